@@ -1,0 +1,1 @@
+"""What a person meets in a terminal: the `communique` command and the full-screen workspace."""
