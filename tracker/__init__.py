@@ -1,7 +1,8 @@
 """What is recorded: an append-only, tamper-evident log of what has been claimed about a negotiation.
 
-Typed events (`tracker.events`) carry who claimed what, when it happened, when it became public and on what evidence. `EventLog`
-(`tracker.log`) holds them in a chain of digests and never changes one. What can be said from them is computed in `projections`.
+Typed events (`tracker.events`) say who claimed what, when it happened, when it became public and on what evidence.
+`EventLog` (`tracker.log`) holds them in chains of digests and never changes one. What can be said from them is
+computed in `projections`.
 """
 
 from __future__ import annotations
