@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
+
+from tracker.errors import NameUnknownError, nearest
 
 ENDINGS: Final = (".jsonl", ".yaml", ".csv")
 
@@ -19,13 +20,12 @@ def seed_path(name: str) -> Path:
     """Return the script of the bundled history `name`, ready for `EventLog.record` or `communique record`.
 
     Where one history is there in several formats, JSONL comes first, then YAML, then CSV.
-    Raises FileNotFoundError, which names the bundled histories, where there is none of that name.
+    Raises NameUnknownError, which names the nearest or all of the bundled histories, where there is none of that name.
     """
     known = seeds()
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"bundled are: {', '.join(known) or 'none'}"
-        raise FileNotFoundError(f"no bundled history is called {name!r}; {hint}")
+        hint = nearest(name, known) or f"; bundled are: {', '.join(known)}"
+        raise NameUnknownError(f"no bundled history is called {name!r}{hint}")
     return next(path for ending in ENDINGS if (path := _folder() / f"{name}{ending}").is_file())
 
 
