@@ -155,7 +155,7 @@ def from_instant(i: int) -> datetime:
 def end_of(text: str) -> int:
     """Return the last microsecond of a day, month, year or clock time, which is where a cut at it falls.
 
-    UTC where no offset is given. DateError for a text that is no date, an interval, a set, or a date with a mark or an X.
+    UTC without an offset. DateError for a text that is no date, an interval, a set, or a date with a mark or an X.
     """
     when = When(text)
     if when.precision in {"interval", "set"} or when.text[-1] in "?~%X":

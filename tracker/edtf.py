@@ -76,7 +76,7 @@ class DateError(ValueError):
 
 
 class Span(NamedTuple):
-    """The first and the last microsecond of a text, both inclusive, and what else it says; `marks` holds its ``? ~ %``."""
+    """The first and the last microsecond of a text, both inclusive, its marks (``? ~ %``) and its last unit."""
 
     lower: int
     upper: int
