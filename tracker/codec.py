@@ -1,0 +1,168 @@
+"""Events as stored bytes, and back.
+
+The stored bytes of an entry are one line of JSON (RFC 8259, UTF-8) in a fixed layout::
+
+    {"event":…,"event_version":…,"negotiation":…,"version":…,"previous":…,"recorded_at":…,"recorded_by":…,"id":…,
+     <what the author wrote, in declared order, without defaults>,"crc32":…}
+
+`previous` is the digest (SHA-256 of the bytes) of the negotiation's last entry, which makes each negotiation a hash chain. `crc32`
+is the check sum of all bytes before it (ISO 3309, as in zip): the chain shows that something in the past was changed, the check
+sum shows at once which entry, and covers the last one too, which no later entry vouches for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from tracker.errors import DamageError
+from tracker.events.base import Event
+from tracker.events.registry import UnknownEvent, find_event_type
+
+#: What stands in `previous` of a negotiation's first entry.
+GENESIS: Final = "0" * 64
+#: Fields of the stored form that the log sets, not the author.
+HEADER: Final = ("event", "event_version", "negotiation", "version", "previous", "recorded_at", "recorded_by")
+_SEAL_LENGTH: Final = len(',"crc32":"00000000"}')
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+#: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
+UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
+
+
+class Recorded(NamedTuple):
+    """An event as the log holds it: what the author wrote, and where, when and by whom it was recorded.
+
+    `position` is the order in the log and `version` that in the negotiation, both from one; `recorded_at` is UTC; `previous` and
+    `digest` are SHA-256 in hexadecimal.
+    """
+
+    event: Event
+    position: int
+    version: int
+    recorded_at: datetime
+    recorded_by: str
+    previous: str
+    digest: str
+
+    @property
+    def id(self) -> str:
+        """The entry's id, which the log has given it where its author did not."""
+        return self.event.id or ""
+
+
+def topic_of(event: Event) -> str:
+    """Return the stored topic of an event: its type's name and version, ``AgreementRevoked.v1``."""
+    if isinstance(event, UnknownEvent):
+        return f"{event.name}.v{event.stored.get('event_version', 1)}"
+    return f"{event.event}.v{event.event_version}"
+
+
+def digest_of(state: bytes) -> str:
+    """Return the SHA-256 of stored bytes in hexadecimal."""
+    return hashlib.sha256(state).hexdigest()
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a UTC moment as stored: ISO 8601 with six decimals and Z, so that text order is time order."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def head_of(topic: str, negotiation: str, version: int, previous: str) -> bytes:
+    """Return the bytes that a stored entry must start with, given the columns it stands beside."""
+    name, _, event_version = topic.rpartition(".v")
+    return (
+        f'{{"event":"{name}","event_version":{event_version},"negotiation":"{negotiation}",'
+        f'"version":{version},"previous":"{previous}",'
+    ).encode()
+
+
+def encode(event: Event, *, version: int, previous: str, recorded_at: str, recorded_by: str) -> bytes:
+    """Return the bytes to store for an event; it must have its id, and `recorded_by` is the recorder's name as JSON."""
+    content = event.canonical()
+    head = head_of(topic_of(event), event.negotiation, version, previous)
+    body = b'%b"recorded_at":"%b","recorded_by":%b,"id":"%b"' % (
+        head,
+        recorded_at.encode(),
+        recorded_by.encode(),
+        (event.id or "").encode(),
+    )
+    if len(content) > len("{}"):
+        body += b"," + content[1:-1]
+    return b'%b,"crc32":"%08x"}' % (body, zlib.crc32(body))
+
+
+def quote_name(name: str) -> str:
+    """Return a name as a JSON string, ready for `encode`."""
+    return json.dumps(name, ensure_ascii=False)
+
+
+def is_sealed(state: bytes) -> bool:
+    """Say whether stored bytes carry the check sum that they should."""
+    body = state[:-_SEAL_LENGTH]
+    return state[-_SEAL_LENGTH:] == b',"crc32":"%08x"}' % zlib.crc32(body)
+
+
+def says(state: bytes, event: Event) -> bool:
+    """Say whether stored bytes hold the very content of an event, without decoding them."""
+    content = event.canonical()[1:-1]
+    return state.startswith(b'{"event":"%b",' % event.event.encode()) and state[:-_SEAL_LENGTH].endswith(
+        b'"id":"%b"' % (event.id or "").encode() + (b"," + content if content else b"")
+    )
+
+
+def decode(topic: str, state: bytes, position: int) -> Recorded:
+    """Return the recorded event that stored bytes hold.
+
+    A type or version that this version does not know, or content that no longer fits its type, gives an `UnknownEvent`.
+    Raises `DamageError` where the bytes are not an entry at all.
+    """
+    try:
+        data: dict[str, Any] = from_json(state)
+        event_version, version = data.pop("event_version"), data.pop("version")
+        previous, recorded_by = data.pop("previous"), data.pop("recorded_by")
+        recorded_at = datetime.fromisoformat(data.pop("recorded_at"))
+        name = data.pop("event")
+        del data["crc32"]
+        event = _build(name, event_version, data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
+        raise DamageError(msg) from None
+    return Recorded(event, position, version, recorded_at, recorded_by, previous, digest_of(state))
+
+
+def _build(name: str, event_version: int, data: dict[str, Any]) -> Event:
+    kind = find_event_type(name)
+    if kind is not None and event_version <= kind.event_version:
+        current = data
+        for older in range(event_version, kind.event_version):
+            current = UPCASTS[name, older](current)
+        try:
+            return kind.__pydantic_validator__.validate_python(current)
+        except ValidationError:
+            pass
+    stored = {**data, "event_version": event_version}
+    known = {key: data[key] for key in _COMMON if key in data}
+    try:
+        return UnknownEvent(name=name, stored=stored, **known)
+    except ValidationError:
+        return UnknownEvent(name=name, stored=stored, negotiation=data["negotiation"], id=data["id"])
+
+
+_COMMON: Final = tuple(Event.model_fields)
+
+
+def upcast(name: str, from_version: int) -> Callable[[Upcast], Upcast]:
+    """Register how the stored form of an event type's older version becomes the next one's."""
+
+    def register(function: Upcast) -> Upcast:
+        UPCASTS[name, from_version] = function
+        return function
+
+    return register

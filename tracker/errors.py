@@ -1,0 +1,110 @@
+"""Everything that communique raises on purpose.
+
+.. code-block:: text
+
+    CommuniqueError
+    ├── ContentError            what was written is not right (exit code 1)
+    │   └── EntryRejectedError  one or more entries, each problem with its place
+    ├── NameUnknownError        a name that does not exist was asked for (exit code 2)
+    ├── LogError                the log cannot be had or trusted to work (exit code 3)
+    │   ├── LogMissingError     no log there
+    │   ├── NotALogError        something else is there
+    │   ├── LogTooNewError      written by a newer version
+    │   ├── LogBusyError        another process holds it
+    │   ├── LogReadOnlyError    it may not be written
+    │   └── LogConflictError    others kept writing in between
+    └── DamageError             stored bytes that cannot be read back
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class CommuniqueError(Exception):
+    """The root of the tree: catch this to catch all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an entry, and where it stands.
+
+    `field` is a dotted path inside the entry (``evidence.0.source``), empty where the whole entry is meant; `line` counts from
+    one and is 0 where there is no file.
+    """
+
+    message: str
+    field: str = ""
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
+        return ": ".join(part for part in (place, self.field, self.message) if part)
+
+    def at(self, file: str, line: int) -> Problem:
+        """Return the same problem with its place in a file."""
+        return replace(self, file=file, line=line)
+
+
+class ContentError(CommuniqueError):
+    """What was written is not right."""
+
+
+class EntryRejectedError(ContentError):
+    """Entries that cannot be recorded, with every problem found in them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class NameUnknownError(CommuniqueError):
+    """A negotiation, entry, subject, source or event type that does not exist was asked for."""
+
+
+class LogError(CommuniqueError):
+    """The log cannot be opened, read or written."""
+
+
+class LogMissingError(LogError):
+    """There is no log at the place that was named."""
+
+
+class NotALogError(LogError):
+    """Something other than a log of communique is at the place that was named."""
+
+
+class LogTooNewError(LogError):
+    """The log was made by a newer version of communique."""
+
+
+class LogBusyError(LogError):
+    """Another process held the log for longer than we wait."""
+
+
+class LogReadOnlyError(LogError):
+    """The log was opened for reading, or its storage refuses to be written."""
+
+
+class LogConflictError(LogError):
+    """Others wrote to the same negotiation each time that we tried."""
+
+
+class DamageError(LogError):
+    """Stored bytes that cannot be read back as the entry they once were."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint ``; did you mean 'NER'?`` for the nearest of the known words, or an empty string.
+
+    Compares without regard to case, by the ratio of matching blocks (Ratcliff and Obershelp, 1988).
+    """
+    folded = {name.casefold(): name for name in known}
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f"; did you mean {folded[matches[0]]!r}?" if matches else ""

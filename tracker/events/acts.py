@@ -1,0 +1,123 @@
+"""Acts of diplomacy that move no state by themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from tracker.events.base import Claim, Name, PartyId, Slug, When
+
+
+class Act(Claim):
+    """An act of a party."""
+
+    family: ClassVar[str] = "acts"
+
+
+class UltimatumIssued(Act, plover="THREATEN", cameo="139"):
+    """A party threatens a consequence if a deadline passes."""
+
+    party: PartyId
+    to: PartyId | None = None
+    deadline: When | None = None
+    consequence: str | None = None
+
+
+class DemarcheMade(Act, plover="REQUEST", cameo="100"):
+    """A party makes a démarche to another."""
+
+    party: PartyId
+    to: PartyId | None = None
+    content: str | None = None
+
+
+class NoteVerbaleDelivered(Act, plover="REQUEST", cameo="100"):
+    """A party delivers a note verbale to another."""
+
+    party: PartyId
+    to: PartyId | None = None
+    content: str | None = None
+
+
+class EnvoyEvent(Act):
+    """An act that concerns an envoy."""
+
+    party: PartyId
+    to: PartyId | None = None
+    person: Name | None = None
+
+
+class EnvoySummoned(EnvoyEvent, plover="ACCUSE", cameo="114"):
+    """A party summons another's envoy."""
+
+
+class EnvoyRecalled(EnvoyEvent, plover="SANCTION", cameo="160"):
+    """A party recalls its own envoy."""
+
+
+class PersonaNonGrataDeclared(EnvoyEvent, plover="SANCTION", cameo="161"):
+    """A party declares another's envoy persona non grata (Vienna Convention on Diplomatic Relations, article 9)."""
+
+
+class SanctionImposed(Act, plover="SANCTION", cameo="163"):
+    """A party imposes a sanction on another."""
+
+    party: PartyId
+    on: PartyId
+    measure: str | None = None
+
+
+class SanctionLifted(Act, plover="CONCEDE", cameo="085"):
+    """A party lifts a sanction on another."""
+
+    party: PartyId
+    on: PartyId
+    measure: str | None = None
+
+
+class LegislatureConsulted(Act, plover="CONSULT", cameo="040"):
+    """A government consults its legislature."""
+
+    party: PartyId
+    legislature: str | None = None
+    matter: Slug | None = None
+
+
+class PartnershipOpennessDeclared(Act, plover="AGREE", cameo="030"):
+    """A party says that it is open to partnership with others."""
+
+    party: PartyId
+    toward: tuple[PartyId, ...]
+
+
+class TiesDeepened(Act, plover="COOPERATE", cameo="060"):
+    """A party deepens its ties with another."""
+
+    party: PartyId
+    with_: PartyId = Field(alias="with")
+
+
+class StatementMade(Act, cameo="010"):
+    """A party says something that fits no other type."""
+
+    party: PartyId
+    text: str | None = None
+
+
+class DenialIssued(Act, plover="REJECT", cameo="016"):
+    """A party denies something, where possible an entry by its id."""
+
+    party: PartyId
+    of: Slug | None = None
+    text: str | None = None
+
+
+class CodedEventReported(Act):
+    """What an importer of coded event data brings in; it never moves a state."""
+
+    actor: Name
+    target: Name
+    code: Annotated[str, Field(min_length=1, description="a CAMEO or PLOVER code")]
+    dialect: Literal["cameo", "plover"] = "cameo"
+    label: str | None = None

@@ -1,0 +1,181 @@
+"""What every entry has: who says it, on what evidence, when it happened and when it was published."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+
+from tracker.dates import When
+
+if TYPE_CHECKING:
+    from tracker.events.machines import Machine
+
+__all__ = ["Claim", "Event", "Evidence", "Figure", "JsonValue", "Knowledge", "Stage", "When"]
+
+SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
+#: The fields that name a party, wherever they occur; `PartyAdded.party` and `AliasAdded.party` are told apart by the aggregate.
+PARTY_FIELDS: Final = ("party", "by", "parties", "to", "toward", "with_", "on")
+#: The fields that name an entry recorded earlier.
+ENTRY_FIELDS: Final = ("entry", "of")
+
+Slug = Annotated[str, Field(pattern=SLUG)]
+PartyId = Annotated[
+    str, Field(pattern=r"^([A-Z]{3}|[a-z0-9][a-z0-9-]{0,63})$", description="ISO 3166-1 alpha-3 for a state, else a slug")
+]
+Name = Annotated[str, Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description="BCP 47")]
+Modality = Literal["done", "announced", "reported", "denied", "hypothetical"]
+Reliability = Annotated[Literal["A", "B", "C", "D", "E", "F"], Field(description="of a source, Admiralty code (STANAG 2511)")]
+Credibility = Annotated[int, Field(ge=1, le=6, description="of a claim, Admiralty code (STANAG 2511)")]
+Number = Annotated[
+    Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0, allow_inf_nan=False)], Field(union_mode="left_to_right")
+]
+
+
+class Model(BaseModel):
+    """A frozen record that refuses unknown fields; its validator is built when it is first used."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, validate_by_alias=True, validate_by_name=True, serialize_by_alias=True
+    )
+
+
+class Evidence(Model):
+    """One source's support for a claim: whom it cites, in which words, and how credible the claim is."""
+
+    source: Slug
+    attributed_to: str | None = None
+    role: str | None = None
+    quote: str | None = None
+    language: Language | None = None
+    locator: str | None = None
+    paraphrase: str | None = None
+    credibility: Credibility = 6
+
+
+class Figure(Model):
+    """A quantity as a source puts it: a value, or a range of which either end may be open."""
+
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    unit: Name = "personnel"
+    scope: str | None = None
+    basis: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> Self:
+        if self.value is None and self.low is None and self.high is None:
+            msg = "a figure needs a value, or a low or high end"
+            raise ValueError(msg)
+        if self.value is not None and (self.low is not None or self.high is not None):
+            msg = "a figure has either a value or a range, not both; leave out value, or low and high"
+            raise ValueError(msg)
+        if self.low is not None and self.high is not None and self.low > self.high:
+            msg = f"low {self.low} is above high {self.high}; swap them"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The low and the high end; None where open."""
+        return (self.value, self.value) if self.value is not None else (self.low, self.high)
+
+
+def _figure_of_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
+    """Let a bare number stand for a figure, as people write ``strength=1000``."""
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return {"value": value}
+    return value
+
+
+FigureField = Annotated[Figure, BeforeValidator(_figure_of_number)]
+
+
+class Event(Model):
+    """One entry: a claim that a source makes about a negotiation, or a line of the analyst's own register.
+
+    Raises `pydantic.ValidationError` where a field is not right. Two events are equal where type and fields are.
+    """
+
+    #: What kind of entry this is: a register of the stage, a claim, or knowledge about other entries.
+    kind_of_entry: ClassVar[Literal["stage", "claim", "knowledge"]] = "claim"
+    #: The heading under which the vocabulary lists it, and under which forms offer it.
+    family: ClassVar[str] = ""
+    machine: ClassVar[Machine | None] = None
+    #: The state that this event moves its thing to.
+    moves_to: ClassVar[str | None] = None
+    plover: ClassVar[str | None] = None
+    cameo: ClassVar[str | None] = None
+    #: The version of the stored form; raised with an upcast in `tracker.codec` whenever the form changes.
+    event_version: ClassVar[int] = 1
+
+    negotiation: Slug
+    id: Slug | None = None
+    occurred: When | None = None
+    published: When | None = None
+    modality: Modality = "reported"
+    evidence: tuple[Evidence, ...] = ()
+    note: str | None = None
+
+    def __init_subclass__(
+        cls, *, moves_to: str | None = None, plover: str | None = None, cameo: str | None = None, **config: Any
+    ) -> None:
+        """Declare an event type with the state it moves to and its PLOVER and CAMEO codes."""
+        super().__init_subclass__(**config)
+        cls.moves_to, cls.plover, cls.cameo = moves_to, plover, cameo
+
+    @property
+    def event(self) -> str:
+        """The event type's name."""
+        return type(self).__name__
+
+    @property
+    def subject(self) -> str | None:
+        """The thing that the entry is about, ``agreement:sofa-2012``; None where its family has no states."""
+        machine = self.machine
+        return f"{machine.subject}:{getattr(self, machine.subject)}" if machine else None
+
+    def canonical(self) -> bytes:
+        """Return what the author wrote as canonical JSON (UTF-8): declared order, without defaults and without the id."""
+        return self.__pydantic_serializer__.to_json(
+            self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True
+        )
+
+    def default_id(self) -> str:
+        """Return the id that the entry has where its author gave none: the type and a digest of the content."""
+        digest = hashlib.sha256(self.event.encode() + b"\0" + self.canonical()).hexdigest()
+        return f"{kebab(self.event)}-{digest[:12]}"
+
+
+_NOT_CONTENT: Final = {"id", "negotiation"}
+
+
+class Stage(Event):
+    """A line of the analyst's own registers: not a claim, so that only `recorded_by` cuts it."""
+
+    kind_of_entry: ClassVar[Literal["stage", "claim", "knowledge"]] = "stage"
+    family: ClassVar[str] = "stage"
+
+
+class Claim(Event):
+    """A claim about the world."""
+
+
+class Knowledge(Event):
+    """An entry about another entry: it changes how that one reads, from its own publication on."""
+
+    kind_of_entry: ClassVar[Literal["stage", "claim", "knowledge"]] = "knowledge"
+    family: ClassVar[str] = "knowledge"
+
+
+def kebab(name: str) -> str:
+    """Return ``BaseRequestRefused`` as ``base-request-refused``.
+
+    >>> kebab("BaseRequestRefused")
+    'base-request-refused'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()

@@ -1,0 +1,57 @@
+"""Knowing better: entries about entries, since nothing is ever edited."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from tracker.events.base import Credibility, JsonValue, Knowledge, PartyId, Reliability, Slug
+
+
+class EntryCorrected(Knowledge):
+    """An entry reads otherwise from now on: whole fields are replaced, null removes one."""
+
+    entry: Slug
+    changes: dict[str, JsonValue] = Field(min_length=1)
+    reason: str | None = None
+
+
+class EntryRetracted(Knowledge):
+    """An entry no longer counts; it stays visible."""
+
+    entry: Slug
+    reason: str | None = None
+
+
+class EntryDisputed(Knowledge):
+    """Somebody disputes an entry."""
+
+    entry: Slug
+    party: PartyId | None = None
+    ground: str | None = None
+
+
+class EntryCorroborated(Knowledge):
+    """Further evidence joins that of an entry."""
+
+    entry: Slug
+
+
+class AssessmentChanged(Knowledge):
+    """The credibility of an entry, or the reliability of a source, is graded anew."""
+
+    entry: Slug | None = None
+    source: Slug | None = None
+    credibility: Credibility | None = None
+    reliability: Reliability | None = None
+    reason: str | None = None
+
+    @model_validator(mode="after")
+    def _grades_one(self) -> Self:
+        of_entry = (self.entry is not None, self.credibility is not None)
+        of_source = (self.source is not None, self.reliability is not None)
+        if (of_entry, of_source) not in (((True, True), (False, False)), ((False, False), (True, True))):
+            msg = "give entry and credibility, or source and reliability"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,140 @@
+"""From a mapping, as scripts and forms hold it, to a typed event, with every problem in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+
+from tracker.errors import EntryRejectedError, Problem, nearest
+from tracker.events.registry import EVENT_TYPES, find_event_type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from tracker.events.base import Event
+
+#: Fields that the log adds to an entry, and that no script may set.
+LOG_FIELDS: Final = frozenset({"position", "version", "recorded_at", "recorded_by", "previous", "digest"})
+#: pydantic names the arm of a union in an error's place; a script has no such level.
+_UNION_ARMS: Final = frozenset({"int", "float", "constrained-int", "constrained-float"})
+_PLAIN: Final = {
+    "missing": "is required",
+    "dict_type": "must be a mapping of fields",
+    "model_type": "must be a mapping of fields",
+    "model_attributes_type": "must be a mapping of fields",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_unicode": "is not valid Unicode text",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+}
+
+
+def field_names(kind: type[Event]) -> list[str]:
+    """Return the fields of an event type as scripts write them."""
+    return [info.alias or name for name, info in kind.model_fields.items()]
+
+
+def parse(data: Mapping[str, Any]) -> Event:
+    """Return the typed event that a mapping with an ``event`` key describes.
+
+    Raises `EntryRejectedError` with all problems of the entry at once.
+    """
+    if not isinstance(data, dict):
+        raise EntryRejectedError([Problem("an entry must be a mapping of fields, as {\"event\": …, \"negotiation\": …}")])
+    name = data.get("event")
+    if name is None:
+        raise EntryRejectedError([Problem("is required; name the event type, as in PositionTaken", "event")])
+    kind = find_event_type(name) if isinstance(name, str) else None
+    if kind is None:
+        hint = nearest(str(name), EVENT_TYPES) or "; `communique schema` lists them"
+        raise EntryRejectedError([Problem(f"unknown event type {_shorten(name)}{hint}", "event")])
+    fields = {key: value for key, value in data.items() if key != "event"}
+    return build(kind, fields)
+
+
+def build(kind: type[Event], fields: Mapping[str, Any]) -> Event:
+    """Return an event of a type from its fields.
+
+    Raises `EntryRejectedError` with all problems of the entry at once.
+    """
+    try:
+        return kind.__pydantic_validator__.validate_python(fields)
+    except ValidationError as error:
+        raise EntryRejectedError(problems_of(error, kind)) from None
+
+
+def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
+    """Return what pydantic found as problems in plain words, each once."""
+    found = {}
+    for details in error.errors(include_url=False):
+        problem = _problem(details, kind)
+        # The arms of a union fail one by one; the last, the widest, says best what is wanted.
+        in_union = not _UNION_ARMS.isdisjoint(details["loc"])
+        found[problem.field, "" if in_union else problem.message] = problem
+    return list(found.values())
+
+
+def _problem(details: ErrorDetails, kind: type[Event]) -> Problem:
+    location = [str(part) for part in details["loc"] if part not in _UNION_ARMS]
+    path = ".".join(location)
+    code, context = details["type"], details.get("ctx", {})
+    if code == "extra_forbidden":
+        return Problem(_unknown_field(location, kind), path)
+    if code == "string_pattern_mismatch":
+        return Problem(_pattern(details["input"], str(context.get("pattern", ""))), path)
+    if code == "literal_error":
+        expected = str(context.get("expected", ""))
+        words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+        return Problem(f"{_shorten(details['input'])} is not one of {', '.join(words)}{nearest(str(details['input']), words)}", path)
+    if code in {"greater_than_equal", "less_than_equal"}:
+        bound = context.get("ge", context.get("le"))
+        side = "at least" if "ge" in context else "at most"
+        return Problem(f"{_shorten(details['input'])} must be {side} {bound}", path)
+    if code == "value_error":
+        return Problem(str(context.get("error", details["msg"])), path)
+    plain = _PLAIN.get(code)
+    if plain is None:
+        return Problem(details["msg"], path)
+    return Problem(plain if code == "missing" else f"{plain}, not {_shorten(details['input'])}", path)
+
+
+def _unknown_field(location: list[str], kind: type[Event]) -> str:
+    name = location[-1]
+    if len(location) == 1 and name in LOG_FIELDS:
+        return "is set by the log; leave it out"
+    if len(location) == 1:
+        known = field_names(kind)
+    else:
+        from tracker.events.base import Evidence, Figure  # noqa: PLC0415 - only where something is wrong
+
+        known = [*(Evidence if location[0] == "evidence" else Figure).model_fields]
+    return f"unknown field{nearest(name, known) or '; ' + kind.__name__ + ' has ' + ', '.join(known)}"
+
+
+def _pattern(value: Any, pattern: str) -> str:  # noqa: ANN401 - whatever was written
+    if value == "":
+        return "must not be empty; leave the field out where it is not known"
+    if "[A-Z]{3}" in pattern:
+        want = "a party is three capitals (ISO 3166-1 alpha-3) for a state, else a slug of a-z, 0-9 and -"
+    elif "{0,63}" in pattern:
+        want = "a slug has a-z, 0-9 and -, starts with a letter or digit, and has at most 64 characters"
+    else:
+        want = f"it must match {pattern}"
+    return f"{_shorten(value)} is not right: {want}"
+
+
+def _shorten(value: Any, length: int = 40) -> str:  # noqa: ANN401 - whatever was written
+    """Return a value as a short literal: no control characters, no more than `length` characters."""
+    text = ascii(value) if not isinstance(value, str) else repr(value)
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,76 @@
+"""Demands and proposals: tabled, then answered."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from tracker.events.base import Claim, PartyId, Slug
+from tracker.events.machines import Machine
+
+PROPOSAL: Final = Machine(
+    subject="proposal", arrows={"tabled": ("accepted", "refused", "withdrawn", "superseded", "lapsed")}
+)
+
+
+class ProposalEvent(Claim):
+    """What is claimed about a demand or a proposal."""
+
+    family: ClassVar[str] = "proposals"
+    machine: ClassVar[Machine | None] = PROPOSAL
+
+    proposal: Slug
+    matter: Slug | None = None
+    terms: str | None = None
+
+
+class DemandMade(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="100"):
+    """A party demands something of another."""
+
+    party: PartyId
+    to: PartyId | None = None
+
+
+class ProposalTabled(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="036"):
+    """A party puts a proposal on the table; it may supersede an earlier one."""
+
+    party: PartyId
+    to: PartyId | None = None
+    supersedes: Slug | None = None
+
+
+class BaseRequestMade(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="1012"):
+    """A party asks to have, or to keep, a base on another's soil."""
+
+    party: PartyId
+    to: PartyId | None = None
+    site: str | None = None
+
+
+class ProposalAccepted(ProposalEvent, moves_to="accepted", plover="AGREE", cameo="030"):
+    """A party accepts a proposal."""
+
+    party: PartyId
+
+
+class ProposalRefused(ProposalEvent, moves_to="refused", plover="REJECT", cameo="120"):
+    """A party refuses a proposal."""
+
+    party: PartyId
+    ground: str | None = None
+
+
+class BaseRequestRefused(ProposalEvent, moves_to="refused", plover="REJECT", cameo="1212"):
+    """A party refuses to let another have, or keep, a base."""
+
+    party: PartyId
+    ground: str | None = None
+
+
+class ProposalWithdrawn(ProposalEvent, moves_to="withdrawn", plover="CONCEDE", cameo="080"):
+    """The party that tabled a proposal takes it back."""
+
+    party: PartyId
+
+
+class ProposalLapsed(ProposalEvent, moves_to="lapsed"):
+    """A proposal is no longer on the table, without an answer."""

@@ -1,0 +1,88 @@
+"""The closed registry of event types, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pydantic import ConfigDict
+
+from tracker.errors import NameUnknownError, nearest
+from tracker.events import acts, agreements, commitments, knowledge, positions, proposals, stage, talks, withdrawals
+from tracker.events.base import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+#: The entry-point group in which another package announces event types of its own.
+ENTRY_POINTS: Final = "communique.events"
+_FAMILIES: Final = (stage, agreements, proposals, talks, withdrawals, commitments, positions, acts, knowledge)
+
+
+class UnknownEvent(Event):
+    """An entry of a type, or of a version of a type, that this version of communique does not know.
+
+    It is kept, shown as unknown, and fails nothing else; `name` is the stored type's name and `stored` what was stored.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+    family: ClassVar[str] = "unknown"
+
+    name: str
+    stored: dict[str, Any]
+
+    @property
+    def event(self) -> str:
+        """The stored event type's name."""
+        return self.name
+
+
+def _types_in(module: ModuleType) -> Iterator[tuple[str, type[Event]]]:
+    """Yield the event types that a module defines: those with a docstring of their own that nothing in it derives from."""
+    for name, value in vars(module).items():
+        if (
+            isinstance(value, type)
+            and issubclass(value, Event)
+            and value.__module__ == module.__name__
+            and not value.__subclasses__()
+        ):
+            yield name, value
+
+
+EVENT_TYPES: Final[dict[str, type[Event]]] = {name: kind for module in _FAMILIES for name, kind in _types_in(module)}
+_plugins_loaded = False
+
+
+def _load_plugins() -> None:
+    """Add the event types that other installed packages announce; a built-in name is never replaced."""
+    global _plugins_loaded  # noqa: PLW0603 - looked up once a process: scanning what is installed takes some 20 ms
+    if _plugins_loaded:
+        return
+    _plugins_loaded = True
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import, needed only for names not built in
+
+    for point in entry_points(group=ENTRY_POINTS):
+        kind = point.load()
+        if isinstance(kind, type) and issubclass(kind, Event):
+            EVENT_TYPES.setdefault(kind.__name__, kind)
+
+
+def find_event_type(name: str) -> type[Event] | None:
+    """Return the event type of that name, or None; asks other installed packages where it is not built in."""
+    kind = EVENT_TYPES.get(name)
+    if kind is None:
+        _load_plugins()
+        kind = EVENT_TYPES.get(name)
+    return kind
+
+
+def event_type(name: str) -> type[Event]:
+    """Return the event type of that name.
+
+    Raises `NameUnknownError`, with the nearest spelling, where there is none.
+    """
+    kind = find_event_type(name)
+    if kind is None:
+        msg = f"unknown event type {name!r}{nearest(name, EVENT_TYPES)}; `communique schema` lists them"
+        raise NameUnknownError(msg)
+    return kind

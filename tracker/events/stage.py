@@ -1,0 +1,64 @@
+"""Setting the stage: the negotiation, its parties, matters and sources."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from tracker.events.base import Name, PartyId, Reliability, Slug, Stage, When, Language
+
+
+class NegotiationOpened(Stage):
+    """A negotiation is given a title and followed from here on."""
+
+    title: str | None = None
+    summary: str | None = None
+
+
+class PartyAdded(Stage):
+    """A party that takes part in the negotiation or bears on it."""
+
+    party: PartyId
+    name: Name | None = None
+    role: Literal["principal", "mediator", "guarantor", "observer", "third", "domestic"] | None = None
+    wikidata: Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")] | None = None
+    aliases: tuple[Name, ...] = ()
+
+
+class AliasAdded(Stage):
+    """Another name under which a party or a person appears in the sources."""
+
+    party: PartyId | None = None
+    person: Name | None = None
+    alias: Name
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.party is None) == (self.person is None):
+            msg = "an alias is of a party or of a person; give one of the two"
+            raise ValueError(msg)
+        return self
+
+
+class MatterAdded(Stage):
+    """A matter that is being negotiated about."""
+
+    matter: Slug
+    title: str | None = None
+
+
+class SourceRegistered(Stage):
+    """A document that evidence can name, with its grade and the sources that it repeats."""
+
+    source: Slug
+    publisher: str | None = None
+    title: str | None = None
+    url: Name | None = None
+    author: str | None = None
+    language: Language | None = None
+    published: When | None = None
+    reliability: Reliability = "F"
+    relays: tuple[Slug, ...] = ()
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    captured_at: When | None = None

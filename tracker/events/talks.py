@@ -1,0 +1,107 @@
+"""Talks: rounds, how they go and how they end."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, Literal
+
+from tracker.events.base import Claim, PartyId, Slug, When
+from tracker.events.machines import Machine
+
+TALKS: Final = Machine(
+    subject="round",
+    arrows={
+        "proposed": ("announced",),
+        "announced": ("under-way",),
+        "under-way": ("suspended", "concluded"),
+        "suspended": ("under-way",),
+    },
+)
+Outcome = Literal["agreement", "no-agreement", "partial"]
+
+
+class RoundEvent(Claim):
+    """What is claimed about a round of talks."""
+
+    family: ClassVar[str] = "talks"
+    machine: ClassVar[Machine | None] = TALKS
+
+    round: Slug
+
+
+class TalksProposed(RoundEvent, moves_to="proposed", plover="REQUEST", cameo="105"):
+    """A party proposes a round of talks."""
+
+    party: PartyId
+
+
+class TalksAnnounced(RoundEvent, moves_to="announced", plover="AGREE", cameo="036"):
+    """A round of talks is announced."""
+
+    parties: tuple[PartyId, ...]
+    venue: str | None = None
+    scheduled: When | None = None
+
+
+class RoundHeld(RoundEvent, moves_to="under-way", plover="CONSULT", cameo="046"):
+    """The parties meet for a round of talks."""
+
+    parties: tuple[PartyId, ...]
+    venue: str | None = None
+    heads: tuple[str, ...] = ()
+
+
+class NegotiationContinued(RoundEvent, moves_to="under-way", plover="CONSULT", cameo="046"):
+    """The parties go on talking."""
+
+    parties: tuple[PartyId, ...]
+    matter: Slug | None = None
+
+
+class TalksSuspended(RoundEvent, moves_to="suspended", plover="SANCTION", cameo="164"):
+    """A round of talks is broken off for a time."""
+
+    party: PartyId | None = None
+
+
+class TalksDeadlocked(RoundEvent, moves_to="deadlocked", plover="SANCTION", cameo="164"):
+    """A round of talks is stuck, on a matter."""
+
+    matter: Slug | None = None
+
+
+class TalksCancelled(RoundEvent, moves_to="cancelled", plover="REJECT", cameo="125"):
+    """A party calls a round of talks off."""
+
+    party: PartyId
+
+
+class TalksConcluded(RoundEvent, moves_to="concluded", plover="CONSULT", cameo="046"):
+    """A round of talks ends, with an outcome."""
+
+    outcome: Outcome | None = None
+
+
+class JointStatementIssued(Claim, plover="SUPPORT", cameo="050"):
+    """Parties issue a statement together."""
+
+    family: ClassVar[str] = "talks"
+
+    parties: tuple[PartyId, ...]
+    text: str | None = None
+
+
+class JointCommissionEstablished(Claim, plover="COOPERATE", cameo="062"):
+    """Parties set up a commission together."""
+
+    family: ClassVar[str] = "talks"
+
+    name: str | None = None
+    parties: tuple[PartyId, ...]
+
+
+class NegotiationConcluded(Claim, plover="CONSULT", cameo="046"):
+    """The negotiation as a whole is said to have ended: a claim like any other."""
+
+    family: ClassVar[str] = "talks"
+
+    outcome: str | None = None

@@ -1,0 +1,256 @@
+"""The event log: record, read, follow, verify."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from collections import OrderedDict
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
+
+from tracker.codec import Recorded, decode
+from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyError, NameUnknownError, Problem, nearest
+from tracker.recording import Draft, load
+from tracker.stores import Batch, Store, VersionTakenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    from tracker.events.base import Event
+    from tracker.negotiation import Negotiation
+    from tracker.verify import Verification
+
+_OPTIMISTIC_TRIES: Final = 3
+_TRIES: Final = 10
+_CACHED: Final = 1024
+
+
+class Receipt(NamedTuple):
+    """What a call of `EventLog.record` did: what it recorded, and how many entries were there already or were rejected."""
+
+    recorded: tuple[Recorded, ...]
+    already: int
+    problems: tuple[Problem, ...]
+    heads: dict[str, str]
+
+    @property
+    def rejected(self) -> int:
+        """The number of entries with a problem."""
+        return len({(problem.file, problem.line) for problem in self.problems})
+
+
+class EventLog:
+    """An append-only log of negotiations; use it as a context manager.
+
+    Safe to use from several threads and processes at once. Raises `LogError` where the storage cannot do what is asked.
+    """
+
+    def __init__(self, store: Store, *, clock: Callable[[], datetime], by: str, read_only: bool = False) -> None:
+        self.store = store
+        self.clock = clock
+        self.by = by
+        self.read_only = read_only
+        self._negotiations: OrderedDict[str, Negotiation] = OrderedDict()
+
+    @classmethod
+    def open(
+        cls,
+        where: str | Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        clock: Callable[[], datetime] | None = None,
+        by: str | None = None,
+    ) -> Self:
+        """Open the log at a path, ``sqlite:///path`` or ``postgresql://…``, making it where it may.
+
+        `clock` gives aware datetimes and `by` the recorder's name, for what will be recorded. Raises `LogError`.
+        """
+        return cls(
+            _store(where, create=create, read_only=read_only),
+            clock=clock or (lambda: datetime.now(UTC)),
+            by=by if by is not None else _user(),
+            read_only=read_only,
+        )
+
+    @property
+    def location(self) -> str:
+        """Where the log is; never with a password."""
+        return self.store.location
+
+    @property
+    def identity(self) -> str:
+        """A name that no other log has."""
+        return self.store.identity
+
+    def record(
+        self,
+        events: Iterable[Event],
+        *,
+        by: str | None = None,
+        keep_going: bool = False,
+        places: Sequence[tuple[str, int]] = (),
+        dry_run: bool = False,
+        assume: Iterable[tuple[str, str, str]] = (),
+    ) -> Receipt:
+        """Record events in one transaction, all or nothing, and return what was done.
+
+        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries that are
+        wrong are left out and reported in the receipt. `places` are (file, line) for each event's problems; `assume` are
+        (negotiation, kind, name) to be taken as registered, so that one mistake is not reported again by all that rest on it;
+        `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems, `LogConflictError` and other
+        `LogError`.
+        """
+        events, assume = list(events), list(assume)
+        if self.read_only and not dry_run:
+            raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
+        for attempt in range(_TRIES):
+            # Others may keep winning the race for a version; after some tries the write lock is taken before looking.
+            guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
+            try:
+                with guard:
+                    draft = Draft(
+                        self.store,
+                        self._negotiations.get,
+                        places=places,
+                        by=self.by if by is None else by,
+                        now=self.clock(),
+                        keep_going=keep_going,
+                        assume=assume,
+                    )
+                    draft.add(events)
+                    if draft.problems and not keep_going:
+                        raise EntryRejectedError(draft.problems)
+                    positions: Sequence[int] = ()
+                    if draft.stored and not dry_run:
+                        positions = self.store.insert(Batch(draft.stored, draft.ids, draft.snapshots()))
+            except VersionTakenError:
+                self._negotiations.clear()
+                continue
+            if not dry_run:
+                self._remember(draft)
+            return Receipt(
+                draft.recorded(positions) if not dry_run else draft.recorded(range(len(draft.stored))),
+                draft.already,
+                tuple(draft.problems),
+                draft.heads(),
+            )
+        raise LogConflictError(f"others kept writing to {self.location}; nothing was recorded; try again")
+
+    def _remember(self, draft: Draft) -> None:
+        for name, negotiation in draft.touched.items():
+            self._negotiations[name] = negotiation
+            self._negotiations.move_to_end(name)
+        while len(self._negotiations) > _CACHED:
+            self._negotiations.popitem(last=False)
+
+    def read(
+        self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None
+    ) -> Iterator[Recorded]:
+        """Yield recorded entries in the order of the log, or of one negotiation.
+
+        `after` and `until` are positions in the log, exclusive and inclusive. Raises `DamageError` at an entry that cannot be
+        read back.
+        """
+        count = 0
+        if negotiation is None:
+            rows = self.store.scan(after, until)
+        else:
+            rows = (
+                row
+                for row in self.store.stream(negotiation)
+                if row.position > after and (until is None or row.position <= until)
+            )
+        for row in rows:
+            if limit is not None and count >= limit:
+                return
+            count += 1
+            yield decode(row.topic, row.state, row.position)
+
+    def follow(
+        self,
+        after: int | None = None,
+        *,
+        poll: float = 0.1,
+        should_stop: Callable[[], bool] = lambda: False,
+        wait: Callable[[float], object] = time.sleep,
+    ) -> Iterator[Recorded]:
+        """Yield entries as anyone records them, from after a position (the log's present end by default), until told to stop.
+
+        `poll` is in seconds; `wait` is called with it between looks, so that a caller can be woken earlier.
+        """
+        position = self.store.max_position() if after is None else after
+        while not should_stop():
+            if self.store.has_changed():
+                for recorded in self.read(after=position):
+                    position = recorded.position
+                    yield recorded
+                    if should_stop():
+                        return
+            else:
+                wait(poll)
+
+    def entry(self, negotiation: str, entry: str) -> Recorded:
+        """Return one entry by its id; raises `NameUnknownError` with the nearest spelling."""
+        version = self.store.versions(negotiation, [entry]).get(entry)
+        if version is None:
+            self.require(negotiation)
+            known = [recorded.id for recorded in self.read(negotiation)]
+            raise NameUnknownError(f"{negotiation} has no entry {entry!r}{nearest(entry, known)}; `communique log` lists them")
+        row = next(self.store.stream(negotiation, version - 1, version))
+        return decode(row.topic, row.state, row.position)
+
+    def negotiations(self) -> dict[str, int]:
+        """Return every negotiation with its number of entries, by name."""
+        return dict(self.store.negotiations())
+
+    def require(self, negotiation: str) -> None:
+        """Raise `NameUnknownError`, with the nearest spelling, where the log has no such negotiation."""
+        if self.store.last(negotiation) is None:
+            known = [name for name, _ in self.store.negotiations()]
+            have = f"; it has {', '.join(known[:8])}{' …' if len(known) > len(known[:8]) else ''}" if known else "; it is empty"
+            raise NameUnknownError(f"{self.location} has no negotiation {negotiation!r}{nearest(negotiation, known) or have}")
+
+    def heads(self) -> dict[str, str]:
+        """Return every negotiation's head: the digest of its last entry."""
+        return {name: load(self.store, name).head for name in self.negotiations()}
+
+    def verify(self, heads: Iterable[str] = ()) -> Verification:
+        """Recompute every chain and compare the stored bytes with the columns beside them; see `tracker.verify`."""
+        from tracker.verify import verify
+
+        return verify(self.store, heads)
+
+    def close(self) -> None:
+        """Let go of the storage."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _store(where: str | Path, *, create: bool, read_only: bool) -> Store:
+    text = str(where)
+    if text.startswith(("postgresql:", "postgres:")):
+        from tracker.errors import LogError
+
+        raise LogError("a log in PostgreSQL needs the extra `postgres`, which this version does not have")
+    from tracker.stores.sqlite import SQLiteStore
+
+    return SQLiteStore(Path(text.removeprefix("sqlite:///")), create=create, read_only=read_only)
+
+
+def _user() -> str:
+    """Return the name under which the person works on this machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

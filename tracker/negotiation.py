@@ -1,0 +1,143 @@
+"""The negotiation: the aggregate that guards what must hold when an entry is written.
+
+It holds the registers (parties, matters, sources), its version and the head of its chain. It never asks whether a story makes
+sense: that is for projections to judge, so that a better judgement never needs another log.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.codec import GENESIS
+from tracker.errors import EntryRejectedError, Problem, nearest
+from tracker.events.base import Event, Knowledge
+from tracker.events.knowledge import EntryCorrected
+from tracker.events.parsing import build, field_names
+from tracker.events.references import reference_fields, references
+from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tracker.events.references import Reference
+
+#: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a short one.
+SNAPSHOT_INTERVAL: Final = 1000
+#: The event types that fill the registers, as stored topics' names.
+REGISTERS: Final = (PartyAdded, MatterAdded, SourceRegistered)
+_HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
+#: What tells which entry an entry is; a correction may not change it.
+_IDENTITY: Final = frozenset({"event", "negotiation", "id"})
+
+
+@dataclass
+class Negotiation:
+    """One negotiation as the log's writer sees it.
+
+    `version` counts its entries, `head` is the digest of the last one, `recorded_at` that one's time as stored.
+    """
+
+    id: str
+    version: int = 0
+    head: str = GENESIS
+    recorded_at: str = ""
+    registers: dict[str, dict[str, None]] = field(
+        default_factory=lambda: {"party": {}, "matter": {}, "source": {}},
+    )
+
+    def apply(self, event: Event) -> None:
+        """Take an entry's names into the registers."""
+        if isinstance(event, PartyAdded):
+            self.registers["party"][event.party] = None
+        elif isinstance(event, MatterAdded):
+            self.registers["matter"][event.matter] = None
+        elif isinstance(event, SourceRegistered):
+            self.registers["source"][event.source] = None
+
+    def copy(self) -> Negotiation:
+        """Return a copy that can be changed and thrown away."""
+        return Negotiation(
+            self.id, self.version, self.head, self.recorded_at, {kind: dict(names) for kind, names in self.registers.items()}
+        )
+
+    def snapshot(self) -> bytes:
+        """Return the registers as bytes."""
+        return json.dumps({kind: list(names) for kind, names in self.registers.items()}).encode()
+
+    def restore(self, state: bytes) -> None:
+        """Take the registers from a snapshot."""
+        for kind, names in json.loads(state).items():
+            self.registers[kind] = dict.fromkeys(names)
+
+    def problems(self, event: Event, has_entry: Callable[[str], bool]) -> Iterator[Problem]:
+        """Yield what is wrong with the names in an entry; `has_entry` says whether this negotiation has an entry of that id."""
+        if not event.evidence and not reference_fields(type(event)):
+            return
+        for reference in references(event):
+            if reference.kind == "entry":
+                if not has_entry(reference.name):
+                    yield Problem(f"there is no entry {reference.name!r} before this one; record it first", reference.field)
+            elif reference.name not in self.registers[reference.kind]:
+                yield self._unknown(reference)
+
+    def _unknown(self, reference: Reference) -> Problem:
+        kind, name = reference.kind, reference.name
+        hint = nearest(name, self.registers[kind]) or f"; add it first with {_HOW_TO_ADD[kind]}"
+        return Problem(f"unknown {kind} {name!r}{hint}", reference.field)
+
+    def corrected(self, event: EntryCorrected, target: Event) -> EntryCorrected:
+        """Return a correction with its changes in the form in which its target would hold them.
+
+        Raises `EntryRejectedError` where the target's type does not take the changes, or they name what is not registered.
+        """
+        kind = type(target)
+        problems = []
+        known = field_names(kind)
+        for name in event.changes:
+            if name in _IDENTITY:
+                problems.append(Problem("says which entry it is and cannot change; retract the entry and record another", name))
+            elif name not in known:
+                problems.append(Problem(f"{kind.__name__} has no such field{nearest(name, known)}", name))
+            elif name in {"entry", "of"} and isinstance(target, Knowledge):
+                problems.append(Problem("cannot change; retract the entry and record another", name))
+        fields: dict[str, Any] = {}
+        if not problems:
+            try:
+                reading = apply_changes(target, event.changes)
+                fields = reading.model_dump(mode="json", by_alias=True)
+                problems += [
+                    problem
+                    for problem in self.problems(reading, lambda _: True)
+                    if problem.field.split(".")[0] in event.changes
+                ]
+            except EntryRejectedError as error:
+                problems += error.problems
+        if problems:
+            raise EntryRejectedError(Problem(p.message, f"changes.{p.field}".rstrip(".")) for p in problems)
+        changes = {name: None if event.changes[name] is None else _canonical(fields[name]) for name in sorted(event.changes)}
+        return event.model_copy(update={"changes": changes})
+
+
+def _canonical(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a JSON value without the nulls that pydantic fills in for what was not given."""
+    if isinstance(value, dict):
+        return {key: _canonical(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_canonical(item) for item in value]
+    return value
+
+
+def apply_changes(target: Event, changes: dict[str, Any]) -> Event:
+    """Return an entry as it reads with whole fields replaced, null removing one.
+
+    Raises `EntryRejectedError` where the outcome does not fit the entry's type.
+    """
+    fields = target.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for name, value in changes.items():
+        if value is None:
+            fields.pop(name, None)
+        else:
+            fields[name] = value
+    return build(type(target), fields)

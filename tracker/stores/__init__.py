@@ -1,0 +1,81 @@
+"""Where a log is kept: what every store can do, and which one a place names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from eventsourcing.persistence import StoredEvent
+
+
+class Row(NamedTuple):
+    """One stored entry as its columns hold it."""
+
+    position: int
+    negotiation: str
+    version: int
+    topic: str
+    state: bytes
+
+
+class Batch(NamedTuple):
+    """What one transaction adds: entries, their ids as (negotiation, id, version), and snapshots of negotiations."""
+
+    events: Sequence[StoredEvent]
+    ids: Sequence[tuple[str, str, int]]
+    snapshots: Sequence[StoredEvent] = ()
+
+
+class Store(Protocol):
+    """A place that keeps entries in order and never changes one."""
+
+    @property
+    def location(self) -> str:
+        """Where the log is, as a person would write it; never with a password."""
+
+    @property
+    def identity(self) -> str:
+        """A name that no other log has, kept in the log itself."""
+
+    def insert(self, batch: Batch) -> Sequence[int]:
+        """Add a batch in one transaction and return its positions; raises `VersionTakenError` where others were first."""
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep other writers out while inside."""
+
+    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield entries in the order of the log, those after one position and up to another."""
+
+    def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield a negotiation's entries in order, those after one version and up to another."""
+
+    def last(self, negotiation: str) -> Row | None:
+        """Return a negotiation's last entry."""
+
+    def versions(self, negotiation: str, ids: Sequence[str]) -> dict[str, int]:
+        """Return the versions of those entries of a negotiation that have one of the ids."""
+
+    def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
+        """Return a negotiation's newest snapshot with its version."""
+
+    def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
+        """Yield a negotiation's entries of some topics, those after a version."""
+
+    def negotiations(self) -> list[tuple[str, int]]:
+        """Return every negotiation with its number of entries, by name."""
+
+    def max_position(self) -> int:
+        """Return the position of the log's last entry, 0 where there is none."""
+
+    def has_changed(self) -> bool:
+        """Say, quickly, whether others may have added entries since the last call."""
+
+    def close(self) -> None:
+        """Let go of all connections."""
+
+
+class VersionTakenError(Exception):
+    """Another writer was first at a version of a negotiation; look again and retry."""

@@ -1,0 +1,335 @@
+"""A log in one SQLite file: written ahead, synced at each commit, and guarded against change."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from eventsourcing.sqlite import (
+    SQLiteAggregateRecorder,
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteDatastore,
+)
+
+from tracker.errors import (
+    LogBusyError,
+    LogError,
+    LogMissingError,
+    LogReadOnlyError,
+    LogTooNewError,
+    NotALogError,
+)
+from tracker.stores import Batch, Row, VersionTakenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
+APPLICATION_ID: Final = 0x636D6E71
+FORMAT_VERSION: Final = 1
+LOCK_TIMEOUT: Final = 30
+_BLOCK: Final = 1024
+_TABLES: Final = ("stored_events", "entry_ids", "log_properties")
+
+_SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS entry_ids (negotiation TEXT NOT NULL, entry TEXT NOT NULL, version INTEGER NOT NULL, "
+    "PRIMARY KEY (negotiation, entry)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS log_properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+        for table in _TABLES
+        for verb in ("UPDATE", "DELETE")
+    ),
+    # INSERT OR REPLACE deletes without firing a DELETE trigger, and an explicit rowid could fill a gap.
+    "CREATE TRIGGER IF NOT EXISTS stored_events_refuses_replace BEFORE INSERT ON stored_events "
+    "WHEN EXISTS (SELECT 1 FROM stored_events "
+    "WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version) "
+    "BEGIN SELECT RAISE(ABORT, 'the version is taken; the log is append-only'); END",
+)
+
+
+class _Pool(SQLiteConnectionPool):
+    """Connections that sync at each commit, and that cannot write where the log was opened for reading."""
+
+    def __init__(self, *, db_name: str, read_only: bool) -> None:
+        self.read_only = read_only
+        super().__init__(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection: SQLiteConnection = super()._create_connection()
+        raw = connection._sqlite_conn  # noqa: SLF001 - the library has no hook for pragmas
+        raw.execute("PRAGMA synchronous=FULL")
+        raw.execute("PRAGMA foreign_keys=ON")
+        raw.execute("PRAGMA cache_size=-16384")
+        if self.read_only:
+            raw.execute("PRAGMA query_only=ON")
+        raw.row_factory = None
+        return connection
+
+
+class _Datastore(SQLiteDatastore):
+    """The library's datastore over our connections, with text ids of negotiations."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.pool = _Pool(db_name=path.absolute().as_uri() + ("?mode=ro" if read_only else ""), read_only=read_only)
+        self.single_row_tracking = True
+        self.originator_id_type = "text"
+
+
+class SQLiteRecorder(SQLiteApplicationRecorder):
+    """The library's recorder, writing a batch with one statement a table and taking the write lock at once."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return the library's tables, ours, and the triggers that keep them append-only."""
+        snapshots = SQLiteAggregateRecorder(self.datastore, events_table_name="stored_snapshots")
+        return [*super().construct_create_table_statements(), *snapshots.create_table_statements, *_SCHEMA]
+
+    def insert_batch(self, cursor: sqlite3.Cursor, batch: Batch) -> range:
+        """Insert a batch inside a transaction that holds the write lock, and return its positions."""
+        first = (cursor.execute(self.select_max_notification_id_statement).fetchone()[0] or 0) + 1
+        cursor.executemany(
+            self.insert_events_statement,
+            [(e.originator_id, e.originator_version, e.topic, e.state) for e in batch.events],
+        )
+        cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", batch.ids)
+        if batch.snapshots:
+            cursor.executemany(
+                "INSERT INTO stored_snapshots VALUES (?,?,?,?)",
+                [(e.originator_id, e.originator_version, e.topic, e.state) for e in batch.snapshots],
+            )
+        return range(first, first + len(batch.events))
+
+
+class SQLiteStore:
+    """A log in one SQLite file.
+
+    Durable when `insert` returns (``synchronous=FULL``); readers and one writer at a time do not wait for each other (WAL).
+    """
+
+    def __init__(self, path: Path, *, create: bool, read_only: bool) -> None:
+        self.path = path
+        self._read_only = read_only
+        if path.is_dir():
+            raise NotALogError(f"{path} is a directory; name a file, as in --log {path / 'negotiations.db'}")
+        exists = path.exists() and path.stat().st_size > 0
+        if not exists and (read_only or not create):
+            raise LogMissingError(f"there is no log at {path}; `communique record FILE` makes one, or name another with --log")
+        if not path.parent.is_dir():
+            raise LogMissingError(f"there is no directory {path.parent}; make it first, or name another place with --log")
+        if exists:
+            _check_is_log(path)
+        with _plain_errors(self.location):
+            self._datastore = _Datastore(path, read_only=read_only)
+            self._recorder = SQLiteRecorder(self._datastore)
+            self._lock = threading.RLock()
+            self._held: sqlite3.Cursor | None = None
+            if not exists:
+                self._create()
+            self.identity = self._one("SELECT value FROM log_properties WHERE name = 'identity'")
+            self._watcher: sqlite3.Connection | None = None
+            self._seen_version = -1
+
+    @property
+    def location(self) -> str:
+        """The path of the file."""
+        return str(self.path)
+
+    def _create(self) -> None:
+        with self._writing() as cursor:
+            for statement in self._recorder.create_table_statements:
+                cursor.execute(statement)
+            cursor.execute(
+                "INSERT OR IGNORE INTO log_properties VALUES ('identity', ?), ('format', ?)",
+                (uuid.uuid4().hex, str(FORMAT_VERSION)),
+            )
+            cursor.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            cursor.execute(f"PRAGMA user_version={FORMAT_VERSION}")
+
+    def insert(self, batch: Batch) -> Sequence[int]:
+        """Add a batch in one transaction, durable on return."""
+        if self._read_only:
+            raise LogReadOnlyError(f"{self.location} was opened for reading only")
+        with self._writing() as cursor:
+            try:
+                return self._recorder.insert_batch(cursor, batch)
+            except sqlite3.IntegrityError as error:
+                raise VersionTakenError(str(error)) from error
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the write lock; what is inserted inside is committed together at the end."""
+        with self._writing():
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Cursor]:
+        """Give a cursor in a transaction that holds the write lock; nested, the one already open."""
+        with self._lock:
+            if self._held is not None:
+                yield self._held
+                return
+            with _plain_errors(self.location), self._datastore.get_connection(commit=True) as connection:
+                raw = connection._sqlite_conn  # noqa: SLF001 - the library begins without the write lock
+                raw.execute("BEGIN IMMEDIATE")
+                self._held = raw.cursor()
+                try:
+                    yield self._held
+                    raw.execute("COMMIT")
+                except BaseException:
+                    if raw.in_transaction:
+                        raw.execute("ROLLBACK")
+                    raise
+                finally:
+                    self._held.close()
+                    self._held = None
+
+    def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        with _plain_errors(self.location):
+            if self._held is not None and self._lock.acquire(blocking=False):
+                # Inside `exclusive` of this very thread: read what the open transaction has written.
+                try:
+                    if self._held is not None:
+                        return self._held.execute(sql, parameters).fetchall()
+                finally:
+                    self._lock.release()
+            with self._datastore.get_connection(commit=False) as connection:
+                raw = connection._sqlite_conn  # noqa: SLF001 - the library's cursors make a Row object an entry
+                return raw.execute(sql, parameters).fetchall()
+
+    def _one(self, sql: str, parameters: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - whatever the column holds
+        rows = self._query(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield entries in the order of the log, a block a query, so that no read lasts long."""
+        bound = 2**62 if until is None else until
+        while rows := self._query(f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}", (after, bound)):
+            yield from map(Row._make, rows)
+            after = rows[-1][0]
+
+    def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield a negotiation's entries in order, a block a query."""
+        sql = (
+            f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? "
+            f"ORDER BY originator_version LIMIT {_BLOCK}"
+        )
+        bound = 2**62 if until is None else until
+        while rows := self._query(sql, (negotiation, after, bound)):
+            yield from map(Row._make, rows)
+            after = rows[-1][2]
+
+    def last(self, negotiation: str) -> Row | None:
+        """Return a negotiation's last entry."""
+        rows = self._query(f"{_SELECT} WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1", (negotiation,))
+        return Row._make(rows[0]) if rows else None
+
+    def versions(self, negotiation: str, ids: Sequence[str]) -> dict[str, int]:
+        """Return the versions of those entries of a negotiation that have one of the ids."""
+        found: dict[str, int] = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            found.update(
+                self._query(
+                    f"SELECT entry, version FROM entry_ids WHERE negotiation = ? AND entry IN ({marks})",  # noqa: S608 - marks only
+                    (negotiation, *part),
+                )
+            )
+        return found
+
+    def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
+        """Return a negotiation's newest snapshot with its version."""
+        rows = self._query(
+            "SELECT originator_version, state FROM stored_snapshots WHERE originator_id = ? "
+            "ORDER BY originator_version DESC LIMIT 1",
+            (negotiation,),
+        )
+        return rows[0] if rows else None
+
+    def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
+        """Yield a negotiation's entries of some topics, those after a version."""
+        marks = ",".join("?" * len(topics))
+        sql = (
+            f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND topic IN ({marks}) ORDER BY originator_version"
+        )
+        yield from map(Row._make, self._query(sql, (negotiation, after, *topics)))
+
+    def negotiations(self) -> list[tuple[str, int]]:
+        """Return every negotiation with its number of entries, by name, from the index alone."""
+        return self._query(
+            "WITH RECURSIVE names(name) AS (SELECT MIN(originator_id) FROM stored_events UNION ALL "
+            "SELECT (SELECT MIN(originator_id) FROM stored_events WHERE originator_id > name) FROM names "
+            "WHERE name IS NOT NULL) "
+            "SELECT name, (SELECT MAX(originator_version) FROM stored_events WHERE originator_id = name) "
+            "FROM names WHERE name IS NOT NULL"
+        )
+
+    def max_position(self) -> int:
+        """Return the position of the log's last entry, 0 where there is none."""
+        return self._one("SELECT MAX(rowid) FROM stored_events") or 0
+
+    def has_changed(self) -> bool:
+        """Say whether anyone else has committed since the last call (``PRAGMA data_version``, some 5 µs)."""
+        with _plain_errors(self.location):
+            if self._watcher is None:
+                self._watcher = sqlite3.connect(
+                    self.path.absolute().as_uri() + "?mode=ro", uri=True, check_same_thread=False, timeout=LOCK_TIMEOUT
+                )
+            version: int = self._watcher.execute("PRAGMA data_version").fetchone()[0]
+        changed, self._seen_version = version != self._seen_version, version
+        return changed
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._watcher is not None:
+            self._watcher.close()
+        self._datastore.close()
+
+
+_SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
+
+
+def _check_is_log(path: Path) -> None:
+    """Refuse what is not a log, or is one of a newer version, before anything is written to it."""
+    with _plain_errors(str(path)):
+        connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=LOCK_TIMEOUT)
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+        finally:
+            connection.close()
+    if application != APPLICATION_ID:
+        what = "an SQLite file of another program" if tables else "an empty SQLite file"
+        raise NotALogError(f"{path} is {what}, not a log of communique; name another with --log")
+    if version > FORMAT_VERSION:
+        raise LogTooNewError(
+            f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: upgrade communique"
+        )
+
+
+@contextmanager
+def _plain_errors(location: str) -> Iterator[None]:
+    """Turn what SQLite and the library raise into one of our errors, in words a person can act on."""
+    from eventsourcing.persistence import PersistenceError
+
+    try:
+        yield
+    except (sqlite3.Error, PersistenceError) as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise LogBusyError(f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again") from error
+        if "readonly" in text:
+            raise LogReadOnlyError(f"{location} may not be written ({text}); check its permissions") from error
+        if "not a database" in text:
+            raise NotALogError(f"{location} is not an SQLite file; name another with --log") from error
+        if "unable to open" in text:
+            raise LogMissingError(f"{location} cannot be opened; check the path and its permissions") from error
+        raise LogError(f"{location}: {text}") from error
