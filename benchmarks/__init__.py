@@ -1,0 +1,1 @@
+"""What the figures in the documentation come from: communique, raw SQLite and peers, measured in one run as ratios."""
