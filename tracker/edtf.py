@@ -232,11 +232,9 @@ def _is_leap(year: int) -> bool:
 
 
 def _malformed(text: str) -> DateError:
-    for pattern, advice in _ADVICE:
-        found = pattern.fullmatch(text)
-        if found:
-            return _error(text, found.expand(advice))
-    raise AssertionError("the last advice matches every text")
+    # The last one matches every text.
+    found, advice = next((found, advice) for pattern, advice in _ADVICE if (found := pattern.fullmatch(text)))
+    return _error(text, found.expand(advice))
 
 
 def _error(text: str, problem: str) -> DateError:
