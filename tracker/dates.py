@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OPEN_FUTURE", "OPEN_PAST", "DateError", "Precision", "When", "end_of", "from_instant", "instant"]
 
-_CACHED: Final = 16_384  # more than forty years of days; some 7 MB when full
+_CACHED: Final = 16_384  # more than forty years of days; some 5 MB when full
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _DAYS_IN_400_YEARS: Final = 146_097
