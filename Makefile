@@ -56,7 +56,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  echo "communique needs Python 3.11 or newer, and $(PYTHON) is not; name another one: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; \
 	  exit 1; }
 	@echo "Setting up $(VENV), once …" >&2
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@test -e $(VENV)/.made && $(BIN)/python -c '' 2>/dev/null || { $(PYTHON) -m venv --clear $(VENV) && touch $(VENV)/.made; }
 	@$(PIP_INSTALL) --editable .
 	@touch $@
 
