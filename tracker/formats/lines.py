@@ -1,0 +1,55 @@
+"""Lines of a script: UTF-8, of bounded length, whatever the file holds."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Final
+
+from tracker.errors import Problem
+from tracker.formats import MAX_LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BOM: Final = b"\xef\xbb\xbf"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:
+    """Yield each line with its number from one; of a line that is too long, its first bytes and the problem.
+
+    A byte order mark at the start is skipped. A file in UTF-16 ends at once, with one problem.
+    """
+    readline = stream.readline
+    line = readline(MAX_LINE + 1)
+    if line.startswith(_BOM):
+        line = line[len(_BOM) :] + (readline(len(_BOM)) if not line.endswith(b"\n") else b"")
+    elif line.startswith(_UTF_16) or b"\0" in line[:4]:
+        yield 1, line, Problem("this looks like UTF-16; save the file as UTF-8")
+        return
+    number = 1
+    while line:
+        if len(line) > MAX_LINE and not line.endswith(b"\n"):
+            start = line[:64]
+            while line and not line.endswith(b"\n"):
+                line = readline(MAX_LINE)
+            yield (
+                number,
+                start,
+                Problem("the line is longer than 1 MiB; an entry is far shorter, so put each on its own line"),
+            )
+        else:
+            yield number, line, None
+        number += 1
+        line = readline(MAX_LINE + 1)
+
+
+def encoding_problem(line: bytes) -> Problem | None:
+    """Return what is wrong with a line as UTF-8 text, or None."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        byte = line[error.start]
+        return Problem(f"byte {error.start + 1} of the line (0x{byte:02x}) is not UTF-8; save the file as UTF-8")
+    if b"\0" in line:
+        return Problem(f"byte {line.index(0) + 1} of the line is a NUL; save the file as UTF-8 text")
+    return None

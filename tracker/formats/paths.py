@@ -1,0 +1,89 @@
+"""Dotted paths: ``evidence.0.source`` as a field inside an entry, as CSV columns and command lines write it."""
+
+from __future__ import annotations
+
+import typing
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tracker.errors import EntryRejectedError, Problem
+from tracker.events.parsing import build
+from tracker.formats import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tracker.events.base import Event
+
+
+@lru_cache(maxsize=256)
+def list_fields(kind: type[Event]) -> frozenset[str]:
+    """Return the fields of an event type that hold a list of texts, as scripts write them."""
+    return frozenset(
+        info.alias or name
+        for name, info in kind.model_fields.items()
+        if typing.get_origin(info.annotation) is tuple and name != "evidence"
+    )
+
+
+def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem]) -> dict[str, Any]:
+    """Return the mapping that (path as written, its parts, value) triples describe; what clashes is added to the problems.
+
+    A level whose parts are all numbers is a list, in the order of the numbers.
+    """
+    root: dict[str, Any] = {}
+    for written, parts, value in cells:
+        level = root
+        if not all(parts) or len(parts) > MAX_DEPTH:
+            problems.append(Problem("is not a field's name; write it as in evidence.0.source", written))
+            continue
+        for part in parts[:-1]:
+            inner = level.setdefault(part, {})
+            if not isinstance(inner, dict):
+                break
+            level = inner
+        else:
+            if parts[-1] not in level:
+                level[parts[-1]] = value
+                continue
+        problems.append(Problem("is given twice, or both as a whole and in parts; keep one of the two", written))
+    return {name: _with_lists(value) for name, value in root.items()}
+
+
+def _with_lists(value: Any) -> Any:  # noqa: ANN401 - text, or levels of it
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _with_lists(item) for name, item in value.items()}
+    if all(name.isascii() and name.isdigit() and len(name) < len("1000000") for name in inner):
+        return [inner[name] for name in sorted(inner, key=int)]
+    return inner
+
+
+def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> Event:
+    """Return an event of a type from ``field=value`` pairs; raises `EntryRejectedError`."""
+    problems: list[Problem] = []
+    cells: list[tuple[str, Sequence[str], Any]] = []
+    for assignment in assignments:
+        path, equals, text = assignment.partition("=")
+        parts = path.split(".")
+        value: Any = text
+        if not equals:
+            problems.append(Problem(f"{assignment!r} gives no value; write it as {assignment or 'field'}=value"))
+            continue
+        if path in {"event", "negotiation"}:
+            problems.append(Problem("is given already, before the fields; leave it out here", path))
+            continue
+        if path in list_fields(kind):
+            value = text.split(",")
+        elif parts[0] == "changes" and text == "null":
+            value = None
+        cells.append((path, parts, value))
+    fields = nest(cells, problems)
+    try:
+        event = build(kind, {"negotiation": negotiation, **fields})
+    except EntryRejectedError as error:
+        problems += error.problems
+        raise EntryRejectedError(problems) from None
+    if problems:
+        raise EntryRejectedError(problems)
+    return event
