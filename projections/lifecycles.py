@@ -1,0 +1,62 @@
+"""Lifecycles: which state a thing is in, since when, because of which entries, and what did not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from projections.readings import Reading
+    from tracker.events.machines import Machine
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """The outcome of folding a thing's entries through its state machine.
+
+    `because` are the entries that assert the present state since it was last entered, in fold order; `illegal` and `backward` are
+    moves that the machine does not allow, as (entry that set the state before, entry that moved).
+    """
+
+    state: str | None = None
+    because: list[Reading] = field(default_factory=list)
+    illegal: list[tuple[Reading, Reading]] = field(default_factory=list)
+    backward: list[tuple[Reading, Reading]] = field(default_factory=list)
+
+
+def state_of(reading: Reading, thing: str) -> str | None:
+    """Return the state to which an entry moves a thing (its id), or None where it moves nothing."""
+    if not reading.asserts:
+        return None
+    event = reading.event
+    if getattr(event, "supersedes", None) == thing and getattr(event, "proposal", None) != thing:
+        return "superseded"
+    return event.moves_to
+
+
+def fold(machine: Machine, thing: str, readings: Iterable[Reading]) -> Lifecycle:
+    """Return the lifecycle of a thing from its standing entries, given in fold order.
+
+    Where a move is not legal, dates so coarse that they prove no order excuse it; a step back moves nothing; anything else moves
+    the state and is held against it.
+    """
+    life = Lifecycle()
+    for reading in readings:
+        new = state_of(reading, thing)
+        if new is None:
+            continue
+        if new == life.state:
+            life.because.append(reading)
+            continue
+        if life.state is not None and not machine.is_legal(life.state, new):
+            entered = life.because[0]
+            if reading.overlaps(entered):
+                continue
+            if machine.is_step_back(life.state, new):
+                life.backward.append((entered, reading))
+                continue
+            life.illegal.append((entered, reading))
+        life.state, life.because = new, [reading]
+    return life

@@ -1,0 +1,240 @@
+"""What can be said of one thing: its state, and what its family adds to that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from projections.lifecycles import Lifecycle, fold
+from projections.quantities import Measure, Quantity, quantity
+from projections.subjects import MACHINES, split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.readings import Reading
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """The state of a thing.
+
+    `state` is None where entries name it but none moves it; `since` is the `occurred` of the first entry in `because`, as written;
+    `uncertain` says that all of them may have happened after the cut.
+    """
+
+    family: ClassVar[str] = ""
+    id: str
+    state: str | None
+    since: str | None
+    because: tuple[str, ...]
+    uncertain: bool
+    lifecycle: Lifecycle = field(repr=False, compare=False)
+
+    @property
+    def subject(self) -> str:
+        """The subject, ``agreement:sofa-2012``."""
+        return f"{self.family}:{self.id}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the view as JSON holds it."""
+        return {name: _plain(getattr(self, name)) for name in self.shown()}
+
+    @classmethod
+    def shown(cls) -> tuple[str, ...]:
+        """Return the names of what is shown, in order."""
+        return tuple(item.name for item in fields(cls) if item.name not in {"id", "lifecycle"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Agreement(State):
+    """An agreement."""
+
+    family: ClassVar[str] = "agreement"
+    contested: bool = False
+    title: str | None = None
+    kind: str | None = None
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Proposal(State):
+    """A demand or proposal; `party` is who set its present state."""
+
+    family: ClassVar[str] = "proposal"
+    party: str | None = None
+    tabled_by: str | None = None
+    to: str | None = None
+    matter: str | None = None
+    terms: str | None = None
+    site: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Round(State):
+    """A round of talks; `scheduled` as written, with its last instant."""
+
+    family: ClassVar[str] = "round"
+    parties: tuple[str, ...] = ()
+    venue: str | None = None
+    scheduled: str | None = None
+    outcome: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Withdrawal(State):
+    """A withdrawal; dates as written, figures as ranges."""
+
+    family: ClassVar[str] = "withdrawal"
+    force: str | None = None
+    deadline: str | None = None
+    deadline_because: str | None = None
+    destination: str | None = None
+    strength: Quantity | None = None
+    departed: Quantity | None = None
+    residual: Quantity | None = None
+    flagged: tuple[str, ...] = ()
+    undetermined: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Commitment(State):
+    """A commitment."""
+
+    family: ClassVar[str] = "commitment"
+    party: str | None = None
+    terms: str | None = None
+    due: str | None = None
+
+
+KINDS: dict[str, type[State]] = {kind.family: kind for kind in (Agreement, Proposal, Round, Withdrawal, Commitment)}
+
+
+def conclude(subject: str, readings: Sequence[Reading]) -> State:
+    """Return what can be said of a thing from its standing entries in fold order; there must be one at least."""
+    family, thing = split(subject)
+    life = fold(MACHINES[family], thing, readings)
+    because = life.because or list(readings)
+    common: dict[str, Any] = {
+        "id": thing,
+        "state": life.state,
+        "since": because[0].occurred,
+        "because": tuple(dict.fromkeys(reading.id for reading in because)),
+        "uncertain": all(reading.uncertain for reading in because),
+        "lifecycle": life,
+    }
+    asserted = [reading for reading in readings if reading.asserts]
+    return KINDS[family](**common, **_EXTRAS[family](thing, asserted, life))
+
+
+def _agreement(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
+    del thing, life
+    return {
+        "contested": any(reading.event.event == "DenunciationContested" for reading in readings),
+        "title": _first(readings, "title"),
+        "kind": _first(readings, "kind"),
+        "parties": _first(readings, "parties") or (),
+    }
+
+
+def _proposal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
+    own = [reading for reading in readings if getattr(reading.event, "proposal", None) == thing]
+    tabled = [reading for reading in own if reading.event.moves_to == "tabled"]
+    setter = life.because[0] if life.because else None
+    return {
+        "party": getattr(setter.event, "party", None) if setter else None,
+        "tabled_by": _first(tabled, "party"),
+        "to": _first(tabled, "to"),
+        "matter": _first(own, "matter"),
+        "terms": _last(own, "terms"),
+        "site": _first(own, "site"),
+    }
+
+
+def _round(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
+    del thing, life
+    return {
+        "parties": _last(readings, "parties") or (),
+        "venue": _last(readings, "venue"),
+        "scheduled": _text(_last(readings, "scheduled")),
+        "outcome": _last(readings, "outcome"),
+    }
+
+
+def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
+    del thing, life
+    timetable = [reading for reading in readings if getattr(reading.event, "deadline", None) is not None]
+    destination, undetermined, candidates = None, (), ()
+    for reading in readings:
+        if reading.event.event == "DestinationSet":
+            destination, undetermined, candidates = getattr(reading.event, "destination", None), (), ()
+        elif reading.event.event == "DestinationUndetermined":
+            destination, undetermined = None, (*undetermined, reading.id)
+            candidates = tuple(dict.fromkeys((*candidates, *getattr(reading.event, "candidates", ()))))
+    return {
+        "force": _first(readings, "force"),
+        "deadline": _text(_last(timetable, "deadline")),
+        "deadline_because": timetable[-1].id if timetable else None,
+        "destination": destination,
+        "undetermined": undetermined,
+        "candidates": candidates,
+        "flagged": tuple(reading.id for reading in readings if reading.event.event == "WithdrawalTimetableFlagged"),
+        "sites": tuple(
+            dict.fromkeys(
+                site
+                for reading in readings
+                if reading.event.event == "SiteHandedOver" and (site := getattr(reading.event, "site", None))
+            )
+        ),
+        **{name: quantity(measures_of(readings, name)) for name in ("strength", "departed", "residual")},
+    }
+
+
+def _commitment(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
+    del thing, life
+    return {
+        "party": _first(readings, "party"),
+        "terms": _last(readings, "terms"),
+        "due": _text(_last(readings, "due")),
+    }
+
+
+_EXTRAS = {
+    "agreement": _agreement,
+    "proposal": _proposal,
+    "round": _round,
+    "withdrawal": _withdrawal,
+    "commitment": _commitment,
+}
+
+
+def measures_of(readings: Sequence[Reading], name: str) -> list[Measure]:
+    """Return the claims about one figure of a withdrawal; how many there were of those who left is a strength too."""
+    found = []
+    for reading in readings:
+        figure = getattr(reading.event, name, None)
+        if figure is None and name == "strength" and reading.event.event == "WithdrawalProgressReported":
+            figure = getattr(reading.event, "of", None)
+        if figure is not None:
+            found.append(Measure(reading, figure))
+    return found
+
+
+def _first(readings: Sequence[Reading], name: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    return next((value for reading in readings if (value := getattr(reading.event, name, None))), None)
+
+
+def _last(readings: Sequence[Reading], name: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    return _first(readings[::-1], name)
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401 - a date or nothing
+    return None if value is None else str(value)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a view holds
+    if isinstance(value, Quantity):
+        return value.to_json()
+    return list(value) if isinstance(value, tuple) else value

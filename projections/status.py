@@ -1,0 +1,180 @@
+"""Status: where things stand at a cut, and because of which entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from projections.claims import Claims, claims
+from projections.positions import Position, position_of
+from projections.states import Agreement, Commitment, Proposal, Round, State, Withdrawal, conclude
+from projections.subjects import MACHINES, by_subject, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from projections.cut import Cut
+    from projections.findings import Finding
+    from projections.history import History
+    from projections.readings import Reading
+    from tracker.log import EventLog
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last claim in fold order."""
+
+    entry: str
+    event: str
+    occurred: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """Whom a party says it is open to, or deepens its ties with, in the order of being named, and because of which entries."""
+
+    party: str
+    partners: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a negotiation stands.
+
+    `entries` counts the recorded prefix of the cut and `head` is its digest; the other two axes do not change them. Things are by
+    id, positions by party and matter, partners by party.
+    """
+
+    negotiation: str
+    title: str | None
+    cut: Cut
+    entries: int
+    head: str
+    things: dict[str, dict[str, State]]
+    positions: dict[str, dict[str, Position]]
+    partnerships: dict[str, Partners]
+    last: Last | None
+    findings: tuple[Finding, ...] = ()
+    claims: Claims | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def agreements(self) -> dict[str, Agreement]:
+        """The agreements by id."""
+        return cast("dict[str, Agreement]", self.things["agreement"])
+
+    @property
+    def proposals(self) -> dict[str, Proposal]:
+        """The demands and proposals by id."""
+        return cast("dict[str, Proposal]", self.things["proposal"])
+
+    @property
+    def talks(self) -> dict[str, Round]:
+        """The rounds of talks by id."""
+        return cast("dict[str, Round]", self.things["round"])
+
+    @property
+    def withdrawals(self) -> dict[str, Withdrawal]:
+        """The withdrawals by id."""
+        return cast("dict[str, Withdrawal]", self.things["withdrawal"])
+
+    @property
+    def commitments(self) -> dict[str, Commitment]:
+        """The commitments by id."""
+        return cast("dict[str, Commitment]", self.things["commitment"])
+
+    @property
+    def partners(self) -> dict[str, tuple[str, ...]]:
+        """Each party's partners."""
+        return {party: found.partners for party, found in self.partnerships.items()}
+
+    @property
+    def questions(self) -> tuple[Finding, ...]:
+        """The open questions among the findings."""
+        return tuple(finding for finding in self.findings if finding.kind == "open-question")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the status as scripts rely on it."""
+        return {
+            "negotiation": self.negotiation,
+            "title": self.title,
+            "cut": self.cut.to_json(),
+            "entries": self.entries,
+            "head": self.head,
+            "agreements": _all_json(self.agreements),
+            "proposals": _all_json(self.proposals),
+            "talks": _all_json(self.talks),
+            "withdrawals": _all_json(self.withdrawals),
+            "commitments": _all_json(self.commitments),
+            "positions": {party: _all_json(matters) for party, matters in self.positions.items()},
+            "partners": {party: list(partners) for party, partners in self.partners.items()},
+            "last": {"entry": self.last.entry, "event": self.last.event, "occurred": self.last.occurred}
+            if self.last
+            else None,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def _all_json(views: dict[str, Any]) -> dict[str, Any]:
+    return {name: view.to_json() for name, view in views.items()}
+
+
+def status(
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    today: date | None = None,
+) -> Status:
+    """Return where a negotiation stands at a cut.
+
+    `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation or source
+    that does not exist.
+    """
+    return status_of(claims(source, negotiation, cut, without=without), today=today)
+
+
+def status_of(standing: Claims, *, today: date | None = None) -> Status:
+    """Return where a negotiation stands, from the claims that stand."""
+    from projections.findings import findings_of
+
+    things: dict[str, dict[str, State]] = {family: {} for family in MACHINES}
+    positions: dict[str, dict[str, Position]] = {}
+    partnerships: dict[str, Partners] = {}
+    for subject, readings in by_subject(standing.standing).items():
+        family, name = split(subject)
+        if family in MACHINES:
+            things[family][name] = conclude(subject, readings)
+        elif family == "position":
+            party, _, matter = name.partition("/")
+            positions.setdefault(party, {})[matter] = position_of(party, matter, readings)
+        elif (found := partners_of(name, readings)) is not None:
+            partnerships[name] = found
+    last = standing.standing[-1] if standing.standing else None
+    draft = Status(
+        negotiation=standing.negotiation,
+        title=standing.registers.title,
+        cut=standing.cut,
+        entries=standing.entries,
+        head=standing.head,
+        things=things,
+        positions=positions,
+        partnerships=partnerships,
+        last=Last(last.id, last.event.event, last.occurred) if last else None,
+        claims=standing,
+    )
+    return replace(draft, findings=findings_of(draft, standing, today=today))
+
+
+def partners_of(party: str, readings: Iterable[Reading]) -> Partners | None:
+    """Return the partners that a party's standing entries name; None where they only deny."""
+    partners: dict[str, None] = {}
+    because: list[str] = []
+    for reading in readings:
+        if reading.asserts:
+            named = getattr(reading.event, "toward", None) or (getattr(reading.event, "with_", None),)
+            partners.update(dict.fromkeys(name for name in named if name))
+            because.append(reading.id)
+    return Partners(party, tuple(partners), tuple(because)) if because else None
