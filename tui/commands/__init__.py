@@ -1,0 +1,32 @@
+"""The verbs of the command line, one module a verb or a close group, imported when a verb is run."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Place(NamedTuple):
+    """Where a verb is: its module in this package, and what it does in one line."""
+
+    module: str
+    does: str
+
+
+#: Every verb. In each module the command has the verb's name, a hyphen written as an underscore and with `_command` after it.
+VERBS: Final[dict[str, Place]] = {
+    "demo": Place("demo", "Show the bundled history of the talks between Washington and Niamey."),
+    "record": Place("record", "Record scripts of entries: JSON Lines, YAML or CSV."),
+    "add": Place("add", "Record one entry from the shell."),
+    "status": Place("status", "Show where things stand."),
+    "log": Place("log", "List the entries."),
+    "show": Place("show", "Show one entry with all that bears on it."),
+    "timeline": Place("timeline", "List what happened, in order."),
+    "positions": Place("positions", "Show who wants what: matters by parties."),
+    "findings": Place("findings", "List contradictions, open questions and what is overdue."),
+    "replay": Place("replay", "Step through history and print what each step changed."),
+    "diff": Place("diff", "Show what changed between two cuts."),
+    "verify": Place("verify", "Check that nothing in the log was changed."),
+    "schema": Place("schema", "Print the JSON Schema of an entry."),
+    "tui": Place("workspace", "Open the workspace."),
+    "completion": Place("completion", "Print the script that completes words in a shell."),
+}

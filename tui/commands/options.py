@@ -1,0 +1,216 @@
+"""What verbs have in common: the log that they work on, their options, examples and completion."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from tui import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from click.shell_completion import CompletionItem
+
+    from tracker.log import EventLog
+
+F = TypeVar("F", bound="Callable[..., Any]")
+_STYLES: Final = {
+    "json": "One JSON document.",
+    "jsonl": "One JSON document a line.",
+    "csv": "CSV, with a header.",
+    "plain": "Lines without drawing, for a screen reader or `cut`.",
+}
+
+
+class Invocation:
+    """One run of the command line: which log it is about."""
+
+    def __init__(self, log: str | None = None) -> None:
+        self.given = log
+
+    @property
+    def where(self) -> str:
+        """Where the log is."""
+        return environment.log_location(self.given)
+
+    def reading(self) -> EventLog:
+        """Return the log, open for reading; raises `LogMissingError` where there is none."""
+        from tracker.log import EventLog
+
+        return EventLog.open(self.where, create=False, read_only=True, clock=environment.clock(), by="")
+
+    def writing(self, by: str | None = None) -> EventLog:
+        """Return the log, open for recording under a name; it is made where there is none."""
+        from tracker.log import EventLog
+
+        return EventLog.open(self.where, clock=environment.clock(), by=by)
+
+
+class Verb(click.Command):
+    """A verb: takes `--log` after it as well as before, and has examples at the end of its help."""
+
+    def __init__(self, *args: Any, examples: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        log_option(expose_value=False)(self)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, each under what it is for."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Examples"):
+            for index, (purpose, command) in enumerate(self.examples):
+                if index:
+                    formatter.write_paragraph()
+                formatter.write_text(f"{purpose}:")
+                formatter.write(f"{'':{formatter.current_indent + 2}}{command}\n")
+
+
+def verb(name: str, *, examples: Sequence[tuple[str, str]]) -> Callable[[Callable[..., Any]], Verb]:
+    """Make a function a verb; `examples` are pairs of what for and how."""
+    return click.command(name, cls=Verb, examples=examples)
+
+
+def log_option(*, expose_value: bool) -> Callable[[F], F]:
+    """Add `--log WHERE`."""
+    return click.option(
+        "--log",
+        metavar="WHERE",
+        expose_value=expose_value,
+        callback=None if expose_value else _take_log,
+        shell_complete=_complete_path,
+        help="The log: a path, sqlite:///path or postgresql://…  [default: COMMUNIQUE_LOG, else negotiations.db]",
+    )
+
+
+def _take_log(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001 - as click calls it
+    if value and isinstance(ctx.obj, Invocation):
+        ctx.obj.given = value
+
+
+def styles(*names: str) -> Callable[[F], F]:
+    """Add the options that choose how output looks; the last one given counts, and the verb gets it as `style`."""
+
+    def decorate(function: F) -> F:
+        for name in reversed(names):
+            function = click.option(f"--{name}", "style", flag_value=name, default=None, help=_STYLES[name])(function)
+        return function
+
+    return decorate
+
+
+def cut_options(function: F) -> F:
+    """Add the cut options; the verb gets a `cut`, and `without` as names of sources."""
+
+    @functools.wraps(function)
+    def with_cut(
+        *args: Any,  # noqa: ANN401 - passed on
+        happened_by: str | None,
+        known_by: str | None,
+        recorded_by: str | None,
+        **kwargs: Any,  # noqa: ANN401 - passed on
+    ) -> Any:  # noqa: ANN401 - passed on
+        from projections.cut import Cut, CutError
+
+        try:
+            cut = Cut(happened_by=happened_by, known_by=known_by, recorded_by=recorded_by)
+        except CutError as error:
+            field, separator, message = str(error).partition(": ")
+            raise click.UsageError(f"--{field.replace('_', '-')}{separator}{message}") from None
+        return function(*args, cut=cut, **kwargs)
+
+    for decorator in reversed(
+        (
+            click.option("--happened-by", metavar="DATE", help="Only what had happened by then."),
+            click.option("--known-by", metavar="DATE", help="Only what was public by then."),
+            click.option("--recorded-by", metavar="DATE|#N", help="Only what was in the log by then, or up to entry #N."),
+            click.option(
+                "--without",
+                metavar="SOURCE",
+                multiple=True,
+                shell_complete=complete_source,
+                help="Leave a source out of account, with those that only relay it; repeatable.",
+            ),
+        )
+    ):
+        with_cut = decorator(with_cut)
+    return with_cut  # type: ignore[return-value]
+
+
+def negotiation_argument(*, required: bool = True) -> Callable[[F], F]:
+    """Add the argument that names a negotiation."""
+    return click.argument("negotiation", required=required, shell_complete=complete_negotiation)
+
+
+def by_option(function: F) -> F:
+    """Add `--by NAME`."""
+    return click.option("--by", metavar="NAME", help="Who records.  [default: your name on this machine]")(function)
+
+
+def complete_negotiation(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the log's negotiations that begin with what was typed."""
+    return _complete(incomplete, lambda log: log.negotiations(), ctx)
+
+
+def complete_entry(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the entries of the negotiation typed before that begin with what was typed."""
+    return _complete(incomplete, lambda log: [entry.id for entry in log.read(_negotiation(ctx))], ctx)
+
+
+def complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the sources that begin with what was typed."""
+    return _complete(incomplete, lambda log: _registered(log, ctx, "source"), ctx)
+
+
+def complete_party(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the parties that begin with what was typed."""
+    return _complete(incomplete, lambda log: _registered(log, ctx, "party"), ctx)
+
+
+def complete_matter(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the matters that begin with what was typed."""
+    return _complete(incomplete, lambda log: _registered(log, ctx, "matter"), ctx)
+
+
+def complete_event(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the event types that begin with what was typed."""
+    from tracker.events import EVENT_TYPES
+
+    return _items(EVENT_TYPES, incomplete)
+
+
+def _complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def _complete(incomplete: str, names: Callable[[EventLog], Iterable[str]], ctx: click.Context) -> list[CompletionItem]:
+    """Ask the log for names; while somebody types, nothing that goes wrong is worth a word."""
+    given = ctx.params.get("log") or ctx.find_root().params.get("log")
+    try:
+        with Invocation(given).reading() as log:
+            return _items(names(log), incomplete)
+    except Exception:  # noqa: BLE001 - as said above
+        return []
+
+
+def _items(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _negotiation(ctx: click.Context) -> str | None:
+    name = ctx.params.get("negotiation")
+    return name if isinstance(name, str) else None
+
+
+def _registered(log: EventLog, ctx: click.Context, kind: str) -> Iterable[str]:
+    from tracker.recording import load
+
+    negotiation = _negotiation(ctx)
+    names = [negotiation] if negotiation else log.negotiations()
+    return dict.fromkeys(name for each in names for name in load(log.store, each).registers[kind])

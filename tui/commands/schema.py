@@ -1,0 +1,96 @@
+"""`communique schema`: JSON Schema of an entry, for editors, pipelines and language models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tui.commands.options import complete_event, styles, verb
+from tui.output import Column, json_document, rows
+
+if TYPE_CHECKING:
+    from tracker.events.base import Event
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+@verb(
+    "schema",
+    examples=[
+        ("The schema of one event type", "communique schema BaseRequestRefused"),
+        ("The schema of any entry, for an editor", "communique schema > communique.schema.json"),
+        ("The event types by family", "communique schema --list"),
+    ],
+)
+@click.argument("event", required=False, shell_complete=complete_event)
+@click.option("--list", "listing", is_flag=True, help="List the event types by family instead.")
+@styles("json", "jsonl", "csv", "plain")
+def schema_command(event: str | None, listing: bool, style: str | None) -> None:
+    """Print the JSON Schema (draft 2020-12) of an EVENT type, or of any entry.
+
+    A date is a text of `format` "edtf": EDTF, ISO 8601-2.
+    """
+    from tracker.events import EVENT_TYPES, event_type
+
+    if listing:
+        if event is not None:
+            raise click.UsageError("--list lists all event types; leave the name out")
+        _list(style or "table")
+    elif style not in {None, "json"}:
+        raise click.UsageError(f"--{style} goes with --list; a schema is a JSON document")
+    elif event is not None:
+        json_document({"$schema": DIALECT, **schema_of(event_type(event))})
+    else:
+        json_document(schema_of_all(EVENT_TYPES))
+
+
+def schema_of(kind: type[Event]) -> dict[str, Any]:
+    """Return the schema of one event type, as scripts write it."""
+    schema = kind.model_json_schema(by_alias=True, mode="validation")
+    name = kind.__name__
+    properties = {"event": {"const": name, "type": "string"}, **schema.pop("properties", {})}
+    required = ["event", *schema.pop("required", [])]
+    head = {key: schema.pop(key) for key in ("title", "description") if key in schema}
+    return {**head, "type": "object", "properties": properties, "required": required, **schema}
+
+
+def schema_of_all(kinds: dict[str, type[Event]]) -> dict[str, Any]:
+    """Return the schema of any entry: one of all event types, told apart by `event`."""
+    definitions: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        schema = schema_of(kind)
+        definitions.update(schema.pop("$defs", {}))
+        definitions[name] = schema
+    return {
+        "$schema": DIALECT,
+        "title": "Entry",
+        "description": "One entry of a communique script: a claim that a source makes about a negotiation.",
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in kinds],
+        "discriminator": {"propertyName": "event", "mapping": {name: f"#/$defs/{name}" for name in kinds}},
+        "$defs": definitions,
+    }
+
+
+def _list(style: str) -> None:
+    from tracker.events import EVENT_TYPES
+
+    found = [
+        {
+            "event": name,
+            "family": kind.family or "acts",
+            "moves_to": kind.moves_to,
+            "plover": kind.plover,
+            "cameo": kind.cameo,
+            "description": (kind.__doc__ or "").partition("\n")[0],
+        }
+        for name, kind in EVENT_TYPES.items()
+    ]
+    columns = [Column("family"), Column("event"), Column("moves_to"), Column("description", gives_way=True)]
+    rows(
+        style,
+        columns,
+        ([kind[column.name] for column in columns] for kind in found),
+        records=lambda: found,
+        document=lambda: {"events": found},
+    )

@@ -1,0 +1,69 @@
+"""What surrounds a run: the log that is meant, the time, and the folders of the person at the keyboard.
+
+`COMMUNIQUE_LOG` names the log and `COMMUNIQUE_NOW` (ISO 8601) stops the clock, for tests and for runs that can be repeated.
+An empty variable is an unset one.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+from click import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LOG_VARIABLE: Final = "COMMUNIQUE_LOG"
+NOW_VARIABLE: Final = "COMMUNIQUE_NOW"
+DEBUG_VARIABLE: Final = "COMMUNIQUE_DEBUG"
+DEFAULT_LOG: Final = "negotiations.db"
+_APPLICATION: Final = "communique"
+
+
+def log_location(given: str | None = None) -> str:
+    """Return where the log is: as given, else as `COMMUNIQUE_LOG` says, else `negotiations.db` here."""
+    return given or os.environ.get(LOG_VARIABLE) or DEFAULT_LOG
+
+
+def clock() -> Callable[[], datetime] | None:
+    """Return the clock that `COMMUNIQUE_NOW` has stopped, or None where time goes on.
+
+    Raises `click.UsageError` where the variable holds no ISO 8601 time.
+    """
+    text = os.environ.get(NOW_VARIABLE)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{NOW_VARIABLE} is {text!r}, no ISO 8601 time; write 2024-05-11T12:00:00Z, or unset it") from None
+    stopped = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return lambda: stopped
+
+
+def now() -> datetime:
+    """Return the present moment in UTC, or the one that `COMMUNIQUE_NOW` holds."""
+    stopped = clock()
+    return stopped() if stopped else datetime.now(UTC)
+
+
+def today() -> date:
+    """Return today's date in UTC, as findings about deadlines need it."""
+    return now().date()
+
+
+def data_folder() -> Path:
+    """Return the person's folder for what communique makes for them, such as the demonstration's log; it may not exist yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path(_APPLICATION, appauthor=False)
+
+
+def state_folder() -> Path:
+    """Return the person's folder for what may be forgotten, such as when they last looked; it may not exist yet."""
+    from platformdirs import user_state_path
+
+    return user_state_path(_APPLICATION, appauthor=False)

@@ -1,0 +1,227 @@
+"""Tables, lines, JSON, JSON Lines and CSV on standard output; talk on standard error.
+
+Data goes to stdout and talk to stderr, in UTF-8 and with ISO dates, whatever the locale. Colour, fitting to the screen and the
+pager are for a terminal only; `NO_COLOR` is respected (no-color.org).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import sys
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+
+from tui.text import clean, clean_lines, escape_json, shorten, width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from tracker.codec import Recorded
+
+Cell = str | int | float | None
+#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_GAP: Final = "  "
+_LEAST_COLUMNS: Final = 12
+_BLOCK: Final = 512
+
+
+class Column(NamedTuple):
+    """A column of a table: its name, as CSV heads it too, and whether it gives way where the screen is narrow."""
+
+    name: str
+    gives_way: bool = False
+    right: bool = False
+
+
+def rows(
+    style: str,
+    columns: Sequence[Column],
+    cells: Iterable[Sequence[Cell]],
+    *,
+    records: Callable[[], Iterable[object]],
+    document: Callable[[], object],
+    empty: str = "",
+) -> None:
+    """Print rows in the style that was asked for.
+
+    `records` gives the objects of `--jsonl` and `document` the one of `--json`; `empty` is said on stderr in place of a table
+    without rows.
+    """
+    if style == "json":
+        json_document(document())
+    elif style == "jsonl":
+        json_lines(records())
+    elif style == "csv":
+        _csv(columns, cells)
+    elif style == "plain":
+        lines("\t".join(clean(_shown(cell)) for cell in row) for row in cells)
+    else:
+        _table(columns, list(cells), empty)
+
+
+def json_document(document: object) -> None:
+    """Print one JSON document."""
+    click.echo(escape_json(json.dumps(document, ensure_ascii=False, indent=2)))
+
+
+def json_lines(records: Iterable[object]) -> None:
+    """Print one JSON document a line, as they come."""
+    text = (escape_json(json.dumps(record, ensure_ascii=False)) for record in records)
+    while block := list(islice(text, _BLOCK)):
+        click.echo("\n".join(block))
+
+
+def lines(text: Iterable[str]) -> None:
+    """Print lines that were made safe already, through a pager where they are more than a terminal shows at once."""
+    text = iter(text)
+    if _pages():
+        height = shutil.get_terminal_size().lines
+        head = list(islice(text, height))
+        if len(head) == height:
+            click.echo_via_pager(line + "\n" for line in chain(head, text))
+            return
+        text = iter(head)
+    while block := list(islice(text, _BLOCK)):
+        click.echo("\n".join(block))
+
+
+def say(message: str) -> None:
+    """Say something about the run on stderr, safe and line by line."""
+    click.echo(clean_lines(message), err=True)
+
+
+def styled(text: str, **how: Any) -> str:  # noqa: ANN401 - what click.style takes
+    """Return a text in colour or bold where standard output is a terminal that wants it."""
+    return click.style(text, **how) if in_colour() else text
+
+
+def in_colour() -> bool:
+    """Say whether standard output takes colour."""
+    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: Any) -> bool:  # noqa: ANN401 - a stream, or what stands for one
+    """Say whether a stream is a terminal; one that is closed or missing is none."""
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):
+        return False
+
+
+def entry(recorded: Recorded) -> dict[str, Any]:
+    """Return a recorded entry as a script writes it, with what the log adds."""
+    from tracker.codec import timestamp
+
+    return {
+        **as_written(recorded),
+        "position": recorded.position,
+        "version": recorded.version,
+        "recorded_at": timestamp(recorded.recorded_at),
+        "recorded_by": recorded.recorded_by,
+        "previous": recorded.previous,
+        "digest": recorded.digest,
+    }
+
+
+def as_written(recorded: Recorded) -> dict[str, Any]:
+    """Return a recorded entry as a script writes it: the event's name first, and no field that says only a default."""
+    from tracker.events.registry import UnknownEvent
+
+    event = recorded.event
+    if isinstance(event, UnknownEvent):
+        return {"event": event.name, **event.stored}
+    fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    return {"event": event.event, **fields}
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return names in one cell, cleaned."""
+    return ", ".join(clean(name) for name in names)
+
+
+def figure(value: Mapping[str, Any] | None) -> str:
+    """Return a quantity in words: ``1,000``, ``650–1,000``, ``at least 600``, ``at most 1,000``."""
+    if not value:
+        return ""
+    low, high = value.get("low"), value.get("high")
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"at least {low:,}"
+    if low is None:
+        return f"at most {high:,}"
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+
+
+def _csv(columns: Sequence[Column], cells: Iterable[Sequence[Cell]]) -> None:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([column.name for column in columns])
+    for row in cells:
+        writer.writerow([_csv_cell(cell) for cell in row])
+        if buffer.tell() > _BLOCK * _BLOCK:
+            click.echo(buffer.getvalue(), nl=False)
+            buffer.seek(0)
+            buffer.truncate()
+    click.echo(buffer.getvalue(), nl=False)
+
+
+def _csv_cell(cell: Cell) -> Cell:
+    """Return a cell that no spreadsheet takes for a formula, and no terminal for a command."""
+    if not isinstance(cell, str):
+        return cell
+    return f"'{clean_lines(cell)}" if cell.startswith(FORMULA_STARTS) else clean_lines(cell)
+
+
+def _table(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], empty: str) -> None:
+    if not cells:
+        if empty:
+            say(empty)
+        return
+    shown = [[clean(_shown(cell)) for cell in row] for row in cells]
+    widths = [
+        max(width(column.name), *(width(row[index]) for row in shown)) for index, column in enumerate(columns)
+    ]
+    if is_terminal(sys.stdout):
+        _fit(columns, widths)
+    header = _row(columns, widths, [column.name for column in columns])
+    lines(chain([styled(header, bold=True)], (_row(columns, widths, row) for row in shown)))
+
+
+def _fit(columns: Sequence[Column], widths: list[int]) -> None:
+    """Make the columns that give way narrower, the last one first, until a row fits the screen."""
+    over = sum(widths) + len(_GAP) * (len(widths) - 1) - shutil.get_terminal_size().columns
+    for index in reversed(range(len(columns))):
+        if over <= 0:
+            return
+        if columns[index].gives_way:
+            less = min(over, max(0, widths[index] - _LEAST_COLUMNS))
+            widths[index] -= less
+            over -= less
+
+
+def _row(columns: Sequence[Column], widths: Sequence[int], row: Sequence[str]) -> str:
+    return _GAP.join(_padded(columns, widths, row)).rstrip()
+
+
+def _padded(columns: Sequence[Column], widths: Sequence[int], row: Sequence[str]) -> Iterator[str]:
+    for column, columns_wide, text in zip(columns, widths, row, strict=True):
+        fitted = shorten(text, columns_wide)
+        space = " " * (columns_wide - width(fitted))
+        yield space + fitted if column.right else fitted + space
+
+
+def _shown(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _pages() -> bool:
+    """Say whether long output goes through a pager; an empty PAGER turns it off."""
+    return is_terminal(sys.stdout) and is_terminal(sys.stdin) and os.environ.get("PAGER", "less") not in {"", "cat"}

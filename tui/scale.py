@@ -1,0 +1,96 @@
+"""A scale: which column of the time pane stands for which moment.
+
+Years in which nothing happens would push everything else into a corner, so a long gap is drawn shorter than it was, and as broken.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+#: No gap between two moments takes more than this part of the width.
+_LONGEST_GAP: Final = 1 / 12
+
+
+class Scale:
+    """A monotonous mapping between moments (any integers, in order) and columns from 0 to `width` - 1."""
+
+    def __init__(self, moments: Sequence[int], width: int) -> None:
+        self.width = max(width, 1)
+        self.moments = sorted(set(moments)) or [0]
+        gaps = [later - earlier for earlier, later in zip(self.moments, self.moments[1:], strict=False)]
+        limit = _limit(gaps)
+        self.broken = [gap > limit for gap in gaps]
+        self._marks = [0]
+        for gap in gaps:
+            self._marks.append(self._marks[-1] + min(gap, limit))
+
+    def column(self, at: int) -> int:
+        """Return the column of a moment; those outside the scale fall on its ends."""
+        return round(self._place(at) * (self.width - 1))
+
+    def moment(self, column: int) -> int:
+        """Return the moment at which a column begins."""
+        if len(self.moments) == 1 or self.width == 1:
+            return self.moments[0]
+        wanted = min(max(column, 0), self.width - 1) / (self.width - 1) * self._marks[-1]
+        index = min(max(bisect_right(self._marks, wanted) - 1, 0), len(self.moments) - 2)
+        start, end = self._marks[index], self._marks[index + 1]
+        part = (wanted - start) / (end - start) if end > start else 0.0
+        return self.moments[index] + round(part * (self.moments[index + 1] - self.moments[index]))
+
+    def breaks(self) -> set[int]:
+        """Return the columns inside gaps that are drawn shorter than they were."""
+        columns: set[int] = set()
+        for index, broken in enumerate(self.broken):
+            if broken:
+                columns.update(range(self.column(self.moments[index]) + 1, self.column(self.moments[index + 1])))
+        return columns
+
+    def counts(self, moments: Sequence[int]) -> list[int]:
+        """Return how many of the moments fall on each column."""
+        counts = [0] * self.width
+        for at in moments:
+            counts[self.column(at)] += 1
+        return counts
+
+    def _place(self, at: int) -> float:
+        if at <= self.moments[0] or self._marks[-1] == 0:
+            return 0.0
+        if at >= self.moments[-1]:
+            return 1.0
+        index = bisect_left(self.moments, at)
+        before, after = self.moments[index - 1], self.moments[index]
+        start, end = self._marks[index - 1], self._marks[index]
+        return (start + (at - before) / (after - before) * (end - start)) / self._marks[-1]
+
+
+def _limit(gaps: Sequence[int]) -> int:
+    """Return the longest length that a gap is drawn with, such that it takes no more than its part of the width."""
+    if not gaps:
+        return 1
+    limit = max(gaps)
+    for _ in range(8):
+        total = sum(min(gap, limit) for gap in gaps)
+        allowed = max(int(total * _LONGEST_GAP), 1)
+        if limit <= allowed or len(gaps) < 1 / _LONGEST_GAP:
+            break
+        limit = allowed
+    return max(limit, 1)
+
+
+def sparkline(counts: Sequence[int]) -> str:
+    """Return counts as bars of eight heights; a space where there is nothing.
+
+    >>> sparkline([0, 1, 4])
+    ' ▃█'
+    """
+    most = max(counts, default=0)
+    if most == 0:
+        return " " * len(counts)
+    top = len(BARS) - 1
+    return "".join(BARS[round(count / most * top)] if count else " " for count in counts)

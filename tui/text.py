@@ -1,0 +1,110 @@
+"""The only door through which text from outside reaches a terminal.
+
+What a source, a script or a file name says may hold escape sequences, marks that turn the order of characters round, and
+characters that nobody sees. Here all of them become visible, and none is dropped, so that what is shown differs from what is
+recorded only where it would otherwise deceive.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+#: What a terminal obeys or nobody sees: C0 and C1 controls, the default ignorable code points of Unicode (UAX #44) with the
+#: bidirectional controls of UAX #9 and the tag characters among them, line separators, and halves of surrogate pairs.
+_UNSEEN: Final = (
+    "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+#: Arabic to Sinhala: the scripts whose spelling needs the two zero-width joiners between letters, as Persian does.
+_JOINING: Final = "\u0620-\u0dff"
+_TO_SHOW: Final = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|([{_UNSEEN}])")
+#: The same, but for line breaks and tabs.
+_TO_SHOW_IN_LINES: Final = re.compile(
+    f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|((?![\n\t])[{_UNSEEN}])"
+)
+_IN_JSON: Final = re.compile(f"(?![\n])[{_UNSEEN}]")
+_CONTROL_PICTURES: Final = 0x2400
+_LAST_CONTROL: Final = 0x1F
+_DELETE: Final = "\x7f"
+_BEYOND_PLANE: Final = 0xFFFF
+
+
+def clean(text: object) -> str:
+    """Return a text for one line of a terminal, with what is unseen or obeyed made visible.
+
+    A control character becomes its picture (``␛``), any other such character its number (``⟨U+202E⟩``); a line break is shown as
+    ``␊``. Zero-width joiners stay where the spelling of a script needs them.
+
+    >>> clean("a\\x1b[2Jb")
+    'a␛[2Jb'
+    """
+    text = str(text)
+    return text if text.isascii() and text.isprintable() else _TO_SHOW.sub(_visible, text)
+
+
+def clean_lines(text: object) -> str:
+    """Return a text of several lines for a terminal: as `clean`, but line breaks stay and a tab is a space."""
+    return _TO_SHOW_IN_LINES.sub(_visible, str(text).replace("\r\n", "\n")).replace("\t", " ")
+
+
+def escape_json(document: str) -> str:
+    """Return a JSON document that means the same, with what a terminal obeys or nobody sees written as ``\\uXXXX``."""
+    return document if document.isascii() else _IN_JSON.sub(_as_escape, document)
+
+
+def width(text: str) -> int:
+    """Return how many columns a cleaned text takes on a terminal (UAX #11; ambiguous characters are narrow)."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def shorten(text: str, columns: int) -> str:
+    """Return a cleaned text in at most so many columns, an ellipsis at its end where something is left out."""
+    if width(text) <= columns:
+        return text
+    taken, kept = 0, []
+    for character in text:
+        taken += _columns(character)
+        if taken >= columns:
+            break
+        kept.append(character)
+    return "".join(kept) + "…" if columns > 0 else ""
+
+
+def content(text: object) -> Content:
+    """Return a text for the workspace: cleaned, and never read as markup."""
+    from textual.content import Content
+
+    return Content(clean(text))
+
+
+def _visible(match: re.Match[str]) -> str:
+    character = match[1]
+    if character is None:  # a joiner where it belongs
+        return match[0]
+    number = ord(character)
+    if number <= _LAST_CONTROL:
+        return chr(_CONTROL_PICTURES + number)
+    return "␡" if character == _DELETE else f"⟨U+{number:04X}⟩"
+
+
+def _as_escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    if number > _BEYOND_PLANE:
+        high, low = divmod(number - 0x10000, 0x400)
+        return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+    return f"\\u{number:04x}"
+
+
+def _columns(character: str) -> int:
+    if character.isascii():
+        return 1
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
