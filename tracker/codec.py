@@ -5,9 +5,10 @@ The stored bytes of an entry are one line of JSON (RFC 8259, UTF-8) in a fixed l
     {"event":…,"event_version":…,"negotiation":…,"version":…,"previous":…,"recorded_at":…,"recorded_by":…,"id":…,
      <what the author wrote, in declared order, without defaults>,"crc32":…}
 
-`previous` is the digest (SHA-256 of the bytes) of the negotiation's last entry, which makes each negotiation a hash chain. `crc32`
-is the check sum of all bytes before it (ISO 3309, as in zip): the chain shows that something in the past was changed, the check
-sum shows at once which entry, and covers the last one too, which no later entry vouches for.
+`previous` is the digest (SHA-256 of the bytes) of the negotiation's last entry, which makes each negotiation a hash
+chain. `crc32` is the check sum of all bytes before it (ISO 3309, as in zip): the chain shows that something in the
+past was changed, the check sum shows at once which entry, and covers the last one too, which no later entry vouches
+for.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
 class Recorded(NamedTuple):
     """An event as the log holds it: what the author wrote, and where, when and by whom it was recorded.
 
-    `position` is the order in the log and `version` that in the negotiation, both from one; `recorded_at` is UTC; `previous` and
-    `digest` are SHA-256 in hexadecimal.
+    `position` is the order in the log and `version` that in the negotiation, both from one; `recorded_at` is UTC;
+    `previous` and `digest` are SHA-256 in hexadecimal.
     """
 
     event: Event
@@ -144,9 +145,11 @@ def _build(name: str, event_version: int, data: dict[str, Any]) -> Event:
         for older in range(event_version, kind.event_version):
             current = UPCASTS[name, older](current)
         try:
-            return kind.__pydantic_validator__.validate_python(current)
+            event: Event = kind.__pydantic_validator__.validate_python(current)
         except ValidationError:
             pass
+        else:
+            return event
     stored = {**data, "event_version": event_version}
     known = {key: data[key] for key in _COMMON if key in data}
     try:

@@ -34,8 +34,8 @@ class CommuniqueError(Exception):
 class Problem:
     """One thing that is wrong with an entry, and where it stands.
 
-    `field` is a dotted path inside the entry (``evidence.0.source``), empty where the whole entry is meant; `line` counts from
-    one and is 0 where there is no file.
+    `field` is a dotted path inside the entry (``evidence.0.source``), empty where the whole entry is meant; `line`
+    counts from one and is 0 where there is no file.
     """
 
     message: str

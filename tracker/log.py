@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
@@ -29,7 +30,7 @@ _CACHED: Final = 1024
 
 
 class Receipt(NamedTuple):
-    """What a call of `EventLog.record` did: what it recorded, and how many entries were there already or were rejected."""
+    """What a call of `EventLog.record` did: what it recorded, what was there already, and what was wrong."""
 
     recorded: tuple[Recorded, ...]
     already: int
@@ -86,7 +87,7 @@ class EventLog:
         """A name that no other log has."""
         return self.store.identity
 
-    def record(
+    def record(  # noqa: PLR0913 - what a caller may choose, each by name
         self,
         events: Iterable[Event],
         *,
@@ -98,11 +99,11 @@ class EventLog:
     ) -> Receipt:
         """Record events in one transaction, all or nothing, and return what was done.
 
-        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries that are
-        wrong are left out and reported in the receipt. `places` are (file, line) for each event's problems; `assume` are
-        (negotiation, kind, name) to be taken as registered, so that one mistake is not reported again by all that rest on it;
-        `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems, `LogConflictError` and other
-        `LogError`.
+        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries
+        that are wrong are left out and reported in the receipt. `places` are (file, line) for each event's problems;
+        `assume` are (negotiation, kind, name) to be taken as registered, so that one mistake is not reported again by
+        all that rest on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems,
+        `LogConflictError` and other `LogError`.
         """
         events, assume = list(events), list(assume)
         if self.read_only and not dry_run:
@@ -152,10 +153,9 @@ class EventLog:
     ) -> Iterator[Recorded]:
         """Yield recorded entries in the order of the log, or of one negotiation.
 
-        `after` and `until` are positions in the log, exclusive and inclusive. Raises `DamageError` at an entry that cannot be
-        read back.
+        `after` and `until` are positions in the log, exclusive and inclusive. Raises `DamageError` at an entry that
+        cannot be read back.
         """
-        count = 0
         if negotiation is None:
             rows = self.store.scan(after, until)
         else:
@@ -164,10 +164,7 @@ class EventLog:
                 for row in self.store.stream(negotiation)
                 if row.position > after and (until is None or row.position <= until)
             )
-        for row in rows:
-            if limit is not None and count >= limit:
-                return
-            count += 1
+        for row in islice(rows, limit):
             yield decode(row.topic, row.state, row.position)
 
     def follow(
@@ -178,9 +175,10 @@ class EventLog:
         should_stop: Callable[[], bool] = lambda: False,
         wait: Callable[[float], object] = time.sleep,
     ) -> Iterator[Recorded]:
-        """Yield entries as anyone records them, from after a position (the log's present end by default), until told to stop.
+        """Yield entries as anyone records them, until told to stop.
 
-        `poll` is in seconds; `wait` is called with it between looks, so that a caller can be woken earlier.
+        `after` is a position, by default that of the log's present end. `poll` is in seconds; `wait` is called
+        with it between looks, so that a caller can be woken earlier.
         """
         position = self.store.max_position() if after is None else after
         while not should_stop():
@@ -199,7 +197,9 @@ class EventLog:
         if version is None:
             self.require(negotiation)
             known = [recorded.id for recorded in self.read(negotiation)]
-            raise NameUnknownError(f"{negotiation} has no entry {entry!r}{nearest(entry, known)}; `communique log` lists them")
+            raise NameUnknownError(
+                f"{negotiation} has no entry {entry!r}{nearest(entry, known)}; `communique log` lists them"
+            )
         row = next(self.store.stream(negotiation, version - 1, version))
         return decode(row.topic, row.state, row.position)
 
@@ -211,8 +211,14 @@ class EventLog:
         """Raise `NameUnknownError`, with the nearest spelling, where the log has no such negotiation."""
         if self.store.last(negotiation) is None:
             known = [name for name, _ in self.store.negotiations()]
-            have = f"; it has {', '.join(known[:8])}{' …' if len(known) > len(known[:8]) else ''}" if known else "; it is empty"
-            raise NameUnknownError(f"{self.location} has no negotiation {negotiation!r}{nearest(negotiation, known) or have}")
+            have = (
+                f"; it has {', '.join(known[:8])}{' …' if len(known) > len(known[:8]) else ''}"
+                if known
+                else "; it is empty"
+            )
+            raise NameUnknownError(
+                f"{self.location} has no negotiation {negotiation!r}{nearest(negotiation, known) or have}"
+            )
 
     def heads(self) -> dict[str, str]:
         """Return every negotiation's head: the digest of its last entry."""

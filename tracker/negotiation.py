@@ -1,7 +1,7 @@
 """The negotiation: the aggregate that guards what must hold when an entry is written.
 
-It holds the registers (parties, matters, sources), its version and the head of its chain. It never asks whether a story makes
-sense: that is for projections to judge, so that a better judgement never needs another log.
+It holds the registers (parties, matters, sources), its version and the head of its chain. It never asks whether a
+story makes sense: that is for projections to judge, so that a better judgement never needs another log.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.codec import GENESIS
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
-from tracker.events.knowledge import EntryCorrected
 from tracker.events.parsing import build, field_names
 from tracker.events.references import reference_fields, references
 from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
@@ -21,9 +20,11 @@ from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
 
-#: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a short one.
+#: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a
+#: short one.
 SNAPSHOT_INTERVAL: Final = 1000
 #: The event types that fill the registers, as stored topics' names.
 REGISTERS: Final = (PartyAdded, MatterAdded, SourceRegistered)
@@ -59,7 +60,11 @@ class Negotiation:
     def copy(self) -> Negotiation:
         """Return a copy that can be changed and thrown away."""
         return Negotiation(
-            self.id, self.version, self.head, self.recorded_at, {kind: dict(names) for kind, names in self.registers.items()}
+            self.id,
+            self.version,
+            self.head,
+            self.recorded_at,
+            {kind: dict(names) for kind, names in self.registers.items()},
         )
 
     def snapshot(self) -> bytes:
@@ -72,13 +77,15 @@ class Negotiation:
             self.registers[kind] = dict.fromkeys(names)
 
     def problems(self, event: Event, has_entry: Callable[[str], bool]) -> Iterator[Problem]:
-        """Yield what is wrong with the names in an entry; `has_entry` says whether this negotiation has an entry of that id."""
+        """Yield what is wrong with the names in an entry; `has_entry` says whether there is an entry of that id."""
         if not event.evidence and not reference_fields(type(event)):
             return
         for reference in references(event):
             if reference.kind == "entry":
                 if not has_entry(reference.name):
-                    yield Problem(f"there is no entry {reference.name!r} before this one; record it first", reference.field)
+                    yield Problem(
+                        f"there is no entry {reference.name!r} before this one; record it first", reference.field
+                    )
             elif reference.name not in self.registers[reference.kind]:
                 yield self._unknown(reference)
 
@@ -90,14 +97,17 @@ class Negotiation:
     def corrected(self, event: EntryCorrected, target: Event) -> EntryCorrected:
         """Return a correction with its changes in the form in which its target would hold them.
 
-        Raises `EntryRejectedError` where the target's type does not take the changes, or they name what is not registered.
+        Raises `EntryRejectedError` where the target's type does not take the changes, or they name what is not
+        registered.
         """
         kind = type(target)
         problems = []
         known = field_names(kind)
         for name in event.changes:
             if name in _IDENTITY:
-                problems.append(Problem("says which entry it is and cannot change; retract the entry and record another", name))
+                problems.append(
+                    Problem("says which entry it is and cannot change; retract the entry and record another", name)
+                )
             elif name not in known:
                 problems.append(Problem(f"{kind.__name__} has no such field{nearest(name, known)}", name))
             elif name in {"entry", "of"} and isinstance(target, Knowledge):
@@ -116,7 +126,9 @@ class Negotiation:
                 problems += error.problems
         if problems:
             raise EntryRejectedError(Problem(p.message, f"changes.{p.field}".rstrip(".")) for p in problems)
-        changes = {name: None if event.changes[name] is None else _canonical(fields[name]) for name in sorted(event.changes)}
+        changes = {
+            name: None if event.changes[name] is None else _canonical(fields[name]) for name in sorted(event.changes)
+        }
         return event.model_copy(update={"changes": changes})
 
 

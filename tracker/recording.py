@@ -97,9 +97,9 @@ class Draft:
                 last = self._store.last(name)
                 cached = cached if last is not None and last.version == cached.version else None
             self.touched[name] = cached.copy() if cached is not None else load(self._store, name)
-        for name, kind, value in self._assume:
-            if name in self.touched and kind != "entry":
-                self.touched[name].registers[kind][value] = None
+        for name, register, value in self._assume:
+            if name in self.touched and register != "entry":
+                self.touched[name].registers[register][value] = None
 
     def _find(self, negotiation: str, entry: str) -> Event | None:
         """Return an entry of this draft or of the store."""
@@ -141,7 +141,8 @@ class Draft:
             file, line = self._places[index] if index < len(self._places) else ("", index + 1)
             self.problems += [problem.at(file, line) for problem in problems]
             if not self._keep_going:
-                # Nothing will be recorded: take the entry as if it were right, so that what rests on it is not blamed too.
+                # Nothing will be recorded: take the entry as if it were right, so that what rests on it is not blamed
+                # too.
                 negotiation.apply(event)
                 self._drafted.setdefault((name, event.id or ""), event)
             return
@@ -225,7 +226,9 @@ class Draft:
         from datetime import datetime
 
         return tuple(
-            Recorded(event, position, stored.originator_version, datetime.fromisoformat(stamp), self._by, previous, digest)
+            Recorded(
+                event, position, stored.originator_version, datetime.fromisoformat(stamp), self._by, previous, digest
+            )
             for (event, stamp, previous, digest), stored, position in zip(
                 self._recorded, self.stored, positions, strict=True
             )

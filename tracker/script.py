@@ -34,8 +34,8 @@ _REGISTERED: Final = {"PartyAdded": "party", "MatterAdded": "matter", "SourceReg
 class Line(NamedTuple):
     """One entry of a script: where it stands, and the event that it is or what is wrong with it.
 
-    `assumes` are the names, as (negotiation, kind, name), that an entry with problems would have registered: what rests on them is
-    not to be blamed for it.
+    `assumes` are the names, as (negotiation, kind, name), that an entry with problems would have registered: what
+    rests on them is not to be blamed for it.
     """
 
     file: str
@@ -49,12 +49,12 @@ def read_script(
     path: str | Path | IO[bytes],
     *,
     format: str | None = None,
-    name: str | None = None,  # noqa: A002 - as the option is called
+    name: str | None = None,
 ) -> Iterator[Line]:
     """Return the entries of a script one by one, never the whole of it in memory.
 
-    The format (``jsonl``, ``yaml``, ``csv``) is told by the file's ending where it is not given; a stream without a name is
-    standard input and JSON Lines. Raises `NameUnknownError` for a format or a file that does not exist.
+    The format (``jsonl``, ``yaml``, ``csv``) is told by the file's ending where it is not given; a stream without a
+    name is standard input and JSON Lines. Raises `NameUnknownError` for a format or a file that does not exist.
     """
     if isinstance(path, str | Path):
         file = name or str(path)
@@ -128,9 +128,9 @@ def record_script(  # noqa: PLR0913 - one argument an option of the command
 ) -> ScriptReceipt:
     """Record the entries of a script in one transaction, all or nothing.
 
-    With `keep_going` what is right is recorded, `batch` entries a transaction, and what is wrong is told in the receipt; run again,
-    it goes on where it stopped. `progress` is called with the number of lines done. Raises `EntryRejectedError` with the
-    problems of the whole script by line, and `LogError`.
+    With `keep_going` what is right is recorded, `batch` entries a transaction, and what is wrong is told in the
+    receipt; run again, it goes on where it stopped. `progress` is called with the number of lines done. Raises
+    `EntryRejectedError` with the problems of the whole script by line, and `LogError`.
     """
     recorded: list[Recorded] = []
     already = done = 0
@@ -168,8 +168,8 @@ def record_script(  # noqa: PLR0913 - one argument an option of the command
 def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:
     """Return the event that ``field=value`` pairs describe, as written on a command line.
 
-    A dotted field reaches inside (``evidence.0.source=…``); a list is written with commas (``toward=RUS,CHN``) or by index.
-    Raises `NameUnknownError` for the event type and `EntryRejectedError` with every problem's field.
+    A dotted field reaches inside (``evidence.0.source=…``); a list is written with commas (``toward=RUS,CHN``) or by
+    index. Raises `NameUnknownError` for the event type and `EntryRejectedError` with every problem's field.
     """
     from tracker.events.registry import event_type
     from tracker.formats.paths import from_assignments

@@ -1,7 +1,7 @@
-"""Verification: every chain recomputed, every stored byte accounted for, every column compared with the bytes beside it.
+"""Verification: every chain recomputed, every stored byte accounted for, every column compared with them.
 
-What it cannot show: an owner who rewrites a whole negotiation, check sums and chain included, is caught only by a head that
-somebody else kept. Give such heads to be looked for.
+What it cannot show: an owner who rewrites a whole negotiation, check sums and chain included, is caught only by a
+head that somebody else kept. Give such heads to be looked for.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Chain:
 class Verification:
     """What verifying a log found.
 
-    `chains` has a `Chain` for each negotiation; `missing_heads` are heads that no unbroken chain holds; `reason` tells what is
-    wrong with the log as a whole.
+    `chains` has a `Chain` for each negotiation; `missing_heads` are heads that no unbroken chain holds; `reason`
+    tells what is wrong with the log as a whole.
     """
 
     chains: dict[str, Chain] = field(default_factory=dict)
@@ -85,7 +85,9 @@ def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
         name = head.rpartition("=")[0] or (next(iter(chains)) if len(chains) == 1 else "")
         if name in chains:
             chain = chains[name]
-            chain.breaks(chain.last_position, f"the chain does not hold the head {head}; entries are missing or were changed")
+            chain.breaks(
+                chain.last_position, f"the chain does not hold the head {head}; entries are missing or were changed"
+            )
     return result
 
 

@@ -113,6 +113,7 @@ from tracker.events.withdrawals import (
 )
 
 __all__ = [
+    "EVENT_TYPES",
     "AgreementEnteredIntoForce",
     "AgreementExpired",
     "AgreementNegotiated",
@@ -140,7 +141,6 @@ __all__ = [
     "DenunciationNotified",
     "DestinationSet",
     "DestinationUndetermined",
-    "EVENT_TYPES",
     "EntryCorrected",
     "EntryCorroborated",
     "EntryDisputed",

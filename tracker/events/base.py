@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from tracker.dates import When
-
-if TYPE_CHECKING:
-    from tracker.events.machines import Machine
+from tracker.events.machines import Machine
 
 __all__ = ["Claim", "Event", "Evidence", "Figure", "JsonValue", "Knowledge", "Stage", "When"]
 
 SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
-#: The fields that name a party, wherever they occur; `PartyAdded.party` and `AliasAdded.party` are told apart by the aggregate.
+#: The fields that name a party, wherever they occur; `PartyAdded.party` and `AliasAdded.party` are told apart by the
+#: aggregate.
 PARTY_FIELDS: Final = ("party", "by", "parties", "to", "toward", "with_", "on")
 #: The fields that name an entry recorded earlier.
 ENTRY_FIELDS: Final = ("entry", "of")
 
 Slug = Annotated[str, Field(pattern=SLUG)]
 PartyId = Annotated[
-    str, Field(pattern=r"^([A-Z]{3}|[a-z0-9][a-z0-9-]{0,63})$", description="ISO 3166-1 alpha-3 for a state, else a slug")
+    str,
+    Field(pattern=r"^([A-Z]{3}|[a-z0-9][a-z0-9-]{0,63})$", description="ISO 3166-1 alpha-3 for a state, else a slug"),
 ]
 Name = Annotated[str, Field(min_length=1)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description="BCP 47")]
 Modality = Literal["done", "announced", "reported", "denied", "hypothetical"]
-Reliability = Annotated[Literal["A", "B", "C", "D", "E", "F"], Field(description="of a source, Admiralty code (STANAG 2511)")]
+Reliability = Annotated[
+    Literal["A", "B", "C", "D", "E", "F"], Field(description="of a source, Admiralty code (STANAG 2511)")
+]
 Credibility = Annotated[int, Field(ge=1, le=6, description="of a claim, Admiralty code (STANAG 2511)")]
 Number = Annotated[
     Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0, allow_inf_nan=False)], Field(union_mode="left_to_right")
@@ -39,7 +41,12 @@ class Model(BaseModel):
     """A frozen record that refuses unknown fields; its validator is built when it is first used."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, validate_by_alias=True, validate_by_name=True, serialize_by_alias=True
+        frozen=True,
+        extra="forbid",
+        defer_build=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+        serialize_by_alias=True,
     )
 
 
@@ -122,7 +129,12 @@ class Event(Model):
     note: str | None = None
 
     def __init_subclass__(
-        cls, *, moves_to: str | None = None, plover: str | None = None, cameo: str | None = None, **config: Any
+        cls,
+        *,
+        moves_to: str | None = None,
+        plover: str | None = None,
+        cameo: str | None = None,
+        **config: Any,  # noqa: ANN401 - whatever pydantic takes
     ) -> None:
         """Declare an event type with the state it moves to and its PLOVER and CAMEO codes."""
         super().__init_subclass__(**config)
@@ -140,10 +152,8 @@ class Event(Model):
         return f"{machine.subject}:{getattr(self, machine.subject)}" if machine else None
 
     def canonical(self) -> bytes:
-        """Return what the author wrote as canonical JSON (UTF-8): declared order, without defaults and without the id."""
-        return self.__pydantic_serializer__.to_json(
-            self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True
-        )
+        """Return what the author wrote as canonical JSON (UTF-8): declared order, no defaults, no id."""
+        return self.__pydantic_serializer__.to_json(self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True)
 
     def default_id(self) -> str:
         """Return the id that the entry has where its author gave none: the type and a digest of the content."""

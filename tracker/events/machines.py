@@ -16,8 +16,8 @@ FINAL_SIDE: Final = frozenset({"reversed", "cancelled", "expired", "superseded"}
 class Machine:
     """The states of one family of things, and the arrows between them.
 
-    `subject` is the field that names the thing (``agreement``). `arrows` maps each state to those that may follow it at once;
-    side states need no arrows, since they are reached from every state that is not final.
+    `subject` is the field that names the thing (``agreement``). `arrows` maps each state to those that may follow it
+    at once; side states need no arrows, since they are reached from every state that is not final.
     """
 
     subject: str

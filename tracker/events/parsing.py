@@ -21,7 +21,6 @@ LOG_FIELDS: Final = frozenset({"position", "version", "recorded_at", "recorded_b
 #: pydantic names the arm of a union in an error's place; a script has no such level.
 _UNION_ARMS: Final = frozenset({"int", "float", "constrained-int", "constrained-float"})
 _PLAIN: Final = {
-    "missing": "is required",
     "dict_type": "must be a mapping of fields",
     "model_type": "must be a mapping of fields",
     "model_attributes_type": "must be a mapping of fields",
@@ -51,7 +50,7 @@ def parse(data: Mapping[str, Any]) -> Event:
     Raises `EntryRejectedError` with all problems of the entry at once.
     """
     if not isinstance(data, dict):
-        raise EntryRejectedError([Problem("an entry must be a mapping of fields, as {\"event\": …, \"negotiation\": …}")])
+        raise EntryRejectedError([Problem('an entry must be a mapping of fields, as {"event": …, "negotiation": …}')])
     name = data.get("event")
     if name is None:
         raise EntryRejectedError([Problem("is required; name the event type, as in PositionTaken", "event")])
@@ -69,9 +68,10 @@ def build(kind: type[Event], fields: Mapping[str, Any]) -> Event:
     Raises `EntryRejectedError` with all problems of the entry at once.
     """
     try:
-        return kind.__pydantic_validator__.validate_python(fields)
+        event: Event = kind.__pydantic_validator__.validate_python(fields)
     except ValidationError as error:
         raise EntryRejectedError(problems_of(error, kind)) from None
+    return event
 
 
 def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
@@ -86,27 +86,35 @@ def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
 
 
 def _problem(details: ErrorDetails, kind: type[Event]) -> Problem:
-    location = [str(part) for part in details["loc"] if part not in _UNION_ARMS]
-    path = ".".join(location)
+    location = [_shorten_name(part) for part in details["loc"] if part not in _UNION_ARMS]
+    return Problem(_message(details, location, kind), ".".join(location))
+
+
+def _message(details: ErrorDetails, location: list[str], kind: type[Event]) -> str:
     code, context = details["type"], details.get("ctx", {})
-    if code == "extra_forbidden":
-        return Problem(_unknown_field(location, kind), path)
-    if code == "string_pattern_mismatch":
-        return Problem(_pattern(details["input"], str(context.get("pattern", ""))), path)
-    if code == "literal_error":
-        expected = str(context.get("expected", ""))
-        words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-        return Problem(f"{_shorten(details['input'])} is not one of {', '.join(words)}{nearest(str(details['input']), words)}", path)
-    if code in {"greater_than_equal", "less_than_equal"}:
-        bound = context.get("ge", context.get("le"))
-        side = "at least" if "ge" in context else "at most"
-        return Problem(f"{_shorten(details['input'])} must be {side} {bound}", path)
-    if code == "value_error":
-        return Problem(str(context.get("error", details["msg"])), path)
-    plain = _PLAIN.get(code)
-    if plain is None:
-        return Problem(details["msg"], path)
-    return Problem(plain if code == "missing" else f"{plain}, not {_shorten(details['input'])}", path)
+    match code:
+        case "extra_forbidden":
+            message = _unknown_field(location, kind)
+        case "string_pattern_mismatch":
+            message = _pattern(details["input"], str(context.get("pattern", "")))
+        case "literal_error":
+            expected = str(context.get("expected", ""))
+            words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+            given = details["input"]
+            hint = nearest(given, words) if isinstance(given, str) else ""
+            message = f"{_shorten(given)} is not one of {', '.join(words)}{hint}"
+        case "greater_than_equal" | "less_than_equal":
+            bound = context.get("ge", context.get("le"))
+            message = f"{_shorten(details['input'])} must be {'at least' if 'ge' in context else 'at most'} {bound}"
+        case "value_error":
+            message = str(context.get("error", details["msg"]))
+        case "missing":
+            message = "is required"
+        case _ if code in _PLAIN:
+            message = f"{_PLAIN[code]}, not {_shorten(details['input'])}"
+        case _:
+            message = details["msg"]
+    return message
 
 
 def _unknown_field(location: list[str], kind: type[Event]) -> str:
@@ -116,7 +124,7 @@ def _unknown_field(location: list[str], kind: type[Event]) -> str:
     if len(location) == 1:
         known = field_names(kind)
     else:
-        from tracker.events.base import Evidence, Figure  # noqa: PLC0415 - only where something is wrong
+        from tracker.events.base import Evidence, Figure
 
         known = [*(Evidence if location[0] == "evidence" else Figure).model_fields]
     return f"unknown field{nearest(name, known) or '; ' + kind.__name__ + ' has ' + ', '.join(known)}"
@@ -136,5 +144,16 @@ def _pattern(value: Any, pattern: str) -> str:  # noqa: ANN401 - whatever was wr
 
 def _shorten(value: Any, length: int = 40) -> str:  # noqa: ANN401 - whatever was written
     """Return a value as a short literal: no control characters, no more than `length` characters."""
-    text = ascii(value) if not isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        text = repr(value[:length])
+        return text if len(value) <= length else text[:-1] + "…"
+    if isinstance(value, dict | list | tuple):
+        return "a list" if not isinstance(value, dict) else "a mapping"
+    text = ascii(value)
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _shorten_name(part: str | int, length: int = 64) -> str:
+    """Return one part of a path, whatever a script holds there, so short that the message stays in sight."""
+    text = str(part)
     return text if len(text) <= length else text[: length - 1] + "…"

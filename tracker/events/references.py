@@ -50,5 +50,3 @@ def references(event: Event) -> Iterator[Reference]:
                 yield Reference(f"{written}.{index}", kind, name)
     for index, item in enumerate(event.evidence):
         yield Reference(f"evidence.{index}.source", "source", item.source)
-
-

@@ -38,7 +38,7 @@ class UnknownEvent(Event):
 
 
 def _types_in(module: ModuleType) -> Iterator[tuple[str, type[Event]]]:
-    """Yield the event types that a module defines: those with a docstring of their own that nothing in it derives from."""
+    """Yield the event types that a module defines: those that nothing in it derives from."""
     for name, value in vars(module).items():
         if (
             isinstance(value, type)
@@ -59,7 +59,7 @@ def _load_plugins() -> None:
     if _plugins_loaded:
         return
     _plugins_loaded = True
-    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import, needed only for names not built in
+    from importlib.metadata import entry_points
 
     for point in entry_points(group=ENTRY_POINTS):
         kind = point.load()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tracker.events.base import Name, PartyId, Reliability, Slug, Stage, When, Language
+from tracker.events.base import Language, Name, PartyId, Reliability, Slug, Stage, When
 
 
 class NegotiationOpened(Stage):

@@ -41,7 +41,7 @@ class Store(Protocol):
         """A name that no other log has, kept in the log itself."""
 
     def insert(self, batch: Batch) -> Sequence[int]:
-        """Add a batch in one transaction and return its positions; raises `VersionTakenError` where others were first."""
+        """Add a batch in one transaction, return its positions; raises `VersionTakenError` where others were first."""
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other writers out while inside."""

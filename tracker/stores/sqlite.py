@@ -6,7 +6,6 @@ import sqlite3
 import threading
 import uuid
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from eventsourcing.sqlite import (
@@ -29,6 +28,7 @@ from tracker.stores import Batch, Row, VersionTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 #: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
 APPLICATION_ID: Final = 0x636D6E71
@@ -38,8 +38,8 @@ _BLOCK: Final = 1024
 _TABLES: Final = ("stored_events", "entry_ids", "log_properties")
 
 _SCHEMA: Final = (
-    "CREATE TABLE IF NOT EXISTS entry_ids (negotiation TEXT NOT NULL, entry TEXT NOT NULL, version INTEGER NOT NULL, "
-    "PRIMARY KEY (negotiation, entry)) WITHOUT ROWID",
+    """CREATE TABLE IF NOT EXISTS entry_ids (negotiation TEXT NOT NULL, entry TEXT NOT NULL, version INTEGER NOT NULL,
+    PRIMARY KEY (negotiation, entry)) WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS log_properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     *(
         f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
@@ -48,10 +48,10 @@ _SCHEMA: Final = (
         for verb in ("UPDATE", "DELETE")
     ),
     # INSERT OR REPLACE deletes without firing a DELETE trigger, and an explicit rowid could fill a gap.
-    "CREATE TRIGGER IF NOT EXISTS stored_events_refuses_replace BEFORE INSERT ON stored_events "
-    "WHEN EXISTS (SELECT 1 FROM stored_events "
-    "WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version) "
-    "BEGIN SELECT RAISE(ABORT, 'the version is taken; the log is append-only'); END",
+    """CREATE TRIGGER IF NOT EXISTS stored_events_refuses_replace BEFORE INSERT ON stored_events
+    WHEN EXISTS (SELECT 1 FROM stored_events
+    WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
+    BEGIN SELECT RAISE(ABORT, 'the version is taken; the log is append-only'); END""",
 )
 
 
@@ -110,7 +110,8 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 class SQLiteStore:
     """A log in one SQLite file.
 
-    Durable when `insert` returns (``synchronous=FULL``); readers and one writer at a time do not wait for each other (WAL).
+    Durable when `insert` returns (``synchronous=FULL``); readers and one writer at a time do not wait for each other
+    (WAL).
     """
 
     def __init__(self, path: Path, *, create: bool, read_only: bool) -> None:
@@ -120,9 +121,13 @@ class SQLiteStore:
             raise NotALogError(f"{path} is a directory; name a file, as in --log {path / 'negotiations.db'}")
         exists = path.exists() and path.stat().st_size > 0
         if not exists and (read_only or not create):
-            raise LogMissingError(f"there is no log at {path}; `communique record FILE` makes one, or name another with --log")
+            raise LogMissingError(
+                f"there is no log at {path}; `communique record FILE` makes one, or name another with --log"
+            )
         if not path.parent.is_dir():
-            raise LogMissingError(f"there is no directory {path.parent}; make it first, or name another place with --log")
+            raise LogMissingError(
+                f"there is no directory {path.parent}; make it first, or name another place with --log"
+            )
         if exists:
             _check_is_log(path)
         with _plain_errors(self.location):
@@ -210,7 +215,9 @@ class SQLiteStore:
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
         bound = 2**62 if until is None else until
-        while rows := self._query(f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}", (after, bound)):
+        while rows := self._query(
+            f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}", (after, bound)
+        ):
             yield from map(Row._make, rows)
             after = rows[-1][0]
 
@@ -227,7 +234,9 @@ class SQLiteStore:
 
     def last(self, negotiation: str) -> Row | None:
         """Return a negotiation's last entry."""
-        rows = self._query(f"{_SELECT} WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1", (negotiation,))
+        rows = self._query(
+            f"{_SELECT} WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1", (negotiation,)
+        )
         return Row._make(rows[0]) if rows else None
 
     def versions(self, negotiation: str, ids: Sequence[str]) -> dict[str, int]:
@@ -257,7 +266,8 @@ class SQLiteStore:
         """Yield a negotiation's entries of some topics, those after a version."""
         marks = ",".join("?" * len(topics))
         sql = (
-            f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND topic IN ({marks}) ORDER BY originator_version"
+            f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND topic IN ({marks}) "
+            "ORDER BY originator_version"
         )
         yield from map(Row._make, self._query(sql, (negotiation, after, *topics)))
 
@@ -311,7 +321,8 @@ def _check_is_log(path: Path) -> None:
         raise NotALogError(f"{path} is {what}, not a log of communique; name another with --log")
     if version > FORMAT_VERSION:
         raise LogTooNewError(
-            f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: upgrade communique"
+            f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
+            "upgrade communique"
         )
 
 
@@ -325,7 +336,9 @@ def _plain_errors(location: str) -> Iterator[None]:
     except (sqlite3.Error, PersistenceError) as error:
         text = str(error)
         if "locked" in text or "busy" in text:
-            raise LogBusyError(f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again") from error
+            raise LogBusyError(
+                f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again"
+            ) from error
         if "readonly" in text:
             raise LogReadOnlyError(f"{location} may not be written ({text}); check its permissions") from error
         if "not a database" in text:
