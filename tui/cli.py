@@ -1,7 +1,8 @@
 """The command `communique`: finds the verb, imports it, and turns what goes wrong into one line and an exit code.
 
-Exit codes: 0 done; 1 the content was rejected, or something was found that was to be looked for; 2 wrong usage, or a name that
-does not exist; 3 the log or its storage; 70 a mistake in communique itself (EX_SOFTWARE of sysexits.h); 130 interrupted.
+Exit codes: 0 done; 1 the content was rejected, or something was found that was to be looked for; 2 wrong usage, or a
+name that does not exist; 3 the log or its storage; 70 a mistake in communique itself (EX_SOFTWARE of sysexits.h); 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class LazyGroup(click.Group):
             raise click.UsageError(f"there is no verb {name!r}{nearest(name, VERBS)}", ctx)
         return super().resolve_command(ctx, args)
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401 - what click takes
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 - what click takes
         """Run, and leave with an exit code; never with a traceback."""
         extra.update(standalone_mode=False, prog_name=_PROGRAM)
         sys.exit(run(lambda: super(LazyGroup, self).main(args, **extra)))
@@ -181,10 +182,12 @@ def version() -> str:
     epilog="Dates are EDTF (ISO 8601-2). `communique VERB --help` has examples. Without a verb the workspace opens.",
 )
 @log_option(expose_value=True)
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Print the version.")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Print the version."
+)
 @click.pass_context
 def cli(ctx: click.Context, log: str | None) -> None:
-    """Follow a diplomatic negotiation: where it stands, how we know, what was known on that day, and what changed since."""
+    """Follow a diplomatic negotiation: where it stands, how we know, what was known then, and what changed since."""
     ctx.obj = Invocation(log)
     if ctx.invoked_subcommand is not None:
         return

@@ -1,7 +1,7 @@
 """What surrounds a run: the log that is meant, the time, and the folders of the person at the keyboard.
 
-`COMMUNIQUE_LOG` names the log and `COMMUNIQUE_NOW` (ISO 8601) stops the clock, for tests and for runs that can be repeated.
-An empty variable is an unset one.
+`COMMUNIQUE_LOG` names the log, and `COMMUNIQUE_NOW` (ISO 8601) stops the clock, for runs that can be repeated. An empty
+variable is an unset one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def clock() -> Callable[[], datetime] | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{NOW_VARIABLE} is {text!r}, no ISO 8601 time; write 2024-05-11T12:00:00Z, or unset it") from None
+        raise UsageError(f"{NOW_VARIABLE} is {text!r}, no ISO 8601 time; write 2024-05-11T12:00:00Z") from None
     stopped = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return lambda: stopped
 
@@ -56,7 +56,7 @@ def today() -> date:
 
 
 def data_folder() -> Path:
-    """Return the person's folder for what communique makes for them, such as the demonstration's log; it may not exist yet."""
+    """Return the person's folder for what is made for them, such as the demonstration's log; it may not exist yet."""
     from platformdirs import user_data_path
 
     return user_data_path(_APPLICATION, appauthor=False)

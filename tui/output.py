@@ -1,7 +1,7 @@
 """Tables, lines, JSON, JSON Lines and CSV on standard output; talk on standard error.
 
-Data goes to stdout and talk to stderr, in UTF-8 and with ISO dates, whatever the locale. Colour, fitting to the screen and the
-pager are for a terminal only; `NO_COLOR` is respected (no-color.org).
+Data goes to stdout and talk to stderr, in UTF-8 and with ISO dates, whatever the locale. Colour, fitting to the screen
+and the pager are for a terminal only; `NO_COLOR` is respected (no-color.org).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Column(NamedTuple):
     right: bool = False
 
 
-def rows(
+def rows(  # noqa: PLR0913 - one argument a style
     style: str,
     columns: Sequence[Column],
     cells: Iterable[Sequence[Cell]],
@@ -51,8 +51,8 @@ def rows(
 ) -> None:
     """Print rows in the style that was asked for.
 
-    `records` gives the objects of `--jsonl` and `document` the one of `--json`; `empty` is said on stderr in place of a table
-    without rows.
+    `records` gives the objects of `--jsonl` and `document` the one of `--json`; `empty` is said on stderr in place of a
+    table without rows.
     """
     if style == "json":
         json_document(document())
@@ -146,6 +146,11 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(clean(name) for name in names)
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun: ``1 entry``, ``2,000 entries``."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
 def figure(value: Mapping[str, Any] | None) -> str:
     """Return a quantity in words: ``1,000``, ``650–1,000``, ``at least 600``, ``at most 1,000``."""
     if not value:
@@ -186,9 +191,7 @@ def _table(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], empty: st
             say(empty)
         return
     shown = [[clean(_shown(cell)) for cell in row] for row in cells]
-    widths = [
-        max(width(column.name), *(width(row[index]) for row in shown)) for index, column in enumerate(columns)
-    ]
+    widths = [max(width(column.name), *(width(row[index]) for row in shown)) for index, column in enumerate(columns)]
     if is_terminal(sys.stdout):
         _fit(columns, widths)
     header = _row(columns, widths, [column.name for column in columns])

@@ -1,8 +1,8 @@
 """The only door through which text from outside reaches a terminal.
 
-What a source, a script or a file name says may hold escape sequences, marks that turn the order of characters round, and
-characters that nobody sees. Here all of them become visible, and none is dropped, so that what is shown differs from what is
-recorded only where it would otherwise deceive.
+What a source, a script or a file name says may hold escape sequences, marks that turn the order of characters round,
+and characters that nobody sees. Here all of them become visible, and none is dropped, so that what is shown differs
+from what is recorded only where it would otherwise deceive.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from textual.content import Content
 
-#: What a terminal obeys or nobody sees: C0 and C1 controls, the default ignorable code points of Unicode (UAX #44) with the
-#: bidirectional controls of UAX #9 and the tag characters among them, line separators, and halves of surrogate pairs.
+#: What a terminal obeys or nobody sees: C0 and C1 controls, the default ignorable code points of Unicode (UAX #44) with
+#: the bidirectional controls of UAX #9 and the tag characters among them, line separators, halves of surrogate pairs.
 _UNSEEN: Final = (
     "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -24,9 +24,7 @@ _UNSEEN: Final = (
 _JOINING: Final = "\u0620-\u0dff"
 _TO_SHOW: Final = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|([{_UNSEEN}])")
 #: The same, but for line breaks and tabs.
-_TO_SHOW_IN_LINES: Final = re.compile(
-    f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|((?![\n\t])[{_UNSEEN}])"
-)
+_TO_SHOW_IN_LINES: Final = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|((?![\n\t])[{_UNSEEN}])")
 _IN_JSON: Final = re.compile(f"(?![\n])[{_UNSEEN}]")
 _CONTROL_PICTURES: Final = 0x2400
 _LAST_CONTROL: Final = 0x1F
@@ -35,12 +33,12 @@ _BEYOND_PLANE: Final = 0xFFFF
 
 
 def clean(text: object) -> str:
-    """Return a text for one line of a terminal, with what is unseen or obeyed made visible.
+    r"""Return a text for one line of a terminal, with what is unseen or obeyed made visible.
 
-    A control character becomes its picture (``␛``), any other such character its number (``⟨U+202E⟩``); a line break is shown as
-    ``␊``. Zero-width joiners stay where the spelling of a script needs them.
+    A control character becomes its picture (``␛``, a line break ``␊``), any other such character its number
+    (``⟨U+202E⟩``). Zero-width joiners stay where the spelling of a script needs them.
 
-    >>> clean("a\\x1b[2Jb")
+    >>> clean("a\x1b[2Jb")
     'a␛[2Jb'
     """
     text = str(text)
@@ -53,8 +51,8 @@ def clean_lines(text: object) -> str:
 
 
 def escape_json(document: str) -> str:
-    """Return a JSON document that means the same, with what a terminal obeys or nobody sees written as ``\\uXXXX``."""
-    return document if document.isascii() else _IN_JSON.sub(_as_escape, document)
+    r"""Return a JSON document that means the same, with what a terminal obeys or nobody sees as ``\uXXXX``."""
+    return document if document.isascii() and _DELETE not in document else _IN_JSON.sub(_as_escape, document)
 
 
 def width(text: str) -> int:

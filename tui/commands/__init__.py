@@ -12,7 +12,7 @@ class Place(NamedTuple):
     does: str
 
 
-#: Every verb. In each module the command has the verb's name, a hyphen written as an underscore and with `_command` after it.
+#: Every verb. Its command is the module's `VERB_command`, with an underscore for a hyphen.
 VERBS: Final[dict[str, Place]] = {
     "demo": Place("demo", "Show the bundled history of the talks between Washington and Niamey."),
     "record": Place("record", "Record scripts of entries: JSON Lines, YAML or CSV."),

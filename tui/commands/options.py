@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -10,7 +13,7 @@ import click
 from tui import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -47,6 +50,21 @@ class Invocation:
         from tracker.log import EventLog
 
         return EventLog.open(self.where, clock=environment.clock(), by=by)
+
+    @contextmanager
+    def trying(self) -> Iterator[EventLog]:
+        """Give a log for a trial: the one that is meant, or an empty one to throw away where there is none yet."""
+        from tracker.errors import LogMissingError
+
+        try:
+            log = self.reading()
+        except LogMissingError:
+            with TemporaryDirectory(prefix="communique-", ignore_cleanup_errors=True) as folder:
+                with Invocation(str(Path(folder) / "trial.db")).writing() as log:
+                    yield log
+            return
+        with log:
+            yield log
 
 
 class Verb(click.Command):
@@ -125,7 +143,7 @@ def cut_options(function: F) -> F:
         (
             click.option("--happened-by", metavar="DATE", help="Only what had happened by then."),
             click.option("--known-by", metavar="DATE", help="Only what was public by then."),
-            click.option("--recorded-by", metavar="DATE|#N", help="Only what was in the log by then, or up to entry #N."),
+            click.option("--recorded-by", metavar="DATE|#N", help="Only what was in the log by then, or up to #N."),
             click.option(
                 "--without",
                 metavar="SOURCE",

@@ -47,11 +47,11 @@ def schema_command(event: str | None, listing: bool, style: str | None) -> None:
 
 def schema_of(kind: type[Event]) -> dict[str, Any]:
     """Return the schema of one event type, as scripts write it."""
-    schema = kind.model_json_schema(by_alias=True, mode="validation")
+    schema: dict[str, Any] = kind.model_json_schema(by_alias=True, mode="validation")
     name = kind.__name__
     properties = {"event": {"const": name, "type": "string"}, **schema.pop("properties", {})}
     required = ["event", *schema.pop("required", [])]
-    head = {key: schema.pop(key) for key in ("title", "description") if key in schema}
+    head: dict[str, Any] = {key: schema.pop(key) for key in ("title", "description") if key in schema}
     return {**head, "type": "object", "properties": properties, "required": required, **schema}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.commands.options import Invocation, styles, verb
-from tui.output import json_document, lines, styled
+from tui.output import counted, json_document, lines, styled
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 def verify_command(invocation: Invocation, heads: tuple[str, ...], style: str | None) -> int:
     """Recompute every chain of digests and compare the stored bytes with the columns beside them.
 
-    Exits with 1 where a chain is broken or a head is missing, and names the position. What no chain can show is that the
-    owner of the whole log made it anew: keep a head elsewhere, and hold the log against it with --head.
+    Exits with 1 where a chain is broken or a head is missing, and names the position. What no chain can show is that
+    the owner of the whole log made it anew: keep a head elsewhere, and hold the log against it with --head.
     """
     with invocation.reading() as log:
         result = log.verify(heads)
@@ -70,7 +70,7 @@ def to_json(result: Verification) -> dict[str, Any]:
 def _report(result: Verification) -> Iterator[str]:
     for name, chain in result.chains.items():
         if chain.ok:
-            yield f"{clean(name)}: {chain.entries} entries, whole, head {chain.head}"
+            yield f"{clean(name)}: whole, {counted(chain.entries, 'entry', 'entries')}, head {chain.head}"
         else:
             at = f" at #{chain.broken_at}" if chain.broken_at is not None else ""
             yield styled(f"{clean(name)}: BROKEN{at}: {clean(chain.reason or '')}", fg="red")
@@ -79,4 +79,5 @@ def _report(result: Verification) -> Iterator[str]:
     for head in result.missing_heads:
         yield styled(f"no unbroken chain holds {clean(head)}", fg="red")
     entries, negotiations = result.entries, len(result.chains)
-    yield f"{'ok' if result.ok else 'NOT OK'}: {entries} entries in {negotiations} negotiation{'s' * (negotiations != 1)}"
+    verdict = "ok" if result.ok else "NOT OK"
+    yield f"{verdict}: {counted(entries, 'entry', 'entries')} in {counted(negotiations, 'negotiation')}"

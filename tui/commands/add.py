@@ -1,0 +1,86 @@
+"""`communique add`: one entry from the shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.commands.options import Invocation, by_option, complete_event, complete_negotiation, styles, verb
+from tui.commands.record import Outcome
+from tui.output import entry, json_document
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the fields of the event type typed before that begin with what was typed, each ready for its value."""
+    from click.shell_completion import CompletionItem
+
+    from tracker.events import EVENT_TYPES
+    from tracker.events.parsing import field_names
+
+    kind = EVENT_TYPES.get(str(ctx.params.get("event")))
+    names = field_names(kind) if kind else []
+    return [CompletionItem(f"{name}=") for name in names if name.startswith(incomplete) and name != "negotiation"]
+
+
+@verb(
+    "add",
+    examples=[
+        (
+            "A refusal, some time in April",
+            "communique add BaseRequestRefused -n us-niger occurred=2024-04~ proposal=keep-air-base party=NER",
+        ),
+        (
+            "With its evidence",
+            "communique add StatementMade -n us-niger party=USA evidence.0.source=politico evidence.0.credibility=2",
+        ),
+        ("A list", "communique add PartnershipOpennessDeclared -n us-niger party=NER toward=RUS,CHN,IRN"),
+    ],
+)
+@click.argument("event", shell_complete=complete_event)
+@click.option(
+    "-n",
+    "--negotiation",
+    required=True,
+    metavar="NEGOTIATION",
+    shell_complete=complete_negotiation,
+    help="The negotiation it belongs to.",
+)
+@click.argument("assignments", metavar="FIELD=VALUE…", nargs=-1, shell_complete=complete_assignment)
+@click.option("--dry-run", is_flag=True, help="Check the entry and record nothing.")
+@by_option
+@styles("json")
+@click.pass_obj
+def add_command(
+    invocation: Invocation,
+    *,
+    event: str,
+    negotiation: str,
+    assignments: tuple[str, ...],
+    dry_run: bool,
+    by: str | None,
+    style: str | None,
+) -> int:
+    """Record one entry of an EVENT type; `communique schema EVENT` tells its fields.
+
+    A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`.
+    """
+    from tracker.script import event_from_assignments
+
+    made = event_from_assignments(event, negotiation, assignments)
+    with invocation.trying() if dry_run else invocation.writing(by) as log:
+        receipt = log.record([made], by=by, places=[("", 0)], dry_run=dry_run)
+    if style == "json":
+        outcome = Outcome(len(receipt.recorded), receipt.already, heads=receipt.heads)
+        recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
+        json_document({**outcome.to_json(), "entry": recorded})
+    elif not receipt.recorded:
+        click.echo(f"{negotiation} has this entry already")
+    elif dry_run:
+        click.echo(f"would record {negotiation} {receipt.recorded[0].id}")
+    else:
+        click.echo(f"recorded {negotiation} {receipt.recorded[0].id} as #{receipt.recorded[0].position}")
+    return 0

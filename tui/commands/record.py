@@ -1,0 +1,155 @@
+"""`communique record`: scripts into the log."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import click
+
+from tui.commands.options import Invocation, by_option, styles, verb
+from tui.output import is_terminal, json_document, say
+from tui.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from tracker.errors import Problem
+    from tracker.log import EventLog
+
+STANDARD_INPUT: Final = "-"
+FORMATS: Final = ("jsonl", "yaml", "csv")
+
+
+@dataclass
+class Outcome:
+    """What recording came to, over all files."""
+
+    recorded: int = 0
+    already: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    heads: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as scripts rely on it."""
+        return {
+            "recorded": self.recorded,
+            "already": self.already,
+            "rejected": self.rejected,
+            "errors": [
+                {"file": problem.file, "line": problem.line, "field": problem.field, "message": problem.message}
+                for problem in self.problems
+            ],
+            "head": self.heads,
+        }
+
+    def reject(self, problems: tuple[Problem, ...], rejected: int) -> None:
+        """Take in entries that were not recorded, and say why on stderr."""
+        self.problems += problems
+        self.rejected += rejected
+        for problem in problems:
+            say(str(problem))
+
+
+@verb(
+    "record",
+    examples=[
+        ("Record a script, whole or not at all", "communique record seeds/us-niger.jsonl"),
+        ("See whether it is right, and record nothing", "communique record --dry-run notes.yaml"),
+        ("Record what another program writes", "convert notes.ods | communique record - --format csv"),
+        (
+            "Record what is right of a long file, and go on after an interruption",
+            "communique record --keep-going big.jsonl",
+        ),
+    ],
+)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--keep-going", is_flag=True, help="Record what is right, 1,000 entries a commit; run again, it goes on.")
+@click.option(
+    "--format", "format_name", type=click.Choice(FORMATS), help="The scripts' format.  [default: by their ending]"
+)
+@click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")
+@by_option
+@styles("json")
+@click.pass_obj
+def record_command(
+    invocation: Invocation,
+    files: tuple[Path, ...],
+    keep_going: bool,
+    format_name: str | None,
+    dry_run: bool,
+    by: str | None,
+    style: str | None,
+) -> int:
+    """Record scripts of entries, each FILE in one transaction, all of it or nothing; `-` is standard input.
+
+    All that is wrong with a file is told at once, as `file:line: field: what is wrong; what to do`, and the log stays as
+    it was. An entry that is there already is counted and not recorded again, so recording twice does no harm. The files
+    after one that was rejected are still tried. Exits with 1 where anything was rejected.
+    """
+    _require(files)
+    outcome = Outcome()
+    with invocation.trying() if dry_run else invocation.writing(by) as log:
+        for file in files:
+            _record(log, file, outcome, keep_going=keep_going, format_name=format_name, dry_run=dry_run)
+    if style == "json":
+        json_document(outcome.to_json())
+    else:
+        verb_done = "would record" if dry_run else "recorded"
+        click.echo(f"{verb_done} {outcome.recorded}, already there {outcome.already}, rejected {outcome.rejected}")
+    return 1 if outcome.rejected else 0
+
+
+def _require(files: tuple[Path, ...]) -> None:
+    """Refuse a file that cannot be read before anything is recorded."""
+    for file in files:
+        if str(file) == STANDARD_INPUT:
+            continue
+        if file.is_dir():
+            raise click.UsageError(f"{file} is a directory; name a script in it")
+        if not file.exists():
+            raise click.UsageError(f"there is no file {file}; check its name")
+        if not os.access(file, os.R_OK):
+            raise click.UsageError(f"{file} may not be read; check its permissions")
+
+
+def _record(
+    log: EventLog, file: Path, outcome: Outcome, *, keep_going: bool, format_name: str | None, dry_run: bool
+) -> None:
+    """Record one script, and add what came of it."""
+    from tracker.errors import EntryRejectedError
+    from tracker.script import STDIN, read_script, record_script
+
+    with _opened(file) as stream, Progress(*_size(file, stream)) as progress:
+        name = STDIN if str(file) == STANDARD_INPUT else str(file)
+        lines = progress.watch(read_script(stream, format=format_name, name=name))
+        try:
+            receipt = record_script(log, lines, keep_going=keep_going, dry_run=dry_run, progress=progress.done)
+        except EntryRejectedError as error:
+            progress.clear()
+            outcome.reject(error.problems, len({(problem.file, problem.line) for problem in error.problems}))
+            return
+        progress.clear()
+        outcome.recorded += len(receipt.recorded)
+        outcome.already += receipt.already
+        outcome.heads.update(receipt.heads)
+        outcome.reject(receipt.problems, receipt.rejected)
+
+
+def _opened(file: Path) -> AbstractContextManager[IO[bytes]]:
+    if str(file) == STANDARD_INPUT:
+        if is_terminal(sys.stdin):
+            say("reading entries from the terminal, one a line; Ctrl-D ends")
+        return nullcontext(sys.stdin.buffer)
+    return file.open("rb")
+
+
+def _size(file: Path, stream: IO[bytes]) -> tuple[int, Callable[[], int] | None]:
+    """Return the size of a script and how to tell how much of it was read, where it is a plain file."""
+    return (file.stat().st_size, stream.tell) if file.is_file() else (0, None)
