@@ -96,7 +96,7 @@ def _report(error: Exception) -> int:
         say(error.format_message())
         return USAGE
     if isinstance(error, click.ClickException):
-        say(f"error: {error.format_message()}{_help_hint(error)}")
+        say(f"error: {error.format_message().rstrip('.')}{_help_hint(error)}")
         return USAGE
     if isinstance(error, click.Abort | EOFError):
         say("interrupted")

@@ -25,10 +25,10 @@ _LOOK_EVERY: Final = 256
 
 
 class Progress:
-    """Says how far a run is: on a terminal in one line that is written over, elsewhere now and then and only in a long run.
+    """Says how far a run is: on a terminal in one line that is written over, elsewhere now and then in a long run.
 
-    `total` is the size of what is read, in the unit in which `position` tells how much of it was; without both there is a rate
-    but no time left. A context manager that leaves no half line behind.
+    `total` is the size of what is read, in the unit in which `position` tells how much of it was; without both there is
+    a rate but no time left. A context manager that leaves no half line behind.
     """
 
     def __init__(

@@ -59,9 +59,11 @@ class Invocation:
         try:
             log = self.reading()
         except LogMissingError:
-            with TemporaryDirectory(prefix="communique-", ignore_cleanup_errors=True) as folder:
-                with Invocation(str(Path(folder) / "trial.db")).writing() as log:
-                    yield log
+            with (
+                TemporaryDirectory(prefix="communique-", ignore_cleanup_errors=True) as folder,
+                Invocation(str(Path(folder) / "trial.db")).writing() as log,
+            ):
+                yield log
             return
         with log:
             yield log

@@ -80,6 +80,7 @@ class Outcome:
 @click.pass_obj
 def record_command(
     invocation: Invocation,
+    *,
     files: tuple[Path, ...],
     keep_going: bool,
     format_name: str | None,
@@ -89,9 +90,9 @@ def record_command(
 ) -> int:
     """Record scripts of entries, each FILE in one transaction, all of it or nothing; `-` is standard input.
 
-    All that is wrong with a file is told at once, as `file:line: field: what is wrong; what to do`, and the log stays as
-    it was. An entry that is there already is counted and not recorded again, so recording twice does no harm. The files
-    after one that was rejected are still tried. Exits with 1 where anything was rejected.
+    All that is wrong with a file is told at once, as `file:line: field: what is wrong; what to do`, and the log stays
+    as it was. An entry that is there already is counted and not recorded again, so recording twice does no harm. The
+    files after one that was rejected are still tried. Exits with 1 where anything was rejected.
     """
     _require(files)
     outcome = Outcome()

@@ -26,7 +26,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 @click.argument("event", required=False, shell_complete=complete_event)
 @click.option("--list", "listing", is_flag=True, help="List the event types by family instead.")
 @styles("json", "jsonl", "csv", "plain")
-def schema_command(event: str | None, listing: bool, style: str | None) -> None:
+def schema_command(*, event: str | None, listing: bool, style: str | None) -> None:
     """Print the JSON Schema (draft 2020-12) of an EVENT type, or of any entry.
 
     A date is a text of `format` "edtf": EDTF, ISO 8601-2.

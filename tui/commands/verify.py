@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 )
 @styles("json", "plain")
 @click.pass_obj
-def verify_command(invocation: Invocation, heads: tuple[str, ...], style: str | None) -> int:
+def verify_command(invocation: Invocation, *, heads: tuple[str, ...], style: str | None) -> int:
     """Recompute every chain of digests and compare the stored bytes with the columns beside them.
 
     Exits with 1 where a chain is broken or a head is missing, and names the position. What no chain can show is that
