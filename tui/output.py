@@ -190,17 +190,22 @@ def _table(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], empty: st
         if empty:
             say(empty)
         return
+    header, *body = aligned(columns, [[column.name for column in columns], *cells])
+    lines(chain([styled(header, bold=True)], body))
+
+
+def aligned(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], *, indent: int = 0) -> Iterator[str]:
+    """Yield rows with their columns one under the other, on a terminal no wider than its screen less an indent."""
     shown = [[clean(_shown(cell)) for cell in row] for row in cells]
-    widths = [max(width(column.name), *(width(row[index]) for row in shown)) for index, column in enumerate(columns)]
+    widths = [max((width(row[index]) for row in shown), default=0) for index in range(len(columns))]
     if is_terminal(sys.stdout):
-        _fit(columns, widths)
-    header = _row(columns, widths, [column.name for column in columns])
-    lines(chain([styled(header, bold=True)], (_row(columns, widths, row) for row in shown)))
+        _fit(columns, widths, shutil.get_terminal_size().columns - indent)
+    return (_row(columns, widths, row) for row in shown)
 
 
-def _fit(columns: Sequence[Column], widths: list[int]) -> None:
+def _fit(columns: Sequence[Column], widths: list[int], screen: int) -> None:
     """Make the columns that give way narrower, the last one first, until a row fits the screen."""
-    over = sum(widths) + len(_GAP) * (len(widths) - 1) - shutil.get_terminal_size().columns
+    over = sum(widths) + len(_GAP) * (len(widths) - 1) - screen
     for index in reversed(range(len(columns))):
         if over <= 0:
             return

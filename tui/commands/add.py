@@ -74,7 +74,7 @@ def add_command(
     with invocation.trying() if dry_run else invocation.writing(by) as log:
         receipt = log.record([made], by=by, places=[("", 0)], dry_run=dry_run)
     if style == "json":
-        outcome = Outcome(len(receipt.recorded), receipt.already, heads=receipt.heads)
+        outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads)
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
         json_document({**outcome.to_json(), "entry": recorded})
     elif not receipt.recorded:

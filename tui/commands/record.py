@@ -16,7 +16,7 @@ from tui.output import is_terminal, json_document, say
 from tui.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from tracker.errors import Problem
@@ -49,7 +49,7 @@ class Outcome:
             "head": self.heads,
         }
 
-    def reject(self, problems: tuple[Problem, ...], rejected: int) -> None:
+    def reject(self, problems: Sequence[Problem], rejected: int) -> None:
         """Take in entries that were not recorded, and say why on stderr."""
         self.problems += problems
         self.rejected += rejected
@@ -137,7 +137,7 @@ def _record(
             outcome.reject(error.problems, len({(problem.file, problem.line) for problem in error.problems}))
             return
         progress.clear()
-        outcome.recorded += len(receipt.recorded)
+        outcome.recorded += receipt.count
         outcome.already += receipt.already
         outcome.heads.update(receipt.heads)
         outcome.reject(receipt.problems, receipt.rejected)

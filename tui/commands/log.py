@@ -1,0 +1,165 @@
+"""`communique log`: the entries."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.commands.options import (
+    Invocation,
+    complete_event,
+    complete_matter,
+    complete_party,
+    complete_source,
+    cut_options,
+    negotiation_argument,
+    styles,
+    verb,
+)
+from tui.output import Column, entry, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from projections.cut import Cut
+    from tracker.codec import Recorded
+    from tracker.log import EventLog
+    from tui.selection import Selection
+
+_COLUMNS = (
+    Column("#", right=True),
+    Column("negotiation"),
+    Column("occurred"),
+    Column("published"),
+    Column("party"),
+    Column("event"),
+    Column("entry", gives_way=True),
+    Column("modality"),
+    Column("sources", gives_way=True),
+    Column("note", gives_way=True),
+)
+
+
+@verb(
+    "log",
+    examples=[
+        ("The last ten entries", "communique log -n 10"),
+        (
+            "What is said of one party in one spring",
+            "communique log us-niger --party NER --since 2024-03 --until 2024-05",
+        ),
+        ("The newest refusal first", "communique log us-niger --type BaseRequestRefused --reverse"),
+        ("Everything, for a program", "communique log --jsonl > entries.jsonl"),
+    ],
+)
+@negotiation_argument(required=False)
+@click.option("--since", metavar="DATE", help="Only what may have happened on or after the date's beginning.")
+@click.option("--until", metavar="DATE", help="Only what may have happened on or before the date's end.")
+@click.option("--party", metavar="PARTY", shell_complete=complete_party, help="Only what names this party.")
+@click.option("--matter", metavar="MATTER", shell_complete=complete_matter, help="Only what names this matter.")
+@click.option("--type", "event", metavar="EVENT", shell_complete=complete_event, help="Only this event type.")
+@click.option("--source", metavar="SOURCE", shell_complete=complete_source, help="Only what rests on this source.")
+@click.option("-n", "count", metavar="COUNT", type=click.IntRange(min=0), help="Only the newest COUNT of them.")
+@click.option("--reverse", is_flag=True, help="The newest first.")
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def log_command(
+    invocation: Invocation,
+    *,
+    negotiation: str | None,
+    since: str | None,
+    until: str | None,
+    party: str | None,
+    matter: str | None,
+    event: str | None,
+    source: str | None,
+    count: int | None,
+    reverse: bool,
+    cut: Cut,
+    without: tuple[str, ...],
+    style: str | None,
+) -> None:
+    """List the entries in the order in which they were recorded, those of one negotiation or of the whole log.
+
+    The newest stands last, where `-n` counts from. An entry without a date of its own is placed by when it became
+    public. Corrected and retracted entries are listed as they were recorded; `communique show` tells how one reads now.
+    """
+    from tui.selection import Selection
+
+    selection = Selection(since=since, until=until, party=party, matter=matter, event=event, source=source)
+    with invocation.reading() as log:
+        if negotiation is not None:
+            log.require(negotiation)
+        elif without:
+            raise click.UsageError("--without needs a negotiation, since sources belong to one")
+        found = _entries(log, negotiation, cut, without, count if selection.is_open else None)
+        found = _last(selection.choose(found), count, reverse=reverse)
+        rows(
+            style or "table",
+            _COLUMNS,
+            (_cells(recorded) for recorded in found),
+            records=lambda: map(entry, found),
+            document=lambda: {"entries": list(map(entry, found))},
+            empty="no entry is like that",
+        )
+
+
+def _entries(
+    log: EventLog, negotiation: str | None, cut: Cut, without: tuple[str, ...], count: int | None
+) -> Iterator[Recorded]:
+    """Yield the entries that a cut admits, at least the last `count` of them where that is given."""
+    if not cut.is_open or without:
+        names = [negotiation] if negotiation is not None else list(log.negotiations())
+        admitted = [recorded for name in names for recorded in _admitted(log, name, cut, without)]
+        return iter(sorted(admitted, key=lambda recorded: recorded.position))
+    if count is None:
+        return log.read(negotiation)
+    if negotiation is None:
+        return log.read(after=max(0, log.store.max_position() - count))
+    return _tail(log, negotiation, count)
+
+
+def _tail(log: EventLog, negotiation: str, count: int) -> Iterator[Recorded]:
+    from tracker.codec import decode
+
+    last = log.store.last(negotiation)
+    after = max(0, last.version - count) if last else 0
+    return (decode(row.topic, row.state, row.position) for row in log.store.stream(negotiation, after))
+
+
+def _admitted(log: EventLog, name: str, cut: Cut, without: tuple[str, ...]) -> Iterator[Recorded]:
+    from projections.claims import claims
+    from projections.history import History
+
+    history = History.load(log, name)
+    found = claims(history, name, cut, without=without)
+    beyond = {reading.position for reading in (*found.pending, *found.dropped)}
+    return (recorded for recorded in history.entries[: found.entries] if recorded.position not in beyond)
+
+
+def _last(found: Iterator[Recorded], count: int | None, *, reverse: bool) -> Iterator[Recorded]:
+    if count is None and not reverse:
+        return found
+    kept = deque(found, maxlen=count)
+    return reversed(kept) if reverse else iter(kept)
+
+
+def _cells(recorded: Recorded) -> list[Any]:
+    from tui.selection import acting_party
+
+    event = recorded.event
+    return [
+        recorded.position,
+        event.negotiation,
+        str(event.occurred) if event.occurred else None,
+        str(event.published) if event.published else None,
+        acting_party(event),
+        event.event,
+        recorded.id,
+        event.modality if event.kind_of_entry == "claim" else None,
+        ", ".join(dict.fromkeys(item.source for item in event.evidence)) or None,
+        event.note,
+    ]

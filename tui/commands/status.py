@@ -1,0 +1,99 @@
+"""`communique status`: where things stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
+from tui.environment import today
+from tui.output import Column, json_document, lines, rows
+
+if TYPE_CHECKING:
+    from projections.cut import Cut
+    from projections.status import Status
+    from tracker.log import EventLog
+
+_COLUMNS = (
+    Column("negotiation"),
+    Column("title", gives_way=True),
+    Column("entries", right=True),
+    Column("state"),
+    Column("open", right=True),
+    Column("last"),
+    Column("event"),
+)
+
+
+@verb(
+    "status",
+    examples=[
+        ("Every negotiation of the log", "communique status"),
+        ("One of them", "communique status us-niger"),
+        ("As the public knew it on a day", "communique status us-niger --known-by 2024-05-11"),
+        ("Without what one source says", "communique status us-niger --without politico-2024-05-10"),
+        ("For a program", "communique status us-niger --json | jq .withdrawals"),
+    ],
+)
+@negotiation_argument(required=False)
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def status_command(
+    invocation: Invocation, *, negotiation: str | None, cut: Cut, without: tuple[str, ...], style: str | None
+) -> None:
+    """Show where a negotiation stands, or every one of the log.
+
+    Every state is computed from the entries that stand at the cut; `communique why` tells which ones. A deadline counts
+    as missed by the cut's day, or today.
+    """
+    with invocation.reading() as log:
+        if negotiation is None:
+            if without:
+                raise click.UsageError("--without needs a negotiation, since sources belong to one")
+            _all(log, cut, style or "table")
+        elif style in {"jsonl", "csv"}:
+            raise click.UsageError(f"--{style} is for all negotiations; one of them is a document, so use --json")
+        else:
+            _one(log, negotiation, cut, without, style)
+
+
+def _one(log: EventLog, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None) -> None:
+    from projections.status import status
+    from tui import summary
+
+    document = status(log, negotiation, cut, without=without, today=today()).to_json()
+    if style == "json":
+        json_document(document)
+    else:
+        lines(summary.plain(document) if style == "plain" else summary.summary(document))
+
+
+def _all(log: EventLog, cut: Cut, style: str) -> None:
+    from projections.status import status
+    from tui.summary import headline
+
+    day = today()
+    found = (status(log, name, cut, today=day) for name in log.negotiations())
+    rows(
+        style,
+        _COLUMNS,
+        (_cells(each, headline(each)) for each in found),
+        records=lambda: (each.to_json() for each in found),
+        document=lambda: {"negotiations": [each.to_json() for each in found]},
+        empty=f"{log.location} has no negotiation yet; `communique record FILE` adds one",
+    )
+
+
+def _cells(each: Status, headline: str) -> list[str | int | None]:
+    last = each.last
+    return [
+        each.negotiation,
+        each.title,
+        each.entries,
+        headline,
+        len(each.questions),
+        last.occurred if last else None,
+        last.event if last else None,
+    ]
