@@ -5,44 +5,58 @@ No module here reads a clock or knows a screen; the same log and the same cut gi
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from projections.changes import Change, Difference, diff
     from projections.claims import Claims, claims
     from projections.cut import Cut, CutError
     from projections.findings import Finding, findings
     from projections.history import History
     from projections.positions import Positions, positions
     from projections.status import Status, status
+    from projections.timeline import Line, timeline
 
 __all__ = [
+    "Change",
     "Claims",
     "Cut",
     "CutError",
+    "Difference",
     "Finding",
     "History",
+    "Line",
     "Positions",
     "Status",
     "claims",
+    "diff",
     "findings",
     "positions",
     "status",
+    "timeline",
 ]
 
 #: Where each name is; a module is imported when one of its names is first asked for.
 _WHERE: Final = {
+    "Change": "changes",
     "Claims": "claims",
     "Cut": "cut",
     "CutError": "cut",
+    "Difference": "changes",
     "Finding": "findings",
     "History": "history",
+    "Line": "timeline",
     "Positions": "positions",
     "Status": "status",
     "claims": "claims",
+    "diff": "changes",
     "findings": "findings",
     "positions": "positions",
     "status": "status",
+    "timeline": "timeline",
 }
 
 
@@ -54,3 +68,15 @@ def __getattr__(name: str) -> object:
     # A view and its module share a name; the view is what `from projections import status` means.
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """A package whose views are not hidden by the modules that they live in."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Importing `projections.status` binds the module here, where its view of the same name is meant.
+        if not (name in _WHERE and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
