@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from projections.findings import Finding, findings
     from projections.history import History
     from projections.positions import Positions, positions
+    from projections.replay import Replay, Step
     from projections.status import Status, status
     from projections.timeline import Line, timeline
 
@@ -30,7 +31,9 @@ __all__ = [
     "History",
     "Line",
     "Positions",
+    "Replay",
     "Status",
+    "Step",
     "claims",
     "diff",
     "findings",
@@ -50,7 +53,9 @@ _WHERE: Final = {
     "History": "history",
     "Line": "timeline",
     "Positions": "positions",
+    "Replay": "replay",
     "Status": "status",
+    "Step": "replay",
     "claims": "claims",
     "diff": "changes",
     "findings": "findings",

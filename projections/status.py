@@ -58,6 +58,8 @@ class Status:
     last: Last | None
     findings: tuple[Finding, ...] = ()
     claims: Claims | None = field(default=None, repr=False, compare=False)
+    #: The standing entries about each subject, in fold order.
+    subjects: dict[str, list[Reading]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def agreements(self) -> dict[str, Agreement]:
@@ -88,6 +90,24 @@ class Status:
     def partners(self) -> dict[str, tuple[str, ...]]:
         """Each party's partners."""
         return {party: found.partners for party, found in self.partnerships.items()}
+
+    def view(self, subject: str) -> State | Position | Partners | None:
+        """Return what is said of a subject, ``withdrawal:all-forces``; None where nothing is."""
+        family, name = split(subject)
+        if family == "position":
+            party, _, matter = name.partition("/")
+            return self.positions.get(party, {}).get(matter)
+        if family == "party":
+            return self.partnerships.get(name)
+        return self.things.get(family, {}).get(name)
+
+    def readings(self, subject: str) -> list[Reading]:
+        """Return the standing entries about a subject, in fold order."""
+        return self.subjects.get(subject, [])
+
+    def reading(self, entry: str) -> Reading | None:
+        """Return how an entry reads, whether it stands or not; None where the cut's recorded prefix has no such entry."""
+        return self.claims.get(entry) if self.claims is not None else None
 
     @property
     def questions(self) -> tuple[Finding, ...]:
@@ -143,7 +163,8 @@ def status_of(standing: Claims, *, today: date | None = None) -> Status:
     things: dict[str, dict[str, State]] = {family: {} for family in MACHINES}
     positions: dict[str, dict[str, Position]] = {}
     partnerships: dict[str, Partners] = {}
-    for subject, readings in by_subject(standing.standing).items():
+    subjects = by_subject(standing.standing)
+    for subject, readings in subjects.items():
         family, name = split(subject)
         if family in MACHINES:
             things[family][name] = conclude(subject, readings)
@@ -164,6 +185,7 @@ def status_of(standing: Claims, *, today: date | None = None) -> Status:
         partnerships=partnerships,
         last=Last(last.id, last.event.event, last.occurred) if last else None,
         claims=standing,
+        subjects=subjects,
     )
     return replace(draft, findings=findings_of(draft, standing, today=today))
 

@@ -1,0 +1,175 @@
+"""One plain sentence for an entry, made from its fields: what a list row, a brief and a line of the log say."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.dates import When
+from tracker.events.base import PARTY_FIELDS, Figure
+from tracker.events.registry import UnknownEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracker.events.base import Event
+
+#: What each event type says; a part in brackets is left out where a field in it is not given.
+SENTENCES: Final = {
+    "NegotiationOpened": "Followed from here on[: {title}]",
+    "PartyAdded": "Party {party}[, {name}][, {role}]",
+    "AliasAdded": "{alias} is another name of [{party}][{person}]",
+    "MatterAdded": "Matter {matter}[: {title}]",
+    "SourceRegistered": "Source {source}[: {publisher}][, {title}][, {published}]",
+    "AgreementNegotiated": "Text of {agreement} negotiated",
+    "AgreementSigned": "{by} sign {agreement}",
+    "AgreementRatified": "{party} ratifies {agreement}",
+    "AgreementEnteredIntoForce": "{agreement} enters into force",
+    "AgreementSuspended": "{party} suspends {agreement}[, as to {scope}]",
+    "AgreementResumed": "{agreement} applies again",
+    "AgreementRevoked": "{party} denounces {agreement}[, by its own account with effect from {claimed_effective}]",
+    "DenunciationNotified": "{party} notifies the denunciation of {agreement}[, received {received}]",
+    "DenunciationContested": "{party} contests the denunciation of {agreement}[: {ground}]",
+    "AgreementTerminated": "{agreement} ends[ by act of {party}]",
+    "AgreementExpired": "{agreement} expires",
+    "AgreementSuperseded": "{agreement} is superseded[ by {superseded_by}]",
+    "DemandMade": "{party} demands {proposal}[ of {to}][: {terms}]",
+    "ProposalTabled": "{party} tables {proposal}[ to {to}][ in place of {supersedes}][: {terms}]",
+    "BaseRequestMade": "{party} asks for a base, {proposal}[, of {to}][, at {site}][: {terms}]",
+    "ProposalAccepted": "{party} accepts {proposal}",
+    "ProposalRefused": "{party} refuses {proposal}[: {ground}]",
+    "BaseRequestRefused": "{party} refuses the base, {proposal}[: {ground}]",
+    "ProposalWithdrawn": "{party} withdraws {proposal}",
+    "ProposalLapsed": "{proposal} lapses without an answer",
+    "TalksProposed": "{party} proposes talks, {round}",
+    "TalksAnnounced": "Talks {round}[ between {parties}] to be held[ on {scheduled}][ at {venue}]",
+    "RoundHeld": "{parties} meet, {round}[, at {venue}]",
+    "NegotiationContinued": "{parties} go on talking, {round}[, about {matter}]",
+    "TalksSuspended": "Talks {round} suspended[ by {party}]",
+    "TalksDeadlocked": "Talks {round} deadlocked[ over {matter}]",
+    "TalksCancelled": "{party} cancels the talks {round}",
+    "TalksConcluded": "Talks {round} concluded[ with outcome {outcome}]",
+    "JointStatementIssued": "{parties} issue a joint statement[: {text}]",
+    "JointCommissionEstablished": "{parties} set up a joint commission[, {name}]",
+    "NegotiationConcluded": "The negotiation is concluded[: {outcome}]",
+    "WithdrawalDemanded": "{party} demands the withdrawal {withdrawal}[ of {to}]",
+    "WithdrawalAgreed": "{parties} agree on the withdrawal {withdrawal}",
+    "WithdrawalOrdered": "{party} orders the withdrawal {withdrawal}[ of {strength}][, by {authority}]",
+    "StrengthReported": "Strength of the force, withdrawal {withdrawal}[: {strength}]",
+    "WithdrawalTimetableSet": "Withdrawal {withdrawal} set to end[ by {deadline}]",
+    "WithdrawalTimetableRevised": "Deadline of the withdrawal {withdrawal} moved[ from {prior}][ to {deadline}]",
+    "WithdrawalTimetableFlagged": "Timetable of the withdrawal {withdrawal} may still change[: {reason}]",
+    "DestinationUndetermined": "Destination of the withdrawal {withdrawal} not settled[; candidates {candidates}]",
+    "DestinationSet": "Destination of the withdrawal {withdrawal} settled[: {destination}]",
+    "WithdrawalBegan": "Withdrawal {withdrawal} begins",
+    "WithdrawalProgressReported": "Withdrawal {withdrawal} under way[; {departed} have left][, of {of}]",
+    "SiteHandedOver": "[{site} handed over][ to {to}], withdrawal {withdrawal}",
+    "WithdrawalCompleted": "Withdrawal {withdrawal} completed[; {residual} remain]",
+    "WithdrawalSuspended": "{party} suspends the withdrawal {withdrawal}[: {reason}]",
+    "WithdrawalBreached": "{party} breaches what was agreed on the withdrawal {withdrawal}[: {reason}]",
+    "WithdrawalReversed": "{party} reverses the withdrawal {withdrawal}[: {reason}]",
+    "CommitmentUndertaken": "{party} undertakes {commitment}[ by {due}][: {terms}]",
+    "CommitmentFulfilled": "[{party}: ]commitment {commitment} fulfilled",
+    "CommitmentBreached": "[{party}: ]commitment {commitment} breached",
+    "CommitmentReleased": "[{party}: ]commitment {commitment} released",
+    "PositionTaken": "{party} on {matter}[: {stance}][, {terms}]",
+    "ConcessionMade": "{party} concedes on {matter}[: {terms}]",
+    "RedLineDeclared": "{party} draws a red line on {matter}[: {terms}]",
+    "UltimatumIssued": "{party} issues an ultimatum[ to {to}][, until {deadline}][: {consequence}]",
+    "DemarcheMade": "{party} makes a démarche[ to {to}][: {content}]",
+    "NoteVerbaleDelivered": "{party} delivers a note verbale[ to {to}][: {content}]",
+    "EnvoySummoned": "{party} summons the envoy[ of {to}][, {person}]",
+    "EnvoyRecalled": "{party} recalls its envoy[ from {to}][, {person}]",
+    "PersonaNonGrataDeclared": "{party} declares persona non grata[ an envoy of {to}][: {person}]",
+    "SanctionImposed": "{party} imposes a sanction on {on}[: {measure}]",
+    "SanctionLifted": "{party} lifts a sanction on {on}[: {measure}]",
+    "LegislatureConsulted": "{party} consults its legislature[, {legislature}][, on {matter}]",
+    "PartnershipOpennessDeclared": "{party} is open to partnership with {toward}",
+    "TiesDeepened": "{party} deepens its ties with {with_}",
+    "StatementMade": "{party} states[: {text}]",
+    "DenialIssued": "{party} denies[ {of}][: {text}]",
+    "CodedEventReported": "{actor} to {target}, {dialect} {code}[: {label}]",
+    "EntryCorrected": "{entry} corrected in {changes}[: {reason}]",
+    "EntryRetracted": "{entry} retracted[: {reason}]",
+    "EntryDisputed": "{entry} disputed[ by {party}][: {ground}]",
+    "EntryCorroborated": "{entry} corroborated",
+    "AssessmentChanged": "[{entry} graded {credibility}][{source} graded {reliability}][: {reason}]",
+}
+#: How a claim begins that its source does not put as a fact.
+MODALITIES: Final = {"announced": "Announced: ", "denied": "Denied: ", "hypothetical": "Supposed: "}
+_LONGEST: Final = 240
+_PIECES: Final = re.compile(r"\[([^\]]*)\]|([^\[]+)")
+_FIELD: Final = re.compile(r"\{(\w+)\}")
+_ITS_OWN_SIGN: Final = (".", "!", "?", "…")
+
+
+def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
+    """Return one sentence that says what an entry says; `names` are what to call the parties, else they go by their ids."""
+    template = None if isinstance(event, UnknownEvent) else SENTENCES.get(event.event)
+    if template is None:
+        said = _unknown(event)
+    else:
+        said = "".join(_fill(text, optional, event, names or {}) for text, optional in _parts(template))
+    said = " ".join(said.split())
+    said = MODALITIES.get(event.modality, "") + said
+    return said if said.endswith(_ITS_OWN_SIGN) else f"{said}."
+
+
+def figure_text(low: float | None, high: float | None, unit: str = "personnel", scope: str | None = None) -> str:
+    """Return a quantity as people write it: ``1,000``, ``650–1,000``, ``at least 600``; with its unit if not of personnel."""
+    if low is None and high is None:
+        text = "an unknown number"
+    elif low == high:
+        text = _number(low)
+    elif high is None:
+        text = f"at least {_number(low)}"
+    elif low is None:
+        text = f"at most {_number(high)}"
+    else:
+        text = f"{_number(low)}–{_number(high)}"
+    text = text if unit == "personnel" else f"{text} {unit}"
+    return f"{text} ({scope})" if scope else text
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:,}"
+
+
+@lru_cache(maxsize=128)
+def _parts(template: str) -> tuple[tuple[str, bool], ...]:
+    """Return the pieces of a sentence, each with whether it may be left out."""
+    return tuple(
+        (match[1], True) if match[1] is not None else (match[2], False) for match in _PIECES.finditer(template)
+    )
+
+
+def _fill(text: str, optional: bool, event: Event, names: Mapping[str, str]) -> str:  # noqa: FBT001 - one of a pair
+    values = {name: _value(name, event, names) for name in _FIELD.findall(text)}
+    if optional and not all(values.values()):
+        return ""
+    return _FIELD.sub(lambda match: values[match[1]] or "somebody", text)
+
+
+def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
+    value: Any = getattr(event, name, None)
+    if isinstance(value, Figure):
+        return figure_text(*value.bounds, value.unit, value.scope)
+    if isinstance(value, When):
+        return value.text
+    if isinstance(value, tuple | dict):
+        words = [names.get(item, item) if name in PARTY_FIELDS else str(item) for item in value]
+        return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+    if value is None:
+        return ""
+    text = str(value).strip()
+    if name in PARTY_FIELDS:
+        return names.get(text, text)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _unknown(event: Event) -> str:
+    """Return what can be said of a type that this version has no sentence for."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", event.event).lower()
+    said = f"{words[:1].upper()}{words[1:]}"
+    return f"{said}: {event.subject}" if event.subject else said
