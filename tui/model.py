@@ -259,6 +259,12 @@ class Session:
             return self.marks[0], self.marks[1]
         return (self.marks[0], self.cut) if self.marks else (self.cut, Cut())
 
+    @property
+    def distance(self) -> int:
+        """The number of conclusions in which the pair differs."""
+        before, after = self.pair
+        return sum(1 for _ in differences(self.at(before), self.at(after)))
+
     # ── following ──
 
     def extend(self, history: History, count: int) -> None:

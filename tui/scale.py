@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 #: No gap between two moments takes more than this part of the width.
-_LONGEST_GAP: Final = 1 / 12
+_LONGEST_GAP: Final = 1 / 40
 
 
 class Scale:
@@ -84,13 +84,11 @@ def _limit(gaps: Sequence[int]) -> int:
 
 
 def sparkline(counts: Sequence[int]) -> str:
-    """Return counts as bars of eight heights; a space where there is nothing.
+    """Return counts as bars of eight heights, the lowest of which is nothing.
 
     >>> sparkline([0, 1, 4])
-    ' ▃█'
+    '▁▃█'
     """
     most = max(counts, default=0)
-    if most == 0:
-        return " " * len(counts)
     top = len(BARS) - 1
-    return "".join(BARS[round(count / most * top)] if count else " " for count in counts)
+    return "".join(BARS[max(round(count / most * top), 1)] if count else BARS[0] for count in counts)

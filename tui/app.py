@@ -1,0 +1,243 @@
+"""The full-screen workspace: opens a log, follows it, and shows its negotiations."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.app import App
+from textual.worker import get_current_worker
+
+from projections.history import History
+from tracker.errors import CommuniqueError, LogError
+from tracker.log import EventLog
+from tui.messages import Appended, Failed, Loaded
+from tui.model import Session
+from tui.themes import DARK, LIGHT, NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from textual.screen import Screen
+
+    from tracker.codec import Recorded
+
+#: Entries that a follower hands over at once.
+_BATCH: Final = 2000
+_POLL: Final = 0.1
+
+
+class Workspace(App[int]):
+    """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
+
+    TITLE = "communiqué"
+    CSS_PATH = "themes/workspace.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[Any]] = []
+
+    def __init__(
+        self, log: EventLog, negotiation: str | None = None, *, today: date | None = None, read_only: bool = False
+    ) -> None:
+        super().__init__()
+        self.log_book = log
+        self.negotiation = negotiation
+        self.today = today
+        self.read_only = read_only
+        self._stop = threading.Event()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    @property
+    def place(self) -> str:
+        """The log's name, short."""
+        return Path(self.log_book.location).name
+
+    # ── beginning and end ──
+
+    def on_mount(self) -> None:
+        """Follow the log, and open what is asked for."""
+        self.run_worker(self._follow, thread=True, name="follow", exit_on_error=False, group="follow")
+        self.open_first()
+
+    def open_first(self) -> None:
+        """Open the negotiation asked for, or the only one; else the list of them."""
+        names = self.log_book.negotiations()
+        if self.negotiation is None and len(names) == 1:
+            self.negotiation = next(iter(names))
+        if self.negotiation is None:
+            from tui.screens.portfolio import PortfolioScreen
+
+            self.push_screen(PortfolioScreen())
+        else:
+            self.open_negotiation(self.negotiation)
+
+    def open_negotiation(self, name: str) -> None:
+        """Read a negotiation in the background, and show it when that is done."""
+        self.run_worker(lambda: self._load(name), thread=True, name="load", exit_on_error=False, group="load", exclusive=True)
+
+    def _load(self, name: str) -> None:
+        worker = get_current_worker()
+        try:
+            with EventLog.open(self.log_book.location, create=False, read_only=True) as log:
+                history = History.load(log, name)
+        except CommuniqueError as error:
+            self.post_message(Failed(str(error)))
+        else:
+            if not worker.is_cancelled:
+                self.post_message(Loaded(history))
+
+    def on_loaded(self, message: Loaded) -> None:
+        """Show a negotiation that has been read."""
+        from tui.screens.workspace import WorkspaceScreen
+
+        history = message.history
+        history.extend(self.log_book)
+        self.push_screen(WorkspaceScreen(Session(history, today=self.today)))
+
+    def on_failed(self, message: Failed) -> None:
+        """Say what went wrong; where there is nothing else to see, leave with it."""
+        if len(self.screen_stack) <= 1:
+            self.exit(3, message=message.problem)
+        else:
+            self.notify(message.problem, severity="error", markup=False, timeout=10)
+
+    def leave_negotiation(self) -> None:
+        """Go from a negotiation to the list of them, where there is one below."""
+        if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one to leave
+            self.pop_screen()
+
+    def pop(self) -> None:
+        """Take the topmost screen away, unless it is the last one."""
+        if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one that stays
+            self.pop_screen()
+
+    def on_unmount(self) -> None:
+        """Let the follower stop."""
+        self._stop.set()
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self._stop.set()
+        self.exit(0)
+
+    # ── following ──
+
+    def _follow(self) -> None:
+        """Tell of what anybody records, until told to stop."""
+        worker = get_current_worker()
+        buffer: list[Recorded] = []
+
+        def should_stop() -> bool:
+            return worker.is_cancelled or self._stop.is_set()
+
+        def flush() -> None:
+            if buffer and not should_stop():
+                self.post_message(Appended(tuple(buffer)))
+            buffer.clear()
+
+        def wait(seconds: float) -> None:
+            flush()
+            self._stop.wait(seconds)
+
+        try:
+            with EventLog.open(self.log_book.location, create=False, read_only=True) as log:
+                for recorded in log.follow(poll=_POLL, should_stop=should_stop, wait=wait):
+                    buffer.append(recorded)
+                    if len(buffer) >= _BATCH:
+                        flush()
+        except LogError as error:
+            if not should_stop():
+                self.post_message(Failed(f"Other people's entries are no longer followed: {error}"))
+
+    def on_appended(self, message: Appended) -> None:
+        """Hand what was recorded to every screen that shows entries."""
+        for screen in self.screen_stack:
+            take = getattr(screen, "take", None)
+            if take is not None:
+                take(message)
+
+    def extended(self, history: History, entries: Sequence[Recorded]) -> History:
+        """Return a history with the entries that it does not have yet."""
+        last = history.entries[-1].position if history.entries else 0
+        new = [recorded for recorded in entries if recorded.position > last]
+        return History(history.negotiation, [*history.entries, *new])
+
+    # ── what every screen can do ──
+
+    def do(self, action: str) -> None:
+        """Take an action that is to be had everywhere."""
+        if action == "quit":
+            self._stop.set()
+            self.exit(0)
+        elif action == "theme":
+            self.next_theme()
+        elif action == "help":
+            from tui.screens.help import HelpScreen
+
+            if not isinstance(self.screen, HelpScreen):
+                self.push_screen(HelpScreen(self.screen))
+        elif action == "palette":
+            self.open_palette()
+        elif action == "screenshot":
+            self.notify(f"Saved {self.save_screenshot(path='.')}", markup=False)
+
+    def next_theme(self) -> None:
+        """Go to the next theme."""
+        index = NAMES.index(self.theme) if self.theme in NAMES else -1
+        self.theme = NAMES[(index + 1) % len(NAMES)]
+        self.notify(f"Theme: {self.theme}", markup=False)
+
+    def open_palette(self) -> None:
+        """Open the palette with the actions of the screen below it."""
+        from tui.screens.palette import open_palette
+
+        open_palette(self)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the screen below all others, which is seen while a negotiation is read."""
+        from tui.screens.opening import OpeningScreen
+
+        return OpeningScreen()
+
+
+def run(where: str, negotiation: str | None = None, *, read_only: bool = False) -> int:
+    """Open the workspace over a log in this terminal, and return the exit code when the person leaves.
+
+    Where standard input is not a terminal, the keys are read from the controlling one. Raises `LogError` where the log cannot be
+    opened and `NameUnknownError` where it has no such negotiation.
+    """
+    from tui.environment import clock, today
+
+    with EventLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
+        if negotiation is not None:
+            log.require(negotiation)
+        with _terminal():
+            app = Workspace(log, negotiation, today=today(), read_only=read_only)
+            return app.run() or app.return_code or 0
+
+
+class _terminal:  # noqa: N801 - used like a function
+    """Read keys from the controlling terminal while standard input is something else."""
+
+    def __enter__(self) -> None:
+        self._saved: int | None = None
+        if sys.__stdin__ is not None and not sys.__stdin__.isatty():
+            try:
+                terminal = os.open("/dev/tty", os.O_RDWR)
+            except OSError:
+                raise LogError("the workspace needs a terminal; `communique status` prints the same in lines") from None
+            descriptor = sys.__stdin__.fileno()
+            self._saved = os.dup(descriptor)
+            os.dup2(terminal, descriptor)
+            os.close(terminal)
+
+    def __exit__(self, *_: object) -> None:
+        if self._saved is not None and sys.__stdin__ is not None:
+            os.dup2(self._saved, sys.__stdin__.fileno())
+            os.close(self._saved)

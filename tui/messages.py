@@ -1,0 +1,70 @@
+"""What workers and widgets tell a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from projections.history import History
+    from tracker.codec import Recorded
+
+
+class Loaded(Message):
+    """A history has been read."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__()
+        self.history = history
+
+
+class Failed(Message):
+    """Work in the background met an error that a person should read."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__()
+        self.problem = problem
+
+
+class Appended(Message):
+    """Entries were recorded, by us or by anybody else."""
+
+    def __init__(self, entries: tuple[Recorded, ...]) -> None:
+        super().__init__()
+        self.entries = entries
+
+
+class CursorMoved(Message):
+    """The cursor of a list stands on another line."""
+
+    def __init__(self, sender: object, index: int) -> None:
+        super().__init__()
+        self.sender = sender
+        self.index = index
+
+
+class LineChosen(Message):
+    """A line of a list was chosen, by enter or a second click."""
+
+    def __init__(self, sender: object, index: int) -> None:
+        super().__init__()
+        self.sender = sender
+        self.index = index
+
+
+class TimePicked(Message):
+    """A moment was picked with the mouse on an axis."""
+
+    def __init__(self, axis: str, at: int) -> None:
+        super().__init__()
+        self.axis = axis
+        self.at = at
+
+
+class ActionPicked(Message):
+    """An action was picked by its name: in the palette, the help or the footer."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action = action

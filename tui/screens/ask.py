@@ -1,0 +1,61 @@
+"""A line to be written: where to go, what to find, which entries to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+class Ask(ModalScreen[str | None]):
+    """Asks for one line, and says while it is being written what is wrong with it; gives None for escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back", show=False)]
+
+    def __init__(
+        self, title: str, hint: str, *, check: Callable[[str], str] = lambda _: "", value: str = "", explain: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        super().__init__(classes="over")
+        self._title, self._hint, self._value = title, hint, value
+        self._check = check
+        self._explain = explain
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            yield Input(self._value, placeholder=self._hint, id="line")
+            yield Static(Content(self._hint), classes="said", id="said", markup=False)
+
+    def on_mount(self) -> None:
+        """Give the line the keys."""
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what the line means, or what is wrong with it."""
+        text = event.value
+        problem = self._check(text) if text.strip() else ""
+        said = self.query_one("#said", Static)
+        said.update(Content(problem or self._explain(text) or self._hint))
+        said.set_class(bool(problem), "wrong")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the line back, once it is right."""
+        text = event.value.strip()
+        problem = self._check(text)
+        if not problem:
+            self.dismiss(text)
+
+    def action_dismiss_none(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

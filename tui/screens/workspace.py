@@ -1,0 +1,315 @@
+"""The workspace: one negotiation in five panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Container
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from projections.cut import CutError
+from tracker.dates import DateError
+from tui.actions import WORKSPACE, bindings_for
+from tui.model import Session
+from tui.screens.base import ActingScreen
+from tui.text import clean
+from tui.widgets.events import SORTS, EventList
+from tui.widgets.evidence import EvidencePane
+from tui.widgets.footer import Footer
+from tui.widgets.header import Header
+from tui.widgets.positions import PositionMatrix
+from tui.widgets.status import StatusList
+from tui.widgets.time import TimePane
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from tui.messages import Appended, CursorMoved, LineChosen, TimePicked
+
+PANES: Final = ("status", "events", "positions", "evidence", "time")
+
+
+class WorkspaceScreen(ActingScreen):
+    """A session in five panes; every key moves the session, and the panes show it."""
+
+    PLACES = (WORKSPACE, "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(WORKSPACE)]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (34, "-tall")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.pane = "events"
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make the panes, once."""
+        yield Header(id="header")
+        yield Static("", id="tabs", markup=False)
+        with Container(id="body"):
+            with Container(id="left"):
+                yield StatusList(id="status", classes="pane one-of-four")
+                yield PositionMatrix(id="positions", classes="pane one-of-four")
+            with Container(id="right"):
+                yield EventList(id="events", classes="pane one-of-four")
+                yield EvidencePane(id="evidence", classes="pane one-of-four")
+        yield TimePane(id="time", classes="pane")
+        yield Footer(*self.PLACES, allow=self.allows)
+
+    def on_mount(self) -> None:
+        """Show the session, with the keys in the events."""
+        self.show()
+        self.to_pane("events")
+
+    # ── showing ──
+
+    def show(self) -> None:
+        """Show the session in every pane."""
+        session = self.session
+        self.query_one(Header).show(session.title, self.workspace.place, session)
+        self.query_one(StatusList).show(session)
+        self.query_one(EventList).show(session)
+        self.query_one(PositionMatrix).show(session)
+        self.query_one(EvidencePane).show(session)
+        self.query_one(TimePane).show(session)
+
+    def show_entry(self) -> None:
+        """Show another entry of the same cut."""
+        self.query_one(EvidencePane).show(self.session)
+
+    def show_time(self) -> None:
+        """Show what is not a matter of the cut: the axis, the speed, the marks."""
+        self.query_one(Header).redraw()
+        self.query_one(TimePane).redraw()
+
+    def to_pane(self, name: str) -> None:
+        """Give a pane the keys; where only one of four has room, it is the one seen."""
+        self.pane = name
+        widget: Widget = self.query_one(f"#{name}")
+        if name != "time":
+            for other in self.query(".one-of-four"):
+                other.set_class(other is widget, "-shown")
+            for side in ("#left", "#right"):
+                self.query_one(side).set_class(widget in self.query_one(side).children, "-shown")
+        self.set_class(name == "time", "-zoomed-time")
+        widget.focus()
+        parts = []
+        for number, pane in enumerate(PANES[:-1], start=1):
+            here = pane == name or (name == "time" and self.query_one(f"#{pane}").has_class("-shown"))
+            link = Style.from_meta({"@click": f"screen.do('pane-{number}')"})
+            parts.append(Content.styled(f" {number} {pane.title()} ", "reverse bold" if here else "").stylize(link))
+        self.query_one("#tabs", Static).update(Content(" ").join(parts))
+
+    # ── time ──
+
+    def moved(self, *, moved: bool, otherwise: str = "") -> None:
+        """Show the session after it moved, or say why it did not."""
+        if moved:
+            self.show()
+        elif otherwise:
+            self.notify(otherwise, markup=False)
+
+    def do_event_next(self) -> None:
+        """Step."""
+        self.moved(moved=self.session.step(1), otherwise="This is the present. [ goes back, 0 to the beginning.")
+
+    def do_event_back(self) -> None:
+        """Step back."""
+        self.moved(moved=self.session.step(-1), otherwise="Nothing is earlier on this axis. ] goes on, L to the present.")
+
+    def do_round_next(self) -> None:
+        """Step to the next round."""
+        self.moved(moved=self.session.step(1, rounds=True), otherwise="No round of talks is later than this.")
+
+    def do_round_back(self) -> None:
+        """Step to the previous round."""
+        self.moved(moved=self.session.step(-1, rounds=True), otherwise="No round of talks is earlier than this.")
+
+    def do_day_next(self) -> None:
+        """Step by a day."""
+        self.moved(moved=self.session.step_day(1), otherwise="This is the present. { goes back by a day.")
+
+    def do_day_back(self) -> None:
+        """Step back by a day."""
+        self.moved(moved=self.session.step_day(-1), otherwise="Nothing is earlier on this axis. } goes on by a day.")
+
+    def do_first(self) -> None:
+        """Go to the beginning."""
+        self.session.rewind()
+        self.show()
+
+    def do_live(self) -> None:
+        """Go to the present."""
+        self.moved(moved=self.session.live(), otherwise="This is the present already.")
+        self._keep_time()
+
+    def do_axis(self) -> None:
+        """Let the keys step another axis."""
+        self.session.next_axis()
+        self.show_time()
+
+    def do_play(self) -> None:
+        """Play or pause."""
+        self.session.play()
+        self._keep_time()
+        self.show()
+
+    def do_faster(self) -> None:
+        """Play faster."""
+        self.session.faster(1)
+        self._keep_time()
+        self.show_time()
+
+    def do_slower(self) -> None:
+        """Play slower."""
+        self.session.faster(-1)
+        self._keep_time()
+        self.show_time()
+
+    def tick(self) -> None:
+        """Play one step."""
+        if self.session.tick():
+            self.show()
+        self._keep_time(restart=False)
+
+    def _keep_time(self, *, restart: bool = True) -> None:
+        if self._timer is not None and (restart or not self.session.playing):
+            self._timer.stop()
+            self._timer = None
+        if self.session.playing and self._timer is None:
+            self._timer = self.set_interval(1 / self.session.speed, self.tick)
+        elif not self.session.playing:
+            self.show_time()
+
+    def do_go_to(self) -> None:
+        """Ask where to go."""
+        from tui.screens.ask import Ask
+
+        self.workspace.push_screen(
+            Ask("Go to", "2024-05-11, 2024-05, 412, known:2024-05-01,happened:2024-04, or now", check=self._try_going),
+            self._go_to,
+        )
+
+    def _try_going(self, text: str) -> str:
+        """Return what is wrong with a place to go to, or an empty text."""
+        trial = Session(self.session.history, today=self.session.today)
+        trial.cut, trial.axis = self.session.cut, self.session.axis
+        try:
+            trial.go_to(text)
+        except (CutError, DateError) as error:
+            return str(error)
+        return ""
+
+    def _go_to(self, text: str | None) -> None:
+        if text is not None:
+            self.session.go_to(text)
+            self.show()
+
+    # ── marks ──
+
+    def do_mark(self) -> None:
+        """Mark this moment."""
+        letter = self.session.mark()
+        self.show_time()
+        hint = "step and press m for B, or d to compare" if letter == "A" else "d shows what changed, ' jumps back"
+        self.notify(f"Marked {letter} at {self.session.cut}: {hint}.", markup=False)
+
+    def do_jump(self) -> None:
+        """Jump to a mark."""
+        self.moved(moved=self.session.jump(), otherwise="No other mark. m marks this moment.")
+
+    # ── panes ──
+
+    def do_pane_1(self) -> None:
+        """Go to the status."""
+        self.to_pane("status")
+
+    def do_pane_2(self) -> None:
+        """Go to the events."""
+        self.to_pane("events")
+
+    def do_pane_3(self) -> None:
+        """Go to the positions."""
+        self.to_pane("positions")
+
+    def do_pane_4(self) -> None:
+        """Go to the evidence."""
+        self.to_pane("evidence")
+
+    def do_pane_5(self) -> None:
+        """Go to the time pane."""
+        self.to_pane("time")
+
+    def do_zoom(self) -> None:
+        """Zoom in or out."""
+        self.toggle_class("-zoomed")
+
+    def do_back(self) -> None:
+        """Step back: out of the zoom, the filter, the play, or to the present."""
+        events = self.query_one(EventList)
+        if self.has_class("-zoomed"):
+            self.do_zoom()
+        elif self.session.playing:
+            self.do_play()
+        elif events.keep is not None or events.matches:
+            events.keep, events.matches = None, frozenset()
+            self.show()
+        elif not self.session.is_live:
+            self.do_live()
+        else:
+            self.workspace.leave_negotiation()
+
+    def do_sort(self) -> None:
+        """Sort the events otherwise."""
+        events = self.query_one(EventList)
+        events.sort = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
+        events.border_title = f"2 Events  happened · learned{'' if events.sort == SORTS[0] else f'  by {events.sort}'}"
+        events.rearrange(self.session)
+
+    # ── what the panes and the log tell ──
+
+    def on_cursor_moved(self, message: CursorMoved) -> None:
+        """Look at the entry under the cursor."""
+        events = self.query_one(EventList)
+        if message.sender is events and events.rows:
+            self.session.selected = events.rows[message.index].id
+            self.show_entry()
+
+    def on_line_chosen(self, message: LineChosen) -> None:
+        """Open what was chosen."""
+        if isinstance(message.sender, EventList):
+            self.to_pane("evidence")
+        elif isinstance(message.sender, StatusList):
+            row = message.sender.rows[message.index]
+            if row.because:
+                self.look_at(row.because[-1])
+        elif isinstance(message.sender, PositionMatrix) and message.sender.cell:
+            self.look_at(message.sender.cell.because[-1])
+
+    def look_at(self, entry: str) -> None:
+        """Look at an entry."""
+        self.session.selected = entry
+        self.query_one(EventList).point_at_entry(entry)
+        self.show_entry()
+
+    def on_time_picked(self, message: TimePicked) -> None:
+        """Go to where the mouse points."""
+        self.moved(moved=self.session.move_to(message.at, axis=message.axis))
+
+    def take(self, message: Appended) -> None:
+        """Take in what was recorded."""
+        entries = [recorded for recorded in message.entries if recorded.event.negotiation == self.session.negotiation]
+        if not entries:
+            return
+        self.session.extend(self.workspace.extended(self.session.history, entries), len(entries))
+        self.show()
+        names = ", ".join(clean(recorded.event.event) for recorded in entries[:3])
+        rest = f" and {len(entries) - 3} more" if len(entries) > 3 else ""  # noqa: PLR2004 - those named
+        where = "" if self.session.is_live else " L goes to the present."
+        self.notify(f"{len(entries)} new: {names}{rest}.{where}", markup=False)

@@ -1,0 +1,144 @@
+"""Pane 2: the entries, with when each happened and how much later it was learned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from tui.glyphs import flags_of, glyph_of, grade_of, grade_style
+from tui.intervals import bar, lag, short
+from tui.scale import Scale
+from tui.widgets.cells import fit
+from tui.widgets.lines import LineList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from projections.claims import Claims
+    from projections.readings import Reading
+    from tui.model import Session
+
+_DATE: Final = 13
+_LAG: Final = 5
+_NAME: Final = 24
+_BAR: Final = 12
+#: From how many columns on a line has room for what the entry says, and for its date drawn as an interval.
+_WITH_SUMMARY: Final = 74
+_WITH_BAR: Final = 100
+
+SORTS: Final = ("happened", "known", "recorded")
+
+
+class EventList(LineList):
+    """The entries of a session, in the order of happening, of becoming known, or of recording."""
+
+    BORDER_TITLE = "2 Events  happened · learned"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self.rows: list[Reading] = []
+        self.sort = SORTS[0]
+        self.keep: Callable[[Reading], bool] | None = None
+        self.matches: frozenset[str] = frozenset()
+        self.summary: Callable[[Reading], str] = lambda _: ""
+        self._standing: Claims | None = None
+        self._party = 3
+        self._scale = Scale([0], _BAR)
+
+    def show(self, session: Session) -> None:
+        """Show a session's entries as they read at its cut."""
+        standing = session.claims
+        if standing is not self._standing:
+            self._standing = standing
+            self._party = min(max((len(party) for party in standing.registers.parties), default=3), 9)
+            self._scale = Scale(session.stops.at("happened"), _BAR)
+        self.rearrange(session)
+
+    def rearrange(self, session: Session) -> None:
+        """Sort and filter anew."""
+        standing = session.claims
+        rows = [*standing.standing, *standing.retracted, *standing.pending, *standing.dropped, *standing.knowledge]
+        if self.keep is not None:
+            pending = {reading.id for reading in standing.pending}
+            # What is not known yet tells nothing, and so cannot be chosen by what it would tell.
+            rows = [reading for reading in rows if reading.id not in pending and self.keep(reading)]
+        if self.sort == "happened":
+            rows.sort(key=lambda reading: reading.order)
+        elif self.sort == "known":
+            rows.sort(key=lambda reading: (reading.published_upper, reading.position))
+        else:
+            rows.sort(key=lambda reading: reading.position)
+        self.rows = rows
+        self._pending = {reading.id for reading in standing.pending}
+        self._retracted = {reading.id for reading in standing.retracted}
+        self._dropped = {reading.id for reading in standing.dropped}
+        self.renew()
+        self.point_at_entry(session.selected)
+
+    def point_at_entry(self, entry: str | None) -> None:
+        """Put the cursor on an entry, where the list has it."""
+        for index, reading in enumerate(self.rows):
+            if reading.id == entry:
+                self.point_at(index)
+                return
+
+    def count(self) -> int:
+        """Return the number of entries shown."""
+        return len(self.rows)
+
+    def empty(self) -> Content | None:
+        """Say how the first entries come here."""
+        if self.keep is not None:
+            return Content("No entry passes the filter. f changes it, esc takes it away.")
+        return Content("No entries yet. a adds one, or: communique record FILE")
+
+    def draw(self, index: int, columns: int) -> Content:
+        """Draw one entry: dates, party, glyph, type, what it says where there is room, flags and grade."""
+        reading = self.rows[index]
+        pointer = "▶" if index == self.cursor else " "
+        when = fit(short(reading.occurred), _DATE)
+        if reading.id in self._pending:
+            return Content.assemble(pointer, (f"{when} {'⋯':>{_LAG}}  (not yet {self._missing(reading)})", "$text-disabled"))
+        event = reading.event
+        glyph, style = glyph_of(event)
+        flags = flags_of(reading)
+        standing = self._standing
+        grade = grade_of(reading, standing) if standing is not None else ""
+        left = f"{when} {fit(lag(reading), _LAG)} "
+        party = fit(reading.party or "", self._party)
+        rest = columns - 1 - len(left) - self._party - 1 - 2 - 2
+        name = event.event if event.kind_of_entry != "knowledge" else f"{event.event} → {getattr(event, 'entry', None) or getattr(event, 'source', '')}"
+        drawn = ""
+        if columns >= _WITH_BAR:
+            drawn = bar(event.occurred, self._scale) + " "
+            rest -= len(drawn)
+        mark = ("» ", "bold $text-accent") if reading.id in self.matches else ("", "")
+        room = rest - len(flags) - 1 - len(mark[0])
+        struck = "strike " if reading.id in self._retracted or reading.retracted_by else ""
+        faint = "$text-disabled" if reading.id in self._dropped else ""
+        said: tuple[str, str] = ("", "")
+        title = fit(name, room)
+        if columns >= _WITH_SUMMARY and event.kind_of_entry != "knowledge":
+            title = fit(name, _NAME) + " "
+            said = (fit(self.summary(reading), room - _NAME - 1), f"{struck}$text-muted")
+        return Content.assemble(
+            pointer,
+            (left, "$text-muted" if struck or faint else ""),
+            (drawn, "$text-muted"),
+            (party, f"{struck}bold"),
+            " ",
+            (glyph, style),
+            " ",
+            mark,
+            (title, f"{struck}{faint}".strip()),
+            said,
+            (f"{flags} ", "$text-warning"),
+            (fit(grade, 2), grade_style(grade)),
+        )
+
+    def _missing(self, reading: Reading) -> str:
+        cut = self._standing.cut if self._standing is not None else None
+        if cut is not None and cut.known is not None and reading.published_upper > cut.known:
+            return "known"
+        return "happened"

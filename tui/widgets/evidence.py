@@ -1,0 +1,212 @@
+"""Pane 4: what one entry says, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tracker.events.base import Event, Figure
+from tracker.events.parsing import field_names
+from tui.actions import READER, bindings_for
+from tui.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
+from tui.intervals import bar, lag, short
+from tui.scale import Scale
+from tui.stops import day_of
+from tui.text import clean, clean_lines
+from tui.widgets.cells import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from projections.claims import Claims
+    from projections.readings import Reading
+    from tracker.events.base import Evidence
+    from tui.model import Session
+
+#: Fields that are shown in a place of their own.
+_COMMON: Final = frozenset({*field_names(Event)})
+_BAR: Final = 24
+_MOVES: Final = ("up", "down", "page-up", "page-down", "top", "bottom")
+_ABOUT: Final = (
+    ("corrected_by", "corrected by"),
+    ("retracted_by", "retracted by"),
+    ("disputed_by", "disputed by"),
+    ("corroborated_by", "corroborated by"),
+    ("assessed_by", "graded anew by"),
+)
+
+
+class TextPane(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """Text to be read, that scrolls; one widget is updated, never composed anew."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in bindings_for(READER, everywhere=False) if binding.id in _MOVES
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Make the one widget that holds the text."""
+        yield Static("", markup=False)
+
+    def set_text(self, text: Content) -> None:
+        """Show a text."""
+        self.query_one(Static).update(text)
+
+    def action_do(self, action: str) -> None:
+        """Scroll."""
+        page = max(self.size.height - 1, 1)
+        rows = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        if action in rows:
+            self.scroll_relative(y=rows[action], animate=False)
+        elif action == "top":
+            self.scroll_home(animate=False)
+        elif action == "bottom":
+            self.scroll_end(animate=False)
+
+
+class EvidencePane(TextPane):
+    """The entry that a session looks at."""
+
+    BORDER_TITLE = "4 Evidence"
+
+    def show(self, session: Session) -> None:
+        """Show the session's entry, or how to come to one."""
+        reading = session.reading
+        if reading is None:
+            self.set_text(Content("No entry. ] goes on to the next one."))
+        elif not is_seen(reading, session.claims):
+            self.set_text(hidden(reading, session.claims))
+        else:
+            self.set_text(join(list(lines(reading, session))))
+        self.scroll_home(animate=False)
+
+
+def is_seen(reading: Reading, standing: Claims) -> bool:
+    """Say whether the cut lets an entry be read."""
+    cut = standing.cut
+    if reading.event.kind_of_entry == "stage":
+        return True
+    if cut.known is not None and reading.published_upper > cut.known:
+        return False
+    return reading.event.kind_of_entry == "knowledge" or cut.happened is None or reading.lower <= cut.happened
+
+
+def hidden(reading: Reading, standing: Claims) -> Content:
+    """Return what is shown of an entry beyond the cut: when it comes, and nothing of what it says."""
+    cut = standing.cut
+    if cut.known is not None and reading.published_upper > cut.known:
+        text = f"Not yet known at this cut.\nIt became known on {day_of(reading.published_upper)}."
+    else:
+        text = f"Not yet happened at this cut.\nIt happened on {short(reading.occurred) or day_of(reading.lower)}."
+    return Content(f"{text}\n] goes on to the next entry, L to the present.")
+
+
+def lines(reading: Reading, session: Session) -> Iterator[Content]:
+    """Yield what an entry says, and what it rests on."""
+    standing = session.claims
+    event = reading.event
+    glyph, style = glyph_of(event)
+    grade = grade_of(reading, standing)
+    yield Content.assemble(
+        (f"{glyph} ", style),
+        (clean(event.event), "bold strike" if reading.retracted_by else "bold"),
+        f" · {event.modality}" if event.kind_of_entry == "claim" else "",
+        " · ",
+        (grade or "unsourced", grade_style(grade)),
+        (f"  {clean(reading.id)}", "$text-muted"),
+    )
+    yield from _fields(event)
+    yield Content("")
+    for item in reading.evidence:
+        yield from _evidence(item, reading, standing)
+    yield from _times(reading, session)
+    if event.note:
+        yield Content.assemble(("note  ", "$text-muted"), clean_lines(event.note))
+    for name, words in _ABOUT:
+        entries = getattr(reading, name)
+        if entries:
+            yield Content.assemble((f"{words} ", "$text-warning"), clean(", ".join(entries)))
+    explained = dict(FLAGS)
+    for flag in flags_of(reading):
+        yield Content.assemble((f"{flag} ", "$text-warning"), (explained[flag], "$text-muted"))
+    recorded = reading.recorded
+    yield Content.assemble(
+        (
+            f"#{recorded.position} recorded {recorded.recorded_at:%Y-%m-%d %H:%M} by {clean(recorded.recorded_by)}",
+            "$text-muted",
+        )
+    )
+
+
+def _fields(event: Event) -> Iterator[Content]:
+    """Yield the event's own fields, those that are set."""
+    for name, info in type(event).model_fields.items():
+        written = info.alias or name
+        value = getattr(event, name)
+        if written in _COMMON or value is None or value in ((), ""):
+            continue
+        yield Content.assemble((f"{written}  ", "$text-muted"), clean_lines(plain_value(value)))
+
+
+def plain_value(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
+    """Return a field's value in words."""
+    if isinstance(value, Figure):
+        low, high = value.bounds
+        if low == high:
+            text = f"{low:,}"
+        else:
+            text = f"{'' if low is None else f'{low:,}'}–{'' if high is None else f'{high:,}'}"
+        return " ".join(part for part in (text, value.unit, value.scope, f"({value.basis})" if value.basis else "") if part)
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {item}" for key, item in value.items())
+    return str(value)
+
+
+def _evidence(item: Evidence, reading: Reading, standing: Claims) -> Iterator[Content]:
+    source = standing.registers.sources.get(item.source)
+    grade = standing.registers.grade(item.source, reading.credibility_of(item))
+    said = clean_lines(item.quote) if item.quote else ""
+    if said:
+        language = f" ({clean(item.language)})" if item.language else ""
+        yield Content.assemble((f"“{said}”", "italic"), (language, "$text-muted"))
+    if item.paraphrase:
+        yield Content(clean_lines(item.paraphrase))
+    who = clean(item.attributed_to) if item.attributed_to else ""
+    if item.role:
+        who += f", {clean(item.role)}" if who else clean(item.role)
+    publisher = clean((source.publisher if source else None) or item.source)
+    published = f" {short(source.published)}" if source and source.published else ""
+    relayed = sum(item.source in other.relays for other in standing.registers.sources.values())
+    yield Content.assemble(
+        "  — ",
+        (publisher, "bold"),
+        (published, "$text-muted"),
+        f", {who}" if who else "",
+        f", {clean(item.locator)}" if item.locator else "",
+        " ",
+        (grade, grade_style(grade)),
+        (f" · relays {clean(', '.join(source.relays))}" if source and source.relays else "", "$text-muted"),
+        (f" · relayed by {relayed}" if relayed else "", "$text-muted"),
+    )
+
+
+def _times(reading: Reading, session: Session) -> Iterator[Content]:
+    occurred = reading.event.occurred
+    moments = session.stops.at("happened")
+    if reading.event.kind_of_entry == "stage":
+        return
+    drawn = bar(occurred, Scale(moments, _BAR)).rstrip() if occurred else ""
+    happened = short(occurred.text) if occurred else "not known when"
+    learned = day_of(reading.published_upper)
+    delay = lag(reading)
+    yield Content.assemble(
+        ("happened ", "$text-muted"), happened, f"  {drawn}" if drawn else "",
+    )
+    yield Content.assemble(("learned  ", "$text-muted"), learned, f"  {delay}" if delay else "")

@@ -1,0 +1,186 @@
+"""A list that draws the lines on the screen and no others, however many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from tui.actions import LIST, bindings_for
+from tui.messages import CursorMoved, LineChosen
+from tui.widgets.cells import pad
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.binding import BindingType
+    from textual.content import Content
+
+_KEPT: Final = 1024
+
+
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrolling list with a cursor; a subclass says how many lines there are and what each one holds.
+
+    Posts `CursorMoved` when the person moves the cursor and `LineChosen` for enter or a click on the cursor's line.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(LIST, everywhere=False)]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--empty"}
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._drawn: LRUCache[tuple[int, int], Strip] = LRUCache(_KEPT)
+
+    # ── what a subclass says ──
+
+    def count(self) -> int:
+        """Return the number of lines."""
+        raise NotImplementedError
+
+    def draw(self, index: int, columns: int) -> Content:
+        """Return a line for so many columns."""
+        raise NotImplementedError
+
+    def empty(self) -> Content | None:
+        """Return what stands there while there are no lines."""
+        return None
+
+    def can_rest(self, index: int) -> bool:
+        """Say whether the cursor may rest on a line; headings let it pass."""
+        return index >= 0
+
+    # ── what the screen asks ──
+
+    def renew(self) -> None:
+        """Draw everything anew, as what is shown has changed."""
+        self._drawn.clear()
+        size = Size(0, self.count())
+        if self.virtual_size != size:
+            self.virtual_size = size
+        self.set_reactive(LineList.cursor, min(self.cursor, max(self.count() - 1, 0)))
+        self.refresh()
+
+    def point_at(self, index: int) -> None:
+        """Put the cursor on a line, without a message, and bring it into sight."""
+        with self.prevent(CursorMoved):
+            self._put(index)
+
+    def do(self, action: str) -> None:
+        """Carry out one of the actions of a list."""
+        page = max(self.scrollable_content_region.height - 1, 1)
+        last = self.count() - 1
+        moves = {"up": -1, "down": 1, "page-up": -page, "page-down": page, "top": -last - 1, "bottom": last + 1}
+        if action in moves:
+            self.move(moves[action])
+        elif action == "detail" and self.count():
+            self.post_message(LineChosen(self, self.cursor))
+        elif action in {"left", "right"}:
+            self.sideways(1 if action == "right" else -1)
+
+    def move(self, count: int) -> None:
+        """Move the cursor by so many lines, past those on which it may not rest."""
+        last = self.count() - 1
+        wanted = min(max(self.cursor + count, 0), last)
+        step = 1 if count > 0 else -1
+        index = wanted
+        while 0 <= index <= last and not self.can_rest(index):
+            index += step
+        if not 0 <= index <= last:
+            index = wanted
+            while 0 <= index <= last and not self.can_rest(index):
+                index -= step
+        if 0 <= index <= last:
+            self._put(index)
+            if index < self.scrollable_content_region.height and not any(map(self.can_rest, range(index))):
+                self.scroll_to(y=0, animate=False)
+
+    def sideways(self, count: int) -> None:
+        """Move left or right, where that means something."""
+
+    # ── inside ──
+
+    def action_do(self, action: str) -> None:
+        """Textual's way in."""
+        self.do(action)
+
+    def _put(self, index: int) -> None:
+        index = min(max(index, 0), max(self.count() - 1, 0))
+        before, self.cursor = self.cursor, index
+        height = self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        if height and not top <= index < top + height:
+            self.scroll_to(y=index - height // 2 if abs(index - top) > height else max(index - height + 1, 0) if index > top else index, animate=False)
+        if before != index:
+            self.refresh()
+            self.post_message(CursorMoved(self, index))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line at a row of the screen."""
+        columns = self.scrollable_content_region.width
+        index = self.scroll_offset.y + y
+        if index >= self.count():
+            return self._beyond(index, columns)
+        is_cursor = index == self.cursor
+        key = (index, columns)
+        found = None if is_cursor else self._drawn.get(key)
+        if found is None:
+            found = self._strip(pad(self.draw(index, columns), columns), columns, cursor=is_cursor)
+            if not is_cursor:
+                self._drawn[key] = found
+        return found
+
+    def _beyond(self, index: int, columns: int) -> Strip:
+        text = self.empty() if self.count() == 0 else None
+        if text is None or not columns:
+            return Strip.blank(columns, self.visual_style.rich_style)
+        strips = Visual.to_strips(self, text, columns, None, self.visual_style + self.get_visual_style("lines--empty"))
+        if index < len(strips):
+            return strips[index].extend_cell_length(columns, self.visual_style.rich_style)
+        return Strip.blank(columns, self.visual_style.rich_style)
+
+    def _strip(self, line: Content, columns: int, *, cursor: bool) -> Strip:
+        style = self.visual_style
+        if cursor:
+            style += self.get_visual_style("lines--cursor", partial=True)
+        strips = Visual.to_strips(self, line, columns, 1, style, apply_selection=False)
+        strip = strips[0] if strips else Strip.blank(columns, style.rich_style)
+        return strip.adjust_cell_length(columns, style.rich_style)
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other colours."""
+        super().notify_style_update()
+        self._drawn.clear()
+
+    def on_focus(self) -> None:
+        """Show the cursor as one that keys move."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Show the cursor as one that stays."""
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in sight."""
+        del event
+        self._drawn.clear()
+        self._put(self.cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the line under the mouse, or choose it."""
+        offset: Any = event.get_content_offset(self)
+        if offset is None:
+            return
+        index = self.scroll_offset.y + offset.y
+        if not (0 <= index < self.count() and self.can_rest(index)):
+            return
+        if index == self.cursor and event.chain > 1:
+            self.post_message(LineChosen(self, index))
+        else:
+            self._put(index)

@@ -1,0 +1,110 @@
+"""Pane 3: where each party stands on each matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from projections.positions import Position, Positions, positions_in
+from tui.glyphs import NO_STANCE, STANCES
+from tui.messages import CursorMoved
+from tui.text import clean
+from tui.widgets.cells import fit
+from tui.widgets.lines import LineList
+
+if TYPE_CHECKING:
+    from tui.model import Session
+
+_LEAST_MATTER: Final = 14
+_CELL: Final = 6
+
+
+class PositionMatrix(LineList):
+    """The matrix of matters and parties, a line a matter, with a cursor on one cell; a star marks what the last step changed."""
+
+    BORDER_TITLE = "3 Positions  matter × party"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._view = Positions({}, {}, {})
+        self.matters: list[str] = []
+        self.parties: list[str] = []
+        self.column = 0
+        self._changed: frozenset[str] = frozenset()
+
+    def show(self, session: Session) -> None:
+        """Show the positions at a session's cut; matters on which nobody has taken one come last."""
+        self._view = positions_in(session.status)
+        taken = {matter for matter, _ in self._view.cells}
+        self.matters = sorted(self._view.matters, key=lambda matter: matter not in taken)
+        self.parties = list(self._view.parties)
+        self.column = min(self.column, max(len(self.parties) - 1, 0))
+        self._changed = frozenset(change.subject for change in session.changes if change.subject.startswith("position:"))
+        self.border_subtitle = f"* {len(self._changed)} changed" if self._changed else ""
+        self.renew()
+
+    @property
+    def cell(self) -> Position | None:
+        """The position under the cursor."""
+        if not self.parties or not self.matters or self.cursor == 0:
+            return None
+        return self._view.cells.get((self.matters[self.cursor - 1], self.parties[self.column]))
+
+    @property
+    def subject(self) -> str | None:
+        """The subject under the cursor."""
+        return self.cell.subject if self.cell else None
+
+    def count(self) -> int:
+        """Return the number of lines: the heads, and a line a matter."""
+        return len(self.matters) + 1 if self.parties else 0
+
+    def can_rest(self, index: int) -> bool:
+        """Rest on matters."""
+        return index > 0
+
+    def empty(self) -> Content | None:
+        """Say what brings positions about."""
+        return Content("Nobody has taken a position yet. a adds a PositionTaken.")
+
+    def sideways(self, count: int) -> None:
+        """Go to the next party."""
+        column = min(max(self.column + count, 0), max(len(self.parties) - 1, 0))
+        if column != self.column:
+            self.column = column
+            self.refresh()
+            self.post_message(CursorMoved(self, self.cursor))
+
+    def draw(self, index: int, columns: int) -> Content:
+        """Draw a line of the matrix."""
+        width, first, last = self._window(columns)
+        if index == 0:
+            heads = "".join(fit(party, _CELL) for party in self.parties[first:last])
+            more = "›" if last < len(self.parties) else ""
+            return Content.assemble((f"  {'matter':<{width}} {heads}{more}", "$text-muted"))
+        matter = self.matters[index - 1]
+        pointer = "▶" if index == self.cursor and self.has_focus else " "
+        parts: list[tuple[str, str]] = [(f"{pointer} {fit(self._view.matters[matter] or matter, width)} ", "")]
+        for number, party in enumerate(self.parties[first:last], start=first):
+            is_here = index == self.cursor and number == self.column and self.has_focus
+            parts += self._cell(matter, party, " reverse" if is_here else "")
+        return Content.assemble(*parts)
+
+    def _cell(self, matter: str, party: str, extra: str) -> list[tuple[str, str]]:
+        position = self._view.cells.get((matter, party))
+        if position is None:
+            return [(NO_STANCE, f"$text-disabled{extra}"), (" " * (_CELL - 1), "")]
+        glyph, style = STANCES.get(position.stance, STANCES[None])
+        star = "*" if position.subject in self._changed else ""
+        line = "!" if position.red_lines else ""
+        text = f"{glyph}{min(len(position.because), 99)}{line}"
+        return [(text, f"{style}{extra}"), (fit(star, _CELL - len(text)), "bold $text-accent")]
+
+    def _window(self, columns: int) -> tuple[int, int, int]:
+        """Return the width of a matter's title, and the first and last of the parties that there is room for."""
+        room = max((columns - 3 - _LEAST_MATTER) // _CELL, 1)
+        first = max(0, min(self.column - room + 1, len(self.parties) - room))
+        last = min(first + room, len(self.parties))
+        titles = max((len(clean(title or matter)) for matter, title in self._view.matters.items()), default=6)
+        return min(columns - 4 - (last - first) * _CELL, max(titles, _LEAST_MATTER)), first, last
