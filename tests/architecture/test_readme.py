@@ -14,6 +14,11 @@ import pytest
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 README: Final = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+SHOWN: Final = [
+    line
+    for block in re.findall(r"^```text\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
 COMMANDS: Final = [
     line
     for block in re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -44,11 +49,15 @@ def reader(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_every_command_of_the_tour_works_in_its_order(reader: Path) -> None:
     assert len(COMMANDS) > 5
+    printed = set()
     for command in COMMANDS:
         done = run(reader, "-m", "tui", *shlex.split(command)[1:])
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         assert done.stdout, command
         assert "Traceback" not in done.stderr
+        printed |= set((done.stdout + done.stderr).splitlines())
+    assert len(SHOWN) > 5
+    assert [line for line in SHOWN if line not in printed] == []
 
 
 @pytest.mark.slow
