@@ -20,7 +20,7 @@ import click
 from tui.text import clean, clean_lines, escape_json, shorten, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tracker.codec import Recorded
 
@@ -149,20 +149,6 @@ def listed(names: Iterable[object]) -> str:
 def counted(number: int, one: str, more: str = "") -> str:
     """Return a number with its noun: ``1 entry``, ``2,000 entries``."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
-def figure(value: Mapping[str, Any] | None) -> str:
-    """Return a quantity in words: ``1,000``, ``650–1,000``, ``at least 600``, ``at most 1,000``."""
-    if not value:
-        return ""
-    low, high = value.get("low"), value.get("high")
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f"at least {low:,}"
-    if low is None:
-        return f"at most {high:,}"
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def _csv(columns: Sequence[Column], cells: Iterable[Sequence[Cell]]) -> None:

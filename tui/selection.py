@@ -24,8 +24,7 @@ _REGISTERS: Final = {"party": PartyAdded, "matter": MatterAdded, "source": Sourc
 class Selection:
     """What an entry must have to be listed; None asks for nothing.
 
-    `since` and `until` are EDTF texts. Raises `click.UsageError` for a text that is no date, and `NameUnknownError` for an
-    event type that does not exist.
+    `since` and `until` are EDTF texts. Raises `click.UsageError` for a text that is no date.
     """
 
     def __init__(  # noqa: PLR0913 - one argument an option
@@ -49,7 +48,8 @@ class Selection:
     @property
     def is_open(self) -> bool:
         """Whether every entry is meant."""
-        return self.since is self.until is self.event is None and not any(self.names.values())
+        asked = (self.since, self.until, self.event, *self.names.values())
+        return all(value is None for value in asked)
 
     def choose(self, entries: Iterable[Recorded]) -> Iterator[Recorded]:
         """Yield the entries that are meant.
@@ -87,7 +87,7 @@ class Selection:
         return self.until is None or lower <= self.until.upper
 
     def _bounds(self, recorded: Recorded) -> tuple[int, int]:
-        """Return when an entry happened, else when it became public: as given, by its earliest source, or when recorded."""
+        """Return when an entry happened, else became public: as given, by its earliest source, else when recorded."""
         event = recorded.event
         when = event.occurred or event.published
         if when is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tui.output import Column, aligned, counted, figure, listed, styled
+from tui.output import Column, aligned, counted, listed, styled
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -108,6 +108,14 @@ def headline(status: Status) -> str:
             if orders and (latest is None or max(orders) > latest[0]):
                 latest = (max(orders), f"{thing.id} {words(thing.state)}")
     return latest[1] if latest else ""
+
+
+def figure(quantity: Mapping[str, Any]) -> str:
+    """Return a quantity of a document in words: ``1,000``, ``650–1,000``, ``at least 600``."""
+    from projections.summary import figure_text
+
+    low, high, unit, scope = (quantity.get(name) for name in ("low", "high", "unit", "scope"))
+    return figure_text(low, high, unit or "personnel", scope)
 
 
 def words(name: str) -> str:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from projections.cut import Cut
     from tracker.codec import Recorded
     from tracker.log import EventLog
-    from tui.selection import Selection
 
 _COLUMNS = (
     Column("#", right=True),
@@ -37,9 +36,11 @@ _COLUMNS = (
     Column("event"),
     Column("entry", gives_way=True),
     Column("modality"),
-    Column("sources", gives_way=True),
-    Column("note", gives_way=True),
+    Column("sources"),
+    Column("says", gives_way=True),
 )
+#: What a table for people leaves out, so that it fits a screen.
+_NOT_IN_TABLES = frozenset({"published", "modality", "sources"})
 
 
 @verb(
@@ -97,14 +98,21 @@ def log_command(
             raise click.UsageError("--without needs a negotiation, since sources belong to one")
         found = _entries(log, negotiation, cut, without, count if selection.is_open else None)
         found = _last(selection.choose(found), count, reverse=reverse)
+        shown = _shown(style, negotiation)
         rows(
             style or "table",
-            _COLUMNS,
-            (_cells(recorded) for recorded in found),
+            [_COLUMNS[index] for index in shown],
+            ([cells[index] for index in shown] for cells in map(_cells, found)),
             records=lambda: map(entry, found),
             document=lambda: {"entries": list(map(entry, found))},
             empty="no entry is like that",
         )
+
+
+def _shown(style: str | None, negotiation: str | None) -> list[int]:
+    """Return the columns to show; a table need not repeat in every row the name that was just typed."""
+    hidden = _NOT_IN_TABLES | ({"negotiation"} if negotiation else set())
+    return [index for index, column in enumerate(_COLUMNS) if style is not None or column.name not in hidden]
 
 
 def _entries(
@@ -148,6 +156,7 @@ def _last(found: Iterator[Recorded], count: int | None, *, reverse: bool) -> Ite
 
 
 def _cells(recorded: Recorded) -> list[Any]:
+    from projections.summary import summary_of
     from tui.selection import acting_party
 
     event = recorded.event
@@ -161,5 +170,5 @@ def _cells(recorded: Recorded) -> list[Any]:
         recorded.id,
         event.modality if event.kind_of_entry == "claim" else None,
         ", ".join(dict.fromkeys(item.source for item in event.evidence)) or None,
-        event.note,
+        summary_of(event),
     ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
+    from projections.cut import Cut
     from tracker.log import EventLog
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -157,6 +158,16 @@ def cut_options(function: F) -> F:
     ):
         with_cut = decorator(with_cut)
     return with_cut  # type: ignore[return-value]
+
+
+def read_cut(text: str) -> Cut:
+    """Return the cut that an argument holds; raises `click.UsageError`."""
+    from projections.cut import Cut, CutError
+
+    try:
+        return Cut.parse(text)
+    except CutError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def negotiation_argument(*, required: bool = True) -> Callable[[F], F]:

@@ -1,0 +1,187 @@
+"""`communique diff` and `communique replay`: what changed, and through which entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.commands.options import Invocation, cut_options, negotiation_argument, read_cut, styles, verb
+from tui.environment import today
+from tui.output import Column, json_document, json_lines, lines, rows, say, styled
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.changes import Change, Difference
+    from projections.cut import Cut
+    from projections.findings import Finding
+    from projections.replay import Step
+
+AXES = ("happened", "known", "recorded")
+_CHANGES = (
+    Column("subject"),
+    Column("aspect"),
+    Column("before", gives_way=True),
+    Column("after", gives_way=True),
+    Column("because", gives_way=True),
+)
+_STEPS = (Column("step", right=True), Column("at"), Column("entry"), *_CHANGES[:4])
+
+
+@verb(
+    "diff",
+    examples=[
+        ("What became known in eleven days", "communique diff us-niger known:2024-04-30 known:2024-05-11"),
+        ("What entries 100 and later brought", "communique diff us-niger '#99' now"),
+        (
+            "The same day, as known then and now",
+            "communique diff us-niger happened:2024-05,known:2024-05 happened:2024-05",
+        ),
+    ],
+)
+@negotiation_argument()
+@click.argument("before", metavar="CUT")
+@click.argument("after", metavar="CUT")
+@click.option("--without", metavar="SOURCE", multiple=True, help="Leave a source out of account at both; repeatable.")
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def diff_command(
+    invocation: Invocation, *, negotiation: str, before: str, after: str, without: tuple[str, ...], style: str | None
+) -> None:
+    """Show what a person would answer otherwise at one CUT than at another, and because of which entries.
+
+    A cut is written `known:2024-05-01,happened:2024-04`, `recorded:2024-06`, `#412` for a position in the log, or `now`.
+    """
+    from projections.changes import diff
+    from projections.history import History
+    from projections.status import status
+
+    cuts = read_cut(before), read_cut(after)
+    with invocation.reading() as log:
+        history = History.load(log, negotiation)
+    then, now = (status(history, negotiation, cut, without=without, today=today()) for cut in cuts)
+    found = diff(then, now)
+    if style == "json":
+        json_document(found.to_json())
+    elif style is None:
+        lines(_difference(found))
+    else:
+        rows(
+            style,
+            _CHANGES,
+            ([*_change_cells(change), ", ".join(change.because)] for change in found.changes),
+            records=lambda: (change.to_json() for change in found.changes),
+            document=found.to_json,
+        )
+
+
+@verb(
+    "replay",
+    examples=[
+        ("How the story became known", "communique replay us-niger --by known"),
+        ("What happened in one month", "communique replay us-niger --by happened --from 2024-04 --to 2024-05-01"),
+        ("One step a line, for a program", "communique replay us-niger --by recorded --jsonl"),
+    ],
+)
+@negotiation_argument()
+@click.option("--by", "axis", type=click.Choice(AXES), default="known", show_default=True, help="In which order.")
+@click.option("--from", "start", metavar="DATE|#N", help="The first step to print; what is before it still counts.")
+@click.option("--to", "end", metavar="DATE|#N", help="The last step to print.")
+@click.option("--all", "every", is_flag=True, help="Also steps that changed nothing.")
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def replay_command(
+    invocation: Invocation,
+    *,
+    negotiation: str,
+    axis: str,
+    start: str | None,
+    end: str | None,
+    every: bool,
+    cut: Cut,
+    without: tuple[str, ...],
+    style: str | None,
+) -> None:
+    """Step through history in the order of the world, the public or the log, and print what each step changed."""
+    from projections.history import History
+    from projections.replay import Replay
+
+    with invocation.reading() as log:
+        history = History.load(log, negotiation)
+    replay = Replay(history, base=cut, without=without, today=today())
+    try:
+        steps: Iterable[Step] = replay.steps(axis, start=start, end=end)
+        steps = (step for step in steps if every or style in {"json", "jsonl"} or _says_something(step))
+        _print_steps(negotiation, axis, steps, style)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str | None) -> None:
+    if style == "json":
+        json_document({"negotiation": negotiation, "by": axis, "steps": [step.to_json() for step in steps]})
+    elif style == "jsonl":
+        json_lines(step.to_json() for step in steps)
+    elif style is None:
+        lines(line for step in steps for line in _step(step))
+    else:
+        rows(
+            style,
+            _STEPS,
+            ([step.step, step.at, step.entry, *_change_cells(change)] for step in steps for change in step.changes),
+            records=list,
+            document=list,
+        )
+
+
+def _says_something(step: Step) -> bool:
+    return bool(step.changes or step.appeared or step.gone)
+
+
+def _step(step: Step) -> Iterator[str]:
+    yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {clean(step.entry)}"
+    for change in step.changes:
+        yield f"       {_arrow(change)}"
+    for mark, findings in (("+", step.appeared), ("−", step.gone)):
+        yield from (f"       {mark} {_finding(finding)}" for finding in findings)
+
+
+def _difference(found: Difference) -> Iterator[str]:
+    if not found:
+        say("nothing that can be said differs between the two")
+    for change in found.changes:
+        yield f"{_arrow(change)}  [{', '.join(clean(entry) for entry in change.because)}]"
+    for mark, findings in (("+", found.appeared), ("−", found.gone)):
+        for finding in findings:
+            yield f"{mark} {_finding(finding)}"
+    for before, after in found.changed:
+        yield f"± {_finding(after)}  (was: {clean(before.message)})"
+
+
+def _arrow(change: Change) -> str:
+    subject, aspect, before, after = map(clean, _change_cells(change))
+    return f"{styled(subject, bold=True)} {aspect}: {before or '–'} → {after or '–'}"
+
+
+def _change_cells(change: Change) -> list[str]:
+    return [change.subject, change.aspect.replace("_", " "), _value(change.before), _value(change.after)]
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
+    """Return a conclusion's value in words."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        from tui.summary import figure
+
+        return figure(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _finding(finding: Finding) -> str:
+    return f"{clean(finding.kind.replace('-', ' '))}: {clean(finding.message)}"

@@ -1,0 +1,79 @@
+"""`communique findings`: what does not fit, what is open, what is overdue, and what rests on little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.errors import nearest
+from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
+from tui.environment import today
+from tui.output import Column, rows
+
+if TYPE_CHECKING:
+    from projections.cut import Cut
+
+#: The kinds of finding, in the order in which they are explained.
+KINDS = (
+    "figure-conflict",
+    "date-conflict",
+    "denial",
+    "illegal-transition",
+    "order-conflict",
+    "open-question",
+    "overdue",
+    "unsourced",
+    "single-voice",
+    "retracted-support",
+    "identity",
+)
+_COLUMNS = (Column("kind"), Column("subject"), Column("message", gives_way=True), Column("entries", gives_way=True))
+
+
+@verb(
+    "findings",
+    examples=[
+        ("Everything that is worth a second look", "communique findings us-niger"),
+        ("The open questions of a day", "communique findings us-niger --kind open-question --known-by 2024-05-11"),
+        ("Stop a pipeline where something is overdue", "communique findings us-niger --kind overdue --fail"),
+    ],
+)
+@negotiation_argument()
+@click.option("--kind", "kinds", metavar="KIND", multiple=True, help=f"Only this kind; repeatable: {', '.join(KINDS)}.")
+@click.option("--fail", is_flag=True, help="Exit with 1 where there is any.")
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def findings_command(
+    invocation: Invocation,
+    *,
+    negotiation: str,
+    kinds: tuple[str, ...],
+    fail: bool,
+    cut: Cut,
+    without: tuple[str, ...],
+    style: str | None,
+) -> int:
+    """List what does not fit, what is open, what is overdue, and what rests on little."""
+    from projections.findings import findings
+
+    for kind in kinds:
+        if kind not in KINDS:
+            raise click.UsageError(f"there is no kind {kind!r} of finding{nearest(kind, KINDS)}")
+    with invocation.reading() as log:
+        found = findings(log, negotiation, cut, without=without, today=today())
+    found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
+    rows(
+        style or "table",
+        _COLUMNS,
+        ([finding.kind, finding.subject, finding.message, ", ".join(finding.entries)] for finding in found),
+        records=lambda: (finding.to_json() for finding in found),
+        document=lambda: {
+            "negotiation": negotiation,
+            "cut": cut.to_json(),
+            "findings": [finding.to_json() for finding in found],
+        },
+        empty="nothing found",
+    )
+    return 1 if fail and found else 0

@@ -1,0 +1,90 @@
+"""`communique timeline`: what happened, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
+from tui.output import Column, rows
+
+if TYPE_CHECKING:
+    from projections.cut import Cut
+    from projections.timeline import Line
+
+_COLUMNS = (
+    Column("occurred"),
+    Column("published"),
+    Column("lag", right=True),
+    Column("party"),
+    Column("event"),
+    Column("grade"),
+    Column("marks"),
+    Column("entry", gives_way=True),
+    Column("summary", gives_way=True),
+)
+_NOT_IN_TABLES = frozenset({"published", "entry"})
+_MARKS = ("uncertain", "retracted", "disputed", "corrected", "unsourced", "pending")
+
+
+@verb(
+    "timeline",
+    examples=[
+        ("What happened", "communique timeline us-niger"),
+        ("What was public by a day", "communique timeline us-niger --known-by 2024-05-11"),
+        ("What is recorded beyond the cut, too", "communique timeline us-niger --known-by 2024-05-11 --pending"),
+        ("For a spreadsheet", "communique timeline us-niger --csv > timeline.csv"),
+    ],
+)
+@negotiation_argument()
+@click.option("--pending", is_flag=True, help="Also what is recorded but lies beyond the cut.")
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def timeline_command(
+    invocation: Invocation,
+    *,
+    negotiation: str,
+    pending: bool,
+    cut: Cut,
+    without: tuple[str, ...],
+    style: str | None,
+) -> None:
+    """List the claims of a negotiation in the order in which things happened.
+
+    `lag` is the days between happening and becoming public, `~` where one of the two is no certain day; `grade` is the
+    best of the evidence, reliability of the source before credibility of the claim (STANAG 2511).
+    """
+    from projections.timeline import timeline
+
+    with invocation.reading() as log:
+        found = timeline(log, negotiation, cut, without=without, pending=pending)
+    shown = [index for index, column in enumerate(_COLUMNS) if style is not None or column.name not in _NOT_IN_TABLES]
+    rows(
+        style or "table",
+        [_COLUMNS[index] for index in shown],
+        ([cells[index] for index in shown] for cells in map(_cells, found)),
+        records=lambda: (line.to_json() for line in found),
+        document=lambda: {
+            "negotiation": negotiation,
+            "cut": cut.to_json(),
+            "lines": [line.to_json() for line in found],
+        },
+        empty="nothing had happened, or was known, by then",
+    )
+
+
+def _cells(line: Line) -> list[str | None]:
+    lag = None if line.lag_days is None else f"{'~' if line.lag_approximate else ''}{line.lag_days}d"
+    return [
+        line.occurred,
+        line.published,
+        lag,
+        line.party,
+        line.event,
+        line.grade,
+        ", ".join(mark for mark in _MARKS if getattr(line, mark)),
+        line.entry,
+        line.summary,
+    ]
