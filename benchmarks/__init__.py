@@ -1,1 +1,1 @@
-"""What the figures in the documentation come from: communique, raw SQLite and peers, measured in one run as ratios."""
+"""What the figures in README and docs come from: us, raw SQLite and peers in one run, as ratios."""

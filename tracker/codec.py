@@ -84,19 +84,19 @@ def head_of(topic: str, negotiation: str, version: int, previous: str) -> bytes:
     ).encode()
 
 
-def encode(event: Event, *, version: int, previous: str, recorded_at: str, recorded_by: str) -> bytes:
-    """Return the bytes to store for an event; it must have its id, and `recorded_by` is the recorder's name as JSON."""
-    content = event.canonical()
-    head = head_of(topic_of(event), event.negotiation, version, previous)
-    body = b'%b"recorded_at":"%b","recorded_by":%b,"id":"%b"' % (
-        head,
-        recorded_at.encode(),
-        recorded_by.encode(),
-        (event.id or "").encode(),
+def encode(event: Event, *, version: int, previous: str, recorded_at: str, recorded_by: str) -> tuple[str, bytes]:
+    """Return the topic and the bytes to store for an event.
+
+    The event must have its id; `recorded_at` is a timestamp as stored, `recorded_by` the recorder's name as JSON.
+    """
+    topic = topic_of(event)
+    content = event.canonical()[1:-1]
+    body = head_of(topic, event.negotiation, version, previous) + (
+        f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{event.id}"'.encode()
     )
-    if len(content) > len("{}"):
-        body += b"," + content[1:-1]
-    return b'%b,"crc32":"%08x"}' % (body, zlib.crc32(body))
+    if content:
+        body += b"," + content
+    return topic, body + b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
 def quote_name(name: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import getpass
 import time
 from collections import OrderedDict
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from tracker.codec import Recorded, decode
 from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyError, NameUnknownError, Problem, nearest
-from tracker.recording import Draft, load
-from tracker.stores import Batch, Store, VersionTakenError
+from tracker.recording import Assumption, Draft, load
+from tracker.stores import IdTakenError, Store, VersionTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,18 +30,34 @@ _TRIES: Final = 10
 _CACHED: Final = 1024
 
 
-class Receipt(NamedTuple):
-    """What a call of `EventLog.record` did: what it recorded, what was there already, and what was wrong."""
+@dataclass(frozen=True)
+class Receipt:
+    """What a call of `EventLog.record` did.
 
-    recorded: tuple[Recorded, ...]
+    `count` entries were recorded, `already` were there, `problems` tell what is wrong with those that were left out; `heads` are
+    the digests of the last entries of the negotiations concerned.
+    """
+
+    count: int
     already: int
     problems: tuple[Problem, ...]
     heads: dict[str, str]
+    _draft: Draft = field(repr=False)
+    _positions: Sequence[int] = field(repr=False)
+
+    @property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """The entries that were recorded; after a dry run, those that would have been, at positions from one."""
+        return self._draft.recorded(self._positions)
 
     @property
     def rejected(self) -> int:
         """The number of entries with a problem."""
         return len({(problem.file, problem.line) for problem in self.problems})
+
+
+class _UndoneError(Exception):
+    """A transaction that was only for trying out has come to its end."""
 
 
 class EventLog:
@@ -55,6 +72,7 @@ class EventLog:
         self.by = by
         self.read_only = read_only
         self._negotiations: OrderedDict[str, Negotiation] = OrderedDict()
+        self._trusted: set[str] | None = None
 
     @classmethod
     def open(
@@ -87,7 +105,7 @@ class EventLog:
         """A name that no other log has."""
         return self.store.identity
 
-    def record(  # noqa: PLR0913 - what a caller may choose, each by name
+    def record(
         self,
         events: Iterable[Event],
         *,
@@ -95,19 +113,23 @@ class EventLog:
         keep_going: bool = False,
         places: Sequence[tuple[str, int]] = (),
         dry_run: bool = False,
-        assume: Iterable[tuple[str, str, str]] = (),
+        assumed: set[Assumption] | None = None,
     ) -> Receipt:
         """Record events in one transaction, all or nothing, and return what was done.
 
-        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries
-        that are wrong are left out and reported in the receipt. `places` are (file, line) for each event's problems;
-        `assume` are (negotiation, kind, name) to be taken as registered, so that one mistake is not reported again by
-        all that rest on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems,
-        `LogConflictError` and other `LogError`.
+        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries that are wrong
+        are left out and told in the receipt. `places` are (file, line) for each event's problems; `assumed` are names to be taken as
+        registered, to which those of wrong entries are added, so that a mistake is not told again by all that rests on it;
+        `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems, `LogConflictError` and other
+        `LogError`.
         """
-        events, assume = list(events), list(assume)
+        events = list(events)
+        if assumed is None and not keep_going:
+            assumed = set()
         if self.read_only and not dry_run:
             raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
+        # Inside a transaction there is no undoing a batch alone, so ids are looked up; else the store itself refuses them.
+        check_ids = dry_run or self._trusted is not None
         for attempt in range(_TRIES):
             # Others may keep winning the race for a version; after some tries the write lock is taken before looking.
             guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
@@ -115,33 +137,60 @@ class EventLog:
                 with guard:
                     draft = Draft(
                         self.store,
-                        self._negotiations.get,
-                        places=places,
+                        self._cached,
                         by=self.by if by is None else by,
                         now=self.clock(),
-                        keep_going=keep_going,
-                        assume=assume,
+                        assumed=assumed,
+                        check_ids=check_ids,
                     )
-                    draft.add(events)
+                    draft.add(events, places)
                     if draft.problems and not keep_going:
                         raise EntryRejectedError(draft.problems)
-                    positions: Sequence[int] = ()
+                    positions: Sequence[int] = range(1, len(draft.stored) + 1)
                     if draft.stored and not dry_run:
-                        positions = self.store.insert(Batch(draft.stored, draft.ids, draft.snapshots()))
+                        positions = self.store.insert(draft.batch())
+            except IdTakenError:
+                check_ids = True
+                continue
             except VersionTakenError:
                 self._negotiations.clear()
                 continue
             if not dry_run:
                 self._remember(draft)
-            return Receipt(
-                draft.recorded(positions) if not dry_run else draft.recorded(range(len(draft.stored))),
-                draft.already,
-                tuple(draft.problems),
-                draft.heads(),
-            )
+            return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
         raise LogConflictError(f"others kept writing to {self.location}; nothing was recorded; try again")
 
+    def _cached(self, name: str) -> Negotiation | None:
+        """Return a negotiation from the last time it was written, where nobody has written to it since."""
+        negotiation = self._negotiations.get(name)
+        if negotiation is None or (self._trusted is not None and name in self._trusted):
+            return negotiation
+        return negotiation if self.store.last_version(name) == negotiation.version else None
+
+    @contextmanager
+    def transaction(self, *, commit: bool = True) -> Iterator[None]:
+        """Keep all that is recorded inside in one transaction, which an exception undoes; others wait to write.
+
+        Without `commit` it is undone in the end, for trying out.
+        """
+        try:
+            with self.store.exclusive():
+                self._trusted = set()
+                yield
+                if not commit:
+                    raise _UndoneError
+        except _UndoneError:
+            self._negotiations.clear()
+        except BaseException:
+            self._negotiations.clear()
+            raise
+        finally:
+            self._trusted = None
+
     def _remember(self, draft: Draft) -> None:
+        if self._trusted is not None:
+            # The write lock is held until the transaction ends: nobody else can write to what was looked at inside it.
+            self._trusted.update(draft.touched)
         for name, negotiation in draft.touched.items():
             self._negotiations[name] = negotiation
             self._negotiations.move_to_end(name)
@@ -193,7 +242,7 @@ class EventLog:
 
     def entry(self, negotiation: str, entry: str) -> Recorded:
         """Return one entry by its id; raises `NameUnknownError` with the nearest spelling."""
-        version = self.store.versions(negotiation, [entry]).get(entry)
+        version = self.store.versions([(negotiation, entry)]).get((negotiation, entry))
         if version is None:
             self.require(negotiation)
             known = [recorded.id for recorded in self.read(negotiation)]

@@ -18,7 +18,7 @@ from tracker.events.references import reference_fields, references
 from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
 
     from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
@@ -76,21 +76,38 @@ class Negotiation:
         for kind, names in json.loads(state).items():
             self.registers[kind] = dict.fromkeys(names)
 
-    def problems(self, event: Event, has_entry: Callable[[str], bool]) -> Iterator[Problem]:
-        """Yield what is wrong with the names in an entry; `has_entry` says whether there is an entry of that id."""
-        if not event.evidence and not reference_fields(type(event)):
-            return
-        for reference in references(event):
-            if reference.kind == "entry":
-                if not has_entry(reference.name):
-                    yield Problem(
-                        f"there is no entry {reference.name!r} before this one; record it first", reference.field
-                    )
-            elif reference.name not in self.registers[reference.kind]:
-                yield self._unknown(reference)
+    def problems(self, event: Event, has_entry: Callable[[str, str], bool]) -> Sequence[Problem]:
+        """Return what is wrong with the names in an entry; `has_entry` says whether a negotiation has one of an id."""
+        registers = self.registers
+        sources = registers["source"]
+        for item in event.evidence:
+            if item.source not in sources:
+                break
+        else:
+            for attribute, _, kind in reference_fields(type(event)):
+                value = getattr(event, attribute)
+                if not value or (isinstance(value, str) and kind != "entry" and value in registers[kind]):
+                    continue
+                if isinstance(value, tuple) and all(name in registers[kind] for name in value):
+                    continue
+                break
+            else:
+                return ()
+        # Something is not known, or it names an entry: now look name by name.
+        return [
+            self._unknown(reference)
+            for reference in references(event)
+            if not (
+                has_entry(self.id, reference.name)
+                if reference.kind == "entry"
+                else reference.name in registers[reference.kind]
+            )
+        ]
 
     def _unknown(self, reference: Reference) -> Problem:
         kind, name = reference.kind, reference.name
+        if kind == "entry":
+            return Problem(f"there is no entry {name!r} before this one; record it first", reference.field)
         hint = nearest(name, self.registers[kind]) or f"; add it first with {_HOW_TO_ADD[kind]}"
         return Problem(f"unknown {kind} {name!r}{hint}", reference.field)
 
@@ -119,7 +136,7 @@ class Negotiation:
                 fields = reading.model_dump(mode="json", by_alias=True)
                 problems += [
                     problem
-                    for problem in self.problems(reading, lambda _: True)
+                    for problem in self.problems(reading, lambda _, __: True)
                     if problem.field.split(".")[0] in event.changes
                 ]
             except EntryRejectedError as error:

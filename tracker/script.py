@@ -6,6 +6,7 @@ A script is JSON Lines, YAML or CSV (`tracker.formats`). All three are read by t
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from tracker.codec import Recorded
     from tracker.events.base import Event
     from tracker.log import EventLog
 
@@ -106,14 +106,30 @@ def _assumes(data: Any) -> tuple[tuple[str, str, str], ...]:  # noqa: ANN401 - w
     return tuple((negotiation, kind, name) for kind, name in names if isinstance(name, str))
 
 
-class ScriptReceipt(NamedTuple):
-    """What recording a script did: as `tracker.log.Receipt`, with the number of rejected entries beside the problems kept."""
+@dataclass
+class ScriptReceipt:
+    """What recording a script did: entries recorded, already there and rejected, and the problems that were kept of these."""
 
-    recorded: Sequence[Recorded]
-    already: int
-    problems: tuple[Problem, ...]
-    heads: dict[str, str]
-    rejected: int
+    count: int = 0
+    already: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    heads: dict[str, str] = field(default_factory=dict)
+
+    def reject(self, problems: Iterable[Problem]) -> None:
+        """Note the problems of one or more entries, by line; beyond `MAX_PROBLEMS` only the number of entries."""
+        found = sorted(problems, key=lambda problem: problem.line)
+        self.rejected += len({problem.line for problem in found})
+        self.problems += found[: MAX_PROBLEMS - len(self.problems)]
+
+    def all_problems(self) -> list[Problem]:
+        """Return the problems, with a last line that counts the entries whose problems were not kept."""
+        more = self.rejected - len({problem.line for problem in self.problems})
+        return (
+            [*self.problems, Problem(f"{more} more entries are wrong", file=self.problems[0].file)]
+            if more
+            else self.problems
+        )
 
 
 def record_script(  # noqa: PLR0913 - one argument an option of the command
@@ -126,43 +142,49 @@ def record_script(  # noqa: PLR0913 - one argument an option of the command
     progress: Callable[[int], object] | None = None,
     batch: int = BATCH,
 ) -> ScriptReceipt:
-    """Record the entries of a script in one transaction, all or nothing.
+    """Record the entries of a script in one transaction, all or nothing, with one batch at a time in memory.
 
-    With `keep_going` what is right is recorded, `batch` entries a transaction, and what is wrong is told in the
-    receipt; run again, it goes on where it stopped. `progress` is called with the number of lines done. Raises
+    With `keep_going` what is right is recorded, `batch` entries a transaction, and what is wrong is told in the receipt;
+    run again, it goes on where it stopped. `progress` is called with the number of lines done. Raises
     `EntryRejectedError` with the problems of the whole script by line, and `LogError`.
     """
-    recorded: list[Recorded] = []
-    already = done = 0
-    problems: list[Problem] = []
-    heads: dict[str, str] = {}
+    receipt = ScriptReceipt()
+    assumed: set[tuple[str, str, str]] | None = None if keep_going else set()
+    one = log.transaction(commit=not dry_run) if dry_run or not keep_going else nullcontext()
     remaining = iter(lines)
-    while part := list(islice(remaining, batch)) if keep_going else list(remaining):
-        right = [(line.event, (line.file, line.line)) for line in part if line.event is not None]
-        wrong = [problem for line in part for problem in line.problems]
-        try:
-            receipt = log.record(
-                [event for event, _ in right],
-                by=by,
-                keep_going=keep_going,
-                places=[place for _, place in right],
-                dry_run=dry_run or bool(wrong and not keep_going),
-                assume=() if keep_going else [name for line in part for name in line.assumes],
-            )
-        except EntryRejectedError as error:
-            wrong += error.problems
-        else:
-            wrong += receipt.problems
-            recorded += receipt.recorded
-            already += receipt.already
-            heads.update(receipt.heads)
-        problems += sorted(wrong, key=lambda problem: problem.line)
-        if problems and not keep_going:
-            raise EntryRejectedError(problems)
-        done += len(part)
-        if progress is not None:
-            progress(done)
-    return ScriptReceipt(recorded, already, tuple(problems), heads, len({(p.file, p.line) for p in problems}))
+    done = 0
+    with one:
+        while part := list(islice(remaining, batch)):
+            _record_part(log, part, receipt, by, assumed)
+            done += len(part)
+            if progress is not None:
+                progress(done)
+        if receipt.problems and not keep_going:
+            raise EntryRejectedError(receipt.all_problems())
+    return receipt
+
+
+def _record_part(
+    log: EventLog,
+    part: Sequence[Line],
+    receipt: ScriptReceipt,
+    by: str | None,
+    assumed: set[tuple[str, str, str]] | None,
+) -> None:
+    """Record the entries of one batch that are right, and note what is wrong with the others."""
+    events = [line.event for line in part if line.event is not None]
+    places = [(line.file, line.line) for line in part if line.event is not None]
+    wrong = [problem for line in part for problem in line.problems]
+    if assumed is not None and wrong:
+        assumed.update(name for line in part for name in line.assumes)
+    if events:
+        outcome = log.record(events, by=by, keep_going=True, places=places, assumed=assumed)
+        wrong += outcome.problems
+        receipt.count += outcome.count
+        receipt.already += outcome.already
+        receipt.heads.update(outcome.heads)
+    if wrong:
+        receipt.reject(wrong)
 
 
 def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:

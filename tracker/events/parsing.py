@@ -58,7 +58,8 @@ def parse(data: Mapping[str, Any]) -> Event:
     if kind is None:
         hint = nearest(str(name), EVENT_TYPES) or "; `communique schema` lists them"
         raise EntryRejectedError([Problem(f"unknown event type {_shorten(name)}{hint}", "event")])
-    fields = {key: value for key, value in data.items() if key != "event"}
+    fields = dict(data)
+    del fields["event"]
     return build(kind, fields)
 
 

@@ -39,6 +39,12 @@ def reference_fields(kind: type[Event]) -> tuple[tuple[str, str, Kind], ...]:
     return tuple(plan)
 
 
+@lru_cache(maxsize=256)
+def entry_fields(kind: type[Event]) -> tuple[str, ...]:
+    """Return the attributes of an event type that name an entry."""
+    return tuple(attribute for attribute, _, what in reference_fields(kind) if what == "entry")
+
+
 def references(event: Event) -> Iterator[Reference]:
     """Yield every name in an entry that must have been registered before it."""
     for attribute, written, kind in reference_fields(type(event)):

@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from eventsourcing.persistence import StoredEvent
-
 
 class Row(NamedTuple):
     """One stored entry as its columns hold it."""
@@ -21,12 +19,16 @@ class Row(NamedTuple):
     state: bytes
 
 
+#: What is stored of an entry or a snapshot: (negotiation, version, topic, state), the library's `StoredEvent` as a row.
+Stored = tuple[str, int, str, bytes]
+
+
 class Batch(NamedTuple):
     """What one transaction adds: entries, their ids as (negotiation, id, version), and snapshots of negotiations."""
 
-    events: Sequence[StoredEvent]
+    events: Sequence[Stored]
     ids: Sequence[tuple[str, str, int]]
-    snapshots: Sequence[StoredEvent] = ()
+    snapshots: Sequence[Stored] = ()
 
 
 class Store(Protocol):
@@ -41,10 +43,13 @@ class Store(Protocol):
         """A name that no other log has, kept in the log itself."""
 
     def insert(self, batch: Batch) -> Sequence[int]:
-        """Add a batch in one transaction, return its positions; raises `VersionTakenError` where others were first."""
+        """Add a batch in one transaction and return its positions.
+
+        Inside `exclusive` the batch is part of that transaction, which any error obliges the caller to give up. Raises `IdTakenError` where an id is there already, `VersionTakenError` where others were first at a version.
+        """
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Keep other writers out while inside."""
+        """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing."""
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log, those after one position and up to another."""
@@ -55,8 +60,11 @@ class Store(Protocol):
     def last(self, negotiation: str) -> Row | None:
         """Return a negotiation's last entry."""
 
-    def versions(self, negotiation: str, ids: Sequence[str]) -> dict[str, int]:
-        """Return the versions of those entries of a negotiation that have one of the ids."""
+    def last_version(self, negotiation: str) -> int:
+        """Return the version of a negotiation's last entry, 0 where it has none."""
+
+    def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Return the versions of those entries, given as (negotiation, id), that are there."""
 
     def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
         """Return a negotiation's newest snapshot with its version."""
@@ -79,3 +87,7 @@ class Store(Protocol):
 
 class VersionTakenError(Exception):
     """Another writer was first at a version of a negotiation; look again and retry."""
+
+
+class IdTakenError(Exception):
+    """An entry of that id is there already; look which it is."""

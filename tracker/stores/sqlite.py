@@ -24,7 +24,7 @@ from tracker.errors import (
     LogTooNewError,
     NotALogError,
 )
-from tracker.stores import Batch, Row, VersionTakenError
+from tracker.stores import Batch, IdTakenError, Row, VersionTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,8 @@ APPLICATION_ID: Final = 0x636D6E71
 FORMAT_VERSION: Final = 1
 LOCK_TIMEOUT: Final = 30
 _BLOCK: Final = 1024
+#: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
+_LOOKED_UP: Final = 1000
 _TABLES: Final = ("stored_events", "entry_ids", "log_properties")
 
 _SCHEMA: Final = (
@@ -94,16 +96,16 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def insert_batch(self, cursor: sqlite3.Cursor, batch: Batch) -> range:
         """Insert a batch inside a transaction that holds the write lock, and return its positions."""
         first = (cursor.execute(self.select_max_notification_id_statement).fetchone()[0] or 0) + 1
-        cursor.executemany(
-            self.insert_events_statement,
-            [(e.originator_id, e.originator_version, e.topic, e.state) for e in batch.events],
-        )
-        cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", batch.ids)
+        try:
+            cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", batch.ids)
+        except sqlite3.IntegrityError as error:
+            raise IdTakenError(str(error)) from error
+        try:
+            cursor.executemany(self.insert_events_statement, batch.events)
+        except sqlite3.IntegrityError as error:
+            raise VersionTakenError(str(error)) from error
         if batch.snapshots:
-            cursor.executemany(
-                "INSERT INTO stored_snapshots VALUES (?,?,?,?)",
-                [(e.originator_id, e.originator_version, e.topic, e.state) for e in batch.snapshots],
-            )
+            cursor.executemany("INSERT INTO stored_snapshots VALUES (?,?,?,?)", batch.snapshots)
         return range(first, first + len(batch.events))
 
 
@@ -128,8 +130,10 @@ class SQLiteStore:
             raise LogMissingError(
                 f"there is no directory {path.parent}; make it first, or name another place with --log"
             )
-        if exists:
-            _check_is_log(path)
+        # A file without tables may be a log that another process is making at this moment.
+        exists = exists and _holds_log(path)
+        if not exists and (read_only or not create):
+            raise NotALogError(f"{path} is an empty SQLite file, not a log of communique; name another with --log")
         with _plain_errors(self.location):
             self._datastore = _Datastore(path, read_only=read_only)
             self._recorder = SQLiteRecorder(self._datastore)
@@ -162,10 +166,7 @@ class SQLiteStore:
         if self._read_only:
             raise LogReadOnlyError(f"{self.location} was opened for reading only")
         with self._writing() as cursor:
-            try:
-                return self._recorder.insert_batch(cursor, batch)
-            except sqlite3.IntegrityError as error:
-                raise VersionTakenError(str(error)) from error
+            return self._recorder.insert_batch(cursor, batch)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -239,18 +240,24 @@ class SQLiteStore:
         )
         return Row._make(rows[0]) if rows else None
 
-    def versions(self, negotiation: str, ids: Sequence[str]) -> dict[str, int]:
-        """Return the versions of those entries of a negotiation that have one of the ids."""
-        found: dict[str, int] = {}
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            marks = ",".join("?" * len(part))
-            found.update(
-                self._query(
-                    f"SELECT entry, version FROM entry_ids WHERE negotiation = ? AND entry IN ({marks})",  # noqa: S608 - marks only
-                    (negotiation, *part),
-                )
+    def last_version(self, negotiation: str) -> int:
+        """Return the version of a negotiation's last entry, from the index alone."""
+        return (
+            self._one("SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?", (negotiation,)) or 0
+        )
+
+    def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Return the versions of those entries, given as (negotiation, id), that are there."""
+        found: dict[tuple[str, str], int] = {}
+        for start in range(0, len(entries), _LOOKED_UP):
+            part = entries[start : start + _LOOKED_UP]
+            marks = ",".join(["(?,?)"] * len(part))
+            sql = (
+                f"WITH wanted(negotiation, entry) AS (VALUES {marks}) "  # noqa: S608 - marks only
+                "SELECT negotiation, entry, version FROM wanted CROSS JOIN entry_ids USING (negotiation, entry)"
             )
+            rows = self._query(sql, [name for pair in part for name in pair])
+            found.update({(negotiation, entry): version for negotiation, entry, version in rows})
         return found
 
     def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
@@ -306,8 +313,11 @@ class SQLiteStore:
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
-def _check_is_log(path: Path) -> None:
-    """Refuse what is not a log, or is one of a newer version, before anything is written to it."""
+def _holds_log(path: Path) -> bool:
+    """Say whether a file holds a log, or no tables at all.
+
+    Refuses what is another program's, or a newer version's, before anything is written to it.
+    """
     with _plain_errors(str(path)):
         connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=LOCK_TIMEOUT)
         try:
@@ -316,14 +326,18 @@ def _check_is_log(path: Path) -> None:
             tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
         finally:
             connection.close()
+    if tables == 0 and application in {0, APPLICATION_ID}:
+        return False
     if application != APPLICATION_ID:
-        what = "an SQLite file of another program" if tables else "an empty SQLite file"
-        raise NotALogError(f"{path} is {what}, not a log of communique; name another with --log")
+        raise NotALogError(
+            f"{path} is an SQLite file of another program, not a log of communique; name another with --log"
+        )
     if version > FORMAT_VERSION:
         raise LogTooNewError(
             f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
             "upgrade communique"
         )
+    return True
 
 
 @contextmanager
