@@ -10,7 +10,6 @@ from tracker.dates import DateError, When, instant
 from tracker.errors import NameUnknownError, nearest
 from tracker.events.base import PARTY_FIELDS
 from tracker.events.registry import EVENT_TYPES, find_event_type
-from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from tracker.codec import Recorded
     from tracker.events.base import Event
 
-_REGISTERS: Final = {"party": PartyAdded, "matter": MatterAdded, "source": SourceRegistered}
+#: What registers a name of which kind.
+_REGISTERS: Final = {"PartyAdded": "party", "MatterAdded": "matter", "SourceRegistered": "source"}
 
 
 class Selection:
@@ -41,7 +41,7 @@ class Selection:
         self.until = _date("--until", until)
         self.names = {"party": party, "matter": matter, "source": source}
         self.event = event
-        self._registered: dict[str, set[str]] = {kind: set() for kind in _REGISTERS}
+        self._registered: dict[str, set[str]] = {kind: set() for kind in _REGISTERS.values()}
         self._published: dict[tuple[str, str], When] = {}
         self._types: set[str] = set()
 
@@ -104,11 +104,13 @@ class Selection:
 
     def _register(self, event: Event) -> None:
         self._types.add(event.event)
-        for kind, register in _REGISTERS.items():
-            if isinstance(event, register):
-                self._registered[kind].add(getattr(event, kind))
-        if isinstance(event, SourceRegistered) and event.published is not None:
-            self._published[event.negotiation, event.source] = event.published
+        kind = _REGISTERS.get(event.event)
+        if kind is None:
+            return
+        name: str = getattr(event, kind)
+        self._registered[kind].add(name)
+        if kind == "source" and event.published is not None:
+            self._published[event.negotiation, name] = event.published
 
     def _require_names(self) -> None:
         for kind, name in self.names.items():

@@ -52,7 +52,8 @@ def diff_command(
 ) -> None:
     """Show what a person would answer otherwise at one CUT than at another, and because of which entries.
 
-    A cut is written `known:2024-05-01,happened:2024-04`, `recorded:2024-06`, `#412` for a position in the log, or `now`.
+    A cut is written `known:2024-05-01,happened:2024-04`, `recorded:2024-06`, `#412` for a position in the log, or
+    `now`.
     """
     from projections.changes import diff
     from projections.history import History
@@ -113,9 +114,7 @@ def replay_command(
         history = History.load(log, negotiation)
     replay = Replay(history, base=cut, without=without, today=today())
     try:
-        steps: Iterable[Step] = replay.steps(axis, start=start, end=end)
-        steps = (step for step in steps if every or style in {"json", "jsonl"} or _says_something(step))
-        _print_steps(negotiation, axis, steps, style)
+        _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every), style)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
@@ -135,10 +134,6 @@ def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str 
             records=list,
             document=list,
         )
-
-
-def _says_something(step: Step) -> bool:
-    return bool(step.changes or step.appeared or step.gone)
 
 
 def _step(step: Step) -> Iterator[str]:

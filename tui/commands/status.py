@@ -56,10 +56,18 @@ def status_command(
         elif style in {"jsonl", "csv"}:
             raise click.UsageError(f"--{style} is for all negotiations; one of them is a document, so use --json")
         else:
-            _one(log, negotiation, cut, without, style)
+            print_status(log, negotiation, cut, without, style=style)
 
 
-def _one(log: EventLog, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None) -> None:
+def print_status(
+    log: EventLog,
+    negotiation: str,
+    cut: Cut | None = None,
+    without: tuple[str, ...] = (),
+    *,
+    style: str | None = None,
+) -> None:
+    """Print where one negotiation stands; raises `NameUnknownError`."""
     from projections.status import status
     from tui import summary
 
