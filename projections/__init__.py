@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from projections.replay import Replay, Step
     from projections.status import Status, status
     from projections.timeline import Line, timeline
+    from projections.voices import Voices, voices
 
 __all__ = [
     "Change",
@@ -34,12 +35,14 @@ __all__ = [
     "Replay",
     "Status",
     "Step",
+    "Voices",
     "claims",
     "diff",
     "findings",
     "positions",
     "status",
     "timeline",
+    "voices",
 ]
 
 #: Where each name is; a module is imported when one of its names is first asked for.
@@ -56,12 +59,14 @@ _WHERE: Final = {
     "Replay": "replay",
     "Status": "status",
     "Step": "replay",
+    "Voices": "voices",
     "claims": "claims",
     "diff": "changes",
     "findings": "findings",
     "positions": "positions",
     "status": "status",
     "timeline": "timeline",
+    "voices": "voices",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from projections.cut import Cut
@@ -48,6 +49,19 @@ class Claims:
     def get(self, entry: str) -> Reading | None:
         """Return how an entry of the recorded prefix reads, whether it stands or not; None where there is none."""
         return self._by_id.get(entry)
+
+    @cached_property
+    def in_force(self) -> frozenset[str]:
+        """The ids of all entries that count at the cut: claims that stand, knowledge in force, and the registers."""
+        stage = (reading for reading in self.stage if not reading.retracted_by)
+        return frozenset(reading.id for readings in (self.standing, self.knowledge, stage) for reading in readings)
+
+    @cached_property
+    def objections(self) -> dict[str, tuple[Reading, ...]]:
+        """For each standing entry that is denied or disputed, the entries that do so, in fold order."""
+        from projections.objections import objections_in
+
+        return objections_in(self)
 
 
 def prefix(history: History, cut: Cut) -> int:

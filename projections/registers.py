@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from projections.persons import Persons
+from projections.relays import Relays
 from tracker.events.knowledge import AssessmentChanged
 from tracker.events.stage import AliasAdded, MatterAdded, NegotiationOpened, PartyAdded, SourceRegistered
 
@@ -101,6 +104,16 @@ class Registers:
                 self.sources[event.source] = replace(
                     source, reliability=event.reliability, assessed_by=(*source.assessed_by, reading.id)
                 )
+
+    @cached_property
+    def relays(self) -> Relays:
+        """Which sources repeat which; ask once the registers are complete."""
+        return Relays({name: source.relays for name, source in self.sources.items()})
+
+    @cached_property
+    def persons(self) -> Persons:
+        """Who is who among the persons whom sources cite; ask once the registers are complete."""
+        return Persons(self.person_aliases)
 
     def grade(self, source: str, credibility: int) -> str:
         """Return a grade as the Admiralty code writes it, ``B2``; F where the source is not registered."""

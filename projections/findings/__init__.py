@@ -1,0 +1,113 @@
+"""Findings: what does not fit, what is open, what is overdue, and what rests on little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from projections.findings.conflicts import dates, denial, denials, figures, moves
+from projections.findings.finding import Case, Finding
+from projections.findings.identity import aliases, circles, roles
+from projections.findings.questions import questions
+from projections.findings.support import retractions, support
+from projections.subjects import MACHINES, by_subject, split, subjects_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from projections.claims import Claims
+    from projections.cut import Cut
+    from projections.history import History
+    from projections.positions import Position
+    from projections.readings import Reading
+    from projections.states import State
+    from projections.status import Status
+    from tracker.log import EventLog
+
+__all__ = ["KINDS", "Case", "Finding", "findings", "findings_about", "findings_of", "global_findings"]
+
+#: Every kind of finding, the most serious first.
+KINDS: Final = (
+    "figure-conflict",
+    "date-conflict",
+    "denial",
+    "illegal-transition",
+    "order-conflict",
+    "identity",
+    "relay-cycle",
+    "retracted-support",
+    "overdue",
+    "open-question",
+    "unsourced",
+    "single-voice",
+)
+
+
+def findings(
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    today: date | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings of a negotiation at a cut: subject by subject, then those of no one subject.
+
+    `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation
+    or source that does not exist.
+    """
+    from projections.status import status
+
+    return status(source, negotiation, cut, without=without, today=today).findings
+
+
+def findings_of(status: Status, standing: Claims, *, today: date | None = None) -> tuple[Finding, ...]:
+    """Return the findings of a status; without a day, from the cut or the caller, nothing is judged by its date."""
+    day = standing.cut.day(standing.recorded, today)
+    retracted = by_subject(standing.retracted) if standing.retracted else {}
+    found: list[Finding] = []
+    for subject, view, readings in _subjects(status, retracted):
+        found += findings_about(Case(subject, view, readings, retracted.get(subject, ()), standing, day))
+    found += global_findings(standing)
+    return tuple(dict.fromkeys(found))
+
+
+def findings_about(case: Case) -> Iterator[Finding]:
+    """Yield the findings about one subject, from its entries, the objections to them, the registers and the day."""
+    yield from moves(case)
+    yield from figures(case)
+    yield from dates(case)
+    yield from denials(case)
+    yield from questions(case)
+    yield from support(case)
+    yield from retractions(case)
+
+
+def global_findings(standing: Claims) -> Iterator[Finding]:
+    """Yield the findings that no one subject gives: denials of entries without a subject, identities, circles."""
+    for name, objections in standing.objections.items():
+        reading = standing.get(name)
+        if reading is not None and not (reading.event.kind_of_entry == "claim" and subjects_of(reading.event)):
+            for objection in objections:
+                yield denial(standing, reading, objection)
+    yield from aliases(standing.registers)
+    yield from roles(standing)
+    yield from circles(standing)
+
+
+def _subjects(
+    status: Status, retracted: Mapping[str, Sequence[Reading]]
+) -> Iterator[tuple[str, State | Position | None, Sequence[Reading]]]:
+    """Yield each subject with what is said of it; last those that only retracted entries name."""
+    for family in status.things.values():
+        for state in family.values():
+            yield state.subject, state, status.readings(state.subject)
+    for by_matter in status.positions.values():
+        for position in by_matter.values():
+            yield position.subject, position, status.readings(position.subject)
+    for subject, readings in status.subjects.items():
+        if split(subject)[0] not in (*MACHINES, "position"):
+            yield subject, None, readings
+    for subject in retracted:
+        if subject not in status.subjects:
+            yield subject, None, ()

@@ -1,0 +1,194 @@
+"""Conflicts: figures and dates that cannot both be right, denials, and moves that a state machine does not allow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from projections.findings.finding import Finding, ids, listed
+from projections.objections import subject_of
+from projections.persons import fold_name
+from projections.subjects import subjects_of
+from projections.summary import figure_text
+from tracker.events.base import Event, Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from projections.claims import Claims
+    from projections.findings.finding import Case
+    from projections.readings import Reading
+
+#: What happens once only, by event type, as sentences call it; a base refused is a proposal refused.
+ONCE: Final = {
+    "AgreementNegotiated": "its negotiation",
+    "AgreementSigned": "its signature",
+    "AgreementRatified": "its ratification",
+    "AgreementEnteredIntoForce": "its entry into force",
+    "AgreementRevoked": "its denunciation",
+    "AgreementTerminated": "its end",
+    "AgreementExpired": "its expiry",
+    "WithdrawalOrdered": "the order",
+    "WithdrawalBegan": "the beginning",
+    "WithdrawalCompleted": "the completion",
+    "SiteHandedOver": "the handover",
+    "TalksConcluded": "the conclusion",
+    "ProposalAccepted": "the acceptance",
+    "ProposalRefused": "the refusal",
+    "BaseRequestRefused": "the refusal",
+}
+#: What happens once for each of these, not once for the subject.
+_PER: Final = {"SiteHandedOver": "site", "AgreementRatified": "party"}
+
+
+def moves(case: Case) -> Iterator[Finding]:
+    """Yield the moves of a thing that its state machine does not allow."""
+    life = getattr(case.view, "lifecycle", None)
+    if life is None:
+        return
+    for before, after in life.illegal:
+        message = f"{case.name} went from {_state(before.event)} to {_state(after.event)}, which nothing allows."
+        yield Finding("illegal-transition", case.subject, (before.id, after.id), message)
+    for before, after in life.backward:
+        message = f"{case.name} is said to be {_state(after.event)} after it was {_state(before.event)} already."
+        yield Finding("order-conflict", case.subject, (before.id, after.id), message)
+
+
+def _state(event: Event) -> str:
+    return (event.moves_to or "superseded").replace("-", " ")
+
+
+def dates(case: Case) -> Iterator[Finding]:
+    """Yield the once-only happenings that standing entries date apart, one for each, naming every entry that disagrees.
+
+    An entry without `occurred` proves nothing; one whose dates leave room for all others is in no conflict.
+    """
+    happenings: dict[tuple[str, str], list[Reading]] = {}
+    for reading in case.readings:
+        event = reading.event
+        what = ONCE.get(event.event)
+        if what is None or event.occurred is None or not reading.asserts:
+            continue
+        field = _PER.get(event.event)
+        which = getattr(event, field) if field else ""
+        if which is not None:
+            happenings.setdefault((what, fold_name(which)), []).append(reading)
+    for (what, _), readings in happenings.items():
+        latest_start = max(reading.lower for reading in readings)
+        earliest_end = min(reading.upper for reading in readings)
+        if latest_start <= earliest_end:
+            continue
+        apart = [reading for reading in readings if reading.upper < latest_start or reading.lower > earliest_end]
+        field = _PER.get(apart[0].event.event)
+        whose = f" {'of' if field == 'site' else 'by'} {getattr(apart[0].event, field)}" if field else ""
+        written = listed(list(dict.fromkeys(reading.occurred or "" for reading in apart)))
+        yield Finding("date-conflict", case.subject, ids(apart), f"{case.name}: {what}{whose} is dated {written}.")
+
+
+class _Figure(NamedTuple):
+    """One figure of an entry, an open end taken as infinite."""
+
+    reading: Reading
+    low: float
+    high: float
+    bounds: tuple[float | None, float | None]
+
+
+def figures(case: Case) -> Iterator[Finding]:
+    """Yield the figures that cannot both be right: same quantity, unit and scope, overlapping in time, ranges apart.
+
+    One finding for all figures that disagree with one another directly or through others; a figure that disagrees with
+    none is not named.
+    """
+    quantities: dict[tuple[str, str, str | None], list[_Figure]] = {}
+    for reading in case.readings:
+        names = figure_fields(type(reading.event))
+        if not names or not reading.asserts:
+            continue
+        for field, quantity in names:
+            figure: Figure | None = getattr(reading.event, field)
+            if figure is not None:
+                low, high = figure.bounds
+                known = _Figure(
+                    reading,
+                    float("-inf") if low is None else low,
+                    float("inf") if high is None else high,
+                    (low, high),
+                )
+                quantities.setdefault((quantity, figure.unit, figure.scope), []).append(known)
+    for (quantity, unit, scope), claimed in quantities.items():
+        for group in _groups(claimed):
+            values = listed([figure_text(*bounds) for bounds in dict.fromkeys(figure.bounds for figure in group)])
+            of = (f" {unit}" if unit != "personnel" else "") + (f" ({scope})" if scope else "")
+            yield Finding(
+                "figure-conflict",
+                case.subject,
+                ids([figure.reading for figure in group]),
+                f"{case.name}: {quantity} is given as {values}{of} for one time.",
+            )
+
+
+@lru_cache(maxsize=256)
+def figure_fields(kind: type[Event]) -> tuple[tuple[str, str], ...]:
+    """Return the figures of an event type as (field, quantity): of how many a part has left is a strength too."""
+    return tuple(
+        (name, "strength" if (kind.__name__, name) == ("WithdrawalProgressReported", "of") else name)
+        for name, info in kind.model_fields.items()
+        if _is_figure(info.annotation)
+    )
+
+
+def _is_figure(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
+    return annotation is Figure or any(_is_figure(part) for part in getattr(annotation, "__args__", ()))
+
+
+def _groups(known: Sequence[_Figure]) -> Iterator[list[_Figure]]:
+    """Yield the connected groups of figures that disagree, given in fold order."""
+    if len({(figure.low, figure.high) for figure in known}) < 2:  # noqa: PLR2004 - it takes two to disagree
+        return
+    leader = list(range(len(known)))
+
+    def lead(index: int) -> int:
+        while leader[index] != index:
+            leader[index] = leader[leader[index]]
+            index = leader[index]
+        return index
+
+    open_: list[int] = []
+    apart: set[int] = set()
+    for index, figure in enumerate(known):
+        # In fold order beginnings ascend, so what ended before this one begins disagrees with nothing from here on.
+        open_ = [other for other in open_ if known[other].reading.upper >= figure.reading.lower]
+        for other in open_:
+            if known[other].high < figure.low or known[other].low > figure.high:
+                apart.update((index, other))
+                leader[max(lead(index), lead(other))] = min(lead(index), lead(other))
+        open_.append(index)
+    groups: dict[int, list[_Figure]] = {}
+    for index in sorted(apart):
+        groups.setdefault(lead(index), []).append(known[index])
+    yield from groups.values()
+
+
+def denials(case: Case) -> Iterator[Finding]:
+    """Yield the standing denials and disputes of a subject's entries, each with what it denies."""
+    for reading in case.readings:
+        objections = case.claims.objections.get(reading.id)
+        # A proposal that supersedes another is an entry of both, and a denial of it bears its own subject.
+        if objections and next(iter(subjects_of(reading.event)), case.subject) == case.subject:
+            for objection in objections:
+                yield denial(case.claims, reading, objection)
+
+
+def denial(claims: Claims, reading: Reading, objection: Reading) -> Finding:
+    """Return the finding that one entry denies or disputes another."""
+    who = objection.party
+    if objection.event.event == "EntryDisputed":
+        says = f"{who} disputes" if who else "It is disputed:"
+    elif objection.event.event == "DenialIssued":
+        says = f"{who} denies"
+    else:
+        says = f"{objection.id} denies"
+    return Finding(
+        "denial", subject_of(claims, reading), (reading.id, objection.id), f"{says} {reading.id} ({objection.id})."
+    )

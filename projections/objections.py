@@ -1,0 +1,94 @@
+"""Objections: the standing entries that deny or dispute another standing entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from projections.subjects import subjects_of
+from tracker.events.acts import DenialIssued
+from tracker.events.base import Knowledge
+from tracker.events.knowledge import AssessmentChanged, EntryDisputed
+from tracker.events.stage import PartyAdded, SourceRegistered
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from projections.claims import Claims
+    from projections.readings import Reading
+    from tracker.events.base import Event
+
+#: What tells one happening from another of the same type and subject.
+_DETAILS: Final = ("site", "stance", "toward", "with_")
+
+
+def happening_of(event: Event) -> Hashable:
+    """Return what the reports of one happening share; None where an entry is about no subject."""
+    subjects = subjects_of(event)
+    return (event.event, subjects[0], *(getattr(event, name, None) for name in _DETAILS)) if subjects else None
+
+
+def objections_in(claims: Claims) -> dict[str, tuple[Reading, ...]]:
+    """Return for each standing entry that is denied or disputed the entries that do so, in fold order.
+
+    Three things object to an entry: a dispute of it, a denial issued of it, and an entry in which a source denies the
+    same happening (modality ``denied``), unless its dates exclude the entry's or it was published before the entry was.
+    """
+    found: dict[str, dict[str, Reading]] = {}
+    for reading, objection in (*_by_name(claims), *_by_happening(claims)):
+        found.setdefault(reading, {})[objection.id] = objection
+    return {
+        entry: tuple(sorted(readings.values(), key=lambda reading: reading.order)) for entry, readings in found.items()
+    }
+
+
+def _by_name(claims: Claims) -> Iterator[tuple[str, Reading]]:
+    """Yield the denials and disputes that name the entry they are of."""
+    for reading in claims.standing:
+        event = reading.event
+        if isinstance(event, DenialIssued) and event.of in claims.in_force and reading.asserts:
+            yield event.of or "", reading
+    for reading in claims.knowledge:
+        if isinstance(reading.event, EntryDisputed) and reading.event.entry in claims.in_force:
+            yield reading.event.entry, reading
+
+
+def _by_happening(claims: Claims) -> Iterator[tuple[str, Reading]]:
+    """Yield the entries in which a source denies what another entry asserts."""
+    denied: dict[Hashable, list[Reading]] = {}
+    for reading in claims.standing:
+        if reading.event.modality == "denied" and (happening := happening_of(reading.event)) is not None:
+            denied.setdefault(happening, []).append(reading)
+    if not denied:
+        return
+    for reading in claims.standing:
+        if reading.asserts:
+            for denial in denied.get(happening_of(reading.event), ()):
+                if _is_of(denial, reading):
+                    yield reading.id, denial
+
+
+def subject_of(claims: Claims, reading: Reading) -> str:
+    """Return the subject that a finding about an entry bears: a denial that of what it denies, knowledge likewise."""
+    seen = set()
+    while reading.id not in seen:
+        seen.add(reading.id)
+        event = reading.event
+        if isinstance(event, AssessmentChanged) and event.source is not None:
+            return f"source:{event.source}"
+        target = event.of if isinstance(event, DenialIssued) else getattr(event, "entry", None)
+        below = claims.get(target) if isinstance(event, DenialIssued | Knowledge) and target is not None else None
+        if below is None:
+            break
+        reading = below
+    event = reading.event
+    if isinstance(event, SourceRegistered):
+        return f"source:{event.source}"
+    if isinstance(event, PartyAdded):
+        return f"party:{event.party}"
+    return next(iter(subjects_of(event)), f"entry:{reading.id}")
+
+
+def _is_of(denial: Reading, reading: Reading) -> bool:
+    if denial.event.occurred is not None and reading.event.occurred is not None:
+        return denial.overlaps(reading)
+    return denial.published_upper >= reading.published_lower

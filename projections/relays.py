@@ -1,0 +1,101 @@
+"""Relays: which sources repeat which, and where what they repeat comes from."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Relays:
+    """The graph of sources that repeat others.
+
+    `relays` gives for each source those that it repeats. A source need not be registered to be repeated. Sources that
+    repeat one another in a circle count as one: the circle is told by `cycles` and not gone round.
+    """
+
+    def __init__(self, relays: Mapping[str, tuple[str, ...]]) -> None:
+        self._relays = {source: targets for source, targets in relays.items() if targets}
+        self._roots: dict[str, frozenset[str]] = {}
+        self._cycles: list[tuple[str, ...]] = []
+
+    def roots(self, source: str) -> frozenset[str]:
+        """Return the sources from which what a source says first came: itself, where it repeats none.
+
+        Of sources that repeat one another in a circle, and nothing outside it, the first by name stands for all.
+        """
+        found = self._roots.get(source)
+        if found is None:
+            if source not in self._relays:
+                return frozenset((source,))
+            self._walk(source)
+            found = self._roots[source]
+        return found
+
+    @property
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """The circles of sources that repeat one another, each sorted by name."""
+        for source in self._relays:
+            if source not in self._roots:
+                self._walk(source)
+        return tuple(sorted(self._cycles))
+
+    @cached_property
+    def relayed_by(self) -> dict[str, tuple[str, ...]]:
+        """The sources that repeat a source directly, in the order of registration."""
+        found: dict[str, list[str]] = {}
+        for source, targets in self._relays.items():
+            for target in dict.fromkeys(targets):
+                if target != source:
+                    found.setdefault(target, []).append(source)
+        return {target: tuple(sources) for target, sources in found.items()}
+
+    def _walk(self, start: str) -> None:
+        """Find the roots of all that is reached from a source, without recursion: a chain of relays may be long.
+
+        Strongly connected components, each after those that it leads to (Tarjan, 1972).
+        """
+        numbers: dict[str, int] = {}
+        lows: dict[str, int] = {}
+        open_: list[str] = []
+        path: list[tuple[str, Iterator[str]]] = []
+
+        def enter(source: str) -> None:
+            numbers[source] = lows[source] = len(numbers)
+            open_.append(source)
+            path.append((source, iter(self._relays.get(source, ()))))
+
+        enter(start)
+        while path:
+            source, targets = path[-1]
+            for target in targets:
+                if target in self._roots:
+                    continue
+                if target not in numbers:
+                    enter(target)
+                    break
+                lows[source] = min(lows[source], numbers[target])
+            else:
+                path.pop()
+                if path:
+                    above = path[-1][0]
+                    lows[above] = min(lows[above], lows[source])
+                if lows[source] == numbers[source]:
+                    self._settle(open_, source)
+
+    def _settle(self, open_: list[str], first: str) -> None:
+        """Take a whole circle, or a single source, off the stack of what is open, and give it its roots."""
+        members = []
+        while True:
+            members.append(open_.pop())
+            if members[-1] == first:
+                break
+        targets = {target for member in members for target in self._relays.get(member, ())}
+        outside = targets.difference(members)
+        roots = frozenset(root for target in outside for root in self._roots[target]) or frozenset((min(members),))
+        if not targets.isdisjoint(members):
+            self._cycles.append(tuple(sorted(members)))
+        for member in members:
+            self._roots[member] = roots
