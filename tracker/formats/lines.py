@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Final
 
 from tracker.errors import Problem
-from tracker.formats import MAX_LINE
+from tracker.formats import MAX_LINE, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+class StopReadingError(Exception):
+    """A script cannot be read on from one of its lines."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.item = Item(line, None, (Problem(message),))
 
 
 def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:
@@ -21,26 +29,32 @@ def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:
     """
     readline = stream.readline
     line = readline(MAX_LINE + 1)
-    if line.startswith(_BOM):
-        line = line[len(_BOM) :] + (readline(len(_BOM)) if not line.endswith(b"\n") else b"")
-    elif line.startswith(_UTF_16) or b"\0" in line[:4]:
+    if line.startswith(_UTF_16) or b"\0" in line[:4]:
         yield 1, line, Problem("this looks like UTF-16; save the file as UTF-8")
         return
+    if line.startswith(_BOM):
+        rest = b"" if line.endswith(b"\n") else readline(len(_BOM))
+        line = line[len(_BOM) :] + rest
     number = 1
     while line:
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
             start = line[:64]
             while line and not line.endswith(b"\n"):
                 line = readline(MAX_LINE)
-            yield (
-                number,
-                start,
-                Problem("the line is longer than 1 MiB; an entry is far shorter, so put each on its own line"),
-            )
+            yield number, start, Problem("the line is longer than 1 MiB; put each entry on a line of its own")
         else:
             yield number, line, None
         number += 1
         line = readline(MAX_LINE + 1)
+
+
+def text_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, str]]:
+    """Yield each line with its number, as bytes and as text; raises `StopReadingError` at the first that is wrong."""
+    for number, line, problem in raw_lines(stream):
+        wrong = problem or encoding_problem(line)
+        if wrong is not None:
+            raise StopReadingError(number, wrong.message)
+        yield number, line, line.decode()
 
 
 def encoding_problem(line: bytes) -> Problem | None:

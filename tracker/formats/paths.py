@@ -27,7 +27,7 @@ def list_fields(kind: type[Event]) -> frozenset[str]:
 
 
 def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem]) -> dict[str, Any]:
-    """Return the mapping that (path as written, its parts, value) triples describe; what clashes is added to the problems.
+    """Return the mapping that triples of a path as written, its parts and a value describe; note what clashes.
 
     A level whose parts are all numbers is a list, in the order of the numbers.
     """

@@ -1,0 +1,118 @@
+"""CSV (RFC 4180): the first row names the columns, each further row is an entry, and an empty cell is no value.
+
+A column's name is a dotted path, ``evidence.0.source``. A list may stand in one cell with semicolons, or in a column an
+item (``toward.0``). In the columns of ``changes`` the word ``null`` removes a field. A spreadsheet that separates cells
+with semicolons or tabs is understood by its first row.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from tracker.errors import Problem
+from tracker.events.registry import find_event_type
+from tracker.formats import MAX_LINE, Item
+from tracker.formats.lines import StopReadingError, text_lines
+from tracker.formats.paths import list_fields, nest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SEPARATORS: Final = (",", ";", "\t")
+_LIST_SEPARATOR: Final = ";"
+_QUOTING: Final = (
+    "put a cell with a quotation mark, a separator or a line break in quotes, and write a mark in it twice"
+)
+
+
+class _Source:
+    """The lines of a script as text, for the reader of rows."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._lines = text_lines(stream)
+        #: The line read last, the one where the row being read begins, and that row's bytes so far.
+        self.line = 0
+        self.row = 1
+        self.pending = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line, text in self._lines:
+            self.line = number
+            self.pending += len(line)
+            if self.pending > 2 * MAX_LINE:
+                raise StopReadingError(self.row, "the row goes on for more than 2 MiB; close the quotation mark in it")
+            yield text
+
+
+def read(stream: IO[bytes]) -> Iterator[Item]:
+    """Yield an item for each row that is not empty; what cannot be read is the last one."""
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
+    try:
+        yield from _items(_Source(stream))
+    except StopReadingError as stop:
+        yield stop.item
+
+
+def _items(source: _Source) -> Iterator[Item]:
+    lines = iter(source)
+    first = next((line for line in lines if line.strip()), None)
+    if first is None:
+        return
+    separator = min(_SEPARATORS, key=lambda mark: first.find(mark) if mark in first else len(first))
+    columns = [name.strip() for name in next(csv.reader([first], delimiter=separator))]
+    problems = _problems_of(columns)
+    if problems:
+        yield Item(source.line, None, problems)
+        return
+    header = [(name, name.split(".")) for name in columns]
+    rows = csv.reader(lines, delimiter=separator, strict=True)
+    while True:
+        source.row, source.pending = source.line + 1, 0
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield Item(source.row, None, (Problem(f"is not CSV: {_plain(str(error))}; {_QUOTING}"),))
+            if "field limit" in str(error):
+                return
+            continue
+        if row is None:
+            return
+        if any(row):
+            yield _item(source.row, header, row)
+
+
+def _plain(message: str) -> str:
+    """Return the reader's message so that it makes sense to somebody who never heard of the reader."""
+    if "field limit" in message:
+        return "a cell goes on for more than 1 MiB, as where a quotation mark is not closed"
+    if "end of data" in message:
+        return "a quotation mark in the row is not closed"
+    return "a carriage return stands alone" if "new-line" in message else message
+
+
+def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
+    if "event" not in columns:
+        return (Problem("the first row has no column event; it names the columns, such as event,negotiation,party"),)
+    twice = dict.fromkeys(name for name in columns if name and columns.count(name) > 1)
+    return tuple(Problem("names two columns; keep one of them", name) for name in twice)
+
+
+def _item(line: int, header: Sequence[tuple[str, list[str]]], row: Sequence[str]) -> Item:
+    if len(row) != len(header):
+        return Item(line, None, (Problem(f"has {len(row)} cells, but the first row names {len(header)} columns"),))
+    cells: list[tuple[str, list[str], Any]] = []
+    problems: list[Problem] = []
+    kind = find_event_type(next(text for (name, _), text in zip(header, row, strict=True) if name == "event"))
+    lists = list_fields(kind) if kind is not None else frozenset()
+    for (name, parts), text in zip(header, row, strict=True):
+        if not text:
+            continue
+        if not name:
+            problems.append(Problem(f"the cell {text[:40]!r} is in a column without a name; name it in the first row"))
+        elif name in lists:
+            cells.append((name, parts, [item.strip() for item in text.split(_LIST_SEPARATOR)]))
+        else:
+            cells.append((name, parts, None if text == "null" and parts[0] == "changes" else text))
+    data = nest(cells, problems)
+    return Item(line, data, tuple(problems))
