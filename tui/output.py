@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -93,8 +94,9 @@ def lines(text: Iterable[str]) -> None:
 
 
 def say(message: str) -> None:
-    """Say something about the run on stderr, safe and line by line."""
-    click.echo(clean_lines(message), err=True)
+    """Say something about the run on stderr, safe and line by line; where nobody reads it, let it be."""
+    with suppress(OSError):
+        click.echo(clean_lines(message), err=True)
 
 
 def styled(text: str, **how: Any) -> str:  # noqa: ANN401 - what click.style takes

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.errors import nearest
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
 from tui.output import Column, rows
@@ -40,7 +39,14 @@ _COLUMNS = (Column("kind"), Column("subject"), Column("message", gives_way=True)
     ],
 )
 @negotiation_argument()
-@click.option("--kind", "kinds", metavar="KIND", multiple=True, help=f"Only this kind; repeatable: {', '.join(KINDS)}.")
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(KINDS),
+    metavar="KIND",
+    multiple=True,
+    help=f"Only this kind; repeatable: {', '.join(KINDS)}.",
+)
 @click.option("--fail", is_flag=True, help="Exit with 1 where there is any.")
 @cut_options
 @styles("json", "jsonl", "csv", "plain")
@@ -58,9 +64,6 @@ def findings_command(
     """List what does not fit, what is open, what is overdue, and what rests on little."""
     from projections.findings import findings
 
-    for kind in kinds:
-        if kind not in KINDS:
-            raise click.UsageError(f"there is no kind {kind!r} of finding{nearest(kind, KINDS)}")
     with invocation.reading() as log:
         found = findings(log, negotiation, cut, without=without, today=today())
     found = tuple(finding for finding in found if not kinds or finding.kind in kinds)

@@ -62,7 +62,7 @@ _NOT_IN_TABLES = frozenset({"published", "modality", "sources"})
 @click.option("--matter", metavar="MATTER", shell_complete=complete_matter, help="Only what names this matter.")
 @click.option("--type", "event", metavar="EVENT", shell_complete=complete_event, help="Only this event type.")
 @click.option("--source", metavar="SOURCE", shell_complete=complete_source, help="Only what rests on this source.")
-@click.option("-n", "count", metavar="COUNT", type=click.IntRange(min=0), help="Only the newest COUNT of them.")
+@click.option("-n", "count", metavar="COUNT", type=click.IntRange(0, 2**31), help="Only the newest COUNT of them.")
 @click.option("--reverse", is_flag=True, help="The newest first.")
 @cut_options
 @styles("json", "jsonl", "csv", "plain")

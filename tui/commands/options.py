@@ -133,13 +133,15 @@ def cut_options(function: F) -> F:
         recorded_by: str | None,
         **kwargs: Any,  # noqa: ANN401 - passed on
     ) -> Any:  # noqa: ANN401 - passed on
-        from projections.cut import Cut, CutError
+        from projections.cut import Cut
 
         try:
             cut = Cut(happened_by=happened_by, known_by=known_by, recorded_by=recorded_by)
-        except CutError as error:
-            field, separator, message = str(error).partition(": ")
-            raise click.UsageError(f"--{field.replace('_', '-')}{separator}{message}") from None
+        except ValueError as error:
+            message = str(error)
+            for option in ("happened-by", "known-by", "recorded-by"):
+                message = message.replace(f"{option.replace('-', '_')}: ", f"--{option}: ", 1)
+            raise click.UsageError(message) from None
         return function(*args, cut=cut, **kwargs)
 
     for decorator in reversed(
@@ -162,11 +164,11 @@ def cut_options(function: F) -> F:
 
 def read_cut(text: str) -> Cut:
     """Return the cut that an argument holds; raises `click.UsageError`."""
-    from projections.cut import Cut, CutError
+    from projections.cut import Cut
 
     try:
         return Cut.parse(text)
-    except CutError as error:
+    except ValueError as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -67,7 +67,6 @@ def schema_of_all(kinds: dict[str, type[Event]]) -> dict[str, Any]:
         "title": "Entry",
         "description": "One entry of a communique script: a claim that a source makes about a negotiation.",
         "oneOf": [{"$ref": f"#/$defs/{name}"} for name in kinds],
-        "discriminator": {"propertyName": "event", "mapping": {name: f"#/$defs/{name}" for name in kinds}},
         "$defs": definitions,
     }
 
