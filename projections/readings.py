@@ -6,8 +6,11 @@ all that is said about it has been settled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import sys
+from copy import copy
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 from tracker.dates import instant
 from tracker.errors import EntryRejectedError
@@ -24,10 +27,16 @@ from tracker.negotiation import apply_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from projections.cut import Cut
     from projections.history import History
     from tracker.codec import Recorded
     from tracker.events.base import Event, Evidence
+
+_NOT_SAID: Final = frozenset({"denied", "hypothetical"})
+#: A position after every other.
+_LAST: Final = sys.maxsize
+_known_order = attrgetter("known_order")
 
 
 @dataclass(slots=True)
@@ -35,9 +44,10 @@ class Reading:
     """An entry as it reads at a cut.
 
     `event` is the entry as corrected; `evidence` its own and what corroborates it; `lower` and `upper` bound when it happened (or
-    was published, where that is not known) and `published_lower` and `published_upper` when it became public, all in microseconds
-    since 1970, inclusive. `lost` says that sources left out of account were all its
-    evidence, `uncertain` that it may have happened after the cut. The tuples name the entries that bear on it.
+    was published, where that is not known) and `published_lower` and `published_upper` when it became public, all in
+    microseconds since 1970, inclusive; `order` is the key of the fold order; `asserts` says that it says that something is so,
+    as a denial or a supposition does not. `lost` says that sources left out of account were all its evidence, `uncertain` that
+    it may have happened after the cut. The tuples name the entries that bear on it.
     """
 
     recorded: Recorded
@@ -55,26 +65,22 @@ class Reading:
     disputed_by: tuple[str, ...] = ()
     corroborated_by: tuple[str, ...] = ()
     assessed_by: tuple[str, ...] = ()
+    id: str = field(init=False)
+    position: int = field(init=False)
+    order: tuple[int, int, int] = field(init=False)
+    asserts: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Kept rather than computed: a fold asks for each of them many times.
+        self.id = self.recorded.event.id or ""
+        self.position = self.recorded.position
+        self.order = (self.lower, self.upper, self.position)
+        self.asserts = self.event.modality not in _NOT_SAID
 
     @property
-    def id(self) -> str:
-        """The entry's id."""
-        return self.recorded.event.id or ""
-
-    @property
-    def position(self) -> int:
-        """The entry's position in the log."""
-        return self.recorded.position
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        """The key of the fold order."""
-        return (self.lower, self.upper, self.recorded.position)
-
-    @property
-    def asserts(self) -> bool:
-        """Whether it says that something is so; a denial or a supposition does not."""
-        return self.event.modality not in {"denied", "hypothetical"}
+    def known_order(self) -> tuple[int, int]:
+        """The key of the order in which entries became known."""
+        return (self.published_upper, self.position)
 
     @property
     def occurred(self) -> str | None:
@@ -84,8 +90,9 @@ class Reading:
     @property
     def party(self) -> str | None:
         """The party that acts, the first where there are several."""
+        fields = self.event.__dict__
         for name in ("party", "by", "parties"):
-            value = getattr(self.event, name, None)
+            value = fields.get(name)
             if value:
                 return value if isinstance(value, str) else str(value[0])
         return None
@@ -98,95 +105,109 @@ class Reading:
         """Return the credibility of one piece of its evidence: as assessed last, else as given."""
         return self.credibility if self.credibility is not None else item.credibility
 
+    def at_edge(self) -> Reading:
+        """Return the reading as it is where it may have happened after the cut."""
+        other = copy(self)
+        other.uncertain = True
+        return other
+
 
 class Resolver:
-    """Reads the entries of a history's prefix as known at a cut."""
+    """Reads the entries of a history's prefix of `count` entries as known at a cut, each when it is asked for.
 
-    def __init__(self, history: History, cut: Cut, count: int, without: frozenset[str] = frozenset()) -> None:
+    `known` is the (publication, position) of the last entry known, where that is to be told finer than by the cut.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        cut: Cut,
+        count: int,
+        without: frozenset[str] = frozenset(),
+        *,
+        known: tuple[int, int] | None = None,
+    ) -> None:
         self._history = history
-        self._known = cut.known
+        self._known = known or ((cut.known, _LAST) if cut.known is not None else None)
         self._count = count
         self._without = without
         self._readings: dict[int, Reading] = {}
         self._published: dict[str, tuple[int, int] | None] = {}
-        self._registrations: dict[str, int] = {
-            recorded.event.source: index
-            for index, recorded in enumerate(history.entries[:count])
-            if isinstance(recorded.event, SourceRegistered)
-        }
-        for index in range(count - 1, -1, -1):
-            if history.entries[index].event.kind_of_entry == "knowledge":
-                self.read(index)
 
     def read(self, index: int) -> Reading:
         """Return how the entry at an index of the history reads."""
+        history = self._history
+        plain = index not in history.touched
+        if plain and (reading := history.plain[index]) is not None and not self._without:
+            return reading
         reading = self._readings.get(index)
-        if reading is None:
-            reading = self._readings[index] = self._read(index)
-        return reading
+        if reading is not None:
+            return reading
+        if plain:
+            reading = self._reading(index, history.entries[index].event, ())
+            if self._without:
+                self._readings[index] = reading
+            else:
+                history.plain[index] = reading
+            return reading
+        # What is said about an entry was recorded after it: read from the last, all that one rests on is there already.
+        for later in reversed(history.tree(index)):
+            if later < self._count and later not in self._readings:
+                self._readings[later] = self._resolve(later)
+        return self._readings.get(index) or self._resolve(index)
 
     def in_force(self, index: int) -> bool:
-        """Say whether an entry about another one was known at the cut, and stands."""
+        """Say whether an entry about another one was recorded and known at the cut, and stands."""
+        if index >= self._count:
+            return False
         reading = self.read(index)
         if reading.retracted_by or reading.lost:
             return False
-        return self._known is None or reading.published_upper <= self._known
+        return self._known is None or reading.known_order <= self._known
 
     def _about(self, entry: str) -> list[Reading]:
         """Return what stands about an entry, in the order in which it became known."""
-        indexes = [
-            index for index in self._history.about.get(entry, ()) if index < self._count and self.in_force(index)
-        ]
-        readings = [self.read(index) for index in indexes]
-        readings.sort(key=lambda reading: (reading.published_upper, reading.position))
+        readings = [self.read(index) for index in self._history.about.get(entry, ()) if self.in_force(index)]
+        readings.sort(key=_known_order)
         return readings
 
-    def _read(self, index: int) -> Reading:
+    def _resolve(self, index: int) -> Reading:
         recorded = self._history.entries[index]
         event = recorded.event
-        if recorded.id not in self._history.about:
-            return self._reading(recorded, event, event.evidence, ())
         about = self._about(recorded.id)
         extra: list[Evidence] = []
-        corrected, retracted, disputed, corroborated, assessed = [], [], [], [], []
+        found: dict[type[Event], list[str]] = {}
         credibility = None
         for later in about:
             said = later.event
+            found.setdefault(type(said), []).append(later.id)
             if isinstance(said, EntryCorrected):
                 event = _corrected(event, said)
-                corrected.append(later.id)
-            elif isinstance(said, EntryRetracted):
-                retracted.append(later.id)
-            elif isinstance(said, EntryDisputed):
-                disputed.append(later.id)
             elif isinstance(said, EntryCorroborated):
                 extra += later.evidence
-                corroborated.append(later.id)
             elif isinstance(said, AssessmentChanged):
                 credibility = said.credibility
-                assessed.append(later.id)
-        reading = self._reading(recorded, event, event.evidence, tuple(extra))
+        reading = self._reading(index, event, tuple(extra))
         reading.credibility = credibility
-        reading.corrected_by = tuple(corrected)
-        reading.retracted_by = tuple(retracted)
-        reading.disputed_by = tuple(disputed)
-        reading.corroborated_by = tuple(corroborated)
-        reading.assessed_by = tuple(assessed)
+        reading.corrected_by = tuple(found.get(EntryCorrected, ()))
+        reading.retracted_by = tuple(found.get(EntryRetracted, ()))
+        reading.disputed_by = tuple(found.get(EntryDisputed, ()))
+        reading.corroborated_by = tuple(found.get(EntryCorroborated, ()))
+        reading.assessed_by = tuple(found.get(AssessmentChanged, ()))
         return reading
 
-    def _reading(
-        self, recorded: Recorded, event: Event, own: tuple[Evidence, ...], extra: tuple[Evidence, ...]
-    ) -> Reading:
+    def _reading(self, index: int, event: Event, extra: tuple[Evidence, ...]) -> Reading:
+        own = event.evidence
         had_evidence = bool(own or extra)
         if self._without:
             own = tuple(item for item in own if item.source not in self._without)
             extra = tuple(item for item in extra if item.source not in self._without)
-        lower, upper = self._publication(recorded, event, own, extra)
+        lower, upper = self._publication(index, event, own, extra)
         occurred = event.occurred
         return Reading(
-            recorded=recorded,
+            recorded=self._history.entries[index],
             event=event,
-            evidence=own + extra,
+            evidence=own + extra if extra else own,
             lower=occurred.lower if occurred else lower,
             upper=occurred.upper if occurred else upper,
             published_lower=lower,
@@ -195,44 +216,46 @@ class Resolver:
         )
 
     def _publication(
-        self, recorded: Recorded, event: Event, own: tuple[Evidence, ...], extra: tuple[Evidence, ...]
+        self, index: int, event: Event, own: tuple[Evidence, ...], extra: tuple[Evidence, ...]
     ) -> tuple[int, int]:
         """Return the bounds of when an entry became public: as given, else by its earliest source, else when recorded."""
         if event.published is not None:
             return event.published.lower, event.published.upper
-        dates = self._dates(own) or self._dates(extra)
-        if dates:
-            upper, lower = min(dates)
-            return lower, upper
-        moment = instant(recorded.recorded_at)
+        if own or extra:
+            dates = self._dates(index, own) or self._dates(index, extra)
+            if dates:
+                upper, lower = min(dates)
+                return lower, upper
+        moment = instant(self._history.entries[index].recorded_at)
         return moment, moment
 
-    def _dates(self, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
+    def _dates(self, index: int, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
         dates = []
         for item in evidence:
-            bounds = self._source_published(item.source)
+            bounds = self._source_published(item.source, index)
             if bounds is not None:
                 dates.append((bounds[1], bounds[0]))
         return dates
 
-    def _source_published(self, source: str) -> tuple[int, int] | None:
-        """Return the bounds of a source's publication, as corrected at the cut."""
-        if source in self._published:
-            return self._published[source]
-        index = self._registrations.get(source)
-        if index is None:
-            return None
-        raw = self._history.entries[index]
-        # While the corrections of this source are looked at, whatever rests on it takes it as it was registered.
-        self._published[source] = _bounds(raw.event)
-        about = self._about(raw.id) if raw.id in self._history.about else []
-        event = raw.event
-        for later in about:
-            if isinstance(later.event, EntryCorrected):
-                event = _corrected(event, later.event)
-        retracted = any(isinstance(later.event, EntryRetracted) for later in about)
-        bounds = self._published[source] = None if retracted else _bounds(event)
-        return bounds
+    def _source_published(self, source: str, index: int) -> tuple[int, int] | None:
+        """Return the bounds of a source's publication, as corrected at the cut, for an entry that it dates."""
+        history = self._history
+        if source not in history.unsettled:
+            registrations = history.registrations.get(source)
+            return _bounds(history.entries[registrations[0]].event) if registrations else None
+        root = history.entries[history.root(index)].event
+        if isinstance(root, SourceRegistered) and source in history.circle(root.source):
+            # What is said about a source that dates it in turn takes it as it was registered.
+            last = next((i for i in reversed(history.registrations[source]) if i < self._count), None)
+            return None if last is None else _bounds(history.entries[last].event)
+        if source not in self._published:
+            standing = (
+                reading
+                for i in reversed(history.registrations[source])
+                if i < self._count and not (reading := self.read(i)).retracted_by
+            )
+            self._published[source] = next((_bounds(reading.event) for reading in standing), None)
+        return self._published[source]
 
 
 def _bounds(event: Event) -> tuple[int, int] | None:
@@ -240,7 +263,7 @@ def _bounds(event: Event) -> tuple[int, int] | None:
     return None if published is None else (published.lower, published.upper)
 
 
-def _corrected(event: Event, correction: EntryCorrected) -> Event:
+def as_corrected(event: Event, correction: EntryCorrected) -> Event:
     """Return an event as corrected; a correction that no longer fits changes nothing."""
     if isinstance(event, UnknownEvent):
         return event

@@ -8,11 +8,11 @@ from projections.findings.conflicts import dates, denial, denials, figures, move
 from projections.findings.finding import Case, Finding
 from projections.findings.identity import aliases, circles, roles
 from projections.findings.questions import questions
-from projections.findings.support import retractions, support
-from projections.subjects import MACHINES, by_subject, split, subjects_of
+from projections.findings.support import restorations, retractions, support
+from projections.subjects import MACHINES, split, subjects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from projections.claims import Claims
@@ -64,10 +64,10 @@ def findings(
 def findings_of(status: Status, standing: Claims, *, today: date | None = None) -> tuple[Finding, ...]:
     """Return the findings of a status; without a day, from the cut or the caller, nothing is judged by its date."""
     day = standing.cut.day(standing.recorded, today)
-    retracted = by_subject(standing.retracted) if standing.retracted else {}
+    restored = restorations(standing) if standing.retracted else {}
     found: list[Finding] = []
-    for subject, view, readings in _subjects(status, retracted):
-        found += findings_about(Case(subject, view, readings, retracted.get(subject, ()), standing, day))
+    for subject, view, readings in _subjects(status, restored):
+        found += findings_about(Case(subject, view, readings, restored.get(subject, {}), standing, day))
     found += global_findings(standing)
     return tuple(dict.fromkeys(found))
 
@@ -96,9 +96,9 @@ def global_findings(standing: Claims) -> Iterator[Finding]:
 
 
 def _subjects(
-    status: Status, retracted: Mapping[str, Sequence[Reading]]
+    status: Status, restored: Iterable[str]
 ) -> Iterator[tuple[str, State | Position | None, Sequence[Reading]]]:
-    """Yield each subject with what is said of it; last those that only retracted entries name."""
+    """Yield each subject with what is said of it; last those that a retraction left nothing of."""
     for family in status.things.values():
         for state in family.values():
             yield state.subject, state, status.readings(state.subject)
@@ -108,6 +108,6 @@ def _subjects(
     for subject, readings in status.subjects.items():
         if split(subject)[0] not in (*MACHINES, "position"):
             yield subject, None, readings
-    for subject in retracted:
+    for subject in restored:
         if subject not in status.subjects:
             yield subject, None, ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from projections.claims import Claims
     from projections.positions import Position
@@ -28,19 +28,27 @@ class Finding:
         return {"kind": self.kind, "subject": self.subject, "entries": list(self.entries), "message": self.message}
 
 
+class Restored(NamedTuple):
+    """How an entry would read had nothing been retracted, and the entries that make the difference: itself first."""
+
+    reading: Reading
+    causes: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """All that the findings about one subject depend on.
 
     `view` is what can be said of it, None where nothing stands or its family has no states; `readings` are its standing
-    entries and `retracted` those that only a retraction keeps from standing, both in fold order; `day` is the last
-    instant of the cut's day, None where there is none; `claims` gives the registers and who objects to an entry.
+    entries in fold order; `restored` are those that would stand, or stand otherwise, had nothing been retracted, by id;
+    `day` is the last instant of the cut's day, None where there is none; `claims` gives the registers and who objects
+    to an entry.
     """
 
     subject: str
     view: State | Position | None
     readings: Sequence[Reading]
-    retracted: Sequence[Reading]
+    restored: Mapping[str, Restored]
     claims: Claims
     day: int | None
 

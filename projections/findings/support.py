@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
-from projections.findings.finding import Finding, ids
+from projections.findings.finding import Finding, Restored
 from projections.positions import position_of
+from projections.readings import as_corrected
 from projections.states import conclude
-from projections.subjects import MACHINES, split
+from projections.subjects import MACHINES, split, subjects_of
 from projections.voices import evidence_of, voices_among
+from tracker.events.knowledge import EntryCorrected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from projections.claims import Claims
     from projections.findings.finding import Case
     from projections.positions import Position
     from projections.readings import Reading
@@ -41,37 +45,76 @@ def _says(view: State | Position) -> bool:
 
 
 def retractions(case: Case) -> Iterator[Finding]:
-    """Yield where a state or stance would be another, or the only one, had retracted entries stood."""
-    if not case.retracted:
+    """Yield where a state or stance would be another, or the only one, had nothing been retracted."""
+    if not case.restored:
         return
-    everything = sorted((*case.readings, *case.retracted), key=lambda reading: reading.order)
-    before, after = _conclusion(case.subject, everything), _conclusion(case.subject, case.readings)
-    if before is None or before[0] is None or (after is not None and after[0] == before[0]):
+    others = [reading for reading in case.readings if reading.id not in case.restored]
+    restored = [one.reading for one in case.restored.values() if case.subject in subjects_of(one.reading.event)]
+    was, because = _conclusion(case.subject, sorted((*others, *restored), key=lambda reading: reading.order))
+    now, _ = _conclusion(case.subject, case.readings)
+    if was == now:
         return
-    gone = {reading.id for reading in case.retracted}
-    supported = [reading for reading in before[1] if reading.id in gone]
-    # Where the state went back to what it was, the retracted entries that had led away from it are to blame.
-    supported = supported or [reading for reading in case.retracted if reading.asserts]
-    entries = (*ids(supported), *dict.fromkeys(name for reading in supported for name in reading.retracted_by))
-    was = before[0].replace("-", " ")
-    if after is None or after[0] is None:
-        message = f"Only retracted entries said that {case.name} is {was}."
+    # Where the state went back to what it was, what had led away from it is to blame, whatever that asserts.
+    blamed = [reading.id for reading in because if reading.id in case.restored] or list(case.restored)
+    entries = tuple(dict.fromkeys(cause for name in blamed for cause in case.restored[name].causes))
+    if now is None:
+        message = f"Only what was retracted said that {case.name} is {_worded(was)}."
+    elif was is None:
+        message = f"{case.name} is {_worded(now)} only since a retraction."
     else:
-        message = f"{case.name} is {after[0].replace('-', ' ')}, and was {was} before a retraction."
+        message = f"{case.name} is {_worded(now)}, and was {_worded(was)} before a retraction."
     yield Finding("retracted-support", case.subject, entries, message)
 
 
-def _conclusion(subject: str, readings: Sequence[Reading]) -> tuple[str | None, list[Reading]] | None:
-    """Return a thing's state or a party's stance, and the entries that assert it; None where nothing is said."""
-    if not readings:
-        return None
+def _worded(state: str | None) -> str:
+    return (state or "").replace("-", " ")
+
+
+def restorations(claims: Claims) -> dict[str, dict[str, Restored]]:
+    """Return by subject how the entries that a retraction bears on would read had nothing been retracted, by id."""
+    found: dict[str, Restored] = {}
+    corrections: dict[str, list[Reading]] = {}
+    for reading in claims.retracted:
+        if isinstance(reading.event, EntryCorrected):
+            corrections.setdefault(reading.event.entry, []).append(reading)
+        elif reading.event.kind_of_entry == "claim":
+            found[reading.id] = Restored(reading, (reading.id, *reading.retracted_by))
+    for name, retracted in corrections.items():
+        target = claims.get(name)
+        if target is not None and (name in found or name in claims.in_force):
+            causes = found[name].causes if name in found else (name,)
+            further = (cause for correction in retracted for cause in (correction.id, *correction.retracted_by))
+            found[name] = Restored(_recorrected(claims, target, retracted), (*causes, *further))
+    subjects: dict[str, dict[str, Restored]] = {}
+    for name, restored in found.items():
+        as_it_reads = claims.get(name)
+        events = [restored.reading.event, *([as_it_reads.event] if as_it_reads else [])]
+        for subject in dict.fromkeys(subject for event in events for subject in subjects_of(event)):
+            subjects.setdefault(subject, {})[name] = restored
+    return subjects
+
+
+def _recorrected(claims: Claims, reading: Reading, retracted: Sequence[Reading]) -> Reading:
+    """Return how an entry would read with retracted corrections among those in force."""
+    in_force = [known for name in reading.corrected_by if (known := claims.get(name)) is not None]
+    event = reading.recorded.event
+    for correction in sorted((*in_force, *retracted), key=lambda known: (known.published_upper, known.position)):
+        event = as_corrected(event, cast("EntryCorrected", correction.event))
+    lower, upper = reading.published_lower, reading.published_upper
+    if (when := event.occurred or event.published) is not None:
+        lower, upper = when.lower, when.upper
+    return replace(reading, event=event, lower=lower, upper=upper)
+
+
+def _conclusion(subject: str, readings: Sequence[Reading]) -> tuple[str | None, list[Reading]]:
+    """Return a thing's state or a party's stance, and the entries that assert it; None where there is none."""
     family, name = split(subject)
+    if not readings or family not in {*MACHINES, "position"}:
+        return None, []
     by_id = {reading.id: reading for reading in readings}
-    if family in MACHINES:
-        state = conclude(subject, readings)
-        return state.state, [by_id[entry] for entry in state.because]
     if family == "position":
         party, _, matter = name.partition("/")
         position = position_of(party, matter, readings)
         return position.stance, [by_id[entry] for entry in position.because]
-    return None
+    state = conclude(subject, readings)
+    return state.state, [by_id[entry] for entry in state.because]
