@@ -182,7 +182,7 @@ class Resolver:
             said = later.event
             found.setdefault(type(said), []).append(later.id)
             if isinstance(said, EntryCorrected):
-                event = _corrected(event, said)
+                event = as_corrected(event, said)
             elif isinstance(said, EntryCorroborated):
                 extra += later.evidence
             elif isinstance(said, AssessmentChanged):
