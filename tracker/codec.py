@@ -17,7 +17,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -72,7 +72,7 @@ def digest_of(state: bytes) -> str:
 
 def timestamp(moment: datetime) -> str:
     """Return a UTC moment as stored: ISO 8601 with six decimals and Z, so that text order is time order."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def head_of(topic: str, negotiation: str, version: int, previous: str) -> bytes:
@@ -84,19 +84,15 @@ def head_of(topic: str, negotiation: str, version: int, previous: str) -> bytes:
     ).encode()
 
 
-def encode(event: Event, *, version: int, previous: str, recorded_at: str, recorded_by: str) -> tuple[str, bytes]:
-    """Return the topic and the bytes to store for an event.
+def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
+    """Return the bytes to store for an entry: its head, id and content, sealed.
 
-    The event must have its id; `recorded_at` is a timestamp as stored, `recorded_by` the recorder's name as JSON.
+    `recorded_at` is a timestamp as stored, `recorded_by` the recorder's name as JSON.
     """
-    topic = topic_of(event)
-    content = event.canonical()[1:-1]
-    body = head_of(topic, event.negotiation, version, previous) + (
-        f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{event.id}"'.encode()
-    )
+    body = head + f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"'.encode()
     if content:
         body += b"," + content
-    return topic, body + b',"crc32":"%08x"}' % zlib.crc32(body)
+    return body + b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
 def quote_name(name: str) -> str:
@@ -110,12 +106,12 @@ def is_sealed(state: bytes) -> bool:
     return state[-_SEAL_LENGTH:] == b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
-def says(state: bytes, event: Event) -> bool:
-    """Say whether stored bytes hold the very content of an event, without decoding them."""
-    content = event.canonical()[1:-1]
-    return state.startswith(b'{"event":"%b",' % event.event.encode()) and state[:-_SEAL_LENGTH].endswith(
-        b'"id":"%b"' % (event.id or "").encode() + (b"," + content if content else b"")
-    )
+def says(state: bytes, topic: str, entry: str, content: bytes) -> bool:
+    """Say whether stored bytes hold the very content of an entry, without decoding them."""
+    name, _, event_version = topic.rpartition(".v")
+    return state.startswith(f'{{"event":"{name}","event_version":{event_version},'.encode()) and state[
+        :-_SEAL_LENGTH
+    ].endswith(f'"id":"{entry}"'.encode() + (b"," + content if content else b""))
 
 
 def decode(topic: str, state: bytes, position: int) -> Recorded:

@@ -6,15 +6,16 @@ import getpass
 import time
 from collections import OrderedDict
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from tracker.codec import Recorded, decode
-from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyError, NameUnknownError, Problem, nearest
-from tracker.recording import Assumption, Draft, load
+from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyError, NameUnknownError, nearest
+from tracker.prepared import Prepared, prepare
+from tracker.recording import Assumption, Draft, Receipt, load
 from tracker.stores import IdTakenError, Store, VersionTakenError
 
 if TYPE_CHECKING:
@@ -28,32 +29,6 @@ if TYPE_CHECKING:
 _OPTIMISTIC_TRIES: Final = 3
 _TRIES: Final = 10
 _CACHED: Final = 1024
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What a call of `EventLog.record` did.
-
-    `count` entries were recorded, `already` were there, `problems` tell what is wrong with those that were left out; `heads` are
-    the digests of the last entries of the negotiations concerned.
-    """
-
-    count: int
-    already: int
-    problems: tuple[Problem, ...]
-    heads: dict[str, str]
-    _draft: Draft = field(repr=False)
-    _positions: Sequence[int] = field(repr=False)
-
-    @property
-    def recorded(self) -> tuple[Recorded, ...]:
-        """The entries that were recorded; after a dry run, those that would have been, at positions from one."""
-        return self._draft.recorded(self._positions)
-
-    @property
-    def rejected(self) -> int:
-        """The number of entries with a problem."""
-        return len({(problem.file, problem.line) for problem in self.problems})
 
 
 class _UndoneError(Exception):
@@ -72,7 +47,7 @@ class EventLog:
         self.by = by
         self.read_only = read_only
         self._negotiations: OrderedDict[str, Negotiation] = OrderedDict()
-        self._trusted: set[str] | None = None
+        self._in_transaction = False
 
     @classmethod
     def open(
@@ -105,7 +80,7 @@ class EventLog:
         """A name that no other log has."""
         return self.store.identity
 
-    def record(
+    def record(  # noqa: PLR0913 - what a caller may choose, each by name
         self,
         events: Iterable[Event],
         *,
@@ -117,55 +92,82 @@ class EventLog:
     ) -> Receipt:
         """Record events in one transaction, all or nothing, and return what was done.
 
-        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries that are wrong
-        are left out and told in the receipt. `places` are (file, line) for each event's problems; `assumed` are names to be taken as
-        registered, to which those of wrong entries are added, so that a mistake is not told again by all that rests on it;
-        `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems, `LogConflictError` and other
-        `LogError`.
+        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries
+        that are wrong are left out and told in the receipt. `places` are (file, line) for each event's problems;
+        `assumed` are names to be taken as registered, to which those of wrong entries are added, so that a mistake is
+        not told again by all that rests on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with
+        all problems, `LogConflictError` and other `LogError`.
         """
-        events = list(events)
+        return self.record_prepared(
+            [prepare(event) for event in events],
+            by=by,
+            keep_going=keep_going,
+            places=places,
+            dry_run=dry_run,
+            assumed=assumed,
+        )
+
+    def record_prepared(  # noqa: PLR0913 - what a caller may choose, each by name
+        self,
+        entries: Sequence[Prepared],
+        *,
+        by: str | None = None,
+        keep_going: bool = False,
+        places: Sequence[tuple[str, int]] = (),
+        dry_run: bool = False,
+        assumed: set[Assumption] | None = None,
+    ) -> Receipt:
+        """Record entries that were made ready before, perhaps by another process; otherwise as `record`."""
         if assumed is None and not keep_going:
             assumed = set()
         if self.read_only and not dry_run:
             raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
-        # Inside a transaction there is no undoing a batch alone, so ids are looked up; else the store itself refuses them.
-        check_ids = dry_run or self._trusted is not None
+        # Inside a transaction a batch cannot be undone alone, so ids are looked up; else the store itself refuses them.
+        check_ids = dry_run or self._in_transaction
+        # What was last seen of a negotiation is taken as it is until the store refuses, or something seems to be wrong.
+        certain = False
         for attempt in range(_TRIES):
             # Others may keep winning the race for a version; after some tries the write lock is taken before looking.
             guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
             try:
                 with guard:
+                    trusted = None if assumed is None else set(assumed)
                     draft = Draft(
                         self.store,
-                        self._cached,
+                        partial(self._latest, certain=certain),
                         by=self.by if by is None else by,
                         now=self.clock(),
-                        assumed=assumed,
+                        assumed=trusted,
                         check_ids=check_ids,
                     )
-                    draft.add(events, places)
+                    draft.add(entries, places)
+                    if draft.problems and not certain and not self._in_transaction:
+                        certain = True
+                        continue
                     if draft.problems and not keep_going:
                         raise EntryRejectedError(draft.problems)
                     positions: Sequence[int] = range(1, len(draft.stored) + 1)
                     if draft.stored and not dry_run:
                         positions = self.store.insert(draft.batch())
             except IdTakenError:
-                check_ids = True
+                check_ids = certain = True
                 continue
             except VersionTakenError:
-                self._negotiations.clear()
+                certain = True
                 continue
             if not dry_run:
                 self._remember(draft)
+            if assumed is not None and trusted is not None:
+                assumed |= trusted
             return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
         raise LogConflictError(f"others kept writing to {self.location}; nothing was recorded; try again")
 
-    def _cached(self, name: str) -> Negotiation | None:
-        """Return a negotiation from the last time it was written, where nobody has written to it since."""
+    def _latest(self, name: str, *, certain: bool) -> Negotiation:
+        """Return a copy of a negotiation as it was when last looked at, or as it certainly is now."""
         negotiation = self._negotiations.get(name)
-        if negotiation is None or (self._trusted is not None and name in self._trusted):
-            return negotiation
-        return negotiation if self.store.last_version(name) == negotiation.version else None
+        if negotiation is None or (certain and self.store.last_version(name) != negotiation.version):
+            negotiation = load(self.store, name, negotiation)
+        return negotiation.copy()
 
     @contextmanager
     def transaction(self, *, commit: bool = True) -> Iterator[None]:
@@ -175,22 +177,21 @@ class EventLog:
         """
         try:
             with self.store.exclusive():
-                self._trusted = set()
+                # While nobody else can write, what was last seen stays true.
+                self._negotiations.clear()
+                self._in_transaction = True
                 yield
                 if not commit:
-                    raise _UndoneError
+                    raise _UndoneError  # noqa: TRY301 - what undoes the transaction below is an exception
         except _UndoneError:
             self._negotiations.clear()
         except BaseException:
             self._negotiations.clear()
             raise
         finally:
-            self._trusted = None
+            self._in_transaction = False
 
     def _remember(self, draft: Draft) -> None:
-        if self._trusted is not None:
-            # The write lock is held until the transaction ends: nobody else can write to what was looked at inside it.
-            self._trusted.update(draft.touched)
         for name, negotiation in draft.touched.items():
             self._negotiations[name] = negotiation
             self._negotiations.move_to_end(name)

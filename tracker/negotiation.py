@@ -14,11 +14,10 @@ from tracker.codec import GENESIS
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
 from tracker.events.parsing import build, field_names
-from tracker.events.references import reference_fields, references
-from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
+from tracker.events.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 #: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a
 #: short one.
 SNAPSHOT_INTERVAL: Final = 1000
-#: The event types that fill the registers, as stored topics' names.
-REGISTERS: Final = (PartyAdded, MatterAdded, SourceRegistered)
 _HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
 #: What tells which entry an entry is; a correction may not change it.
 _IDENTITY: Final = frozenset({"event", "negotiation", "id"})
@@ -48,14 +45,9 @@ class Negotiation:
         default_factory=lambda: {"party": {}, "matter": {}, "source": {}},
     )
 
-    def apply(self, event: Event) -> None:
-        """Take an entry's names into the registers."""
-        if isinstance(event, PartyAdded):
-            self.registers["party"][event.party] = None
-        elif isinstance(event, MatterAdded):
-            self.registers["matter"][event.matter] = None
-        elif isinstance(event, SourceRegistered):
-            self.registers["source"][event.source] = None
+    def register(self, kind: str, name: str) -> None:
+        """Take a name into a register."""
+        self.registers[kind][name] = None
 
     def copy(self) -> Negotiation:
         """Return a copy that can be changed and thrown away."""
@@ -76,31 +68,15 @@ class Negotiation:
         for kind, names in json.loads(state).items():
             self.registers[kind] = dict.fromkeys(names)
 
-    def problems(self, event: Event, has_entry: Callable[[str, str], bool]) -> Sequence[Problem]:
+    def problems(self, event: Event, has_entry: Callable[[str, str], bool]) -> list[Problem]:
         """Return what is wrong with the names in an entry; `has_entry` says whether a negotiation has one of an id."""
-        registers = self.registers
-        sources = registers["source"]
-        for item in event.evidence:
-            if item.source not in sources:
-                break
-        else:
-            for attribute, _, kind in reference_fields(type(event)):
-                value = getattr(event, attribute)
-                if not value or (isinstance(value, str) and kind != "entry" and value in registers[kind]):
-                    continue
-                if isinstance(value, tuple) and all(name in registers[kind] for name in value):
-                    continue
-                break
-            else:
-                return ()
-        # Something is not known, or it names an entry: now look name by name.
         return [
             self._unknown(reference)
             for reference in references(event)
             if not (
                 has_entry(self.id, reference.name)
                 if reference.kind == "entry"
-                else reference.name in registers[reference.kind]
+                else reference.name in self.registers[reference.kind]
             )
         ]
 

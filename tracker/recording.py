@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.codec import Recorded, decode, digest_of, encode, quote_name, says, timestamp
+from tracker.codec import decode, digest_of, encode, head_of, quote_name, says, timestamp
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
-from tracker.events.references import entry_fields
-from tracker.negotiation import REGISTERS, SNAPSHOT_INTERVAL, Negotiation
+from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation
+from tracker.prepared import REGISTERED_BY, Prepared, prepare
 from tracker.stores import Batch, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from tracker.codec import Recorded
     from tracker.events.base import Event
     from tracker.stores import Store
 
@@ -22,20 +24,24 @@ if TYPE_CHECKING:
 Assumption = tuple[str, str, str]
 
 
-def load(store: Store, name: str) -> Negotiation:
-    """Return a negotiation as the store holds it: its newest snapshot, the registers since, and its last entry."""
-    negotiation = Negotiation(name)
+def load(store: Store, name: str, known: Negotiation | None = None) -> Negotiation:
+    """Return a negotiation as the store holds it: what was known of it, or its newest snapshot, brought up to date."""
+    negotiation = known.copy() if known is not None else Negotiation(name)
     last = store.last(name)
     if last is None:
-        return negotiation
-    after = 0
-    snapshot = store.snapshot(name)
-    if snapshot is not None:
-        after = snapshot[0]
-        negotiation.restore(snapshot[1])
-    topics = [f"{kind.__name__}.v{version}" for kind in REGISTERS for version in range(1, kind.event_version + 1)]
+        return Negotiation(name)
+    after = negotiation.version
+    if known is None:
+        snapshot = store.snapshot(name)
+        if snapshot is not None:
+            after = snapshot[0]
+            negotiation.restore(snapshot[1])
+    topics = [f"{kind.__name__}.v{version}" for kind in REGISTERED_BY for version in range(1, kind.event_version + 1)]
     for row in store.stage_rows(name, topics, after):
-        negotiation.apply(decode(row.topic, row.state, row.position).event)
+        event = decode(row.topic, row.state, row.position).event
+        register = REGISTERED_BY.get(type(event))
+        if register is not None:
+            negotiation.register(register, getattr(event, register))
     negotiation.version = last.version
     negotiation.head = digest_of(last.state)
     negotiation.recorded_at = timestamp(decode(last.topic, last.state, last.position).recorded_at)
@@ -45,15 +51,15 @@ def load(store: Store, name: str) -> Negotiation:
 class Draft:
     """What one call of `record` would add, built up event by event without touching the store.
 
-    Where `assumed` is given, an entry that is wrong is taken as if it were right by those that rest on it, and its names are added
-    there: one mistake is then told once. Without it such entries are simply not there. Without `check_ids` the ids are taken to be
-    new, which the store refuses where they are not.
+    Where `assumed` is given, an entry that is wrong is taken as if it were right by those that rest on it, and its
+    names are added there: one mistake is then told once. Without it such entries are simply not there. Without
+    `check_ids` the ids are taken to be new, which the store refuses where they are not.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one draft takes what one call of record does
         self,
         store: Store,
-        cached: Callable[[str], Negotiation | None],
+        cached: Callable[[str], Negotiation],
         *,
         by: str,
         now: datetime,
@@ -62,7 +68,6 @@ class Draft:
     ) -> None:
         self._store = store
         self._cached = cached
-        self._by = by
         self._quoted_by = quote_name(by)
         self._stamp = timestamp(now)
         self._assumed = assumed
@@ -72,48 +77,48 @@ class Draft:
         self.ids: list[tuple[str, str, int]] = []
         self.already = 0
         self.problems: list[Problem] = []
-        self._recorded: list[tuple[Event, str, str, str]] = []
-        self._drafted: dict[tuple[str, str], Event] = {}
+        self._drafted: dict[tuple[str, str], Prepared] = {}
         self._versions: dict[tuple[str, str], int] = {}
 
-    def add(self, events: Sequence[Event], places: Sequence[tuple[str, int]] = ()) -> None:
-        """Check each event against what comes before it, in order; `places` are each one's (file, line)."""
-        events = [event if event.id else _with_id(event) for event in events]
-        self._look_up(events)
-        for index, event in enumerate(events):
-            problems = self._add(event)
+    def add(self, entries: Sequence[Prepared], places: Sequence[tuple[str, int]] = ()) -> None:
+        """Check each entry against what comes before it, in order; `places` are each one's (file, line)."""
+        self._look_up(entries)
+        for index, entry in enumerate(entries):
+            problems = self._add(entry)
             if problems:
                 file, line = places[index] if index < len(places) else ("", index + 1)
                 self.problems += [problem.at(file, line) for problem in problems]
                 if self._assumed is not None:
-                    self.touched[event.negotiation].apply(event)
-                    self._assumed.add((event.negotiation, "entry", event.id or ""))
-                    self._assumed.update(_registered(event))
+                    self._assume(entry, self._assumed)
 
-    def _look_up(self, events: Sequence[Event]) -> None:
+    def _assume(self, entry: Prepared, assumed: set[Assumption]) -> None:
+        assumed.add((entry.negotiation, "entry", entry.id))
+        if entry.registers is not None:
+            assumed.add((entry.negotiation, *entry.registers))
+            self.touched[entry.negotiation].register(*entry.registers)
+
+    def _look_up(self, entries: Sequence[Prepared]) -> None:
         """Get the negotiations concerned, and ask the store at once about the ids that have to be looked up."""
         wanted: list[tuple[str, str]] = []
-        for event in events:
-            name = event.negotiation
+        for entry in entries:
+            name = entry.negotiation
             if name not in self.touched:
-                cached = self._cached(name)
-                self.touched[name] = load(self._store, name) if cached is None else cached.copy()
+                self.touched[name] = self._cached(name)
             if self._check_ids:
-                wanted.append((name, event.id or ""))
-            for attribute in entry_fields(type(event)):
-                entry = getattr(event, attribute)
-                if isinstance(entry, str):
-                    wanted.append((name, entry))
+                wanted.append((name, entry.id))
+            for kind, what in entry.names:
+                if kind == "entry":
+                    wanted.append((name, what))
         self._versions = self._store.versions(wanted) if wanted else {}
-        for name, kind, value in self._assumed or ():
+        for name, kind, what in self._assumed or ():
             if name in self.touched and kind != "entry":
-                self.touched[name].registers[kind][value] = None
+                self.touched[name].register(kind, what)
 
     def _find(self, negotiation: str, entry: str) -> Event | None:
         """Return an entry of this draft or of the store."""
         drafted = self._drafted.get((negotiation, entry))
         if drafted is not None:
-            return drafted
+            return drafted.rebuild()
         version = self._versions.get((negotiation, entry))
         if version is None:
             return None
@@ -127,65 +132,70 @@ class Draft:
             or (self._assumed is not None and (negotiation, "entry", entry) in self._assumed)
         )
 
-    def _add(self, event: Event) -> Sequence[Problem]:
-        """Take one event into the draft, or return what is wrong with it."""
-        name, entry = event.negotiation, event.id or ""
+    def _add(self, entry: Prepared) -> Sequence[Problem]:
+        """Take one entry into the draft, or return what is wrong with it."""
+        name = entry.negotiation
         negotiation = self.touched[name]
-        problems = negotiation.problems(event, self._has)
-        if isinstance(event, EntryCorrected) and not any(problem.field == "entry" for problem in problems):
-            target = self._find(name, event.entry)
-            if target is not None:
-                try:
-                    event = _with_changes(event, negotiation.corrected(event, target))
-                except EntryRejectedError as error:
-                    problems = [*problems, *error.problems]
-                entry = event.id or ""
-        if problems:
-            return problems
-        if (name, entry) in self._drafted or (name, entry) in self._versions:
-            if self._is_there(event):
+        registers = negotiation.registers
+        for kind, what in entry.names:
+            if what not in registers[kind] if kind != "entry" else not self._has(name, what):
+                return negotiation.problems(entry.rebuild(), self._has)
+        if entry.topic.startswith("EntryCorrected."):
+            try:
+                entry = self._corrected(entry, negotiation)
+            except EntryRejectedError as error:
+                return error.problems
+        key = (name, entry.id)
+        if key in self._drafted or key in self._versions:
+            if self._is_there(entry):
                 self.already += 1
                 return ()
             hint = "choose another id, or record an EntryCorrected of it"
-            return [Problem(f"{entry!r} is the id of another entry already; {hint}", "id")]
-        self._append(negotiation, event, entry)
+            return [Problem(f"{entry.id!r} is the id of another entry already; {hint}", "id")]
+        self._append(negotiation, entry)
         return ()
 
-    def _is_there(self, event: Event) -> bool:
-        """Say whether the entry that has an event's id says the very same."""
-        name, entry = event.negotiation, event.id or ""
-        drafted = self._drafted.get((name, entry))
+    def _corrected(self, entry: Prepared, negotiation: Negotiation) -> Prepared:
+        """Return a correction with its changes normalised, an id derived from them derived anew."""
+        event = entry.rebuild()
+        if not isinstance(event, EntryCorrected):
+            return entry
+        target = self._find(entry.negotiation, event.entry)
+        if target is None:
+            return entry
+        corrected = negotiation.corrected(event, target)
+        had_own_id = entry.id != event.default_id()
+        return prepare(corrected.model_copy(update={"id": entry.id if had_own_id else None}))
+
+    def _is_there(self, entry: Prepared) -> bool:
+        """Say whether the entry that has this one's id says the very same."""
+        key = (entry.negotiation, entry.id)
+        drafted = self._drafted.get(key)
         if drafted is not None:
-            return drafted == event
-        version = self._versions[name, entry]
-        row = next(self._store.stream(name, version - 1, version))
-        if says(row.state, event):
+            return (drafted.topic, drafted.content) == (entry.topic, entry.content)
+        version = self._versions[key]
+        row = next(self._store.stream(entry.negotiation, version - 1, version))
+        if says(row.state, entry.topic, entry.id, entry.content):
             return True
         stored = decode(row.topic, row.state, row.position).event
-        return type(stored) is type(event) and stored.canonical() == event.canonical()
+        return stored.event == entry.event and stored.canonical()[1:-1] == entry.content
 
-    def _append(self, negotiation: Negotiation, event: Event, entry: str) -> None:
+    def _append(self, negotiation: Negotiation, entry: Prepared) -> None:
         negotiation.version += 1
         # A clock that was set back must not put an entry before its predecessor.
         stamp = max(self._stamp, negotiation.recorded_at)
-        topic, state = encode(
-            event,
-            version=negotiation.version,
-            previous=negotiation.head,
-            recorded_at=stamp,
-            recorded_by=self._quoted_by,
-        )
-        name = negotiation.id
-        self.stored.append((name, negotiation.version, topic, state))
-        self.ids.append((name, entry, negotiation.version))
-        previous, negotiation.head = negotiation.head, digest_of(state)
+        head = head_of(entry.topic, negotiation.id, negotiation.version, negotiation.head)
+        state = encode(head, entry.id, entry.content, recorded_at=stamp, recorded_by=self._quoted_by)
+        self.stored.append((negotiation.id, negotiation.version, entry.topic, state))
+        self.ids.append((negotiation.id, entry.id, negotiation.version))
+        negotiation.head = digest_of(state)
         negotiation.recorded_at = stamp
-        negotiation.apply(event)
-        self._drafted[name, entry] = event
-        self._recorded.append((event, stamp, previous, negotiation.head))
+        if entry.registers is not None:
+            negotiation.register(*entry.registers)
+        self._drafted[negotiation.id, entry.id] = entry
 
     def batch(self) -> Batch:
-        """Return what is to be stored, with snapshots of the negotiations that have passed a multiple of the interval."""
+        """Return what is to be stored, with snapshots of negotiations that have passed a multiple of the interval."""
         added: dict[str, int] = {}
         for name, _, _ in self.ids:
             added[name] = added.get(name, 0) + 1
@@ -200,31 +210,36 @@ class Draft:
     def recorded(self, positions: Sequence[int]) -> tuple[Recorded, ...]:
         """Return what the store has taken, with the positions it gave."""
         return tuple(
-            Recorded(event, position, version, datetime.fromisoformat(stamp), self._by, previous, digest)
-            for (event, stamp, previous, digest), (_, _, version), position in zip(
-                self._recorded, self.ids, positions, strict=True
-            )
+            decode(topic, state, position)
+            for (_, _, topic, state), position in zip(self.stored, positions, strict=True)
         )
 
     def heads(self) -> dict[str, str]:
-        """Return the head of each negotiation that the events belong to."""
+        """Return the head of each negotiation that the entries belong to."""
         return {name: negotiation.head for name, negotiation in self.touched.items() if negotiation.version}
 
 
-def _with_id(event: Event) -> Event:
-    """Return an event with the id derived from its content."""
-    return event.model_copy(update={"id": event.default_id()})
+@dataclass(frozen=True)
+class Receipt:
+    """What a call of `EventLog.record` did.
 
+    `count` entries were recorded, `already` were there, `problems` tell what is wrong with those that were left out;
+    `heads` are the digests of the last entries of the negotiations concerned.
+    """
 
-def _with_changes(event: EntryCorrected, corrected: EntryCorrected) -> EntryCorrected:
-    """Return a correction with its changes normalised, an id derived from them derived anew."""
-    if event.id == event.default_id():
-        return corrected.model_copy(update={"id": corrected.default_id()})
-    return corrected
+    count: int
+    already: int
+    problems: tuple[Problem, ...]
+    heads: dict[str, str]
+    _draft: Draft = field(repr=False)
+    _positions: Sequence[int] = field(repr=False)
 
+    @property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """The entries that were recorded; after a dry run, those that would have been, at positions from one."""
+        return self._draft.recorded(self._positions)
 
-def _registered(event: Event) -> list[Assumption]:
-    """Return the names that an entry registers."""
-    probe = Negotiation(event.negotiation)
-    probe.apply(event)
-    return [(probe.id, kind, name) for kind, names in probe.registers.items() for name in names]
+    @property
+    def rejected(self) -> int:
+        """The number of entries with a problem."""
+        return len({(problem.file, problem.line) for problem in self.problems})

@@ -155,9 +155,10 @@ class Event(Model):
         """Return what the author wrote as canonical JSON (UTF-8): declared order, no defaults, no id."""
         return self.__pydantic_serializer__.to_json(self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True)
 
-    def default_id(self) -> str:
+    def default_id(self, canonical: bytes | None = None) -> str:
         """Return the id that the entry has where its author gave none: the type and a digest of the content."""
-        digest = hashlib.sha256(self.event.encode() + b"\0" + self.canonical()).hexdigest()
+        content = self.canonical() if canonical is None else canonical
+        digest = hashlib.sha256(self.event.encode() + b"\0" + content).hexdigest()
         return f"{kebab(self.event)}-{digest[:12]}"
 
 

@@ -45,7 +45,8 @@ class Store(Protocol):
     def insert(self, batch: Batch) -> Sequence[int]:
         """Add a batch in one transaction and return its positions.
 
-        Inside `exclusive` the batch is part of that transaction, which any error obliges the caller to give up. Raises `IdTakenError` where an id is there already, `VersionTakenError` where others were first at a version.
+        Inside `exclusive` the batch is part of that transaction, which any error obliges the caller to give up. Raises
+        `IdTakenError` where an id is there already, `VersionTakenError` where others were first at a version.
         """
 
     def exclusive(self) -> AbstractContextManager[None]:

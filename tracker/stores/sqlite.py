@@ -8,14 +8,6 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from eventsourcing.sqlite import (
-    SQLiteAggregateRecorder,
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteDatastore,
-)
-
 from tracker.errors import (
     LogBusyError,
     LogError,
@@ -24,89 +16,19 @@ from tracker.errors import (
     LogTooNewError,
     NotALogError,
 )
-from tracker.stores import Batch, IdTakenError, Row, VersionTakenError
+from tracker.stores import Batch, Row
+from tracker.stores.sqlite_recorder import APPLICATION_ID, FORMAT_VERSION, LOCK_TIMEOUT, Datastore, SQLiteRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
-APPLICATION_ID: Final = 0x636D6E71
-FORMAT_VERSION: Final = 1
-LOCK_TIMEOUT: Final = 30
+    from eventsourcing.sqlite import SQLiteConnection
+
 _BLOCK: Final = 1024
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
-_TABLES: Final = ("stored_events", "entry_ids", "log_properties")
-
-_SCHEMA: Final = (
-    """CREATE TABLE IF NOT EXISTS entry_ids (negotiation TEXT NOT NULL, entry TEXT NOT NULL, version INTEGER NOT NULL,
-    PRIMARY KEY (negotiation, entry)) WITHOUT ROWID""",
-    "CREATE TABLE IF NOT EXISTS log_properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    *(
-        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
-        for table in _TABLES
-        for verb in ("UPDATE", "DELETE")
-    ),
-    # INSERT OR REPLACE deletes without firing a DELETE trigger, and an explicit rowid could fill a gap.
-    """CREATE TRIGGER IF NOT EXISTS stored_events_refuses_replace BEFORE INSERT ON stored_events
-    WHEN EXISTS (SELECT 1 FROM stored_events
-    WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
-    BEGIN SELECT RAISE(ABORT, 'the version is taken; the log is append-only'); END""",
-)
-
-
-class _Pool(SQLiteConnectionPool):
-    """Connections that sync at each commit, and that cannot write where the log was opened for reading."""
-
-    def __init__(self, *, db_name: str, read_only: bool) -> None:
-        self.read_only = read_only
-        super().__init__(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
-
-    def _create_connection(self) -> SQLiteConnection:
-        connection: SQLiteConnection = super()._create_connection()
-        raw = connection._sqlite_conn  # noqa: SLF001 - the library has no hook for pragmas
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA foreign_keys=ON")
-        raw.execute("PRAGMA cache_size=-16384")
-        if self.read_only:
-            raw.execute("PRAGMA query_only=ON")
-        raw.row_factory = None
-        return connection
-
-
-class _Datastore(SQLiteDatastore):
-    """The library's datastore over our connections, with text ids of negotiations."""
-
-    def __init__(self, path: Path, *, read_only: bool) -> None:
-        self.pool = _Pool(db_name=path.absolute().as_uri() + ("?mode=ro" if read_only else ""), read_only=read_only)
-        self.single_row_tracking = True
-        self.originator_id_type = "text"
-
-
-class SQLiteRecorder(SQLiteApplicationRecorder):
-    """The library's recorder, writing a batch with one statement a table and taking the write lock at once."""
-
-    def construct_create_table_statements(self) -> list[str]:
-        """Return the library's tables, ours, and the triggers that keep them append-only."""
-        snapshots = SQLiteAggregateRecorder(self.datastore, events_table_name="stored_snapshots")
-        return [*super().construct_create_table_statements(), *snapshots.create_table_statements, *_SCHEMA]
-
-    def insert_batch(self, cursor: sqlite3.Cursor, batch: Batch) -> range:
-        """Insert a batch inside a transaction that holds the write lock, and return its positions."""
-        first = (cursor.execute(self.select_max_notification_id_statement).fetchone()[0] or 0) + 1
-        try:
-            cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", batch.ids)
-        except sqlite3.IntegrityError as error:
-            raise IdTakenError(str(error)) from error
-        try:
-            cursor.executemany(self.insert_events_statement, batch.events)
-        except sqlite3.IntegrityError as error:
-            raise VersionTakenError(str(error)) from error
-        if batch.snapshots:
-            cursor.executemany("INSERT INTO stored_snapshots VALUES (?,?,?,?)", batch.snapshots)
-        return range(first, first + len(batch.events))
+_SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
 class SQLiteStore:
@@ -135,10 +57,11 @@ class SQLiteStore:
         if not exists and (read_only or not create):
             raise NotALogError(f"{path} is an empty SQLite file, not a log of communique; name another with --log")
         with _plain_errors(self.location):
-            self._datastore = _Datastore(path, read_only=read_only)
+            self._datastore = Datastore(path, read_only=read_only)
             self._recorder = SQLiteRecorder(self._datastore)
             self._lock = threading.RLock()
             self._held: sqlite3.Cursor | None = None
+            self._writing_connection: SQLiteConnection | None = None
             if not exists:
                 self._create()
             self.identity = self._one("SELECT value FROM log_properties WHERE name = 'identity'")
@@ -181,10 +104,11 @@ class SQLiteStore:
             if self._held is not None:
                 yield self._held
                 return
-            with _plain_errors(self.location), self._datastore.get_connection(commit=True) as connection:
-                raw = connection._sqlite_conn  # noqa: SLF001 - the library begins without the write lock
+            with _plain_errors(self.location):
+                raw = self._writer()
                 raw.execute("BEGIN IMMEDIATE")
                 self._held = raw.cursor()
+                self._held.row_factory = None
                 try:
                     yield self._held
                     raw.execute("COMMIT")
@@ -195,6 +119,12 @@ class SQLiteStore:
                 finally:
                     self._held.close()
                     self._held = None
+
+    def _writer(self) -> sqlite3.Connection:
+        """Return the one connection that writes, kept since taking one from the pool costs a fifth of a commit."""
+        if self._writing_connection is None:
+            self._writing_connection = self._datastore.pool.get_connection(is_writer=not self._read_only)
+        return self._writing_connection._sqlite_conn  # noqa: SLF001 - the library begins without the write lock
 
     def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         with _plain_errors(self.location):
@@ -207,7 +137,9 @@ class SQLiteStore:
                     self._lock.release()
             with self._datastore.get_connection(commit=False) as connection:
                 raw = connection._sqlite_conn  # noqa: SLF001 - the library's cursors make a Row object an entry
-                return raw.execute(sql, parameters).fetchall()
+                cursor = raw.cursor()
+                cursor.row_factory = None
+                return cursor.execute(sql, parameters).fetchall()
 
     def _one(self, sql: str, parameters: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - whatever the column holds
         rows = self._query(sql, parameters)
@@ -307,10 +239,10 @@ class SQLiteStore:
         """Close all connections."""
         if self._watcher is not None:
             self._watcher.close()
+        if self._writing_connection is not None:
+            self._datastore.pool.put_connection(self._writing_connection)
+            self._writing_connection = None
         self._datastore.close()
-
-
-_SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
 def _holds_log(path: Path) -> bool:

@@ -1,0 +1,93 @@
+"""The tables of a log in SQLite, the triggers that guard them, and the recorder that fills them."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+from eventsourcing.sqlite import (
+    SQLiteAggregateRecorder,
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteDatastore,
+)
+
+from tracker.stores import Batch, IdTakenError, VersionTakenError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
+APPLICATION_ID: Final = 0x636D6E71
+FORMAT_VERSION: Final = 1
+LOCK_TIMEOUT: Final = 30
+_TABLES: Final = ("stored_events", "entry_ids", "log_properties")
+
+_SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS entry_ids (negotiation TEXT NOT NULL, entry TEXT NOT NULL, version INTEGER NOT NULL,
+    PRIMARY KEY (negotiation, entry)) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS log_properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+        for table in _TABLES
+        for verb in ("UPDATE", "DELETE")
+    ),
+    # INSERT OR REPLACE deletes without firing a DELETE trigger, and an explicit rowid could fill a gap.
+    """CREATE TRIGGER IF NOT EXISTS stored_events_refuses_replace BEFORE INSERT ON stored_events
+    WHEN EXISTS (SELECT 1 FROM stored_events
+    WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
+    BEGIN SELECT RAISE(ABORT, 'the version is taken; the log is append-only'); END""",
+)
+
+
+class _Pool(SQLiteConnectionPool):
+    """Connections that sync at each commit, and that cannot write where the log was opened for reading."""
+
+    def __init__(self, *, db_name: str, read_only: bool) -> None:
+        self.read_only = read_only
+        super().__init__(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection: SQLiteConnection = super()._create_connection()
+        raw = connection._sqlite_conn  # noqa: SLF001 - the library has no hook for pragmas
+        raw.execute("PRAGMA synchronous=FULL")
+        raw.execute("PRAGMA cache_size=-16384")
+        if self.read_only:
+            raw.execute("PRAGMA query_only=ON")
+        return connection
+
+
+class Datastore(SQLiteDatastore):
+    """The library's datastore over our connections, with text ids of negotiations."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.pool = _Pool(db_name=path.absolute().as_uri() + ("?mode=ro" if read_only else ""), read_only=read_only)
+        self.single_row_tracking = True
+        self.originator_id_type = "text"
+
+
+class SQLiteRecorder(SQLiteApplicationRecorder):
+    """The library's recorder, writing a batch with one statement a table and taking the write lock at once."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return the library's tables, ours, and the triggers that keep them append-only."""
+        snapshots = SQLiteAggregateRecorder(self.datastore, events_table_name="stored_snapshots")
+        return [*super().construct_create_table_statements(), *snapshots.create_table_statements, *_SCHEMA]
+
+    def insert_batch(self, cursor: sqlite3.Cursor, batch: Batch) -> range:
+        """Insert a batch inside a transaction that holds the write lock, and return its positions."""
+        try:
+            cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", batch.ids)
+        except sqlite3.IntegrityError as error:
+            raise IdTakenError(str(error)) from error
+        try:
+            cursor.executemany(self.insert_events_statement, batch.events)
+            # Under the write lock the rows of a batch have the positions that follow one another.
+            last: int = cursor.execute("SELECT last_insert_rowid()").fetchone()[0]
+        except sqlite3.IntegrityError as error:
+            raise VersionTakenError(str(error)) from error
+        if batch.snapshots:
+            cursor.executemany("INSERT INTO stored_snapshots VALUES (?,?,?,?)", batch.snapshots)
+        return range(last - len(batch.events) + 1, last + 1)
