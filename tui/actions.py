@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding
 
-#: Where an action is to be had: in the workspace, in the list of negotiations, on a screen to read, inside a list, everywhere.
+#: Where an action is to be had: the workspace, the list of negotiations, a screen to read, any list, everywhere.
 WORKSPACE: Final = "workspace"
 PORTFOLIO: Final = "portfolio"
 READER: Final = "reader"
@@ -22,8 +22,8 @@ EVERYWHERE: Final = "everywhere"
 class Action:
     """One thing to do.
 
-    `id` names it in settings, `keys` are as Textual names them, `label` is for the footer and `help` one sentence for everything
-    else. With a `rank`, the footer shows it, the lowest first; `writes` says that it records something.
+    `id` names it in settings, `keys` are as Textual names them, `label` is for the footer and `help` one sentence for
+    everything else. With a `rank`, the footer shows it, the lowest first; `writes` says that it records something.
     """
 
     id: str
@@ -52,7 +52,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("slower", ("-",), "Slower", "Time", "Play slower"),
     Action("faster", ("+", "="), "Faster", "Time", "Play faster"),
     Action("first", ("0",), "Start", "Time", "Go to the beginning of the axis"),
-    Action("go-to", ("g",), "Go to", "Time", "Go to a date (EDTF: 2024-05-11, 2024-05) or to a number in the log", rank=4),
+    Action(
+        "go-to", ("g",), "Go to", "Time", "Go to a date (EDTF: 2024-05-11, 2024-05) or to a number in the log", rank=4
+    ),
     Action("axis", ("t",), "Axis", "Time", "Step along the next axis: happened, known, recorded", rank=5),
     Action("live", ("L",), "Live", "Time", "Back to the present, on all three axes", rank=6),
     Action("mark", ("m",), "Mark", "Compare", "Mark this moment as A, then as B"),
@@ -60,13 +62,31 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("diff", ("d",), "Diff", "Compare", "What changed between the marks, or from here to the present", rank=7),
     Action("search", ("/",), "Find", "Find", "Find text in the entries", where=(WORKSPACE, READER, PORTFOLIO), rank=9),
     Action("search-next", ("n",), "Next", "Find", "To the next place found", where=(WORKSPACE, READER, PORTFOLIO)),
-    Action("search-back", ("N",), "Previous", "Find", "To the previous place found", where=(WORKSPACE, READER, PORTFOLIO)),
+    Action(
+        "search-back", ("N",), "Previous", "Find", "To the previous place found", where=(WORKSPACE, READER, PORTFOLIO)
+    ),
     Action("filter", ("f",), "Filter", "Find", "Show only entries of a party, matter, source, family or type"),
-    Action("sort", ("s",), "Sort", "Find", "Sort by when it happened, was known, or was recorded", where=(WORKSPACE, PORTFOLIO)),
-    Action("detail", ("enter",), "Detail", "Item", "Everything about the entry, or open what the cursor is on", where=(LIST,)),
+    Action(
+        "sort",
+        ("s",),
+        "Sort",
+        "Find",
+        "Sort by when it happened, was known, or was recorded",
+        where=(WORKSPACE, PORTFOLIO),
+    ),
+    Action(
+        "detail",
+        ("enter",),
+        "Detail",
+        "Item",
+        "Everything about the entry, or open what the cursor is on",
+        where=(LIST,),
+    ),
     Action("why", ("w",), "Why", "Item", "The claims, voices and grades behind what the cursor is on", rank=8),
     Action("open-source", ("e",), "Source", "Item", "Show the address of the entry's source, and open it"),
-    Action("copy", ("y",), "Copy", "Item", "Copy the item: as text, as JSON, or as a citation", where=(WORKSPACE, READER)),
+    Action(
+        "copy", ("y",), "Copy", "Item", "Copy the item: as text, as JSON, or as a citation", where=(WORKSPACE, READER)
+    ),
     Action("add", ("a",), "Add", "Item", "Add an entry", rank=10, writes=True),
     Action("correct", ("c",), "Correct", "Item", "Correct the entry; the older reading stays", writes=True),
     Action("retract", ("x",), "Retract", "Item", "Retract the entry; it stays visible, struck through", writes=True),
@@ -97,7 +117,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 
-_SHOWN: Final = {"escape": "esc", "pageup": "page↑", "pagedown": "page↓", "up": "↑", "down": "↓", "left": "←", "right": "→"}
+_SHOWN: Final = {
+    "escape": "esc",
+    "pageup": "page↑",
+    "pagedown": "page↓",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
 
 
 def shown(key: str) -> str:

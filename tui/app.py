@@ -16,7 +16,10 @@ from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
 from tui.messages import Appended, Failed, Loaded
 from tui.model import Session
-from tui.themes import DARK, LIGHT, NAMES
+from tui.screens.opening import OpeningScreen
+from tui.screens.portfolio import PortfolioScreen
+from tui.screens.workspace import WorkspaceScreen
+from tui.themes import NAMES, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +41,9 @@ class Workspace(App[int]):
     CSS_PATH = "themes/workspace.tcss"
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
+    # Textual declares them as variables of an instance.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[Any]] = []
 
     def __init__(
@@ -49,9 +55,9 @@ class Workspace(App[int]):
         self.today = today
         self.read_only = read_only
         self._stop = threading.Event()
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = NAMES[0]
 
     @property
     def place(self) -> str:
@@ -71,15 +77,15 @@ class Workspace(App[int]):
         if self.negotiation is None and len(names) == 1:
             self.negotiation = next(iter(names))
         if self.negotiation is None:
-            from tui.screens.portfolio import PortfolioScreen
-
             self.push_screen(PortfolioScreen())
         else:
             self.open_negotiation(self.negotiation)
 
     def open_negotiation(self, name: str) -> None:
         """Read a negotiation in the background, and show it when that is done."""
-        self.run_worker(lambda: self._load(name), thread=True, name="load", exit_on_error=False, group="load", exclusive=True)
+        self.run_worker(
+            lambda: self._load(name), thread=True, name="load", exit_on_error=False, group="load", exclusive=True
+        )
 
     def _load(self, name: str) -> None:
         worker = get_current_worker()
@@ -94,10 +100,14 @@ class Workspace(App[int]):
 
     def on_loaded(self, message: Loaded) -> None:
         """Show a negotiation that has been read."""
-        from tui.screens.workspace import WorkspaceScreen
-
         history = message.history
         history.extend(self.log_book)
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkspaceScreen):
+                # Opened from a list above it: the list stays, and what was below it goes.
+                self._pop_to(self.screen_stack[0])
+                self.push_screen(PortfolioScreen())
+                break
         self.push_screen(WorkspaceScreen(Session(history, today=self.today)))
 
     def on_failed(self, message: Failed) -> None:
@@ -109,7 +119,29 @@ class Workspace(App[int]):
 
     def leave_negotiation(self) -> None:
         """Go from a negotiation to the list of them, where there is one below."""
-        if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one to leave
+        if any(isinstance(screen, PortfolioScreen) for screen in self.screen_stack):
+            self.pop_screen()
+        else:
+            self.notify("q leaves. P lists all negotiations of this log.", markup=False)
+
+    def open_portfolio(self) -> None:
+        """Go to the list of negotiations."""
+        for screen in self.screen_stack:
+            if isinstance(screen, PortfolioScreen):
+                self._pop_to(screen)
+                return
+        self.push_screen(PortfolioScreen())
+
+    def look_at(self, entry: str) -> None:
+        """Go back to the workspace, to an entry."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, WorkspaceScreen):
+                self._pop_to(screen)
+                screen.look_at(entry)
+                return
+
+    def _pop_to(self, screen: Screen[Any]) -> None:
+        for _ in range(len(self.screen_stack) - self.screen_stack.index(screen) - 1):
             self.pop_screen()
 
     def pop(self) -> None:
@@ -201,16 +233,14 @@ class Workspace(App[int]):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen below all others, which is seen while a negotiation is read."""
-        from tui.screens.opening import OpeningScreen
-
         return OpeningScreen()
 
 
 def run(where: str, negotiation: str | None = None, *, read_only: bool = False) -> int:
     """Open the workspace over a log in this terminal, and return the exit code when the person leaves.
 
-    Where standard input is not a terminal, the keys are read from the controlling one. Raises `LogError` where the log cannot be
-    opened and `NameUnknownError` where it has no such negotiation.
+    Where standard input is not a terminal, the keys are read from the controlling one. Raises `LogError` where the log
+    cannot be opened and `NameUnknownError` where it has no such negotiation.
     """
     from tui.environment import clock, today
 

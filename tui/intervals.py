@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
-from tui.stops import DAY
+from tui.stops import DAY, day_of
 
 if TYPE_CHECKING:
     from projections.readings import Reading
@@ -44,7 +44,7 @@ def _rest(start: str, end: str) -> str:
 
 
 def lag(reading: Reading) -> str:
-    """Return how long after it happened an entry was learned: ``+5d``, ``+~20d`` where the dates leave it open, ``−3d``."""
+    """Return how long after it happened an entry was learned: ``+5d``, ``−3d``, ``+~20d`` for open dates."""
     occurred = reading.event.occurred
     if occurred is None or occurred.lower == OPEN_PAST or OPEN_FUTURE in (occurred.upper, reading.published_upper):
         return ""
@@ -69,13 +69,21 @@ def bar(when: When | None, scale: Scale) -> str:
         return " " * scale.width
     start = scale.column(when.lower)
     end = max(scale.column(when.upper), start)
-    if when.approximate or when.uncertain:
-        ink = "░"
-    else:
-        ink = "█" if when.upper - when.lower <= DAY else "▒"
+    certain = "█" if when.upper - when.lower <= DAY else "▒"
+    ink = "░" if when.approximate or when.uncertain else certain
     return " " * start + ink * (end - start + 1) + " " * (scale.width - end - 1)
 
 
-def days_between(start: int, end: int) -> int:
-    """Return the days between two moments in microseconds."""
-    return end // DAY - start // DAY
+def between(lower: int, upper: int) -> str:
+    """Return the bounds of a period in few characters: ``2024``, ``2024-05``, ``2024-05-11``, ``2024-05-06/10``."""
+    start, end = day_of(lower), day_of(upper)
+    if not start or not end:
+        return f"{start or '..'}/{end or '..'}"
+    if (lower % DAY, upper % DAY) != (0, DAY - 1) and start == end:
+        return start
+    year, month = start[:4], start[:7]
+    if (start, end) == (f"{year}-01-01", f"{year}-12-31"):
+        return year
+    if start == f"{month}-01" and end[:7] == month and day_of(upper + 1)[:7] != month:
+        return month
+    return start if start == end else short(f"{start}/{end}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -68,3 +68,11 @@ class ActionPicked(Message):
     def __init__(self, action: str) -> None:
         super().__init__()
         self.action = action
+
+
+class Summed(Message):
+    """Negotiations were summed up, as (name, summary); with none, some are waiting to be."""
+
+    def __init__(self, summaries: tuple[tuple[str, Any], ...]) -> None:
+        super().__init__()
+        self.summaries = summaries

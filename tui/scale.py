@@ -1,6 +1,6 @@
 """A scale: which column of the time pane stands for which moment.
 
-Years in which nothing happens would push everything else into a corner, so a long gap is drawn shorter than it was, and as broken.
+Years in which nothing happens would push everything else into a corner, so a long gap is drawn as a break of the scale.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BARS: Final = "▁▂▃▄▅▆▇█"
-#: No gap between two moments takes more than this part of the width.
-_LONGEST_GAP: Final = 1 / 40
+#: A gap is a break where it takes more than this part of what is left when longer ones are broken.
+_LONGEST: Final = 0.15
+#: What a break takes of the width of all that is not broken.
+_BREAK: Final = 0.025
+_FEWEST: Final = 8
 
 
 class Scale:
@@ -23,11 +26,12 @@ class Scale:
         self.width = max(width, 1)
         self.moments = sorted(set(moments)) or [0]
         gaps = [later - earlier for earlier, later in zip(self.moments, self.moments[1:], strict=False)]
-        limit = _limit(gaps)
-        self.broken = [gap > limit for gap in gaps]
+        longest = _longest(gaps)
+        self.broken = [gap > longest for gap in gaps]
+        short = max(round(sum(gap for gap in gaps if gap <= longest) * _BREAK), 1)
         self._marks = [0]
         for gap in gaps:
-            self._marks.append(self._marks[-1] + min(gap, limit))
+            self._marks.append(self._marks[-1] + (gap if gap <= longest else short))
 
     def column(self, at: int) -> int:
         """Return the column of a moment; those outside the scale fall on its ends."""
@@ -69,18 +73,17 @@ class Scale:
         return (start + (at - before) / (after - before) * (end - start)) / self._marks[-1]
 
 
-def _limit(gaps: Sequence[int]) -> int:
-    """Return the longest length that a gap is drawn with, such that it takes no more than its part of the width."""
+def _longest(gaps: Sequence[int]) -> int:
+    """Return the length beyond which a gap is a break."""
     if not gaps:
-        return 1
-    limit = max(gaps)
-    for _ in range(8):
-        total = sum(min(gap, limit) for gap in gaps)
-        allowed = max(int(total * _LONGEST_GAP), 1)
-        if limit <= allowed or len(gaps) < 1 / _LONGEST_GAP:
-            break
-        limit = allowed
-    return max(limit, 1)
+        return 0
+    ordered = sorted(gaps, reverse=True)
+    left = sum(gaps)
+    for index, gap in enumerate(ordered):
+        if gap <= left * _LONGEST or len(gaps) - index < _FEWEST:
+            return gap
+        left -= gap
+    return ordered[-1]
 
 
 def sparkline(counts: Sequence[int]) -> str:

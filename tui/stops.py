@@ -24,8 +24,8 @@ _SECOND: Final = 1_000_000
 class Stop(NamedTuple):
     """The moment from which an entry counts on one axis.
 
-    `at` is in microseconds since 1970, on the recorded axis a position in the log; `happened` and `known` are the entry's moments
-    on the other axes, None where it is not cut there.
+    `at` is in microseconds since 1970, on the recorded axis a position in the log; `happened` and `known` are the
+    entry's moments on the other axes, None where it is not cut there.
     """
 
     at: int
@@ -93,7 +93,7 @@ def admits(cut: Cut, axis: str, stop: Stop) -> bool:
 
 
 def text_of(axis: str, at: int) -> str:
-    """Return a moment as a cut takes it: a day where the moment begins or ends one, else a clock time; a position as ``#412``."""
+    """Return a moment as a cut takes it: a day, a clock time where it is no day's edge, or a position, ``#412``."""
     if axis == "recorded":
         return f"#{at}"
     moment = from_instant(at)

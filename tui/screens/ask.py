@@ -23,7 +23,13 @@ class Ask(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back", show=False)]
 
     def __init__(
-        self, title: str, hint: str, *, check: Callable[[str], str] = lambda _: "", value: str = "", explain: Callable[[str], str] = lambda _: ""
+        self,
+        title: str,
+        hint: str,
+        *,
+        check: Callable[[str], str] = lambda _: "",
+        value: str = "",
+        explain: Callable[[str], str] = lambda _: "",
     ) -> None:
         super().__init__(classes="over")
         self._title, self._hint, self._value = title, hint, value

@@ -95,8 +95,12 @@ def found(word: str) -> list[Content]:
         lines += [Content.assemble((fit(flag, _KEYS), "bold"), (text, "$text-muted")) for flag, text in FLAGS]
         lines += [Content(""), Content.styled("Positions", "bold $text-accent")]
         lines += [
-            Content.assemble((fit(glyph, _KEYS), f"bold {style}"), (stance or "only red lines or concessions known", "$text-muted"))
+            Content.assemble(
+                (fit(glyph, _KEYS), f"bold {style}"), (stance or "only red lines or concessions known", "$text-muted")
+            )
             for stance, (glyph, style) in STANCES.items()
         ]
-        lines.append(Content.styled("The number is how many entries stand for it; ! marks a red line.", "$text-muted"))
+        lines.append(
+            Content.styled("The number counts the independent voices for it; ! marks a red line.", "$text-muted")
+        )
     return lines[1:] if lines else [Content("No key does that. Another word?")]

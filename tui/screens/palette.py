@@ -21,7 +21,11 @@ class Actions(Provider):
 
     def _offered(self) -> list[Action]:
         screen = self.screen
-        return [action for action in screen.actions() if action.id != "palette"] if isinstance(screen, ActingScreen) else []
+        return (
+            [action for action in screen.actions() if action.id != "palette"]
+            if isinstance(screen, ActingScreen)
+            else []
+        )
 
     async def discover(self) -> Hits:
         """Offer everything before a word is written."""

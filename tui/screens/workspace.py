@@ -9,11 +9,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from projections.cut import CutError
-from tracker.dates import DateError
 from tui.actions import WORKSPACE, bindings_for
-from tui.model import Session
-from tui.screens.base import ActingScreen
+from tui.screens.items import ItemScreen
 from tui.text import clean
 from tui.widgets.events import SORTS, EventList
 from tui.widgets.evidence import EvidencePane
@@ -26,27 +23,24 @@ from tui.widgets.time import TimePane
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from tui.messages import Appended, CursorMoved, LineChosen, TimePicked
+    from tui.model import Session
 
 PANES: Final = ("status", "events", "positions", "evidence", "time")
 
 
-class WorkspaceScreen(ActingScreen):
+class WorkspaceScreen(ItemScreen):
     """A session in five panes; every key moves the session, and the panes show it."""
 
     PLACES = (WORKSPACE, "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(WORKSPACE)]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (34, "-tall")]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.pane = "events"
-        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Make the panes, once."""
@@ -106,124 +100,6 @@ class WorkspaceScreen(ActingScreen):
             parts.append(Content.styled(f" {number} {pane.title()} ", "reverse bold" if here else "").stylize(link))
         self.query_one("#tabs", Static).update(Content(" ").join(parts))
 
-    # ── time ──
-
-    def moved(self, *, moved: bool, otherwise: str = "") -> None:
-        """Show the session after it moved, or say why it did not."""
-        if moved:
-            self.show()
-        elif otherwise:
-            self.notify(otherwise, markup=False)
-
-    def do_event_next(self) -> None:
-        """Step."""
-        self.moved(moved=self.session.step(1), otherwise="This is the present. [ goes back, 0 to the beginning.")
-
-    def do_event_back(self) -> None:
-        """Step back."""
-        self.moved(moved=self.session.step(-1), otherwise="Nothing is earlier on this axis. ] goes on, L to the present.")
-
-    def do_round_next(self) -> None:
-        """Step to the next round."""
-        self.moved(moved=self.session.step(1, rounds=True), otherwise="No round of talks is later than this.")
-
-    def do_round_back(self) -> None:
-        """Step to the previous round."""
-        self.moved(moved=self.session.step(-1, rounds=True), otherwise="No round of talks is earlier than this.")
-
-    def do_day_next(self) -> None:
-        """Step by a day."""
-        self.moved(moved=self.session.step_day(1), otherwise="This is the present. { goes back by a day.")
-
-    def do_day_back(self) -> None:
-        """Step back by a day."""
-        self.moved(moved=self.session.step_day(-1), otherwise="Nothing is earlier on this axis. } goes on by a day.")
-
-    def do_first(self) -> None:
-        """Go to the beginning."""
-        self.session.rewind()
-        self.show()
-
-    def do_live(self) -> None:
-        """Go to the present."""
-        self.moved(moved=self.session.live(), otherwise="This is the present already.")
-        self._keep_time()
-
-    def do_axis(self) -> None:
-        """Let the keys step another axis."""
-        self.session.next_axis()
-        self.show_time()
-
-    def do_play(self) -> None:
-        """Play or pause."""
-        self.session.play()
-        self._keep_time()
-        self.show()
-
-    def do_faster(self) -> None:
-        """Play faster."""
-        self.session.faster(1)
-        self._keep_time()
-        self.show_time()
-
-    def do_slower(self) -> None:
-        """Play slower."""
-        self.session.faster(-1)
-        self._keep_time()
-        self.show_time()
-
-    def tick(self) -> None:
-        """Play one step."""
-        if self.session.tick():
-            self.show()
-        self._keep_time(restart=False)
-
-    def _keep_time(self, *, restart: bool = True) -> None:
-        if self._timer is not None and (restart or not self.session.playing):
-            self._timer.stop()
-            self._timer = None
-        if self.session.playing and self._timer is None:
-            self._timer = self.set_interval(1 / self.session.speed, self.tick)
-        elif not self.session.playing:
-            self.show_time()
-
-    def do_go_to(self) -> None:
-        """Ask where to go."""
-        from tui.screens.ask import Ask
-
-        self.workspace.push_screen(
-            Ask("Go to", "2024-05-11, 2024-05, 412, known:2024-05-01,happened:2024-04, or now", check=self._try_going),
-            self._go_to,
-        )
-
-    def _try_going(self, text: str) -> str:
-        """Return what is wrong with a place to go to, or an empty text."""
-        trial = Session(self.session.history, today=self.session.today)
-        trial.cut, trial.axis = self.session.cut, self.session.axis
-        try:
-            trial.go_to(text)
-        except (CutError, DateError) as error:
-            return str(error)
-        return ""
-
-    def _go_to(self, text: str | None) -> None:
-        if text is not None:
-            self.session.go_to(text)
-            self.show()
-
-    # ── marks ──
-
-    def do_mark(self) -> None:
-        """Mark this moment."""
-        letter = self.session.mark()
-        self.show_time()
-        hint = "step and press m for B, or d to compare" if letter == "A" else "d shows what changed, ' jumps back"
-        self.notify(f"Marked {letter} at {self.session.cut}: {hint}.", markup=False)
-
-    def do_jump(self) -> None:
-        """Jump to a mark."""
-        self.moved(moved=self.session.jump(), otherwise="No other mark. m marks this moment.")
-
     # ── panes ──
 
     def do_pane_1(self) -> None:
@@ -249,6 +125,7 @@ class WorkspaceScreen(ActingScreen):
     def do_zoom(self) -> None:
         """Zoom in or out."""
         self.toggle_class("-zoomed")
+        self.call_after_refresh(self.show)
 
     def do_back(self) -> None:
         """Step back: out of the zoom, the filter, the play, or to the present."""
@@ -258,7 +135,8 @@ class WorkspaceScreen(ActingScreen):
         elif self.session.playing:
             self.do_play()
         elif events.keep is not None or events.matches:
-            events.keep, events.matches = None, frozenset()
+            events.keep, events.matches, self.filter = None, frozenset(), ""
+            events.border_subtitle = ""
             self.show()
         elif not self.session.is_live:
             self.do_live()
@@ -284,11 +162,14 @@ class WorkspaceScreen(ActingScreen):
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open what was chosen."""
         if isinstance(message.sender, EventList):
-            self.to_pane("evidence")
+            from tui.screens.detail import DetailScreen
+
+            if self.session.selected is not None:
+                self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
         elif isinstance(message.sender, StatusList):
-            row = message.sender.rows[message.index]
-            if row.because:
-                self.look_at(row.because[-1])
+            item = message.sender.item
+            if item is not None and item.entry is not None:
+                self.look_at(item.entry)
         elif isinstance(message.sender, PositionMatrix) and message.sender.cell:
             self.look_at(message.sender.cell.because[-1])
 

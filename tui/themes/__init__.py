@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK: Final = Theme(
     name="communique-dark",
@@ -19,6 +20,7 @@ DARK: Final = Theme(
     surface="#1a1e25",
     panel="#242a33",
     dark=True,
+    variables={"text-muted": "#8d95a1", "text-disabled": "#636b78"},
 )
 LIGHT: Final = Theme(
     name="communique-light",
@@ -33,6 +35,17 @@ LIGHT: Final = Theme(
     surface="#fbfaf7",
     panel="#e6e2d8",
     dark=False,
+    variables={"text-muted": "#666a70", "text-disabled": "#92959a"},
 )
+_FAINT: Final = {"text-muted": "ansi_bright_black", "text-disabled": "ansi_bright_black"}
+
+
+def _with_faint(name: str) -> Theme:
+    """Return one of Textual's themes in the terminal's own colours, with a colour for what matters less."""
+    theme = BUILTIN_THEMES[name]
+    return replace(theme, name=f"communique-{name}", variables={**theme.variables, **_FAINT})
+
+
 #: In the order in which a person goes through them; the last two use the terminal's own colours.
-NAMES: Final = (DARK.name, LIGHT.name, "ansi-dark", "ansi-light")
+THEMES: Final = (DARK, LIGHT, _with_faint("ansi-dark"), _with_faint("ansi-light"))
+NAMES: Final = tuple(theme.name for theme in THEMES)

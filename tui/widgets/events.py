@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from projections.summary import summary_of
 from tui.glyphs import flags_of, glyph_of, grade_of, grade_style
-from tui.intervals import bar, lag, short
+from tui.intervals import bar, between, lag, short
 from tui.scale import Scale
 from tui.widgets.cells import fit
 from tui.widgets.lines import LineList
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from tui.model import Session
 
 _DATE: Final = 13
+_LONG_DATE: Final = 16
 _LAG: Final = 5
+_PARTY: Final = 4
 _NAME: Final = 24
 _BAR: Final = 12
 #: From how many columns on a line has room for what the entry says, and for its date drawn as an interval.
@@ -41,7 +44,7 @@ class EventList(LineList):
         self.sort = SORTS[0]
         self.keep: Callable[[Reading], bool] | None = None
         self.matches: frozenset[str] = frozenset()
-        self.summary: Callable[[Reading], str] = lambda _: ""
+        self._names: dict[str, str] = {}
         self._standing: Claims | None = None
         self._party = 3
         self._scale = Scale([0], _BAR)
@@ -51,7 +54,9 @@ class EventList(LineList):
         standing = session.claims
         if standing is not self._standing:
             self._standing = standing
-            self._party = min(max((len(party) for party in standing.registers.parties), default=3), 9)
+            parties = standing.registers.parties
+            self._names = {name: party.name for name, party in parties.items() if party.name}
+            self._party = min(max((len(party) for party in parties), default=3), 9)
             self._scale = Scale(session.stops.at("happened"), _BAR)
         self.rearrange(session)
 
@@ -97,18 +102,26 @@ class EventList(LineList):
         """Draw one entry: dates, party, glyph, type, what it says where there is room, flags and grade."""
         reading = self.rows[index]
         pointer = "▶" if index == self.cursor else " "
-        when = fit(short(reading.occurred), _DATE)
+        is_roomy = columns >= _WITH_SUMMARY
+        when = fit(_when(reading), _LONG_DATE if is_roomy else _DATE)
         if reading.id in self._pending:
-            return Content.assemble(pointer, (f"{when} {'⋯':>{_LAG}}  (not yet {self._missing(reading)})", "$text-disabled"))
+            return Content.assemble(
+                pointer, (f"{when} {'⋯':>{_LAG}}  (not yet {self._missing(reading)})", "$text-disabled")
+            )
         event = reading.event
         glyph, style = glyph_of(event)
         flags = flags_of(reading)
         standing = self._standing
         grade = grade_of(reading, standing) if standing is not None else ""
         left = f"{when} {fit(lag(reading), _LAG)} "
-        party = fit(reading.party or "", self._party)
-        rest = columns - 1 - len(left) - self._party - 1 - 2 - 2
-        name = event.event if event.kind_of_entry != "knowledge" else f"{event.event} → {getattr(event, 'entry', None) or getattr(event, 'source', '')}"
+        width = self._party if is_roomy else min(self._party, _PARTY)
+        party = fit(reading.party or "", width)
+        rest = columns - 1 - len(left) - width - 1 - 2 - 2
+        name = (
+            event.event
+            if event.kind_of_entry != "knowledge"
+            else f"{event.event} → {getattr(event, 'entry', None) or getattr(event, 'source', '')}"
+        )
         drawn = ""
         if columns >= _WITH_BAR:
             drawn = bar(event.occurred, self._scale) + " "
@@ -119,9 +132,9 @@ class EventList(LineList):
         faint = "$text-disabled" if reading.id in self._dropped else ""
         said: tuple[str, str] = ("", "")
         title = fit(name, room)
-        if columns >= _WITH_SUMMARY and event.kind_of_entry != "knowledge":
+        if is_roomy and event.kind_of_entry != "knowledge":
             title = fit(name, _NAME) + " "
-            said = (fit(self.summary(reading), room - _NAME - 1), f"{struck}$text-muted")
+            said = (fit(summary_of(event, self._names), room - _NAME - 1), f"{struck}$text-muted")
         return Content.assemble(
             pointer,
             (left, "$text-muted" if struck or faint else ""),
@@ -142,3 +155,11 @@ class EventList(LineList):
         if cut is not None and cut.known is not None and reading.published_upper > cut.known:
             return "known"
         return "happened"
+
+
+def _when(reading: Reading) -> str:
+    """Return when an entry happened, or by when; for one about another entry, when it was learned."""
+    if reading.occurred is not None:
+        return short(reading.occurred)
+    known = between(reading.published_lower, reading.published_upper)
+    return known if reading.event.kind_of_entry == "knowledge" else f"≤{known}"

@@ -8,11 +8,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from projections.summary import summary_of
+from projections.voices import voices
 from tracker.events.base import Event, Figure
 from tracker.events.parsing import field_names
 from tui.actions import READER, bindings_for
 from tui.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
-from tui.intervals import bar, lag, short
+from tui.intervals import bar, between, lag, short
 from tui.scale import Scale
 from tui.stops import day_of
 from tui.text import clean, clean_lines
@@ -120,10 +122,15 @@ def lines(reading: Reading, session: Session) -> Iterator[Content]:
         (grade or "unsourced", grade_style(grade)),
         (f"  {clean(reading.id)}", "$text-muted"),
     )
+    names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
+    yield Content(clean(summary_of(event, names)))
     yield from _fields(event)
     yield Content("")
     for item in reading.evidence:
         yield from _evidence(item, reading, standing)
+    if reading.evidence:
+        heard = voices(standing, [reading])
+        yield Content.assemble(("voices   ", "$text-muted"), (str(heard), "$text-warning" if heard.against else ""))
     yield from _times(reading, session)
     if event.note:
         yield Content.assemble(("note  ", "$text-muted"), clean_lines(event.note))
@@ -161,7 +168,9 @@ def plain_value(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
             text = f"{low:,}"
         else:
             text = f"{'' if low is None else f'{low:,}'}–{'' if high is None else f'{high:,}'}"
-        return " ".join(part for part in (text, value.unit, value.scope, f"({value.basis})" if value.basis else "") if part)
+        return " ".join(
+            part for part in (text, value.unit, value.scope, f"({value.basis})" if value.basis else "") if part
+        )
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
@@ -204,9 +213,11 @@ def _times(reading: Reading, session: Session) -> Iterator[Content]:
         return
     drawn = bar(occurred, Scale(moments, _BAR)).rstrip() if occurred else ""
     happened = short(occurred.text) if occurred else "not known when"
-    learned = day_of(reading.published_upper)
+    learned = between(reading.published_lower, reading.published_upper)
     delay = lag(reading)
     yield Content.assemble(
-        ("happened ", "$text-muted"), happened, f"  {drawn}" if drawn else "",
+        ("happened ", "$text-muted"),
+        happened,
+        f"  {drawn}" if drawn else "",
     )
     yield Content.assemble(("learned  ", "$text-muted"), learned, f"  {delay}" if delay else "")

@@ -44,7 +44,7 @@ class Header(Static):
         title = clean(self._title)
         if cell_len(name) + cell_len(title) + cell_len(where) > room:
             where = ""
-        left = fit(title + where, max(room - cell_len(name), 0))
+        left = fit(title + where, max(room - cell_len(name) - 1, 0)) + " "
         self.update(Content.assemble((name, "bold $text-accent"), left, right, " "))
 
     def _right(self) -> Content:
@@ -59,4 +59,6 @@ class Header(Static):
             for axis in ("happened", "known", "recorded")
             if (value := getattr(session.cut, f"{axis}_by")) is not None
         )
-        return Content.assemble(pill, " " if session.unseen else "", ("REPLAY", "reverse bold $text-warning"), f" · {cut}")
+        return Content.assemble(
+            pill, " " if session.unseen else "", ("REPLAY", "reverse bold $text-warning"), f" · {cut}"
+        )

@@ -56,6 +56,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Say whether the cursor may rest on a line; headings let it pass."""
         return index >= 0
 
+    def is_marked(self, index: int) -> bool:
+        """Say whether a line belongs to what the cursor is on."""
+        return index == self.cursor
+
     # ── what the screen asks ──
 
     def renew(self) -> None:
@@ -116,7 +120,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         height = self.scrollable_content_region.height
         top = self.scroll_offset.y
         if height and not top <= index < top + height:
-            self.scroll_to(y=index - height // 2 if abs(index - top) > height else max(index - height + 1, 0) if index > top else index, animate=False)
+            self.scroll_to(y=_top(index, top, height), animate=False)
         if before != index:
             self.refresh()
             self.post_message(CursorMoved(self, index))
@@ -127,7 +131,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         index = self.scroll_offset.y + y
         if index >= self.count():
             return self._beyond(index, columns)
-        is_cursor = index == self.cursor
+        is_cursor = self.is_marked(index)
         key = (index, columns)
         found = None if is_cursor else self._drawn.get(key)
         if found is None:
@@ -184,3 +188,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(LineChosen(self, index))
         else:
             self._put(index)
+
+
+def _top(index: int, top: int, height: int) -> int:
+    """Return the line to begin with, so that another is in sight: at the edge where it is near, else in the middle."""
+    if abs(index - top) > 2 * height:
+        return max(index - height // 2, 0)
+    return max(index - height + 1, 0) if index > top else index

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from projections.positions import Position, Positions, positions_in
+from projections.voices import voices
 from tui.glyphs import NO_STANCE, STANCES
 from tui.messages import CursorMoved
 from tui.text import clean
@@ -14,6 +15,7 @@ from tui.widgets.cells import fit
 from tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
+    from projections.claims import Claims
     from tui.model import Session
 
 _LEAST_MATTER: Final = 14
@@ -21,13 +23,14 @@ _CELL: Final = 6
 
 
 class PositionMatrix(LineList):
-    """The matrix of matters and parties, a line a matter, with a cursor on one cell; a star marks what the last step changed."""
+    """The matrix of matters and parties, with a cursor on one cell; a star marks what a step changed."""
 
     BORDER_TITLE = "3 Positions  matter × party"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._view = Positions({}, {}, {})
+        self._standing: Claims | None = None
         self.matters: list[str] = []
         self.parties: list[str] = []
         self.column = 0
@@ -35,12 +38,15 @@ class PositionMatrix(LineList):
 
     def show(self, session: Session) -> None:
         """Show the positions at a session's cut; matters on which nobody has taken one come last."""
+        self._standing = session.claims
         self._view = positions_in(session.status)
         taken = {matter for matter, _ in self._view.cells}
         self.matters = sorted(self._view.matters, key=lambda matter: matter not in taken)
         self.parties = list(self._view.parties)
         self.column = min(self.column, max(len(self.parties) - 1, 0))
-        self._changed = frozenset(change.subject for change in session.changes if change.subject.startswith("position:"))
+        self._changed = frozenset(
+            change.subject for change in session.difference.changes if change.subject.startswith("position:")
+        )
         self.border_subtitle = f"* {len(self._changed)} changed" if self._changed else ""
         self.renew()
 
@@ -81,7 +87,7 @@ class PositionMatrix(LineList):
         width, first, last = self._window(columns)
         if index == 0:
             heads = "".join(fit(party, _CELL) for party in self.parties[first:last])
-            more = "›" if last < len(self.parties) else ""
+            more = "…" if last < len(self.parties) else ""
             return Content.assemble((f"  {'matter':<{width}} {heads}{more}", "$text-muted"))
         matter = self.matters[index - 1]
         pointer = "▶" if index == self.cursor and self.has_focus else " "
@@ -98,8 +104,15 @@ class PositionMatrix(LineList):
         glyph, style = STANCES.get(position.stance, STANCES[None])
         star = "*" if position.subject in self._changed else ""
         line = "!" if position.red_lines else ""
-        text = f"{glyph}{min(len(position.because), 99)}{line}"
+        text = f"{glyph}{min(self._voices(position), 99)}{line}"
         return [(text, f"{style}{extra}"), (fit(star, _CELL - len(text)), "bold $text-accent")]
+
+    def _voices(self, position: Position) -> int:
+        """Return how many independent voices there are for a position."""
+        standing = self._standing
+        if standing is None:
+            return 0
+        return voices(standing, [reading for name in position.because if (reading := standing.get(name))]).for_
 
     def _window(self, columns: int) -> tuple[int, int, int]:
         """Return the width of a matter's title, and the first and last of the parties that there is room for."""

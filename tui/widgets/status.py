@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
 from tui.intervals import short
 from tui.text import clean
-from tui.widgets.lines import LineList
+from tui.widgets.report import Item, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from projections.changes import Change
     from projections.quantities import Quantity
     from projections.states import State
     from projections.status import Status
@@ -34,102 +36,69 @@ _DENOUNCED: Final = {
 }
 
 
-class Row:
-    """One line of the status: a heading, text in styles, and the subject and entries that it stands for."""
-
-    __slots__ = ("because", "heading", "parts", "subject")
-
-    def __init__(
-        self, heading: str, parts: list[tuple[str, str]], subject: str | None = None, because: tuple[str, ...] = ()
-    ) -> None:
-        self.heading = heading
-        self.parts = parts
-        self.subject = subject
-        self.because = because
-
-
-class StatusList(LineList):
-    """Where a session's negotiation stands at its cut, a line for each thing; what the last step changed bears a star."""
+class StatusList(Report):
+    """Where a session's negotiation stands at its cut, an item for each thing; what a step changed bears a star."""
 
     BORDER_TITLE = "1 Status"
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
-        self.rows: list[Row] = []
-        self._changed: dict[str, str | None] = {}
+    COMPACT = True
 
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
-        subject = self.subject
-        self._changed = {change.subject: change.before for change in session.changes}
-        self.rows = list(rows(session.status))
-        self.border_subtitle = f"* {len(self._changed)} changed" if self._changed else ""
-        self.renew()
-        for index, row in enumerate(self.rows):
-            if row.subject == subject and subject is not None:
-                self.point_at(index)
-                break
+        self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
+        if not session.history.entries:
+            self.nothing = "No entries yet. a adds one, or: communique record FILE"
+        changed = {change.subject: _was(change) for change in reversed(session.difference.changes)}
+        self.border_subtitle = f"* {len(changed)} changed" if changed else ""
+        self.tell(items(session.status, changed))
 
     @property
     def subject(self) -> str | None:
         """The subject under the cursor."""
-        return self.rows[self.cursor].subject if self.cursor < len(self.rows) else None
-
-    def count(self) -> int:
-        """Return the number of lines."""
-        return len(self.rows)
-
-    def can_rest(self, index: int) -> bool:
-        """Rest on lines that stand for something."""
-        return self.rows[index].subject is not None
-
-    def empty(self) -> Content | None:
-        """Say what brings a status about."""
-        return Content("Nothing stands at this cut. ] goes on to the next entry, L to the present.")
-
-    def draw(self, index: int, columns: int) -> Content:
-        """Draw one line of the status."""
-        row = self.rows[index]
-        is_changed = row.subject in self._changed and bool(row.heading)
-        pointer = "▶" if index == self.cursor and self.has_focus else " "
-        star = ("*", "bold $text-accent") if is_changed else (" ", "")
-        line = Content.assemble(pointer, (f"{row.heading:<{_HEADING}}", "$text-muted"), *row.parts)
-        if is_changed:
-            before = self._changed[row.subject or ""]
-            line = Content.assemble(line, (f"  was {clean(before)}" if before else "  new", "italic $text-accent"))
-        return Content.assemble(line.truncate(columns - 1, ellipsis=True, pad=True), star)
+        return self.item.subject if self.item else None
 
 
-def rows(seen: Status) -> Iterator[Row]:
+def _was(change: Change) -> str:
+    """Return what a star says: how it was before."""
+    if change.aspect in {"state", "stance"}:
+        return f"was {clean(change.before)}" if change.before else "new"
+    return f"{change.aspect} changed"
+
+
+def items(seen: Status, changed: Mapping[str, str]) -> Iterator[Item]:
     """Yield the lines of a status."""
     for family in ("agreement", "proposal", "withdrawal", "round", "commitment"):
         heading = _HEADINGS[family]
         for thing in seen.things[family].values():
-            yield Row(heading, _thing(thing), thing.subject, thing.because)
+            yield _item(heading, [*_thing(thing), *_star(thing.subject, changed)], thing.subject, thing.because)
             for line in _details(thing):
-                yield Row("", line, thing.subject, thing.because)
+                yield _item("", line, thing.subject, thing.because)
             heading = ""
     heading = "PARTNERS"
-    for party, partners in seen.partners.items():
-        because = seen.partnerships[party].because
-        yield Row(heading, [(f"{clean(party)} ", "bold"), (clean(", ".join(partners)), "")], f"party:{party}", because)
+    for party, found in seen.partnerships.items():
+        subject = f"party:{party}"
+        names = [(f"{clean(party)} ", "bold"), (clean(", ".join(found.partners)), ""), *_star(subject, changed)]
+        yield _item(heading, names, subject, found.because)
         heading = ""
-    if seen.questions:
-        heading = f"OPEN ({len(seen.questions)})"
-        for finding in seen.questions:
-            yield Row(heading, [("? ", "$text-warning"), (clean(finding.message), "")], finding.subject, finding.entries)
-            heading = ""
+    heading = f"OPEN ({len(seen.questions)})"
+    for finding in seen.questions:
+        yield _item(heading, [("? ", "$text-warning"), (clean(finding.message), "")], finding.subject, finding.entries)
+        heading = ""
     others = [finding for finding in seen.findings if finding.kind != "open-question"]
     if others:
-        kinds: dict[str, int] = {}
-        for finding in others:
-            kinds[finding.kind] = kinds.get(finding.kind, 0) + 1
+        kinds = Counter(finding.kind for finding in others)
         text = " · ".join(f"{number} {kind}" for kind, number in kinds.items())
-        yield Row(f"FINDINGS ({len(others)})", [("⚑ ", "$text-error"), (text, "")], "findings")
+        yield _item(f"FOUND ({len(others)})", [("⚑ ", "$text-error"), (text, "")], "findings")
     if seen.last:
-        yield Row(
-            "LAST", [(short(seen.last.occurred) + " ", "$text-muted"), (clean(seen.last.event), "")], f"entry:{seen.last.entry}"
-        )
+        words = [(short(seen.last.occurred) + " ", "$text-muted"), (clean(seen.last.event), "")]
+        yield _item("LAST", words, f"entry:{seen.last.entry}", (seen.last.entry,))
+
+
+def _item(heading: str, parts: list[tuple[str, str]], subject: str, because: tuple[str, ...] = ()) -> Item:
+    return Item(Content.assemble((f"{heading:<{_HEADING}}", "$text-muted"), *parts), _HEADING, subject, because)
+
+
+def _star(subject: str, changed: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(f" *{changed[subject]}", "italic $text-accent")] if subject in changed else []
 
 
 def _thing(thing: State) -> list[tuple[str, str]]:

@@ -146,9 +146,10 @@ def said(session: Session) -> Content:
             (f"≤ {value}" if value else "now", "bold $text-accent" if value else ""),
             "   ",
         ]
-    parts.append((f"{'▶' if session.playing else '❚❚'} {session.speed:g}×", "bold" if session.playing else "$text-muted"))
+    parts.append(
+        (f"{'▶' if session.playing else '❚❚'} {session.speed:g}×", "bold" if session.playing else "$text-muted")
+    )
     if session.marks:
         name = "A→B" if len(session.marks) > 1 else "A→here"
         parts.append(("   " + name + f": {session.distance} changed", "$text-accent"))
     return Content.assemble(*parts)
-

@@ -1,0 +1,98 @@
+"""Which entries a person wants to see or find: words, and names such as ``party:NER`` or ``family:talks``."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import nearest
+from tracker.events.base import PARTY_FIELDS
+from tracker.events.registry import EVENT_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from projections.readings import Reading
+    from projections.registers import Registers
+
+#: What may stand before a colon.
+KEYS: Final = ("party", "matter", "source", "type", "family", "grade", "id")
+
+
+class FilterError(ValueError):
+    """A filter that names something that does not exist; the message says what there is."""
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: without case and without marks over and under letters."""
+    return "".join(
+        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
+    ).casefold()
+
+
+def words_of(reading: Reading) -> str:
+    """Return everything that an entry says, ready to be searched."""
+    event = reading.event
+    said: list[str] = [event.event, reading.id, event.note or ""]
+    for name in type(event).model_fields:
+        value: Any = getattr(event, name)
+        if name not in {"evidence", "negotiation", "id", "note"} and value is not None:
+            said.append(" ".join(map(str, value)) if isinstance(value, tuple) else str(value))
+    for item in reading.evidence:
+        said += [item.source, item.attributed_to or "", item.role or "", item.quote or "", item.paraphrase or ""]
+    return folded("\n".join(said))
+
+
+def parse(text: str, registers: Registers) -> Callable[[Reading], bool]:
+    """Return what an entry must be to pass; all words must fit.
+
+    Raises `FilterError` for a party, matter, source, type or family that does not exist.
+    """
+    tests = [_test(word, registers) for word in text.split()]
+    return lambda reading: all(test(reading) for test in tests)
+
+
+def _test(word: str, registers: Registers) -> Callable[[Reading], bool]:
+    key, separator, value = word.partition(":")
+    if not separator or key not in KEYS:
+        wanted = folded(word)
+        return lambda reading: wanted in words_of(reading)
+    if key == "grade":
+        return lambda reading: any(
+            registers.grade(item.source, reading.credibility_of(item)).startswith(value.upper())
+            for item in reading.evidence
+        )
+    if key == "id":
+        return lambda reading: value in reading.id
+    known: dict[str, Any] = {
+        "party": registers.parties,
+        "matter": registers.matters,
+        "source": registers.sources,
+        "type": EVENT_TYPES,
+        "family": dict.fromkeys(kind.family for kind in EVENT_TYPES.values()),
+    }
+    name = next((name for name in known[key] if name.casefold() == value.casefold()), None)
+    if name is None:
+        hint = nearest(value, known[key]) or f"; there are {', '.join(list(known[key])[:8])}"
+        raise FilterError(f"there is no {key} {value!r}{hint}")
+    return _TESTS[key](name)
+
+
+def _party(name: str) -> Callable[[Reading], bool]:
+    def test(reading: Reading) -> bool:
+        for field in PARTY_FIELDS:
+            value: Any = getattr(reading.event, field, None)
+            if value is not None and (value == name or (isinstance(value, tuple) and name in value)):
+                return True
+        return False
+
+    return test
+
+
+_TESTS: Final[dict[str, Callable[[str], Callable[[Reading], bool]]]] = {
+    "party": _party,
+    "matter": lambda name: lambda reading: getattr(reading.event, "matter", None) == name,
+    "source": lambda name: lambda reading: any(item.source == name for item in reading.evidence),
+    "type": lambda name: lambda reading: reading.event.event == name,
+    "family": lambda name: lambda reading: reading.event.family == name,
+}

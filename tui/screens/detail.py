@@ -1,0 +1,83 @@
+"""Everything about one entry: what it says, how it read before, what is said about it, and what rests on it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.screens.reader import ReaderScreen
+from tui.text import clean
+from tui.widgets.evidence import hidden, is_seen, lines
+from tui.widgets.report import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui.model import Session
+
+
+class DetailScreen(ReaderScreen):
+    """One entry."""
+
+    NAME = "Entry"
+    NOTHING = "There is no such entry."
+
+    def __init__(self, session: Session, entry: str) -> None:
+        super().__init__(session)
+        self.entry = entry
+
+    def title_line(self) -> str:
+        """Return the entry's id."""
+        return f"Entry  {clean(self.entry)}"
+
+    def items(self) -> Iterator[Item]:
+        """Return what there is to tell of the entry."""
+        reading = self.session.claims.get(self.entry)
+        recorded = self.session.history.get(self.entry)
+        if reading is None or recorded is None:
+            return
+        if not is_seen(reading, self.session.claims):
+            yield Item(hidden(reading, self.session.claims), 0, None, (self.entry,))
+            return
+        for line in lines(reading, self.session):
+            yield Item(line, 10, None, (self.entry,))
+        if reading.corrected_by:
+            yield Item(Content.styled("As it was recorded", "bold $text-accent"), heading=True)
+            for name, value in json.loads(recorded.event.canonical()).items():
+                if name != "evidence":
+                    yield Item(
+                        Content.assemble(
+                            (f"  {clean(name)}  ", "$text-muted"), clean(json.dumps(value, ensure_ascii=False))
+                        ),
+                        4,
+                    )
+        rests = [
+            subject
+            for subject, readings in self.session.status.subjects.items()
+            if any(other.id == self.entry for other in readings)
+        ]
+        if rests:
+            yield Item(Content.styled("What it bears on", "bold $text-accent"), heading=True)
+            for subject in rests:
+                view = self.session.status.view(subject)
+                state = getattr(view, "state", None) or getattr(view, "stance", None) or ""
+                holds = self.entry in tuple(getattr(view, "because", ()))
+                yield Item(
+                    Content.assemble(
+                        f"  {clean(subject)}  ",
+                        (clean(state), "bold"),
+                        ("  rests on it" if holds else "", "$text-warning"),
+                    ),
+                    4,
+                    subject,
+                    (self.entry,),
+                )
+        yield Item(Content.styled("In the log", "bold $text-accent"), heading=True)
+        for name, text in (
+            ("position", f"#{recorded.position}, the negotiation's {recorded.version}."),
+            ("digest", recorded.digest),
+            ("previous", recorded.previous),
+        ):
+            yield Item(Content.assemble((f"  {name}  ", "$text-muted"), text), 12, None, (self.entry,))

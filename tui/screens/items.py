@@ -1,0 +1,204 @@
+"""What can be done with an entry, or with what the cursor is on: ask why, find, filter, copy, open its source."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tui.filters import FilterError, folded, parse, words_of
+from tui.screens.ask import Ask
+from tui.screens.choose import Choose
+from tui.screens.travel import TravellingScreen
+from tui.text import clean
+from tui.widgets.events import EventList
+from tui.widgets.evidence import is_seen
+from tui.widgets.positions import PositionMatrix
+from tui.widgets.status import StatusList
+
+if TYPE_CHECKING:
+    from projections.readings import Reading
+
+
+class ItemScreen(TravellingScreen):
+    """A screen over a session with a cursor on an entry or a conclusion."""
+
+    word = ""
+    filter = ""
+
+    # ── why ──
+
+    def do_why(self) -> None:
+        """Show the claims behind what the cursor is on."""
+        from tui.screens.findings import FindingsScreen
+        from tui.screens.why import WhyScreen
+
+        subject, because = self._pointed()
+        if subject == "findings":
+            self.workspace.push_screen(FindingsScreen(self.session))
+        elif subject is not None:
+            self.workspace.push_screen(WhyScreen(self.session, subject, because))
+        else:
+            self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.", markup=False)
+
+    def _pointed(self) -> tuple[str | None, tuple[str, ...]]:
+        """Return the subject that the cursor is on, and the entries to show where nothing is concluded of it."""
+        focused = self.focused
+        if isinstance(focused, StatusList) and focused.item is not None and focused.subject is not None:
+            return focused.subject, focused.item.entries
+        if isinstance(focused, PositionMatrix) and focused.subject is not None:
+            return focused.subject, ()
+        reading = self.entry()
+        if reading is None:
+            return None, ()
+        subjects = [name for name, found in self.session.status.subjects.items() if reading in found]
+        return (subjects[0] if subjects else f"entry:{reading.id}"), (reading.id,)
+
+    def entry(self) -> Reading | None:
+        """Return the entry looked at, where the cut lets it be read."""
+        reading = self.session.reading
+        return reading if reading is not None and is_seen(reading, self.session.claims) else None
+
+    def do_findings(self) -> None:
+        """Show the findings."""
+        from tui.screens.findings import FindingsScreen
+
+        self.workspace.push_screen(FindingsScreen(self.session))
+
+    def do_sources(self) -> None:
+        """Show the sources."""
+        from tui.screens.sources import SourcesScreen
+
+        self.workspace.push_screen(SourcesScreen(self.session))
+
+    def do_portfolio(self) -> None:
+        """Show all negotiations."""
+        self.workspace.open_portfolio()
+
+    # ── finding ──
+
+    def do_search(self) -> None:
+        """Ask for words to find."""
+        self.workspace.push_screen(Ask("Find", "words, in any field of the entries", value=self.word), self._search)
+
+    def _search(self, word: str | None) -> None:
+        if not word:
+            return
+        self.word = word
+        events = self.query_one(EventList)
+        wanted = folded(word)
+        standing = self.session.claims
+        events.matches = frozenset(
+            reading.id for reading in events.rows if is_seen(reading, standing) and wanted in words_of(reading)
+        )
+        events.renew()
+        if events.matches:
+            self.notify(f"{len(events.matches)} found. n and N go through them, esc ends.", markup=False)
+            self.do_search_next()
+        else:
+            self.notify(f"No entry known at this cut holds {clean(word)!r}.", markup=False)
+
+    def do_search_next(self) -> None:
+        """Go to the next entry found."""
+        self._to_match(1)
+
+    def do_search_back(self) -> None:
+        """Go to the previous entry found."""
+        self._to_match(-1)
+
+    def _to_match(self, step: int) -> None:
+        events = self.query_one(EventList)
+        if not events.matches:
+            self.notify("/ finds words first.", markup=False)
+            return
+        count = len(events.rows)
+        for distance in range(1, count + 1):
+            index = (events.cursor + step * distance) % count
+            if events.rows[index].id in events.matches:
+                self.look_at(events.rows[index].id)
+                return
+
+    def look_at(self, entry: str) -> None:
+        """Look at an entry."""
+        raise NotImplementedError
+
+    def do_filter(self) -> None:
+        """Ask which entries to show."""
+        hint = "words, party:NER, matter:, source:, type:, family:talks, grade:B; empty shows all"
+        self.workspace.push_screen(Ask("Filter", hint, value=self.filter, check=self._wrong_filter), self._filter)
+
+    def _wrong_filter(self, text: str) -> str:
+        try:
+            parse(text, self.session.claims.registers)
+        except FilterError as error:
+            return clean(error)
+        return ""
+
+    def _filter(self, text: str | None) -> None:
+        if text is None:
+            return
+        self.filter = text
+        events = self.query_one(EventList)
+        events.keep = parse(text, self.session.claims.registers) if text else None
+        events.border_subtitle = f"filter: {clean(text)} · esc shows all" if text else ""
+        events.rearrange(self.session)
+
+    # ── out ──
+
+    def do_copy(self) -> None:
+        """Ask in which form to copy the entry."""
+        if self.entry() is None:
+            self.notify("No entry to copy. 2 goes to the events.", markup=False)
+            return
+        choices = (("t", "as text"), ("j", "as JSON, as a script takes it"), ("c", "as a citation"))
+        self.workspace.push_screen(Choose("Copy", "", choices), self._copy)
+
+    def _copy(self, choice: str | None) -> None:
+        reading = self.entry()
+        if choice is None or reading is None:
+            return
+        text = {"t": self._as_text, "j": as_json, "c": self._as_citation}[choice](reading)
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied {len(text)} characters.", markup=False)
+
+    def _as_text(self, reading: Reading) -> str:
+        from tui.widgets.evidence import lines
+
+        return "\n".join(line.plain for line in lines(reading, self.session))
+
+    def _as_citation(self, reading: Reading) -> str:
+        sources = self.session.claims.registers.sources
+        parts = []
+        for item in reading.evidence:
+            source = sources.get(item.source)
+            words = (
+                [source.author, source.publisher, source.title, source.published, source.url]
+                if source
+                else [item.source]
+            )
+            parts.append(", ".join(clean(word) for word in (*words, item.locator) if word) + ".")
+        return "\n".join(parts) or f"{reading.id}: without evidence."
+
+    def do_open_source(self) -> None:
+        """Show the addresses of the entry's sources before one is opened."""
+        reading = self.entry()
+        sources = self.session.claims.registers.sources
+        found = [sources[item.source] for item in reading.evidence if item.source in sources] if reading else []
+        addresses = list(dict.fromkeys(source.url for source in found if source.url))
+        safe = [address for address in addresses if address.startswith(("https://", "http://"))][:9]
+        if not safe:
+            self.notify("The sources of this entry have no address on the web.", markup=False)
+            return
+        choices = [(str(number), clean(address)) for number, address in enumerate(safe, start=1)]
+
+        def go(choice: str | None) -> None:
+            if choice is not None:
+                self.app.open_url(safe[int(choice) - 1])
+
+        self.workspace.push_screen(Choose("Open in the browser", "The address leads out of this machine.", choices), go)
+
+
+def as_json(reading: Reading) -> str:
+    """Return an entry, as corrected, in the form that a script takes."""
+    event = reading.event
+    head = {"event": event.event, "negotiation": event.negotiation, "id": reading.id}
+    return json.dumps({**head, **json.loads(event.canonical())}, ensure_ascii=False)

@@ -1,0 +1,117 @@
+"""A screen to read: a report over the whole screen, from which one goes on to the entries it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tui.actions import LIST, READER, bindings_for
+from tui.screens.base import ActingScreen
+from tui.widgets.footer import Footer
+from tui.widgets.header import Header
+from tui.widgets.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.messages import Appended, LineChosen
+    from tui.model import Session
+    from tui.widgets.report import Item
+
+
+class ReaderScreen(ActingScreen):
+    """A report on a session; enter goes to the entry of the item under the cursor."""
+
+    PLACES: ClassVar[tuple[str, ...]] = (READER, LIST)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(READER)]
+    NAME: ClassVar[str] = ""
+    #: What stands there while there is nothing to tell.
+    NOTHING: ClassVar[str] = ""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.word = ""
+
+    def items(self) -> Iterable[Item]:
+        """Return what to tell."""
+        raise NotImplementedError
+
+    def title_line(self) -> str:
+        """Return what stands in the frame."""
+        return self.NAME
+
+    def compose(self) -> ComposeResult:
+        """Make the report."""
+        yield Header(id="header")
+        yield Report(id="report", classes="pane", nothing=self.NOTHING)
+        yield Footer(*self.PLACES, allow=self.allows)
+
+    def on_mount(self) -> None:
+        """Tell."""
+        self.show()
+        self.query_one(Report).focus()
+
+    def show(self) -> None:
+        """Tell anew."""
+        report = self.query_one(Report)
+        report.border_title = self.title_line()
+        self.query_one(Header).show(self.session.title, self.workspace.place, self.session)
+        report.tell(self.items())
+        report.settle()
+
+    def on_line_chosen(self, message: LineChosen) -> None:
+        """Go to the entry, in the workspace."""
+        del message
+        item = self.query_one(Report).item
+        if item is not None and item.entry is not None:
+            self.workspace.look_at(item.entry)
+
+    def do_search(self) -> None:
+        """Ask for a word to find."""
+        from tui.screens.ask import Ask
+
+        self.workspace.push_screen(Ask("Find", "a word", value=self.word), self._search)
+
+    def _search(self, word: str | None) -> None:
+        if word:
+            self.word = word
+            self.do_search_next()
+
+    def do_search_next(self) -> None:
+        """Go to the next place."""
+        self._find(forward=True)
+
+    def do_search_back(self) -> None:
+        """Go to the previous place."""
+        self._find(forward=False)
+
+    def _find(self, *, forward: bool) -> None:
+        if not self.word:
+            self.notify("/ finds a word first.", markup=False)
+        elif not self.query_one(Report).find(self.word, forward=forward):
+            self.notify(f"{self.word!r} is not here.", markup=False)
+
+    def do_copy(self) -> None:
+        """Copy the item under the cursor."""
+        item = self.query_one(Report).item
+        if item is not None:
+            self.app.copy_to_clipboard(item.text.plain.strip())
+            self.notify("Copied.", markup=False)
+
+    def do_portfolio(self) -> None:
+        """Go to the list of negotiations."""
+        self.workspace.open_portfolio()
+
+    def take(self, message: Appended) -> None:
+        """Tell anew once the session has taken in what was recorded."""
+        del message
+        self.show()
+
+    def on_screen_resume(self, event: Any) -> None:  # noqa: ANN401 - Textual's event
+        """Show where the session stands now."""
+        del event
+        if self.is_mounted:
+            self.show()

@@ -1,0 +1,173 @@
+"""Moving through time: the actions that step, play, mark and compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from projections.cut import CutError
+from tracker.dates import DateError
+from tui.model import Session
+from tui.screens.base import ActingScreen
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+
+class TravellingScreen(ActingScreen):
+    """A screen over a session that can be moved through time; a subclass shows the session."""
+
+    session: Session
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer: Timer | None = None
+
+    def show(self) -> None:
+        """Show the session."""
+        raise NotImplementedError
+
+    def show_time(self) -> None:
+        """Show what is not a matter of the cut: the axis, the speed, the marks."""
+        raise NotImplementedError
+
+    def moved(self, *, moved: bool, otherwise: str = "") -> None:
+        """Show the session after it moved, or say why it did not."""
+        if moved:
+            self.show()
+        elif otherwise:
+            self.notify(otherwise, markup=False)
+
+    def do_event_next(self) -> None:
+        """Step."""
+        self.moved(moved=self.session.step(1), otherwise="This is the present. [ goes back, 0 to the beginning.")
+
+    def do_event_back(self) -> None:
+        """Step back."""
+        self.moved(
+            moved=self.session.step(-1), otherwise="Nothing is earlier on this axis. ] goes on, L to the present."
+        )
+
+    def do_round_next(self) -> None:
+        """Step to the next round."""
+        self.moved(moved=self.session.step(1, rounds=True), otherwise="No round of talks is later than this.")
+
+    def do_round_back(self) -> None:
+        """Step to the previous round."""
+        self.moved(moved=self.session.step(-1, rounds=True), otherwise="No round of talks is earlier than this.")
+
+    def do_day_next(self) -> None:
+        """Step by a day."""
+        self.moved(moved=self.session.step_day(1), otherwise="This is the present. { goes back by a day.")
+
+    def do_day_back(self) -> None:
+        """Step back by a day."""
+        self.moved(moved=self.session.step_day(-1), otherwise="Nothing is earlier on this axis. } goes on by a day.")
+
+    def do_first(self) -> None:
+        """Go to the beginning."""
+        self.session.rewind()
+        self.show()
+
+    def do_live(self) -> None:
+        """Go to the present."""
+        self.moved(moved=self.session.live(), otherwise="This is the present already.")
+        self._keep_time()
+
+    def do_axis(self) -> None:
+        """Let the keys step another axis."""
+        self.session.next_axis()
+        self.show_time()
+
+    # ── playing ──
+
+    def do_play(self) -> None:
+        """Play or pause."""
+        self.session.play()
+        self._keep_time()
+        self.show()
+
+    def do_faster(self) -> None:
+        """Play faster."""
+        self.session.faster(1)
+        self._keep_time()
+        self.show_time()
+
+    def do_slower(self) -> None:
+        """Play slower."""
+        self.session.faster(-1)
+        self._keep_time()
+        self.show_time()
+
+    def tick(self) -> None:
+        """Play one step."""
+        if self.session.tick():
+            self.show()
+        if not self.session.playing:
+            self._keep_time()
+            self.show_time()
+
+    def _keep_time(self) -> None:
+        """Let the timer run as the session plays."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.session.playing:
+            self._timer = self.set_interval(1 / self.session.speed, self.tick)
+
+    # ── going somewhere ──
+
+    def do_go_to(self) -> None:
+        """Ask where to go."""
+        from tui.screens.ask import Ask
+
+        hint = "2024-05-11, 2024-05, 412, known:2024-05-01,happened:2024-04, or now"
+        self.workspace.push_screen(Ask("Go to", hint, check=self._wrong_place, explain=self._place), self._go_to)
+
+    def _trial(self, text: str) -> Session:
+        """Return a session that has gone where a text says; raises `CutError` and `DateError`."""
+        trial = Session(self.session.history, today=self.session.today, stops=self.session.stops)
+        trial.cut, trial.axis = self.session.cut, self.session.axis
+        trial.go_to(text)
+        return trial
+
+    def _wrong_place(self, text: str) -> str:
+        try:
+            self._trial(text)
+        except (CutError, DateError) as error:
+            return clean(error)
+        return ""
+
+    def _place(self, text: str) -> str:
+        trial = self._trial(text)
+        return f"{trial.cut}: {len(trial.claims.standing)} entries stand, {len(trial.claims.pending)} are beyond"
+
+    def _go_to(self, text: str | None) -> None:
+        if text is not None:
+            self.session.go_to(text)
+            self.show()
+
+    # ── marks ──
+
+    def do_mark(self) -> None:
+        """Mark this moment."""
+        letter = self.session.mark()
+        self.show_time()
+        hint = "step and press m for B, or d to compare" if letter == "A" else "d shows what changed, ' jumps back"
+        self.notify(f"Marked {letter} at {self.session.cut}: {hint}.", markup=False)
+
+    def do_jump(self) -> None:
+        """Jump to a mark."""
+        self.moved(moved=self.session.jump(), otherwise="No other mark. m marks this moment.")
+
+    def do_diff(self) -> None:
+        """Show what changed between the marks, or from here to the present."""
+        from tui.screens.diff import DiffScreen
+
+        before, after = self.session.pair
+        if str(before) == str(after):
+            self.notify(
+                "Nothing to compare: this is the present. m marks a moment, then step and press d.", markup=False
+            )
+        else:
+            self.workspace.push_screen(DiffScreen(self.session, before, after))

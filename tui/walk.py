@@ -1,0 +1,251 @@
+"""A walk through a history: the cut on each axis, the entry looked at, and the steps from one to the next."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from projections.changes import Difference, diff
+from projections.cut import AXES, Cut
+from projections.status import Status, status
+from tracker.dates import When, from_instant, instant
+from tui.stops import DAY, Stop, Stops, admits, day_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from projections.claims import Claims
+    from projections.history import History
+    from projections.readings import Reading
+
+#: Views kept, so that going back and forth computes nothing twice.
+_KEPT: Final = 64
+
+
+class Walk:
+    """A walk through one history; knows no screen and no clock.
+
+    `cut` says where the person stands, `axis` which of its three values the steps move, `selected` which entry they
+    look at, by its id. An open cut is the present. Every method that moves returns whether anything moved.
+    """
+
+    def __init__(self, history: History, *, today: date | None = None, stops: Stops | None = None) -> None:
+        self.history = history
+        self.today = today
+        self.axis = "known"
+        self.cut = Cut()
+        self.selected: str | None = None
+        #: What the last move changed.
+        self.difference = Difference((), (), ())
+        self._views: OrderedDict[str, Status] = OrderedDict()
+        self.stops = stops or Stops(history)
+        self._select_last()
+
+    # ── what is seen ──
+
+    @property
+    def negotiation(self) -> str:
+        """The negotiation's id."""
+        return self.history.negotiation
+
+    @property
+    def status(self) -> Status:
+        """Where things stand at the cut."""
+        return self.at(self.cut)
+
+    @property
+    def claims(self) -> Claims:
+        """The claims that stand at the cut, and those that do not."""
+        standing = self.status.claims
+        assert standing is not None  # noqa: S101 - `status` always sets it
+        return standing
+
+    @property
+    def title(self) -> str:
+        """The negotiation's title, or its id where it has none."""
+        return self.status.title or self.negotiation
+
+    @property
+    def is_live(self) -> bool:
+        """Whether nothing is cut off."""
+        return self.cut.is_open
+
+    @property
+    def reading(self) -> Reading | None:
+        """The entry looked at, as it reads at the cut."""
+        return self.claims.get(self.selected) if self.selected else None
+
+    def at(self, cut: Cut) -> Status:
+        """Return where things stood at a cut; the last ones are kept."""
+        key = str(cut)
+        found = self._views.get(key)
+        if found is None:
+            found = self._views[key] = status(self.history, self.negotiation, cut, today=self.today)
+            while len(self._views) > _KEPT:
+                self._views.popitem(last=False)
+        else:
+            self._views.move_to_end(key)
+        return found
+
+    # ── moving through time ──
+
+    def now(self, axis: str | None = None) -> int | None:
+        """Return the cut's moment on an axis: microseconds since 1970, or a position; None where it is open."""
+        axis = axis or self.axis
+        if axis == "recorded":
+            return self.cut.position if self.cut.position is not None else self._position_of(self.cut.recorded)
+        return self.cut.happened if axis == "happened" else self.cut.known
+
+    def step(self, count: int = 1, *, rounds: bool = False) -> bool:
+        """Go to the next or the previous entry on the axis, or to the next one about a round of talks.
+
+        After the last entry comes the present.
+        """
+        return all(self._step(forward=count > 0, rounds=rounds) for _ in range(abs(count)))
+
+    def _step(self, *, forward: bool, rounds: bool) -> bool:
+        stops = self.stops.after(self.axis, self._key()) if forward else self.stops.before(self.axis, self._key())
+        stop = next(
+            (stop for stop in stops if admits(self.cut, self.axis, stop) and (stop.is_round or not rounds)), None
+        )
+        if stop is not None:
+            self.selected = stop.entry
+            self.move(text_of(self.axis, stop.at))
+            return True
+        if forward and self.now() is not None:
+            self.move(None)
+            return True
+        return False
+
+    def step_day(self, count: int) -> bool:
+        """Go to the next or the previous day on the axis; on the recorded axis, to another day's last entry."""
+        if self.axis == "recorded":
+            return self._step_day_recorded(count)
+        span = self.stops.span(self.axis)
+        if span is None:
+            return False
+        here = self.now()
+        if here is None:
+            if count > 0:
+                return False
+            here = span[1] + DAY
+        day = here // DAY + count
+        if day > span[1] // DAY:
+            return self.now() is not None and self.move(None)
+        if day < span[0] // DAY - 1:
+            return False
+        return self.move(from_instant(day * DAY).date().isoformat(), follow=True)
+
+    def _step_day_recorded(self, count: int) -> bool:
+        days: dict[int, int] = {
+            instant(recorded.recorded_at) // DAY: recorded.position for recorded in self.history.entries
+        }
+        present = self.history.entries[-1].position + 1 if self.history.entries else 0
+        here = self.now()
+        here = present if here is None else here
+        ends = sorted(days.values())
+        wanted = [end for end in ends if (end > here if count > 0 else end < here)]
+        if wanted:
+            return self.move(f"#{wanted[0] if count > 0 else wanted[-1]}", follow=True)
+        return count > 0 and self.now() is not None and self.move(None)
+
+    def move(self, value: str | None, *, axis: str | None = None, follow: bool = False) -> bool:
+        """Set the cut's value on an axis, as written; None opens it. With `follow` look at the last entry let in.
+
+        Raises `CutError`.
+        """
+        return self.go(replace(self.cut, **{f"{axis or self.axis}_by": value}), follow=follow)
+
+    def move_to(self, at: int, *, axis: str | None = None) -> bool:
+        """Set the cut to the day of a moment, or to a position, on an axis."""
+        axis = axis or self.axis
+        return self.move(f"#{at}" if axis == "recorded" else day_of(at), axis=axis, follow=True)
+
+    def go(self, cut: Cut, *, follow: bool = False) -> bool:
+        """Go to a cut, and note what that changes."""
+        if str(cut) == str(self.cut):
+            return False
+        before = self.status
+        self.cut = cut
+        self.difference = diff(before, self.status)
+        if follow:
+            self._select_last()
+        return True
+
+    def go_to(self, text: str) -> bool:
+        """Go to what a person writes: a date, a number in the log (``412``, ``#412``), ``now``, or a whole cut.
+
+        An interval is read to its end. Raises `CutError` and `DateError`.
+        """
+        word = text.strip()
+        if word.removeprefix("#").isdigit() and (word.startswith("#") or len(word) != len("2024")):
+            return self.move(f"#{word.removeprefix('#')}", axis="recorded", follow=True)
+        if word in {"", "now"} or ":" in word.partition("T")[0]:
+            return self.go(Cut.parse(word), follow=True)
+        axis = "known" if self.axis == "recorded" else self.axis
+        when = When(word)
+        latest = when.latest_iso()
+        return self.move(latest, axis=axis, follow=True)
+
+    def live(self) -> bool:
+        """Go back to the present."""
+        return self.go(Cut(), follow=True)
+
+    def next_axis(self) -> str:
+        """Let the steps move the next of the three axes, and return it."""
+        self.axis = AXES[(AXES.index(self.axis) + 1) % len(AXES)]
+        return self.axis
+
+    def rewind(self) -> None:
+        """Go to the first stop of the axis."""
+        first = next((stop for stop in self.stops[self.axis] if admits(self.cut, self.axis, stop)), None)
+        if first is not None:
+            self.selected = first.entry
+            self.move(text_of(self.axis, first.at))
+
+    # ── inside ──
+
+    def _key(self) -> tuple[int, int]:
+        """Return the moment and position of where the person stands on the axis."""
+        here = self.now()
+        last = self.history.entries[-1].position if self.history.entries else 0
+        if here is None:
+            return (self.stops.span(self.axis) or (0, 0))[1], last + 1
+        if self.selected is not None:
+            recorded = self.history.get(self.selected)
+            stops = self.stops[self.axis]
+            if recorded is not None:
+                for stop in self._around(here, stops):
+                    if stop.entry == self.selected:
+                        return stop.at, stop.position
+        return here, last + 1
+
+    def _around(self, here: int, stops: list[Stop]) -> Iterator[Stop]:
+        """Yield the stops of the day at whose end the cut stands; on the recorded axis, that of its position."""
+        moments = self.stops.at(self.axis)
+        end = bisect_right(moments, here)
+        start = bisect_left(moments, here if self.axis == "recorded" else here - DAY + 1)
+        yield from stops[start:end]
+
+    def _position_of(self, recorded: int | None) -> int | None:
+        if recorded is None:
+            return None
+        earlier = [entry.position for entry in self.history.entries if instant(entry.recorded_at) <= recorded]
+        return earlier[-1] if earlier else 0
+
+    def _last(self) -> str | None:
+        standing = self.claims.standing
+        return standing[-1].id if standing else None
+
+    def _select_last(self) -> None:
+        """Look at the entry that the cut lets in last on its axis."""
+        here = self.now()
+        stops = self.stops[self.axis]
+        for stop in reversed(stops):
+            if (here is None or stop.at <= here) and admits(self.cut, self.axis, stop):
+                self.selected = stop.entry
+                return
+        self.selected = self._last()
