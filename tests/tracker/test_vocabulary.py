@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 #: Event type and fields beside those of every entry, required and others; state, PLOVER and CAMEO code.
 VOCABULARY: Final = """
-NegotiationOpened            | title summary | - - -
+NegotiationOpened           | title summary | - - -
 PartyAdded                  party | name role wikidata aliases | - - -
 AliasAdded                  alias | party person | - - -
 MatterAdded                 matter | title | - - -
-SourceRegistered            source | publisher title url author language published reliability relays sha256 captured_at | - - -
+SourceRegistered            source | publisher title url author language published \
+reliability relays sha256 captured_at | - - -
 AgreementNegotiated         agreement | kind parties title | negotiated CONSULT 046
 AgreementSigned             agreement by | kind parties title | signed SUPPORT 057
 AgreementRatified           agreement party | kind parties title | - SUPPORT 057
 AgreementEnteredIntoForce   agreement | kind parties title | in-force - -
 AgreementSuspended          agreement party | scope kind parties title | suspended SANCTION 160
 AgreementResumed            agreement | kind parties title | in-force SUPPORT 057
-AgreementRevoked            agreement party | claimed_effective legal_effective kind parties title | denunciation-announced SANCTION 160
+AgreementRevoked            agreement party | claimed_effective legal_effective kind parties title | \
+denunciation-announced SANCTION 160
 DenunciationNotified        agreement party | received kind parties title | denunciation-notified SANCTION 160
 DenunciationContested       agreement party | ground kind parties title | - REJECT 120
 AgreementTerminated         agreement | party kind parties title | terminated SANCTION 160

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from tracker.dates import When
 from tracker.events.machines import Machine
@@ -14,6 +14,10 @@ from tracker.events.machines import Machine
 __all__ = ["Claim", "Event", "Evidence", "Figure", "JsonValue", "Knowledge", "Stage", "When"]
 
 SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
+#: The longest text that a field holds, in characters.
+MAX_TEXT: Final = 1 << 20
+#: Floats from here on are further apart than whole numbers.
+_WHOLE_BELOW: Final = 2**53
 #: The fields that name a party, wherever they occur; `PartyAdded.party` and `AliasAdded.party` are told apart by the
 #: aggregate.
 PARTY_FIELDS: Final = ("party", "by", "parties", "to", "toward", "with_", "on")
@@ -32,8 +36,17 @@ Reliability = Annotated[
     Literal["A", "B", "C", "D", "E", "F"], Field(description="of a source, Admiralty code (STANAG 2511)")
 ]
 Credibility = Annotated[int, Field(ge=1, le=6, description="of a claim, Admiralty code (STANAG 2511)")]
+
+
+def _whole(value: float) -> float:
+    """Return 1000.0 as 1000, so that a number has one form however it was written."""
+    return int(value) if value < _WHOLE_BELOW and value == int(value) else value
+
+
 Number = Annotated[
-    Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0, allow_inf_nan=False)], Field(union_mode="left_to_right")
+    Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0, allow_inf_nan=False)],
+    Field(union_mode="left_to_right"),
+    AfterValidator(_whole),
 ]
 
 
@@ -47,6 +60,7 @@ class Model(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
         serialize_by_alias=True,
+        str_max_length=MAX_TEXT,
     )
 
 

@@ -88,6 +88,9 @@ def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
 
 def _problem(details: ErrorDetails, kind: type[Event]) -> Problem:
     location = [_shorten_name(part) for part in details["loc"] if part not in _UNION_ARMS]
+    if location[:1] == ["changes"]:
+        # What follows are the arms of "any JSON" as often as names.
+        location = location[:2]
     return Problem(_message(details, location, kind), ".".join(location))
 
 
@@ -109,6 +112,8 @@ def _message(details: ErrorDetails, location: list[str], kind: type[Event]) -> s
             message = f"{_shorten(details['input'])} must be {'at least' if 'ge' in context else 'at most'} {bound}"
         case "value_error":
             message = str(context.get("error", details["msg"]))
+        case "string_too_long":
+            message = f"must have at most {context.get('max_length'):,} characters"
         case "missing":
             message = "is required"
         case _ if code in _PLAIN:
