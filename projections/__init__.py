@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from projections.claims import Claims, claims
     from projections.cut import Cut, CutError
     from projections.findings import Finding, findings
+    from projections.grounds import Ground
     from projections.history import History
     from projections.positions import Positions, positions
     from projections.replay import Replay, Step
     from projections.status import Status, status
     from projections.timeline import Line, timeline
     from projections.voices import Voices, voices
+    from projections.why import Why, why
 
 __all__ = [
     "Change",
@@ -29,6 +31,7 @@ __all__ = [
     "CutError",
     "Difference",
     "Finding",
+    "Ground",
     "History",
     "Line",
     "Positions",
@@ -36,6 +39,7 @@ __all__ = [
     "Status",
     "Step",
     "Voices",
+    "Why",
     "claims",
     "diff",
     "findings",
@@ -43,6 +47,7 @@ __all__ = [
     "status",
     "timeline",
     "voices",
+    "why",
 ]
 
 #: Where each name is; a module is imported when one of its names is first asked for.
@@ -53,6 +58,7 @@ _WHERE: Final = {
     "CutError": "cut",
     "Difference": "changes",
     "Finding": "findings",
+    "Ground": "grounds",
     "History": "history",
     "Line": "timeline",
     "Positions": "positions",
@@ -60,6 +66,7 @@ _WHERE: Final = {
     "Status": "status",
     "Step": "replay",
     "Voices": "voices",
+    "Why": "why",
     "claims": "claims",
     "diff": "changes",
     "findings": "findings",
@@ -67,6 +74,7 @@ _WHERE: Final = {
     "status": "status",
     "timeline": "timeline",
     "voices": "voices",
+    "why": "why",
 }
 
 
