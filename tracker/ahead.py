@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import ContentError, LogError, Problem
@@ -26,24 +27,20 @@ WORTH_IT: Final = 2 * 1024 * 1024
 Assumes = list[tuple[str, str, str]]
 
 
+@dataclass(slots=True)
 class Part:
     """Some entries of a script: those that are right, made ready, with their lines; what is wrong with the others."""
 
-    __slots__ = ("assumes", "count", "entries", "lines", "problems")
-
-    def __init__(
-        self, entries: list[Prepared], lines: list[int], problems: list[Problem], assumes: Assumes, count: int
-    ) -> None:
-        self.entries = entries
-        self.lines = lines
-        self.problems = problems
-        self.assumes = assumes
-        self.count = count
+    entries: list[Prepared] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    assumes: Assumes = field(default_factory=list)
+    count: int = 0
 
 
 def part_of(lines: Iterable[Line]) -> Part:
     """Return some lines of a script made ready."""
-    part = Part([], [], [], [], 0)
+    part = Part()
     for line in lines:
         part.count += 1
         if line.event is None:
@@ -105,21 +102,13 @@ def _read(out: Connection, path: Path, format_name: str | None, name: str, batch
     # Ctrl-C reaches both processes; the one that records decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    lines = iter(read_script(path, format=format_name, name=name))
     try:
-        while part := list(islice(lines, batch)):
-            ready = part_of(part)
-            out.send_bytes(
-                marshal.dumps(
-                    (
-                        [tuple(entry) for entry in ready.entries],
-                        ready.lines,
-                        [(found.message, found.field, found.file, found.line) for found in ready.problems],
-                        ready.assumes,
-                        ready.count,
-                    )
-                )
-            )
+        lines = read_script(path, format=format_name, name=name)
+        while some := list(islice(lines, batch)):
+            part = part_of(some)
+            problems = [(found.message, found.field, found.file, found.line) for found in part.problems]
+            entries = [tuple(entry) for entry in part.entries]
+            out.send_bytes(marshal.dumps((entries, part.lines, problems, part.assumes, part.count)))
         out.send_bytes(marshal.dumps(()))
     except ContentError as error:
         out.send_bytes(marshal.dumps((str(error),)))

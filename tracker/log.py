@@ -129,38 +129,47 @@ class EventLog:
         for attempt in range(_TRIES):
             # Others may keep winning the race for a version; after some tries the write lock is taken before looking.
             guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
+            draft = Draft(
+                self.store,
+                partial(self._latest, certain=certain),
+                by=self.by if by is None else by,
+                now=self.clock(),
+                assumed=None if assumed is None else set(assumed),
+                check_ids=check_ids,
+            )
             try:
                 with guard:
-                    trusted = None if assumed is None else set(assumed)
-                    draft = Draft(
-                        self.store,
-                        partial(self._latest, certain=certain),
-                        by=self.by if by is None else by,
-                        now=self.clock(),
-                        assumed=trusted,
-                        check_ids=check_ids,
-                    )
                     draft.add(entries, places)
                     if draft.problems and not certain and not self._in_transaction:
                         certain = True
                         continue
-                    if draft.problems and not keep_going:
-                        raise EntryRejectedError(draft.problems)
-                    positions: Sequence[int] = range(1, len(draft.stored) + 1)
-                    if draft.stored and not dry_run:
-                        positions = self.store.insert(draft.batch())
+                    positions = self._insert(draft, keep_going=keep_going, dry_run=dry_run)
             except IdTakenError:
                 check_ids = certain = True
                 continue
             except VersionTakenError:
                 certain = True
                 continue
-            if not dry_run:
-                self._remember(draft)
-            if assumed is not None and trusted is not None:
-                assumed |= trusted
+            if assumed is not None and draft.assumed is not None:
+                assumed |= draft.assumed
             return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
         raise LogConflictError(f"others kept writing to {self.location}; nothing was recorded; try again")
+
+    def _insert(self, draft: Draft, *, keep_going: bool, dry_run: bool) -> Sequence[int]:
+        """Store a draft and return its positions, those from one where it is only tried out."""
+        if draft.problems and not keep_going:
+            raise EntryRejectedError(draft.problems)
+        positions: Sequence[int] = range(1, len(draft.stored) + 1)
+        if dry_run:
+            return positions
+        if draft.stored:
+            positions = self.store.insert(draft.batch())
+        for name, negotiation in draft.touched.items():
+            self._negotiations[name] = negotiation
+            self._negotiations.move_to_end(name)
+        while len(self._negotiations) > _CACHED:
+            self._negotiations.popitem(last=False)
+        return positions
 
     def _latest(self, name: str, *, certain: bool) -> Negotiation:
         """Return a copy of a negotiation as it was when last looked at, or as it certainly is now."""
@@ -190,13 +199,6 @@ class EventLog:
             raise
         finally:
             self._in_transaction = False
-
-    def _remember(self, draft: Draft) -> None:
-        for name, negotiation in draft.touched.items():
-            self._negotiations[name] = negotiation
-            self._negotiations.move_to_end(name)
-        while len(self._negotiations) > _CACHED:
-            self._negotiations.popitem(last=False)
 
     def read(
         self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None

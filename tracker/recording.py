@@ -70,7 +70,7 @@ class Draft:
         self._cached = cached
         self._quoted_by = quote_name(by)
         self._stamp = timestamp(now)
-        self._assumed = assumed
+        self.assumed = assumed
         self._check_ids = check_ids
         self.touched: dict[str, Negotiation] = {}
         self.stored: list[Stored] = []
@@ -88,8 +88,8 @@ class Draft:
             if problems:
                 file, line = places[index] if index < len(places) else ("", index + 1)
                 self.problems += [problem.at(file, line) for problem in problems]
-                if self._assumed is not None:
-                    self._assume(entry, self._assumed)
+                if self.assumed is not None:
+                    self._assume(entry, self.assumed)
 
     def _assume(self, entry: Prepared, assumed: set[Assumption]) -> None:
         assumed.add((entry.negotiation, "entry", entry.id))
@@ -110,7 +110,7 @@ class Draft:
                 if kind == "entry":
                     wanted.append((name, what))
         self._versions = self._store.versions(wanted) if wanted else {}
-        for name, kind, what in self._assumed or ():
+        for name, kind, what in self.assumed or ():
             if name in self.touched and kind != "entry":
                 self.touched[name].register(kind, what)
 
@@ -129,7 +129,7 @@ class Draft:
         return (
             (negotiation, entry) in self._drafted
             or (negotiation, entry) in self._versions
-            or (self._assumed is not None and (negotiation, "entry", entry) in self._assumed)
+            or (self.assumed is not None and (negotiation, "entry", entry) in self.assumed)
         )
 
     def _add(self, entry: Prepared) -> Sequence[Problem]:

@@ -189,12 +189,13 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
 ) -> ScriptReceipt:
     """Record a script as `record_script` does; a long one is read and checked ahead on another core."""
     name = str(path)
-    if not is_worth_it(path.stat().st_size):
-        lines = read_script(path, format=format, name=name)
-        return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
     format_name = format or format_of(name)
-    with closing(parts_ahead(path, format_name, name, batch)) as parts:
-        return _record(log, parts, lambda: name, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
+
+    if is_worth_it(path.stat().st_size):
+        with closing(parts_ahead(path, format_name, name, batch)) as parts:
+            return _record(log, parts, lambda: name, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
+    lines = read_script(path, format=format_name, name=name)
+    return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
 
 
 def _record(  # noqa: PLR0913 - one argument an option of the command
