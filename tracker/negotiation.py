@@ -109,7 +109,9 @@ class Negotiation:
         if not problems:
             try:
                 reading = apply_changes(target, event.changes)
+                # As the entry would hold them: without defaults inside, but a field that is set to its default is kept.
                 fields = reading.model_dump(mode="json", by_alias=True)
+                fields |= reading.model_dump(mode="json", by_alias=True, exclude_defaults=True)
                 problems += [
                     problem
                     for problem in self.problems(reading, lambda _, __: True)
@@ -119,19 +121,8 @@ class Negotiation:
                 problems += error.problems
         if problems:
             raise EntryRejectedError(Problem(p.message, f"changes.{p.field}".rstrip(".")) for p in problems)
-        changes = {
-            name: None if event.changes[name] is None else _canonical(fields[name]) for name in sorted(event.changes)
-        }
+        changes = {name: None if event.changes[name] is None else fields[name] for name in sorted(event.changes)}
         return event.model_copy(update={"changes": changes})
-
-
-def _canonical(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a JSON value without the nulls that pydantic fills in for what was not given."""
-    if isinstance(value, dict):
-        return {key: _canonical(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_canonical(item) for item in value]
-    return value
 
 
 def apply_changes(target: Event, changes: dict[str, Any]) -> Event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tracker.codec import decode, digest_of, encode, head_of, quote_name, says, timestamp
@@ -119,11 +119,18 @@ class Draft:
         drafted = self._drafted.get((negotiation, entry))
         if drafted is not None:
             return drafted.rebuild()
-        version = self._versions.get((negotiation, entry))
+        version = self._version(negotiation, entry)
         if version is None:
             return None
         row = next(self._store.stream(negotiation, version - 1, version))
         return decode(row.topic, row.state, row.position).event
+
+    def _version(self, negotiation: str, entry: str) -> int | None:
+        """Return the version of an entry of the store, asking for it where that was not foreseen."""
+        key = (negotiation, entry)
+        if key not in self._versions:
+            self._versions |= self._store.versions([key])
+        return self._versions.get(key)
 
     def _has(self, negotiation: str, entry: str) -> bool:
         return (
@@ -145,6 +152,8 @@ class Draft:
                 entry = self._corrected(entry, negotiation)
             except EntryRejectedError as error:
                 return error.problems
+            if self._check_ids:
+                self._version(name, entry.id)
         key = (name, entry.id)
         if key in self._drafted or key in self._versions:
             if self._is_there(entry):
@@ -160,12 +169,24 @@ class Draft:
         event = entry.rebuild()
         if not isinstance(event, EntryCorrected):
             return entry
-        target = self._find(entry.negotiation, event.entry)
-        if target is None:
-            return entry
-        corrected = negotiation.corrected(event, target)
+        corrected = self._normalised(event, negotiation)
         had_own_id = entry.id != event.default_id()
         return prepare(corrected.model_copy(update={"id": entry.id if had_own_id else None}))
+
+    def _normalised(self, event: EntryCorrected, negotiation: Negotiation) -> EntryCorrected:
+        """Return a correction with its changes as its target would hold them, and so on where that corrects another."""
+        target = self._find(event.negotiation, event.entry)
+        if target is None:
+            return event
+        corrected = negotiation.corrected(event, target)
+        inner = corrected.changes.get("changes")
+        if not isinstance(target, EntryCorrected) or not isinstance(inner, dict):
+            return corrected
+        try:
+            reading = self._normalised(target.model_copy(update={"changes": inner}), negotiation)
+        except EntryRejectedError as error:
+            raise EntryRejectedError(replace(p, field=f"changes.{p.field}") for p in error.problems) from None
+        return corrected.model_copy(update={"changes": {**corrected.changes, "changes": reading.changes}})
 
     def _is_there(self, entry: Prepared) -> bool:
         """Say whether the entry that has this one's id says the very same."""

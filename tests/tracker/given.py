@@ -33,12 +33,12 @@ def stage(negotiation: str = NEGOTIATION) -> list[Event]:
     ]
 
 
-def entry(event: str, negotiation: str = NEGOTIATION, **fields: object) -> Event:
+def entry(event: str, negotiation: str = NEGOTIATION, /, **fields: object) -> Event:
     """Return an event from its fields as a script writes them."""
     return parse({"event": event, "negotiation": negotiation, **fields})
 
 
-def statement(number: int, negotiation: str = NEGOTIATION, **fields: object) -> StatementMade:
+def statement(number: int, negotiation: str = NEGOTIATION, /, **fields: object) -> StatementMade:
     """Return one of many statements, each with an id of its own."""
     return StatementMade(
         **{

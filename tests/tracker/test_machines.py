@@ -25,8 +25,8 @@ LEGAL: Final = {
     "deadlocked>proposed suspended>concluded",
     WITHDRAWAL.subject: "demanded>agreed agreed>ordered ordered>scheduled scheduled>rescheduled rescheduled>scheduled "
     "scheduled>under-way rescheduled>under-way under-way>completed demanded>ordered demanded>under-way "
-    "ordered>under-way ordered>completed scheduled>suspended suspended>under-way suspended>ordered breached>completed under-way>breached "
-    "under-way>reversed demanded>reversed ordered>breached",
+    "ordered>under-way ordered>completed scheduled>suspended suspended>under-way suspended>ordered breached>completed "
+    "under-way>breached under-way>reversed demanded>reversed ordered>breached",
     COMMITMENT.subject: "undertaken>fulfilled undertaken>breached undertaken>released breached>fulfilled",
 }
 ILLEGAL: Final = {
