@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from projections.findings import KINDS
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
 from tui.output import Column, rows
@@ -13,20 +14,6 @@ from tui.output import Column, rows
 if TYPE_CHECKING:
     from projections.cut import Cut
 
-#: The kinds of finding, in the order in which they are explained.
-KINDS = (
-    "figure-conflict",
-    "date-conflict",
-    "denial",
-    "illegal-transition",
-    "order-conflict",
-    "open-question",
-    "overdue",
-    "unsourced",
-    "single-voice",
-    "retracted-support",
-    "identity",
-)
 _COLUMNS = (Column("kind"), Column("subject"), Column("message", gives_way=True), Column("entries", gives_way=True))
 
 

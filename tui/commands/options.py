@@ -56,9 +56,11 @@ class Invocation:
     def trying(self) -> Iterator[EventLog]:
         """Give a log for a trial: the one that is meant, or an empty one to throw away where there is none yet."""
         from tracker.errors import LogMissingError
+        from tracker.log import EventLog
 
         try:
-            log = self.reading()
+            # Trying out records in a transaction that is undone, so the log must take writing.
+            log = EventLog.open(self.where, create=False, clock=environment.clock())
         except LogMissingError:
             with (
                 TemporaryDirectory(prefix="communique-", ignore_cleanup_errors=True) as folder,

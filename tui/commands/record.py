@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -16,14 +15,14 @@ from tui.output import is_terminal, json_document, say
 from tui.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Sequence
 
     from tracker.errors import Problem
     from tracker.log import EventLog
 
 STANDARD_INPUT: Final = "-"
 FORMATS: Final = ("jsonl", "yaml", "csv")
+_BEGINNING: Final = 1 << 16
 
 
 @dataclass
@@ -125,13 +124,17 @@ def _record(
 ) -> None:
     """Record one script, and add what came of it."""
     from tracker.errors import EntryRejectedError
-    from tracker.script import STDIN, read_script, record_script
+    from tracker.script import read_script, record_file, record_script
 
-    with _opened(file) as stream, Progress(*_size(file, stream)) as progress:
-        name = STDIN if str(file) == STANDARD_INPUT else str(file)
-        lines = progress.watch(read_script(stream, format=format_name, name=name))
+    with Progress(_estimate(file)) as progress:
         try:
-            receipt = record_script(log, lines, keep_going=keep_going, dry_run=dry_run, progress=progress.done)
+            if str(file) == STANDARD_INPUT:
+                lines = read_script(_standard_input(), format=format_name)
+                receipt = record_script(log, lines, keep_going=keep_going, dry_run=dry_run, progress=progress.done)
+            else:
+                receipt = record_file(
+                    log, file, format=format_name, keep_going=keep_going, dry_run=dry_run, progress=progress.done
+                )
         except EntryRejectedError as error:
             progress.clear()
             outcome.reject(error.problems, len({(problem.file, problem.line) for problem in error.problems}))
@@ -140,17 +143,19 @@ def _record(
         outcome.recorded += receipt.count
         outcome.already += receipt.already
         outcome.heads.update(receipt.heads)
-        outcome.reject(receipt.problems, receipt.rejected)
+        outcome.reject(receipt.all_problems(), receipt.rejected)
 
 
-def _opened(file: Path) -> AbstractContextManager[IO[bytes]]:
-    if str(file) == STANDARD_INPUT:
-        if is_terminal(sys.stdin):
-            say("reading entries from the terminal, one a line; Ctrl-D ends")
-        return nullcontext(sys.stdin.buffer)
-    return file.open("rb")
+def _standard_input() -> IO[bytes]:
+    if is_terminal(sys.stdin):
+        say("reading entries from the terminal, one a line; Ctrl-D ends")
+    return sys.stdin.buffer
 
 
-def _size(file: Path, stream: IO[bytes]) -> tuple[int, Callable[[], int] | None]:
-    """Return the size of a script and how to tell how much of it was read, where it is a plain file."""
-    return (file.stat().st_size, stream.tell) if file.is_file() else (0, None)
+def _estimate(file: Path) -> int:
+    """Return about how many entries a script holds, by the lines at its beginning; 0 where that tells nothing."""
+    if not file.is_file() or file.suffix in {".yaml", ".yml"}:
+        return 0
+    with file.open("rb") as stream:
+        beginning = stream.read(_BEGINNING)
+    return file.stat().st_size * beginning.count(b"\n") // max(1, len(beginning))

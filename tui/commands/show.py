@@ -67,7 +67,11 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
     """Return everything about an entry at the cut of a status; raises `NameUnknownError`."""
     claims = standing.claims
     assert claims is not None  # noqa: S101 - `status` always sets it
-    reading = claims.get(entry_id) or _out_of_force(history, claims, entry_id)
+    reading = claims.get(entry_id)
+    if reading is None:
+        known = [recorded.id for recorded in history.entries[: claims.entries]]
+        hint = nearest(entry_id, known) or "; `communique log` lists them"
+        raise NameUnknownError(f"{history.negotiation} has no entry {entry_id!r} at this cut{hint}")
     written = as_written(reading.recorded)
     corrected = as_written(reading.recorded._replace(event=reading.event))
     return {
@@ -78,18 +82,6 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
         **{name: list(getattr(reading, name)) for name in _ABOUT},
         "supports": list(_supports(standing, entry_id)),
     }
-
-
-def _out_of_force(history: History, claims: Claims, entry_id: str) -> Reading:
-    """Return how an entry about another one reads that is not in force, since it was itself retracted."""
-    from projections.readings import Resolver
-
-    index = history.index.get(entry_id, claims.entries)
-    if index >= claims.entries:
-        known = [recorded.id for recorded in history.entries[: claims.entries]]
-        hint = nearest(entry_id, known) or "; `communique log` lists them"
-        raise NameUnknownError(f"{history.negotiation} has no entry {entry_id!r} at this cut{hint}")
-    return Resolver(history, claims.cut, claims.entries).read(index)
 
 
 def _stands(claims: Claims, reading: Reading) -> str:

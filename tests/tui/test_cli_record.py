@@ -1,0 +1,213 @@
+"""`communique record` and `communique add`: all of a file or nothing, and one clear line for each mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.seeds import seed_path
+
+if TYPE_CHECKING:
+    from tests.tui.conftest import Invoke, Run
+
+PARTY = '{"event": "PartyAdded", "negotiation": "talks", "id": "p1", "party": "USA"}\n'
+US_NIGER = sum(1 for line in seed_path("us-niger").read_text("utf-8").splitlines() if line.strip())
+
+
+def script(folder: Path, *lines: str, name: str = "script.jsonl") -> Path:
+    path = folder / name
+    path.write_text("".join(f"{line.strip()}\n" for line in lines), "utf-8")
+    return path
+
+
+def test_recording_twice_records_nothing_twice(invoke: Invoke) -> None:
+    first = invoke("record", seed_path("us-niger"), "--json")
+    second = invoke("record", seed_path("us-niger"), "--json")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    before, after = json.loads(first.stdout), json.loads(second.stdout)
+    assert (before["recorded"], before["already"]) == (US_NIGER, 0)
+    assert after == {**before, "recorded": 0, "already": US_NIGER}
+    assert list(before["head"]) == ["us-niger"]
+    assert before["errors"] == []
+
+
+def test_a_person_reads_one_line(invoke: Invoke) -> None:
+    done = invoke("record", seed_path("us-niger"))
+    assert done.stdout == f"recorded {US_NIGER}, already there 0, rejected 0\n"
+    assert done.stderr == ""
+
+
+def test_all_mistakes_are_told_at_once_and_nothing_is_recorded(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("record", script(tmp_path, PARTY, name="first.jsonl"))
+    before = invoke("verify", "--json").stdout
+    path = script(
+        tmp_path,
+        PARTY.replace("p1", "p2").replace("USA", "NER"),
+        '{"event": "PositionTaken", "negotiation": "talks", "party": "USB", "matter": "base", "stance": "open"}',
+        '{"event": "StatementMade", "negotiation": "talks", "party": "USA", "occurred": "2023-02-29", "txt": "x"}',
+    )
+    done = invoke("record", path, "--json")
+    assert done.exit_code == 1
+    document = json.loads(done.stdout)
+    assert (document["recorded"], document["rejected"]) == (0, 2)
+    places = [(error["file"], error["line"], error["field"]) for error in document["errors"]]
+    assert places == [
+        (str(path), 2, "party"),
+        (str(path), 2, "matter"),
+        (str(path), 3, "occurred"),
+        (str(path), 3, "txt"),
+    ]
+    assert done.stderr.splitlines()[0].startswith(f"{path}:2: party: unknown party 'USB'; did you mean 'USA'?")
+    assert len(done.stderr.splitlines()) == 4
+    assert invoke("verify", "--json").stdout == before
+
+
+REJECTED = {
+    "unknown-field": (PARTY[:-2] + ', "colour": "red"}\n').encode(),
+    "impossible-date": b'{"event": "StatementMade", "negotiation": "talks", "party": "USA", "occurred": "2023-02-29"}\n',
+    "unknown-party": b'{"event": "StatementMade", "negotiation": "talks", "party": "FRA"}\n',
+    "reused-id": b'{"event": "PartyAdded", "negotiation": "talks", "id": "p1", "party": "NER"}\n',
+    "broken-json": b'{"event": "PartyAdded", \n',
+    "wrong-utf-8": b'{"event": "PartyAdded", "negotiation": "talks", "party": "USA", "name": "\xff"}\n',
+    "empty-file": b"",
+    "blank-lines": b"\n\n  \n",
+    "huge-line": b'{"event": "StatementMade", "negotiation": "talks", "party": "USA", "text": "'
+    + b"x" * 10_000_000
+    + b'"}\n',
+    "no-mapping": b"[1, 2]\n",
+    "nested": b"[" * 100_000 + b"\n",
+    "unknown-event": b'{"event": "PartyAddded", "negotiation": "talks", "party": "USA"}\n',
+    "nul": b"\0\n",
+    "utf-16": PARTY.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_bad_input_is_one_clear_line_and_leaves_the_log_alone(name: str, communique: Run, tmp_path: Path) -> None:
+    communique("record", script(tmp_path, PARTY, name="good.jsonl"))
+    before = communique("verify", "--json").stdout
+    path = tmp_path / f"{name}.jsonl"
+    path.write_bytes(REJECTED[name])
+    done = communique("record", path)
+    assert done.returncode == 1
+    assert done.stdout == "recorded 0, already there 0, rejected 1\n"
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr[:2000]
+    assert lines[0].startswith(f"{path}:")
+    assert len(lines[0]) < 500
+    assert communique("verify", "--json").stdout == before
+
+
+def test_each_file_is_a_transaction_of_its_own(invoke: Invoke, tmp_path: Path) -> None:
+    good = script(tmp_path, PARTY, name="good.jsonl")
+    bad = script(tmp_path, PARTY.replace("USA", "usA"), name="bad.jsonl")
+    late = script(tmp_path, PARTY.replace("p1", "p2").replace("USA", "NER"), name="late.jsonl")
+    done = invoke("record", good, bad, late)
+    assert done.exit_code == 1
+    assert done.stdout == "recorded 2, already there 0, rejected 1\n"
+    assert [entry["id"] for entry in map(json.loads, invoke("log", "--jsonl").stdout.splitlines())] == ["p1", "p2"]
+
+
+def test_keep_going_records_what_is_right(invoke: Invoke, tmp_path: Path) -> None:
+    path = script(tmp_path, PARTY, "{", PARTY.replace("p1", "p2").replace("USA", "NER"))
+    done = invoke("record", "--keep-going", path)
+    assert (done.exit_code, done.stdout) == (1, "recorded 2, already there 0, rejected 1\n")
+    again = invoke("record", "--keep-going", path)
+    assert (again.exit_code, again.stdout) == (1, "recorded 0, already there 2, rejected 1\n")
+
+
+def test_a_trial_records_nothing_and_makes_no_log(invoke: Invoke, tmp_path: Path) -> None:
+    done = invoke("record", "--dry-run", script(tmp_path, PARTY))
+    assert (done.exit_code, done.stdout) == (0, "would record 1, already there 0, rejected 0\n")
+    assert not (tmp_path / "negotiations.db").exists()
+
+
+def test_a_trial_knows_what_the_log_holds(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("record", script(tmp_path, PARTY))
+    more = script(tmp_path, PARTY, '{"event": "StatementMade", "negotiation": "talks", "party": "USA", "text": "x"}')
+    assert invoke("record", "--dry-run", more).stdout == "would record 1, already there 1, rejected 0\n"
+    assert len(invoke("log", "--jsonl").stdout.splitlines()) == 1
+
+
+def test_standard_input_is_named_as_such(communique: Run) -> None:
+    done = communique("record", "-", input=b'{"event": "Nothing"}\n')
+    assert done.returncode == 1
+    assert done.stderr.startswith("<stdin>:1: event: unknown event type 'Nothing'")
+
+
+@pytest.mark.parametrize(
+    ("format_name", "text"),
+    [
+        ("jsonl", PARTY),
+        ("yaml", "- event: PartyAdded\n  negotiation: talks\n  party: USA\n"),
+        ("csv", "event,negotiation,party\nPartyAdded,talks,USA\n"),
+    ],
+)
+def test_the_format_can_be_named(format_name: str, text: str, communique: Run) -> None:
+    done = communique("record", "-", "--format", format_name, input=text.encode())
+    assert (done.stdout, done.stderr) == ("recorded 1, already there 0, rejected 0\n", "")
+
+
+def test_the_recorder_has_the_name_that_was_given(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("record", script(tmp_path, PARTY), "--by", "Zoë")
+    entry = json.loads(invoke("log", "--jsonl").stdout)
+    assert (entry["recorded_by"], entry["recorded_at"]) == ("Zoë", "2026-01-02T12:00:00.000000Z")
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."])
+def test_a_file_that_cannot_be_read_is_wrong_usage_and_nothing_is_recorded(
+    name: str, invoke: Invoke, tmp_path: Path
+) -> None:
+    done = invoke("record", script(tmp_path, PARTY), tmp_path / name)
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "negotiations.db").exists()
+
+
+def test_a_hostile_script_cannot_reach_the_terminal(invoke: Invoke, tmp_path: Path) -> None:
+    path = script(tmp_path, '{"event": "PartyAdded", "negotiation": "talks", "party": "\\u001b[2J\\u202e\\u009b"}')
+    done = invoke("record", path)
+    assert done.exit_code == 1
+    assert done.stderr.strip().isprintable()
+
+
+def test_one_entry_from_the_shell(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("record", script(tmp_path, PARTY))
+    done = invoke("add", "StatementMade", "-n", "talks", "party=USA", "text=a=b, c", "occurred=2024-04~", "--json")
+    assert done.exit_code == 0
+    document = json.loads(done.stdout)
+    assert (document["recorded"], document["already"], document["errors"]) == (1, 0, [])
+    assert document["entry"]["text"] == "a=b, c"
+    assert document["head"] == {"talks": document["entry"]["digest"]}
+    again = invoke("add", "StatementMade", "-n", "talks", "party=USA", "text=a=b, c", "occurred=2024-04~")
+    assert (again.exit_code, again.stdout) == (0, "talks has this entry already\n")
+
+
+def test_an_entry_from_the_shell_can_be_tried(invoke: Invoke, tmp_path: Path) -> None:
+    done = invoke("add", "PartyAdded", "-n", "talks", "party=USA", "id=usa", "--dry-run")
+    assert (done.exit_code, done.stdout) == (0, "would record talks usa\n")
+    assert not (tmp_path / "negotiations.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["PartyAddde", "-n", "talks", "party=USA"], 2, "error: unknown event type 'PartyAddde'; did you mean 'PartyAdded'?"),
+        (["PartyAdded", "-n", "talks", "party=usA"], 1, "party: 'usA' is not right"),
+        (["PartyAdded", "-n", "talks"], 1, "party: is required"),
+        (["PartyAdded", "party=USA"], 2, "error: Missing option '-n'"),
+        (["PartyAdded", "-n", "talks", "party=USA", "name"], 1, "'name' gives no value; write it as name=value"),
+        (["PartyAdded", "-n", "Talks", "party=USA"], 1, "negotiation: 'Talks' is not right"),
+        (["StatementMade", "-n", "talks", "party=FRA"], 1, "party: unknown party 'FRA'"),
+    ],
+)
+def test_a_wrong_entry_from_the_shell_is_told_by_field(
+    arguments: list[str], code: int, said: str, invoke: Invoke
+) -> None:
+    done = invoke("add", *arguments)
+    assert done.exit_code == code
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == 1
