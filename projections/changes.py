@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.quantities import Quantity
 from projections.subjects import MACHINES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from projections.findings import Finding
     from projections.readings import Reading
-    from projections.states import State
-    from projections.status import Status
+    from projections.status import Status, View
 
 #: What is compared of a thing beside its state, by family, in the order in which it is told.
 ASPECTS: Final[dict[str, tuple[str, ...]]] = {
@@ -25,12 +24,13 @@ ASPECTS: Final[dict[str, tuple[str, ...]]] = {
     "commitment": ("due", "terms"),
 }
 #: The event types that speak of an aspect, where no field of its name does.
-_SPEAKING: Final = {
+_SPEAKING: Final[dict[str, frozenset[str]]] = {
     "contested": frozenset({"DenunciationContested"}),
     "destination": frozenset({"DestinationSet", "DestinationUndetermined"}),
     "sites": frozenset({"SiteHandedOver"}),
 }
 _NOTHING: Final[tuple[Any, tuple[str, ...]]] = (None, ())
+_Conclusions = dict[str, tuple[Any, tuple[str, ...]]]
 #: What is compared of a position beside its stance.
 POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 
@@ -39,8 +39,8 @@ POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 class Change:
     """One conclusion that differs: of which subject, in which aspect of it, and the entries that caused it.
 
-    `aspect` is ``state``, ``stance``, ``since``, ``strength``, ``deadline`` and the like; `before` and `after` are plain values, None
-    where there was nothing to say. `because` is never empty.
+    `aspect` is ``state``, ``stance``, ``since``, ``strength``, ``deadline`` and the like; `before` and `after` are
+    plain values, None where there was nothing to say. `because` is never empty.
     """
 
     subject: str
@@ -62,7 +62,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs between two cuts: conclusions, and findings that appeared, went, or say otherwise (before, after)."""
+    """What differs between two cuts: conclusions, and findings that appeared, went, or changed (before, after)."""
 
     changes: tuple[Change, ...]
     appeared: tuple[Finding, ...]
@@ -80,26 +80,36 @@ class Difference:
             "findings": {
                 "appeared": [finding.to_json() for finding in self.appeared],
                 "gone": [finding.to_json() for finding in self.gone],
-                "changed": [
-                    {"before": before.to_json(), "after": after.to_json()} for before, after in self.changed
-                ],
+                "changed": [{"before": before.to_json(), "after": after.to_json()} for before, after in self.changed],
             },
         }
 
 
+class Side(NamedTuple):
+    """One subject at one of two cuts: what is said of it, its standing entries, and how any entry reads there."""
+
+    view: View | None
+    readings: Sequence[Reading]
+    reading: Callable[[str], Reading | None]
+
+
 def diff(before: Status, after: Status) -> Difference:
     """Return what differs between two statuses of a negotiation: conclusions, not rows of the log."""
-    changes = [change for subject in _subjects(before, after) for change in changes_of(subject, before, after)]
-    appeared, gone, changed = compare_findings(before.findings, after.findings)
-    return Difference(tuple(changes), appeared, gone, changed)
+    changes: list[Change] = []
+    for subject in _subjects(before, after):
+        old, new = before.view(subject), after.view(subject)
+        if old is not new:
+            changes += compare(
+                subject,
+                Side(old, before.readings(subject), before.reading),
+                Side(new, after.readings(subject), after.reading),
+            )
+    return Difference(tuple(changes), *compare_findings(before.findings, after.findings))
 
 
-def changes_of(subject: str, before: Status, after: Status) -> Iterator[Change]:
+def compare(subject: str, before: Side, after: Side) -> Iterator[Change]:
     """Yield what differs in the conclusions about one subject."""
-    old, new = before.view(subject), after.view(subject)
-    if old is new:
-        return
-    then, now = _conclusions(subject, old), _conclusions(subject, new)
+    then, now = _conclusions(subject, before.view), _conclusions(subject, after.view)
     if _head(then) != _head(now):
         # A state that is another has another beginning; that need not be said twice.
         then.pop("since", None)
@@ -111,10 +121,10 @@ def changes_of(subject: str, before: Status, after: Status) -> Iterator[Change]:
         if (value or None) == (new_value or None):
             continue
         if differing is None:
-            differing = _differing(before, after, subject)
-        support = support or _support(aspect, before.readings(subject))
-        new_support = new_support or _support(aspect, after.readings(subject))
-        yield Change(subject, aspect, value, new_value, _causes(differing, (*new_support, *support), (new, old)))
+            differing = _differing(before, after)
+        support = support or _support(aspect, before.readings)
+        new_support = new_support or _support(aspect, after.readings)
+        yield Change(subject, aspect, value, new_value, _causes(differing, (*new_support, *support), (after, before)))
 
 
 def compare_findings(
@@ -157,67 +167,61 @@ def _subjects(before: Status, after: Status) -> Iterator[str]:
         yield f"party:{party}"
 
 
-def _head(conclusions: dict[str, tuple[Any, tuple[str, ...]]]) -> Any:  # noqa: ANN401 - a state or a stance
-    return conclusions.get("state", conclusions.get("stance", (None, ())))[0]
+def _head(conclusions: _Conclusions) -> Any:  # noqa: ANN401 - a state or a stance
+    return conclusions.get("state", conclusions.get("stance", _NOTHING))[0]
 
 
-def _conclusions(subject: str, view: Any) -> dict[str, tuple[Any, tuple[str, ...]]]:  # noqa: ANN401 - any view
+def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any view
     """Return what is said of a subject, by aspect: the value, and the entries that it rests on where that is known."""
     if view is None:
         return {}
     family = subject.partition(":")[0]
     if family == "party":
         return {"partners": (view.partners, view.because)}
-    if family == "position":
-        found: dict[str, tuple[Any, tuple[str, ...]]] = {
-            "stance": (view.stance, view.because),
-            "since": (view.since, view.because),
-        }
-        names = POSITION_ASPECTS
-    else:
-        found = {"state": (view.state, view.because), "since": (view.since, view.because)}
-        names = ASPECTS[family]
+    head, names = ("stance", POSITION_ASPECTS) if family == "position" else ("state", ASPECTS[family])
+    value = getattr(view, head)
+    found: _Conclusions = {head: (value, view.because)}
+    if value is not None:
+        found["since"] = (view.since, view.because)
     for name in names:
         found[name] = _aspect(view, name)
     return found
 
 
-def _aspect(view: State, name: str) -> tuple[Any, tuple[str, ...]]:
+def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN401 - any view
     value = getattr(view, name)
     if isinstance(value, Quantity):
         return {"low": value.low, "high": value.high, "unit": value.unit, "scope": value.scope}, value.because
     if name == "deadline":
-        because = getattr(view, "deadline_because", None)
-        return value, (because,) if because else ()
+        return value, (view.deadline_because,) if view.deadline_because else ()
     return value, value if name in {"red_lines", "concessions"} else ()
 
 
 def _support(aspect: str, readings: Iterable[Reading]) -> tuple[str, ...]:
     """Return the entries that speak of an aspect of a thing."""
+    types = _SPEAKING.get(aspect)
     return tuple(
         reading.id
         for reading in readings
-        if (reading.event.event in _SPEAKING[aspect] if aspect in _SPEAKING else getattr(reading.event, aspect, None))
+        if (reading.event.event in types if types else reading.event.__dict__.get(aspect))
     )
 
 
-def _differing(before: Status, after: Status, subject: str) -> dict[str, tuple[str, ...]]:
+def _differing(before: Side, after: Side) -> dict[str, tuple[str, ...]]:
     """Return the entries about a subject that stand at one cut only, or read otherwise, each with what made it so."""
-    then = {reading.id: reading for reading in before.readings(subject)}
-    now = {reading.id: reading for reading in after.readings(subject)}
+    then = {reading.id: reading for reading in before.readings}
     found: dict[str, tuple[str, ...]] = {}
-    for name, reading in now.items():
-        older = then.get(name)
+    for reading in after.readings:
+        older = then.pop(reading.id, None)
         if older is None:
-            # An entry that was there already stands again, or bears on this subject now, through what is said about it.
-            known = before.reading(name)
-            found[name] = (name, *_said(known, reading)) if known is not None else (name,)
-        elif older is not reading and older.event is not reading.event and older.event != reading.event:
-            found[name] = (name, *_said(older, reading))
+            # An entry that was there already stands again, or bears on this subject now, through what is said of it.
+            known = before.reading(reading.id)
+            found[reading.id] = (reading.id, *_said(known, reading)) if known is not None else (reading.id,)
+        elif older is not reading and (older.event != reading.event or older.order != reading.order):
+            found[reading.id] = (reading.id, *_said(older, reading))
     for name, older in then.items():
-        if name not in now:
-            known = after.reading(name)
-            found[name] = (known is not None and _said(older, known)) or (name,)
+        known = after.reading(name)
+        found[name] = (known is not None and _said(older, known)) or (name,)
     return found
 
 
@@ -228,11 +232,13 @@ def _said(older: Reading, newer: Reading) -> tuple[str, ...]:
     return (*(name for name in now if name not in then), *(name for name in then if name not in now))
 
 
-def _causes(
-    differing: dict[str, tuple[str, ...]], support: Iterable[str], views: tuple[Any, Any]
-) -> tuple[str, ...]:
-    """Return the entries that caused a change, never none: those that differ, where it rests on some of them, else all."""
+def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides: tuple[Side, Side]) -> tuple[str, ...]:
+    """Return the entries that caused a change, never none: of those that differ the ones it rests on, else all."""
     support = tuple(support)
     causes = [differing[name] for name in support if name in differing] or list(differing.values())
     found = tuple(dict.fromkeys(name for names in causes for name in names))
-    return found or support or next(view.because for view in views if view is not None)
+    return found or support or next(side.view.because for side in sides if side.view is not None)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    return list(value) if isinstance(value, tuple) else value

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.cut import Cut
+from projections.cut import END, Cut
 from projections.history import History, history_of
 from projections.readings import Reading, Resolver
 from projections.registers import Registers
@@ -16,19 +17,32 @@ from tracker.dates import instant
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.log import EventLog
+
+#: The groups that the entries of a recorded prefix fall into, each with the order it is in.
+GROUPS: Final = {
+    "standing": attrgetter("order"),
+    "retracted": attrgetter("order"),
+    "pending": attrgetter("order"),
+    "knowledge": attrgetter("known_order"),
+    "stage": attrgetter("position"),
+    "dropped": attrgetter("order"),
+}
+#: Those in which it matters that an entry may have happened after the cut.
+_DATED: Final = frozenset({"standing", "retracted"})
 
 
 @dataclass(frozen=True)
 class Claims:
     """What a cut admits.
 
-    `standing` are the claims in fold order (earliest, latest, position); `retracted` those that would stand had they not been
-    retracted; `pending` those recorded by then but beyond the cut in the world or in public; `knowledge` the entries about entries
-    that are in force, in the order in which they became known; `dropped` those left without evidence by `without`. `entries` and
-    `head` are those of the recorded prefix, `recorded` the recording instant of its last entry.
+    `standing` are the claims in fold order (earliest, latest, position); `retracted` those that would stand had they
+    not been retracted; `pending` those recorded by then but beyond the cut in the world or in public; `knowledge` the
+    entries about entries that are in force, in the order in which they became known; `dropped` those left without
+    evidence by `without`. `entries` and `head` are those of the recorded prefix, `recorded` the recording instant of
+    its last entry.
     """
 
     negotiation: str
@@ -44,11 +58,14 @@ class Claims:
     head: str
     recorded: int | None
     without: tuple[str, ...] = ()
-    _by_id: dict[str, Reading] = field(default_factory=dict, repr=False)
+    #: Every entry as it reads, in the order of recording, and where in that order the entry of an id is.
+    readings: Sequence[Reading] = field(default=(), repr=False)
+    index: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     def get(self, entry: str) -> Reading | None:
         """Return how an entry of the recorded prefix reads, whether it stands or not; None where there is none."""
-        return self._by_id.get(entry)
+        index = self.index.get(entry)
+        return self.readings[index] if index is not None and index < self.entries else None
 
     @cached_property
     def in_force(self) -> frozenset[str]:
@@ -64,14 +81,48 @@ class Claims:
         return objections_in(self)
 
 
-def prefix(history: History, cut: Cut) -> int:
-    """Return how many entries of a history were recorded by a cut."""
+class Reach(NamedTuple):
+    """How far a cut reaches into a history.
+
+    `happened` is the (earliest, latest, position) and `known` the (latest publication, position) of the last entry let
+    in, `recorded` the number of entries recorded by then; what may have happened after `edge` is uncertain. Finer than
+    a `Cut`, so that entries of one day can be let in one by one.
+    """
+
+    happened: tuple[int, int, int]
+    known: tuple[int, int]
+    recorded: int
+    edge: int
+
+    def group_of(self, reading: Reading) -> str:
+        """Return where a recorded entry belongs, by the name of a field of `Claims`."""
+        kind = reading.event.kind_of_entry
+        if kind == "stage":
+            return "stage"
+        if reading.known_order > self.known or (kind == "claim" and reading.order > self.happened):
+            return "pending"
+        if reading.lost:
+            return "dropped"
+        if reading.retracted_by:
+            return "retracted"
+        return "knowledge" if kind == "knowledge" else "standing"
+
+    def seen(self, reading: Reading, group: str) -> Reading:
+        """Return a reading as it is at the edge."""
+        return reading.at_edge() if reading.upper > self.edge and group in _DATED else reading
+
+
+def reach_of(history: History, cut: Cut) -> Reach:
+    """Return how far a cut reaches into a history."""
     entries = history.entries
     if cut.position is not None:
-        return bisect_right(entries, cut.position, key=lambda recorded: recorded.position)
-    if cut.recorded is not None:
-        return bisect_right(entries, cut.recorded, key=lambda recorded: instant(recorded.recorded_at))
-    return len(entries)
+        count = bisect_right(entries, cut.position, key=lambda recorded: recorded.position)
+    elif cut.recorded is not None:
+        count = bisect_right(entries, cut.recorded, key=lambda recorded: instant(recorded.recorded_at))
+    else:
+        count = len(entries)
+    happened = END if cut.happened is None else cut.happened
+    return Reach((happened, END, END), (END if cut.known is None else cut.known, END), count, happened)
 
 
 def claims(
@@ -79,113 +130,72 @@ def claims(
 ) -> Claims:
     """Return the claims of a negotiation that stand at a cut, and those that do not with the reason why.
 
-    `without` are sources whose evidence is left out of account, with those that relay nothing else. Raises `NameUnknownError` for a
-    negotiation or source that does not exist.
+    `without` are sources whose evidence is left out of account, with those that relay nothing else. Raises
+    `NameUnknownError` for a negotiation or source that does not exist.
     """
     history = history_of(source, negotiation)
     cut = cut or Cut()
-    count = prefix(history, cut)
-    resolver = Resolver(history, cut, count)
-    dropped_sources: frozenset[str] = frozenset()
+    reach = reach_of(history, cut)
+    resolver = Resolver(history, reach.known, reach.recorded)
     without = tuple(without)
     if without:
-        dropped_sources = _closure(_registers(history, resolver, count)[0], without)
-        resolver = Resolver(history, cut, count, dropped_sources)
-    registers, stage = _registers(history, resolver, count)
-    return _sort(history, resolver, cut, count, registers, stage, without)
-
-
-def _registers(history: History, resolver: Resolver, count: int) -> tuple[Registers, list[Reading]]:
-    registers, stage, knowledge = Registers(), [], []
-    for index in range(count):
-        kind = history.entries[index].event.kind_of_entry
-        if kind == "stage":
-            reading = resolver.read(index)
-            stage.append(reading)
-            if not reading.retracted_by:
-                registers.take(reading)
-        elif kind == "knowledge" and resolver.in_force(index):
-            knowledge.append(resolver.read(index))
-    knowledge.sort(key=lambda reading: (reading.published_upper, reading.position))
-    registers.assess(knowledge)
-    return registers, stage
-
-
-def _sort(  # noqa: PLR0913 - the parts of one cut
-    history: History,
-    resolver: Resolver,
-    cut: Cut,
-    count: int,
-    registers: Registers,
-    stage: list[Reading],
-    without: tuple[str, ...],
-) -> Claims:
-    standing: list[Reading] = []
-    retracted: list[Reading] = []
-    pending: list[Reading] = []
-    knowledge: list[Reading] = []
-    dropped: list[Reading] = []
-    for index in range(count):
-        kind = history.entries[index].event.kind_of_entry
-        if kind == "stage":
-            continue
-        reading = resolver.read(index)
-        if cut.known is not None and reading.published_upper > cut.known:
-            pending.append(reading)
-        elif kind == "knowledge":
-            (retracted if reading.retracted_by else dropped if reading.lost else knowledge).append(reading)
-        elif cut.happened is not None and reading.lower > cut.happened:
-            pending.append(reading)
-        elif reading.lost:
-            dropped.append(reading)
-        else:
-            reading.uncertain = cut.happened is not None and reading.upper > cut.happened
-            (retracted if reading.retracted_by else standing).append(reading)
-    for readings in (standing, retracted, pending, dropped):
-        readings.sort(key=_fold_order)
-    knowledge.sort(key=lambda reading: (reading.published_upper, reading.position))
-    last = history.entries[count - 1] if count else None
+        stage = (index for index in range(reach.recorded) if history.entries[index].event.kind_of_entry == "stage")
+        dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
+        resolver = Resolver(history, reach.known, reach.recorded, dropped)
+    readings = [resolver.read(index) for index in range(reach.recorded)]
+    found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
+    for index, reading in enumerate(readings):
+        group = reach.group_of(reading)
+        readings[index] = reach.seen(reading, group)
+        found[group].append(readings[index])
+    for name, readings_in in found.items():
+        readings_in.sort(key=GROUPS[name])
+    last = history.entries[reach.recorded - 1] if reach.recorded else None
     return Claims(
         negotiation=history.negotiation,
         cut=cut,
-        standing=tuple(standing),
-        retracted=tuple(retracted),
-        pending=tuple(pending),
-        knowledge=tuple(knowledge),
-        stage=tuple(stage),
-        dropped=tuple(dropped),
-        registers=registers,
-        entries=count,
+        standing=tuple(found["standing"]),
+        retracted=tuple(found["retracted"]),
+        pending=tuple(found["pending"]),
+        knowledge=tuple(found["knowledge"]),
+        stage=tuple(found["stage"]),
+        dropped=tuple(found["dropped"]),
+        registers=registers_of(found["stage"], found["knowledge"]),
+        entries=reach.recorded,
         head=last.digest if last else GENESIS,
         recorded=instant(last.recorded_at) if last else None,
         without=without,
-        _by_id={
-            reading.id: reading
-            for readings in (standing, retracted, pending, knowledge, stage, dropped)
-            for reading in readings
-        },
+        readings=readings,
+        index=history.index,
     )
 
 
-def _fold_order(reading: Reading) -> tuple[int, int, int]:
-    return (reading.lower, reading.upper, reading.recorded.position)
+def registers_of(stage: Iterable[Reading], knowledge: Iterable[Reading]) -> Registers:
+    """Return the registers that the analyst's lines give, with sources graded anew by what is known."""
+    registers = Registers()
+    for reading in stage:
+        if not reading.retracted_by:
+            registers.take(reading)
+    registers.assess(knowledge)
+    return registers
 
 
-def _closure(registers: Registers, without: Iterable[str]) -> frozenset[str]:
+def closure(registers: Registers, without: Iterable[str]) -> frozenset[str]:
     """Return the sources to leave out: those named, and those that relay nothing but such."""
-    gone = set()
-    for name in without:
+    relayed_by: dict[str, list[str]] = {}
+    for source in registers.sources.values():
+        for name in source.relays:
+            relayed_by.setdefault(name, []).append(source.id)
+    gone: set[str] = set()
+    todo = list(without)
+    for name in todo:
         if name not in registers.sources:
             raise NameUnknownError(
                 f"there is no source {name!r}{nearest(name, registers.sources)}; `communique sources` lists them"
             )
-        gone.add(name)
-    while True:
-        more = {
-            source.id
-            for source in registers.sources.values()
-            if source.id not in gone and source.relays and gone.issuperset(source.relays)
-        }
-        if not more:
-            return frozenset(gone)
-        gone |= more
+    while todo:
+        name = todo.pop()
+        if name not in gone:
+            gone.add(name)
+            todo += [other for other in relayed_by.get(name, ()) if gone.issuperset(registers.sources[other].relays)]
+    return frozenset(gone)

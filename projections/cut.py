@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 AXES: Final = ("happened", "known", "recorded")
+#: After every instant and every position: where an open cut ends.
+END: Final = 2**63
 
 
 class CutError(ValueError):
@@ -26,7 +28,8 @@ class Cut:
     """Up to when: in the world, in public, and in the log; each as written, None where it is open.
 
     A value is an EDTF day, month, year or clock time, read as the end of that period, UTC where no offset is given;
-    `recorded_by` may be a position in the log too, ``#412``. Raises `CutError`. (Valid and transaction time: Snodgrass, 1999.)
+    `recorded_by` may be a position in the log too, ``#412``. Raises `CutError`. (Valid and transaction time: Snodgrass,
+    1999.)
     """
 
     happened_by: str | None = None

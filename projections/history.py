@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from tracker.events.stage import SourceRegistered
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from projections.readings import Reading
     from tracker.codec import Recorded
     from tracker.log import EventLog
 
@@ -22,6 +27,16 @@ class History:
         self.index: dict[str, int] = {}
         #: For each entry id, the indexes of the entries about it that were recorded later.
         self.about: dict[str, list[int]] = {}
+        #: For each source, the indexes of the entries that register it.
+        self.registrations: dict[str, list[int]] = {}
+        #: Indexes of entries that do not read alike at every cut: something is said about them or what dates them.
+        self.touched: set[int] = set()
+        #: How the entries read that do, filled in as they are read.
+        self.plain: list[Reading | None] = []
+        #: Sources whose date may be another at another cut: registered twice, or something is said about that.
+        self.unsettled: set[str] = set()
+        self._dated_by: dict[str, list[int]] = {}
+        self._circles: dict[str, frozenset[str]] | None = None
         self._add(entries)
 
     @classmethod
@@ -44,17 +59,105 @@ class History:
         index = self.index.get(entry)
         return None if index is None else self.entries[index]
 
+    def tree(self, index: int) -> list[int]:
+        """Return the indexes of an entry, of all that is said about it, and about that, in the order of recording."""
+        found = [index]
+        for here in found:
+            found += self.about.get(self.entries[here].id, ())
+        return sorted(found)
+
+    def root(self, index: int) -> int:
+        """Return the index of the entry that an entry is about in the end: itself, where it is about none."""
+        while (target := self.index.get(getattr(self.entries[index].event, "entry", None) or "", index)) != index:
+            index = target
+        return index
+
+    def dating(self, index: int) -> Iterator[str]:
+        """Yield the sources by which an entry may be dated, where it may lack a date of publication of its own."""
+        event = self.entries[index].event
+        about = [self.entries[later].event for later in self.about.get(self.entries[index].id, ())]
+        if event.published is None or any("published" in getattr(said, "changes", ()) for said in about):
+            for said in (event, *about):
+                yield from (item.source for item in said.evidence)
+                yield from (item["source"] for item in getattr(said, "changes", {}).get("evidence") or ())
+
+    def circle(self, source: str) -> frozenset[str]:
+        """Return the sources whose dates rest on this one's, and this one's on theirs, through what is said about them.
+
+        An entry that corrects a source's date and is itself dated by that source would go round in such a circle.
+        """
+        if self._circles is None:
+            self._circles = self._find_circles()
+        return self._circles.get(source, frozenset())
+
+    def _find_circles(self) -> dict[str, frozenset[str]]:
+        leads = {
+            source: {
+                name
+                for registration in self.registrations[source]
+                for index in self.tree(registration)[1:]
+                for name in self.dating(index)
+                if name in self.unsettled
+            }
+            for source in self.unsettled
+        }
+        reached = {source: _reach(leads, source) for source in leads}
+        return {
+            source: frozenset(name for name in found if source in reached[name])
+            for source, found in reached.items()
+            if source in found
+        }
+
     def _add(self, entries: list[Recorded]) -> None:
         for recorded in entries:
             here = len(self.entries)
+            event = recorded.event
             self.entries.append(recorded)
+            self.plain.append(None)
             self.index[recorded.id] = here
-            if recorded.event.kind_of_entry == "knowledge":
-                target = getattr(recorded.event, "entry", None)
-                if target is not None:
-                    self.about.setdefault(target, []).append(here)
+            if event.published is None:
+                for item in event.evidence:
+                    self._dated_by.setdefault(item.source, []).append(here)
+                    if item.source in self.unsettled:
+                        self.touched.add(here)
+            if event.kind_of_entry == "knowledge":
+                self._add_knowledge(here, getattr(event, "entry", None))
+            elif isinstance(event, SourceRegistered):
+                known = self.registrations.setdefault(event.source, [])
+                known.append(here)
+                if len(known) > 1:
+                    self._unsettle(event.source)
+
+    def _add_knowledge(self, here: int, target: str | None) -> None:
+        self._circles = None
+        if target is None:
+            return
+        self.about.setdefault(target, []).append(here)
+        index = self.index.get(target)
+        if index is not None:
+            self.touched.add(index)
+            event = self.entries[index].event
+            if isinstance(event, SourceRegistered):
+                self._unsettle(event.source)
+
+    def _unsettle(self, source: str) -> None:
+        self._circles = None
+        self.unsettled.add(source)
+        self.touched.update(self._dated_by.get(source, ()))
 
 
 def history_of(source: EventLog | History, negotiation: str) -> History:
     """Return a history as it is, or load one from a log."""
     return source if isinstance(source, History) else History.load(source, negotiation)
+
+
+def _reach(leads: dict[str, set[str]], start: str) -> set[str]:
+    """Return all that is reached from a name by one step or more."""
+    found: set[str] = set()
+    todo = list(leads.get(start, ()))
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += leads.get(name, ())
+    return found

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Lifecycle:
     """The outcome of folding a thing's entries through its state machine.
 
-    `because` are the entries that assert the present state since it was last entered, in fold order; `illegal` and `backward` are
-    moves that the machine does not allow, as (entry that set the state before, entry that moved).
+    `because` are the entries that assert the present state since it was last entered, in fold order; `illegal` and
+    `backward` are moves that the machine does not allow, as (entry that set the state before, entry that moved).
     """
 
     state: str | None = None
@@ -31,7 +31,8 @@ def state_of(reading: Reading, thing: str) -> str | None:
     if not reading.asserts:
         return None
     event = reading.event
-    if getattr(event, "supersedes", None) == thing and getattr(event, "proposal", None) != thing:
+    fields = event.__dict__
+    if fields.get("supersedes") == thing and fields.get("proposal") != thing:
         return "superseded"
     return event.moves_to
 
@@ -39,8 +40,8 @@ def state_of(reading: Reading, thing: str) -> str | None:
 def fold(machine: Machine, thing: str, readings: Iterable[Reading]) -> Lifecycle:
     """Return the lifecycle of a thing from its standing entries, given in fold order.
 
-    Where a move is not legal, dates so coarse that they prove no order excuse it; a step back moves nothing; anything else moves
-    the state and is held against it.
+    Where a move is not legal, dates so coarse that they prove no order excuse it; a step back moves nothing; anything
+    else moves the state and is held against it.
     """
     life = Lifecycle()
     for reading in readings:

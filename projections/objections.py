@@ -24,7 +24,7 @@ _DETAILS: Final = ("site", "stance", "toward", "with_")
 def happening_of(event: Event) -> Hashable:
     """Return what the reports of one happening share; None where an entry is about no subject."""
     subjects = subjects_of(event)
-    return (event.event, subjects[0], *(getattr(event, name, None) for name in _DETAILS)) if subjects else None
+    return (event.event, subjects[0], *(event.__dict__.get(name) for name in _DETAILS)) if subjects else None
 
 
 def objections_in(claims: Claims) -> dict[str, tuple[Reading, ...]]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Position:
     """Where a party stands on a matter.
 
-    `stance` is None where only concessions or red lines are known; `count` is the number of stances taken so far, the present one
-    included; `since` is the `occurred` of the first entry in `because`, as written.
+    `stance` is None where only concessions or red lines are known; `count` is the number of stances taken so far, the
+    present one included; `since` is the `occurred` of the first entry in `because`, as written.
     """
 
     party: str
@@ -60,7 +60,7 @@ def position_of(party: str, matter: str, readings: Sequence[Reading]) -> Positio
     count = 0
     asserted = [reading for reading in readings if reading.asserts]
     for reading in asserted:
-        new = getattr(reading.event, "stance", None)
+        new = reading.event.__dict__.get("stance")
         if new is None:
             continue
         if new == stance:
@@ -68,7 +68,7 @@ def position_of(party: str, matter: str, readings: Sequence[Reading]) -> Positio
         else:
             stance, because, count = new, [reading], count + 1
     because = because or asserted or list(readings)
-    terms = [text for reading in asserted if (text := getattr(reading.event, "terms", None))]
+    terms = [text for reading in asserted if (text := reading.event.__dict__.get("terms"))]
     return Position(
         party=party,
         matter=matter,

@@ -1,12 +1,11 @@
 """How an entry reads at a cut: corrected, corroborated, disputed, graded, or retracted.
 
-Entries about entries refer to earlier ones only, so they are resolved from the last to the first: by the time one is looked at,
-all that is said about it has been settled.
+Entries about entries refer to earlier ones only, so they are resolved from the last to the first: by the time one is
+looked at, all that is said about it has been settled.
 """
 
 from __future__ import annotations
 
-import sys
 from copy import copy
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -28,14 +27,11 @@ from tracker.negotiation import apply_changes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from projections.cut import Cut
     from projections.history import History
     from tracker.codec import Recorded
     from tracker.events.base import Event, Evidence
 
 _NOT_SAID: Final = frozenset({"denied", "hypothetical"})
-#: A position after every other.
-_LAST: Final = sys.maxsize
 _known_order = attrgetter("known_order")
 
 
@@ -43,11 +39,11 @@ _known_order = attrgetter("known_order")
 class Reading:
     """An entry as it reads at a cut.
 
-    `event` is the entry as corrected; `evidence` its own and what corroborates it; `lower` and `upper` bound when it happened (or
-    was published, where that is not known) and `published_lower` and `published_upper` when it became public, all in
-    microseconds since 1970, inclusive; `order` is the key of the fold order; `asserts` says that it says that something is so,
-    as a denial or a supposition does not. `lost` says that sources left out of account were all its evidence, `uncertain` that
-    it may have happened after the cut. The tuples name the entries that bear on it.
+    `event` is the entry as corrected; `evidence` its own and what corroborates it; `lower` and `upper` bound when it
+    happened (or was published, where that is not known) and `published_lower` and `published_upper` when it became
+    public, all in microseconds since 1970, inclusive; `order` is the key of the fold order; `asserts` says that it says
+    that something is so, as a denial or a supposition does not. `lost` says that sources left out of account were all
+    its evidence, `uncertain` that it may have happened after the cut. The tuples name the entries that bear on it.
     """
 
     recorded: Recorded
@@ -113,22 +109,16 @@ class Reading:
 
 
 class Resolver:
-    """Reads the entries of a history's prefix of `count` entries as known at a cut, each when it is asked for.
+    """Reads the entries of a history's first `count` entries as known up to some entry, each when it is asked for.
 
-    `known` is the (publication, position) of the last entry known, where that is to be told finer than by the cut.
+    `known` is the (last instant of publication, position) of that entry; evidence of the sources `without` is left out.
     """
 
     def __init__(
-        self,
-        history: History,
-        cut: Cut,
-        count: int,
-        without: frozenset[str] = frozenset(),
-        *,
-        known: tuple[int, int] | None = None,
+        self, history: History, known: tuple[int, int], count: int, without: frozenset[str] = frozenset()
     ) -> None:
         self._history = history
-        self._known = known or ((cut.known, _LAST) if cut.known is not None else None)
+        self._known = known
         self._count = count
         self._without = without
         self._readings: dict[int, Reading] = {}
@@ -163,7 +153,7 @@ class Resolver:
         reading = self.read(index)
         if reading.retracted_by or reading.lost:
             return False
-        return self._known is None or reading.known_order <= self._known
+        return reading.known_order <= self._known
 
     def _about(self, entry: str) -> list[Reading]:
         """Return what stands about an entry, in the order in which it became known."""
@@ -218,7 +208,7 @@ class Resolver:
     def _publication(
         self, index: int, event: Event, own: tuple[Evidence, ...], extra: tuple[Evidence, ...]
     ) -> tuple[int, int]:
-        """Return the bounds of when an entry became public: as given, else by its earliest source, else when recorded."""
+        """Return the bounds of when an entry became public: as given, else of its earliest source, or recorded."""
         if event.published is not None:
             return event.published.lower, event.published.upper
         if own or extra:

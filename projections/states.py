@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from projections.lifecycles import Lifecycle, fold
@@ -10,17 +11,18 @@ from projections.quantities import Measure, Quantity, quantity
 from projections.subjects import MACHINES, split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from projections.readings import Reading
+    from tracker.events.base import Event, Figure
 
 
 @dataclass(slots=True, kw_only=True)
 class State:
     """The state of a thing.
 
-    `state` is None where entries name it but none moves it; `since` is the `occurred` of the first entry in `because`, as written;
-    `uncertain` says that all of them may have happened after the cut.
+    `state` is None where entries name it but none moves it; `since` is the `occurred` of the first entry in `because`,
+    as written; `uncertain` says that all of them may have happened after the cut.
     """
 
     family: ClassVar[str] = ""
@@ -140,11 +142,11 @@ def _agreement(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str
 
 
 def _proposal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
-    own = [reading for reading in readings if getattr(reading.event, "proposal", None) == thing]
+    own = [reading for reading in readings if reading.event.__dict__.get("proposal") == thing]
     tabled = [reading for reading in own if reading.event.moves_to == "tabled"]
     setter = life.because[0] if life.because else None
     return {
-        "party": getattr(setter.event, "party", None) if setter else None,
+        "party": setter.event.__dict__.get("party") if setter else None,
         "tabled_by": _first(tabled, "party"),
         "to": _first(tabled, "to"),
         "matter": _first(own, "matter"),
@@ -165,30 +167,39 @@ def _round(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, An
 
 def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
     del thing, life
-    timetable = [reading for reading in readings if getattr(reading.event, "deadline", None) is not None]
-    destination, undetermined, candidates = None, (), ()
+    destination: str | None = None
+    undetermined: tuple[str, ...] = ()
+    candidates: dict[str, None] = {}
+    deadline: Reading | None = None
+    flagged: list[str] = []
+    sites: dict[str, None] = {}
+    measures: dict[str, list[Measure]] = {"strength": [], "departed": [], "residual": []}
     for reading in readings:
-        if reading.event.event == "DestinationSet":
-            destination, undetermined, candidates = getattr(reading.event, "destination", None), (), ()
-        elif reading.event.event == "DestinationUndetermined":
-            destination, undetermined = None, (*undetermined, reading.id)
-            candidates = tuple(dict.fromkeys((*candidates, *getattr(reading.event, "candidates", ()))))
+        fields = reading.event.__dict__
+        if fields.get("deadline") is not None:
+            deadline = reading
+        for name, figure in figures_of(reading.event):
+            measures[name].append(Measure(reading, figure))
+        match reading.event.event:
+            case "DestinationSet":
+                destination, undetermined, candidates = fields["destination"], (), {}
+            case "DestinationUndetermined":
+                destination, undetermined = None, (*undetermined, reading.id)
+                candidates.update(dict.fromkeys(fields["candidates"]))
+            case "WithdrawalTimetableFlagged":
+                flagged.append(reading.id)
+            case "SiteHandedOver" if fields["site"]:
+                sites[fields["site"]] = None
     return {
         "force": _first(readings, "force"),
-        "deadline": _text(_last(timetable, "deadline")),
-        "deadline_because": timetable[-1].id if timetable else None,
+        "deadline": _text(deadline.event.__dict__["deadline"]) if deadline else None,
+        "deadline_because": deadline.id if deadline else None,
         "destination": destination,
         "undetermined": undetermined,
-        "candidates": candidates,
-        "flagged": tuple(reading.id for reading in readings if reading.event.event == "WithdrawalTimetableFlagged"),
-        "sites": tuple(
-            dict.fromkeys(
-                site
-                for reading in readings
-                if reading.event.event == "SiteHandedOver" and (site := getattr(reading.event, "site", None))
-            )
-        ),
-        **{name: quantity(measures_of(readings, name)) for name in ("strength", "departed", "residual")},
+        "candidates": tuple(candidates),
+        "flagged": tuple(flagged),
+        "sites": tuple(sites),
+        **{name: quantity(found) for name, found in measures.items()},
     }
 
 
@@ -210,24 +221,28 @@ _EXTRAS = {
 }
 
 
-def measures_of(readings: Sequence[Reading], name: str) -> list[Measure]:
-    """Return the claims about one figure of a withdrawal; how many there were of those who left is a strength too."""
-    found = []
-    for reading in readings:
-        figure = getattr(reading.event, name, None)
-        if figure is None and name == "strength" and reading.event.event == "WithdrawalProgressReported":
-            figure = getattr(reading.event, "of", None)
+def figures_of(event: Event) -> Iterator[tuple[str, Figure]]:
+    """Yield the figures that an event gives, by quantity; how many there were of those who left is a strength too."""
+    for name, quantity_name in _figure_fields(type(event)):
+        figure = event.__dict__[name]
         if figure is not None:
-            found.append(Measure(reading, figure))
-    return found
+            yield quantity_name, figure
 
 
-def _first(readings: Sequence[Reading], name: str) -> Any:  # noqa: ANN401 - whatever the field holds
-    return next((value for reading in readings if (value := getattr(reading.event, name, None))), None)
+@lru_cache(maxsize=256)
+def _figure_fields(kind: type[Event]) -> tuple[tuple[str, str], ...]:
+    """Return the figures that an event type has: (field, quantity)."""
+    found = [(name, name) for name in ("strength", "departed", "residual") if name in kind.model_fields]
+    return (*found, ("of", "strength")) if kind.__name__ == "WithdrawalProgressReported" else tuple(found)
+
+
+def _first(readings: Iterable[Reading], name: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    # Not getattr: pydantic takes a microsecond to say that a model has no such field.
+    return next((value for reading in readings if (value := reading.event.__dict__.get(name))), None)
 
 
 def _last(readings: Sequence[Reading], name: str) -> Any:  # noqa: ANN401 - whatever the field holds
-    return _first(readings[::-1], name)
+    return _first(reversed(readings), name)
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - a date or nothing

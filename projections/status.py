@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from projections.claims import Claims, claims
 from projections.positions import Position, position_of
@@ -32,19 +32,23 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """Whom a party says it is open to, or deepens its ties with, in the order of being named, and because of which entries."""
+    """Whom a party says it is open to, or deepens its ties with, as they are named, and because of which entries."""
 
     party: str
     partners: tuple[str, ...]
     because: tuple[str, ...]
 
 
+#: What is said of a subject.
+View: TypeAlias = State | Position | Partners
+
+
 @dataclass(frozen=True)
 class Status:
     """Where a negotiation stands.
 
-    `entries` counts the recorded prefix of the cut and `head` is its digest; the other two axes do not change them. Things are by
-    id, positions by party and matter, partners by party.
+    `entries` counts the recorded prefix of the cut and `head` is its digest; the other two axes do not change them.
+    Things are by id, positions by party and matter, partners by party.
     """
 
     negotiation: str
@@ -91,7 +95,7 @@ class Status:
         """Each party's partners."""
         return {party: found.partners for party, found in self.partnerships.items()}
 
-    def view(self, subject: str) -> State | Position | Partners | None:
+    def view(self, subject: str) -> View | None:
         """Return what is said of a subject, ``withdrawal:all-forces``; None where nothing is."""
         family, name = split(subject)
         if family == "position":
@@ -106,7 +110,7 @@ class Status:
         return self.subjects.get(subject, [])
 
     def reading(self, entry: str) -> Reading | None:
-        """Return how an entry reads, whether it stands or not; None where the cut's recorded prefix has no such entry."""
+        """Return how an entry reads, whether it stands or not; None where none of the name was recorded by the cut."""
         return self.claims.get(entry) if self.claims is not None else None
 
     @property
@@ -150,8 +154,8 @@ def status(
 ) -> Status:
     """Return where a negotiation stands at a cut.
 
-    `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation or source
-    that does not exist.
+    `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation
+    or source that does not exist.
     """
     return status_of(claims(source, negotiation, cut, without=without), today=today)
 
@@ -196,7 +200,8 @@ def partners_of(party: str, readings: Iterable[Reading]) -> Partners | None:
     because: list[str] = []
     for reading in readings:
         if reading.asserts:
-            named = getattr(reading.event, "toward", None) or (getattr(reading.event, "with_", None),)
+            fields = reading.event.__dict__
+            named = fields.get("toward") or (fields.get("with_"),)
             partners.update(dict.fromkeys(name for name in named if name))
             because.append(reading.id)
     return Partners(party, tuple(partners), tuple(because)) if because else None

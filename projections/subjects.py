@@ -25,13 +25,13 @@ MACHINES: Final[dict[str, Machine]] = {
 
 
 def subjects_of(event: Event) -> tuple[str, ...]:
-    """Return the subjects that an entry bears on: its own, the proposal it supersedes, the party whose partners it tells."""
+    """Return the subjects that an entry bears on: its own, a proposal superseded, the party whose partners it tells."""
     if isinstance(event, PartnershipOpennessDeclared | TiesDeepened):
         return (f"party:{event.party}",)
     subject = event.subject
     if subject is None:
         return ()
-    if isinstance(event, ProposalTabled) and event.supersedes is not None:
+    if isinstance(event, ProposalTabled) and event.supersedes not in {None, event.proposal}:
         return (subject, f"proposal:{event.supersedes}")
     return (subject,)
 

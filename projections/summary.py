@@ -105,7 +105,7 @@ _ITS_OWN_SIGN: Final = (".", "!", "?", "…")
 
 
 def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
-    """Return one sentence that says what an entry says; `names` are what to call the parties, else they go by their ids."""
+    """Return one sentence that says what an entry says; `names` are what to call the parties, instead of their ids."""
     template = None if isinstance(event, UnknownEvent) else SENTENCES.get(event.event)
     if template is None:
         said = _unknown(event)
@@ -117,7 +117,7 @@ def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
 
 
 def figure_text(low: float | None, high: float | None, unit: str = "personnel", scope: str | None = None) -> str:
-    """Return a quantity as people write it: ``1,000``, ``650–1,000``, ``at least 600``; with its unit if not of personnel."""
+    """Return a quantity as people write it: ``1,000``, ``650–1,000``, ``at least 600``; personnel is understood."""
     if low is None and high is None:
         text = "an unknown number"
     elif low == high:

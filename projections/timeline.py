@@ -27,11 +27,11 @@ _CERTAIN: Final = frozenset({"day", "minute", "second", "instant"})
 class Line:
     """One entry of the timeline.
 
-    `occurred` and `published` are as written (corrected), the latter that of the earliest source where the entry has none of its
-    own; `lower` and `upper` bound when it happened, in microseconds since 1970. `grade` is the best of its evidence, reliability
-    first (``B2``, Admiralty code), empty where it has none. `lag_days` are the days between the last on which it can have
-    happened and the last on which it can have become public, None where one is not known; `lag_approximate` says that one of
-    the two is no certain day. `pending` lines are recorded, but beyond the cut.
+    `occurred` and `published` are as written (corrected), the latter that of the earliest source where the entry has
+    none of its own; `lower` and `upper` bound when it happened, in microseconds since 1970. `grade` is the best of its
+    evidence, reliability first (``B2``, Admiralty code), empty where it has none. `lag_days` are the days between the
+    last on which it can have happened and the last on which it can have become public, None where one is not known;
+    `lag_approximate` says that one of the two is no certain day. `pending` lines are recorded, but beyond the cut.
     """
 
     entry: str
@@ -71,8 +71,8 @@ def timeline(
 ) -> tuple[Line, ...]:
     """Return the timeline of a negotiation at a cut, in fold order, with what was retracted.
 
-    What is known about entries stands at the time at which it became known. With `pending`, entries that are recorded but lie
-    beyond the cut are there too. Raises `NameUnknownError` for a negotiation or source that does not exist.
+    What is known about entries stands at the time at which it became known. With `pending`, entries that are recorded
+    but lie beyond the cut are there too. Raises `NameUnknownError` for a negotiation or source that does not exist.
     """
     return timeline_of(claims(source, negotiation, cut, without=without), pending=pending)
 
