@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from projections.history import History
     from projections.positions import Positions, positions
     from projections.replay import Replay, Step
+    from projections.sources import Sources, sources
     from projections.status import Status, status
     from projections.timeline import Line, timeline
     from projections.voices import Voices, voices
@@ -36,6 +37,7 @@ __all__ = [
     "Line",
     "Positions",
     "Replay",
+    "Sources",
     "Status",
     "Step",
     "Voices",
@@ -44,6 +46,7 @@ __all__ = [
     "diff",
     "findings",
     "positions",
+    "sources",
     "status",
     "timeline",
     "voices",
@@ -63,6 +66,7 @@ _WHERE: Final = {
     "Line": "timeline",
     "Positions": "positions",
     "Replay": "replay",
+    "Sources": "sources",
     "Status": "status",
     "Step": "replay",
     "Voices": "voices",
@@ -71,6 +75,7 @@ _WHERE: Final = {
     "diff": "changes",
     "findings": "findings",
     "positions": "positions",
+    "sources": "sources",
     "status": "status",
     "timeline": "timeline",
     "voices": "voices",

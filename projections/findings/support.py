@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from projections.conclusions import conclusion
 from projections.findings.finding import Finding, Restored
-from projections.positions import position_of
 from projections.readings import as_corrected
-from projections.states import conclude
-from projections.subjects import MACHINES, split, subjects_of
+from projections.subjects import subjects_of
 from projections.voices import evidence_of, voices_among
 from tracker.events.knowledge import EntryCorrected
 
@@ -50,8 +49,8 @@ def retractions(case: Case) -> Iterator[Finding]:
         return
     others = [reading for reading in case.readings if reading.id not in case.restored]
     restored = [one.reading for one in case.restored.values() if case.subject in subjects_of(one.reading.event)]
-    was, because = _conclusion(case.subject, sorted((*others, *restored), key=lambda reading: reading.order))
-    now, _ = _conclusion(case.subject, case.readings)
+    was, because = conclusion(case.subject, sorted((*others, *restored), key=lambda reading: reading.order))
+    now, _ = conclusion(case.subject, case.readings)
     if was == now:
         return
     # Where the state went back to what it was, what had led away from it is to blame, whatever that asserts.
@@ -104,17 +103,3 @@ def _recorrected(claims: Claims, reading: Reading, retracted: Sequence[Reading])
     if (when := event.occurred or event.published) is not None:
         lower, upper = when.lower, when.upper
     return replace(reading, event=event, lower=lower, upper=upper)
-
-
-def _conclusion(subject: str, readings: Sequence[Reading]) -> tuple[str | None, list[Reading]]:
-    """Return a thing's state or a party's stance, and the entries that assert it; None where there is none."""
-    family, name = split(subject)
-    if not readings or family not in {*MACHINES, "position"}:
-        return None, []
-    by_id = {reading.id: reading for reading in readings}
-    if family == "position":
-        party, _, matter = name.partition("/")
-        position = position_of(party, matter, readings)
-        return position.stance, [by_id[entry] for entry in position.because]
-    state = conclude(subject, readings)
-    return state.state, [by_id[entry] for entry in state.because]

@@ -1,0 +1,31 @@
+"""Conclusions: a thing's state or a party's stance from any set of its entries, to ask what would be concluded if."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from projections.positions import position_of
+from projections.states import conclude
+from projections.subjects import MACHINES, split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.readings import Reading
+
+
+def conclusion(subject: str, readings: Sequence[Reading]) -> tuple[str | None, list[Reading]]:
+    """Return a thing's state or a party's stance from its entries in fold order, and the entries that assert it.
+
+    None where nothing says so, and for subjects that have neither.
+    """
+    family, name = split(subject)
+    if not readings or family not in {*MACHINES, "position"}:
+        return None, []
+    by_id = {reading.id: reading for reading in readings}
+    if family == "position":
+        party, _, matter = name.partition("/")
+        position = position_of(party, matter, readings)
+        return position.stance, [by_id[entry] for entry in position.because]
+    state = conclude(subject, readings)
+    return state.state, [by_id[entry] for entry in state.because]

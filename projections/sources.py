@@ -1,0 +1,146 @@
+"""Sources: their grades, which of them repeat which, and what would fall without each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from projections.claims import closure
+from projections.history import history_of
+from projections.registers import Source
+from projections.status import status
+from projections.without import Fall, Reliance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from projections.cut import Cut
+    from projections.history import History
+    from projections.relays import Relays
+    from tracker.log import EventLog
+
+
+class Branch(NamedTuple):
+    """A line of the tree of relays: how deep it stands, which source, and whether it was told above already."""
+
+    depth: int
+    source: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reliant:
+    """A source with what relies on it.
+
+    `source` is as registered, graded as at the cut; `roots` are the sources from which it has what it says, itself
+    where it repeats none; `relayed_by` those that repeat it. `entries` are those in force that it supports, `alone`
+    those that would lose all evidence without it and the sources that relay nothing else, and `falls` the conclusions
+    that would then be others.
+    """
+
+    source: Source
+    roots: tuple[str, ...]
+    relayed_by: tuple[str, ...]
+    entries: tuple[str, ...]
+    alone: tuple[str, ...]
+    falls: tuple[Fall, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the source as JSON holds it."""
+        source = self.source
+        return {
+            "publisher": source.publisher,
+            "title": source.title,
+            "url": source.url,
+            "author": source.author,
+            "language": source.language,
+            "published": source.published,
+            "reliability": source.reliability,
+            "assessed_by": list(source.assessed_by),
+            "relays": list(source.relays),
+            "relayed_by": list(self.relayed_by),
+            "roots": list(self.roots),
+            "entry": source.entry,
+            "entries": list(self.entries),
+            "alone": list(self.alone),
+            "falls": [fall.to_json() for fall in self.falls],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources of a negotiation by id, in the order of registration; the tree of their relays, roots first.
+
+    `cycles` are circles of sources that are said to repeat one another, which no tree can show.
+    """
+
+    sources: dict[str, Reliant]
+    tree: tuple[Branch, ...]
+    cycles: tuple[tuple[str, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sources as JSON holds them."""
+        return {
+            "sources": {name: reliant.to_json() for name, reliant in self.sources.items()},
+            "tree": [branch._asdict() for branch in self.tree],
+            "cycles": [list(cycle) for cycle in self.cycles],
+        }
+
+
+def sources(
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    today: date | None = None,
+) -> Sources:
+    """Return the sources of a negotiation at a cut, what each supports, and what would fall without it.
+
+    Sources that are named as evidence though their registration is retracted are there too, graded F. Raises
+    `NameUnknownError` for a negotiation or source that does not exist.
+    """
+    history = history_of(source, negotiation)
+    standing = status(history, negotiation, cut, without=without, today=today)
+    claims = standing.claims
+    if claims is None:
+        raise ValueError("a status without its claims names no sources")
+    relays = claims.registers.relays
+    reliance = Reliance(history, standing, claims)
+    known = dict(claims.registers.sources)
+    for name in (*reliance.by_source, *relays.relayed_by):
+        known.setdefault(name, _unregistered(name))
+    found = {}
+    for name, registered in known.items():
+        gone = closure(claims.registers, (name,)) if name in claims.registers.sources else frozenset((name,))
+        found[name] = Reliant(
+            source=registered,
+            roots=tuple(sorted(relays.roots(name))),
+            relayed_by=relays.relayed_by.get(name, ()),
+            entries=tuple(reading.id for reading in reliance.by_source.get(name, ())),
+            alone=tuple(reading.id for reading in reliance.lost(gone)),
+            falls=reliance.falls(gone),
+        )
+    return Sources(found, tuple(tree_of(relays, known)), relays.cycles)
+
+
+def tree_of(relays: Relays, names: Iterable[str]) -> Iterator[Branch]:
+    """Yield the tree of relays, depth first: each source under all that it repeats, what hangs on it told once."""
+    names = list(names)
+    # A circle has no root: the one that stands for it is taken for one.
+    tops = [name for name in names if name in relays.roots(name)]
+    told: set[str] = set()
+    stack = [Branch(0, name, again=False) for name in reversed(tops)]
+    while stack:
+        branch = stack.pop()
+        again = branch.source in told
+        yield branch._replace(again=again)
+        if not again:
+            told.add(branch.source)
+            below = relays.relayed_by.get(branch.source, ())
+            stack += [Branch(branch.depth + 1, name, again=False) for name in reversed(below)]
+
+
+def _unregistered(name: str) -> Source:
+    return Source(name, None, None, None, None, None, None, "F", (), "")
