@@ -97,7 +97,8 @@ def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorde
 
 def quote_name(name: str) -> str:
     """Return a name as a JSON string, ready for `encode`."""
-    return json.dumps(name, ensure_ascii=False)
+    # A name from a command line may hold bytes that are no UTF-8.
+    return json.dumps(name.encode("utf-8", "replace").decode(), ensure_ascii=False)
 
 
 def is_sealed(state: bytes) -> bool:

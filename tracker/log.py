@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import threading
 import time
 from collections import OrderedDict
 from contextlib import contextmanager, nullcontext
@@ -48,6 +49,8 @@ class EventLog:
         self.read_only = read_only
         self._negotiations: OrderedDict[str, Negotiation] = OrderedDict()
         self._in_transaction = False
+        #: Held while recording: what was last seen of a negotiation may be a transaction's that is undone later.
+        self._lock = threading.RLock()
 
     @classmethod
     def open(
@@ -122,37 +125,38 @@ class EventLog:
             assumed = set()
         if self.read_only and not dry_run:
             raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
-        # Inside a transaction a batch cannot be undone alone, so ids are looked up; else the store itself refuses them.
-        check_ids = dry_run or self._in_transaction
-        # What was last seen of a negotiation is taken as it is until the store refuses, or something seems to be wrong.
-        certain = False
-        for attempt in range(_TRIES):
-            # Others may keep winning the race for a version; after some tries the write lock is taken before looking.
-            guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
-            draft = Draft(
-                self.store,
-                partial(self._latest, certain=certain),
-                by=self.by if by is None else by,
-                now=self.clock(),
-                assumed=None if assumed is None else set(assumed),
-                check_ids=check_ids,
-            )
-            try:
-                with guard:
-                    draft.add(entries, places)
-                    if draft.problems and not certain and not self._in_transaction:
-                        certain = True
-                        continue
-                    positions = self._insert(draft, keep_going=keep_going, dry_run=dry_run)
-            except IdTakenError:
-                check_ids = certain = True
-                continue
-            except VersionTakenError:
-                certain = True
-                continue
-            if assumed is not None and draft.assumed is not None:
-                assumed |= draft.assumed
-            return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
+        with self._lock:
+            # Inside a transaction a batch cannot be undone alone, so ids are looked up; else the store refuses them.
+            check_ids = dry_run or self._in_transaction
+            # What was last seen of a negotiation is taken as it is until the store refuses, or something seems wrong.
+            certain = False
+            for attempt in range(_TRIES):
+                # Others may keep winning the race for a version; after some tries the write lock comes first.
+                guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
+                draft = Draft(
+                    self.store,
+                    partial(self._latest, certain=certain),
+                    by=self.by if by is None else by,
+                    now=self.clock(),
+                    assumed=None if assumed is None else set(assumed),
+                    check_ids=check_ids,
+                )
+                try:
+                    with guard:
+                        draft.add(entries, places)
+                        if draft.problems and not certain and not self._in_transaction:
+                            certain = True
+                            continue
+                        positions = self._insert(draft, keep_going=keep_going, dry_run=dry_run)
+                except IdTakenError:
+                    check_ids = certain = True
+                    continue
+                except VersionTakenError:
+                    certain = True
+                    continue
+                if assumed is not None and draft.assumed is not None:
+                    assumed |= draft.assumed
+                return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
         raise LogConflictError(f"others kept writing to {self.location}; nothing was recorded; try again")
 
     def _insert(self, draft: Draft, *, keep_going: bool, dry_run: bool) -> Sequence[int]:
@@ -184,21 +188,22 @@ class EventLog:
 
         Without `commit` it is undone in the end, for trying out.
         """
-        try:
-            with self.store.exclusive():
-                # While nobody else can write, what was last seen stays true.
+        with self._lock:
+            try:
+                with self.store.exclusive():
+                    # While nobody else can write, what was last seen stays true.
+                    self._negotiations.clear()
+                    self._in_transaction = True
+                    yield
+                    if not commit:
+                        raise _UndoneError  # noqa: TRY301 - what undoes the transaction below is an exception
+            except _UndoneError:
                 self._negotiations.clear()
-                self._in_transaction = True
-                yield
-                if not commit:
-                    raise _UndoneError  # noqa: TRY301 - what undoes the transaction below is an exception
-        except _UndoneError:
-            self._negotiations.clear()
-        except BaseException:
-            self._negotiations.clear()
-            raise
-        finally:
-            self._in_transaction = False
+            except BaseException:
+                self._negotiations.clear()
+                raise
+            finally:
+                self._in_transaction = False
 
     def read(
         self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None
@@ -227,21 +232,28 @@ class EventLog:
         should_stop: Callable[[], bool] = lambda: False,
         wait: Callable[[float], object] = time.sleep,
     ) -> Iterator[Recorded]:
-        """Yield entries as anyone records them, until told to stop.
+        """Return entries as anyone records them from now on, until told to stop.
 
         `after` is a position, by default that of the log's present end. `poll` is in seconds; `wait` is called
         with it between looks, so that a caller can be woken earlier.
         """
-        position = self.store.max_position() if after is None else after
+        return self._follow(self.store.max_position() if after is None else after, poll, should_stop, wait)
+
+    def _follow(
+        self, position: int, poll: float, should_stop: Callable[[], bool], wait: Callable[[float], object]
+    ) -> Iterator[Recorded]:
+        seen: int | None = None
         while not should_stop():
-            if self.store.has_changed():
-                for recorded in self.read(after=position):
-                    position = recorded.position
-                    yield recorded
-                    if should_stop():
-                        return
-            else:
+            mark = self.store.change_mark()
+            if mark == seen:
                 wait(poll)
+                continue
+            seen = mark
+            for recorded in self.read(after=position):
+                position = recorded.position
+                yield recorded
+                if should_stop():
+                    return
 
     def entry(self, negotiation: str, entry: str) -> Recorded:
         """Return one entry by its id; raises `NameUnknownError` with the nearest spelling."""

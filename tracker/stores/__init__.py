@@ -79,8 +79,8 @@ class Store(Protocol):
     def max_position(self) -> int:
         """Return the position of the log's last entry, 0 where there is none."""
 
-    def has_changed(self) -> bool:
-        """Say, quickly, whether others may have added entries since the last call."""
+    def change_mark(self) -> int:
+        """Return, quickly, a number that is another one whenever entries may have been added since."""
 
     def close(self) -> None:
         """Let go of all connections."""
