@@ -18,13 +18,14 @@ def fold_name(name: str) -> str:
     """Return a name as names are compared: without case, accents, apostrophes and punctuation, with single spaces.
 
     Honorifics, initials and the order of names stay as they are: that two spellings are one person beyond this is the
-    analyst's to say, with `AliasAdded`. (Unicode NFKD and full case folding.)
+    analyst's to say, with `AliasAdded`. (Compatibility caseless matching: Unicode, section 3.13, definition 146.)
 
     >>> fold_name("  Ali  TASE'-Ñ ")
     'ali tase n'
     """
     letters = []
-    for letter in unicodedata.normalize("NFKD", name.casefold()):
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", name).casefold())
+    for letter in unicodedata.normalize("NFKD", decomposed.casefold()):
         category = unicodedata.category(letter)
         if category[0] in "LN":
             letters.append(letter)
