@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import (
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1024
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
+#: The first bytes of every SQLite file.
+_MAGIC: Final = b"SQLite format 3\0"
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
@@ -41,22 +43,8 @@ class SQLiteStore:
     def __init__(self, path: Path, *, create: bool, read_only: bool) -> None:
         self.path = path
         self._read_only = read_only
-        if path.is_dir():
-            raise NotALogError(f"{path} is a directory; name a file, as in --log {path / 'negotiations.db'}")
-        exists = path.exists() and path.stat().st_size > 0
-        if not exists and (read_only or not create):
-            raise LogMissingError(
-                f"there is no log at {path}; `communique record FILE` makes one, or name another with --log"
-            )
-        if not path.parent.is_dir():
-            raise LogMissingError(
-                f"there is no directory {path.parent}; make it first, or name another place with --log"
-            )
-        # A file without tables may be a log that another process is making at this moment.
-        exists = exists and _holds_log(path)
-        if not exists and (read_only or not create):
-            raise NotALogError(f"{path} is an empty SQLite file, not a log of communique; name another with --log")
         with _plain_errors(self.location):
+            exists = _holds_log(path, create=create and not read_only)
             self._datastore = Datastore(path, read_only=read_only)
             self._recorder = SQLiteRecorder(self._datastore)
             self._lock = threading.RLock()
@@ -243,31 +231,54 @@ class SQLiteStore:
         self._datastore.close()
 
 
-def _holds_log(path: Path) -> bool:
-    """Say whether a file holds a log, or no tables at all.
+def _holds_log(path: Path, *, create: bool) -> bool:
+    """Say whether a file holds a log, or is one to be made.
 
-    Refuses what is another program's, or a newer version's, before anything is written to it.
+    Refuses what is no log, another program's, or a newer version's, before anything is written to it or beside it.
     """
-    with _plain_errors(str(path)):
-        connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=LOCK_TIMEOUT)
-        try:
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-        finally:
-            connection.close()
-    if tables == 0 and application in {0, APPLICATION_ID}:
-        return False
-    if application != APPLICATION_ID:
-        raise NotALogError(
-            f"{path} is an SQLite file of another program, not a log of communique; name another with --log"
+    if path.is_dir():
+        raise NotALogError(f"{path} is a directory; name a file, as in --log {path / 'negotiations.db'}")
+    exists = path.exists() and (path.stat().st_size > 0 or not path.is_file())
+    if not exists and not create:
+        raise LogMissingError(
+            f"there is no log at {path}; `communique record FILE` makes one, or name another with --log"
         )
+    if not exists and not path.parent.is_dir():
+        raise LogMissingError(f"there is no directory {path.parent}; make it first, or name another place with --log")
+    if not exists:
+        return False
+    if not path.is_file() or not _starts_with(path, _MAGIC):
+        raise NotALogError(f"{path} is not an SQLite file; name another with --log")
+    application, version, tables = _properties(path)
+    # A file without tables may be a log that another process is making at this moment.
+    if tables == 0 and application in {0, APPLICATION_ID} and create:
+        return False
+    if application != APPLICATION_ID or tables == 0:
+        what = "an SQLite file of another program" if tables else "an empty SQLite file"
+        raise NotALogError(f"{path} is {what}, not a log of communique; name another with --log")
     if version > FORMAT_VERSION:
         raise LogTooNewError(
             f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
             "upgrade communique"
         )
     return True
+
+
+def _starts_with(path: Path, start: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(start)) == start
+
+
+def _properties(path: Path) -> tuple[int, int, int]:
+    """Return the application id, the version and the number of tables of an SQLite file."""
+    # Where nobody has it open, it is read as a file that never changes, so that nothing appears beside it.
+    is_open = path.with_name(path.name + "-wal").exists()
+    uri = path.absolute().as_uri() + ("?mode=ro" if is_open else "?mode=ro&immutable=1")
+    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT)) as connection:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+    return application, version, tables
 
 
 @contextmanager
@@ -290,3 +301,5 @@ def _plain_errors(location: str) -> Iterator[None]:
         if "unable to open" in text:
             raise LogMissingError(f"{location} cannot be opened; check the path and its permissions") from error
         raise LogError(f"{location}: {text}") from error
+    except OSError as error:
+        raise LogError(f"{location} cannot be opened: {error.strerror}; name another place with --log") from error

@@ -22,23 +22,32 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x636D6E71
 FORMAT_VERSION: Final = 1
 LOCK_TIMEOUT: Final = 30
-_TABLES: Final = ("stored_events", "entry_ids", "log_properties")
+#: The tables of a log, and what tells that an INSERT would put its row in the place of another.
+_TABLES: Final = {
+    "stored_events": "originator_id = NEW.originator_id AND originator_version = NEW.originator_version",
+    "stored_snapshots": "originator_id = NEW.originator_id AND originator_version = NEW.originator_version",
+    "entry_ids": "negotiation = NEW.negotiation AND entry = NEW.entry",
+    "log_properties": "name = NEW.name",
+}
+_REFUSE: Final = "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
 
 _SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS entry_ids (negotiation TEXT NOT NULL, entry TEXT NOT NULL, version INTEGER NOT NULL,
     PRIMARY KEY (negotiation, entry)) WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS log_properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     *(
-        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} {_REFUSE}"
         for table in _TABLES
         for verb in ("UPDATE", "DELETE")
     ),
-    # INSERT OR REPLACE deletes without firing a DELETE trigger, and an explicit rowid could fill a gap.
-    """CREATE TRIGGER IF NOT EXISTS stored_events_refuses_replace BEFORE INSERT ON stored_events
-    WHEN EXISTS (SELECT 1 FROM stored_events
-    WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
-    BEGIN SELECT RAISE(ABORT, 'the version is taken; the log is append-only'); END""",
+    # INSERT OR REPLACE deletes without firing a DELETE trigger.
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608 - names above
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {_REFUSE}"
+        for table, same in _TABLES.items()
+    ),
+    f"""CREATE TRIGGER IF NOT EXISTS stored_events_refuses_position BEFORE INSERT ON stored_events
+    WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid) {_REFUSE}""",  # noqa: S608 - no name from outside
 )
 
 
