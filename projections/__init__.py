@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from projections.grounds import Ground
     from projections.history import History
     from projections.positions import Positions, positions
+    from projections.readmodel import ReadModel
     from projections.replay import Replay, Step
     from projections.sources import Sources, sources
     from projections.status import Status, status
@@ -36,6 +37,7 @@ __all__ = [
     "History",
     "Line",
     "Positions",
+    "ReadModel",
     "Replay",
     "Sources",
     "Status",
@@ -65,6 +67,7 @@ _WHERE: Final = {
     "History": "history",
     "Line": "timeline",
     "Positions": "positions",
+    "ReadModel": "readmodel",
     "Replay": "replay",
     "Sources": "sources",
     "Status": "status",

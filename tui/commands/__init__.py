@@ -25,8 +25,10 @@ VERBS: Final[dict[str, Place]] = {
     "findings": Place("findings", "List contradictions, open questions and what is overdue."),
     "replay": Place("changes", "Step through history and print what each step changed."),
     "diff": Place("changes", "Show what changed between two cuts."),
+    "search": Place("search", "Find the entries that hold some words."),
     "verify": Place("verify", "Check that nothing in the log was changed."),
     "schema": Place("schema", "Print the JSON Schema of an entry."),
+    "rebuild": Place("rebuild", "Build the tables for search and the portfolio anew."),
     "tui": Place("workspace", "Open the workspace."),
     "completion": Place("completion", "Print the script that completes words in a shell."),
 }

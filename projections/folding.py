@@ -1,0 +1,85 @@
+"""Text as searches compare it: without case, accents and vowel signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.events.base import Event
+
+#: The fields of events that hold words, in the order in which they are indexed.
+WORDS: Final = (
+    *("title", "summary", "note", "terms", "text", "content", "reason", "ground", "consequence", "measure", "label"),
+    *(
+        "name",
+        "alias",
+        "aliases",
+        "person",
+        "publisher",
+        "author",
+        "force",
+        "site",
+        "venue",
+        "authority",
+        "destination",
+    ),
+    *("candidates", "legislature", "outcome", "actor", "target", "heads"),
+)
+_WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+def fold(text: str) -> str:
+    """Return a text in lower case with its marks removed, so that ``Zéine`` and ``zeine`` are the same (Unicode NFKD).
+
+    Arabic vowel signs and the hamza on its carriers are marks too.
+    """
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def words_of(event: Event) -> Iterator[str]:
+    """Yield the words of an entry: titles, notes, terms, and its evidence's quotes, paraphrases and attributions."""
+    fields = type(event).model_fields
+    values = event.__dict__
+    for name in WORDS:
+        if name in fields:
+            value = values[name]
+            if isinstance(value, str):
+                yield value
+            elif value:
+                yield from value
+    for item in event.evidence:
+        for value in (item.quote, item.paraphrase, item.attributed_to, item.role):
+            if value:
+                yield value
+
+
+def match_query(text: str) -> str:
+    """Return an FTS5 query that finds all the words of a text in any order; a word may end in ``*``.
+
+    Everything else in it is taken as plain text, never as FTS5 syntax. Empty where it holds no word.
+    """
+    folded = fold(text)
+    parts = []
+    for match in _WORD.finditer(folded):
+        prefix = "*" if folded[match.end() : match.end() + 1] == "*" else ""
+        parts.append(f'"{match.group()}"{prefix}')
+    return " ".join(parts)
+
+
+def excerpt(event: Event, sought: str, length: int = 80) -> str:
+    """Return the part of an entry's words around the first word that is sought, some `length` characters long."""
+    wanted = [match.group() for match in _WORD.finditer(fold(sought))]
+    for text in words_of(event):
+        for match in _WORD.finditer(text):
+            if any(fold(match.group()).startswith(word) for word in wanted):
+                start = max(0, match.start() - length // 3)
+                end = min(len(text), start + length)
+                return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+    return ""

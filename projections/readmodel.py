@@ -1,0 +1,291 @@
+"""The read model: views of a whole log as SQLite tables, for the portfolio, for search and for SQL of one's own.
+
+It is a local file beside the log, disposable, and bound to the log's identity. Each catch-up writes whole batches and
+moves the checkpoint in the same transaction, from the position that was read or not at all, so that nothing is counted
+twice.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+
+from projections.folding import fold, match_query, words_of
+from projections.history import History
+from projections.status import status
+from projections.tables import (
+    ENTRIES,
+    INSERT_ENTRY,
+    INSERT_WORDS,
+    VIEWS,
+    entry_row,
+    finding_rows,
+    portfolio_row,
+    position_rows,
+    thing_rows,
+)
+from tracker import collector
+from tracker.errors import LogError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+    from types import TracebackType
+
+    from projections.status import Status
+    from tracker.codec import Recorded
+    from tracker.log import EventLog
+
+#: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
+VERSION: Final = 1
+#: Negotiations whose rows are written at once.
+_BATCH: Final = 500
+#: Entries behind from which it is quicker to build the tables anew, a negotiation at a time.
+_MANY: Final = 20_000
+
+
+class Hit(NamedTuple):
+    """One entry that a search found."""
+
+    position: int
+    negotiation: str
+    entry: str
+    event: str
+    occurred: str | None
+
+
+class ReadModel:
+    """The tables of one log; use it as a context manager. Raises `LogError` where they cannot be read or written."""
+
+    def __init__(self, log: EventLog, path: Path) -> None:
+        self._log = log
+        self.path = path
+        self._connection = self._connect(path)
+
+    @classmethod
+    def open(cls, log: EventLog, path: Path | None = None, *, today: date | None = None) -> Self:
+        """Open the read model of a log and bring it up to date, building it where there is none that fits.
+
+        `today` is the day by which open questions and deadlines are judged. Raises `LogError`.
+        """
+        model = cls(log, path or beside(log))
+        if model.fits():
+            model.catch_up(today=today)
+        else:
+            model.rebuild(today=today)
+        return model
+
+    @staticmethod
+    def _connect(path: Path) -> sqlite3.Connection:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        except (sqlite3.Error, OSError) as error:
+            raise LogError(f"the read model {path} cannot be opened: {error}; check its permissions") from error
+        return connection
+
+    def fits(self) -> bool:
+        """Say whether the file holds the tables of this version for this very log, and no more than the log has."""
+        try:
+            held = dict(self._connection.execute("SELECT name, value FROM properties").fetchall())
+        except sqlite3.DatabaseError:
+            return False
+        return (
+            held.get("log") == self._log.identity
+            and held.get("version") == str(VERSION)
+            and int(held.get("position", -1)) <= self._log.store.max_position()
+        )
+
+    @property
+    def position(self) -> int:
+        """The position of the last entry taken in."""
+        return int(self._one("SELECT value FROM properties WHERE name = 'position'"))
+
+    def lag(self) -> int:
+        """Return by how many positions the tables are behind the log."""
+        return self._log.store.max_position() - self.position
+
+    def catch_up(self, *, today: date | None = None) -> int:
+        """Take in what was recorded since, and return how many entries that were."""
+        before = self.position
+        if self._log.store.max_position() - before > _MANY:
+            return self.rebuild(today=today)
+        new = list(self._log.read(after=before))
+        if not new:
+            return 0
+        touched = {recorded.event.negotiation for recorded in new}
+        statuses = [status(History.load(self._log, name), name, today=today) for name in sorted(touched)]
+        with self._transaction():
+            moved = self._connection.execute(
+                "UPDATE properties SET value = ? WHERE name = 'position' AND value = ?",
+                (str(new[-1].position), str(before)),
+            ).rowcount
+            if not moved:
+                # Another process took the same entries in; what it wrote is what we would have written.
+                return 0
+            self._insert(new)
+            self._put(statuses)
+        return len(new)
+
+    def rebuild(self, *, today: date | None = None, progress: Callable[[int], object] | None = None) -> int:
+        """Build every table anew in another file that then takes this one's place; readers go on with the old one.
+
+        Returns the number of entries taken in.
+        """
+        until = self._log.store.max_position()
+        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+        fresh.unlink(missing_ok=True)
+        try:
+            with collector.paused():
+                count = self._build(fresh, until, today, progress)
+            self._connection.close()
+            fresh.replace(self.path)
+        finally:
+            fresh.unlink(missing_ok=True)
+            fresh.with_name(fresh.name + "-journal").unlink(missing_ok=True)
+        self._connection = self._connect(self.path)
+        return count
+
+    def _build(self, fresh: Path, until: int, today: date | None, progress: Callable[[int], object] | None) -> int:
+        self._connection.close()
+        self._connection = self._connect(fresh)
+        self._connection.execute("PRAGMA journal_mode=OFF")
+        self._connection.execute("PRAGMA synchronous=OFF")
+        self._create(until)
+        count = 0
+        statuses: list[Status] = []
+        self._connection.execute("BEGIN")
+        for name in self._log.negotiations():
+            history = History(name, list(self._log.read(name, until=until)))
+            self._insert(history.entries)
+            if history.entries:
+                statuses.append(status(history, name, today=today))
+            count += len(history.entries)
+            if len(statuses) >= _BATCH:
+                self._put(statuses)
+                statuses.clear()
+            if progress is not None:
+                progress(count)
+        self._put(statuses)
+        self._connection.execute("COMMIT")
+        self._connection.execute("PRAGMA journal_mode=DELETE")
+        return count
+
+    def _create(self, position: int) -> None:
+        from sqlite_utils import Database
+
+        database = Database(self._connection)
+        database.table("properties").create({"name": str, "value": str}, pk="name")
+        database.table("entries").create(ENTRIES, pk="position")
+        for name, columns, key in VIEWS:
+            database.table(name).create(columns, pk=key)
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
+        )
+        self._connection.executemany(
+            "INSERT INTO properties VALUES (?, ?)",
+            [("log", self._log.identity), ("version", str(VERSION)), ("position", str(position))],
+        )
+
+    def _insert(self, entries: Iterable[Recorded]) -> None:
+        """Add rows of entries and their words by a statement each; with sqlite-utils it takes thrice as long."""
+        rows, words = [], []
+        for recorded in entries:
+            rows.append(entry_row(recorded))
+            text = " ".join(words_of(recorded.event))
+            if text:
+                words.append((recorded.position, fold(text)))
+        self._connection.executemany(INSERT_ENTRY, rows)
+        self._connection.executemany(INSERT_WORDS, words)
+
+    def _put(self, statuses: Iterable[Status]) -> None:
+        """Replace the rows of some negotiations' views."""
+        from sqlite_utils import Database
+
+        database = Database(self._connection)
+        statuses = list(statuses)
+        for table in ("things", "positions", "findings"):
+            self._connection.executemany(
+                f"DELETE FROM {table} WHERE negotiation = ?",  # noqa: S608 - names from the line above
+                [(found.negotiation,) for found in statuses],
+            )
+        database.table("negotiations").insert_all(map(portfolio_row, statuses), replace=True)
+        database.table("things").insert_all(row for found in statuses for row in thing_rows(found))
+        database.table("positions").insert_all(row for found in statuses for row in position_rows(found))
+        database.table("findings").insert_all(row for found in statuses for row in finding_rows(found))
+
+    def portfolio(self) -> list[dict[str, Any]]:
+        """Return a row for each negotiation, the one that moved last first."""
+        return self._rows("SELECT * FROM negotiations ORDER BY last_day DESC, negotiation")
+
+    def search(self, text: str, *, negotiation: str | None = None, limit: int = 100) -> list[Hit]:
+        """Return the entries that hold all the words of a text, the best first; a word may end in ``*``."""
+        query = match_query(text)
+        if not query:
+            return []
+        where, parameters = ("AND e.negotiation = ?", (negotiation,)) if negotiation else ("", ())
+        sql = f"""SELECT e.position, e.negotiation, e.entry, e.event, e.occurred
+            FROM words JOIN entries e ON e.position = words.rowid
+            WHERE words MATCH ? {where} ORDER BY bm25(words), e.position LIMIT ?"""  # noqa: S608 - constants only
+        return [Hit._make(row) for row in self._execute(sql, (query, *parameters, limit))]
+
+    def _rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
+        cursor = self._execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def _one(self, sql: str) -> Any:  # noqa: ANN401 - whatever the column holds
+        row = self._execute(sql).fetchone()
+        return None if row is None else row[0]
+
+    def _execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise LogError(f"the read model {self.path} cannot be read: {error}; run `communique rebuild`") from error
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._connection, self.path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Transaction:
+    """Commits what was done inside it, or nothing of it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def __enter__(self) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise LogError(f"the read model {self._path} cannot be written: {error}") from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def beside(log: EventLog) -> Path:
+    """Return where the read model of a log is kept: beside a file that may be written, else in the user's cache."""
+    path = Path(log.location)
+    if path.is_file() and os.access(path.parent, os.W_OK):
+        return path.with_name(f"{path.name}.readmodel")
+    from platformdirs import user_cache_path
+
+    return user_cache_path("communique") / f"{log.identity}.readmodel"

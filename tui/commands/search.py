@@ -1,0 +1,100 @@
+"""`communique search`: the entries that hold some words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tui.commands.options import Invocation, complete_negotiation, cut_options, styles, verb
+from tui.environment import today
+from tui.output import Column, rows
+from tui.output import entry as entry_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from projections.cut import Cut
+    from projections.readmodel import Hit
+    from tracker.log import EventLog
+
+_COLUMNS: Final = (
+    Column("negotiation"),
+    Column("entry"),
+    Column("event"),
+    Column("occurred"),
+    Column("words", gives_way=True),
+)
+
+
+@verb(
+    "search",
+    examples=[
+        ("Whatever mentions uranium", "communique search uranium"),
+        ("All these words, one of them by its beginning", "communique search 'air base negoc*' -n us-niger"),
+        ("What was known by a day", "communique search retrait --known-by 2024-05-11"),
+    ],
+)
+@click.argument("text", nargs=-1, required=True)
+@click.option(
+    "-n", "--negotiation", metavar="NEGOTIATION", shell_complete=complete_negotiation, help="Only in this negotiation."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many entries.")
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def search_command(
+    invocation: Invocation,
+    *,
+    text: tuple[str, ...],
+    negotiation: str | None,
+    limit: int,
+    cut: Cut,
+    without: tuple[str, ...],
+    style: str | None,
+) -> int:
+    """Find the entries that hold all the words of TEXT in their titles, notes, quotes and names, the best first.
+
+    Case, accents and vowel signs do not matter. A word may end in `*` to stand for all that begin so.
+    """
+    from projections.readmodel import ReadModel
+
+    sought = " ".join(text)
+    with invocation.reading() as log:
+        if negotiation is not None:
+            log.require(negotiation)
+        with ReadModel.open(log, today=today()) as model:
+            hits = model.search(sought, negotiation=negotiation, limit=limit)
+        if not cut.is_open or without:
+            hits = _admitted(log, hits, cut, without)
+        found = [(hit, next(log.read(after=hit.position - 1, until=hit.position))) for hit in hits]
+    from projections.folding import excerpt
+
+    rows(
+        style or "table",
+        _COLUMNS,
+        (
+            [hit.negotiation, hit.entry, hit.event, hit.occurred, excerpt(recorded.event, sought)]
+            for hit, recorded in found
+        ),
+        records=lambda: (entry_of(recorded) for _, recorded in found),
+        document=lambda: {"text": sought, "cut": cut.to_json(), "entries": [entry_of(each) for _, each in found]},
+        empty="nothing found",
+    )
+    return 0
+
+
+def _admitted(log: EventLog, hits: Iterable[Hit], cut: Cut, without: tuple[str, ...]) -> list[Hit]:
+    """Return the hits that a cut admits."""
+    from projections.claims import claims
+
+    by_negotiation: dict[str, set[str]] = {}
+    admitted = []
+    for hit in hits:
+        if hit.negotiation not in by_negotiation:
+            standing = claims(log, hit.negotiation, cut, without=without)
+            groups = (standing.standing, standing.retracted, standing.knowledge, standing.stage)
+            by_negotiation[hit.negotiation] = {reading.id for group in groups for reading in group}
+        if hit.entry in by_negotiation[hit.negotiation]:
+            admitted.append(hit)
+    return admitted
