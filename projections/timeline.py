@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from projections.history import History
     from projections.readings import Reading
     from projections.registers import Registers
+    from tracker.events.base import Event
     from tracker.log import EventLog
 
 _DAY: Final = 86_400_000_000
@@ -117,7 +118,7 @@ def line_of(
         corrected=bool(reading.corrected_by),
         unsourced=not reading.evidence,
         pending=pending,
-        about=getattr(event, "entry", None) or getattr(event, "of", None),
+        about=_about(event),
         summary=summary_of(event, names),
     )
 
@@ -125,6 +126,15 @@ def line_of(
 def grade_of(reading: Reading, registers: Registers) -> str:
     """Return the best grade of an entry's evidence, reliability before credibility; empty where there is none."""
     return min((registers.grade(item.source, reading.credibility_of(item)) for item in reading.evidence), default="")
+
+
+def _about(event: Event) -> str | None:
+    """Return the entry that an entry is about; what a progress report is `of` is a figure."""
+    for name in ("entry", "of"):
+        value = getattr(event, name, None)
+        if isinstance(value, str):
+            return value
+    return None
 
 
 def _place(reading: Reading) -> tuple[int, int, int]:

@@ -29,7 +29,7 @@ Cell = str | int | float | None
 #: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _GAP: Final = "  "
-_LEAST_COLUMNS: Final = 12
+_LEAST_COLUMNS: Final = 8
 _BLOCK: Final = 512
 
 
@@ -86,7 +86,8 @@ def lines(text: Iterable[str]) -> None:
         height = shutil.get_terminal_size().lines
         head = list(islice(text, height))
         if len(head) == height:
-            click.echo_via_pager(line + "\n" for line in chain(head, text))
+            # The pager is given a line's end after the last one.
+            click.echo_via_pager(chain(head[:1], ("\n" + line for line in chain(head[1:], text))))
             return
         text = iter(head)
     while block := list(islice(text, _BLOCK)):
@@ -192,15 +193,15 @@ def aligned(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], *, inden
 
 
 def _fit(columns: Sequence[Column], widths: list[int], screen: int) -> None:
-    """Make the columns that give way narrower, the last one first, until a row fits the screen."""
+    """Make the columns that give way narrower, always the widest of them, until a row fits the screen."""
     over = sum(widths) + len(_GAP) * (len(widths) - 1) - screen
-    for index in reversed(range(len(columns))):
-        if over <= 0:
+    giving = [index for index, column in enumerate(columns) if column.gives_way]
+    while over > 0 and giving:
+        widest = max(giving, key=lambda index: widths[index])
+        if widths[widest] <= _LEAST_COLUMNS:
             return
-        if columns[index].gives_way:
-            less = min(over, max(0, widths[index] - _LEAST_COLUMNS))
-            widths[index] -= less
-            over -= less
+        widths[widest] -= 1
+        over -= 1
 
 
 def _row(columns: Sequence[Column], widths: Sequence[int], row: Sequence[str]) -> str:

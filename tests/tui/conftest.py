@@ -19,7 +19,7 @@ from tracker.seeds import seed_path, seeds
 from tui.cli import cli
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,14 +28,14 @@ RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 class Invoke(Protocol):
     """Run a verb in this process."""
 
-    def __call__(self, *arguments: object, input: str | bytes | None = None) -> Result: ...
+    def __call__(self, *arguments: object, stdin: str | bytes | None = None) -> Result: ...
 
 
 class Run(Protocol):
     """Run a verb in a process of its own, with more variables and what it reads."""
 
     def __call__(
-        self, *arguments: object, input: bytes = b"", **variables: str
+        self, *arguments: object, stdin: bytes = b"", variables: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]: ...
 
 
@@ -60,8 +60,8 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COMMUNIQUE_NOW", "2026-01-02T12:00:00Z")
 
-    def run(*arguments: object, input: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=input)
+    def run(*arguments: object, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin)
 
     return run
 
@@ -78,13 +78,15 @@ def environment() -> Callable[..., dict[str, str]]:
 
 @pytest.fixture
 def communique(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> Run:
-    def run(*arguments: object, input: bytes = b"", **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: object, stdin: bytes = b"", variables: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "tui", *map(str, arguments)],
-            input=input,
+            input=stdin,
             capture_output=True,
             cwd=tmp_path,
-            env=environment(**variables),
+            env=environment(**(variables or {})),
             timeout=60,
             check=False,
         )

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +28,6 @@ from tui.commands import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.tui.conftest import Invoke, Run
 
@@ -115,7 +115,11 @@ def test_a_log_that_cannot_be_had_is_3(arguments: list[str], code: int, invoke: 
         (LogBusyError("held"), 3, "error: held"),
         (DamageError("damaged"), 3, "error: damaged"),
         (OSError(28, "No space left on device", "x.db"), 3, "error: x.db: No space left on device"),
-        (RuntimeError("two\nlines \x1b[0m"), 70, "internal error: RuntimeError: two lines ␛[0m; run with COMMUNIQUE_DEBUG=1"),
+        (
+            RuntimeError("two\nlines \x1b[0m"),
+            70,
+            "internal error: RuntimeError: two lines ␛[0m; run with COMMUNIQUE_DEBUG=1",
+        ),
         (KeyboardInterrupt(), 130, "interrupted"),
         (BrokenPipeError(32, "Broken pipe"), 0, ""),
     ],
@@ -163,7 +167,7 @@ def test_closed_streams_are_no_error(streams: str, bundled: Path, environment: C
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here to stand for a full disk")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here to stand for a full disk")
 def test_output_that_finds_no_space_is_3(bundled: Path, environment: Callable[..., dict[str, str]]) -> None:
     command = f"'{sys.executable}' -m tui --log '{bundled}' log >/dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, env=environment(), check=False)
@@ -194,14 +198,18 @@ def test_an_interrupt_is_130_and_nothing_of_the_script_is_recorded(
     assert (process.returncode, out, err.strip()) == (130, b"", b"interrupted")
 
 
-@pytest.mark.parametrize("variables", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}, {"PYTHONUTF8": "0"}])
-def test_output_is_utf_8_whatever_the_locale(variables: dict[str, str], communique: Run, bundled: Path) -> None:
-    added = communique("add", "PartyAdded", "-n", "talks", "party=côte", **variables)
+@pytest.mark.parametrize(
+    "variables", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}, {"PYTHONUTF8": "0"}]
+)
+def test_output_is_utf_8_whatever_the_locale(variables: dict[str, str], communique: Run) -> None:
+    added = communique("add", "PartyAdded", "-n", "talks", "party=côte", variables=variables)
     assert (added.returncode, "'côte' is not right" in added.stderr) == (1, True)
-    added = communique("add", "PartyAdded", "-n", "talks", "party=CIV", "name=Côte d’Ivoire — كوت ديفوار", **variables)
+    added = communique(
+        "add", "PartyAdded", "-n", "talks", "party=CIV", "name=Côte d’Ivoire — كوت ديفوار", variables=variables
+    )
     assert (added.returncode, added.stderr) == (0, "")
-    assert "Côte d’Ivoire — كوت ديفوار" in communique("log", "--jsonl", **variables).stdout
-    assert "Côte d’Ivoire — كوت ديفوار" in communique("log", **variables).stdout
+    assert "Côte d’Ivoire — كوت ديفوار" in communique("log", "--jsonl", variables=variables).stdout
+    assert "Côte d’Ivoire — كوت ديفوار" in communique("log", variables=variables).stdout
 
 
 def test_an_argument_that_is_no_text_is_wrong_usage(bundled: Path, environment: Callable[..., dict[str, str]]) -> None:
@@ -235,7 +243,19 @@ _words = st.sampled_from(
         *VERBS,
         *("us-niger", "panama-canal", "sofa-revoked", "known:2024-05", "#3", "now", "-n", "3", "NER", "2024-05~"),
         *("--json", "--jsonl", "--csv", "--plain", "--known-by", "--happened-by", "--recorded-by", "--without"),
-        *("--by", "known", "--from", "--to", "--head", "--fail", "--reverse", "--since", "--until", "--party", "--list"),
+        *(
+            "--by",
+            "known",
+            "--from",
+            "--to",
+            "--head",
+            "--fail",
+            "--reverse",
+            "--since",
+            "--until",
+            "--party",
+            "--list",
+        ),
         *("--type", "PartyAdded", "--source", "--matter", "--help", "--version", "--dry-run", "party=NER", "--", "-"),
     ]
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,8 @@ import pytest
 from tracker.seeds import seed_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.tui.conftest import Invoke, Run
 
 PARTY = '{"event": "PartyAdded", "negotiation": "talks", "id": "p1", "party": "USA"}\n'
@@ -67,7 +68,7 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_recorded(invoke: Invoke, t
 
 REJECTED = {
     "unknown-field": (PARTY[:-2] + ', "colour": "red"}\n').encode(),
-    "impossible-date": b'{"event": "StatementMade", "negotiation": "talks", "party": "USA", "occurred": "2023-02-29"}\n',
+    "impossible-date": b'{"event": "StatementMade", "negotiation": "talks", "party": "USA", "occurred": "2023-02-29"}',
     "unknown-party": b'{"event": "StatementMade", "negotiation": "talks", "party": "FRA"}\n',
     "reused-id": b'{"event": "PartyAdded", "negotiation": "talks", "id": "p1", "party": "NER"}\n',
     "broken-json": b'{"event": "PartyAdded", \n',
@@ -133,7 +134,7 @@ def test_a_trial_knows_what_the_log_holds(invoke: Invoke, tmp_path: Path) -> Non
 
 
 def test_standard_input_is_named_as_such(communique: Run) -> None:
-    done = communique("record", "-", input=b'{"event": "Nothing"}\n')
+    done = communique("record", "-", stdin=b'{"event": "Nothing"}\n')
     assert done.returncode == 1
     assert done.stderr.startswith("<stdin>:1: event: unknown event type 'Nothing'")
 
@@ -147,7 +148,7 @@ def test_standard_input_is_named_as_such(communique: Run) -> None:
     ],
 )
 def test_the_format_can_be_named(format_name: str, text: str, communique: Run) -> None:
-    done = communique("record", "-", "--format", format_name, input=text.encode())
+    done = communique("record", "-", "--format", format_name, stdin=text.encode())
     assert (done.stdout, done.stderr) == ("recorded 1, already there 0, rejected 0\n", "")
 
 
@@ -195,7 +196,11 @@ def test_an_entry_from_the_shell_can_be_tried(invoke: Invoke, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["PartyAddde", "-n", "talks", "party=USA"], 2, "error: unknown event type 'PartyAddde'; did you mean 'PartyAdded'?"),
+        (
+            ["PartyAddde", "-n", "talks", "party=USA"],
+            2,
+            "error: unknown event type 'PartyAddde'; did you mean 'PartyAdded'?",
+        ),
         (["PartyAdded", "-n", "talks", "party=usA"], 1, "party: 'usA' is not right"),
         (["PartyAdded", "-n", "talks"], 1, "party: is required"),
         (["PartyAdded", "party=USA"], 2, "error: Missing option '-n'"),

@@ -41,7 +41,7 @@ def test_plain_rows_can_be_cut(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_json_is_one_document_and_json_lines_are_one_a_row(capsys: pytest.CaptureFixture[str]) -> None:
-    cells = [["é\u202e\x9b", 1, None]]
+    cells: list[list[output.Cell]] = [["é\u202e\x9b", 1, None]]
     document = printed(capsys, "json", cells)
     assert json.loads(document) == {"rows": cells}
     assert "é" in document
@@ -60,7 +60,7 @@ def test_no_cell_of_csv_begins_a_formula(start: str, capsys: pytest.CaptureFixtu
 @given(st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=3))
 def test_a_cell_of_csv_is_neither_formula_nor_command(cells: list[str]) -> None:
     for cell in cells:
-        safe = output._csv_cell(cell)
+        safe = output._csv_cell(cell)  # noqa: SLF001 - one cell of a table
         assert isinstance(safe, str)
         assert not safe.startswith(output.FORMULA_STARTS)
         assert "\x1b" not in safe
@@ -68,15 +68,13 @@ def test_a_cell_of_csv_is_neither_formula_nor_command(cells: list[str]) -> None:
 
 def test_columns_that_give_way_make_a_row_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    monkeypatch.setattr(output, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(output, "is_terminal", lambda _: True)
     rows = list(output.aligned(COLUMNS, [["name", 1, "word " * 40], ["名" * 3, 12345, "x"]]))
     assert all(width(row) <= 40 for row in rows)
     assert rows[0].endswith("…")
     assert "12345" in rows[1]
 
 
-@pytest.mark.parametrize(
-    ("number", "words"), [(0, "0 entries"), (1, "1 entry"), (2000, "2,000 entries")]
-)
+@pytest.mark.parametrize(("number", "words"), [(0, "0 entries"), (1, "1 entry"), (2000, "2,000 entries")])
 def test_a_number_goes_with_its_noun(number: int, words: str) -> None:
     assert output.counted(number, "entry", "entries") == words

@@ -35,7 +35,7 @@ def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: 
         ),
         (
             "With its evidence",
-            "communique add StatementMade -n us-niger party=USA evidence.0.source=politico evidence.0.credibility=2",
+            "communique add StatementMade -n us-niger party=USA evidence.0.source=politico-2024-05-10",
         ),
         ("A list", "communique add PartnershipOpennessDeclared -n us-niger party=NER toward=RUS,CHN,IRN"),
     ],

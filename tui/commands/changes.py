@@ -82,7 +82,7 @@ def diff_command(
     "replay",
     examples=[
         ("How the story became known", "communique replay us-niger --by known"),
-        ("What happened in one month", "communique replay us-niger --by happened --from 2024-04 --to 2024-05-01"),
+        ("What happened in one month", "communique replay us-niger --by happened --from 2024-04-01 --to 2024-05-01"),
         ("One step a line, for a program", "communique replay us-niger --by recorded --jsonl"),
     ],
 )

@@ -33,14 +33,14 @@ _COLUMNS = (
     Column("occurred"),
     Column("published"),
     Column("party"),
-    Column("event"),
+    Column("event", gives_way=True),
     Column("entry", gives_way=True),
     Column("modality"),
     Column("sources"),
     Column("says", gives_way=True),
 )
 #: What a table for people leaves out, so that it fits a screen.
-_NOT_IN_TABLES = frozenset({"published", "modality", "sources"})
+_NOT_IN_TABLES = frozenset({"published", "party", "modality", "sources"})
 
 
 @verb(

@@ -19,10 +19,10 @@ _COLUMNS = (
     Column("negotiation"),
     Column("title", gives_way=True),
     Column("entries", right=True),
-    Column("state"),
+    Column("state", gives_way=True),
     Column("open", right=True),
     Column("last"),
-    Column("event"),
+    Column("event", gives_way=True),
 )
 
 

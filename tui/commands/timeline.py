@@ -18,7 +18,7 @@ _COLUMNS = (
     Column("published"),
     Column("lag", right=True),
     Column("party"),
-    Column("event"),
+    Column("event", gives_way=True),
     Column("grade"),
     Column("marks"),
     Column("entry", gives_way=True),

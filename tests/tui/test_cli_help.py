@@ -1,0 +1,80 @@
+"""Every verb explains itself, has examples that its options allow, and is documented."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from tests.tui.cli_reference import BEGIN, END, REFERENCE, rendered, verbs
+from tracker import EventLog
+from tracker.seeds import seed_path
+from tui.commands import VERBS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.tui.conftest import Invoke
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_explains_itself_with_examples(name: str, invoke: Invoke) -> None:
+    done = invoke(name, "--help")
+    assert done.exit_code == 0
+    assert f"Usage: communique {name}" in done.stdout
+    assert "Examples:" in done.stdout
+    assert "--log WHERE" in done.stdout
+    command = verbs()[name]
+    assert (command.help or "").partition("\n")[0].endswith((".", ","))
+    assert any(f"communique {name}" in example or name == "tui" for _, example in command.examples)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_option_is_described(name: str) -> None:
+    command = verbs()[name]
+    assert [option.name for option in command.params if isinstance(option, click.Option) and not option.help] == []
+
+
+@pytest.mark.parametrize(("purpose", "example"), [pair for verb in verbs().values() for pair in verb.examples])
+def test_every_example_works(purpose: str, example: str, invoke: Invoke, own: Path) -> None:
+    assert not purpose.endswith((".", ":"))
+    if "communique" not in example:
+        return
+    words: list[object] = [*shlex.split(re.split(r" [|>] |\)\"", example[example.index("communique") :])[0])[1:]]
+    if words[:1] == ["record"]:
+        words = ["record", seed_path("panama-canal")]
+    if "tui" in words:
+        assert invoke("--log", own, *words).stderr.startswith("error: the workspace needs a terminal")
+        return
+    if "demo" in words:
+        words = ["demo", "--dir", own.parent, *words[3:]]
+    else:
+        words += ["--log", own]
+    with EventLog.open(own, read_only=True) as log:
+        words = [f"us-niger={log.heads()['us-niger']}" if "=3f1c" in str(word) else word for word in words]
+    done = invoke(*words)
+    assert done.exit_code == ("--fail" in words and bool(done.stdout)), done.output
+    assert done.output
+
+
+def test_the_group_lists_every_verb_and_what_it_does(invoke: Invoke) -> None:
+    words = " ".join(invoke("--help").stdout.split())
+    for name, place in VERBS.items():
+        assert f"{name} {place.does}" in words
+
+
+def test_the_reference_has_every_verb_as_it_is() -> None:
+    text = REFERENCE.read_text("utf-8")
+    assert text.count(BEGIN) == text.count(END) == 1
+    made = text.partition(BEGIN)[2].partition(END)[0].strip()
+    assert made == rendered().strip(), "the verbs have changed: run `python -m tests.tui.cli_reference`"
+
+
+def test_the_version_is_that_of_the_project(invoke: Invoke) -> None:
+    import tomllib
+
+    project = tomllib.loads((REFERENCE.parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert invoke("--version").stdout == f"communique {project['version']}\n"

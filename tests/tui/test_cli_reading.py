@@ -1,0 +1,349 @@
+"""The verbs that read, on the bundled history: their answers and the shapes that scripts rely on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tracker.seeds import seed_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.tui.conftest import Invoke
+
+    Ask = Callable[..., Any]
+
+LOG_FIELDS = ["position", "version", "recorded_at", "recorded_by", "previous", "digest"]
+DEFAULTS = [["modality", "reported"], ["reliability", "F"]]
+READING = ["log", "timeline", "positions", "findings", "status"]
+
+
+@pytest.fixture
+def ask(invoke: Invoke, bundled: Path) -> Ask:
+    """Return a function that runs a verb and returns its document, or its rows with `--jsonl`."""
+
+    def run(*arguments: object) -> Any:  # noqa: ANN401 - any JSON
+        style = "--jsonl" if "--jsonl" in arguments else "--json"
+        done = invoke("--log", bundled, *(word for word in arguments if word != style), style)
+        assert (done.exit_code, done.stderr) == (0, "")
+        if style == "--jsonl":
+            return [json.loads(line) for line in done.stdout.splitlines()]
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_status_before_the_order_and_after_it(ask: Ask) -> None:
+    before = ask("status", "us-niger", "--known-by", "2024-04-30")
+    after = ask("status", "us-niger", "--known-by", "2024-05-11")
+    end = ask("status", "us-niger")
+    assert before["withdrawals"]["all-forces"]["state"] != "ordered"
+    assert after["agreements"]["sofa-2012"]["state"] == "denunciation-announced"
+    assert after["proposals"]["keep-air-base"]["state"] == "refused"
+    withdrawal = after["withdrawals"]["all-forces"]
+    assert (withdrawal["state"], withdrawal["deadline"], withdrawal["destination"]) == ("ordered", None, None)
+    assert (withdrawal["strength"]["low"], withdrawal["strength"]["high"]) == (1000, 1000)
+    assert after["partners"]["NER"] == ["RUS", "CHN", "IRN"]
+    assert "under-way" in [talks["state"] for talks in after["talks"].values()]
+    assert [finding["kind"] for finding in after["findings"]].count("open-question") >= 2
+    assert end["withdrawals"]["all-forces"]["state"] == "completed"
+    assert after["cut"] == {"happened_by": None, "known_by": "2024-05-11", "recorded_by": None}
+    assert list(after)[:5] == ["negotiation", "title", "cut", "entries", "head"]
+
+
+def test_status_of_all_has_each_as_it_is_alone(ask: Ask) -> None:
+    found = ask("status")["negotiations"]
+    assert {one["negotiation"]: one for one in found} == {
+        name: ask("status", name) for name in ("us-niger", "panama-canal")
+    }
+    assert ask("status", "--jsonl") == found
+
+
+def test_a_person_reads_where_things_stand(invoke: Invoke, bundled: Path) -> None:
+    shown = invoke("--log", bundled, "status", "us-niger", "--known-by", "2024-05-11").stdout
+    assert "us-niger · 163 entries · known by 2024-05-11" in shown
+    assert "  sofa-2012  denunciation announced" in shown
+    assert "strength 1,000 · deadline not known · destination not known" in shown
+    assert "Open questions" in shown
+    assert "\x1b" not in shown
+
+
+def test_plain_lines_are_complete_in_themselves(invoke: Invoke, bundled: Path) -> None:
+    lines = invoke("--log", bundled, "status", "us-niger", "--plain", "--known-by", "2024-05-11").stdout.splitlines()
+    about = [line for line in lines if line.startswith("withdrawal all-forces: ordered;")]
+    assert len(about) == 1
+    assert "because " in about[0]
+    assert not any(character in "".join(lines) for character in "│─╭╮╰╯·")
+
+
+def as_kept(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry without what only says a default, which the log does not keep."""
+    kept = {name: value for name, value in entry.items() if [name, value] not in DEFAULTS}
+    if "evidence" in kept:
+        kept["evidence"] = [
+            {name: value for name, value in item.items() if (name, value) != ("credibility", 6)}
+            for item in kept["evidence"]
+        ]
+    return kept
+
+
+def test_the_log_is_the_script_and_what_the_log_adds(ask: Ask) -> None:
+    lines = ask("log", "us-niger", "--jsonl")
+    written = [as_kept(json.loads(line)) for line in seed_path("us-niger").read_text("utf-8").splitlines()]
+    assert [list(line)[-6:] for line in lines] == [LOG_FIELDS] * len(lines)
+    assert [{name: value for name, value in line.items() if name not in LOG_FIELDS} for line in lines] == written
+    assert [line["version"] for line in lines] == list(range(1, len(lines) + 1))
+    assert [line["previous"] for line in lines[1:]] == [line["digest"] for line in lines[:-1]]
+    assert ask("log", "us-niger")["entries"] == lines
+
+
+def test_a_log_that_was_printed_can_be_recorded(ask: Ask, invoke: Invoke, tmp_path: Path) -> None:
+    lines = [{name: value for name, value in line.items() if name not in LOG_FIELDS} for line in ask("log", "--jsonl")]
+    (tmp_path / "again.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    assert invoke("--log", "again.db", "record", "again.jsonl").exit_code == 0
+    heads = json.loads(invoke("--log", "again.db", "verify", "--json").stdout)["negotiations"]
+    assert {name: chain["entries"] for name, chain in heads.items()} == {"us-niger": 163, "panama-canal": 49}
+
+
+def test_the_newest_entries_stand_last(ask: Ask) -> None:
+    everything = ask("log", "--jsonl")
+    assert ask("log", "--jsonl", "-n", "3") == everything[-3:]
+    assert ask("log", "--jsonl", "-n", "3", "--reverse") == everything[:-4:-1]
+    assert ask("log", "--jsonl", "--reverse") == everything[::-1]
+    assert ask("log", "--jsonl", "-n", "0") == []
+    assert ask("log", "--jsonl", "-n", "1000000") == everything
+    of_one = [line for line in everything if line["negotiation"] == "us-niger"]
+    assert ask("log", "us-niger", "--jsonl", "-n", "2") == of_one[-2:]
+    refusals = [line for line in everything if line["event"] == "BaseRequestRefused"]
+    assert ask("log", "--jsonl", "--type", "BaseRequestRefused", "-n", "1") == refusals[-1:]
+
+
+def test_the_log_can_be_narrowed(ask: Ask) -> None:
+    everything = ask("log", "us-niger", "--jsonl")
+    by_source = ask("log", "us-niger", "--jsonl", "--source", "politico-2024-05-10")
+    assert by_source[0]["event"] == "SourceRegistered"
+    assert by_source[1:] == [
+        line for line in everything if "politico-2024-05-10" in [item["source"] for item in line.get("evidence", ())]
+    ]
+    by_matter = ask("log", "us-niger", "--jsonl", "--matter", "air-bases")
+    assert by_matter == [line for line in everything if line.get("matter") == "air-bases"]
+    toward = ask("log", "us-niger", "--jsonl", "--party", "IRN", "--type", "PartnershipOpennessDeclared")
+    assert toward
+    assert all("IRN" in line["toward"] for line in toward)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("2024-03-16", "2024-03-16", {"sofa-revoked", "base-request"}),
+        ("2024-03-17", None, {"base-request", "base-refusal"}),
+        (None, "2024-03-15", set()),
+        ("2024-04-30", "2024-04", {"base-request", "base-refusal"}),
+        ("2024-09", None, set()),
+    ],
+)
+def test_a_period_keeps_what_may_lie_in_it(since: str | None, until: str | None, expected: set[str], ask: Ask) -> None:
+    options = [*(["--since", since] if since else []), *(["--until", until] if until else [])]
+    found = {line["id"] for line in ask("log", "us-niger", "--jsonl", *options)}
+    assert found & {"sofa-revoked", "base-request", "base-refusal"} == expected
+
+
+def test_an_entry_without_a_date_is_placed_by_its_source(invoke: Invoke, tmp_path: Path) -> None:
+    lines: list[dict[str, Any]] = [
+        {"event": "PartyAdded", "party": "USA"},
+        {"event": "SourceRegistered", "source": "late", "published": "2024-05"},
+        {"event": "SourceRegistered", "source": "early", "published": "2024-03"},
+        {"event": "StatementMade", "id": "said", "party": "USA", "evidence": [{"source": "late"}, {"source": "early"}]},
+        {"event": "StatementMade", "id": "bare", "party": "USA", "text": "x"},
+    ]
+    text = "\n".join(json.dumps({"negotiation": "talks", **line}) for line in lines)
+    invoke("record", "-", stdin=text)
+    assert '"said"' in invoke("log", "--jsonl", "--since", "2024-03", "--until", "2024-03").stdout
+    assert '"said"' not in invoke("log", "--jsonl", "--since", "2024-05", "--until", "2024-05").stdout
+    # With no date at all it became public when it was recorded.
+    assert '"bare"' in invoke("log", "--jsonl", "--since", "2026-01-02", "--until", "2026-01-02").stdout
+
+
+def test_a_cut_of_the_log_is_what_was_known(ask: Ask) -> None:
+    known = ask("log", "us-niger", "--jsonl", "--known-by", "2024-05-11")
+    ids = {line["id"] for line in known}
+    assert "order-this-week" in ids
+    assert "completed-on-16" not in ids
+    assert ask("log", "--jsonl", "--recorded-by", "#7") == ask("log", "--jsonl")[:7]
+    dropped = {line["id"] for line in ask("log", "us-niger", "--jsonl", "--without", "politico-2024-05-10")}
+    assert dropped < {line["id"] for line in ask("log", "us-niger", "--jsonl")}
+
+
+def test_show_tells_everything_about_an_entry(ask: Ask, invoke: Invoke, bundled: Path) -> None:
+    shown = ask("show", "us-niger", "sofa-revoked")
+    assert shown["entry"] in ask("log", "us-niger", "--jsonl")
+    assert shown["supports"] == ["agreement:sofa-2012"]
+    assert (shown["stands"], shown["reads"]) == ("standing", None)
+    assert shown["evidence"][0]["grade"] == "B2"
+    assert shown["evidence"][1]["relays"] == ["cnsp-2024-03-16"]
+    assert shown["corroborated_by"]
+    before = ask("show", "us-niger", "sofa-revoked", "--known-by", "2024-03-16")
+    assert before["corroborated_by"] == []
+    text = invoke("--log", bundled, "show", "us-niger", "sofa-revoked").stdout
+    assert "B2  cnsp-2024-03-16" in text
+    assert "rests on it: agreement:sofa-2012" in text
+    assert shown["entry"]["digest"] in text
+
+
+def test_show_tells_how_a_corrected_and_a_retracted_entry_read(invoke: Invoke) -> None:
+    lines: list[dict[str, Any]] = [
+        {"event": "PartyAdded", "party": "USA"},
+        {"event": "StatementMade", "id": "said", "party": "USA", "text": "yes", "occurred": "2024"},
+        {"event": "EntryCorrected", "id": "mend", "entry": "said", "changes": {"text": "no", "occurred": None}},
+        {"event": "EntryRetracted", "id": "back", "entry": "mend"},
+    ]
+    for count, (reads, stands) in {3: ("no", "standing"), 4: (None, "standing")}.items():
+        text = "\n".join(json.dumps({"negotiation": "talks", **line}) for line in lines[:count])
+        assert invoke("record", "-", stdin=text).exit_code == 0
+        shown = json.loads(invoke("show", "talks", "said", "--json").stdout)
+        assert (shown["reads"] and shown["reads"]["text"], shown["stands"]) == (reads, stands)
+    assert "text: no  (recorded: yes)" in invoke("show", "talks", "said", "--recorded-by", "#3").stdout
+    assert "occurred: removed  (recorded: 2024)" in invoke("show", "talks", "said", "--recorded-by", "#3").stdout
+    assert json.loads(invoke("show", "talks", "mend", "--json").stdout)["stands"] == "retracted"
+
+
+def test_an_entry_recorded_after_the_cut_does_not_exist_at_it(invoke: Invoke, bundled: Path) -> None:
+    done = invoke("--log", bundled, "show", "us-niger", "sofa-revoked", "--recorded-by", "#3")
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_a_replay_ends_where_the_status_is(ask: Ask) -> None:
+    steps = ask("replay", "us-niger", "--by", "known", "--jsonl")
+    assert all({"step", "at", "entry", "changes"} <= set(step) for step in steps)
+    assert all({"subject", "before", "after"} <= set(change) for step in steps for change in step["changes"])
+    states: dict[str, Any] = {}
+    for step in steps:
+        states.update({c["subject"]: c["after"] for c in step["changes"] if c["aspect"] == "state"})
+    status = ask("status", "us-niger")
+    assert states["withdrawal:all-forces"] == status["withdrawals"]["all-forces"]["state"]
+    assert states["agreement:sofa-2012"] == status["agreements"]["sofa-2012"]["state"]
+    assert ask("replay", "us-niger", "--by", "known")["steps"] == steps
+
+
+def test_a_difference_names_its_causes(ask: Ask, invoke: Invoke, bundled: Path) -> None:
+    found = ask("diff", "us-niger", "known:2024-04-30", "known:2024-05-11")
+    order = [c for c in found["changes"] if (c["subject"], c["aspect"]) == ("withdrawal:all-forces", "state")]
+    assert [(change["after"], "order-this-week" in change["because"]) for change in order] == [("ordered", True)]
+    assert all(change["because"] for change in found["changes"])
+    assert {"appeared", "gone"} <= set(found["findings"])
+    text = invoke("--log", bundled, "diff", "us-niger", "known:2024-04-30", "known:2024-05-11").stdout
+    assert "withdrawal:all-forces state: agreed → ordered" in text
+    same = invoke("--log", bundled, "diff", "us-niger", "now", "now")
+    assert (same.exit_code, same.stdout) == (0, "")
+
+
+def test_findings_can_stop_a_pipeline(invoke: Invoke, bundled: Path) -> None:
+    arguments = ("--log", bundled, "findings", "us-niger", "--kind", "open-question", "--fail")
+    assert invoke(*arguments).exit_code == 1
+    assert invoke(*arguments, "--known-by", "2023-01").exit_code == 0
+
+
+@pytest.mark.parametrize("name", READING)
+def test_every_style_says_the_same_number_of_rows(name: str, ask: Ask, invoke: Invoke, bundled: Path) -> None:
+    arguments = (name,) if name == "status" else (name, "us-niger")
+    count = len(ask(*arguments, "--jsonl"))
+    rows = list(csv.reader(io.StringIO(invoke("--log", bundled, *arguments, "--csv").stdout)))
+    assert len(rows) == count + 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+    plain = invoke("--log", bundled, *arguments, "--plain").stdout.splitlines()
+    assert len(plain) == count
+
+
+def test_verify_has_its_shape(ask: Ask) -> None:
+    found = ask("verify")
+    assert (found["ok"], found["entries"], found["missing_heads"], found["reason"]) == (True, 212, [], None)
+    assert set(found["negotiations"]) == {"us-niger", "panama-canal"}
+    for chain in found["negotiations"].values():
+        assert (chain["ok"], chain["broken_at"], chain["reason"]) == (True, None, None)
+        assert len(chain["head"]) == 64
+
+
+def test_verify_misses_a_head(invoke: Invoke, bundled: Path, ask: Ask) -> None:
+    head = ask("verify")["negotiations"]["us-niger"]["head"]
+    earlier = ask("show", "us-niger", "sofa-revoked")["entry"]["digest"]
+    assert invoke("--log", bundled, "verify", "--head", head, "--head", earlier).exit_code == 0
+    done = invoke("--log", bundled, "verify", "--head", "0" * 63 + "1", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["missing_heads"]) == (1, ["0" * 63 + "1"])
+
+
+def test_a_schema_takes_what_the_scripts_hold(ask: Ask) -> None:
+    whole = ask("schema")
+    one = ask("schema", "BaseRequestRefused")
+    assert whole["$schema"] == one["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert one["properties"]["event"] == {"const": "BaseRequestRefused", "type": "string"}
+    assert one["required"] == ["event", "negotiation", "proposal", "party"]
+    assert one["additionalProperties"] is False
+    assert len(whole["oneOf"]) == len(ask("schema", "--list")["events"])
+    assert "with" in ask("schema", "TiesDeepened")["properties"]
+    for line in seed_path("us-niger").read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        schema = whole["$defs"][entry["event"]]
+        assert set(schema["required"]) <= set(entry) <= set(schema["properties"])
+
+
+def test_an_empty_log_is_no_error(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("{}\n")
+    assert invoke("record", "bad.jsonl").exit_code == 1
+    done = invoke("status")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "has no negotiation yet" in done.stderr
+    assert json.loads(invoke("status", "--json").stdout) == {"negotiations": []}
+    assert json.loads(invoke("verify", "--json").stdout)["ok"] is True
+
+
+def test_hostile_text_reaches_no_terminal_through_any_verb(invoke: Invoke) -> None:
+    evil = "\x1b]52;c;aGk=\x07\x1b[2J\u202e\x9b[/][bold]=cmd()"
+    lines: list[dict[str, Any]] = [
+        {"event": "NegotiationOpened", "title": evil},
+        {"event": "PartyAdded", "party": "USA", "name": evil},
+        {"event": "MatterAdded", "matter": "base", "title": evil},
+        {
+            "event": "SourceRegistered",
+            "source": "s",
+            "publisher": evil,
+            "title": evil,
+            "url": evil,
+            "published": "2024",
+        },
+        {
+            "event": "ProposalTabled",
+            "id": "it",
+            "proposal": "p",
+            "party": "USA",
+            "terms": evil,
+            "note": evil,
+            "evidence": [{"source": "s", "attributed_to": evil, "quote": evil, "role": evil, "locator": evil}],
+        },
+        {"event": "PositionTaken", "party": "USA", "matter": "base", "stance": "open", "terms": evil},
+        {"event": "WithdrawalOrdered", "withdrawal": "w", "party": "USA", "strength": {"value": 1, "unit": evil}},
+        {"event": "DestinationSet", "withdrawal": "w", "destination": evil},
+    ]
+    text = "\n".join(json.dumps({"negotiation": "talks", **line}) for line in lines)
+    assert invoke("record", "-", "--by", evil, stdin=text).exit_code == 0
+    for arguments in (
+        ("status",),
+        ("status", "talks"),
+        ("log",),
+        ("show", "talks", "it"),
+        ("timeline", "talks"),
+        ("positions", "talks"),
+        ("findings", "talks"),
+        ("replay", "talks", "--by", "recorded"),
+        ("diff", "talks", "#1", "now"),
+        ("verify",),
+    ):
+        for style in ((), ("--plain",), ("--json",)):
+            shown = invoke(*arguments, *style)
+            assert shown.exit_code == 0, shown.output
+            assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown.output), (arguments, style)
