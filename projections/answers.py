@@ -194,7 +194,7 @@ def _entry(standing: Status, claims: Claims, name: str) -> Answer | None:
     reading = claims.get(name)
     if reading is None:
         return None
-    stands = name in claims.in_force
+    stands = claims.counts(name)
     says = "stands" if stands else "is retracted" if reading.retracted_by else "does not stand at this cut"
     return Answer(f"{name} {says}.", stands, [reading], [], tuple(_resting(standing, name)))
 

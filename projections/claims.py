@@ -32,6 +32,8 @@ GROUPS: Final = {
 }
 #: Those in which it matters that an entry may have happened after the cut.
 _DATED: Final = frozenset({"standing", "retracted"})
+#: Those whose entries count, but for what is retracted of the registers.
+_COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ class Claims:
     head: str
     recorded: int | None
     without: tuple[str, ...] = ()
-    #: Every entry as it reads, in the order of recording, and where in that order the entry of an id is.
+    #: Every entry as it reads and the group it is in, in the order of recording; where in that the entry of an id is.
     readings: Sequence[Reading] = field(default=(), repr=False)
+    groups: Sequence[str] = field(default=(), repr=False)
     index: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     def get(self, entry: str) -> Reading | None:
@@ -67,11 +70,12 @@ class Claims:
         index = self.index.get(entry)
         return self.readings[index] if index is not None and index < self.entries else None
 
-    @cached_property
-    def in_force(self) -> frozenset[str]:
-        """The ids of all entries that count at the cut: claims that stand, knowledge in force, and the registers."""
-        stage = (reading for reading in self.stage if not reading.retracted_by)
-        return frozenset(reading.id for readings in (self.standing, self.knowledge, stage) for reading in readings)
+    def counts(self, entry: str | None) -> bool:
+        """Say whether an entry counts at the cut: a claim that stands, knowledge in force, a line of the registers."""
+        index = self.index.get(entry or "")
+        if index is None or index >= self.entries:
+            return False
+        return self.groups[index] in _COUNTING and not self.readings[index].retracted_by
 
     @cached_property
     def objections(self) -> dict[str, tuple[Reading, ...]]:
@@ -109,7 +113,8 @@ class Reach(NamedTuple):
 
     def seen(self, reading: Reading, group: str) -> Reading:
         """Return a reading as it is at the edge."""
-        return reading.at_edge() if reading.upper > self.edge and group in _DATED else reading
+        is_dated = group in _DATED and reading.event.kind_of_entry == "claim"
+        return reading.at_edge() if is_dated and reading.upper > self.edge else reading
 
 
 def reach_of(history: History, cut: Cut) -> Reach:
@@ -143,10 +148,10 @@ def claims(
         dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
         resolver = Resolver(history, reach.known, reach.recorded, dropped)
     readings = [resolver.read(index) for index in range(reach.recorded)]
+    groups = [reach.group_of(reading) for reading in readings]
     found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
-    for index, reading in enumerate(readings):
-        group = reach.group_of(reading)
-        readings[index] = reach.seen(reading, group)
+    for index, group in enumerate(groups):
+        readings[index] = reach.seen(readings[index], group)
         found[group].append(readings[index])
     for name, readings_in in found.items():
         readings_in.sort(key=GROUPS[name])
@@ -166,6 +171,7 @@ def claims(
         recorded=instant(last.recorded_at) if last else None,
         without=without,
         readings=readings,
+        groups=groups,
         index=history.index,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from tracker.events.knowledge import EntryCorrected
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
@@ -72,14 +73,30 @@ class History:
             index = target
         return index
 
+    def changes(self, index: int) -> Iterator[dict[str, Any]]:
+        """Yield every set of changes that a correction, as recorded or as itself corrected, can put to an entry."""
+        todo = [(index, 0)]
+        for here, depth in todo:
+            for later in self.about.get(self.entries[here].id, ()):
+                event = self.entries[later].event
+                if isinstance(event, EntryCorrected):
+                    todo.append((later, depth + 1))
+                    # What corrects a correction holds, as its changes, those that it puts in the place of the old ones.
+                    changes: Any = event.changes
+                    for _ in range(depth):
+                        changes = changes.get("changes") if isinstance(changes, dict) else None
+                    if isinstance(changes, dict):
+                        yield changes
+
     def dating(self, index: int) -> Iterator[str]:
         """Yield the sources by which an entry may be dated, where it may lack a date of publication of its own."""
-        event = self.entries[index].event
-        about = [self.entries[later].event for later in self.about.get(self.entries[index].id, ())]
-        if event.published is None or any("published" in getattr(said, "changes", ()) for said in about):
-            for said in (event, *about):
-                yield from (item.source for item in said.evidence)
-                yield from (item["source"] for item in getattr(said, "changes", {}).get("evidence") or ())
+        recorded = self.entries[index]
+        changes = list(self.changes(index))
+        if recorded.event.published is None or any("published" in changed for changed in changes):
+            for event in (recorded.event, *(self.entries[later].event for later in self.about.get(recorded.id, ()))):
+                yield from (item.source for item in event.evidence)
+            for changed in changes:
+                yield from (item["source"] for item in changed.get("evidence") or ())
 
     def circle(self, source: str) -> frozenset[str]:
         """Return the sources whose dates rest on this one's, and this one's on theirs, through what is said about them.

@@ -45,10 +45,10 @@ def _by_name(claims: Claims) -> Iterator[tuple[str, Reading]]:
     """Yield the denials and disputes that name the entry they are of."""
     for reading in claims.standing:
         event = reading.event
-        if isinstance(event, DenialIssued) and event.of in claims.in_force and reading.asserts:
+        if isinstance(event, DenialIssued) and claims.counts(event.of) and reading.asserts:
             yield event.of or "", reading
     for reading in claims.knowledge:
-        if isinstance(reading.event, EntryDisputed) and reading.event.entry in claims.in_force:
+        if isinstance(reading.event, EntryDisputed) and claims.counts(reading.event.entry):
             yield reading.event.entry, reading
 
 

@@ -11,7 +11,7 @@ from projections.states import Agreement, Commitment, Proposal, Round, State, Wi
 from projections.subjects import MACHINES, by_subject, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from projections.cut import Cut
@@ -164,21 +164,37 @@ def status_of(standing: Claims, *, today: date | None = None) -> Status:
     """Return where a negotiation stands, from the claims that stand."""
     from projections.findings import findings_of
 
+    subjects = by_subject(standing.standing)
+    draft = compose(standing, subjects, {subject: view_of(subject, readings) for subject, readings in subjects.items()})
+    return replace(draft, findings=findings_of(draft, standing, today=today))
+
+
+def view_of(subject: str, readings: Sequence[Reading]) -> View | None:
+    """Return what can be said of a subject from its standing entries in fold order; None where they say nothing."""
+    family, name = split(subject)
+    if family in MACHINES:
+        return conclude(subject, readings)
+    if family == "position":
+        party, _, matter = name.partition("/")
+        return position_of(party, matter, readings)
+    return partners_of(name, readings)
+
+
+def compose(standing: Claims, subjects: dict[str, list[Reading]], views: Mapping[str, View | None]) -> Status:
+    """Return a status, but for its findings, from its subjects in the order in which they first occur."""
     things: dict[str, dict[str, State]] = {family: {} for family in MACHINES}
     positions: dict[str, dict[str, Position]] = {}
     partnerships: dict[str, Partners] = {}
-    subjects = by_subject(standing.standing)
-    for subject, readings in subjects.items():
-        family, name = split(subject)
-        if family in MACHINES:
-            things[family][name] = conclude(subject, readings)
-        elif family == "position":
-            party, _, matter = name.partition("/")
-            positions.setdefault(party, {})[matter] = position_of(party, matter, readings)
-        elif (found := partners_of(name, readings)) is not None:
-            partnerships[name] = found
+    for subject in subjects:
+        view = views[subject]
+        if isinstance(view, State):
+            things[view.family][view.id] = view
+        elif isinstance(view, Position):
+            positions.setdefault(view.party, {})[view.matter] = view
+        elif view is not None:
+            partnerships[view.party] = view
     last = standing.standing[-1] if standing.standing else None
-    draft = Status(
+    return Status(
         negotiation=standing.negotiation,
         title=standing.registers.title,
         cut=standing.cut,
@@ -191,7 +207,6 @@ def status_of(standing: Claims, *, today: date | None = None) -> Status:
         claims=standing,
         subjects=subjects,
     )
-    return replace(draft, findings=findings_of(draft, standing, today=today))
 
 
 def partners_of(party: str, readings: Iterable[Reading]) -> Partners | None:

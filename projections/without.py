@@ -93,7 +93,7 @@ class Reliance:
         if event.occurred is None:
             if cut.happened is not None and lower > cut.happened and event.kind_of_entry == "claim":
                 return None
-            other.lower, other.upper = lower, upper
+            other = replace(other, lower=lower, upper=upper)
         return other
 
     def _published(self, evidence: Iterable[Evidence]) -> tuple[int, int] | None:

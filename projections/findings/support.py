@@ -9,7 +9,7 @@ from projections.conclusions import conclusion
 from projections.findings.finding import Finding, Restored
 from projections.readings import as_corrected
 from projections.subjects import subjects_of
-from projections.voices import evidence_of, voices_among
+from projections.voices import voices_among
 from tracker.events.knowledge import EntryCorrected
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def support(case: Case) -> Iterator[Finding]:
     view = case.view
     if view is None or not _says(view):
         return
-    readings = [reading for name in view.because if (reading := case.claims.get(name)) is not None]
-    registers = case.claims.registers
-    voices = voices_among(registers, evidence_of(case.claims, readings))
+    because = frozenset(view.because)
+    evidence = ((reading.id, item) for reading in case.readings if reading.id in because for item in reading.evidence)
+    voices = voices_among(case.registers, evidence)
     if not voices:
         yield Finding("unsourced", case.subject, view.because, f"{case.name} rests on no evidence.")
     elif len(voices) == 1:
@@ -80,7 +80,7 @@ def restorations(claims: Claims) -> dict[str, dict[str, Restored]]:
             found[reading.id] = Restored(reading, (reading.id, *reading.retracted_by))
     for name, retracted in corrections.items():
         target = claims.get(name)
-        if target is not None and (name in found or name in claims.in_force):
+        if target is not None and (name in found or claims.counts(name)):
             causes = found[name].causes if name in found else (name,)
             further = (cause for correction in retracted for cause in (correction.id, *correction.retracted_by))
             found[name] = Restored(_recorrected(claims, target, retracted), (*causes, *further))
