@@ -118,7 +118,7 @@ def ground_of(claims: Claims, reading: Reading, how: str = "") -> Ground:
         party=reading.party,
         uncertain=reading.uncertain,
         retracted=bool(reading.retracted_by),
-        support=tuple(_support(claims, reading, entry, item) for entry, item in evidence_of(claims, (reading,))),
+        support=tuple(_support(claims, reading, entry, item) for entry, item in evidence_of(claims.get, (reading,))),
         corrections=corrections_of(claims, reading),
         note=event.note,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from projections.claims import Claims
     from projections.readings import Reading
@@ -73,18 +73,24 @@ def voices(claims: Claims, readings: Iterable[Reading]) -> Voices:
     readings = list(readings)
     opposed = {objection.id: objection for reading in readings for objection in claims.objections.get(reading.id, ())}
     return Voices(
-        voices_among(claims.registers, evidence_of(claims, readings)),
-        voices_among(claims.registers, evidence_of(claims, opposed.values())),
+        voices_among(claims.registers, evidence_of(claims.get, readings)),
+        voices_among(claims.registers, evidence_of(claims.get, opposed.values())),
     )
 
 
-def evidence_of(claims: Claims, readings: Iterable[Reading]) -> Iterator[tuple[str, Evidence]]:
-    """Yield each piece of evidence with the entry that carries it: the claim, or what corroborates it."""
-    for reading in readings:
-        further = [later for name in reading.corroborated_by if (later := claims.get(name)) is not None]
+def evidence_of(get: Callable[[str], Reading | None], readings: Iterable[Reading]) -> Iterator[tuple[str, Evidence]]:
+    """Yield each piece of evidence with the entry that carries it: the claim, or what corroborates it.
+
+    `get` finds the entries that corroborate others, as `Claims.get` does.
+    """
+    # Without recursion, since what corroborates may be corroborated in turn, at any length.
+    stack = list(readings)[::-1]
+    while stack:
+        reading = stack.pop()
+        further = [later for name in reading.corroborated_by if (later := get(name)) is not None]
         own = len(reading.evidence) - sum(len(later.evidence) for later in further)
         yield from ((reading.id, item) for item in reading.evidence[:own])
-        yield from evidence_of(claims, further)
+        stack += reversed(further)
 
 
 def voices_among(registers: Registers, evidence: Iterable[tuple[str, Evidence]]) -> tuple[Voice, ...]:

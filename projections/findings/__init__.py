@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from projections.findings.conflicts import dates, denial, denials, figures, moves
 from projections.findings.finding import Case, Finding
-from projections.findings.identity import aliases, circles, roles
+from projections.findings.identity import Roles, aliases, circles
 from projections.findings.questions import questions
 from projections.findings.support import restorations, retractions, support
+from projections.objections import subject_of
 from projections.subjects import MACHINES, split, subjects_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from projections.status import Status
     from tracker.log import EventLog
 
-__all__ = ["KINDS", "Case", "Finding", "findings", "findings_about", "findings_of", "global_findings"]
+__all__ = ["KINDS", "Case", "Finding", "Roles", "findings", "findings_about", "findings_of", "global_findings"]
 
 #: Every kind of finding, the most serious first.
 KINDS: Final = (
@@ -67,7 +68,16 @@ def findings_of(status: Status, standing: Claims, *, today: date | None = None) 
     restored = restorations(standing) if standing.retracted else {}
     found: list[Finding] = []
     for subject, view, readings in _subjects(status, restored):
-        found += findings_about(Case(subject, view, readings, restored.get(subject, {}), standing, day))
+        case = Case(
+            subject=subject,
+            view=view,
+            readings=readings,
+            restored=restored.get(subject, {}),
+            objections=standing.objections,
+            registers=standing.registers,
+            day=day,
+        )
+        found += findings_about(case)
     found += global_findings(standing)
     return tuple(dict.fromkeys(found))
 
@@ -89,10 +99,13 @@ def global_findings(standing: Claims) -> Iterator[Finding]:
         reading = standing.get(name)
         if reading is not None and not (reading.event.kind_of_entry == "claim" and subjects_of(reading.event)):
             for objection in objections:
-                yield denial(standing, reading, objection)
+                yield denial(subject_of(standing, reading), reading, objection)
+    roles = Roles()
+    for reading in (*standing.standing, *standing.knowledge):
+        roles.put(reading, standing.get)
     yield from aliases(standing.registers)
-    yield from roles(standing)
-    yield from circles(standing)
+    yield from roles.findings(standing.registers.persons)
+    yield from circles(standing.registers, standing.get)
 
 
 def _subjects(

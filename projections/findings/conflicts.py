@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.findings.finding import Finding, ids, listed
-from projections.objections import subject_of
 from projections.persons import fold_name
 from projections.subjects import subjects_of
 from projections.summary import figure_text
@@ -15,7 +14,6 @@ from tracker.events.base import Event, Figure
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from projections.claims import Claims
     from projections.findings.finding import Case
     from projections.readings import Reading
 
@@ -173,15 +171,15 @@ def _groups(known: Sequence[_Figure]) -> Iterator[list[_Figure]]:
 def denials(case: Case) -> Iterator[Finding]:
     """Yield the standing denials and disputes of a subject's entries, each with what it denies."""
     for reading in case.readings:
-        objections = case.claims.objections.get(reading.id)
+        objections = case.objections.get(reading.id)
         # A proposal that supersedes another is an entry of both, and a denial of it bears its own subject.
         if objections and next(iter(subjects_of(reading.event)), case.subject) == case.subject:
             for objection in objections:
-                yield denial(case.claims, reading, objection)
+                yield denial(case.subject, reading, objection)
 
 
-def denial(claims: Claims, reading: Reading, objection: Reading) -> Finding:
-    """Return the finding that one entry denies or disputes another."""
+def denial(subject: str, reading: Reading, objection: Reading) -> Finding:
+    """Return the finding, about a subject, that one entry denies or disputes another."""
     who = objection.party
     if objection.event.event == "EntryDisputed":
         says = f"{who} disputes" if who else "It is disputed:"
@@ -189,6 +187,4 @@ def denial(claims: Claims, reading: Reading, objection: Reading) -> Finding:
         says = f"{who} denies"
     else:
         says = f"{objection.id} denies"
-    return Finding(
-        "denial", subject_of(claims, reading), (reading.id, objection.id), f"{says} {reading.id} ({objection.id})."
-    )
+    return Finding("denial", subject, (reading.id, objection.id), f"{says} {reading.id} ({objection.id}).")

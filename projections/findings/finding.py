@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from projections.claims import Claims
     from projections.positions import Position
     from projections.readings import Reading
+    from projections.registers import Registers
     from projections.states import State
 
 
@@ -41,15 +41,16 @@ class Case:
 
     `view` is what can be said of it, None where nothing stands or its family has no states; `readings` are its standing
     entries in fold order; `restored` are those that would stand, or stand otherwise, had nothing been retracted, by id;
-    `day` is the last instant of the cut's day, None where there is none; `claims` gives the registers and who objects
-    to an entry.
+    `objections` are the standing entries that deny or dispute an entry, by its id; `day` is the last instant of the
+    cut's day, None where there is none.
     """
 
     subject: str
     view: State | Position | None
     readings: Sequence[Reading]
     restored: Mapping[str, Restored]
-    claims: Claims
+    objections: Mapping[str, Sequence[Reading]]
+    registers: Registers
     day: int | None
 
     @property

@@ -10,9 +10,10 @@ from projections.persons import fold_name
 from projections.voices import evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from projections.claims import Claims
+    from projections.persons import Persons
+    from projections.readings import Reading
     from projections.registers import Registers
 
 
@@ -38,49 +39,76 @@ def aliases(registers: Registers) -> Iterator[Finding]:
 
 
 class _Role(NamedTuple):
-    """A role that a piece of evidence gives a person, with the bounds of the claim that it supports."""
+    """A role that a piece of evidence gives a person; `order` is the fold order of the claim that it supports."""
 
+    order: tuple[int, int, int]
     role: str
-    lower: int
-    upper: int
     entry: str
+    person: str
     written: str
 
+    @property
+    def lower(self) -> int:
+        return self.order[0]
 
-def roles(claims: Claims) -> Iterator[Finding]:
-    """Yield the persons to whom evidence of overlapping time gives two roles.
+    @property
+    def upper(self) -> int:
+        return self.order[1]
 
-    The time of a piece of evidence is that of the claim that it supports. The entries named are those that carry the
-    evidence.
+
+class Roles:
+    """The roles that evidence gives to persons, kept up to date as entries come into force and go.
+
+    The time of a piece of evidence is that of the claim that it supports.
     """
-    given: dict[str, list[_Role]] = {}
-    names: dict[str, str] = {}
-    persons = claims.registers.persons
-    for reading in (*claims.standing, *claims.knowledge):
-        if reading.event.event == "EntryCorroborated":
-            continue  # its evidence counts with the claim that it joined
-        if not any(item.role for item in reading.evidence):
-            continue
-        for entry, item in evidence_of(claims, (reading,)):
-            if item.role and (role := fold_name(item.role)) and (person := persons.key(item.attributed_to)):
-                names.setdefault(person, item.attributed_to or person)
-                given.setdefault(person, []).append(_Role(role, reading.lower, reading.upper, entry, item.role))
-    for person, found in given.items():
-        if len({one.role for one in found}) > 1 and (apart := _apart(found)):
-            written = list({one.role: one.written for one in apart}.values())
-            entries = tuple(dict.fromkeys(one.entry for one in apart))
-            message = f"{persons.name(person, names[person])} is called {listed(written)} at one time."
-            yield Finding("identity", f"person:{person.replace(' ', '-')}", entries, message)
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, dict[_Role, None]] = {}
+        self._by_entry: dict[str, list[tuple[str, _Role]]] = {}
+
+    def put(self, reading: Reading, get: Callable[[str], Reading | None]) -> None:
+        """Take in an entry in force, as it reads; `get` finds those that corroborate it."""
+        if reading.id in self._by_entry:
+            self.drop(reading.id)
+        # What corroborates a claim counts with the claim.
+        if not any(item.role for item in reading.evidence) or reading.event.event == "EntryCorroborated":
+            return
+        kept = self._by_entry[reading.id] = []
+        for entry, item in evidence_of(get, (reading,)):
+            name, role = fold_name(item.attributed_to or ""), fold_name(item.role or "")
+            if name and role:
+                one = _Role(reading.order, role, entry, item.attributed_to or "", item.role or "")
+                kept.append((name, one))
+                self._by_name.setdefault(name, {})[one] = None
+
+    def drop(self, entry: str) -> None:
+        """Leave out an entry that is no longer in force."""
+        for name, one in self._by_entry.pop(entry, ()):
+            self._by_name[name].pop(one, None)
+
+    def findings(self, persons: Persons) -> Iterator[Finding]:
+        """Yield the persons to whom evidence of overlapping time gives two roles, with the entries that carry it."""
+        given: dict[str, list[_Role]] = {}
+        for name, found in self._by_name.items():
+            if found:
+                given.setdefault(persons.key(name), []).extend(found)
+        for person in sorted(given):
+            if apart := _apart(sorted(given[person])):
+                written = list({one.role: one.written for one in apart}.values())
+                entries = tuple(dict.fromkeys(one.entry for one in apart))
+                message = f"{persons.name(person, apart[0].person)} is called {listed(written)} at one time."
+                yield Finding("identity", f"person:{person.replace(' ', '-')}", entries, message)
 
 
-def _apart(found: Iterable[_Role]) -> list[_Role]:
+def _apart(found: Sequence[_Role]) -> list[_Role]:
     """Return those roles beside which another one is given at an overlapping time."""
-    found = list(found)
     ends: dict[str, tuple[list[int], list[int]]] = {}
     for one in found:
         lowers, uppers = ends.setdefault(one.role, ([], []))
         lowers.append(one.lower)
         uppers.append(one.upper)
+    if len(ends) == 1:
+        return []
     for lowers, uppers in ends.values():
         lowers.sort()
         uppers.sort()
@@ -93,14 +121,14 @@ def _apart(found: Iterable[_Role]) -> list[_Role]:
     return [one for one in found if any(meets(one, role) for role in ends if role != one.role)]
 
 
-def circles(claims: Claims) -> Iterator[Finding]:
+def circles(registers: Registers, get: Callable[[str], Reading | None]) -> Iterator[Finding]:
     """Yield the circles of sources that are said to repeat one another; they are not gone round, and are one voice."""
-    sources = claims.registers.sources
-    for circle in claims.registers.relays.cycles:
+    sources = registers.sources
+    for circle in registers.relays.cycles:
         entries: dict[str, None] = {}
         for name in circle:
             if name in sources:
-                reading = claims.get(sources[name].entry)
+                reading = get(sources[name].entry)
                 entries.update(dict.fromkeys((sources[name].entry, *(reading.corrected_by if reading else ()))))
         verb = "repeat one another" if len(circle) > 1 else "is said to repeat itself"
         message = f"{listed(circle)} {verb}, which cannot be; they count as one voice."

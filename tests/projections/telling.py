@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections import Cut, History, findings
 from projections.persons import fold_name
+from tracker import EventLog
 from tracker.codec import Recorded
 from tracker.events import build, event_type
+from tracker.script import read_script, record_script
+from tracker.seeds import seed_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from projections import Finding
     from tracker.events import Event
@@ -70,3 +74,10 @@ def found(kind: str, *events: Event, cut: Cut = EVERYTHING) -> list[tuple[str, s
 def all_found(*events: Event, cut: Cut = EVERYTHING) -> tuple[Finding, ...]:
     """Return all findings."""
     return findings(history(*events), "n", cut)
+
+
+def seed(name: str, folder: Path) -> History:
+    """Return a bundled history, recorded in a log in a folder."""
+    with EventLog.open(folder / "log.db", clock=lambda: START, by="test") as log:
+        record_script(log, read_script(seed_path(name)))
+        return History.load(log, name)

@@ -102,6 +102,14 @@ def test_what_corroborates_speaks_with_its_own_entry() -> None:
     assert (one.entries, two.entries) == (("a",), ("b",))
 
 
+def test_what_corroborates_may_be_corroborated_at_any_length() -> None:
+    chain = [told("agency")]
+    for number in range(3000):
+        chain.append(tell("EntryCorroborated", f"b{number}", None, "other", entry=chain[-1].id))
+    [one, two] = heard(*chain).groups
+    assert (one.entries, len(two.entries)) == (("a",), 3000)
+
+
 def test_json_counts_and_names() -> None:
     shown = heard(told("agency")).to_json()
     assert (shown["for"], shown["against"], shown["opposed"]) == (1, 0, [])
