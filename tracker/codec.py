@@ -122,6 +122,7 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
     Raises `DamageError` where the bytes are not an entry at all.
     """
     try:
+        digest = digest_of(state)
         data: dict[str, Any] = from_json(state)
         event_version, version = data.pop("event_version"), data.pop("version")
         previous, recorded_by = data.pop("previous"), data.pop("recorded_by")
@@ -132,7 +133,7 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
-    return Recorded(event, position, version, recorded_at, recorded_by, previous, digest_of(state))
+    return Recorded(event, position, version, recorded_at, recorded_by, previous, digest)
 
 
 def _build(name: str, event_version: int, data: dict[str, Any]) -> Event:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Self
 from tracker.codec import Recorded, decode
 from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyError, NameUnknownError, nearest
 from tracker.prepared import Prepared, prepare
-from tracker.recording import Assumption, Draft, Receipt, load
+from tracker.recording import Assumption, Draft, Receipt, find, load
 from tracker.stores import IdTakenError, Store, VersionTakenError
 
 if TYPE_CHECKING:
@@ -264,8 +264,7 @@ class EventLog:
             raise NameUnknownError(
                 f"{negotiation} has no entry {entry!r}{nearest(entry, known)}; `communique log` lists them"
             )
-        row = next(self.store.stream(negotiation, version - 1, version))
-        return decode(row.topic, row.state, row.position)
+        return find(self.store, negotiation, entry, version)
 
     def negotiations(self) -> dict[str, int]:
         """Return every negotiation with its number of entries, by name."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tracker.codec import decode, digest_of, encode, head_of, quote_name, says, timestamp
-from tracker.errors import EntryRejectedError, Problem
+from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation
 from tracker.prepared import REGISTERED_BY, Prepared, prepare
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from tracker.codec import Recorded
     from tracker.events.base import Event
-    from tracker.stores import Store
+    from tracker.stores import Row, Store
 
+_MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
 #: A name that is taken as registered though it is not: (negotiation, kind, name).
 Assumption = tuple[str, str, str]
 
@@ -46,6 +47,24 @@ def load(store: Store, name: str, known: Negotiation | None = None) -> Negotiati
     negotiation.head = digest_of(last.state)
     negotiation.recorded_at = timestamp(decode(last.topic, last.state, last.position).recorded_at)
     return negotiation
+
+
+def find(store: Store, negotiation: str, entry: str, version: int) -> Recorded:
+    """Return the entry that the index of ids puts at a version; raises `DamageError` where it is not there."""
+    return _decoded(_row(store, negotiation, entry, version), entry)
+
+
+def _row(store: Store, negotiation: str, entry: str, version: int) -> Row:
+    for row in store.stream(negotiation, version - 1, version):
+        return row
+    raise DamageError(_MISPLACED.format(entry, negotiation))
+
+
+def _decoded(row: Row, entry: str) -> Recorded:
+    recorded = decode(row.topic, row.state, row.position)
+    if recorded.id != entry:
+        raise DamageError(_MISPLACED.format(entry, row.negotiation))
+    return recorded
 
 
 class Draft:
@@ -122,8 +141,7 @@ class Draft:
         version = self._version(negotiation, entry)
         if version is None:
             return None
-        row = next(self._store.stream(negotiation, version - 1, version))
-        return decode(row.topic, row.state, row.position).event
+        return find(self._store, negotiation, entry, version).event
 
     def _version(self, negotiation: str, entry: str) -> int | None:
         """Return the version of an entry of the store, asking for it where that was not foreseen."""
@@ -194,11 +212,10 @@ class Draft:
         drafted = self._drafted.get(key)
         if drafted is not None:
             return (drafted.topic, drafted.content) == (entry.topic, entry.content)
-        version = self._versions[key]
-        row = next(self._store.stream(entry.negotiation, version - 1, version))
+        row = _row(self._store, *key, self._versions[key])
         if says(row.state, entry.topic, entry.id, entry.content):
             return True
-        stored = decode(row.topic, row.state, row.position).event
+        stored = _decoded(row, entry.id).event
         return stored.event == entry.event and stored.canonical()[1:-1] == entry.content
 
     def _append(self, negotiation: Negotiation, entry: Prepared) -> None:

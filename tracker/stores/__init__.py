@@ -67,6 +67,9 @@ class Store(Protocol):
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
 
+    def count_ids(self) -> int:
+        """Return the number of ids by which entries are found, which is that of the entries."""
+
     def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
         """Return a negotiation's newest snapshot with its version."""
 

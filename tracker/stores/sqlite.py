@@ -179,6 +179,11 @@ class SQLiteStore:
             found.update({(negotiation, entry): version for negotiation, entry, version in rows})
         return found
 
+    def count_ids(self) -> int:
+        """Return the number of ids by which entries are found."""
+        count: int = self._one("SELECT COUNT(*) FROM entry_ids")
+        return count
+
     def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
         """Return a negotiation's newest snapshot with its version."""
         rows = self._query(
