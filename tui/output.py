@@ -14,31 +14,39 @@ import shutil
 import sys
 from contextlib import suppress
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tui.text import clean, clean_lines, escape_json, shorten, width
+from tui.tables import Cell, Column, Layout
+from tui.text import clean, clean_lines, escape_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tracker.codec import Recorded
 
-Cell = str | int | float | None
+__all__ = [
+    "Cell",
+    "Column",
+    "as_written",
+    "counted",
+    "entry",
+    "in_colour",
+    "is_terminal",
+    "json_document",
+    "json_lines",
+    "lines",
+    "listed",
+    "rows",
+    "say",
+    "screen_width",
+    "styled",
+]
+
 #: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-_GAP: Final = "  "
-_LEAST_COLUMNS: Final = 8
 _BLOCK: Final = 512
-
-
-class Column(NamedTuple):
-    """A column of a table: its name, as CSV heads it too, and whether it gives way where the screen is narrow."""
-
-    name: str
-    gives_way: bool = False
-    right: bool = False
 
 
 def rows(  # noqa: PLR0913 - one argument a style
@@ -62,7 +70,7 @@ def rows(  # noqa: PLR0913 - one argument a style
     elif style == "csv":
         _csv(columns, cells)
     elif style == "plain":
-        lines("\t".join(clean(_shown(cell)) for cell in row) for row in cells)
+        lines("\t".join("" if cell is None else clean(cell) for cell in row) for row in cells)
     else:
         _table(columns, list(cells), empty)
 
@@ -116,6 +124,11 @@ def is_terminal(stream: Any) -> bool:  # noqa: ANN401 - a stream, or what stands
         return bool(stream.isatty())
     except (AttributeError, ValueError):
         return False
+
+
+def screen_width() -> int | None:
+    """Return how many columns the screen has, None where standard output is no terminal."""
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
 
 
 def entry(recorded: Recorded) -> dict[str, Any]:
@@ -179,44 +192,10 @@ def _table(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], empty: st
         if empty:
             say(empty)
         return
-    header, *body = aligned(columns, [[column.name for column in columns], *cells])
-    lines(chain([styled(header, bold=True)], body))
-
-
-def aligned(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], *, indent: int = 0) -> Iterator[str]:
-    """Yield rows with their columns one under the other, on a terminal no wider than its screen less an indent."""
-    shown = [[clean(_shown(cell)) for cell in row] for row in cells]
-    widths = [max((width(row[index]) for row in shown), default=0) for index in range(len(columns))]
-    if is_terminal(sys.stdout):
-        _fit(columns, widths, shutil.get_terminal_size().columns - indent)
-    return (_row(columns, widths, row) for row in shown)
-
-
-def _fit(columns: Sequence[Column], widths: list[int], screen: int) -> None:
-    """Make the columns that give way narrower, always the widest of them, until a row fits the screen."""
-    over = sum(widths) + len(_GAP) * (len(widths) - 1) - screen
-    giving = [index for index, column in enumerate(columns) if column.gives_way]
-    while over > 0 and giving:
-        widest = max(giving, key=lambda index: widths[index])
-        if widths[widest] <= _LEAST_COLUMNS:
-            return
-        widths[widest] -= 1
-        over -= 1
-
-
-def _row(columns: Sequence[Column], widths: Sequence[int], row: Sequence[str]) -> str:
-    return _GAP.join(_padded(columns, widths, row)).rstrip()
-
-
-def _padded(columns: Sequence[Column], widths: Sequence[int], row: Sequence[str]) -> Iterator[str]:
-    for column, columns_wide, text in zip(columns, widths, row, strict=True):
-        fitted = shorten(text, columns_wide)
-        space = " " * (columns_wide - width(fitted))
-        yield space + fitted if column.right else fitted + space
-
-
-def _shown(cell: Cell) -> str:
-    return "" if cell is None else str(cell)
+    names = [column.name for column in columns]
+    layout = Layout(columns, [names, *cells], screen_width())
+    header = styled(next(layout.lines(names)), bold=True)
+    lines(chain([header], (line for row in cells for line in layout.lines(row))))
 
 
 def _pages() -> bool:

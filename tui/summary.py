@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tui.output import Column, aligned, counted, listed, styled
-from tui.text import clean
+from tui.output import counted, listed, screen_width, styled
+from tui.tables import Column, aligned
+from tui.text import clean, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from projections.status import Status
 
 Document = dict[str, Any]
-_COLUMNS: Final = (Column("name"), Column("state"), Column("since"), Column("more", gives_way=True))
+_COLUMNS: Final = (Column("name"), Column("state"), Column("since"), Column("more", wraps=True))
 _OPEN: Final = "open-question"
 
 
@@ -37,17 +38,20 @@ class Section(NamedTuple):
 
 def summary(document: Document) -> Iterator[str]:
     """Yield a status document, as `Status.to_json` gives it, as lines under headings."""
+    screen = screen_width()
+    inner = None if screen is None else screen - 2
     yield styled(clean(document["title"] or document["negotiation"]), bold=True)
     yield " · ".join(_about(document))
     for section in sections(document):
         yield ""
         yield styled(section.heading, bold=True)
         cells = [[item.name, item.state, item.since, " · ".join(item.more)] for item in section.items]
-        yield from (f"  {line}" for line in aligned(_COLUMNS, cells, indent=2))
+        yield from (f"  {line}" for line in aligned(_COLUMNS, cells, inner))
     for heading, found in _grouped(document["findings"]):
         yield ""
         yield styled(heading, bold=True)
-        yield from (f"  {clean(finding['message'])}" for finding in found)
+        for finding in found:
+            yield from (f"  {line}" for line in _wrapped(clean(finding["message"]), inner))
     if document["last"]:
         yield ""
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
@@ -202,10 +206,16 @@ def _about(document: Document) -> list[str]:
 
 
 def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]]]:
-    """Yield the open questions, then all other findings by kind."""
-    kinds = dict.fromkeys(finding["kind"] for finding in findings)
-    for kind in sorted(kinds, key=lambda kind: kind != _OPEN):
+    """Yield the open questions, then all other findings by kind, the most serious first."""
+    from projections.findings import KINDS
+
+    kinds = {finding["kind"] for finding in findings}
+    for kind in sorted(kinds, key=lambda kind: (kind != _OPEN, KINDS.index(kind))):
         yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
+
+
+def _wrapped(text: str, columns: int | None) -> list[str]:
+    return [text] if columns is None else wrap(text, columns)
 
 
 def _last(last: Mapping[str, Any]) -> str:

@@ -75,11 +75,42 @@ def shorten(text: str, columns: int) -> str:
     return "".join(kept) + "…" if columns > 0 else ""
 
 
+def wrap(text: str, columns: int) -> list[str]:
+    """Return a cleaned text as lines of at most so many columns, broken between words where it can be; one at least."""
+    lines, line, taken = [], "", 0
+    for word in text.split(" "):
+        for part in _parts(word, max(columns, 2)):
+            wide = width(part)
+            if line and taken + 1 + wide > columns:
+                lines.append(line)
+                line, taken = part, wide
+            else:
+                line, taken = (f"{line} {part}", taken + 1 + wide) if line else (part, wide)
+    return [*lines, line]
+
+
 def content(text: object) -> Content:
     """Return a text for the workspace: cleaned, and never read as markup."""
     from textual.content import Content
 
     return Content(clean(text))
+
+
+def _parts(word: str, columns: int) -> list[str]:
+    """Return a word in parts of at most so many columns."""
+    if width(word) <= columns:
+        return [word]
+    parts: list[str] = []
+    part: list[str] = []
+    taken = 0
+    for character in word:
+        wide = _columns(character)
+        if taken + wide > columns:
+            parts.append("".join(part))
+            part, taken = [], 0
+        part.append(character)
+        taken += wide
+    return [*parts, "".join(part)]
 
 
 def _visible(match: re.Match[str]) -> str:

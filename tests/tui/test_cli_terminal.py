@@ -70,17 +70,19 @@ def test_colour_can_be_turned_off(variables: dict[str, str], on_terminal: OnTerm
 def test_a_table_fits_the_screen(on_terminal: OnTerminal, bundled: Path) -> None:
     _, sent = on_terminal("--log", bundled, "log", "us-niger", "-n", "20", NO_COLOR="1")
     lines = sent.splitlines()
-    assert len(lines) == 21
-    assert max(map(len, lines)) <= COLUMNS
+    assert len(lines) > 20
+    assert COLUMNS // 2 < max(map(len, lines)) <= COLUMNS
 
 
 def test_what_is_longer_than_the_screen_goes_through_the_pager(on_terminal: OnTerminal, bundled: Path) -> None:
     pager = f"{sys.executable} -c \"import sys; print('PAGED', len(sys.stdin.readlines()))\""
     _, long = on_terminal("--log", bundled, "log", "us-niger", PAGER=pager)
     _, short = on_terminal("--log", bundled, "log", "us-niger", "-n", "3", PAGER=pager)
-    assert long.split() == ["PAGED", "164"]
+    _, unpaged = on_terminal("--log", bundled, "log", "us-niger")
+    assert long.split() == ["PAGED", str(len(unpaged.splitlines()))]
+    assert len(unpaged.splitlines()) > ROWS
     assert "PAGED" not in short
-    assert len(short.splitlines()) == 4
+    assert len(short.splitlines()) < ROWS
 
 
 def test_data_for_programs_is_never_paged(on_terminal: OnTerminal, bundled: Path) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tui import output
 from tui.output import Column
-from tui.text import width
+from tui.tables import aligned
+from tui.text import clean, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,13 +67,38 @@ def test_a_cell_of_csv_is_neither_formula_nor_command(cells: list[str]) -> None:
         assert "\x1b" not in safe
 
 
-def test_columns_that_give_way_make_a_row_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
-    monkeypatch.setattr(output, "is_terminal", lambda _: True)
-    rows = list(output.aligned(COLUMNS, [["name", 1, "word " * 40], ["名" * 3, 12345, "x"]]))
+def test_columns_that_give_way_make_a_row_fit() -> None:
+    rows = list(aligned(COLUMNS, [["name", 1, "word " * 40], ["名" * 3, 12345, "x"]], 40))
     assert all(width(row) <= 40 for row in rows)
     assert rows[0].endswith("…")
     assert "12345" in rows[1]
+
+
+def test_sentences_wrap_beside_the_other_columns_or_below_them() -> None:
+    columns = (Column("name"), Column("words", wraps=True))
+    words = "one two three four five six seven eight nine ten eleven"
+    cells: list[list[output.Cell]] = [["尼日尔", words], ["b", None]]
+    assert list(aligned(columns, cells, 50)) == [
+        "尼日尔  one two three four five six seven eight",
+        "        nine ten eleven",
+        "b",
+    ]
+    assert list(aligned(columns, cells, 40)) == [
+        "尼日尔",
+        "    one two three four five six seven",
+        "    eight nine ten eleven",
+        "b",
+    ]
+    assert list(aligned(columns, cells)) == [f"尼日尔  {words}", "b"]
+
+
+@given(st.text(max_size=80), st.integers(min_value=2, max_value=30))
+def test_wrapped_lines_fit_and_lose_nothing(text: str, columns: int) -> None:
+    text = clean(text)
+    lines = wrap(text, columns)
+    assert lines
+    assert all(width(line) <= columns for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 @pytest.mark.parametrize(("number", "words"), [(0, "0 entries"), (1, "1 entry"), (2000, "2,000 entries")])

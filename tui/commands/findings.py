@@ -14,7 +14,7 @@ from tui.output import Column, rows
 if TYPE_CHECKING:
     from projections.cut import Cut
 
-_COLUMNS = (Column("kind"), Column("subject"), Column("message", gives_way=True), Column("entries", gives_way=True))
+_COLUMNS = (Column("kind"), Column("subject", gives_way=True), Column("message", wraps=True), Column("entries"))
 
 
 @verb(
@@ -54,10 +54,14 @@ def findings_command(
     with invocation.reading() as log:
         found = findings(log, negotiation, cut, without=without, today=today())
     found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
+    cells = [[finding.kind, finding.subject, finding.message, ", ".join(finding.entries)] for finding in found]
+    if style is None:
+        # People read the entries behind the sentence.
+        cells = [[kind, subject, f"{message} [{entries}]"] for kind, subject, message, entries in cells]
     rows(
         style or "table",
-        _COLUMNS,
-        ([finding.kind, finding.subject, finding.message, ", ".join(finding.entries)] for finding in found),
+        _COLUMNS if style else _COLUMNS[:3],
+        cells,
         records=lambda: (finding.to_json() for finding in found),
         document=lambda: {
             "negotiation": negotiation,

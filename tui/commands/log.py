@@ -37,7 +37,7 @@ _COLUMNS = (
     Column("entry", gives_way=True),
     Column("modality"),
     Column("sources"),
-    Column("says", gives_way=True),
+    Column("says", wraps=True),
 )
 #: What a table for people leaves out, so that it fits a screen.
 _NOT_IN_TABLES = frozenset({"published", "party", "modality", "sources"})

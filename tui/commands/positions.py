@@ -53,7 +53,7 @@ def positions_command(
 
 def _matrix(found: Positions) -> tuple[list[Column], list[list[str | None]]]:
     """Return matters as rows and parties as columns."""
-    columns = [Column("matter"), *(Column(party) for party in found.parties), Column("title", gives_way=True)]
+    columns = [Column("matter"), *(Column(party) for party in found.parties), Column("title", wraps=True)]
     cells = [
         [matter, *(_short(found.cells.get((matter, party))) for party in found.parties), title]
         for matter, title in found.matters.items()

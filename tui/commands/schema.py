@@ -85,7 +85,7 @@ def _list(style: str) -> None:
         }
         for name, kind in EVENT_TYPES.items()
     ]
-    columns = [Column("family"), Column("event"), Column("moves_to"), Column("description", gives_way=True)]
+    columns = [Column("family"), Column("event"), Column("moves_to"), Column("description", wraps=True)]
     rows(
         style,
         columns,

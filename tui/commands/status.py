@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("negotiation"),
-    Column("title", gives_way=True),
     Column("entries", right=True),
-    Column("state", gives_way=True),
     Column("open", right=True),
     Column("last"),
     Column("event", gives_way=True),
+    Column("state", gives_way=True),
+    Column("title", wraps=True),
 )
 
 
@@ -98,10 +98,10 @@ def _cells(each: Status, headline: str) -> list[str | int | None]:
     last = each.last
     return [
         each.negotiation,
-        each.title,
         each.entries,
-        headline,
         len(each.questions),
         last.occurred if last else None,
         last.event if last else None,
+        headline,
+        each.title,
     ]

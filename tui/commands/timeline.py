@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("grade"),
     Column("marks"),
     Column("entry", gives_way=True),
-    Column("summary", gives_way=True),
+    Column("summary", wraps=True),
 )
 _NOT_IN_TABLES = frozenset({"published", "entry"})
 _MARKS = ("uncertain", "retracted", "disputed", "corrected", "unsourced", "pending")
