@@ -57,10 +57,12 @@ class ContentError(CommuniqueError):
 
 
 class EntryRejectedError(ContentError):
-    """Entries that cannot be recorded, with every problem found in them."""
+    """Entries that cannot be recorded: the problems found in them, and how many entries were rejected."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], *, rejected: int | None = None) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
+        places = {(problem.file, problem.line) for problem in self.problems}
+        self.rejected = len(places) if rejected is None else rejected
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

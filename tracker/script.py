@@ -219,7 +219,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
             if progress is not None:
                 progress(done)
         if receipt.problems and not keep_going:
-            raise EntryRejectedError(receipt.all_problems())
+            raise EntryRejectedError(receipt.all_problems(), rejected=receipt.rejected)
     return receipt
 
 

@@ -137,7 +137,7 @@ def _record(
                 )
         except EntryRejectedError as error:
             progress.clear()
-            outcome.reject(error.problems, len({(problem.file, problem.line) for problem in error.problems}))
+            outcome.reject(error.problems, error.rejected)
             return
         progress.clear()
         outcome.recorded += receipt.count
