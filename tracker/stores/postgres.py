@@ -1,0 +1,313 @@
+"""A log in a database of PostgreSQL, for a team: writers take turns, and followers miss nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar
+
+from tracker.errors import (
+    LogError,
+    LogMissingError,
+    LogReadOnlyError,
+    LogTooNewError,
+    LogUnreachableError,
+    NotALogError,
+)
+from tracker.stores import Batch, Row, Stored
+from tracker.stores.postgres_place import read_place
+
+try:
+    from psycopg.rows import tuple_row
+
+    from tracker.stores.postgres_errors import plain_errors
+    from tracker.stores.postgres_listener import Listener
+    from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
+    from tracker.stores.postgres_schema import FORMAT_VERSION, SCHEMA
+except ModuleNotFoundError as error:
+    raise LogError(
+        "a log in PostgreSQL needs the extra `postgres`, which is not installed: pip install 'communique[postgres]'"
+    ) from error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tracker.stores.postgres_recorder import Rows
+
+Result = TypeVar("Result")
+#: Seconds for which a failover may last before we give up on the server, and between two tries.
+PATIENCE: Final = 60.0
+_PAUSE: Final = 0.25
+_LAST: Final = 2**62
+_SELECT: Final = """SELECT notification_id, originator_id, originator_version, topic, state
+    FROM communique.stored_events"""
+
+
+class PostgresStore:
+    """A log in a database of PostgreSQL 14 or newer.
+
+    Durable when `insert` returns, on the synchronous standby too where there is one. When the connection dies, whatever
+    is not part of a transaction of the caller's is tried again for up to `patience` seconds, so that a failover shows
+    as a pause.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        create: bool,
+        read_only: bool,
+        patience: float = PATIENCE,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> None:
+        place = read_place(where)
+        self.location = place.location
+        # Who opens a log is told at once that there is no server, or that the password is wrong.
+        self.patience = 0.0
+        self._pause = pause
+        self._read_only = read_only
+        self._datastore = Datastore(place.conninfo, read_only=read_only)
+        self._recorder = PostgresRecorder(self._datastore)
+        self._listener = Listener(self._datastore, self.max_position)
+        self._lock = threading.RLock()
+        self._held: Rows | None = None
+        self._last_added: Sequence[Stored] = ()
+        self._is_committing = False
+        try:
+            if not self._holds_log():
+                self._create(may=create and not read_only)
+            self.identity = self._properties()["identity"]
+        except BaseException:
+            self.close()
+            raise
+        self.patience = patience
+
+    def _holds_log(self) -> bool:
+        """Say whether there is a log; refuses what is something else, or a newer version's."""
+        found = self._query(
+            "SELECT has_schema_privilege(n.oid, 'USAGE'), EXISTS ("
+            "SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'log_properties') "
+            "FROM pg_namespace AS n WHERE nspname = %s",
+            (SCHEMA,),
+        )
+        if not found:
+            return False
+        usable, table = found[0]
+        if not usable:
+            raise LogReadOnlyError(
+                f"{self.location} may not be read by you; its owner lets you with GRANT communique_readers TO …"
+            )
+        if not table:
+            raise NotALogError(f"{self.location} has a schema {SCHEMA} that holds no log; name another database")
+        version = int(self._properties().get("format", 0))
+        if version > FORMAT_VERSION:
+            raise LogTooNewError(
+                f"{self.location} has format {version}, made by a newer communique; this one reads up to "
+                f"{FORMAT_VERSION}: upgrade communique"
+            )
+        return True
+
+    def _properties(self) -> dict[str, str]:
+        return dict(self._query("SELECT name, value FROM communique.log_properties"))
+
+    def _create(self, *, may: bool) -> None:
+        """Make the tables and their guards; of several who try at once one does it."""
+        if not may:
+            raise LogMissingError(f"there is no log in {self.location}; `communique admin init` makes one")
+        try:
+            with plain_errors(self.location), self._recorder.transaction() as cursor:
+                for statement in self._recorder.sql_create_statements:
+                    cursor.execute(statement)
+                cursor.execute(
+                    "INSERT INTO communique.log_properties VALUES ('identity', %s), ('format', %s) "
+                    "ON CONFLICT DO NOTHING",
+                    (uuid.uuid4().hex, str(FORMAT_VERSION)),
+                )
+        except LogReadOnlyError as error:
+            raise LogReadOnlyError(
+                f"there is no log in {self.location}, and you may not make one; let the owner of the database run "
+                "`communique admin init`"
+            ) from error
+
+    # ── writing ──
+
+    def insert(self, batch: Batch) -> Sequence[int]:
+        """Add a batch in one transaction, durable on return; through a failover, too."""
+        if self._read_only:
+            raise LogReadOnlyError(f"{self.location} was opened for reading only")
+        with self._lock:
+            if self._held is not None:
+                with plain_errors(self.location):
+                    positions = self._recorder.insert_batch(self._held, batch)
+                self._last_added = batch.events[-1:] or self._last_added
+                return positions
+            tries = 0
+
+            def insert() -> Sequence[int]:
+                nonlocal tries
+                tries += 1
+                with self._recorder.transaction() as cursor:
+                    # The commit may have been done though nobody could tell us.
+                    found = self._recorder.find(cursor, batch.events) if tries > 1 else None
+                    return self._recorder.insert_batch(cursor, batch) if found is None else found
+
+            return self._through_failover(insert)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep other writers out; what is inserted inside is committed together at the end.
+
+        A failover inside undoes it, and raises `LogUnreachableError`.
+        """
+        with self._lock:
+            if self._held is not None:
+                yield
+                return
+            self._last_added = ()
+            self._is_committing = False
+            try:
+                with plain_errors(self.location), self._recorder.transaction() as self._held:
+                    yield
+                    self._is_committing = True
+            except LogUnreachableError as error:
+                self._held = None
+                # The commit may have been done though nobody could tell us.
+                if not self._is_committing or not self._last_added or not self._has(self._last_added):
+                    raise LogUnreachableError(f"{error}; nothing was recorded: run the same again") from error
+            finally:
+                self._held = None
+
+    def _has(self, events: Sequence[Stored]) -> bool:
+        """Say whether entries were committed after all."""
+
+        def look() -> bool:
+            with self._recorder.transaction() as cursor:
+                return self._recorder.find(cursor, events) is not None
+
+        return self._through_failover(look)
+
+    def _through_failover(self, action: Callable[[], Result]) -> Result:
+        """Do something that may be done again, until it is not the connection that fails, or patience is at its end."""
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                with plain_errors(self.location):
+                    return action()
+            except LogUnreachableError:
+                if time.monotonic() >= until:
+                    raise
+                self._pause(_PAUSE)
+
+    # ── reading ──
+
+    def _query(self, sql: LiteralString, parameters: Sequence[Any] = ()) -> list[Any]:
+        if self._held is not None and self._lock.acquire(blocking=False):
+            # Inside `exclusive` of this very thread: read what the open transaction has written.
+            try:
+                if self._held is not None:
+                    with plain_errors(self.location):
+                        return self._held.execute(sql, parameters).fetchall()
+            finally:
+                self._lock.release()
+
+        def query() -> list[Any]:
+            with (
+                self._datastore.get_connection() as connection,
+                connection.cursor(row_factory=tuple_row, binary=True) as cursor,
+            ):
+                return cursor.execute(sql, parameters).fetchall()
+
+        return self._through_failover(query)
+
+    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield entries in the order of the log, a block a query, so that no read lasts long."""
+        sql = _SELECT + " WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id LIMIT 1024"
+        bound = _LAST if until is None else until
+        while rows := self._query(sql, (after, bound)):
+            yield from map(Row._make, rows)
+            after = rows[-1][0]
+
+    def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield a negotiation's entries in order, a block a query."""
+        sql = _SELECT + (
+            " WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s"
+            " ORDER BY originator_version LIMIT 1024"
+        )
+        bound = _LAST if until is None else until
+        while rows := self._query(sql, (negotiation, after, bound)):
+            yield from map(Row._make, rows)
+            after = rows[-1][2]
+
+    def last(self, negotiation: str) -> Row | None:
+        """Return a negotiation's last entry."""
+        rows = self._query(
+            _SELECT + " WHERE originator_id = %s ORDER BY originator_version DESC LIMIT 1", (negotiation,)
+        )
+        return Row._make(rows[0]) if rows else None
+
+    def last_version(self, negotiation: str) -> int:
+        """Return the version of a negotiation's last entry, from the index alone."""
+        rows = self._query(
+            "SELECT coalesce(max(originator_version), 0) FROM communique.stored_events WHERE originator_id = %s",
+            (negotiation,),
+        )
+        return int(rows[0][0])
+
+    def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Return the versions of those entries, given as (negotiation, id), that are there."""
+        if not entries:
+            return {}
+        rows = self._query(
+            "SELECT negotiation, entry, version FROM communique.entry_ids "
+            "JOIN unnest(%b::text[], %b::text[]) AS wanted (negotiation, entry) USING (negotiation, entry)",
+            [list(names) for names in zip(*entries, strict=True)],
+        )
+        return {(negotiation, entry): version for negotiation, entry, version in rows}
+
+    def count_ids(self) -> int:
+        """Return the number of ids by which entries are found."""
+        return int(self._query("SELECT count(*) FROM communique.entry_ids")[0][0])
+
+    def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
+        """Return a negotiation's newest snapshot with its version."""
+        rows = self._query(
+            "SELECT originator_version, state FROM communique.stored_snapshots WHERE originator_id = %s "
+            "ORDER BY originator_version DESC LIMIT 1",
+            (negotiation,),
+        )
+        return rows[0] if rows else None
+
+    def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
+        """Yield a negotiation's entries of some topics, those after a version."""
+        rows = self._query(
+            _SELECT + " WHERE originator_id = %s AND originator_version > %s AND topic = ANY(%b::text[]) "
+            "ORDER BY originator_version",
+            (negotiation, after, list(topics)),
+        )
+        yield from map(Row._make, rows)
+
+    def negotiations(self) -> list[tuple[str, int]]:
+        """Return every negotiation with its number of entries, by name, from the index alone."""
+        return self._query(
+            "WITH RECURSIVE names (name) AS (SELECT min(originator_id) FROM communique.stored_events UNION ALL "
+            "SELECT (SELECT min(originator_id) FROM communique.stored_events WHERE originator_id > name) FROM names "
+            "WHERE name IS NOT NULL) "
+            "SELECT name, (SELECT max(originator_version) FROM communique.stored_events WHERE originator_id = name) "
+            "FROM names WHERE name IS NOT NULL"
+        )
+
+    def max_position(self) -> int:
+        """Return the position of the log's last entry, 0 where there is none."""
+        return int(self._query("SELECT coalesce(max(notification_id), 0) FROM communique.stored_events")[0][0])
+
+    def change_mark(self) -> int:
+        """Return a number that changes with each commit; the server tells us of it, so that asking costs some 5 µs."""
+        with plain_errors(self.location):
+            return self._listener.mark(self.patience)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._listener.close()
+        self._datastore.close()

@@ -1,0 +1,60 @@
+"""What PostgreSQL and psycopg raise, in words that a person can act on."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+
+from tracker.errors import LogBusyError, LogError, LogReadOnlyError, LogUnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: SQLSTATE, or its first letters, of a connection that is gone: class 08, the server's shutdown, crash and start
+#: (57P01 to 57P03), sessions that it ended for being idle.
+_GONE: Final = ("08", "57P01", "57P02", "57P03", "57P05", "25P03")
+_WORDS: Final[dict[str, tuple[type[LogError], str]]] = {
+    "42501": (
+        LogReadOnlyError,
+        "you may not do that; the owner lets people write with GRANT communique_writers, read with communique_readers",
+    ),
+    "25006": (LogReadOnlyError, "it can only be read there, being a standby or set so; name the primary, or all hosts"),
+    "55P03": (LogBusyError, "another writer holds it; try again"),
+    "57014": (LogBusyError, "the server gave up, being told to by a time limit or a person; try again"),
+    "53100": (LogError, "the server's disk is full; nothing was recorded"),
+    "53300": (LogUnreachableError, "the server has no connection to spare; try again"),
+}
+
+
+class UnconfirmedError(LogError):
+    """The server has committed, but gave up waiting for its standby: a failover might lose the entries."""
+
+
+def is_gone(error: psycopg.Error) -> bool:
+    """Say whether an error means that the connection is lost, or could not be had."""
+    if isinstance(error, psycopg.InterfaceError):
+        return True
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(_GONE)
+
+
+@contextmanager
+def plain_errors(location: str) -> Iterator[None]:
+    """Turn what psycopg raises into one of our errors, in one line."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise plain(error, location) from error
+
+
+def plain(error: psycopg.Error, location: str) -> LogError:
+    """Return our error for one of psycopg's."""
+    said = error.diag.message_primary or str(error) or type(error).__name__
+    said = " ".join(said.split())
+    if is_gone(error):
+        return LogUnreachableError(f"{location} does not answer: {said}; check the address, the server and your rights")
+    kind, words = _WORDS.get(error.sqlstate or "", (LogError, ""))
+    return kind(f"{location}: {words} ({said})" if words else f"{location}: {said}")

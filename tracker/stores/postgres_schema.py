@@ -1,0 +1,134 @@
+"""The tables of a log in PostgreSQL, the triggers that guard them, and the two roles that may use them.
+
+The triggers hold for the owner, too, and for whoever inserts with other means than this package: writers take their
+turn, positions and versions follow one another without a gap, and nothing that is there is changed or removed. Only
+an owner who takes the triggers away can get around them, and then the chain tells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from psycopg import errors
+from psycopg.sql import SQL, Identifier
+
+from tracker.errors import LogError
+
+if TYPE_CHECKING:
+    from psycopg import Cursor
+
+#: The schema in which a log is kept; a database holds one.
+SCHEMA: Final = "communique"
+FORMAT_VERSION: Final = 1
+#: Whoever writes holds this advisory lock ("cmnq") until the end of the transaction.
+WRITE_LOCK: Final = 0x636D6E71
+#: Where a commit is told to those who listen.
+CHANNEL: Final = "communique_entries"
+#: SQLSTATE of the guards: of a change, and of a row that does not follow the last one.
+REFUSED: Final = "CQ001"
+OUT_OF_ORDER: Final = "CQ002"
+WRITERS: Final = "communique_writers"
+READERS: Final = "communique_readers"
+
+# The collation is that of bytes: an index over it stays right when the machine, or the standby, has another libc.
+TABLES: Final = (
+    "CREATE SCHEMA IF NOT EXISTS communique",
+    """CREATE TABLE IF NOT EXISTS communique.stored_events (
+    originator_id text COLLATE "C" NOT NULL, originator_version bigint NOT NULL, topic text NOT NULL,
+    state bytea NOT NULL, notification_id bigint NOT NULL, PRIMARY KEY (originator_id, originator_version))""",
+    """CREATE UNIQUE INDEX IF NOT EXISTS stored_events_notification_id_idx
+    ON communique.stored_events (notification_id)""",
+    """CREATE TABLE IF NOT EXISTS communique.stored_snapshots (
+    originator_id text COLLATE "C" NOT NULL, originator_version bigint NOT NULL, topic text NOT NULL,
+    state bytea NOT NULL, PRIMARY KEY (originator_id, originator_version))""",
+    """CREATE TABLE IF NOT EXISTS communique.entry_ids (
+    negotiation text COLLATE "C" NOT NULL, entry text COLLATE "C" NOT NULL, version bigint NOT NULL,
+    PRIMARY KEY (negotiation, entry))""",
+    """CREATE TABLE IF NOT EXISTS communique.log_properties (
+    name text COLLATE "C" PRIMARY KEY, value text NOT NULL)""",
+)
+
+_FUNCTIONS: Final = (
+    f"""CREATE OR REPLACE FUNCTION communique.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the log is append-only' USING ERRCODE = '{REFUSED}'; END $$""",
+    # Positions are given under the lock, which is let go only after the commit can be seen: whoever reads up to a
+    # position has missed nothing before it.
+    f"""CREATE OR REPLACE FUNCTION communique.take_turn() RETURNS trigger LANGUAGE plpgsql
+    SET search_path TO pg_catalog, pg_temp AS $$
+    BEGIN PERFORM pg_advisory_xact_lock({WRITE_LOCK}); RETURN NULL; END $$""",
+    """CREATE OR REPLACE FUNCTION communique.check_order() RETURNS trigger LANGUAGE plpgsql
+    SET search_path TO pg_catalog, pg_temp AS $$
+    DECLARE low bigint; high bigint; rows bigint;
+    BEGIN
+        SELECT min(notification_id), max(notification_id), count(*) INTO low, high, rows FROM added;
+        IF rows = 0 THEN RETURN NULL; END IF;
+        IF high - low + 1 <> rows
+            OR low <> 1 + coalesce(
+                (SELECT max(notification_id) FROM communique.stored_events WHERE notification_id < low), 0)
+            OR EXISTS (SELECT FROM communique.stored_events WHERE notification_id > high)
+        THEN RAISE EXCEPTION 'the positions do not follow the last one' USING ERRCODE = 'CQ002'; END IF;
+        IF EXISTS (
+            SELECT FROM (
+                SELECT originator_id AS name, min(originator_version) AS low, max(originator_version) AS high,
+                    count(*) AS rows FROM added GROUP BY originator_id) AS part
+            WHERE part.high - part.low + 1 <> part.rows
+                OR part.low <> 1 + coalesce((
+                    SELECT max(originator_version) FROM communique.stored_events
+                    WHERE originator_id = part.name AND originator_version < part.low), 0))
+        THEN RAISE EXCEPTION 'the versions do not follow the last one' USING ERRCODE = 'CQ002'; END IF;
+        NOTIFY communique_entries;
+        RETURN NULL;
+    END $$""",
+)
+
+_GUARDED: Final = ("stored_events", "entry_ids", "log_properties")
+_TRIGGERS: Final = (
+    *((f"{table}_refuses_change", table, "BEFORE UPDATE OR DELETE OR TRUNCATE", "refuse_change") for table in _GUARDED),
+    ("stored_events_takes_turn", "stored_events", "BEFORE INSERT", "take_turn"),
+    ("stored_events_checks_order", "stored_events", "AFTER INSERT", "check_order"),
+)
+
+#: Columns that writers fill; all other tables and columns they can only read.
+_WRITABLE: Final = ("stored_events", "stored_snapshots", "entry_ids")
+
+
+def guards() -> list[str]:
+    """Return the statements that make the functions and the triggers, which fire even where others are switched off."""
+    statements = list(_FUNCTIONS)
+    for name, table, when, function in _TRIGGERS:
+        added = "REFERENCING NEW TABLE AS added " if when.startswith("AFTER") else ""
+        statements += [
+            f"""CREATE OR REPLACE TRIGGER {name} {when} ON communique.{table} {added}
+            FOR EACH STATEMENT EXECUTE FUNCTION communique.{function}()""",
+            f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}",
+        ]
+    return statements
+
+
+def make_roles(cursor: Cursor[tuple[object, ...]], writers: str = WRITERS, readers: str = READERS) -> list[str]:
+    """Make the two roles where they are not there, grant them what they need, and return those that were made.
+
+    They cannot log in: people and programs become their members. Raises `LogError` where the owner may make no roles.
+    """
+    made = []
+    for role in (writers, readers):
+        if cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
+            continue
+        try:
+            cursor.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
+        except errors.InsufficientPrivilege as error:
+            raise LogError(
+                f"you may make no roles there; let a superuser CREATE ROLE {writers}; CREATE ROLE {readers}; then run "
+                "this again"
+            ) from error
+        made.append(role)
+    both = SQL(", ").join([Identifier(writers), Identifier(readers)])
+    cursor.execute("REVOKE ALL ON SCHEMA communique FROM PUBLIC")
+    cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA communique FROM PUBLIC")
+    for role in (writers, readers):
+        cursor.execute(SQL("REVOKE ALL ON ALL TABLES IN SCHEMA communique FROM {}").format(Identifier(role)))
+    cursor.execute(SQL("GRANT USAGE ON SCHEMA communique TO {}").format(both))
+    cursor.execute(SQL("GRANT SELECT ON ALL TABLES IN SCHEMA communique TO {}").format(both))
+    for table in _WRITABLE:
+        cursor.execute(SQL("GRANT INSERT ON {} TO {}").format(Identifier(SCHEMA, table), Identifier(writers)))
+    return made
