@@ -12,6 +12,7 @@
     │   ├── LogTooNewError      written by a newer version
     │   ├── LogBusyError        another process holds it
     │   ├── LogReadOnlyError    it may not be written
+    │   ├── LogUnreachableError its server does not answer
     │   └── LogConflictError    others kept writing in between
     └── DamageError             stored bytes that cannot be read back
 """
@@ -92,6 +93,10 @@ class LogBusyError(LogError):
 
 class LogReadOnlyError(LogError):
     """The log was opened for reading, or its storage refuses to be written."""
+
+
+class LogUnreachableError(LogError):
+    """The server of a shared log does not answer, or lets nobody in under that name."""
 
 
 class LogConflictError(LogError):

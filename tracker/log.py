@@ -10,7 +10,6 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from tracker.codec import Recorded, decode
@@ -18,9 +17,11 @@ from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyErro
 from tracker.prepared import Prepared, prepare
 from tracker.recording import Assumption, Draft, Receipt, find, load
 from tracker.stores import IdTakenError, Store, VersionTakenError
+from tracker.stores.where import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from tracker.events.base import Event
@@ -67,7 +68,7 @@ class EventLog:
         `clock` gives aware datetimes and `by` the recorder's name, for what will be recorded. Raises `LogError`.
         """
         return cls(
-            _store(where, create=create, read_only=read_only),
+            open_store(where, create=create, read_only=read_only),
             clock=clock or (lambda: datetime.now(UTC)),
             by=by if by is not None else _user(),
             read_only=read_only,
@@ -153,6 +154,10 @@ class EventLog:
                     continue
                 except VersionTakenError:
                     certain = True
+                    if attempt >= _OPTIMISTIC_TRIES:
+                        # Nobody wrote in between, so what we remember is not what is there: as after a failover to a
+                        # standby that had not got everything.
+                        self._negotiations.clear()
                     continue
                 if assumed is not None and draft.assumed is not None:
                     assumed |= draft.assumed
@@ -304,17 +309,6 @@ class EventLog:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _store(where: str | Path, *, create: bool, read_only: bool) -> Store:
-    text = str(where)
-    if text.startswith(("postgresql:", "postgres:")):
-        from tracker.errors import LogError
-
-        raise LogError("a log in PostgreSQL needs the extra `postgres`, which this version does not have")
-    from tracker.stores.sqlite import SQLiteStore
-
-    return SQLiteStore(Path(text.removeprefix("sqlite:///")), create=create, read_only=read_only)
 
 
 def _user() -> str:

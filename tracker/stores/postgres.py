@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar
 
 from tracker.errors import (
@@ -74,7 +74,6 @@ class PostgresStore:
         self._lock = threading.RLock()
         self._held: Rows | None = None
         self._last_added: Sequence[Stored] = ()
-        self._is_committing = False
         try:
             if not self._holds_log():
                 self._create(may=create and not read_only)
@@ -166,15 +165,17 @@ class PostgresStore:
                 yield
                 return
             self._last_added = ()
-            self._is_committing = False
+            held: list[Rows] = []
             try:
-                with plain_errors(self.location), self._recorder.transaction() as self._held:
+                with plain_errors(self.location), ExitStack() as stack:
+                    self._held = self._through_failover(lambda: stack.enter_context(self._recorder.transaction()))
+                    held.append(self._held)
                     yield
-                    self._is_committing = True
+                    held.clear()
             except LogUnreachableError as error:
                 self._held = None
-                # The commit may have been done though nobody could tell us.
-                if not self._is_committing or not self._last_added or not self._has(self._last_added):
+                # Lost while committing, it may have been done though nobody could tell us.
+                if held or not self._last_added or not self._has(self._last_added):
                     raise LogUnreachableError(f"{error}; nothing was recorded: run the same again") from error
             finally:
                 self._held = None

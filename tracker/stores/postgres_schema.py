@@ -76,6 +76,13 @@ _FUNCTIONS: Final = (
                     SELECT max(originator_version) FROM communique.stored_events
                     WHERE originator_id = part.name AND originator_version < part.low), 0))
         THEN RAISE EXCEPTION 'the versions do not follow the last one' USING ERRCODE = 'CQ002'; END IF;
+        IF EXISTS (
+            SELECT FROM (SELECT DISTINCT ON (originator_id) * FROM added ORDER BY originator_id, originator_version)
+                AS first JOIN communique.stored_events AS last ON last.originator_id = first.originator_id
+                AND last.originator_version = first.originator_version - 1
+            WHERE substr(first.state, position('"previous":"'::bytea IN first.state) + 12, 64)
+                <> convert_to(encode(sha256(last.state), 'hex'), 'UTF8'))
+        THEN RAISE EXCEPTION 'the entry does not follow the last one' USING ERRCODE = 'CQ002'; END IF;
         NOTIFY communique_entries;
         RETURN NULL;
     END $$""",

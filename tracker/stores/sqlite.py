@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from eventsourcing.sqlite import SQLiteConnection
 
-_BLOCK: Final = 1024
+#: Entries a query reads: as many as stay in a core's cache while they are worked on.
+_BLOCK: Final = 256
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
 #: The first bytes of every SQLite file.
