@@ -18,6 +18,7 @@ import json
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -75,13 +76,16 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
+@lru_cache(maxsize=1024)
+def opening_of(topic: str) -> str:
+    """Return how the stored bytes of a topic begin, up to the negotiation's name."""
+    name, _, event_version = topic.rpartition(".v")
+    return f'{{"event":"{name}","event_version":{event_version},"negotiation":"'
+
+
 def head_of(topic: str, negotiation: str, version: int, previous: str) -> bytes:
     """Return the bytes that a stored entry must start with, given the columns it stands beside."""
-    name, _, event_version = topic.rpartition(".v")
-    return (
-        f'{{"event":"{name}","event_version":{event_version},"negotiation":"{negotiation}",'
-        f'"version":{version},"previous":"{previous}",'
-    ).encode()
+    return f'{opening_of(topic)}{negotiation}","version":{version},"previous":"{previous}",'.encode()
 
 
 def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
@@ -103,6 +107,9 @@ def quote_name(name: str) -> str:
 
 def is_sealed(state: bytes) -> bool:
     """Say whether stored bytes carry the check sum that they should."""
+    if not isinstance(state, bytes):
+        # SQLite holds anything in any column.
+        return False
     body = state[:-_SEAL_LENGTH]
     return state[-_SEAL_LENGTH:] == b',"crc32":"%08x"}' % zlib.crc32(body)
 
