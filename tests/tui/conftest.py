@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 from click.testing import CliRunner, Result
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Ask(Protocol):
+    """Run a verb on the bundled histories and return its document, or its rows with `--jsonl`."""
+
+    def __call__(self, *arguments: object) -> Any: ...  # noqa: ANN401 - any JSON
 
 
 class Invoke(Protocol):
@@ -62,6 +69,21 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
 
     def run(*arguments: object, stdin: str | bytes | None = None) -> Result:
         return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin)
+
+    return run
+
+
+@pytest.fixture
+def ask(invoke: Invoke, bundled: Path) -> Ask:
+    """Return a function that runs a verb and returns its document, or its rows with `--jsonl`."""
+
+    def run(*arguments: object) -> Any:  # noqa: ANN401 - any JSON
+        style = "--jsonl" if "--jsonl" in arguments else "--json"
+        done = invoke("--log", bundled, *(word for word in arguments if word != style), style)
+        assert (done.exit_code, done.stderr) == (0, "")
+        if style == "--jsonl":
+            return [json.loads(line) for line in done.stdout.splitlines()]
+        return json.loads(done.stdout)
 
     return run
 

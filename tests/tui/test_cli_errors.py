@@ -219,6 +219,12 @@ def test_an_argument_that_is_no_text_is_wrong_usage(bundled: Path, environment: 
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_closed_standard_input_is_wrong_usage(environment: Callable[..., dict[str, str]], tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m tui record - <&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=tmp_path, env=environment(), check=False)
+    assert (done.returncode, done.stderr.decode().startswith("error: standard input is closed")) == (2, True)
+
+
 def test_an_empty_variable_is_unset_and_the_option_goes_before_it(
     invoke: Invoke, bundled: Path, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,31 +12,14 @@ import pytest
 from tracker.seeds import seed_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.tui.conftest import Invoke
+    from tests.tui.conftest import Ask, Invoke
 
-    Ask = Callable[..., Any]
 
 LOG_FIELDS = ["position", "version", "recorded_at", "recorded_by", "previous", "digest"]
 DEFAULTS = [["modality", "reported"], ["reliability", "F"]]
 READING = ["log", "timeline", "positions", "findings", "status"]
-
-
-@pytest.fixture
-def ask(invoke: Invoke, bundled: Path) -> Ask:
-    """Return a function that runs a verb and returns its document, or its rows with `--jsonl`."""
-
-    def run(*arguments: object) -> Any:  # noqa: ANN401 - any JSON
-        style = "--jsonl" if "--jsonl" in arguments else "--json"
-        done = invoke("--log", bundled, *(word for word in arguments if word != style), style)
-        assert (done.exit_code, done.stderr) == (0, "")
-        if style == "--jsonl":
-            return [json.loads(line) for line in done.stdout.splitlines()]
-        return json.loads(done.stdout)
-
-    return run
 
 
 def test_status_before_the_order_and_after_it(ask: Ask) -> None:
@@ -260,38 +243,6 @@ def test_every_style_says_the_same_number_of_rows(name: str, ask: Ask, invoke: I
     assert len(plain) == count
 
 
-def test_verify_has_its_shape(ask: Ask) -> None:
-    found = ask("verify")
-    assert (found["ok"], found["entries"], found["missing_heads"], found["reason"]) == (True, 212, [], None)
-    assert set(found["negotiations"]) == {"us-niger", "panama-canal"}
-    for chain in found["negotiations"].values():
-        assert (chain["ok"], chain["broken_at"], chain["reason"]) == (True, None, None)
-        assert len(chain["head"]) == 64
-
-
-def test_verify_misses_a_head(invoke: Invoke, bundled: Path, ask: Ask) -> None:
-    head = ask("verify")["negotiations"]["us-niger"]["head"]
-    earlier = ask("show", "us-niger", "sofa-revoked")["entry"]["digest"]
-    assert invoke("--log", bundled, "verify", "--head", head, "--head", earlier).exit_code == 0
-    done = invoke("--log", bundled, "verify", "--head", "0" * 63 + "1", "--json")
-    assert (done.exit_code, json.loads(done.stdout)["missing_heads"]) == (1, ["0" * 63 + "1"])
-
-
-def test_a_schema_takes_what_the_scripts_hold(ask: Ask) -> None:
-    whole = ask("schema")
-    one = ask("schema", "BaseRequestRefused")
-    assert whole["$schema"] == one["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert one["properties"]["event"] == {"const": "BaseRequestRefused", "type": "string"}
-    assert one["required"] == ["event", "negotiation", "proposal", "party"]
-    assert one["additionalProperties"] is False
-    assert len(whole["oneOf"]) == len(ask("schema", "--list")["events"])
-    assert "with" in ask("schema", "TiesDeepened")["properties"]
-    for line in seed_path("us-niger").read_text("utf-8").splitlines():
-        entry = json.loads(line)
-        schema = whole["$defs"][entry["event"]]
-        assert set(schema["required"]) <= set(entry) <= set(schema["properties"])
-
-
 def test_an_empty_log_is_no_error(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("{}\n")
     assert invoke("record", "bad.jsonl").exit_code == 1
@@ -300,50 +251,3 @@ def test_an_empty_log_is_no_error(invoke: Invoke, tmp_path: Path) -> None:
     assert "has no negotiation yet" in done.stderr
     assert json.loads(invoke("status", "--json").stdout) == {"negotiations": []}
     assert json.loads(invoke("verify", "--json").stdout)["ok"] is True
-
-
-def test_hostile_text_reaches_no_terminal_through_any_verb(invoke: Invoke) -> None:
-    evil = "\x1b]52;c;aGk=\x07\x1b[2J\u202e\x9b[/][bold]=cmd()"
-    lines: list[dict[str, Any]] = [
-        {"event": "NegotiationOpened", "title": evil},
-        {"event": "PartyAdded", "party": "USA", "name": evil},
-        {"event": "MatterAdded", "matter": "base", "title": evil},
-        {
-            "event": "SourceRegistered",
-            "source": "s",
-            "publisher": evil,
-            "title": evil,
-            "url": evil,
-            "published": "2024",
-        },
-        {
-            "event": "ProposalTabled",
-            "id": "it",
-            "proposal": "p",
-            "party": "USA",
-            "terms": evil,
-            "note": evil,
-            "evidence": [{"source": "s", "attributed_to": evil, "quote": evil, "role": evil, "locator": evil}],
-        },
-        {"event": "PositionTaken", "party": "USA", "matter": "base", "stance": "open", "terms": evil},
-        {"event": "WithdrawalOrdered", "withdrawal": "w", "party": "USA", "strength": {"value": 1, "unit": evil}},
-        {"event": "DestinationSet", "withdrawal": "w", "destination": evil},
-    ]
-    text = "\n".join(json.dumps({"negotiation": "talks", **line}) for line in lines)
-    assert invoke("record", "-", "--by", evil, stdin=text).exit_code == 0
-    for arguments in (
-        ("status",),
-        ("status", "talks"),
-        ("log",),
-        ("show", "talks", "it"),
-        ("timeline", "talks"),
-        ("positions", "talks"),
-        ("findings", "talks"),
-        ("replay", "talks", "--by", "recorded"),
-        ("diff", "talks", "#1", "now"),
-        ("verify",),
-    ):
-        for style in ((), ("--plain",), ("--json",)):
-            shown = invoke(*arguments, *style)
-            assert shown.exit_code == 0, shown.output
-            assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown.output), (arguments, style)

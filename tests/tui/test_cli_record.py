@@ -102,6 +102,15 @@ def test_bad_input_is_one_clear_line_and_leaves_the_log_alone(name: str, communi
     assert communique("verify", "--json").stdout == before
 
 
+def test_of_very_many_mistakes_all_are_counted_and_the_first_are_told(invoke: Invoke, tmp_path: Path) -> None:
+    path = script(tmp_path, *['{"event": "Nothing"}'] * 1500)
+    for options in ((), ("--keep-going",)):
+        done = invoke("record", path, "--json", *options)
+        document = json.loads(done.stdout)
+        assert (done.exit_code, document["recorded"], document["rejected"]) == (1, 0, 1500)
+        assert 100 <= len(document["errors"]) <= 1500
+
+
 def test_each_file_is_a_transaction_of_its_own(invoke: Invoke, tmp_path: Path) -> None:
     good = script(tmp_path, PARTY, name="good.jsonl")
     bad = script(tmp_path, PARTY.replace("USA", "usA"), name="bad.jsonl")

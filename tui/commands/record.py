@@ -147,6 +147,8 @@ def _record(
 
 
 def _standard_input() -> IO[bytes]:
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed; name a file, or pipe entries in")
     if is_terminal(sys.stdin):
         say("reading entries from the terminal, one a line; Ctrl-D ends")
     return sys.stdin.buffer

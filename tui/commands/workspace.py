@@ -28,7 +28,7 @@ def tui_command(invocation: Invocation, *, negotiation: str | None, read_only: b
 
 def open_workspace(invocation: Invocation, negotiation: str | None, *, read_only: bool = False) -> int:
     """Open the workspace on a log that exists, and return its exit code; a terminal is needed."""
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+    if not is_terminal(sys.stdout):
         raise click.UsageError("the workspace needs a terminal; `communique status` prints where things stand")
     with invocation.reading() as log:
         if negotiation is not None:
