@@ -32,7 +32,7 @@ def read(stream: IO[bytes]) -> Iterator[Item]:
         try:
             data = from_json(line, allow_inf_nan=False)
             keys = _quick_count(data)
-            if keys != line.count(b":"):
+            if keys != line.count(b":") or line.count(b"[") > MAX_DEPTH:
                 keys = _count_keys(data, 0)
         except ValueError as error:
             if line.strip():

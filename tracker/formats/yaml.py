@@ -31,11 +31,12 @@ class _Parser(Protocol):
 
 
 class _Source:
-    """A script as the parser reads it, some lines at a time; a line that is wrong stops it."""
+    """A script as the parser reads it, some lines at a time; it ends before a line that is wrong."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._lines = text_lines(stream)
-        self._stop: StopReadingError | None = None
+        #: Why it ended before its end.
+        self.stop: StopReadingError | None = None
         self.line = 1
         #: Bytes read since the parser last made something of them.
         self.pending = 0
@@ -43,21 +44,19 @@ class _Source:
     def read(self, size: int = _BLOCK) -> bytes:
         """Return some whole lines, and nothing at the end."""
         block = bytearray()
-        while len(block) < min(size, _BLOCK) and self._stop is None:
+        while len(block) < min(size, _BLOCK) and self.stop is None:
             try:
                 self.line, line, text = next(self._lines)
             except StopIteration:
                 break
             except StopReadingError as stop:
-                self._stop = stop
+                self.stop = stop
                 break
             if match := _UNPRINTABLE.search(text):
                 message = f"the character U+{ord(match[0]):04X} at column {match.start() + 1} may not stand in YAML"
-                self._stop = StopReadingError(self.line, f"{message}; leave it out")
+                self.stop = StopReadingError(self.line, f"{message}; leave it out")
                 break
             block += line
-        if not block and self._stop is not None:
-            raise self._stop
         self.pending += len(block)
         if self.pending > 2 * MAX_LINE:
             raise StopReadingError(self.line, "a text goes on for more than 2 MiB up to here; close it where it ends")
@@ -69,16 +68,25 @@ def read(stream: IO[bytes]) -> Iterator[Item]:
     import yaml
 
     source = _Source(stream)
+    last: Item | None = None
+    end: Item | None = None
     try:
         # libyaml's parser is some ten times as fast, and gives the same events.
         parser: _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
-        yield from _Composer(parser, source).items()
+        for item in _Composer(parser, source).items():
+            if last is not None:
+                yield last
+            last = item
     except StopReadingError as stop:
-        yield stop.item
+        end = stop.item
     except yaml.MarkedYAMLError as error:
-        yield _broken(error, source.line)
+        end = _broken(error, source.line)
     except yaml.YAMLError as error:
-        yield Item(source.line, None, (Problem(_UNREADABLE.format(getattr(error, "reason", error))),))
+        end = Item(source.line, None, (Problem(_UNREADABLE.format(getattr(error, "reason", error))),))
+    if source.stop is not None:
+        # The last entry may be cut off, and what the parser says of its end is not the cause.
+        last, end = None, source.stop.item
+    yield from (item for item in (last, end) if item is not None)
 
 
 def _broken(error: yaml.MarkedYAMLError, line: int) -> Item:
@@ -141,7 +149,9 @@ class _Composer:
         self._refuse(event, path)
         if isinstance(event, yaml.ScalarEvent):
             self._size += len(event.value) + 1
-            return None if event.implicit[0] and not event.style and event.value in _NULLS else event.value
+            if event.implicit[0] and not event.style and event.value in _NULLS:
+                return None
+            return event.value
         self._size += 1
         if len(path) >= MAX_DEPTH:
             self._note(event, path[:3], f"lists and mappings lie more than {MAX_DEPTH} levels deep")
