@@ -33,7 +33,7 @@ GROUPS: Final = {
 #: Those in which it matters that an entry may have happened after the cut.
 _DATED: Final = frozenset({"standing", "retracted"})
 #: Those whose entries count, but for what is retracted of the registers.
-_COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
+COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Claims:
         index = self.index.get(entry or "")
         if index is None or index >= self.entries:
             return False
-        return self.groups[index] in _COUNTING and not self.readings[index].retracted_by
+        return self.groups[index] in COUNTING and not self.readings[index].retracted_by
 
     @cached_property
     def objections(self) -> dict[str, tuple[Reading, ...]]:

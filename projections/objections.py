@@ -63,7 +63,7 @@ def _by_happening(claims: Claims) -> Iterator[tuple[str, Reading]]:
     for reading in claims.standing:
         if reading.asserts:
             for denial in denied.get(happening_of(reading.event), ()):
-                if _is_of(denial, reading):
+                if denies(denial, reading):
                     yield reading.id, denial
 
 
@@ -88,7 +88,13 @@ def subject_of(claims: Claims, reading: Reading) -> str:
     return next(iter(subjects_of(event)), f"entry:{reading.id}")
 
 
-def _is_of(denial: Reading, reading: Reading) -> bool:
+def is_bound(reading: Reading) -> bool:
+    """Say whether an entry is a claim about a subject, so that what contests it is found with that subject."""
+    return reading.event.kind_of_entry == "claim" and bool(subjects_of(reading.event))
+
+
+def denies(denial: Reading, reading: Reading) -> bool:
+    """Say whether a denial can be of an entry about the same happening: neither its dates nor its publication exclude it."""
     if denial.event.occurred is not None and reading.event.occurred is not None:
         return denial.overlaps(reading)
     return denial.published_upper >= reading.published_lower

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
-from projections.claims import GROUPS, Claims, Reach, registers_of
+from projections.claims import COUNTING, GROUPS, Claims, Reach, registers_of
 from projections.cut import END
 from projections.readings import Resolver
 from projections.registers import Registers
@@ -130,6 +130,17 @@ class Standing:
         for name in {**gone, **come}:
             self.groups[name] = exchange(self.groups[name], gone.get(name, ()), come.get(name, ()), GROUPS[name])
             self._tuples[name] = ()
+
+    def get(self, entry: str) -> Reading | None:
+        """Return how an entry reads; None where it is not recorded yet."""
+        index = self.history.index.get(entry)
+        return None if index is None else self.shown[index]
+
+    def counts(self, entry: str) -> bool:
+        """Say whether an entry counts, as `Claims.counts` does."""
+        reading = self.get(entry)
+        group = self.group[self.history.index[entry]] if reading is not None else ""
+        return reading is not None and group in COUNTING and not reading.retracted_by
 
     def claims(self, cut: Cut, without: tuple[str, ...] = ()) -> Claims:
         """Return the claims at the present reach, as `projections.claims.claims` does."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from projections.findings.conflicts import dates, denial, denials, figures, moves
 from projections.findings.finding import Case, Finding
 from projections.findings.identity import Roles, aliases, circles
-from projections.findings.questions import questions
+from projections.findings.questions import judged_by, questions
 from projections.findings.support import restorations, retractions, support
-from projections.objections import subject_of
-from projections.subjects import MACHINES, split, subjects_of
+from projections.objections import is_bound, subject_of
+from projections.subjects import MACHINES, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,22 @@ if TYPE_CHECKING:
     from projections.status import Status
     from tracker.log import EventLog
 
-__all__ = ["KINDS", "Case", "Finding", "Roles", "findings", "findings_about", "findings_of", "global_findings"]
+__all__ = [
+    "KINDS",
+    "Case",
+    "Finding",
+    "Roles",
+    "aliases",
+    "circles",
+    "findings",
+    "findings_about",
+    "findings_of",
+    "global_findings",
+    "judged_by",
+    "restorations",
+    "subjects_in_order",
+    "unbound_denials",
+]
 
 #: Every kind of finding, the most serious first.
 KINDS: Final = (
@@ -67,7 +82,7 @@ def findings_of(status: Status, standing: Claims, *, today: date | None = None) 
     day = standing.cut.day(standing.recorded, today)
     restored = restorations(standing) if standing.retracted else {}
     found: list[Finding] = []
-    for subject, view, readings in _subjects(status, restored):
+    for subject, view, readings in subjects_in_order(status, restored):
         case = Case(
             subject=subject,
             view=view,
@@ -95,11 +110,7 @@ def findings_about(case: Case) -> Iterator[Finding]:
 
 def global_findings(standing: Claims) -> Iterator[Finding]:
     """Yield the findings that no one subject gives: denials of entries without a subject, identities, circles."""
-    for name, objections in standing.objections.items():
-        reading = standing.get(name)
-        if reading is not None and not (reading.event.kind_of_entry == "claim" and subjects_of(reading.event)):
-            for objection in objections:
-                yield denial(subject_of(standing, reading), reading, objection)
+    yield from unbound_denials(standing, (standing.get(name) for name in standing.objections))
     roles = Roles()
     for reading in (*standing.standing, *standing.knowledge):
         roles.put(reading, standing.get)
@@ -108,7 +119,15 @@ def global_findings(standing: Claims) -> Iterator[Finding]:
     yield from circles(standing.registers, standing.get)
 
 
-def _subjects(
+def unbound_denials(standing: Claims, contested: Iterable[Reading | None]) -> Iterator[Finding]:
+    """Yield the denials of those contested entries that are about no subject, in fold order of what is denied."""
+    readings = (reading for reading in contested if reading is not None and not is_bound(reading))
+    for reading in sorted(readings, key=lambda reading: reading.order):
+        for objection in standing.objections[reading.id]:
+            yield denial(subject_of(standing, reading), reading, objection)
+
+
+def subjects_in_order(
     status: Status, restored: Iterable[str]
 ) -> Iterator[tuple[str, State | Position | None, Sequence[Reading]]]:
     """Yield each subject with what is said of it; last those that a retraction left nothing of."""

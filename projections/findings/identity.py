@@ -66,13 +66,15 @@ class Roles:
         self._by_name: dict[str, dict[_Role, None]] = {}
         self._by_entry: dict[str, list[tuple[str, _Role]]] = {}
 
-    def put(self, reading: Reading, get: Callable[[str], Reading | None]) -> None:
-        """Take in an entry in force, as it reads; `get` finds those that corroborate it."""
-        if reading.id in self._by_entry:
-            self.drop(reading.id)
+    def put(self, reading: Reading, get: Callable[[str], Reading | None]) -> bool:
+        """Take in an entry in force, as it reads, and say whether it gives or gave a role.
+
+        `get` finds those that corroborate it.
+        """
+        had = self.drop(reading.id)
         # What corroborates a claim counts with the claim.
         if not any(item.role for item in reading.evidence) or reading.event.event == "EntryCorroborated":
-            return
+            return had
         kept = self._by_entry[reading.id] = []
         for entry, item in evidence_of(get, (reading,)):
             name, role = fold_name(item.attributed_to or ""), fold_name(item.role or "")
@@ -80,11 +82,14 @@ class Roles:
                 one = _Role(reading.order, role, entry, item.attributed_to or "", item.role or "")
                 kept.append((name, one))
                 self._by_name.setdefault(name, {})[one] = None
+        return had or bool(kept)
 
-    def drop(self, entry: str) -> None:
-        """Leave out an entry that is no longer in force."""
-        for name, one in self._by_entry.pop(entry, ()):
+    def drop(self, entry: str) -> bool:
+        """Leave out an entry that is no longer in force, and say whether it gave a role."""
+        kept = self._by_entry.pop(entry, [])
+        for name, one in kept:
             self._by_name[name].pop(one, None)
+        return bool(kept)
 
     def findings(self, persons: Persons) -> Iterator[Finding]:
         """Yield the persons to whom evidence of overlapping time gives two roles, with the entries that carry it."""

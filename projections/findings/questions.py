@@ -70,6 +70,14 @@ _ASK: dict[type, Callable[[Case], Iterator[Finding]]] = {
 }
 
 
+def judged_by(view: object) -> int | None:
+    """Return the last instant of the date by which a thing is judged, its deadline or the like; None without one."""
+    match view:
+        case Round(scheduled=str(text)) | Withdrawal(deadline=str(text)) | Commitment(due=str(text)):
+            return When(text).upper
+    return None
+
+
 def _is_over(deadline: str, day: int | None) -> bool:
     return day is not None and When(deadline).upper < day
 

@@ -1,0 +1,221 @@
+"""The outlook: a status kept up to date while the cut moves, folding anew only the subjects that a move touches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from projections.claims import GROUPS
+from projections.contest import Contest
+from projections.findings import (
+    Case,
+    Roles,
+    aliases,
+    circles,
+    findings_about,
+    judged_by,
+    restorations,
+    subjects_in_order,
+    unbound_denials,
+)
+from projections.standing import Standing, exchange
+from projections.status import Partners, compose, view_of
+from projections.subjects import subjects_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from projections.claims import Claims, Reach
+    from projections.cut import Cut
+    from projections.findings import Finding
+    from projections.findings.finding import Restored
+    from projections.history import History
+    from projections.readings import Reading
+    from projections.registers import Registers
+    from projections.standing import Flip
+    from projections.status import Status, View
+
+_order = GROUPS["standing"]
+_IN_FORCE: Final = frozenset({"standing", "knowledge"})
+
+
+class Turn(NamedTuple):
+    """What is said of a subject, from which entries, and what is found about it, before a move."""
+
+    view: View | None
+    readings: list[Reading]
+    findings: tuple[Finding, ...]
+
+
+class Outlook:
+    """Where a negotiation stands at some reach, and the way from there to any other.
+
+    What is said and found of a subject depends on its own entries, on what contests them, on the registers and on the day; a move
+    folds anew where one of these has changed, and keeps the rest.
+    """
+
+    def __init__(self, history: History, without: frozenset[str] = frozenset(), *, today: date | None = None) -> None:
+        self.history = history
+        self.today = today
+        self.standing = Standing(history, without)
+        self.contest = Contest(self.standing)
+        self.subjects: dict[str, list[Reading]] = {}
+        self.views: dict[str, View | None] = {}
+        self.found: dict[str, tuple[Finding, ...]] = {}
+        #: The findings of no one subject, in three parts: denials, identities by alias and circles, roles.
+        self.general: tuple[Finding, ...] = ()
+        #: What the last move turned, by subject.
+        self.turns: dict[str, Turn] = {}
+        self.claims: Claims
+        self._roles = Roles()
+        self._registered: tuple[Finding, ...] = ()
+        self._role_findings: tuple[Finding, ...] = ()
+        self._restored: dict[str, dict[str, Restored]] = {}
+        self._registers: Registers | None = None
+        self._limits: dict[str, int] = {}
+        self._passed: frozenset[str] = frozenset()
+        self._first: dict[str, tuple[tuple[int, int, int], int]] = {}
+
+    def seek(self, reach: Reach, cut: Cut, without: tuple[str, ...] = ()) -> None:
+        """Go to another reach, which is that of a cut or lies on the way to it."""
+        flips = self.standing.move(reach)
+        self.turns = {}
+        for subject, gone, come in _by_subject(flips):
+            self._fold(subject, gone, come)
+        contested = self.contest.update(flips, self.subjects)
+        self.claims = self.standing.claims(cut, without)
+        # Kept up to date here; asking for them would look through all entries.
+        self.claims.__dict__["objections"] = self.contest.objections
+        stale = dict.fromkeys(self.turns)
+        stale.update(dict.fromkeys(subject for reading in contested for subject in subjects_of(reading.event)))
+        stale.update(self._restore(flips))
+        stale.update(self._register(flips))
+        stale.update(self._judge(cut))
+        for subject in stale:
+            self._find(subject, self.claims.cut.day(self.claims.recorded, self.today))
+        self._find_roles(flips)
+        denials = tuple(unbound_denials(self.claims, self.contest.unbound.values()))
+        self.general = (*denials, *self._registered, *self._role_findings)
+
+    def status(self) -> Status:
+        """Return the status, as `projections.status.status` does."""
+        in_order = sorted(self._first, key=self._first.__getitem__)
+        draft = compose(self.claims, {subject: self.subjects[subject] for subject in in_order}, self.views)
+        found: list[Finding] = []
+        for subject, _, _ in subjects_in_order(draft, self._restored):
+            found += self.found.get(subject, ())
+        return replace(draft, findings=tuple(dict.fromkeys((*found, *self.general))))
+
+    def _fold(self, subject: str, gone: list[Reading], come: list[Reading]) -> None:
+        """Fold the entries of a subject anew."""
+        older = self.subjects.get(subject, [])
+        self.turns[subject] = Turn(self.views.get(subject), older, self.found.get(subject, ()))
+        readings = exchange(older, gone, come, _order)
+        if not readings:
+            del self.subjects[subject], self.views[subject], self._first[subject]
+            self._limits.pop(subject, None)
+            return
+        self.subjects[subject] = readings
+        view = self.views[subject] = view_of(subject, readings)
+        self._first[subject] = (readings[0].order, subjects_of(readings[0].event).index(subject))
+        limit = judged_by(view)
+        if limit is None:
+            self._limits.pop(subject, None)
+        else:
+            self._limits[subject] = limit
+
+    def _find(self, subject: str, day: int | None) -> None:
+        """Find anew what there is to find about a subject."""
+        readings = self.subjects.get(subject, [])
+        restored = self._restored.get(subject, {})
+        view = self.views.get(subject)
+        if subject not in self.turns:
+            self.turns[subject] = Turn(view, readings, self.found.get(subject, ()))
+        if not readings and not restored:
+            self.found.pop(subject, None)
+            return
+        case = Case(
+            subject=subject,
+            view=None if isinstance(view, Partners) else view,
+            readings=readings,
+            restored=restored,
+            objections=self.contest.objections,
+            registers=self.standing.registers,
+            day=day,
+        )
+        self.found[subject] = tuple(findings_about(case))
+
+    def _restore(self, flips: list[Flip]) -> Iterator[tuple[str, None]]:
+        """Ask anew what would stand had nothing been retracted, and yield the subjects for which that may have changed."""
+        touched = self.history.touched
+        roots = {self.history.entries[self.history.root(flip.where)].id for flip in flips if flip.where in touched}
+        roots.update(self.history.entries[self.history.root(flip.where)].id for flip in flips if _is_knowledge(flip))
+        if not roots:
+            return
+        older, self._restored = self._restored, restorations(self.claims) if self.claims.retracted else {}
+        for restored in (older, self._restored):
+            for subject, names in restored.items():
+                if not roots.isdisjoint(names):
+                    yield subject, None
+
+    def _register(self, flips: list[Flip]) -> Iterator[tuple[str, None]]:
+        """Ask anew what the registers alone tell, and yield every subject where they tell other voices apart."""
+        registers, older = self.standing.registers, self._registers
+        if registers is older:
+            return
+        self._registers = registers
+        if older is None or self._tells_apart(older, registers):
+            for subject in (*self.subjects, *self._restored):
+                yield subject, None
+            self._role_findings = tuple(self._roles.findings(registers.persons))
+        self._registered = (*aliases(registers), *circles(registers, self.claims.get))
+
+    def _tells_apart(self, older: Registers, newer: Registers) -> bool:
+        """Say whether voices may be others: by aliases, or relays of sources that were there before."""
+        if older.person_aliases != newer.person_aliases:
+            return True
+        unsettled = self.history.unsettled
+        return any(
+            (known.relays if (known := older.sources.get(name)) else None)
+            != (known.relays if (known := newer.sources.get(name)) else None)
+            for name in unsettled
+        )
+
+    def _judge(self, cut: Cut) -> Iterator[tuple[str, None]]:
+        """Yield the subjects whose deadlines have passed since, or are to come again."""
+        day = cut.day(self.claims.recorded, self.today)
+        passed = frozenset(subject for subject, limit in self._limits.items() if day is not None and limit < day)
+        older, self._passed = self._passed, passed
+        for subject in passed ^ older:
+            yield subject, None
+
+    def _find_roles(self, flips: list[Flip]) -> None:
+        """Find anew who has two roles, where an entry that gives one came into force, went, or reads otherwise."""
+        root = self.history.root
+        stirred = False
+        for index in {index for flip in flips for index in (flip.where, root(flip.where))}:
+            reading = self.standing.shown[index]
+            if reading is not None and self.standing.group[index] in _IN_FORCE:
+                stirred |= self._roles.put(reading, self.claims.get)
+            else:
+                stirred |= self._roles.drop(self.history.entries[index].id)
+        if stirred:
+            self._role_findings = tuple(self._roles.findings(self.standing.registers.persons))
+
+
+def _by_subject(flips: Iterable[Flip]) -> Iterator[tuple[str, list[Reading], list[Reading]]]:
+    """Yield each subject that some entries left or joined, with those."""
+    found: dict[str, tuple[list[Reading], list[Reading]]] = {}
+    for flip in flips:
+        for group, reading, which in ((flip.group, flip.reading, 0), (flip.new_group, flip.new_reading, 1)):
+            if group == "standing" and reading is not None:
+                for subject in subjects_of(reading.event):
+                    found.setdefault(subject, ([], []))[which].append(reading)
+    for subject, (gone, come) in found.items():
+        yield subject, gone, come
+
+
+def _is_knowledge(flip: Flip) -> bool:
+    reading = flip.new_reading or flip.reading
+    return reading is not None and reading.event.kind_of_entry == "knowledge"
