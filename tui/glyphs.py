@@ -32,6 +32,7 @@ LEGEND: Final = (
 )
 #: What stands behind an entry's name, and what it means.
 FLAGS: Final = (
+    ("×", "retracted"),
     ("±", "corrected since"),
     ("!", "disputed"),
     ("?", "may have happened after the cut"),
@@ -58,7 +59,7 @@ def glyph_of(event: Event) -> tuple[str, str]:
 
 def flags_of(reading: Reading) -> str:
     """Return the flags of an entry, each one character."""
-    flags = ""
+    flags = "×" if reading.retracted_by else ""
     if reading.corrected_by:
         flags += "±"
     if reading.disputed_by:

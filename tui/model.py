@@ -89,15 +89,15 @@ class Session(Walk):
 
     @property
     def distance(self) -> int:
-        """The number of conclusions in which the pair differs."""
+        """The number of subjects of which the pair says something else."""
         before, after = self.pair
-        return len(diff(self.at(before), self.at(after)).changes)
+        return len({change.subject for change in diff(self.at(before), self.at(after)).changes})
 
     # ── following ──
 
     def extend(self, history: History, count: int) -> None:
         """Take in a history that has grown by so many entries."""
-        at_end = self.is_live and self.selected == self._last()
+        at_end = self.is_live and self.selected == self._latest()
         before = self.status
         self.history = history
         self._views.clear()

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BARS: Final = "▁▂▃▄▅▆▇█"
-#: A gap is a break where it takes more than this part of what is left when longer ones are broken.
+#: A gap is a break where it takes more than this part of what is left when longer ones are broken,
 _LONGEST: Final = 0.15
+#: and is longer than so many usual ones,
+_UNUSUAL: Final = 10
+#: where there are so many at least.
+_FEWEST: Final = 4
 #: What a break takes of the width of all that is not broken.
 _BREAK: Final = 0.025
-_FEWEST: Final = 8
 
 
 class Scale:
@@ -75,12 +78,13 @@ class Scale:
 
 def _longest(gaps: Sequence[int]) -> int:
     """Return the length beyond which a gap is a break."""
-    if not gaps:
-        return 0
+    if len(gaps) < _FEWEST:
+        return max(gaps, default=0)
     ordered = sorted(gaps, reverse=True)
+    usual = ordered[len(ordered) // 2]
     left = sum(gaps)
-    for index, gap in enumerate(ordered):
-        if gap <= left * _LONGEST or len(gaps) - index < _FEWEST:
+    for gap in ordered:
+        if gap <= left * _LONGEST or gap <= usual * _UNUSUAL:
             return gap
         left -= gap
     return ordered[-1]

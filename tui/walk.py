@@ -236,16 +236,14 @@ class Walk:
         earlier = [entry.position for entry in self.history.entries if instant(entry.recorded_at) <= recorded]
         return earlier[-1] if earlier else 0
 
-    def _last(self) -> str | None:
-        standing = self.claims.standing
-        return standing[-1].id if standing else None
+    def _latest(self) -> str | None:
+        """Return the entry that the cut lets in last on its axis."""
+        here = self.now()
+        for stop in reversed(self.stops[self.axis]):
+            if (here is None or stop.at <= here) and admits(self.cut, self.axis, stop):
+                return stop.entry
+        return None
 
     def _select_last(self) -> None:
         """Look at the entry that the cut lets in last on its axis."""
-        here = self.now()
-        stops = self.stops[self.axis]
-        for stop in reversed(stops):
-            if (here is None or stop.at <= here) and admits(self.cut, self.axis, stop):
-                self.selected = stop.entry
-                return
-        self.selected = self._last()
+        self.selected = self._latest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui.model import Session
+
+_MOST: Final = 5000
 
 
 class DetailScreen(ReaderScreen):
@@ -41,7 +43,7 @@ class DetailScreen(ReaderScreen):
         if not is_seen(reading, self.session.claims):
             yield Item(hidden(reading, self.session.claims), 0, None, (self.entry,))
             return
-        for line in lines(reading, self.session):
+        for line in lines(reading, self.session, _MOST):
             yield Item(line, 10, None, (self.entry,))
         if reading.corrected_by:
             yield Item(Content.styled("As it was recorded", "bold $text-accent"), heading=True)

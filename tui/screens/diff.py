@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
 from projections.changes import diff
+from projections.subjects import MACHINES
 from tui.intervals import short
 from tui.screens.reader import ReaderScreen
 from tui.text import clean
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from projections.cut import Cut
     from tui.model import Session
+
+#: Words of ours, which are read more easily without their hyphens.
+_STATES: Final = frozenset(state for machine in MACHINES.values() for state in machine.states)
 
 
 class DiffScreen(ReaderScreen):
@@ -44,7 +48,7 @@ class DiffScreen(ReaderScreen):
                 yield Item(Content.styled(clean(subject), "bold $text-accent"), heading=True)
             text = Content.assemble(
                 (f"  {clean(change.aspect)}  ", "$text-muted"),
-                (worded(change.before), "strike $text-muted") if change.before else ("—", "$text-muted"),
+                (worded(change.before) if change.before else "—", "$text-muted"),
                 "  →  ",
                 (worded(change.after) if change.after else "—", "bold"),
             )
@@ -93,8 +97,6 @@ def worded(value: Any) -> str:  # noqa: ANN401 - whatever a view holds
         return f"{'' if low is None else f'{low:,}'}–{'' if high is None else f'{high:,}'}"
     if isinstance(value, list | tuple):
         return clean(", ".join(str(item) for item in value))
-    return (
-        "yes"
-        if value is True
-        else clean(str(value).replace("-", " ") if isinstance(value, str) and value.isalpha() else str(value))
-    )
+    if value is True:
+        return "yes"
+    return clean(str(value).replace("-", " ") if isinstance(value, str) and value in _STATES else str(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from tui.filters import FilterError, folded, parse, words_of
@@ -163,7 +164,7 @@ class ItemScreen(TravellingScreen):
     def _as_text(self, reading: Reading) -> str:
         from tui.widgets.evidence import lines
 
-        return "\n".join(line.plain for line in lines(reading, self.session))
+        return "\n".join(line.plain for line in lines(reading, self.session, sys.maxsize))
 
     def _as_citation(self, reading: Reading) -> str:
         sources = self.session.claims.registers.sources

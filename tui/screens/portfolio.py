@@ -125,7 +125,7 @@ class PortfolioScreen(ActingScreen):
         """Make the list."""
         yield Header(id="header")
         yield PortfolioList()
-        yield Footer(*self.PLACES, allow=self.allows)
+        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "sort", "back"))
 
     def on_mount(self) -> None:
         """List the negotiations."""

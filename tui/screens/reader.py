@@ -47,7 +47,7 @@ class ReaderScreen(ActingScreen):
         """Make the report."""
         yield Header(id="header")
         yield Report(id="report", classes="pane", nothing=self.NOTHING)
-        yield Footer(*self.PLACES, allow=self.allows)
+        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "search-next", "copy", "back"))
 
     def on_mount(self) -> None:
         """Tell."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.messages import Appended, CursorMoved, LineChosen, TimePicked
+    from tui.messages import ActionPicked, Appended, CursorMoved, LineChosen, TimePicked
     from tui.model import Session
 
 PANES: Final = ("status", "events", "positions", "evidence", "time")
@@ -178,6 +178,10 @@ class WorkspaceScreen(ItemScreen):
         self.session.selected = entry
         self.query_one(EventList).point_at_entry(entry)
         self.show_entry()
+
+    def on_action_picked(self, message: ActionPicked) -> None:
+        """Do what a pane stands for."""
+        self.action_do(message.action)
 
     def on_time_picked(self, message: TimePicked) -> None:
         """Go to where the mouse points."""

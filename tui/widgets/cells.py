@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from tui.text import clean
+from tui.text import clean, clean_lines
 
-__all__ = ["cell_len", "fit", "join", "pad"]
+__all__ = ["cell_len", "fit", "join", "pad", "some"]
 
 
 def fit(text: object, columns: int, *, right: bool = False) -> str:
@@ -19,6 +19,13 @@ def fit(text: object, columns: int, *, right: bool = False) -> str:
         return (set_cell_size(cleaned, columns - 1) + "…") if columns > 0 else ""
     blank = " " * (columns - length)
     return blank + cleaned if right else cleaned + blank
+
+
+def some(text: str, most: int) -> str:
+    """Return the beginning of a text of several lines, cleaned, and how much more there is."""
+    if len(text) <= most:
+        return clean_lines(text)
+    return f"{clean_lines(text[:most])}… ({len(text) - most:,} more characters; y copies all)"
 
 
 def pad(content: Content, columns: int) -> Content:

@@ -9,6 +9,7 @@ from textual.content import Content
 from projections.summary import summary_of
 from tui.glyphs import flags_of, glyph_of, grade_of, grade_style
 from tui.intervals import bar, between, lag, short
+from tui.messages import ActionPicked
 from tui.scale import Scale
 from tui.widgets.cells import fit
 from tui.widgets.lines import LineList
@@ -149,6 +150,10 @@ class EventList(LineList):
             (f"{flags} ", "$text-warning"),
             (fit(grade, 2), grade_style(grade)),
         )
+
+    def sideways(self, count: int) -> None:
+        """Step through time."""
+        self.post_message(ActionPicked("event-next" if count > 0 else "event-back"))
 
     def _missing(self, reading: Reading) -> str:
         cut = self._standing.cut if self._standing is not None else None

@@ -17,8 +17,8 @@ from tui.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
 from tui.intervals import bar, between, lag, short
 from tui.scale import Scale
 from tui.stops import day_of
-from tui.text import clean, clean_lines
-from tui.widgets.cells import join
+from tui.text import clean
+from tui.widgets.cells import join, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 #: Fields that are shown in a place of their own.
 _COMMON: Final = frozenset({*field_names(Event)})
-_BAR: Final = 24
+_BAR: Final = 12
+#: Of a text, so many characters are shown in the pane.
+_MOST: Final = 1500
+_NAME: Final = 200
 _MOVES: Final = ("up", "down", "page-up", "page-down", "top", "bottom")
 _ABOUT: Final = (
     ("corrected_by", "corrected by"),
@@ -108,8 +111,8 @@ def hidden(reading: Reading, standing: Claims) -> Content:
     return Content(f"{text}\n] goes on to the next entry, L to the present.")
 
 
-def lines(reading: Reading, session: Session) -> Iterator[Content]:
-    """Yield what an entry says, and what it rests on."""
+def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Content]:
+    """Yield what an entry says, and what it rests on; of each text, so many characters at most."""
     standing = session.claims
     event = reading.event
     glyph, style = glyph_of(event)
@@ -123,17 +126,17 @@ def lines(reading: Reading, session: Session) -> Iterator[Content]:
         (f"  {clean(reading.id)}", "$text-muted"),
     )
     names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
-    yield Content(clean(summary_of(event, names)))
-    yield from _fields(event)
+    yield Content(some(summary_of(event, names), most))
+    yield from _fields(event, most)
     yield Content("")
     for item in reading.evidence:
-        yield from _evidence(item, reading, standing)
+        yield from _evidence(item, reading, standing, most)
     if reading.evidence:
         heard = voices(standing, [reading])
         yield Content.assemble(("voices   ", "$text-muted"), (str(heard), "$text-warning" if heard.against else ""))
     yield from _times(reading, session)
     if event.note:
-        yield Content.assemble(("note  ", "$text-muted"), clean_lines(event.note))
+        yield Content.assemble(("note  ", "$text-muted"), some(event.note, most))
     for name, words in _ABOUT:
         entries = getattr(reading, name)
         if entries:
@@ -150,14 +153,14 @@ def lines(reading: Reading, session: Session) -> Iterator[Content]:
     )
 
 
-def _fields(event: Event) -> Iterator[Content]:
+def _fields(event: Event, most: int) -> Iterator[Content]:
     """Yield the event's own fields, those that are set."""
     for name, info in type(event).model_fields.items():
         written = info.alias or name
         value = getattr(event, name)
         if written in _COMMON or value is None or value in ((), ""):
             continue
-        yield Content.assemble((f"{written}  ", "$text-muted"), clean_lines(plain_value(value)))
+        yield Content.assemble((f"{written}  ", "$text-muted"), some(plain_value(value), most))
 
 
 def plain_value(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
@@ -171,26 +174,24 @@ def plain_value(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
         return " ".join(
             part for part in (text, value.unit, value.scope, f"({value.basis})" if value.basis else "") if part
         )
-    if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value)
+    if isinstance(value, list | tuple):
+        return ", ".join(plain_value(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key} = {item}" for key, item in value.items())
-    return str(value)
+        return ", ".join(f"{key}: {plain_value(item)}" for key, item in value.items())
+    return "nothing" if value is None else str(value)
 
 
-def _evidence(item: Evidence, reading: Reading, standing: Claims) -> Iterator[Content]:
+def _evidence(item: Evidence, reading: Reading, standing: Claims, most: int) -> Iterator[Content]:
     source = standing.registers.sources.get(item.source)
     grade = standing.registers.grade(item.source, reading.credibility_of(item))
-    said = clean_lines(item.quote) if item.quote else ""
+    said = some(item.quote, most) if item.quote else ""
     if said:
         language = f" ({clean(item.language)})" if item.language else ""
         yield Content.assemble((f"“{said}”", "italic"), (language, "$text-muted"))
     if item.paraphrase:
-        yield Content(clean_lines(item.paraphrase))
-    who = clean(item.attributed_to) if item.attributed_to else ""
-    if item.role:
-        who += f", {clean(item.role)}" if who else clean(item.role)
-    publisher = clean((source.publisher if source else None) or item.source)
+        yield Content(some(item.paraphrase, most))
+    who = ", ".join(some(word, _NAME) for word in (item.attributed_to, item.role) if word)
+    publisher = some((source.publisher if source else None) or item.source, _NAME)
     published = f" {short(source.published)}" if source and source.published else ""
     relayed = sum(item.source in other.relays for other in standing.registers.sources.values())
     yield Content.assemble(
@@ -198,7 +199,7 @@ def _evidence(item: Evidence, reading: Reading, standing: Claims) -> Iterator[Co
         (publisher, "bold"),
         (published, "$text-muted"),
         f", {who}" if who else "",
-        f", {clean(item.locator)}" if item.locator else "",
+        f", {some(item.locator, _NAME)}" if item.locator else "",
         " ",
         (grade, grade_style(grade)),
         (f" · relays {clean(', '.join(source.relays))}" if source and source.relays else "", "$text-muted"),
@@ -215,9 +216,6 @@ def _times(reading: Reading, session: Session) -> Iterator[Content]:
     happened = short(occurred.text) if occurred else "not known when"
     learned = between(reading.published_lower, reading.published_upper)
     delay = lag(reading)
-    yield Content.assemble(
-        ("happened ", "$text-muted"),
-        happened,
-        f"  {drawn}" if drawn else "",
-    )
+    if reading.event.kind_of_entry == "claim":
+        yield Content.assemble(("happened ", "$text-muted"), happened, f"  {drawn}" if drawn else "")
     yield Content.assemble(("learned  ", "$text-muted"), learned, f"  {delay}" if delay else "")

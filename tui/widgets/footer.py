@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from tui.actions import actions_for, hints
+from tui.actions import BY_ID, actions_for, hints
 from tui.widgets.cells import cell_len
 
 if TYPE_CHECKING:
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 class Footer(Static):
     """The keys of some places; a click does the same as the key."""
 
-    def __init__(self, *where: str, allow: Callable[[Action], bool] = lambda _: True) -> None:
+    def __init__(
+        self, *where: str, allow: Callable[[Action], bool] = lambda _: True, first: tuple[str, ...] = ()
+    ) -> None:
         super().__init__("", markup=False, id="footer")
         self._where = where
+        self._first = [(BY_ID[name].shown_keys, BY_ID[name].label, name) for name in first]
         self._allow = allow
 
     def on_resize(self) -> None:
@@ -31,7 +34,7 @@ class Footer(Static):
 
     def redraw(self) -> None:
         """Draw the line; help and quit are always there."""
-        wanted = hints(action for action in actions_for(*self._where) if self._allow(action))
+        wanted = self._first + hints(action for action in actions_for(*self._where) if self._allow(action))
         last = [hint for hint in wanted if hint[2] in {"help", "quit"}]
         room = self.size.width - 1 - sum(_length(hint) for hint in last)
         chosen = []

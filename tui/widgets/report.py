@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-#: Longer texts are cut; the whole of it is in the entry's detail.
-_MOST: Final = 20_000
+#: Longer texts are cut.
+_MOST: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def wrapped(text: Content, columns: int, indent: int = 0) -> list[Content]:
     if text.cell_length <= columns and "\n" not in text.plain:
         return [text]
     if len(text.plain) > _MOST:
-        text = text[:_MOST].append("…")
+        text = text[:_MOST].append(f"… ({len(text.plain) - _MOST:,} more characters)")
     indent = min(indent, columns // 2)
     lines: list[Content] = []
     for paragraph in text.split(allow_blank=True):

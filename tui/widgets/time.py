@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from projections.cut import AXES
-from tui.messages import TimePicked
+from tui.actions import LIST, bindings_for
+from tui.messages import ActionPicked, TimePicked
 from tui.scale import BARS, Scale, sparkline
 from tui.stops import day_of
 
@@ -24,12 +25,27 @@ _TICK: Final = 12
 _TWO_TRACKS: Final = 4
 _THREE: Final = 3
 
+#: What the keys of a list do here.
+_STEPS: Final = {
+    "left": "event-back",
+    "right": "event-next",
+    "up": "day-back",
+    "down": "day-next",
+    "page-up": "round-back",
+    "page-down": "round-next",
+    "top": "first",
+    "bottom": "live",
+    "detail": "go-to",
+}
+
 
 class TimePane(Static, can_focus=True):
     """The scrubber; a click or a drag on a track posts `TimePicked`."""
 
     BORDER_TITLE = "5 Time"
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in bindings_for(LIST, everywhere=False) if binding.id in _STEPS
+    ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__("", id=id, classes=classes, markup=False)
@@ -37,6 +53,11 @@ class TimePane(Static, can_focus=True):
         self._tracks: list[tuple[str, Scale]] = []
         self._scales: dict[tuple[int, int, int], tuple[Scale, Scale]] = {}
         self._dragging = False
+
+    def action_do(self, action: str) -> None:
+        """Step through time."""
+        if action in _STEPS:
+            self.post_message(ActionPicked(_STEPS[action]))
 
     def show(self, session: Session) -> None:
         """Show where a session stands in time."""

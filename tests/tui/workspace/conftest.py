@@ -1,0 +1,71 @@
+"""Fixtures for the workspace: a log, an open workspace over it, and goldens of its screens."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, Opened, text_of, until
+from tracker import EventLog
+from tracker.events.parsing import parse
+from tui.app import Workspace
+from tui.screens.opening import OpeningScreen
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+GOLDENS: Final = Path(__file__).parent / "goldens"
+
+
+@pytest.fixture
+def river(tmp_path: Path) -> Path:
+    """Return a log with the made-up history."""
+    path = tmp_path / "river.db"
+    with EventLog.open(path, clock=lambda: RECORDED_AT, by="tests") as log:
+        log.record([parse({"negotiation": "river", **entry}) for entry in ENTRIES])
+    return path
+
+
+@pytest.fixture
+def opened(river: Path) -> Opened:
+    @asynccontextmanager
+    async def opening(
+        size: tuple[int, int] = (120, 40),
+        *,
+        log: Path | None = None,
+        negotiation: str | None = "river",
+        read_only: bool = False,
+    ) -> AsyncIterator[Pilot[int]]:
+        with EventLog.open(log or river, clock=lambda: RECORDED_AT, by="tests", read_only=read_only) as book:
+            app = Workspace(book, negotiation, today=TODAY, read_only=read_only)
+            async with app.run_test(size=size, notifications=True) as pilot:
+                await until(pilot, lambda: not isinstance(app.screen, OpeningScreen))
+                await pilot.pause()
+                yield pilot
+
+    return opening
+
+
+@pytest.fixture
+def golden() -> Callable[[str, Pilot[Any]], None]:
+    """Compare a screen with the one kept under a name; UPDATE_GOLDENS=1 keeps what is there now."""
+
+    def compare(name: str, pilot: Pilot[Any]) -> None:
+        shown = text_of(pilot)
+        path = GOLDENS / f"{name}.txt"
+        if os.environ.get("UPDATE_GOLDENS"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(shown, encoding="utf-8")
+        assert path.is_file(), (
+            f"no golden {path.name} yet; look at the screen, then run with UPDATE_GOLDENS=1:\n{shown}"
+        )
+        kept = path.read_text(encoding="utf-8")
+        assert shown == kept, f"the screen differs from {path.name}; UPDATE_GOLDENS=1 keeps the new one:\n{shown}"
+
+    return compare

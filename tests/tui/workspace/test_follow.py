@@ -1,0 +1,126 @@
+"""What others record while the workspace is open, and what can go wrong with the log meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.tui.workspace.given import ENTRIES, Opened, text_of, until
+from tracker import EventLog
+from tracker.events import NegotiationOpened, StatementMade
+from tui.screens.portfolio import PortfolioScreen
+from tui.screens.workspace import WorkspaceScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_RECORD: Final = """
+import sys
+from tracker import EventLog
+from tracker.events import StatementMade
+with EventLog.open(sys.argv[1], create=False) as log:
+    for number in range(int(sys.argv[2])):
+        log.record([StatementMade(negotiation="river", id=f"late-{number}", party="NTH", text="Late news.")])
+"""
+
+
+def record_elsewhere(log: Path, count: int, environment: Callable[..., dict[str, str]]) -> None:
+    """Record entries in a process of its own."""
+    subprocess.run([sys.executable, "-c", _RECORD, str(log), str(count)], env=environment(), check=True, timeout=60)
+
+
+async def test_an_entry_of_another_process_appears_without_a_key(
+    river: Path, opened: Opened, environment: Callable[..., dict[str, str]]
+) -> None:
+    async with opened() as pilot:
+        assert "Late news." not in text_of(pilot)
+        record_elsewhere(river, 1, environment)
+        await until(pilot, lambda: "Northland states: Late news." in text_of(pilot))
+        assert "1 new: StatementMade" in text_of(pilot)
+
+
+async def test_in_the_past_a_pill_counts_what_came_in(
+    river: Path, opened: Opened, environment: Callable[..., dict[str, str]]
+) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        await pilot.press("[", "[", "[")
+        cut, entry = str(screen.session.cut), screen.session.selected
+        record_elsewhere(river, 12, environment)
+        await until(pilot, lambda: "12 new" in text_of(pilot).splitlines()[0])
+        assert (str(screen.session.cut), screen.session.selected) == (cut, entry)
+        await pilot.press("L")
+        assert " new" not in text_of(pilot).splitlines()[0]
+        assert "late-11" in text_of(pilot)
+
+
+async def test_what_was_recorded_through_the_same_log_is_followed_too(river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        with EventLog.open(river, by="tests") as log:
+            log.record([StatementMade(negotiation="river", id="own", party="STH", text="Our own.")])
+        await until(pilot, lambda: "Our own." in text_of(pilot))
+
+
+async def test_a_new_negotiation_is_listed_as_it_comes(river: Path, opened: Opened) -> None:
+    async with opened(negotiation=None) as pilot:
+        await pilot.press("P")
+        assert isinstance(pilot.app.screen, PortfolioScreen)
+        with EventLog.open(river, by="tests") as log:
+            log.record([NegotiationOpened(negotiation="a-new-one", title="A new one")])
+        await until(pilot, lambda: "2 negotiations" in text_of(pilot))
+        await until(pilot, lambda: "A new one" in text_of(pilot))
+
+
+async def test_with_several_negotiations_and_no_name_the_list_comes_first(bundled: Path, opened: Opened) -> None:
+    async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
+        assert isinstance(pilot.app.screen, PortfolioScreen)
+        await until(pilot, lambda: "United States and Niger" in text_of(pilot))
+        await pilot.press("/", *"niger", "enter", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
+        assert "sofa-2012" in text_of(pilot)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, PortfolioScreen)
+
+
+async def test_an_empty_log_names_the_next_command(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "empty.db"
+    with EventLog.open(path, by="tests"):
+        pass
+    async with opened(log=path, negotiation=None) as pilot:
+        assert "communique record FILE" in text_of(pilot)
+        await pilot.press("enter", "down", "s", "/", *"x", "enter", "n")
+        assert pilot.app.is_running
+
+
+async def test_an_empty_negotiation_names_the_next_key(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "opened.db"
+    with EventLog.open(path, by="tests") as log:
+        log.record([NegotiationOpened(negotiation="river", title="Nothing yet")])
+    async with opened(log=path) as pilot:
+        shown = text_of(pilot)
+        assert "a adds one" in shown
+        assert "Nobody has taken a position yet." in shown
+        await pilot.press("[", "]", "{", "}", "space", "d", "m", "w", "enter", "y", "e", "/", *"x", "enter", "escape")
+        assert pilot.app.is_running
+
+
+@pytest.mark.parametrize("keys", [[], ["[", "[", "["]], ids=["live", "replay"])
+async def test_leaving_is_quick_while_the_log_is_followed(keys: list[str], opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press(*keys, "q")
+        await until(pilot, lambda: not pilot.app.is_running)
+    assert pilot.app.return_value == 0
+
+
+async def test_every_entry_of_the_history_is_in_the_list(opened: Opened) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        listed = {reading.id for reading in screen.query_one("#events").rows}  # type: ignore[attr-defined]
+        stage = {entry["id"] for entry in ENTRIES if entry["id"].startswith(("src-", "p-", "m-", "opened"))}
+        assert listed == {entry["id"] for entry in ENTRIES} - stage

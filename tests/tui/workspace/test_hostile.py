@@ -1,0 +1,116 @@
+"""Text from outside in every field: nothing breaks, nothing that a terminal obeys reaches it, columns stay aligned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.tui.workspace.given import RECORDED_AT, Opened, text_of, until
+from tracker import EventLog
+from tracker.events.parsing import parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE: Final = {
+    "closing-tag": "[/] [/bold] [red]x",
+    "percent": "[5%] [@click=app.quit]go[/]",
+    "escape": "a\x1b[2J\x1b]0;title\x07b",
+    "hyperlink": "\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\",
+    "clipboard": "\x1b]52;c;aGVsbG8=\x07",
+    "c1": "a\x9b31mb",
+    "bidi": "a\u202egnp.exe\u2066b",
+    "zero-width": "a\u200bb\u2060c\ufeff",
+    "wide": "外交交渉 협상 переговоры مفاوضات",
+    "combining": "é" + "\u0301" * 40,
+    "emoji": "👩‍👩‍👧‍👦 🇳🇪 ⚠️",
+    "lines": "one\ntwo\r\nthree\u2028four",
+    "long-word": "x" * 100_000,
+    "format": "{0} %s ${x} \\u001b",
+}
+#: What a terminal must never be given.
+_OBEYED: Final = tuple(map(chr, (*range(9), 11, 12, *range(14, 32), 127, *range(128, 160)))) + tuple(
+    "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\u2060\ufeff"
+)
+
+
+def entries(text: str) -> list[dict[str, Any]]:
+    """Return a history with a text in every field that takes any."""
+    said = {"source": "s", "quote": text, "paraphrase": text, "attributed_to": text, "role": text, "locator": text}
+    common = {"occurred": "2024-02-01", "evidence": [{**said, "language": "en"}], "note": text}
+    return [
+        {"event": "NegotiationOpened", "title": text, "summary": text},
+        {"event": "PartyAdded", "party": "NTH", "name": text, "aliases": [text]},
+        {"event": "MatterAdded", "matter": "m", "title": text},
+        {"event": "SourceRegistered", "source": "s", "publisher": text, "title": text, "author": text, "url": text},
+        {"event": "AgreementSigned", "agreement": "a", "by": ["NTH"], "title": text, "id": "signed", **common},
+        {"event": "PositionTaken", "party": "NTH", "matter": "m", "stance": "open", "terms": text, **common},
+        {"event": "BaseRequestMade", "proposal": "p", "party": "NTH", "site": text, "terms": text, **common},
+        {"event": "RoundHeld", "round": "r", "parties": ["NTH"], "venue": text, "heads": [text], **common},
+        {
+            "event": "WithdrawalOrdered",
+            "withdrawal": "w",
+            "party": "NTH",
+            "authority": text,
+            "strength": {"value": 5, "unit": text, "scope": text, "basis": text},
+            **common,
+        },
+        {"event": "DestinationSet", "withdrawal": "w", "destination": text, **common},
+        {"event": "StatementMade", "party": "NTH", "text": text, **common},
+        {"event": "EntryDisputed", "entry": "signed", "ground": text, "note": text},
+    ]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_text_is_shown_and_does_nothing(name: str, tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / f"{name}.db"
+    with EventLog.open(path, clock=lambda: RECORDED_AT, by=HOSTILE[name][:50]) as log:
+        log.record([parse({"negotiation": "river", **entry}) for entry in entries(HOSTILE[name])])
+    async with opened((100, 30), log=path) as pilot:
+        screens = [text_of(pilot)]
+        for keys in (
+            ["home"],
+            ["j"],
+            ["j"],
+            ["j"],
+            ["j"],
+            ["j"],
+            ["j"],
+            ["enter"],
+            ["escape", "1", "w"],
+            ["escape", "S"],
+        ):
+            await pilot.press(*keys)
+            screens.append(text_of(pilot))
+        for keys in (["escape", "F"], ["escape", "2", "f", *"text", "enter"], ["escape", "[", "d"], ["escape", "e"]):
+            await pilot.press(*keys)
+            screens.append(text_of(pilot))
+        await pilot.press("escape", "P")
+        await until(pilot, lambda: "open found entries" in text_of(pilot))
+        await pilot.pause()
+        screens.append(text_of(pilot))
+        assert pilot.app.is_running
+    for screen in screens:
+        assert [hex(ord(character)) for character in screen if character in _OBEYED] == []
+
+
+async def test_columns_stay_aligned_beside_wide_letters(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "wide.db"
+    with EventLog.open(path, clock=lambda: RECORDED_AT, by="tests") as log:
+        log.record([parse({"negotiation": "river", **entry}) for entry in entries(HOSTILE["wide"])])
+    async with opened((160, 50), log=path) as pilot:
+        from rich.cells import cell_len
+
+        await pilot.press("z")
+        assert {cell_len(line) for line in text_of(pilot).splitlines()[1:30]} == {160}
+
+
+@pytest.mark.parametrize("size", [(20, 6), (40, 10), (60, 15), (300, 100)], ids=str)
+async def test_no_size_is_too_small_or_too_large(size: tuple[int, int], opened: Opened) -> None:
+    async with opened(size) as pilot:
+        await pilot.press("[", "d", "escape", "?", "escape", "1", "3", "4", "5", "z")
+        await pilot.resize_terminal(100, 30)
+        await pilot.resize_terminal(1, 1)
+        await pilot.resize_terminal(*size)
+        assert pilot.app.is_running
