@@ -1,0 +1,223 @@
+"""What a brief holds, before it takes the form of a document.
+
+Sources go by their numbers in `Brief.sources`, entries by their ids. Texts are as recorded: it is the writer of a
+format who takes them through its door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from projections.cut import Cut
+
+if TYPE_CHECKING:
+    from projections.exports.brief.chart import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What something rests on: entries, their sources by number, and how many voices are for and against it."""
+
+    entries: tuple[str, ...]
+    sources: tuple[int, ...]
+    voices: int
+    against: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Where one thing stands: its state in words, since when (EDTF), and what else is known as (label, words)."""
+
+    subject: str
+    name: str
+    about: str | None
+    state: str
+    since: str | None
+    uncertain: bool
+    details: tuple[tuple[str, str], ...]
+    backing: Backing
+
+
+class Family(NamedTuple):
+    """The things of one kind under their heading."""
+
+    heading: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A quantity of a thing: what is counted, the range that its claims leave open, and when they are of (EDTF)."""
+
+    name: str
+    quantity: str
+    figure: str
+    occurred: str | None
+    backing: Backing
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a party stands on a matter; `more` are terms, red lines and concessions as (label, text)."""
+
+    stance: str
+    since: str | None
+    uncertain: bool
+    more: tuple[tuple[str, str], ...]
+    backing: Backing
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Positions: parties by name, and for each matter a row of where each of them stands, None where unknown."""
+
+    parties: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Stand | None, ...]], ...]
+
+
+class PartyLine(NamedTuple):
+    """A party as registered, with the partners that it turns to by name and what says so."""
+
+    id: str
+    name: str | None
+    role: str | None
+    partners: tuple[str, ...]
+    backing: Backing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A finding, with the numbers of the sources of its entries."""
+
+    kind: str
+    subject: str
+    message: str
+    entries: tuple[str, ...]
+    sources: tuple[int, ...]
+
+
+class Group(NamedTuple):
+    """Findings of one kind under their heading."""
+
+    heading: str
+    findings: tuple[Noted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contrary:
+    """An entry that argues against a conclusion: how, and what it says."""
+
+    name: str
+    how: str
+    says: str
+    when: str
+    entry: str
+    grade: str
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the chronology: when in words and what, with what is to be known about it in `marks`.
+
+    `certain` says that the day is given and is not in doubt; `aside` that the entry is about other entries.
+    """
+
+    entry: str
+    when: str
+    certain: bool
+    says: str
+    grade: str
+    marks: tuple[str, ...]
+    retracted: bool
+    aside: bool
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A conclusion that is another than before."""
+
+    name: str
+    aspect: str
+    before: str
+    after: str
+    entries: tuple[str, ...]
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed since a cut: conclusions, and findings that appeared, went, or say otherwise (before, after)."""
+
+    cut: str
+    changes: tuple[ChangeLine, ...]
+    appeared: tuple[Noted, ...]
+    gone: tuple[Noted, ...]
+    changed: tuple[tuple[Noted, Noted], ...]
+
+    def __bool__(self) -> bool:
+        """Say whether anything changed."""
+        return bool(self.changes or self.appeared or self.gone or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedSource:
+    """A source by its number, with those that it repeats by theirs; the address as it was registered."""
+
+    number: int
+    id: str
+    publisher: str | None
+    title: str | None
+    author: str | None
+    published: str | None
+    language: str | None
+    reliability: str
+    relays: tuple[int, ...]
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A report about a negotiation at a cut.
+
+    `as_of` is the cut in a sentence; `entries` and `head` are those of the recorded prefix; `chart` is the chronology
+    as a drawing, None where nothing can be drawn.
+    """
+
+    negotiation: str
+    title: str | None
+    summary: str | None
+    cut: Cut
+    as_of: str
+    without: tuple[str, ...]
+    entries: int
+    head: str
+    parties: tuple[PartyLine, ...]
+    standing: tuple[Family, ...]
+    since: Since | None
+    figures: tuple[FigureLine, ...]
+    positions: Matrix
+    questions: tuple[Group, ...]
+    findings: tuple[Group, ...]
+    against: tuple[Contrary, ...]
+    chronology: tuple[Event, ...]
+    chart: Chart | None
+    sources: tuple[NumberedSource, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the brief holds as JSON holds it; the drawing is left out."""
+        return {item.name: _json(getattr(self, item.name)) for item in fields(self) if item.name != "chart"}
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401 - any part of a brief
+    if isinstance(value, Cut):
+        return value.to_json()
+    if is_dataclass(value):
+        return {item.name: _json(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, tuple):
+        names = getattr(value, "_fields", None)
+        parts = [_json(part) for part in value]
+        return dict(zip(names, parts, strict=True)) if names else parts
+    return value

@@ -1,0 +1,186 @@
+"""The making of a brief from the claims that stand at a cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from projections.changes import diff
+from projections.claims import claims
+from projections.cut import Cut
+from projections.exports.brief import words
+from projections.exports.brief.chart import chart_of
+from projections.exports.brief.citations import Citations
+from projections.exports.brief.contents import Brief, ChangeLine, Contrary, Event, Group, Noted, Since
+from projections.exports.brief.statements import Teller
+from projections.findings import KINDS
+from projections.history import history_of
+from projections.status import status, status_of
+from projections.subjects import split
+from projections.timeline import timeline_of
+from projections.why import why_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from projections.changes import Difference
+    from projections.findings import Finding
+    from projections.history import History
+    from projections.readings import Reading
+    from projections.status import Status
+    from projections.timeline import Line
+    from tracker.log import EventLog
+
+_QUESTIONS: Final = ("overdue", "open-question")
+#: The aspects of a position that are entries.
+_ENTRIES: Final = frozenset({"red_lines", "concessions"})
+_MARKS: Final = ("disputed", "corrected", "unsourced")
+
+
+def make(  # noqa: PLR0913, PLR0917 - as `brief`
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut,
+    without: tuple[str, ...],
+    since: Cut | None,
+    today: date | None,
+) -> Brief:
+    """Return what there is to report; see `projections.exports.brief.brief`."""
+    history = history_of(source, negotiation)
+    standing = claims(history, negotiation, cut, without=without)
+    now = status_of(standing, today=today)
+    cites = Citations(standing)
+    teller = Teller(now, cites)
+    lines = timeline_of(standing)
+    # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
+    families = tuple(teller.families())
+    changes = None
+    if since is not None:
+        start = since_cut(since, cut)
+        before = status(history, negotiation, start, without=without, today=today)
+        changes = _since(start, diff(before, now), before, cites)
+    return Brief(
+        negotiation=history.negotiation,
+        title=now.title,
+        summary=standing.registers.summary,
+        cut=cut,
+        as_of=words.as_of(cut, today),
+        without=without,
+        entries=now.entries,
+        head=now.head,
+        standing=families,
+        since=changes,
+        figures=tuple(teller.figures()),
+        positions=teller.matrix(),
+        parties=tuple(teller.parties()),
+        questions=tuple(_groups(now.findings, cites, _QUESTIONS)),
+        findings=tuple(_groups(now.findings, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
+        against=tuple(_against(now, lines, cites)),
+        chronology=tuple(_events(lines, cites)),
+        chart=chart_of(now, standing),
+        sources=cites.sources(),
+    )
+
+
+def since_cut(since: Cut, cut: Cut) -> Cut:
+    """Return the cut that changes are told from: each axis as given, and as in the brief's own cut where it is open."""
+    return Cut(
+        happened_by=since.happened_by or cut.happened_by,
+        known_by=since.known_by or cut.known_by,
+        recorded_by=since.recorded_by or cut.recorded_by,
+    )
+
+
+def _since(start: Cut, found: Difference, before: Status, cites: Citations) -> Since:
+    changes = tuple(
+        ChangeLine(
+            name=split(change.subject)[1].replace("/", " on "),
+            aspect=words.words(change.aspect),
+            before=_value(change.aspect, change.before, before, cites),
+            after=_value(change.aspect, change.after, before, cites),
+            entries=change.because,
+            sources=cites.of(_readings(change.because, before, cites)),
+        )
+        for change in found.changes
+    )
+    return Since(
+        cut=words.as_of(start, None),
+        changes=changes,
+        appeared=tuple(_noted(finding, cites) for finding in found.appeared),
+        gone=tuple(_noted(finding, cites) for finding in found.gone),
+        changed=tuple((_noted(older, cites), _noted(newer, cites)) for older, newer in found.changed),
+    )
+
+
+def _value(aspect: str, given: Any, before: Status, cites: Citations) -> str:  # noqa: ANN401 - as `words.value`
+    """Return the value of a conclusion in words; where it is entries, what they say."""
+    if aspect in _ENTRIES and given:
+        given = [getattr(reading.event, "terms", None) or reading.id for reading in _readings(given, before, cites)]
+    return words.value(aspect, given)
+
+
+def _readings(entries: Iterable[str], before: Status, cites: Citations) -> Iterator[Reading]:
+    """Yield how entries read now, or else then: a cause may have stood only before."""
+    for entry in entries:
+        reading = cites.claims.get(entry) or before.reading(entry)
+        if reading is not None:
+            yield reading
+
+
+def _noted(finding: Finding, cites: Citations) -> Noted:
+    readings = cites.readings(finding.entries)
+    return Noted(finding.kind, finding.subject, finding.message, finding.entries, cites.of(readings))
+
+
+def _groups(findings: Sequence[Finding], cites: Citations, kinds: Iterable[str]) -> Iterator[Group]:
+    """Yield findings kind by kind, in the order of the kinds given."""
+    for kind in kinds:
+        found = [finding for finding in findings if finding.kind == kind]
+        if found:
+            yield Group(words.kind(kind), tuple(_noted(finding, cites) for finding in found))
+
+
+def _against(now: Status, lines: Iterable[Line], cites: Citations) -> Iterator[Contrary]:
+    """Yield the entries that argue against a state, a stance or partners, subject by subject."""
+    known = {line.entry: line for line in lines}
+    for subject in now.subjects:
+        if now.view(subject) is None:
+            continue
+        for ground in why_of(now, subject).against:
+            line = known.get(ground.entry)
+            yield Contrary(
+                name=split(subject)[1].replace("/", " on "),
+                how=words.against(ground.how),
+                says=line.summary if line else ground.says,
+                when=words.dated(ground.occurred, ground.published),
+                entry=ground.entry,
+                grade=line.grade if line else "",
+                sources=cites.of(cites.readings((ground.entry,))),
+            )
+
+
+def _events(lines: Iterable[Line], cites: Citations) -> Iterator[Event]:
+    for line in lines:
+        reading = cites.claims.get(line.entry)
+        if reading is None:
+            continue
+        occurred = reading.event.occurred
+        aside = reading.event.kind_of_entry == "knowledge"
+        marks = [mark for mark in _MARKS if getattr(line, mark)]
+        if line.uncertain:
+            marks.append("may have happened later")
+        if line.retracted:
+            marks.insert(0, f"retracted by {words.listed(reading.retracted_by)}")
+        yield Event(
+            entry=line.entry,
+            when=words.dated(line.occurred, line.published),
+            certain=occurred is not None
+            and occurred.precision in {"day", "minute", "second", "instant"}
+            and not (occurred.approximate or occurred.uncertain),
+            says=line.summary,
+            grade=line.grade,
+            marks=tuple(marks),
+            retracted=line.retracted,
+            aside=aside,
+            sources=cites.of((reading,)),
+        )

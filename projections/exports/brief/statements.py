@@ -1,0 +1,168 @@
+"""Where things stand, as a brief tells it: states, figures, positions and parties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from projections.exports.brief import words
+from projections.exports.brief.contents import Family, FigureLine, Matrix, PartyLine, Stand, Statement
+from projections.positions import positions_in
+from projections.summary import figure_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.exports.brief.citations import Citations
+    from projections.positions import Position
+    from projections.states import State
+    from projections.status import Status
+
+_HEADINGS: Final = {
+    "agreement": "Agreements",
+    "proposal": "Demands and proposals",
+    "round": "Talks",
+    "withdrawal": "Withdrawals",
+    "commitment": "Commitments",
+}
+#: The field that tells in a few words what a thing is.
+_ABOUT: Final = {"agreement": "title", "proposal": "terms", "withdrawal": "force", "commitment": "terms"}
+#: What else is told of a thing, as (field, label); the fields of `_DATES` are dates and those of `_PARTIES` parties.
+_DETAILS: Final = {
+    "agreement": (("parties", "between"), ("kind", "kind")),
+    "proposal": (("tabled_by", "tabled by"), ("to", "to"), ("site", "site"), ("matter", "matter")),
+    "round": (("parties", "between"), ("venue", "venue"), ("scheduled", "scheduled for"), ("outcome", "outcome")),
+    "withdrawal": (
+        ("deadline", "deadline"),
+        ("destination", "destination"),
+        ("candidates", "candidates"),
+        ("sites", "handed over"),
+    ),
+    "commitment": (("party", "by"), ("due", "due")),
+}
+_DATES: Final = frozenset({"scheduled", "deadline", "due"})
+_PARTIES: Final = frozenset({"parties", "party", "to", "tabled_by"})
+_NAMED: Final = frozenset({"kind", "outcome"})
+_BY_A_PARTY: Final = frozenset({"accepted", "refused", "withdrawn"})
+_FIGURES: Final = ("strength", "departed", "residual")
+
+
+class Teller:
+    """Tells a status in words, numbering the sources as it goes."""
+
+    def __init__(self, standing: Status, cites: Citations) -> None:
+        self.standing = standing
+        self.cites = cites
+        self.registers = cites.claims.registers
+
+    def party(self, name: str) -> str:
+        """Return what a party is called."""
+        known = self.registers.parties.get(name)
+        return (known.name if known else None) or name
+
+    def families(self) -> Iterator[Family]:
+        """Yield where things stand, kind by kind; kinds without any are left out."""
+        for family, things in self.standing.things.items():
+            if things:
+                yield Family(_HEADINGS[family], tuple(self._statement(family, thing) for thing in things.values()))
+
+    def figures(self) -> Iterator[FigureLine]:
+        """Yield the figures of withdrawals."""
+        for thing in self.standing.withdrawals.values():
+            for name in _FIGURES:
+                found = getattr(thing, name)
+                if found is not None:
+                    readings = self.cites.readings(found.because)
+                    unit = f"{name} ({found.unit})" if found.unit != "personnel" else name
+                    yield FigureLine(
+                        name=thing.id,
+                        quantity=unit,
+                        figure=figure_text(found.low, found.high, scope=found.scope),
+                        occurred=readings[-1].occurred if readings else None,
+                        backing=self.cites.backing(found.because),
+                    )
+
+    def matrix(self) -> Matrix:
+        """Return positions by matter and party; matters on which nobody has one are left out."""
+        found = positions_in(self.standing)
+        rows = []
+        for matter, title in found.matters.items():
+            cells = [found.cells.get((matter, party)) for party in found.parties]
+            if any(cells):
+                rows.append((title or matter, tuple(self._stand(cell) if cell else None for cell in cells)))
+        return Matrix(tuple(self.party(party) for party in found.parties), tuple(rows))
+
+    def parties(self) -> Iterator[PartyLine]:
+        """Yield the parties as registered, each with its partners; then those that only have partners."""
+        turning = self.standing.partnerships
+        for name in dict.fromkeys((*self.registers.parties, *turning)):
+            party, found = self.registers.parties.get(name), turning.get(name)
+            yield PartyLine(
+                id=name,
+                name=party.name if party else None,
+                role=party.role if party else None,
+                partners=tuple(self.party(partner) for partner in found.partners) if found else (),
+                backing=self.cites.backing(found.because) if found else None,
+            )
+
+    def _statement(self, family: str, thing: State) -> Statement:
+        about = getattr(thing, _ABOUT[family]) if family in _ABOUT else None
+        details = tuple(self._details(family, thing))
+        backing = self.cites.backing(thing.because)
+        return Statement(
+            subject=thing.subject,
+            name=thing.id,
+            about=about,
+            state=self._state(thing),
+            since=thing.since,
+            uncertain=thing.uncertain,
+            details=details,
+            backing=backing,
+        )
+
+    def _state(self, thing: Any) -> str:  # noqa: ANN401 - any thing with a state
+        if thing.state is None:
+            return "no state known"
+        said = words.words(thing.state)
+        if thing.state in _BY_A_PARTY and getattr(thing, "party", None):
+            said = f"{said} by {self.party(thing.party)}"
+        return f"{said}, contested" if getattr(thing, "contested", False) else said
+
+    def _details(self, family: str, thing: State) -> Iterator[tuple[str, str]]:
+        for field, label in _DETAILS[family]:
+            given = getattr(thing, field)
+            if given:
+                yield label, self._detail(field, given)
+            elif field in {"deadline", "destination"} and thing.state not in {"completed", "reversed"}:
+                yield label, words.NOTHING
+        if getattr(thing, "flagged", ()):
+            yield "timetable", "may still change"
+
+    def _detail(self, field: str, given: Any) -> str:  # noqa: ANN401 - whatever the field holds
+        if field in _DATES:
+            return words.when(given)
+        if field in _PARTIES:
+            names = (given,) if isinstance(given, str) else given
+            return words.listed([self.party(name) for name in names])
+        if field == "matter":
+            known = self.registers.matters.get(given)
+            return (known.title if known else None) or str(given)
+        if isinstance(given, tuple):
+            return words.listed(given)
+        return words.words(given) if field in _NAMED else str(given)
+
+    def _stand(self, position: Position) -> Stand:
+        more = [*self._terms("red line", position.red_lines), *self._terms("concession", position.concessions)]
+        terms = position.terms
+        if terms and terms not in {text for _, text in more}:
+            more.insert(0, ("", terms))
+        return Stand(
+            stance=words.words(position.stance) if position.stance else "no stance known",
+            since=position.since,
+            uncertain=position.uncertain,
+            more=tuple(more),
+            backing=self.cites.backing(position.because),
+        )
+
+    def _terms(self, label: str, entries: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for reading in self.cites.readings(entries):
+            yield label, getattr(reading.event, "terms", None) or words.when(reading.occurred) or "no terms known"
