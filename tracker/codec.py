@@ -105,7 +105,7 @@ def quote_name(name: str) -> str:
     return json.dumps(name.encode("utf-8", "replace").decode(), ensure_ascii=False)
 
 
-def is_sealed(state: bytes) -> bool:
+def is_sealed(state: object) -> bool:
     """Say whether stored bytes carry the check sum that they should."""
     if not isinstance(state, bytes):
         # SQLite holds anything in any column.
@@ -114,12 +114,14 @@ def is_sealed(state: bytes) -> bool:
     return state[-_SEAL_LENGTH:] == b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
-def says(state: bytes, topic: str, entry: str, content: bytes) -> bool:
+def says(state: object, topic: str, entry: str, content: bytes) -> bool:
     """Say whether stored bytes hold the very content of an entry, without decoding them."""
+    if not isinstance(state, bytes):
+        return False
     name, _, event_version = topic.rpartition(".v")
-    return state.startswith(f'{{"event":"{name}","event_version":{event_version},'.encode()) and state[
-        :-_SEAL_LENGTH
-    ].endswith(f'"id":"{entry}"'.encode() + (b"," + content if content else b""))
+    opening = f'{{"event":"{name}","event_version":{event_version},'.encode()
+    closing = f'"id":"{entry}"'.encode() + (b"," + content if content else b"")
+    return state.startswith(opening) and state[:-_SEAL_LENGTH].endswith(closing)
 
 
 def decode(topic: str, state: bytes, position: int) -> Recorded:
@@ -147,11 +149,12 @@ def _build(name: str, event_version: int, data: dict[str, Any]) -> Event:
     kind = find_event_type(name)
     if kind is not None and event_version <= kind.event_version:
         current = data
-        for older in range(event_version, kind.event_version):
-            current = UPCASTS[name, older](current)
         try:
+            for older in range(event_version, kind.event_version):
+                current = UPCASTS[name, older](dict(current))
             event: Event = kind.__pydantic_validator__.validate_python(current)
-        except ValidationError:
+        except (ValueError, LookupError, TypeError, AttributeError):
+            # It does not fit its type, or nobody knows how an older version becomes the present one.
             pass
         else:
             return event
