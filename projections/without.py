@@ -44,47 +44,44 @@ class Reliance:
         self._standing = standing
         self._claims = claims
         self.by_source: dict[str, list[Reading]] = {}
-        for reading in (*claims.standing, *claims.knowledge):
-            for source in dict.fromkeys(item.source for item in reading.evidence):
-                self.by_source.setdefault(source, []).append(reading)
+        self._later: dict[str, list[Reading]] = {}
+        for readings, index in (
+            ((*claims.standing, *claims.knowledge), self.by_source),
+            (claims.pending, self._later),
+        ):
+            for reading in readings:
+                for source in dict.fromkeys(item.source for item in reading.evidence):
+                    index.setdefault(source, []).append(reading)
 
     def lost(self, sources: frozenset[str]) -> list[Reading]:
-        """Return the entries in force that have evidence, and none but that of these sources."""
-        return [
-            reading
-            for reading in self._touched(sources)
-            if sources.issuperset(item.source for item in reading.evidence)
-        ]
+        """Return the entries in force that have evidence of their own, and none at all but that of these sources."""
+        return [reading for reading in _touched(self.by_source, sources) if _is_lost(reading, sources)]
 
     def falls(self, sources: frozenset[str]) -> tuple[Fall, ...]:
         """Return the conclusions that would be others without these sources: what ``--without`` would answer."""
         readings: dict[str, Reading | None] = {}
-        for reading in self._touched(sources):
-            other = self._read(reading, sources)
-            if other is not reading:
-                readings[reading.id] = other
-                if reading.event.event in _CHANGING:
-                    # Other entries then read otherwise, in ways that only folding anew can tell.
-                    return tuple(self._anew(sources))
         subjects: dict[str, None] = {}
-        for name in readings:
-            known = self._claims.get(name)
-            subjects.update(dict.fromkeys(subjects_of(known.event) if known else ()))
+        for reading in _touched(self.by_source, sources):
+            other = self._read(reading, sources)
+            if other is reading:
+                continue
+            kind = reading.event.event
+            if kind in _CHANGING or (kind == "EntryCorroborated" and other is None and not _is_lost(reading, sources)):
+                # Other entries then read otherwise, in ways that only folding anew can tell.
+                return tuple(self._anew(sources))
+            readings[reading.id] = other
+            subjects.update(dict.fromkeys(subjects_of(reading.event)))
+        for reading in _touched(self._later, sources):
+            if not _is_lost(reading, sources) and self._publication(reading, sources)[1] < reading.published_upper:
+                return tuple(self._anew(sources))
         return tuple(self._compare(subjects, readings))
-
-    def _touched(self, sources: Iterable[str]) -> Iterable[Reading]:
-        return {reading.id: reading for source in sources for reading in self.by_source.get(source, ())}.values()
 
     def _read(self, reading: Reading, sources: frozenset[str]) -> Reading | None:
         """Return how an entry would read without its evidence from these sources, None if it would not stand."""
-        left = [item for item in reading.evidence if item.source not in sources]
-        if not left:
+        if _is_lost(reading, sources):
             return None
         event, cut = reading.event, self._claims.cut
-        if event.published is not None:
-            return reading
-        own = [item for item in event.evidence if item.source not in sources]
-        lower, upper = self._published(own) or self._published(left) or self._recorded(reading)
+        lower, upper = self._publication(reading, sources)
         if (lower, upper) == (reading.published_lower, reading.published_upper):
             return reading
         if cut.known is not None and upper > cut.known:
@@ -95,6 +92,18 @@ class Reliance:
                 return None
             other = replace(other, lower=lower, upper=upper)
         return other
+
+    def _publication(self, reading: Reading, sources: frozenset[str]) -> tuple[int, int]:
+        """Return the bounds of when an entry would have become public without these sources."""
+        event = reading.event
+        if event.published is not None:
+            return event.published.lower, event.published.upper
+        for evidence in (event.evidence, reading.evidence):
+            dates = self._published(item for item in evidence if item.source not in sources)
+            if dates is not None:
+                return dates
+        moment = instant(reading.recorded.recorded_at)
+        return moment, moment
 
     def _published(self, evidence: Iterable[Evidence]) -> tuple[int, int] | None:
         known = self._claims.registers.sources
@@ -107,11 +116,6 @@ class Reliance:
             return None
         upper, lower = min(dates)
         return lower, upper
-
-    @staticmethod
-    def _recorded(reading: Reading) -> tuple[int, int]:
-        moment = instant(reading.recorded.recorded_at)
-        return moment, moment
 
     def _compare(self, subjects: Iterable[str], readings: dict[str, Reading | None]) -> Iterator[Fall]:
         for subject in subjects:
@@ -138,3 +142,17 @@ def concluded(subject: str, readings: Sequence[Reading]) -> str | None:
         found = partners_of(name, readings)
         return ", ".join(found.partners) if found else None
     return conclusion(subject, readings)[0]
+
+
+def _touched(index: dict[str, list[Reading]], sources: Iterable[str]) -> Iterable[Reading]:
+    """Return the entries that any of these sources supports, each once."""
+    return {reading.id: reading for source in sources for reading in index.get(source, ())}.values()
+
+
+def _is_lost(reading: Reading, sources: frozenset[str]) -> bool:
+    """Say whether an entry with evidence of its own would be left with none, what corroborates it included.
+
+    One that only others corroborate is without them what it was before: recorded without evidence.
+    """
+    own = bool(reading.event.evidence)
+    return own and sources.issuperset(item.source for item in reading.evidence)

@@ -90,6 +90,12 @@ def test_without_its_first_report_an_entry_may_not_yet_be_known() -> None:
     assert told(event, cut=Cut(known_by="2024-05-03")).sources["agency"].falls == ()
 
 
+def test_what_was_only_corroborated_stays_as_it_was_before() -> None:
+    event = tell("WithdrawalOrdered", "order", "2024-05-01", withdrawal="w", party="USA")
+    found = told(event, tell("EntryCorroborated", "again", None, "other", entry="order")).sources["other"]
+    assert (found.alone, found.falls) == (("again",), ())
+
+
 def test_grades_are_those_of_the_cut() -> None:
     worse = tell("AssessmentChanged", "worse", None, source="agency", reliability="E", published="2024-06-01")
     assert told(worse).sources["agency"].source.reliability == "E"
