@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from tracker.errors import EntryRejectedError, Problem, nearest
-from tracker.events.registry import EVENT_TYPES, find_event_type
+from tracker.events.registry import EVENT_TYPES, find_event_type, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,8 @@ def parse(data: Mapping[str, Any]) -> Event:
     kind = find_event_type(name) if isinstance(name, str) else None
     if kind is None:
         hint = nearest(str(name), EVENT_TYPES) or "; `communique schema` lists them"
-        raise EntryRejectedError([Problem(f"unknown event type {_shorten(name)}{hint}", "event")])
+        message = "; ".join([f"unknown event type {_shorten(name)}{hint}", *trouble()])
+        raise EntryRejectedError([Problem(message, "event")])
     fields = dict(data)
     del fields["event"]
     return build(kind, fields)

@@ -50,7 +50,12 @@ def _types_in(module: ModuleType) -> Iterator[tuple[str, type[Event]]]:
 
 
 EVENT_TYPES: Final[dict[str, type[Event]]] = {name: kind for module in _FAMILIES for name, kind in _types_in(module)}
+#: Fields of the stored form that no event type may have.
+_RESERVED: Final = frozenset(
+    {"event", "event_version", "version", "position", "previous", "digest", "recorded_at", "recorded_by", "crc32"}
+)
 _plugins_loaded = False
+_trouble: list[str] = []
 
 
 def _load_plugins() -> None:
@@ -62,9 +67,20 @@ def _load_plugins() -> None:
     from importlib.metadata import entry_points
 
     for point in entry_points(group=ENTRY_POINTS):
-        kind = point.load()
-        if isinstance(kind, type) and issubclass(kind, Event):
-            EVENT_TYPES.setdefault(kind.__name__, kind)
+        try:
+            kind = point.load()
+            if isinstance(kind, type) and issubclass(kind, Event):
+                _check_fields(kind)
+                EVENT_TYPES.setdefault(kind.__name__, kind)
+        except Exception as error:  # noqa: BLE001 - code of others; it must not keep the built-in types from working
+            package = point.dist.name if point.dist else "unknown"
+            _trouble.append(f"{point.value} of the package {package} cannot be used ({type(error).__name__}: {error})")
+
+
+def _check_fields(kind: type[Event]) -> None:
+    taken = sorted(_RESERVED & {info.alias or name for name, info in kind.model_fields.items()})
+    if taken:
+        raise TypeError(f"the log itself sets {', '.join(taken)}")
 
 
 def find_event_type(name: str) -> type[Event] | None:
@@ -76,6 +92,17 @@ def find_event_type(name: str) -> type[Event] | None:
     return kind
 
 
+def event_types() -> dict[str, type[Event]]:
+    """Return every event type by name, those of other installed packages included."""
+    _load_plugins()
+    return dict(EVENT_TYPES)
+
+
+def trouble() -> list[str]:
+    """Return what is wrong with event types that other installed packages announce, a sentence each."""
+    return list(_trouble)
+
+
 def event_type(name: str) -> type[Event]:
     """Return the event type of that name.
 
@@ -83,6 +110,7 @@ def event_type(name: str) -> type[Event]:
     """
     kind = find_event_type(name)
     if kind is None:
-        msg = f"unknown event type {name!r}{nearest(name, EVENT_TYPES)}; `communique schema` lists them"
+        hint = nearest(name, EVENT_TYPES)
+        msg = "; ".join([f"unknown event type {name!r}{hint}", "`communique schema` lists them", *trouble()])
         raise NameUnknownError(msg)
     return kind
