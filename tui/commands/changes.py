@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from projections.replay import Step
 
 AXES = ("happened", "known", "recorded")
-_CHANGES = (
+CHANGE_COLUMNS = (
     Column("subject"),
     Column("aspect"),
     Column("before", gives_way=True),
     Column("after", gives_way=True),
     Column("because", gives_way=True),
 )
-_STEPS = (Column("step", right=True), Column("at"), Column("entry"), *_CHANGES[:4])
+_STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGE_COLUMNS[:4])
 
 
 @verb(
@@ -67,12 +67,14 @@ def diff_command(
     if style == "json":
         json_document(found.to_json())
     elif style is None:
-        lines(_difference(found))
+        if not found:
+            say("nothing that can be said differs between the two")
+        lines(difference_lines(found))
     else:
         rows(
             style,
-            _CHANGES,
-            ([*_change_cells(change), ", ".join(change.because)] for change in found.changes),
+            CHANGE_COLUMNS,
+            ([*change_cells(change), ", ".join(change.because)] for change in found.changes),
             records=lambda: (change.to_json() for change in found.changes),
             document=found.to_json,
         )
@@ -130,7 +132,7 @@ def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str 
         rows(
             style,
             _STEPS,
-            ([step.step, step.at, step.entry, *_change_cells(change)] for step in steps for change in step.changes),
+            ([step.step, step.at, step.entry, *change_cells(change)] for step in steps for change in step.changes),
             records=list,
             document=list,
         )
@@ -144,9 +146,8 @@ def _step(step: Step) -> Iterator[str]:
         yield from (f"       {mark} {_finding(finding)}" for finding in findings)
 
 
-def _difference(found: Difference) -> Iterator[str]:
-    if not found:
-        say("nothing that can be said differs between the two")
+def difference_lines(found: Difference) -> Iterator[str]:
+    """Yield what differs in lines for a person; nothing where nothing does."""
     for change in found.changes:
         yield f"{_arrow(change)}  [{', '.join(clean(entry) for entry in change.because)}]"
     for mark, findings in (("+", found.appeared), ("−", found.gone)):
@@ -157,11 +158,12 @@ def _difference(found: Difference) -> Iterator[str]:
 
 
 def _arrow(change: Change) -> str:
-    subject, aspect, before, after = map(clean, _change_cells(change))
+    subject, aspect, before, after = map(clean, change_cells(change))
     return f"{styled(subject, bold=True)} {aspect}: {before or '–'} → {after or '–'}"
 
 
-def _change_cells(change: Change) -> list[str]:
+def change_cells(change: Change) -> list[str]:
+    """Return the cells of a change, but for the entries behind it."""
     return [change.subject, change.aspect.replace("_", " "), _value(change.before), _value(change.after)]
 
 

@@ -40,11 +40,11 @@ class Invocation:
         """Where the log is."""
         return environment.log_location(self.given)
 
-    def reading(self) -> EventLog:
-        """Return the log, open for reading; raises `LogMissingError` where there is none."""
+    def reading(self, by: str | None = "") -> EventLog:
+        """Return the log, open for reading by a person, None for the one at the keyboard; raises `LogMissingError`."""
         from tracker.log import EventLog
 
-        return EventLog.open(self.where, create=False, read_only=True, clock=environment.clock(), by="")
+        return EventLog.open(self.where, create=False, read_only=True, clock=environment.clock(), by=by)
 
     def writing(self, by: str | None = None) -> EventLog:
         """Return the log, open for recording under a name; it is made where there is none."""
