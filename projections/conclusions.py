@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from projections.lifecycles import fold
 from projections.positions import position_of
-from projections.states import conclude
 from projections.subjects import MACHINES, split
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ def conclusion(subject: str, readings: Sequence[Reading]) -> tuple[str | None, l
     family, name = split(subject)
     if not readings or family not in {*MACHINES, "position"}:
         return None, []
-    by_id = {reading.id: reading for reading in readings}
     if family == "position":
         party, _, matter = name.partition("/")
         position = position_of(party, matter, readings)
-        return position.stance, [by_id[entry] for entry in position.because]
-    state = conclude(subject, readings)
-    return state.state, [by_id[entry] for entry in state.because]
+        because = frozenset(position.because)
+        return position.stance, [reading for reading in readings if reading.id in because]
+    life = fold(MACHINES[family], name, readings)
+    return life.state, life.because or list(readings)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from projections.objections import denies, happening_of, is_bound
-from projections.subjects import subjects_of
 from tracker.events.acts import DenialIssued
 from tracker.events.knowledge import EntryDisputed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from projections.readings import Reading
     from projections.standing import Flip, Standing
 
 _order = attrgetter("order")
+_IN_FORCE: Final = frozenset({"standing", "knowledge"})
 
 
 class Contest:
@@ -29,59 +29,58 @@ class Contest:
         self._standing = standing
         self.objections: dict[str, tuple[Reading, ...]] = {}
         self.unbound: dict[str, Reading] = {}
-        #: The denials and disputes that name an entry, by its id; and the entries denied by their modality, by subject.
+        #: The denials and disputes that name an entry, by its id; and those of a happening, by its subject.
         self._named: dict[str, dict[str, Reading]] = {}
-        self._denied: dict[str, dict[str, Reading]] = {}
+        self._denied: dict[str, dict[Hashable, dict[str, Reading]]] = {}
 
     def update(self, flips: Iterable[Flip], subjects: Mapping[str, list[Reading]]) -> list[Reading]:
         """Take in what a move changed, and return the entries that are contested otherwise than before."""
         names: dict[str, None] = {}
         denied: dict[str, None] = {}
+        moved: list[Reading] = []
         for flip in flips:
             for group, reading, is_new in ((flip.group, flip.reading, False), (flip.new_group, flip.new_reading, True)):
-                if reading is not None and group in {"standing", "knowledge"}:
+                if reading is not None and group in _IN_FORCE:
                     self._note(reading, names, denied, is_new=is_new)
-            reading = flip.new_reading or flip.reading
-            if reading is not None and (reading.id in self._named or self._denied):
-                names[reading.id] = None
+                    moved.append(reading)
+        # An entry that came or went is contested where something names it, or denies what it says happened.
+        names.update((reading.id, None) for reading in moved if reading.id in self._named or self._may_be_denied(reading))
         for subject in denied:
-            names.update(dict.fromkeys(reading.id for reading in subjects.get(subject, ())))
-        before = {name: self.objections.get(name, ()) for name in names}
-        objections = dict(self.objections)
-        for name in names:
-            found = self._found(name)
-            if found:
-                objections[name] = found
-            else:
-                objections.pop(name, None)
-        changed = [name for name in names if objections.get(name, ()) != before[name]]
+            names.update((reading.id, None) for reading in subjects.get(subject, ()))
+        names.update((reading.id, None) for reading in moved if reading.id in self.objections)
+        found = {name: self._found(name) for name in names}
+        changed = [name for name in names if self.objections.get(name, ()) != found[name]]
         if changed:
             # Not in place: a status of an earlier cut keeps the old ones.
-            self.objections = objections
+            kept = {name: objections for name, objections in self.objections.items() if name not in found}
+            self.objections = {**kept, **{name: objections for name, objections in found.items() if objections}}
+        readings = {name: reading for name in names if (reading := self._standing.get(name)) is not None}
         for name in names:
-            self._sort_out(name)
-        readings = (self._standing.get(name) for name in changed)
-        return [reading for reading in readings if reading is not None]
+            if name in self.objections and name in readings and not is_bound(readings[name]):
+                self.unbound[name] = readings[name]
+            else:
+                self.unbound.pop(name, None)
+        return [readings[name] for name in changed if name in readings]
 
     def _note(self, reading: Reading, names: dict[str, None], denied: dict[str, None], *, is_new: bool) -> None:
+        """Note an entry that contests others, or no longer does."""
         event = reading.event
-        target = subject = None
         if isinstance(event, DenialIssued):
-            target = event.of if reading.asserts else None
+            if event.of is not None and reading.asserts:
+                _keep(self._named, event.of, reading, is_new=is_new)
+                names[event.of] = None
         elif isinstance(event, EntryDisputed):
-            target = event.entry
-        elif event.modality == "denied":
-            subject = next(iter(subjects_of(event)), None)
-        for kept, key, touched in ((self._named, target, names), (self._denied, subject, denied)):
-            if key is not None:
-                touched[key] = None
-                group = kept.setdefault(key, {})
-                if is_new:
-                    group[reading.id] = reading
-                else:
-                    group.pop(reading.id, None)
-                    if not group:
-                        del kept[key]
+            _keep(self._named, event.entry, reading, is_new=is_new)
+            names[event.entry] = None
+        elif event.modality == "denied" and reading.subjects:
+            happenings = self._denied.setdefault(reading.subjects[0], {})
+            _keep(happenings, happening_of(reading), reading, is_new=is_new)
+            if not happenings:
+                del self._denied[reading.subjects[0]]
+            denied[reading.subjects[0]] = None
+
+    def _may_be_denied(self, reading: Reading) -> bool:
+        return bool(reading.subjects) and reading.subjects[0] in self._denied
 
     def _found(self, name: str) -> tuple[Reading, ...]:
         """Return what contests an entry now."""
@@ -89,21 +88,17 @@ class Contest:
             return ()
         found = dict(self._named.get(name, {}))
         reading = self._standing.get(name)
-        if reading is not None and reading.asserts and reading.event.kind_of_entry == "claim":
-            subject = next(iter(subjects_of(reading.event)), "")
-            if subject in self._denied:
-                happening = happening_of(reading.event)
-                found.update(
-                    (denial.id, denial)
-                    for denial in self._denied[subject].values()
-                    if happening_of(denial.event) == happening and denies(denial, reading)
-                )
-        return tuple(sorted(found.values(), key=_order))
+        if reading is not None and reading.asserts and self._may_be_denied(reading):
+            denials = self._denied[reading.subjects[0]].get(happening_of(reading), {})
+            found.update((denial.id, denial) for denial in denials.values() if denies(denial, reading))
+        return tuple(sorted(found.values(), key=_order)) if found else ()
 
-    def _sort_out(self, name: str) -> None:
-        reading = self._standing.get(name)
-        if name in self.objections and reading is not None and not is_bound(reading):
-            self.unbound[name] = reading
-        else:
-            self.unbound.pop(name, None)
 
+def _keep(groups: dict[Any, dict[str, Reading]], key: Hashable, reading: Reading, *, is_new: bool) -> None:
+    """Put an entry into a group, or take it out; a group that is empty goes."""
+    if is_new:
+        groups.setdefault(key, {})[reading.id] = reading
+    elif key in groups:
+        groups[key].pop(reading.id, None)
+        if not groups[key]:
+            del groups[key]

@@ -69,8 +69,8 @@ class History:
 
     def root(self, index: int) -> int:
         """Return the index of the entry that an entry is about in the end: itself, where it is about none."""
-        while (target := self.index.get(getattr(self.entries[index].event, "entry", None) or "", index)) != index:
-            index = target
+        while (target := self.entries[index].event.__dict__.get("entry")) is not None and target in self.index:
+            index = self.index[target]
         return index
 
     def changes(self, index: int) -> Iterator[dict[str, Any]]:

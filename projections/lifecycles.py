@@ -28,13 +28,9 @@ class Lifecycle:
 
 def state_of(reading: Reading, thing: str) -> str | None:
     """Return the state to which an entry moves a thing (its id), or None where it moves nothing."""
-    if not reading.asserts:
-        return None
-    event = reading.event
-    fields = event.__dict__
-    if fields.get("supersedes") == thing and fields.get("proposal") != thing:
+    if len(reading.subjects) > 1 and reading.asserts and reading.event.__dict__.get("proposal") != thing:
         return "superseded"
-    return event.moves_to
+    return reading.moves_to
 
 
 def fold(machine: Machine, thing: str, readings: Iterable[Reading]) -> Lifecycle:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 _DETAILS: Final = ("site", "stance", "toward", "with_")
 
 
-def happening_of(event: Event) -> Hashable:
+def happening_of(reading: Reading) -> Hashable:
     """Return what the reports of one happening share; None where an entry is about no subject."""
-    subjects = subjects_of(event)
-    return (event.event, subjects[0], *(event.__dict__.get(name) for name in _DETAILS)) if subjects else None
+    if not reading.subjects:
+        return None
+    fields = reading.event.__dict__
+    return (reading.kind, reading.subjects[0], *(fields.get(name) for name in _DETAILS))
 
 
 def objections_in(claims: Claims) -> dict[str, tuple[Reading, ...]]:
@@ -56,13 +58,13 @@ def _by_happening(claims: Claims) -> Iterator[tuple[str, Reading]]:
     """Yield the entries in which a source denies what another entry asserts."""
     denied: dict[Hashable, list[Reading]] = {}
     for reading in claims.standing:
-        if reading.event.modality == "denied" and (happening := happening_of(reading.event)) is not None:
+        if reading.event.modality == "denied" and (happening := happening_of(reading)) is not None:
             denied.setdefault(happening, []).append(reading)
     if not denied:
         return
     for reading in claims.standing:
         if reading.asserts:
-            for denial in denied.get(happening_of(reading.event), ()):
+            for denial in denied.get(happening_of(reading), ()):
                 if denies(denial, reading):
                     yield reading.id, denial
 
@@ -90,7 +92,7 @@ def subject_of(claims: Claims, reading: Reading) -> str:
 
 def is_bound(reading: Reading) -> bool:
     """Say whether an entry is a claim about a subject, so that what contests it is found with that subject."""
-    return reading.event.kind_of_entry == "claim" and bool(subjects_of(reading.event))
+    return reading.event.kind_of_entry == "claim" and bool(reading.subjects)
 
 
 def denies(denial: Reading, reading: Reading) -> bool:

@@ -20,7 +20,6 @@ from projections.findings import (
 )
 from projections.standing import Standing, exchange
 from projections.status import Partners, compose, view_of
-from projections.subjects import subjects_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,7 +87,7 @@ class Outlook:
         # Kept up to date here; asking for them would look through all entries.
         self.claims.__dict__["objections"] = self.contest.objections
         stale = dict.fromkeys(self.turns)
-        stale.update(dict.fromkeys(subject for reading in contested for subject in subjects_of(reading.event)))
+        stale.update(dict.fromkeys(subject for reading in contested for subject in reading.subjects))
         stale.update(self._restore(flips))
         stale.update(self._register(flips))
         stale.update(self._judge(cut))
@@ -118,7 +117,7 @@ class Outlook:
             return
         self.subjects[subject] = readings
         view = self.views[subject] = view_of(subject, readings)
-        self._first[subject] = (readings[0].order, subjects_of(readings[0].event).index(subject))
+        self._first[subject] = (readings[0].order, readings[0].subjects.index(subject))
         limit = judged_by(view)
         if limit is None:
             self._limits.pop(subject, None)
@@ -148,9 +147,12 @@ class Outlook:
 
     def _restore(self, flips: list[Flip]) -> Iterator[tuple[str, None]]:
         """Ask anew what would stand had nothing been retracted, and yield the subjects for which that may have changed."""
-        touched = self.history.touched
-        roots = {self.history.entries[self.history.root(flip.where)].id for flip in flips if flip.where in touched}
-        roots.update(self.history.entries[self.history.root(flip.where)].id for flip in flips if _is_knowledge(flip))
+        about = self.history.about
+        roots = {
+            self.history.entries[self.history.root(flip.where)].id
+            for flip in flips
+            if _is_knowledge(flip) or self.history.entries[flip.where].id in about
+        }
         if not roots:
             return
         older, self._restored = self._restored, restorations(self.claims) if self.claims.retracted else {}
@@ -194,7 +196,9 @@ class Outlook:
         """Find anew who has two roles, where an entry that gives one came into force, went, or reads otherwise."""
         root = self.history.root
         stirred = False
-        for index in {index for flip in flips for index in (flip.where, root(flip.where))}:
+        indexes = {flip.where for flip in flips}
+        indexes.update(root(flip.where) for flip in flips if _is_knowledge(flip))
+        for index in indexes:
             reading = self.standing.shown[index]
             if reading is not None and self.standing.group[index] in _IN_FORCE:
                 stirred |= self._roles.put(reading, self.claims.get)
@@ -210,7 +214,7 @@ def _by_subject(flips: Iterable[Flip]) -> Iterator[tuple[str, list[Reading], lis
     for flip in flips:
         for group, reading, which in ((flip.group, flip.reading, 0), (flip.new_group, flip.new_reading, 1)):
             if group == "standing" and reading is not None:
-                for subject in subjects_of(reading.event):
+                for subject in reading.subjects:
                     found.setdefault(subject, ([], []))[which].append(reading)
     for subject, (gone, come) in found.items():
         yield subject, gone, come

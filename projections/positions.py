@@ -84,7 +84,7 @@ def position_of(party: str, matter: str, readings: Sequence[Reading]) -> Positio
 
 
 def _ids(readings: Iterable[Reading], event: str) -> tuple[str, ...]:
-    return tuple(reading.id for reading in readings if reading.event.event == event)
+    return tuple(reading.id for reading in readings if reading.kind == event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from projections.quantities import measures_of
+from projections.subjects import subjects_of
 from tracker.dates import instant
 from tracker.errors import EntryRejectedError
 from tracker.events.knowledge import (
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from projections.history import History
+    from projections.quantities import Measure
     from tracker.codec import Recorded
     from tracker.events.base import Event, Evidence
 
@@ -41,9 +44,12 @@ class Reading:
 
     `event` is the entry as corrected; `evidence` its own and what corroborates it; `lower` and `upper` bound when it
     happened (or was published, where that is not known) and `published_lower` and `published_upper` when it became
-    public, all in microseconds since 1970, inclusive; `order` is the key of the fold order; `asserts` says that it says
-    that something is so, as a denial or a supposition does not. `lost` says that sources left out of account were all
-    its evidence, `uncertain` that it may have happened after the cut. The tuples name the entries that bear on it.
+    public, all in microseconds since 1970, inclusive. `lost` says that sources left out of account were all its
+    evidence, `uncertain` that it may have happened after the cut. The tuples name the entries that bear on it.
+
+    `order` and `known_order` are the keys of the fold order and of the order of becoming known, `kind` is the event
+    type's name, `asserts` says that it says that something is so, as a denial or a supposition does not, `moves_to` is
+    the state that it asserts, and `subjects` are those that it bears on.
     """
 
     recorded: Recorded
@@ -61,22 +67,34 @@ class Reading:
     disputed_by: tuple[str, ...] = ()
     corroborated_by: tuple[str, ...] = ()
     assessed_by: tuple[str, ...] = ()
-    id: str = field(init=False)
-    position: int = field(init=False)
-    order: tuple[int, int, int] = field(init=False)
-    asserts: bool = field(init=False)
+    id: str = field(init=False, compare=False)
+    position: int = field(init=False, compare=False)
+    order: tuple[int, int, int] = field(init=False, compare=False)
+    known_order: tuple[int, int] = field(init=False, compare=False)
+    kind: str = field(init=False, compare=False)
+    asserts: bool = field(init=False, compare=False)
+    moves_to: str | None = field(init=False, compare=False)
+    subjects: tuple[str, ...] = field(init=False, compare=False)
+    _measures: tuple[Measure, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Kept rather than computed: a fold asks for each of them many times.
+        event = self.event
         self.id = self.recorded.event.id or ""
         self.position = self.recorded.position
         self.order = (self.lower, self.upper, self.position)
-        self.asserts = self.event.modality not in _NOT_SAID
+        self.known_order = (self.published_upper, self.position)
+        self.kind = event.event
+        self.asserts = event.modality not in _NOT_SAID
+        self.moves_to = event.moves_to if self.asserts else None
+        self.subjects = subjects_of(event)
 
     @property
-    def known_order(self) -> tuple[int, int]:
-        """The key of the order in which entries became known."""
-        return (self.published_upper, self.position)
+    def measures(self) -> tuple[Measure, ...]:
+        """The figures that it gives."""
+        if self._measures is None:
+            self._measures = tuple(measures_of(self))
+        return self._measures
 
     @property
     def occurred(self) -> str | None:
@@ -104,7 +122,7 @@ class Reading:
     def at_edge(self) -> Reading:
         """Return the reading as it is where it may have happened after the cut."""
         other = copy(self)
-        other.uncertain = True
+        other.uncertain, other._measures = True, None
         return other
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from projections.lifecycles import Lifecycle, fold
@@ -11,10 +10,9 @@ from projections.quantities import Measure, Quantity, quantity
 from projections.subjects import MACHINES, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from projections.readings import Reading
-    from tracker.events.base import Event, Figure
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,7 +132,7 @@ def conclude(subject: str, readings: Sequence[Reading]) -> State:
 def _agreement(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
     del thing, life
     return {
-        "contested": any(reading.event.event == "DenunciationContested" for reading in readings),
+        "contested": any(reading.kind == "DenunciationContested" for reading in readings),
         "title": _first(readings, "title"),
         "kind": _first(readings, "kind"),
         "parties": _first(readings, "parties") or (),
@@ -175,21 +173,20 @@ def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[st
     sites: dict[str, None] = {}
     measures: dict[str, list[Measure]] = {"strength": [], "departed": [], "residual": []}
     for reading in readings:
+        for measure in reading.measures:
+            measures.setdefault(measure.quantity, []).append(measure)
         fields = reading.event.__dict__
         if fields.get("deadline") is not None:
             deadline = reading
-        for name, figure in figures_of(reading.event):
-            measures[name].append(Measure(reading, figure))
-        match reading.event.event:
-            case "DestinationSet":
-                destination, undetermined, candidates = fields["destination"], (), {}
-            case "DestinationUndetermined":
-                destination, undetermined = None, (*undetermined, reading.id)
-                candidates.update(dict.fromkeys(fields["candidates"]))
-            case "WithdrawalTimetableFlagged":
-                flagged.append(reading.id)
-            case "SiteHandedOver" if fields["site"]:
-                sites[fields["site"]] = None
+        if reading.kind == "DestinationSet":
+            destination, undetermined, candidates = fields["destination"], (), {}
+        elif reading.kind == "DestinationUndetermined":
+            destination, undetermined = None, (*undetermined, reading.id)
+            candidates.update(dict.fromkeys(fields["candidates"]))
+        elif reading.kind == "WithdrawalTimetableFlagged":
+            flagged.append(reading.id)
+        elif reading.kind == "SiteHandedOver" and fields["site"]:
+            sites[fields["site"]] = None
     return {
         "force": _first(readings, "force"),
         "deadline": _text(deadline.event.__dict__["deadline"]) if deadline else None,
@@ -199,7 +196,7 @@ def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[st
         "candidates": tuple(candidates),
         "flagged": tuple(flagged),
         "sites": tuple(sites),
-        **{name: quantity(found) for name, found in measures.items()},
+        **{name: quantity(measures[name]) for name in ("strength", "departed", "residual")},
     }
 
 
@@ -219,21 +216,6 @@ _EXTRAS = {
     "withdrawal": _withdrawal,
     "commitment": _commitment,
 }
-
-
-def figures_of(event: Event) -> Iterator[tuple[str, Figure]]:
-    """Yield the figures that an event gives, by quantity; how many there were of those who left is a strength too."""
-    for name, quantity_name in _figure_fields(type(event)):
-        figure = event.__dict__[name]
-        if figure is not None:
-            yield quantity_name, figure
-
-
-@lru_cache(maxsize=256)
-def _figure_fields(kind: type[Event]) -> tuple[tuple[str, str], ...]:
-    """Return the figures that an event type has: (field, quantity)."""
-    found = [(name, name) for name in ("strength", "departed", "residual") if name in kind.model_fields]
-    return (*found, ("of", "strength")) if kind.__name__ == "WithdrawalProgressReported" else tuple(found)
 
 
 def _first(readings: Iterable[Reading], name: str) -> Any:  # noqa: ANN401 - whatever the field holds

@@ -40,7 +40,7 @@ def by_subject(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
     """Return readings grouped by subject, each group in the order given."""
     groups: dict[str, list[Reading]] = {}
     for reading in readings:
-        for subject in subjects_of(reading.event):
+        for subject in reading.subjects:
             groups.setdefault(subject, []).append(reading)
     return groups
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from projections.findings.finding import Case
+    from projections.quantities import Measure
     from projections.readings import Reading
 
 #: What happens once only, by event type, as sentences call it; a base refused is a proposal refused.
@@ -63,11 +64,11 @@ def dates(case: Case) -> Iterator[Finding]:
     """
     happenings: dict[tuple[str, str], list[Reading]] = {}
     for reading in case.readings:
+        what = ONCE.get(reading.kind)
         event = reading.event
-        what = ONCE.get(event.event)
         if what is None or event.occurred is None or not reading.asserts:
             continue
-        field = _PER.get(event.event)
+        field = _PER.get(reading.kind)
         which = getattr(event, field) if field else ""
         if which is not None:
             happenings.setdefault((what, fold_name(which)), []).append(reading)
@@ -83,66 +84,32 @@ def dates(case: Case) -> Iterator[Finding]:
         yield Finding("date-conflict", case.subject, ids(apart), f"{case.name}: {what}{whose} is dated {written}.")
 
 
-class _Figure(NamedTuple):
-    """One figure of an entry, an open end taken as infinite."""
-
-    reading: Reading
-    low: float
-    high: float
-    bounds: tuple[float | None, float | None]
-
-
 def figures(case: Case) -> Iterator[Finding]:
     """Yield the figures that cannot both be right: same quantity, unit and scope, overlapping in time, ranges apart.
 
     One finding for all figures that disagree with one another directly or through others; a figure that disagrees with
     none is not named.
     """
-    quantities: dict[tuple[str, str, str | None], list[_Figure]] = {}
+    quantities: dict[tuple[str, str, str | None], list[Measure]] = {}
     for reading in case.readings:
-        names = figure_fields(type(reading.event))
-        if not names or not reading.asserts:
-            continue
-        for field, quantity in names:
-            figure: Figure | None = getattr(reading.event, field)
-            if figure is not None:
-                low, high = figure.bounds
-                known = _Figure(
-                    reading,
-                    float("-inf") if low is None else low,
-                    float("inf") if high is None else high,
-                    (low, high),
-                )
-                quantities.setdefault((quantity, figure.unit, figure.scope), []).append(known)
+        if reading.asserts:
+            for measure in reading.measures:
+                quantities.setdefault(measure[1:4], []).append(measure)
     for (quantity, unit, scope), claimed in quantities.items():
         for group in _groups(claimed):
-            values = listed([figure_text(*bounds) for bounds in dict.fromkeys(figure.bounds for figure in group)])
+            values = listed([figure_text(*bounds) for bounds in dict.fromkeys(measure.bounds for measure in group)])
             of = (f" {unit}" if unit != "personnel" else "") + (f" ({scope})" if scope else "")
             yield Finding(
                 "figure-conflict",
                 case.subject,
-                ids([figure.reading for figure in group]),
+                ids([measure.reading for measure in group]),
                 f"{case.name}: {quantity} is given as {values}{of} for one time.",
             )
 
 
-@lru_cache(maxsize=256)
-def figure_fields(kind: type[Event]) -> tuple[tuple[str, str], ...]:
-    """Return the figures of an event type as (field, quantity): of how many a part has left is a strength too."""
-    return tuple(
-        (name, "strength" if (kind.__name__, name) == ("WithdrawalProgressReported", "of") else name)
-        for name, info in kind.model_fields.items()
-        if _is_figure(info.annotation)
-    )
-
-
-def _is_figure(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
-    return annotation is Figure or any(_is_figure(part) for part in getattr(annotation, "__args__", ()))
-
-
-def _groups(known: Sequence[_Figure]) -> Iterator[list[_Figure]]:
+def _groups(known: Sequence[Measure]) -> Iterator[list[Measure]]:
     """Yield the connected groups of figures that disagree, given in fold order."""
-    if len({(figure.low, figure.high) for figure in known}) < 2:  # noqa: PLR2004 - it takes two to disagree
+    if len({measure[4:] for measure in known}) < 2:  # noqa: PLR2004 - it takes two to disagree
         return
     leader = list(range(len(known)))
 
@@ -152,17 +119,17 @@ def _groups(known: Sequence[_Figure]) -> Iterator[list[_Figure]]:
             index = leader[index]
         return index
 
-    open_: list[int] = []
+    open_: list[tuple[int, float, float, int]] = []
     apart: set[int] = set()
-    for index, figure in enumerate(known):
+    for index, (reading, _, _, _, low, high) in enumerate(known):
         # In fold order beginnings ascend, so what ended before this one begins disagrees with nothing from here on.
-        open_ = [other for other in open_ if known[other].reading.upper >= figure.reading.lower]
-        for other in open_:
-            if known[other].high < figure.low or known[other].low > figure.high:
+        open_ = [other for other in open_ if other[0] >= reading.lower]
+        for _, other_low, other_high, other in open_:
+            if other_high < low or other_low > high:
                 apart.update((index, other))
                 leader[max(lead(index), lead(other))] = min(lead(index), lead(other))
-        open_.append(index)
-    groups: dict[int, list[_Figure]] = {}
+        open_.append((reading.upper, low, high, index))
+    groups: dict[int, list[Measure]] = {}
     for index in sorted(apart):
         groups.setdefault(lead(index), []).append(known[index])
     yield from groups.values()
@@ -173,7 +140,7 @@ def denials(case: Case) -> Iterator[Finding]:
     for reading in case.readings:
         objections = case.objections.get(reading.id)
         # A proposal that supersedes another is an entry of both, and a denial of it bears its own subject.
-        if objections and next(iter(subjects_of(reading.event)), case.subject) == case.subject:
+        if objections and next(iter(reading.subjects), case.subject) == case.subject:
             for objection in objections:
                 yield denial(case.subject, reading, objection)
 

@@ -47,14 +47,6 @@ class _Role(NamedTuple):
     person: str
     written: str
 
-    @property
-    def lower(self) -> int:
-        return self.order[0]
-
-    @property
-    def upper(self) -> int:
-        return self.order[1]
-
 
 class Roles:
     """The roles that evidence gives to persons, kept up to date as entries come into force and go.
@@ -65,6 +57,11 @@ class Roles:
     def __init__(self) -> None:
         self._by_name: dict[str, dict[_Role, None]] = {}
         self._by_entry: dict[str, list[tuple[str, _Role]]] = {}
+        #: Names whose roles are others since findings were last asked for, and what was found then, by person.
+        self._stale: dict[str, None] = {}
+        self._found: dict[str, Finding] = {}
+        self._persons: Persons | None = None
+        self._names: dict[str, dict[str, None]] = {}
 
     def put(self, reading: Reading, get: Callable[[str], Reading | None]) -> bool:
         """Take in an entry in force, as it reads, and say whether it gives or gave a role.
@@ -73,57 +70,86 @@ class Roles:
         """
         had = self.drop(reading.id)
         # What corroborates a claim counts with the claim.
-        if not any(item.role for item in reading.evidence) or reading.event.event == "EntryCorroborated":
+        if not any([item.role for item in reading.evidence]) or reading.event.event == "EntryCorroborated":
             return had
-        kept = self._by_entry[reading.id] = []
-        for entry, item in evidence_of(get, (reading,)):
-            name, role = fold_name(item.attributed_to or ""), fold_name(item.role or "")
-            if name and role:
-                one = _Role(reading.order, role, entry, item.attributed_to or "", item.role or "")
-                kept.append((name, one))
-                self._by_name.setdefault(name, {})[one] = None
+        if reading.corroborated_by:
+            carried = list(evidence_of(get, (reading,)))
+        else:
+            carried = [(reading.id, item) for item in reading.evidence]
+        kept = []
+        for entry, item in carried:
+            if item.role and item.attributed_to:
+                name, role = fold_name(item.attributed_to), fold_name(item.role)
+                if name and role:
+                    one = _Role(reading.order, role, entry, item.attributed_to, item.role)
+                    kept.append((name, one))
+                    self._by_name.setdefault(name, {})[one] = None
+                    self._stale[name] = None
+        if kept:
+            self._by_entry[reading.id] = kept
         return had or bool(kept)
 
     def drop(self, entry: str) -> bool:
         """Leave out an entry that is no longer in force, and say whether it gave a role."""
-        kept = self._by_entry.pop(entry, [])
+        kept = self._by_entry.pop(entry, None)
+        if kept is None:
+            return False
         for name, one in kept:
             self._by_name[name].pop(one, None)
-        return bool(kept)
+            self._stale[name] = None
+        return True
 
-    def findings(self, persons: Persons) -> Iterator[Finding]:
-        """Yield the persons to whom evidence of overlapping time gives two roles, with the entries that carry it."""
-        given: dict[str, list[_Role]] = {}
-        for name, found in self._by_name.items():
-            if found:
-                given.setdefault(persons.key(name), []).extend(found)
-        for person in sorted(given):
-            if apart := _apart(sorted(given[person])):
-                written = list({one.role: one.written for one in apart}.values())
-                entries = tuple(dict.fromkeys(one.entry for one in apart))
-                message = f"{persons.name(person, apart[0].person)} is called {listed(written)} at one time."
-                yield Finding("identity", f"person:{person.replace(' ', '-')}", entries, message)
+    def findings(self, persons: Persons) -> tuple[Finding, ...]:
+        """Return the persons to whom evidence of overlapping time gives two roles, with the entries that carry it."""
+        if persons is not self._persons:
+            self._persons = persons
+            self._names.clear()
+            self._found.clear()
+            self._stale = dict.fromkeys(self._by_name)
+        stale: dict[str, None] = {}
+        for name in self._stale:
+            person = persons.key(name)
+            stale[person] = None
+            self._names.setdefault(person, {})[name] = None
+        self._stale.clear()
+        for person in stale:
+            found = self._find(persons, person)
+            if found is not None:
+                self._found[person] = found
+            else:
+                self._found.pop(person, None)
+        return tuple(self._found[person] for person in sorted(self._found))
+
+    def _find(self, persons: Persons, person: str) -> Finding | None:
+        given = [one for name in self._names[person] for one in self._by_name[name]]
+        if len({one.role for one in given}) < 2 or not (apart := _apart(sorted(given))):  # noqa: PLR2004 - two roles
+            return None
+        written = list({one.role: one.written for one in apart}.values())
+        entries = tuple(dict.fromkeys(one.entry for one in apart))
+        message = f"{persons.name(person, apart[0].person)} is called {listed(written)} at one time."
+        return Finding("identity", f"person:{person.replace(' ', '-')}", entries, message)
 
 
 def _apart(found: Sequence[_Role]) -> list[_Role]:
-    """Return those roles beside which another one is given at an overlapping time."""
+    """Return those roles, of two at least, beside which another one is given at an overlapping time."""
     ends: dict[str, tuple[list[int], list[int]]] = {}
-    for one in found:
-        lowers, uppers = ends.setdefault(one.role, ([], []))
-        lowers.append(one.lower)
-        uppers.append(one.upper)
-    if len(ends) == 1:
-        return []
+    for (lower, upper, _), role, *_ in found:
+        lowers, uppers = ends.setdefault(role, ([], []))
+        lowers.append(lower)
+        uppers.append(upper)
     for lowers, uppers in ends.values():
         lowers.sort()
         uppers.sort()
-
-    def meets(one: _Role, role: str) -> bool:
-        # All that have begun by its end, but for those that ended before it began, overlap it.
-        lowers, uppers = ends[role]
-        return bisect_right(lowers, one.upper) > bisect_left(uppers, one.lower)
-
-    return [one for one in found if any(meets(one, role) for role in ends if role != one.role)]
+    # All that have begun by its end, but for those that ended before it began, overlap it.
+    return [
+        one
+        for one in found
+        if any(
+            bisect_right(lowers, one.order[1]) > bisect_left(uppers, one.order[0])
+            for role, (lowers, uppers) in ends.items()
+            if role != one.role
+        )
+    ]
 
 
 def circles(registers: Registers, get: Callable[[str], Reading | None]) -> Iterator[Finding]:

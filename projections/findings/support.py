@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from projections.positions import Position
     from projections.readings import Reading
     from projections.states import State
+    from tracker.events.base import Evidence
 
 
 def support(case: Case) -> Iterator[Finding]:
@@ -28,8 +29,13 @@ def support(case: Case) -> Iterator[Finding]:
     if view is None or not _says(view):
         return
     because = frozenset(view.because)
-    evidence = ((reading.id, item) for reading in case.readings if reading.id in because for item in reading.evidence)
-    voices = voices_among(case.registers, evidence)
+    evidence: dict[tuple[str, str | None], tuple[str, Evidence]] = {}
+    for reading in case.readings:
+        if reading.id in because:
+            # Who says it and whom he cites is all that tells voices apart.
+            for item in reading.evidence:
+                evidence.setdefault((item.source, item.attributed_to), (reading.id, item))
+    voices = voices_among(case.registers, evidence.values())
     if not voices:
         yield Finding("unsourced", case.subject, view.because, f"{case.name} rests on no evidence.")
     elif len(voices) == 1:
