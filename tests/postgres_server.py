@@ -12,11 +12,15 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SUPERUSER: Final = "postgres"
 PASSWORD: Final = "correct horse/battery@staple"  # noqa: S105 - of a server that lives as long as a test
@@ -45,6 +49,7 @@ class Cluster:
     binaries: Path
     port: int
     settings: dict[str, str] = field(default_factory=dict)
+    _used: list[str] = field(default_factory=list)
 
     @property
     def data(self) -> Path:
@@ -172,11 +177,19 @@ class Cluster:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def new_database(self) -> str:
-        """Make an empty database, and return its name."""
-        name = f"desk_{next(_DATABASES)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
-        return name
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Give the name of an empty database; what a test leaves in it is thrown away."""
+        if self._used:
+            name = self._used.pop()
+        else:
+            name = f"desk_{next(_DATABASES)}"
+            self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield name
+        # Emptying one takes a tenth of the time of making one.
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+        self.sql(f"{others} pg_backend_pid(); DROP SCHEMA IF EXISTS communique CASCADE", name)
+        self._used.append(name)
 
 
 @functools.cache

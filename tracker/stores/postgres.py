@@ -25,7 +25,7 @@ try:
     from tracker.stores.postgres_errors import plain_errors
     from tracker.stores.postgres_listener import Listener
     from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
-    from tracker.stores.postgres_schema import FORMAT_VERSION, SCHEMA
+    from tracker.stores.postgres_schema import FORMAT_VERSION, SCHEMA, make_roles
 except ModuleNotFoundError as error:
     raise LogError(
         "a log in PostgreSQL needs the extra `postgres`, which is not installed: pip install 'communique[postgres]'"
@@ -73,7 +73,7 @@ class PostgresStore:
         self._listener = Listener(self._datastore, self.max_position)
         self._lock = threading.RLock()
         self._held: Rows | None = None
-        self._last_added: Sequence[Stored] = ()
+        self._last_added: Sequence[Stored] = []
         try:
             if not self._holds_log():
                 self._create(may=create and not read_only)
@@ -95,7 +95,7 @@ class PostgresStore:
             return False
         usable, table = found[0]
         if not usable:
-            raise LogReadOnlyError(
+            raise LogError(
                 f"{self.location} may not be read by you; its owner lets you with GRANT communique_readers TO …"
             )
         if not table:
@@ -117,8 +117,7 @@ class PostgresStore:
             raise LogMissingError(f"there is no log in {self.location}; `communique admin init` makes one")
         try:
             with plain_errors(self.location), self._recorder.transaction() as cursor:
-                for statement in self._recorder.sql_create_statements:
-                    cursor.execute(statement)
+                self._recorder.make_tables(cursor)
                 cursor.execute(
                     "INSERT INTO communique.log_properties VALUES ('identity', %s), ('format', %s) "
                     "ON CONFLICT DO NOTHING",
@@ -129,6 +128,16 @@ class PostgresStore:
                 f"there is no log in {self.location}, and you may not make one; let the owner of the database run "
                 "`communique admin init`"
             ) from error
+
+    def put_right(self, writers: str, readers: str) -> list[str]:
+        """Make tables, guards and roles that are missing, and return the roles made; what is stored stays as it is."""
+        with plain_errors(self.location), self._recorder.transaction() as cursor:
+            self._recorder.make_tables(cursor)
+            return make_roles(cursor, writers, readers)
+
+    def setting(self, name: str) -> str:
+        """Return a setting of the server, empty where it has none of that name."""
+        return str(self._query("SELECT coalesce(current_setting(%s, true), '')", (name,))[0][0])
 
     # ── writing ──
 
@@ -164,18 +173,17 @@ class PostgresStore:
             if self._held is not None:
                 yield
                 return
-            self._last_added = ()
-            held: list[Rows] = []
+            self._last_added = []
+            is_committing = False
             try:
                 with plain_errors(self.location), ExitStack() as stack:
                     self._held = self._through_failover(lambda: stack.enter_context(self._recorder.transaction()))
-                    held.append(self._held)
                     yield
-                    held.clear()
+                    is_committing = True
             except LogUnreachableError as error:
                 self._held = None
                 # Lost while committing, it may have been done though nobody could tell us.
-                if held or not self._last_added or not self._has(self._last_added):
+                if not is_committing or not self._last_added or not self._has(self._last_added):
                     raise LogUnreachableError(f"{error}; nothing was recorded: run the same again") from error
             finally:
                 self._held = None

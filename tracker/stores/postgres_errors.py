@@ -26,6 +26,8 @@ _WORDS: Final[dict[str, tuple[type[LogError], str]]] = {
     "53100": (LogError, "the server's disk is full; nothing was recorded"),
     "53300": (LogUnreachableError, "the server has no connection to spare; try again"),
 }
+#: How libpq's lines of advice begin.
+_ADVICE: Final = ("\t", " ", "Is the server", "This probably means", "before or while")
 
 
 class UnconfirmedError(LogError):
@@ -52,9 +54,18 @@ def plain_errors(location: str) -> Iterator[None]:
 
 def plain(error: psycopg.Error, location: str) -> LogError:
     """Return our error for one of psycopg's."""
-    said = error.diag.message_primary or str(error) or type(error).__name__
-    said = " ".join(said.split())
+    said = _said(error)
     if is_gone(error):
-        return LogUnreachableError(f"{location} does not answer: {said}; check the address, the server and your rights")
+        return LogUnreachableError(f"{location} cannot be reached: {said}; check the address, the server and your name")
     kind, words = _WORDS.get(error.sqlstate or "", (LogError, ""))
     return kind(f"{location}: {words} ({said})" if words else f"{location}: {said}")
+
+
+def _said(error: psycopg.Error) -> str:
+    """Return what the server or libpq said, in one line: of several hosts each one's reason, without libpq's advice."""
+    if error.diag.message_primary:
+        return " ".join(error.diag.message_primary.split())
+    lines = str(error).splitlines() or [type(error).__name__]
+    each = [line.partition(": connection failed: ")[2] for line in lines if line.startswith("- host: ")]
+    kept = each or [line.removeprefix("connection failed: ") for line in lines if not line.startswith(_ADVICE)]
+    return "; ".join(dict.fromkeys(" ".join(line.split()).rstrip("?") for line in kept if line))

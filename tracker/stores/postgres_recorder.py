@@ -160,6 +160,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
                     "which does no harm, once the standby is back"
                 )
 
+    def make_tables(self, cursor: Rows) -> None:
+        """Make the tables, indexes and guards that are not there, inside such a transaction."""
+        for statement in self.sql_create_statements:
+            cursor.execute(statement)
+
     def insert_batch(self, cursor: Rows, batch: Batch) -> Sequence[int]:
         """Insert a batch inside such a transaction, and return its positions."""
         positions: list[int] = []

@@ -27,8 +27,6 @@ CHANNEL: Final = "communique_entries"
 #: SQLSTATE of the guards: of a change, and of a row that does not follow the last one.
 REFUSED: Final = "CQ001"
 OUT_OF_ORDER: Final = "CQ002"
-WRITERS: Final = "communique_writers"
-READERS: Final = "communique_readers"
 
 # The collation is that of bytes: an index over it stays right when the machine, or the standby, has another libc.
 TABLES: Final = (
@@ -112,21 +110,21 @@ def guards() -> list[str]:
     return statements
 
 
-def make_roles(cursor: Cursor[tuple[object, ...]], writers: str = WRITERS, readers: str = READERS) -> list[str]:
+def make_roles(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:
     """Make the two roles where they are not there, grant them what they need, and return those that were made.
 
     They cannot log in: people and programs become their members. Raises `LogError` where the owner may make no roles.
     """
     made = []
     for role in (writers, readers):
-        if cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
+        if cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
             continue
         try:
             cursor.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
         except errors.InsufficientPrivilege as error:
             raise LogError(
-                f"you may make no roles there; let a superuser CREATE ROLE {writers}; CREATE ROLE {readers}; then run "
-                "this again"
+                f"you may make no roles there; let an administrator of the server make {writers} and {readers} with "
+                "CREATE ROLE, and run this again"
             ) from error
         made.append(role)
     both = SQL(", ").join([Identifier(writers), Identifier(readers)])

@@ -57,6 +57,8 @@ class _Pool(SQLiteConnectionPool):
     def __init__(self, *, db_name: str, read_only: bool) -> None:
         self.read_only = read_only
         super().__init__(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
+        # A backup is one file without a write-ahead log beside it, and who only reads may not give it one.
+        self.is_journal_mode_wal = read_only
 
     def _create_connection(self) -> SQLiteConnection:
         connection: SQLiteConnection = super()._create_connection()

@@ -31,6 +31,10 @@ VERBS: Final[dict[str, Place]] = {
     "brief": Place("brief", "Write a report for a reader: Markdown, or a page of HTML."),
     "schema": Place("schema", "Print the JSON Schema of an entry."),
     "rebuild": Place("rebuild", "Build the tables for search and the portfolio anew."),
+    "backup": Place("backup", "Back up the log into a file."),
+    "restore": Place("backup", "Make a lost log anew from a backup."),
+    "copy": Place("copy", "Copy a log between a file and a database."),
+    "admin": Place("admin", "Set up a shared log in PostgreSQL."),
     "tui": Place("workspace", "Open the workspace."),
     "completion": Place("completion", "Print the script that completes words in a shell."),
 }

@@ -1,0 +1,29 @@
+"""The log on PostgreSQL: every test of the log as its callers use it, run once more over a shared log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tracker import test_corrections, test_log, test_negotiation
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def log_path(shared_place: str) -> str:
+    """Return a database in place of a file."""
+    return shared_place
+
+
+def _take(module: ModuleType) -> dict[str, object]:
+    """Return a module's tests and what they are made of, fixtures and types included."""
+    return {name: value for name, value in vars(module).items() if not name.startswith("__")}
+
+
+for _module in (test_log, test_negotiation, test_corrections):
+    globals().update({name: value for name, value in _take(_module).items() if name not in globals()})
