@@ -70,7 +70,7 @@ class Roles:
         """
         had = self.drop(reading.id)
         # What corroborates a claim counts with the claim.
-        if not any([item.role for item in reading.evidence]) or reading.event.event == "EntryCorroborated":
+        if not any(item.role for item in reading.evidence) or reading.event.event == "EntryCorroborated":
             return had
         if reading.corroborated_by:
             carried = list(evidence_of(get, (reading,)))
