@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -133,18 +133,21 @@ class ScriptReceipt:
     problems: list[Problem] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
 
-    def reject(self, problems: Iterable[Problem]) -> None:
-        """Note the problems of one or more entries, by line."""
+    untold: int = 0
+
+    def reject(self, entries: int, problems: Iterable[Problem]) -> None:
+        """Note the problems of some entries, by line."""
         found = sorted(problems, key=lambda problem: problem.line)
-        self.rejected += len({problem.line for problem in found})
-        self.problems += found[: MAX_PROBLEMS - len(self.problems)]
+        room = MAX_PROBLEMS - len(self.problems)
+        self.rejected += entries
+        self.problems += found[:room]
+        self.untold += len(found[room:])
 
     def all_problems(self) -> list[Problem]:
-        """Return the problems, and a last one that counts the entries whose problems were not kept."""
-        more = self.rejected - len({problem.line for problem in self.problems})
-        if not more:
+        """Return the problems, and a last one that counts those that were not kept."""
+        if not self.untold:
             return self.problems
-        rest = Problem(f"{more:,} more entries are wrong; mend these first", file=self.problems[0].file)
+        rest = Problem(f"there are {self.untold:,} more problems; mend these first", file=self.problems[0].file)
         return [*self.problems, rest]
 
 
@@ -212,8 +215,11 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     assumed: set[Assumption] | None = None if keep_going else set()
     one = log.transaction(commit=not dry_run) if dry_run or not keep_going else nullcontext()
     done = 0
+    # Nothing is locked before there is something to record: a script may come in slowly.
+    remaining = iter(parts)
+    first = next(remaining, None)
     with collector.paused(), one:
-        for part in parts:
+        for part in remaining if first is None else chain([first], remaining):
             _record_part(log, part, file(), receipt, by, assumed)
             done += part.count
             if progress is not None:
@@ -228,17 +234,19 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
 ) -> None:
     """Record the entries of a part that are right, and note what is wrong with the others."""
     wrong = part.problems
+    rejected = part.count - len(part.entries)
     if assumed is not None:
         assumed.update(part.assumes)
     if part.entries:
         places = [(file, line) for line in part.lines]
         outcome = log.record_prepared(part.entries, by=by, keep_going=True, places=places, assumed=assumed)
         wrong += outcome.problems
+        rejected += outcome.rejected
         receipt.count += outcome.count
         receipt.already += outcome.already
         receipt.heads.update(outcome.heads)
     if wrong:
-        receipt.reject(wrong)
+        receipt.reject(rejected, wrong)
 
 
 def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:
