@@ -194,6 +194,11 @@ def complete_entry(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return _complete(incomplete, lambda log: [entry.id for entry in log.read(_negotiation(ctx))], ctx)
 
 
+def complete_subject(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Return the subjects of the negotiation typed before that begin with what was typed."""
+    return _complete(incomplete, lambda log: _subjects(log, ctx), ctx)
+
+
 def complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Return the sources that begin with what was typed."""
     return _complete(incomplete, lambda log: _registered(log, ctx, "source"), ctx)
@@ -241,6 +246,13 @@ def _items(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
 def _negotiation(ctx: click.Context) -> str | None:
     name = ctx.params.get("negotiation")
     return name if isinstance(name, str) else None
+
+
+def _subjects(log: EventLog, ctx: click.Context) -> Iterable[str]:
+    from projections.status import status
+
+    negotiation = _negotiation(ctx)
+    return status(log, negotiation).subjects if negotiation else ()
 
 
 def _registered(log: EventLog, ctx: click.Context, kind: str) -> Iterable[str]:

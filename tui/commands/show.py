@@ -132,7 +132,7 @@ def _report(document: dict[str, Any]) -> Iterator[str]:
     yield from _fields(recorded, document["reads"])
     for item in document["evidence"]:
         yield ""
-        yield from _evidence_lines(item)
+        yield from evidence_lines(item)
     yield ""
     if not document["evidence"]:
         yield "no evidence"
@@ -185,7 +185,8 @@ def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
     return clean(value)
 
 
-def _evidence_lines(item: dict[str, Any]) -> Iterator[str]:
+def evidence_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Yield a piece of evidence, as JSON holds it, in lines for a person."""
     about = " · ".join(clean(item[name]) for name in ("publisher", "title", "published") if item[name])
     yield f"{styled(item['grade'], bold=True)}  {clean(item['source'])}{f'  {about}' if about else ''}"
     if item["relays"]:
