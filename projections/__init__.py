@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from projections.timeline import Line, timeline
     from projections.voices import Voices, voices
     from projections.why import Why, why
+    from projections.without import Fallen, fallen
 
 __all__ = [
     "Change",
@@ -32,6 +33,7 @@ __all__ = [
     "Cut",
     "CutError",
     "Difference",
+    "Fallen",
     "Finding",
     "Ground",
     "History",
@@ -46,6 +48,7 @@ __all__ = [
     "Why",
     "claims",
     "diff",
+    "fallen",
     "findings",
     "positions",
     "sources",
@@ -62,6 +65,7 @@ _WHERE: Final = {
     "Cut": "cut",
     "CutError": "cut",
     "Difference": "changes",
+    "Fallen": "without",
     "Finding": "findings",
     "Ground": "grounds",
     "History": "history",
@@ -76,6 +80,7 @@ _WHERE: Final = {
     "Why": "why",
     "claims": "claims",
     "diff": "changes",
+    "fallen": "without",
     "findings": "findings",
     "positions": "positions",
     "sources": "sources",

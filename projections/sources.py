@@ -9,7 +9,7 @@ from projections.claims import closure
 from projections.history import history_of
 from projections.registers import Source
 from projections.status import status
-from projections.without import Fall, Reliance
+from projections.without import Fall, Reliance, claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,9 +103,7 @@ def sources(
     """
     history = history_of(source, negotiation)
     standing = status(history, negotiation, cut, without=without, today=today)
-    claims = standing.claims
-    if claims is None:
-        raise ValueError("a status without its claims names no sources")
+    claims = claims_of(standing)
     relays = claims.registers.relays
     reliance = Reliance(history, standing, claims)
     known = dict(claims.registers.sources)

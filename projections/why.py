@@ -10,6 +10,7 @@ from projections.findings import KINDS
 from projections.grounds import Ground, ground_of
 from projections.status import status
 from projections.voices import Voices, voices
+from projections.without import claims_of
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
@@ -86,9 +87,7 @@ def why(  # noqa: PLR0913 - a subject, and what every view takes
 
 def why_of(standing: Status, subject: str) -> Why:
     """Return what stands behind a conclusion of a status; see `why`."""
-    claims = standing.claims
-    if claims is None:
-        raise ValueError("a status that has let go of its claims cannot tell why; keep `Status.claims`")
+    claims = claims_of(standing)
     if subject.partition(":")[0] in KINDS:
         return _why_found(standing, claims, subject)
     answer = answer_of(standing, claims, subject)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.claims import closure
 from projections.conclusions import conclusion
+from projections.history import history_of
 from projections.status import partners_of, status
 from projections.subjects import split, subjects_of
 from tracker.dates import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from projections.claims import Claims
+    from projections.cut import Cut
     from projections.history import History
     from projections.readings import Reading
     from projections.status import Status
     from tracker.events.base import Evidence
+    from tracker.log import EventLog
 
 #: Entries about entries whose loss makes others read otherwise, beyond the evidence that they add.
 _CHANGING: Final = frozenset({"EntryCorrected", "EntryRetracted"})
@@ -34,6 +39,45 @@ class Fall:
     def to_json(self) -> dict[str, Any]:
         """Return the fall as JSON holds it."""
         return {"subject": self.subject, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """What falls at a cut without some sources: entries that lose all their evidence, and conclusions."""
+
+    entries: tuple[str, ...]
+    falls: tuple[Fall, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what falls as JSON holds it."""
+        return {"entries": list(self.entries), "falls": [fall.to_json() for fall in self.falls]}
+
+
+def fallen(
+    source: EventLog | History,
+    negotiation: str,
+    without: Iterable[str],
+    cut: Cut | None = None,
+    *,
+    today: date | None = None,
+) -> Fallen:
+    """Return what falls at a cut without some sources, and those that relay nothing but them.
+
+    Raises `NameUnknownError` for a negotiation or source that does not exist.
+    """
+    history = history_of(source, negotiation)
+    standing = status(history, negotiation, cut, today=today)
+    claims = claims_of(standing)
+    gone = closure(claims.registers, without)
+    reliance = Reliance(history, standing, claims)
+    return Fallen(tuple(reading.id for reading in reliance.lost(gone)), reliance.falls(gone))
+
+
+def claims_of(standing: Status) -> Claims:
+    """Return the claims that a status was made from; raises `ValueError` where it let go of them."""
+    if standing.claims is None:
+        raise ValueError("this status has let go of its claims, so that nothing more can be asked of it")
+    return standing.claims
 
 
 class Reliance:

@@ -161,6 +161,6 @@ def circles(registers: Registers, get: Callable[[str], Reading | None]) -> Itera
             if name in sources:
                 reading = get(sources[name].entry)
                 entries.update(dict.fromkeys((sources[name].entry, *(reading.corrected_by if reading else ()))))
-        verb = "repeat one another" if len(circle) > 1 else "is said to repeat itself"
-        message = f"{listed(circle)} {verb}, which cannot be; they count as one voice."
+        verb = "relay one another in a cycle" if len(circle) > 1 else "is said to relay itself"
+        message = f"{listed(circle)} {verb}, which cannot be; that counts as one voice."
         yield Finding("relay-cycle", f"source:{circle[0]}", tuple(entries), message)

@@ -118,7 +118,7 @@ def test_sources_in_a_circle_are_told_with_the_corrections_that_closed_it() -> N
     events = source("a"), source("b", "2024", "a"), source("c", "2024", "b"), relaying("a", "b")
     assert found("relay-cycle", *events) == [("source:a", {"src-a", "src-b", "a-relays-b"})]
     [message] = [finding.message for finding in all_found(*events)]
-    assert message == "a and b repeat one another, which cannot be; they count as one voice."
+    assert message == "a and b relay one another in a cycle, which cannot be; that counts as one voice."
     assert found("relay-cycle", *events[:3]) == []
 
 

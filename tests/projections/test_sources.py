@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from projections import Cut, History, sources, status
+from projections.without import fallen
 from tests.projections.telling import history, party, seed, source, tell
 from tracker.errors import NameUnknownError
 
@@ -94,6 +95,18 @@ def test_what_was_only_corroborated_stays_as_it_was_before() -> None:
     event = tell("WithdrawalOrdered", "order", "2024-05-01", withdrawal="w", party="USA")
     found = told(event, tell("EntryCorroborated", "again", None, "other", entry="order")).sources["other"]
     assert (found.alone, found.falls) == (("again",), ())
+
+
+def test_what_falls_without_several_sources_is_told_at_once() -> None:
+    event = tell("WithdrawalOrdered", "order", "2024-05-01", "agency", "other", withdrawal="w", party="USA")
+    ours = history(*STAGE, event)
+    assert fallen(ours, "n", ["agency"]).to_json() == {"entries": [], "falls": []}
+    assert fallen(ours, "n", ["agency", "other"]).to_json() == {
+        "entries": ["order"],
+        "falls": [{"subject": "withdrawal:w", "before": "ordered", "after": None}],
+    }
+    with pytest.raises(NameUnknownError, match="did you mean 'agency'"):
+        fallen(ours, "n", ["agenc"])
 
 
 def test_grades_are_those_of_the_cut() -> None:
