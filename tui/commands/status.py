@@ -34,14 +34,22 @@ _COLUMNS = (
         ("As the public knew it on a day", "communique status us-niger --known-by 2024-05-11"),
         ("Without what one source says", "communique status us-niger --without politico-2024-05-10"),
         ("For a program", "communique status us-niger --json | jq .withdrawals"),
+        ("How the log itself is, and how far behind its tables are", "communique status --health"),
     ],
 )
 @negotiation_argument(required=False)
+@click.option("--health", is_flag=True, help="Show the log's size and how far the tables for search are behind it.")
 @cut_options
 @styles("json", "jsonl", "csv", "plain")
 @click.pass_obj
 def status_command(
-    invocation: Invocation, *, negotiation: str | None, cut: Cut, without: tuple[str, ...], style: str | None
+    invocation: Invocation,
+    *,
+    negotiation: str | None,
+    health: bool,
+    cut: Cut,
+    without: tuple[str, ...],
+    style: str | None,
 ) -> None:
     """Show where a negotiation stands, or every one of the log.
 
@@ -49,7 +57,9 @@ def status_command(
     as missed by the cut's day, or today.
     """
     with invocation.reading() as log:
-        if negotiation is None:
+        if health:
+            _health(log, style)
+        elif negotiation is None:
             if without:
                 raise click.UsageError("--without needs a negotiation, since sources belong to one")
             _all(log, cut, style or "table")
@@ -76,6 +86,40 @@ def print_status(
         json_document(document)
     else:
         lines(summary.plain(document) if style == "plain" else summary.summary(document))
+
+
+def _health(log: EventLog, style: str | None) -> None:
+    """Print where the log is and how large, and where its read model is and how far behind."""
+    from projections.readmodel import ReadModel, beside
+
+    negotiations = log.negotiations()
+    path = beside(log)
+    tables: dict[str, object] = {"file": str(path), "fits": False, "position": None, "lag": None}
+    if path.is_file():
+        with ReadModel(log, path) as model:
+            if model.fits():
+                tables |= {"fits": True, "position": model.position, "lag": model.lag()}
+    position = log.store.max_position()
+    document = {
+        "log": log.location,
+        "identity": log.identity,
+        "negotiations": len(negotiations),
+        "entries": sum(negotiations.values()),
+        "position": position,
+        "readmodel": tables,
+    }
+    if style == "json":
+        json_document(document)
+        return
+    behind = f"{tables['lag']:,} behind" if tables["fits"] else "not built; `communique rebuild` builds it"
+    lines(
+        [
+            f"log         {log.location}",
+            f"identity    {log.identity}",
+            f"entries     {sum(negotiations.values()):,} in {len(negotiations):,} negotiations, up to #{position}",
+            f"read model  {path}: {behind}",
+        ]
+    )
 
 
 def _all(log: EventLog, cut: Cut, style: str) -> None:
