@@ -11,23 +11,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from projections.unseen import JOINING, UNSEEN, as_seen, visible
+
 if TYPE_CHECKING:
     from textual.content import Content
 
-#: What a terminal obeys or nobody sees: C0 and C1 controls, the default ignorable code points of Unicode (UAX #44) with
-#: the bidirectional controls of UAX #9 and the tag characters among them, line separators, halves of surrogate pairs.
-_UNSEEN: Final = (
-    "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-#: Arabic to Sinhala: the scripts whose spelling needs the two zero-width joiners between letters, as Persian does.
-_JOINING: Final = "\u0620-\u0dff"
-_TO_SHOW: Final = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|([{_UNSEEN}])")
-#: The same, but for line breaks and tabs.
-_TO_SHOW_IN_LINES: Final = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|((?![\n\t])[{_UNSEEN}])")
-_IN_JSON: Final = re.compile(f"(?![\n])[{_UNSEEN}]")
-_CONTROL_PICTURES: Final = 0x2400
-_LAST_CONTROL: Final = 0x1F
+#: What is unseen or obeyed, but for line breaks and tabs.
+_TO_SHOW_IN_LINES: Final = re.compile(f"(?<=[{JOINING}])[\u200c\u200d](?=[{JOINING}])|((?![\n\t])[{UNSEEN}])")
+_IN_JSON: Final = re.compile(f"(?![\n])[{UNSEEN}]")
 _DELETE: Final = "\x7f"
 _BEYOND_PLANE: Final = 0xFFFF
 
@@ -41,13 +32,12 @@ def clean(text: object) -> str:
     >>> clean("a\x1b[2Jb")
     'a␛[2Jb'
     """
-    text = str(text)
-    return text if text.isascii() and text.isprintable() else _TO_SHOW.sub(_visible, text)
+    return visible(str(text))
 
 
 def clean_lines(text: object) -> str:
     """Return a text of several lines for a terminal: as `clean`, but line breaks stay and a tab is a space."""
-    return _TO_SHOW_IN_LINES.sub(_visible, str(text).replace("\r\n", "\n")).replace("\t", " ")
+    return _TO_SHOW_IN_LINES.sub(as_seen, str(text).replace("\r\n", "\n")).replace("\t", " ")
 
 
 def escape_json(document: str) -> str:
@@ -111,16 +101,6 @@ def _parts(word: str, columns: int) -> list[str]:
         part.append(character)
         taken += wide
     return [*parts, "".join(part)]
-
-
-def _visible(match: re.Match[str]) -> str:
-    character = match[1]
-    if character is None:  # a joiner where it belongs
-        return match[0]
-    number = ord(character)
-    if number <= _LAST_CONTROL:
-        return chr(_CONTROL_PICTURES + number)
-    return "␡" if character == _DELETE else f"⟨U+{number:04X}⟩"
 
 
 def _as_escape(match: re.Match[str]) -> str:

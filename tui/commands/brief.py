@@ -10,7 +10,7 @@ import click
 from tui.commands.options import Invocation, cut_options, negotiation_argument, read_cut, styles, verb
 from tui.environment import today
 from tui.files import write_whole
-from tui.output import json_document, lines
+from tui.output import json_document, lines, say
 
 if TYPE_CHECKING:
     from projections.cut import Cut
@@ -73,6 +73,7 @@ def brief_command(
         lines(text.removesuffix("\n").split("\n"))
     else:
         write_whole(output, text)
+        say(f"wrote {output}")
 
 
 def _is_log(output: Path, invocation: Invocation) -> bool:
