@@ -146,7 +146,7 @@ class EventLog:
                     with guard:
                         draft.add(entries, places)
                         if draft.problems and not certain and not self._in_transaction:
-                            certain = True
+                            check_ids = certain = True
                             continue
                         positions = self._insert(draft, keep_going=keep_going, dry_run=dry_run)
                 except IdTakenError:

@@ -65,8 +65,10 @@ class SQLiteStore:
         with self._writing() as cursor:
             for statement in self._recorder.create_table_statements:
                 cursor.execute(statement)
+            if cursor.execute("SELECT COUNT(*) FROM log_properties").fetchone()[0]:
+                return  # another process was first
             cursor.execute(
-                "INSERT OR IGNORE INTO log_properties VALUES ('identity', ?), ('format', ?)",
+                "INSERT INTO log_properties VALUES ('identity', ?), ('format', ?)",
                 (uuid.uuid4().hex, str(FORMAT_VERSION)),
             )
             cursor.execute(f"PRAGMA application_id={APPLICATION_ID}")

@@ -1,0 +1,50 @@
+"""What the stores' tests put into them: batches as the log makes them, and others."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+from tracker.codec import GENESIS, digest_of, encode, head_of
+from tracker.stores import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.stores import Store
+
+TOPIC: Final = "StatementMade.v1"
+STAMP: Final = "2026-01-01T00:00:00.000000Z"
+
+
+class Writer:
+    """Makes batches that follow one another, as the log does, without looking at a store."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, tuple[int, str]] = {}
+
+    def batch(self, *names: str, topic: str = TOPIC) -> Batch:
+        """Return a batch with an entry for each name, in order; an entry's id says its version."""
+        events, ids = [], []
+        for name in names:
+            version, head = self.heads.get(name, (0, GENESIS))
+            version += 1
+            content = b'"party":"NER","text":"\xc3\xa9t\xc3\xa9"'
+            entry = f"e{version}"
+            opening = head_of(topic, name, version, head)
+            state = encode(opening, entry, content, recorded_at=STAMP, recorded_by='"ada"')
+            self.heads[name] = (version, digest_of(state))
+            events.append((name, version, topic, state))
+            ids.append((name, entry, version))
+        return Batch(events, ids)
+
+
+def eventually(condition: Callable[[], bool], *, seconds: float = 20) -> bool:
+    """Say whether something comes true that another process does in its own time."""
+    patience = threading.Event()
+    return any(condition() or patience.wait(0.01) for _ in range(int(seconds * 100)))
+
+
+def is_told(store: Store, mark: int) -> bool:
+    """Say whether a store's mark becomes another one."""
+    return eventually(lambda: store.change_mark() != mark)

@@ -1,0 +1,243 @@
+"""What every store promises: one set of tests, run over each of them."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tracker.stores.given import TOPIC, Writer, is_told
+from tracker.errors import LogMissingError, LogReadOnlyError
+from tracker.stores import Batch, IdTakenError, Row, VersionTakenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.stores import Store
+
+
+@pytest.fixture
+def writer() -> Writer:
+    return Writer()
+
+
+def test_positions_follow_one_another_and_tell_the_order(store: Store, writer: Writer) -> None:
+    assert list(store.insert(writer.batch("b", "a", "b"))) == [1, 2, 3]
+    assert list(store.insert(writer.batch("a"))) == [4]
+    assert [(row.position, row.negotiation, row.version) for row in store.scan()] == [
+        (1, "b", 1),
+        (2, "a", 1),
+        (3, "b", 2),
+        (4, "a", 2),
+    ]
+    assert store.max_position() == 4
+
+
+def test_what_was_inserted_comes_back_byte_for_byte(store: Store) -> None:
+    every_byte = bytes(range(256))
+    states = [b"", b"\x00", every_byte, "\u00e9\u202e\U0001f54a".encode(), b"\xff\xfe" * 50_000]
+    events = [(f"n{number}", 1, TOPIC, state) for number, state in enumerate(states)]
+    store.insert(Batch(events, [(name, "e", 1) for name, *_ in events]))
+    assert [row.state for row in store.scan()] == states
+    assert {type(row.state) for row in store.scan()} == {bytes}
+    last = store.last("n2")
+    assert last == Row(3, "n2", 1, TOPIC, every_byte)
+
+
+def test_a_stream_is_one_negotiation_between_two_versions(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch(*["a", "b"] * 5))
+    assert [row.version for row in store.stream("a")] == [1, 2, 3, 4, 5]
+    assert [row.version for row in store.stream("a", 2)] == [3, 4, 5]
+    assert [row.version for row in store.stream("a", 2, 4)] == [3, 4]
+    assert list(store.stream("c")) == []
+
+
+def test_a_scan_is_the_log_between_two_positions(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch(*["a", "b"] * 5))
+    assert [row.position for row in store.scan(3, 6)] == [4, 5, 6]
+    assert [row.position for row in store.scan(9)] == [10]
+    assert list(store.scan(10)) == []
+
+
+def test_scans_and_streams_go_on_over_many_blocks(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch(*["a"] * 1500, *["b"] * 1500))
+    assert [row.position for row in store.scan()] == list(range(1, 3001))
+    assert [row.version for row in store.stream("b")] == list(range(1, 1501))
+
+
+def test_the_last_entry_and_its_version(store: Store, writer: Writer) -> None:
+    assert (store.last("a"), store.last_version("a"), store.max_position()) == (None, 0, 0)
+    batch = writer.batch("a", "a", "b")
+    store.insert(batch)
+    assert store.last("a") == Row(2, *batch.events[1])
+    assert store.last_version("a") == 2
+
+
+def test_versions_are_found_by_ids(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch(*["a"] * 1200, "b"))
+    wanted = [("a", f"e{number}") for number in range(1, 1301)] + [("b", "e1"), ("b", "e2"), ("c", "e1"), ("b", "e1")]
+    found = store.versions(wanted)
+    assert found == {**{("a", f"e{number}"): number for number in range(1, 1201)}, ("b", "e1"): 1}
+    assert store.versions([]) == {}
+    assert store.count_ids() == 1201
+
+
+def test_negotiations_are_counted_by_name_in_the_order_of_bytes(store: Store, writer: Writer) -> None:
+    assert store.negotiations() == []
+    names = ["b", "a-b", "a", "ab", "a_b", "b", "a1", "B"]
+    store.insert(writer.batch(*names))
+    assert store.negotiations() == sorted({name: names.count(name) for name in names}.items())
+
+
+def test_snapshots_are_kept_and_the_newest_is_found(store: Store, writer: Writer) -> None:
+    assert store.snapshot("a") is None
+    first = writer.batch("a", "a")
+    store.insert(first._replace(snapshots=[("a", 2, "Negotiation.v1", b"two")]))
+    store.insert(Batch([], [], [("a", 1, "Negotiation.v1", b"one"), ("b", 7, "Negotiation.v1", b"seven")]))
+    assert store.snapshot("a") == (2, b"two")
+    assert store.snapshot("b") == (7, b"seven")
+
+
+def test_entries_of_some_topics_are_found_after_a_version(store: Store, writer: Writer) -> None:
+    for topic in ("PartyAdded.v1", TOPIC, "MatterAdded.v1", "PartyAdded.v1"):
+        store.insert(writer.batch("a", "b", topic=topic))
+    topics = ["PartyAdded.v1", "MatterAdded.v1"]
+    assert [row.version for row in store.stage_rows("a", topics, 0)] == [1, 3, 4]
+    assert [row.version for row in store.stage_rows("a", topics, 1)] == [3, 4]
+    assert list(store.stage_rows("c", topics, 0)) == []
+
+
+def test_a_taken_id_is_refused_with_the_whole_batch(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch("a"))
+    batch = writer.batch("b", "a")
+    with pytest.raises(IdTakenError):
+        store.insert(batch._replace(ids=[("b", "e1", 1), ("a", "e1", 2)]))
+    assert store.max_position() == 1
+    assert store.versions([("b", "e1")]) == {}
+    assert list(store.insert(batch)) == [2, 3]
+
+
+def test_a_taken_version_is_refused_with_the_whole_batch(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch("a"))
+    batch = writer.batch("b", "a")
+    taken = Batch([batch.events[0], ("a", 1, TOPIC, b"{}")], [("b", "e1", 1), ("a", "other", 1)])
+    with pytest.raises(VersionTakenError):
+        store.insert(taken)
+    assert store.max_position() == 1
+    assert store.count_ids() == 1
+    assert list(store.insert(batch)) == [2, 3]
+
+
+def test_what_is_inserted_together_is_committed_together(
+    store: Store, reopen: Callable[..., Store], writer: Writer
+) -> None:
+    other = reopen()
+    with store.exclusive():
+        store.insert(writer.batch("a"))
+        with store.exclusive():
+            store.insert(writer.batch("a", "b"))
+        assert (store.max_position(), store.last_version("a")) == (3, 2)
+        assert [row.version for row in store.stream("a")] == [1, 2]
+        assert other.max_position() == 0
+    assert other.max_position() == store.max_position() == 3
+
+
+def test_an_exception_undoes_all_of_it(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch("a"))
+
+    def fail() -> None:
+        with store.exclusive():
+            store.insert(writer.batch("a", "b"))
+            raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        fail()
+    assert (store.max_position(), store.count_ids()) == (1, 1)
+    writer.heads = {"a": (1, writer.heads["a"][1])}
+    assert list(store.insert(writer.batch("c"))) == [2]
+
+
+def test_other_writers_wait_while_one_holds_the_log(store: Store, reopen: Callable[..., Store], writer: Writer) -> None:
+    other = reopen()
+    begun = threading.Event()
+
+    def insert() -> list[int]:
+        begun.set()
+        return list(other.insert(Writer().batch("b")))
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.exclusive():
+            waiting = pool.submit(insert)
+            begun.wait()
+            store.insert(writer.batch("a"))
+            assert not waiting.done()
+        assert waiting.result(30) == [2]
+
+
+def test_another_threads_reads_do_not_see_what_is_not_committed(store: Store, writer: Writer) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with store.exclusive():
+            store.insert(writer.batch("a"))
+            assert pool.submit(store.max_position).result(30) == 0
+        assert pool.submit(store.max_position).result(30) == 1
+
+
+def test_writers_at_once_leave_no_gap_and_no_double(reopen: Callable[..., Store]) -> None:
+    stores = [reopen() for _ in range(4)]
+
+    def write(number: int) -> list[int]:
+        writer = Writer()
+        return [position for _ in range(25) for position in stores[number].insert(writer.batch(f"n{number}"))]
+
+    with ThreadPoolExecutor(4) as pool:
+        positions = sorted(position for part in pool.map(write, range(4)) for position in part)
+    assert positions == list(range(1, 101))
+    assert [row.position for row in stores[0].scan()] == positions
+
+
+def test_the_mark_changes_with_what_others_add(store: Store, reopen: Callable[..., Store], writer: Writer) -> None:
+    other = reopen()
+    mark = store.change_mark()
+    assert store.change_mark() == mark
+    for _ in range(3):
+        other.insert(writer.batch("a"))
+        assert is_told(store, mark)
+        mark = store.change_mark()
+
+
+def test_an_identity_lasts_and_no_other_log_has_it(reopen: Callable[..., Store]) -> None:
+    first, second = reopen(), reopen(create=False, read_only=True)
+    assert first.identity == second.identity
+    assert len(first.identity) == 32
+
+
+def test_a_store_opened_for_reading_reads_and_never_writes(
+    store: Store, reopen: Callable[..., Store], writer: Writer
+) -> None:
+    store.insert(writer.batch("a"))
+    reader = reopen(create=False, read_only=True)
+    assert [row.position for row in reader.scan()] == [1]
+    with pytest.raises(LogReadOnlyError):
+        reader.insert(writer.batch("a"))
+    assert store.max_position() == 1
+
+
+@pytest.mark.parametrize("options", [{"create": False}, {"read_only": True}])
+def test_no_log_is_made_where_none_is_to_be_made(reopen: Callable[..., Store], options: dict[str, bool]) -> None:
+    with pytest.raises(LogMissingError, match="there is no log"):
+        reopen(**options)
+    with pytest.raises(LogMissingError):
+        reopen(**options)
+
+
+def test_many_who_make_a_log_at_once_make_one(reopen: Callable[..., Store]) -> None:
+    barrier = threading.Barrier(4)
+
+    def make(_: int) -> str:
+        barrier.wait()
+        return reopen().identity
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(make, range(4)))) == 1
