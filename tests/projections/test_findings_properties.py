@@ -95,6 +95,13 @@ def independent(draw: st.DrawFn) -> tuple[list[Event], list[Event], list[Event]]
         draw(said_of(f"k{number}", draw(st.sampled_from(claims)), published=f"2024-06-{number + 1:02}"))
         for number in range(draw(st.integers(0, 6)))
     ]
+    # Entries that a correction puts on one day are ordered by when they were recorded.
+    about = [
+        event.model_copy(update={"changes": {"occurred": f"2024-07-{number + 1:02}"}})
+        if "occurred" in getattr(event, "changes", {})
+        else event
+        for number, event in enumerate(about)
+    ]
     return draw(stages()), claims, about
 
 
