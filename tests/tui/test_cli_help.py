@@ -55,6 +55,10 @@ def test_every_example_works(purpose: str, example: str, invoke: Invoke, own: Pa
     words: list[object] = [*shlex.split(re.split(r" [|>] |\)\"", example[example.index("communique") :])[0])[1:]]
     if words[:1] == ["record"]:
         words = ["record", seed_path("panama-canal")]
+    # A file that an example makes or reads is one of the test's own.
+    words = [own.with_name(str(word)) if str(word).startswith("us-niger.") else word for word in words]
+    if "--bundle" in words:
+        invoke("export", "bundle", "us-niger", "--output", words[-1], "--log", own)
     if "tui" in words:
         assert invoke("--log", own, *words).stderr.startswith("error: the workspace needs a terminal")
         return

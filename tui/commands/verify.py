@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     examples=[
         ("Check every chain of the log", "communique verify"),
         ("Check also that the log still holds what somebody noted down", "communique verify --head us-niger=3f1c…"),
+        ("Hold the log against a bundle that was handed on", "communique verify --bundle us-niger.bundle"),
     ],
 )
 @click.option(
@@ -30,16 +32,29 @@ if TYPE_CHECKING:
     multiple=True,
     help="A digest, or NEGOTIATION=DIGEST, that an unbroken chain must hold; repeatable.",
 )
+@click.option(
+    "--bundle",
+    "bundles",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    multiple=True,
+    help="A bundle whose chains must be whole, and held by the log; repeatable.",
+)
 @styles("json", "plain")
 @click.pass_obj
-def verify_command(invocation: Invocation, *, heads: tuple[str, ...], style: str | None) -> int:
+def verify_command(
+    invocation: Invocation, *, heads: tuple[str, ...], bundles: tuple[Path, ...], style: str | None
+) -> int:
     """Recompute every chain of digests and compare the stored bytes with the columns beside them.
 
     Exits with 1 where a chain is broken or a head is missing, and names the position. What no chain can show is that
     the owner of the whole log made it anew: keep a head elsewhere, and hold the log against it with --head.
     """
+    from tracker import bundle
+
+    bundled = [f"{name}={head}" for path in bundles for name, head in bundle.heads(path).items()]
     with invocation.reading() as log:
-        result = log.verify(heads)
+        result = log.verify([*heads, *bundled])
     if style == "json":
         json_document(to_json(result))
     else:
