@@ -78,3 +78,21 @@ def interleave(works: Mapping[str, Callable[[Watch], object]], rounds: int) -> d
             work(watch)
             seconds[name].append(watch.seconds)
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def line(row: Row) -> str:
+    """Return a row of the table for people."""
+    sign = "≥" if row.higher_is_better else "≤"
+    mark = "" if row.reached else "  not reached"
+    more = "".join(f"  {name.replace('_', ' ')} {value:,}" for name, value in row.detail.items())
+    return (
+        f"{row.work:<62} {_seconds(row.ours):>10} {_seconds(row.theirs):>10} {row.ratio:>7.3f}  "
+        f"{sign} {row.reach}{mark}{more}"
+    )
+
+
+def _seconds(value: float) -> str:
+    for unit, factor in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
+        if value * factor >= 1:
+            return f"{value * factor:.3g} {unit}"
+    return f"{value * 1e6:.2g} µs"

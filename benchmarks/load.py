@@ -17,9 +17,10 @@ SOURCES = tuple(f"report-{number}" for number in range(8))
 STANCES = ("supports", "opposes", "open", "undecided", "conditional")
 _START = date(2020, 1, 1)
 _WORDS = (
-    "the delegation said that talks on the terms of withdrawal would go on and that the date could still change while "
-    "officials of both sides met again to speak of equipment sites and the order of departure before the deadline"
-).split()
+    *("the", "delegation", "said", "that", "talks", "on", "terms", "of", "withdrawal", "would", "go", "and", "date"),
+    *("could", "still", "change", "while", "officials", "both", "sides", "met", "again", "to", "speak", "equipment"),
+    *("sites", "order", "departure", "before", "deadline"),
+)
 
 
 def stage(negotiation: str) -> list[dict[str, Any]]:
@@ -84,7 +85,7 @@ def claim(negotiation: str, number: int, chance: random.Random) -> dict[str, Any
 
 def entries(count: int, negotiations: int = 100) -> Iterator[dict[str, Any]]:
     """Yield so many entries over so many negotiations, in turn, each with its stage first."""
-    chance = random.Random(2024)  # noqa: S311 - made-up load
+    chance = random.Random(2024)
     names = [f"talks-{number:04}" for number in range(negotiations)]
     staged = [stage(name) for name in names]
     rounds = -(-count // negotiations)
