@@ -105,10 +105,8 @@ class Reach(NamedTuple):
             return "stage"
         if reading.known_order > self.known or (kind == "claim" and reading.order > self.happened):
             return "pending"
-        if reading.lost:
-            return "dropped"
-        if reading.retracted_by:
-            return "retracted"
+        if reading.retracted_by or reading.lost:
+            return "dropped" if reading.lost else "retracted"
         return "knowledge" if kind == "knowledge" else "standing"
 
     def seen(self, reading: Reading, group: str) -> Reading:

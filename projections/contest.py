@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.objections import denies, happening_of, is_bound
+from projections.objections import denies, is_bound
 from tracker.events.acts import DenialIssued
 from tracker.events.knowledge import EntryDisputed
 
@@ -38,16 +38,21 @@ class Contest:
         names: dict[str, None] = {}
         denied: dict[str, None] = {}
         moved: list[Reading] = []
-        for flip in flips:
-            for group, reading, is_new in ((flip.group, flip.reading, False), (flip.new_group, flip.new_reading, True)):
-                if reading is not None and group in _IN_FORCE:
-                    self._note(reading, names, denied, is_new=is_new)
-                    moved.append(reading)
+        for _, group, reading, new_group, new_reading in flips:
+            if reading is not None and group in _IN_FORCE:
+                moved.append(reading)
+                if reading.contests:
+                    self._note(reading, names, denied, is_new=False)
+            if new_reading is not None and new_group in _IN_FORCE:
+                moved.append(new_reading)
+                if new_reading.contests:
+                    self._note(new_reading, names, denied, is_new=True)
         # An entry that came or went is contested where something names it, or denies what it says happened.
-        names.update((reading.id, None) for reading in moved if reading.id in self._named or self._may_be_denied(reading))
+        for reading in moved:
+            if reading.id in self._named or reading.id in self.objections or self._denials_of(reading):
+                names[reading.id] = None
         for subject in denied:
             names.update((reading.id, None) for reading in subjects.get(subject, ()))
-        names.update((reading.id, None) for reading in moved if reading.id in self.objections)
         found = {name: self._found(name) for name in names}
         changed = [name for name in names if self.objections.get(name, ()) != found[name]]
         if changed:
@@ -74,13 +79,17 @@ class Contest:
             names[event.entry] = None
         elif event.modality == "denied" and reading.subjects:
             happenings = self._denied.setdefault(reading.subjects[0], {})
-            _keep(happenings, happening_of(reading), reading, is_new=is_new)
+            _keep(happenings, reading.happening, reading, is_new=is_new)
             if not happenings:
                 del self._denied[reading.subjects[0]]
             denied[reading.subjects[0]] = None
 
-    def _may_be_denied(self, reading: Reading) -> bool:
-        return bool(reading.subjects) and reading.subjects[0] in self._denied
+    def _denials_of(self, reading: Reading) -> dict[str, Reading]:
+        """Return the denials that the happening that an entry asserts took place."""
+        if not (self._denied and reading.asserts and reading.subjects):
+            return {}
+        happenings = self._denied.get(reading.subjects[0])
+        return happenings.get(reading.happening, {}) if happenings else {}
 
     def _found(self, name: str) -> tuple[Reading, ...]:
         """Return what contests an entry now."""
@@ -88,9 +97,9 @@ class Contest:
             return ()
         found = dict(self._named.get(name, {}))
         reading = self._standing.get(name)
-        if reading is not None and reading.asserts and self._may_be_denied(reading):
-            denials = self._denied[reading.subjects[0]].get(happening_of(reading), {})
-            found.update((denial.id, denial) for denial in denials.values() if denies(denial, reading))
+        if reading is not None:
+            denials = self._denials_of(reading).values()
+            found.update((denial.id, denial) for denial in denials if denies(denial, reading))
         return tuple(sorted(found.values(), key=_order)) if found else ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from projections.readings import as_corrected
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.stage import SourceRegistered
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from projections.readings import Reading
     from tracker.codec import Recorded
+    from tracker.events.base import Event
     from tracker.log import EventLog
 
 
@@ -37,6 +39,7 @@ class History:
         #: Sources whose date may be another at another cut: registered twice, or something is said about that.
         self.unsettled: set[str] = set()
         self._dated_by: dict[str, list[int]] = {}
+        self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
         self._circles: dict[str, frozenset[str]] | None = None
         self._add(entries)
 
@@ -106,6 +109,15 @@ class History:
         if self._circles is None:
             self._circles = self._find_circles()
         return self._circles.get(source, frozenset())
+
+    def corrected(self, event: Event, correction: EntryCorrected) -> Event:
+        """Return an event as corrected; the same one for the same two, since that takes a while to make."""
+        key = (id(event), id(correction))
+        found = self._corrected.get(key)
+        if found is None:
+            # With the two that it is made of, so that their places in memory stay theirs.
+            found = self._corrected[key] = (as_corrected(event, correction), event, correction)
+        return found[0]
 
     def _find_circles(self) -> dict[str, frozenset[str]]:
         leads = {

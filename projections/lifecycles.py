@@ -40,20 +40,36 @@ def fold(machine: Machine, thing: str, readings: Iterable[Reading]) -> Lifecycle
     else moves the state and is held against it.
     """
     life = Lifecycle()
+    state, because = life.state, life.because
     for reading in readings:
-        new = state_of(reading, thing)
+        new = reading.moves_to if len(reading.subjects) == 1 else state_of(reading, thing)
         if new is None:
             continue
-        if new == life.state:
-            life.because.append(reading)
+        if new == state:
+            because.append(reading)
             continue
-        if life.state is not None and not machine.is_legal(life.state, new):
-            entered = life.because[0]
-            if reading.overlaps(entered):
-                continue
-            if machine.is_step_back(life.state, new):
-                life.backward.append((entered, reading))
-                continue
-            life.illegal.append((entered, reading))
-        life.state, life.because = new, [reading]
+        if state is not None:
+            legal, back = _rule(machine, state, new)
+            if not legal:
+                entered = because[0]
+                if reading.overlaps(entered):
+                    continue
+                if back:
+                    life.backward.append((entered, reading))
+                    continue
+                life.illegal.append((entered, reading))
+        state, because = new, [reading]
+    life.state, life.because = state, because
     return life
+
+
+_RULES: dict[tuple[str, str, str], tuple[bool, bool]] = {}
+
+
+def _rule(machine: Machine, state: str, new: str) -> tuple[bool, bool]:
+    """Return whether a move is legal, and whether it is a step back; kept, since a long history asks very often."""
+    key = (machine.subject, state, new)
+    found = _RULES.get(key)
+    if found is None:
+        found = _RULES[key] = (machine.is_legal(state, new), machine.is_step_back(state, new))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from projections.subjects import subjects_of
 from tracker.events.acts import DenialIssued
@@ -16,17 +16,6 @@ if TYPE_CHECKING:
     from projections.claims import Claims
     from projections.readings import Reading
     from tracker.events.base import Event
-
-#: What tells one happening from another of the same type and subject.
-_DETAILS: Final = ("site", "stance", "toward", "with_")
-
-
-def happening_of(reading: Reading) -> Hashable:
-    """Return what the reports of one happening share; None where an entry is about no subject."""
-    if not reading.subjects:
-        return None
-    fields = reading.event.__dict__
-    return (reading.kind, reading.subjects[0], *(fields.get(name) for name in _DETAILS))
 
 
 def objections_in(claims: Claims) -> dict[str, tuple[Reading, ...]]:
@@ -58,13 +47,13 @@ def _by_happening(claims: Claims) -> Iterator[tuple[str, Reading]]:
     """Yield the entries in which a source denies what another entry asserts."""
     denied: dict[Hashable, list[Reading]] = {}
     for reading in claims.standing:
-        if reading.event.modality == "denied" and (happening := happening_of(reading)) is not None:
+        if reading.event.modality == "denied" and (happening := reading.happening) is not None:
             denied.setdefault(happening, []).append(reading)
     if not denied:
         return
     for reading in claims.standing:
         if reading.asserts:
-            for denial in denied.get(happening_of(reading), ()):
+            for denial in denied.get(reading.happening, ()):
                 if denies(denial, reading):
                     yield reading.id, denial
 

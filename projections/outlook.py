@@ -68,6 +68,12 @@ class Outlook:
         self.turns: dict[str, Turn] = {}
         self.claims: Claims
         self._roles = Roles()
+        #: Entries whose evidence may give somebody a role; the others need not be looked at.
+        self._may_give_roles = history.touched.union(
+            index
+            for index, recorded in enumerate(history.entries)
+            if recorded.event.kind_of_entry == "knowledge" or any(item.role for item in recorded.event.evidence)
+        )
         self._registered: tuple[Finding, ...] = ()
         self._role_findings: tuple[Finding, ...] = ()
         self._restored: dict[str, dict[str, Restored]] = {}
@@ -147,11 +153,11 @@ class Outlook:
 
     def _restore(self, flips: list[Flip]) -> Iterator[tuple[str, None]]:
         """Ask anew what would stand had nothing been retracted, and yield the subjects for which that may have changed."""
-        about = self.history.about
+        history, touched, kinds = self.history, self.history.touched, self.standing.kinds
         roots = {
-            self.history.entries[self.history.root(flip.where)].id
+            history.entries[history.root(flip.where)].id
             for flip in flips
-            if _is_knowledge(flip) or self.history.entries[flip.where].id in about
+            if flip.where in touched or kinds[flip.where] == "knowledge"
         }
         if not roots:
             return
@@ -194,32 +200,29 @@ class Outlook:
 
     def _find_roles(self, flips: list[Flip]) -> None:
         """Find anew who has two roles, where an entry that gives one came into force, went, or reads otherwise."""
-        root = self.history.root
         stirred = False
-        indexes = {flip.where for flip in flips}
-        indexes.update(root(flip.where) for flip in flips if _is_knowledge(flip))
-        for index in indexes:
-            reading = self.standing.shown[index]
-            if reading is not None and self.standing.group[index] in _IN_FORCE:
-                stirred |= self._roles.put(reading, self.claims.get)
-            else:
-                stirred |= self._roles.drop(self.history.entries[index].id)
+        for index in self._may_give_roles.intersection(flip.where for flip in flips):
+            # What corroborates a claim gives roles to that.
+            for giving in {index, self.history.root(index)}:
+                reading = self.standing.shown[giving]
+                if reading is not None and self.standing.group[giving] in _IN_FORCE:
+                    stirred |= self._roles.put(reading, self.claims.get)
+                else:
+                    stirred |= self._roles.drop(self.history.entries[giving].id)
         if stirred:
             self._role_findings = tuple(self._roles.findings(self.standing.registers.persons))
 
 
 def _by_subject(flips: Iterable[Flip]) -> Iterator[tuple[str, list[Reading], list[Reading]]]:
     """Yield each subject that some entries left or joined, with those."""
-    found: dict[str, tuple[list[Reading], list[Reading]]] = {}
-    for flip in flips:
-        for group, reading, which in ((flip.group, flip.reading, 0), (flip.new_group, flip.new_reading, 1)):
-            if group == "standing" and reading is not None:
-                for subject in reading.subjects:
-                    found.setdefault(subject, ([], []))[which].append(reading)
-    for subject, (gone, come) in found.items():
-        yield subject, gone, come
-
-
-def _is_knowledge(flip: Flip) -> bool:
-    reading = flip.new_reading or flip.reading
-    return reading is not None and reading.event.kind_of_entry == "knowledge"
+    gone: dict[str, list[Reading]] = {}
+    come: dict[str, list[Reading]] = {}
+    for _, group, reading, new_group, new_reading in flips:
+        if group == "standing" and reading is not None:
+            for subject in reading.subjects:
+                gone.setdefault(subject, []).append(reading)
+        if new_group == "standing" and new_reading is not None:
+            for subject in new_reading.subjects:
+                come.setdefault(subject, []).append(new_reading)
+    for subject in dict.fromkeys((*gone, *come)):
+        yield subject, gone.get(subject, []), come.get(subject, [])

@@ -27,7 +27,7 @@ from tracker.events.stage import SourceRegistered
 from tracker.negotiation import apply_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from projections.history import History
     from projections.quantities import Measure
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from tracker.events.base import Event, Evidence
 
 _NOT_SAID: Final = frozenset({"denied", "hypothetical"})
+#: The event types that contest another entry.
+_CONTESTING: Final = frozenset({"DenialIssued", "EntryDisputed"})
+#: What tells one happening from another of the same type and subject.
+_DETAILS: Final = ("site", "stance", "toward", "with_")
 _known_order = attrgetter("known_order")
 
 
@@ -49,7 +53,8 @@ class Reading:
 
     `order` and `known_order` are the keys of the fold order and of the order of becoming known, `kind` is the event
     type's name, `asserts` says that it says that something is so, as a denial or a supposition does not, `moves_to` is
-    the state that it asserts, and `subjects` are those that it bears on.
+    the state that it asserts, `subjects` are those that it bears on, and `contests` says that it may deny or dispute
+    another entry.
     """
 
     recorded: Recorded
@@ -75,7 +80,9 @@ class Reading:
     asserts: bool = field(init=False, compare=False)
     moves_to: str | None = field(init=False, compare=False)
     subjects: tuple[str, ...] = field(init=False, compare=False)
+    contests: bool = field(init=False, compare=False)
     _measures: tuple[Measure, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _happening: Hashable = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Kept rather than computed: a fold asks for each of them many times.
@@ -88,6 +95,7 @@ class Reading:
         self.asserts = event.modality not in _NOT_SAID
         self.moves_to = event.moves_to if self.asserts else None
         self.subjects = subjects_of(event)
+        self.contests = event.modality == "denied" or self.kind in _CONTESTING
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -95,6 +103,14 @@ class Reading:
         if self._measures is None:
             self._measures = tuple(measures_of(self))
         return self._measures
+
+    @property
+    def happening(self) -> Hashable:
+        """What the reports of one happening share; None where the entry is about no subject."""
+        if self._happening is None and self.subjects:
+            fields = self.event.__dict__
+            self._happening = (self.kind, self.subjects[0], *(fields.get(name) for name in _DETAILS))
+        return self._happening
 
     @property
     def occurred(self) -> str | None:
@@ -158,11 +174,15 @@ class Resolver:
             else:
                 history.plain[index] = reading
             return reading
-        # What is said about an entry was recorded after it: read from the last, all that one rests on is there already.
-        for later in reversed(history.tree(index)):
-            if later < self._count and later not in self._readings:
-                self._readings[later] = self._resolve(later)
+        self.settle(history.tree(index))
         return self._readings.get(index) or self._resolve(index)
+
+    def settle(self, tree: list[int]) -> None:
+        """Read an entry and all that is said about it, given in the order of recording."""
+        # What is said about an entry was recorded after it: read from the last, all that one rests on is there already.
+        for index in reversed(tree):
+            if index < self._count and index in self._history.touched and index not in self._readings:
+                self._readings[index] = self._resolve(index)
 
     def in_force(self, index: int) -> bool:
         """Say whether an entry about another one was recorded and known at the cut, and stands."""
@@ -190,7 +210,7 @@ class Resolver:
             said = later.event
             found.setdefault(type(said), []).append(later.id)
             if isinstance(said, EntryCorrected):
-                event = as_corrected(event, said)
+                event = self._history.corrected(event, said)
             elif isinstance(said, EntryCorroborated):
                 extra += later.evidence
             elif isinstance(said, AssessmentChanged):

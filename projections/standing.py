@@ -15,7 +15,7 @@ from tracker.dates import instant
 from tracker.events.knowledge import AssessmentChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from projections.cut import Cut
     from projections.history import History
@@ -60,8 +60,14 @@ class Standing:
         self.group: list[str] = [""] * count
         self.groups: dict[str, list[Reading]] = {name: [] for name in GROUPS}
         self.registers = Registers()
+        #: The entries that the registers are made of.
+        self._registering = frozenset(
+            index
+            for index, recorded in enumerate(history.entries)
+            if recorded.event.kind_of_entry == "stage" or isinstance(recorded.event, AssessmentChanged)
+        )
         self._tuples: dict[str, tuple[Reading, ...]] = dict.fromkeys(GROUPS, ())
-        kinds = [recorded.event.kind_of_entry for recorded in history.entries]
+        kinds = self.kinds = [recorded.event.kind_of_entry for recorded in history.entries]
         #: When each entry becomes known, happens, and is over; in order, with its index.
         self.by_known: list[Key] = sorted(
             (*reading.known_order, index) for index, reading in enumerate(self.readings) if kinds[index] != "stage"
@@ -79,23 +85,24 @@ class Standing:
         passed += _between(self.by_happened, start.happened, reach.happened)
         passed += _between(self._by_end, (start.edge,), (reach.edge,))
         stirred.update(key[-1] for key in passed)
-        flips = [flip for index in sorted(stirred) if (flip := self._flip(index)) is not None]
+        flips = self._flip(sorted(stirred))
         self._regroup(flips)
-        if any(_bears_on_registers(flip) for flip in flips):
+        if any(flip.where in self._registering for flip in flips):
             self.registers = registers_of(self.groups["stage"], self.groups["knowledge"])
         return flips
 
     def _reread(self, start: Reach) -> set[int]:
         """Read anew what may read otherwise here than where the move started."""
-        indexes = self.watch.between(start, self.reach)
         resolver = Resolver(self.history, self.reach.known, self.reach.recorded, self.without)
         stirred = set()
-        for index in indexes:
-            reading, older = resolver.read(index), self.readings[index]
-            if reading != older:
-                self.readings[index] = reading
-                self._rekey(index, older, reading)
-                stirred.add(index)
+        for tree in self.watch.between(start, self.reach):
+            resolver.settle(tree)
+            for index in tree:
+                reading, older = resolver.read(index), self.readings[index]
+                if reading != older:
+                    self.readings[index] = reading
+                    self._rekey(index, older, reading)
+                    stirred.add(index)
         return stirred
 
     def _rekey(self, index: int, older: Reading, reading: Reading) -> None:
@@ -106,29 +113,33 @@ class Standing:
             _replace(self.by_happened, (*older.order, index), (*reading.order, index))
             _replace(self._by_end, (older.upper, index), (reading.upper, index))
 
-    def _flip(self, index: int) -> Flip | None:
-        """Put one entry where it belongs now; None where it is there already and reads as it did."""
-        group, shown = self.group[index], self.shown[index]
-        new_group, new = "", None
-        if index < self.reach.recorded:
-            reading = self.readings[index]
-            new_group = self.reach.group_of(reading)
-            new = self.reach.seen(reading, new_group)
-        if group == new_group and (shown is new or shown == new):
-            return None
-        self.group[index], self.shown[index] = new_group, new
-        return Flip(index, group, shown, new_group, new)
+    def _flip(self, indexes: Iterable[int]) -> list[Flip]:
+        """Put entries where they belong now, and return those that were elsewhere or read otherwise."""
+        flips = []
+        readings, groups, all_shown, reach = self.readings, self.group, self.shown, self.reach
+        group_of, recorded, edge = reach.group_of, reach.recorded, reach.edge
+        for index in indexes:
+            group, shown = groups[index], all_shown[index]
+            new_group, new = "", None
+            if index < recorded:
+                new = readings[index]
+                new_group = group_of(new)
+                if new.upper > edge:
+                    new = reach.seen(new, new_group)
+            if group == new_group and (shown is new or shown == new):
+                continue
+            groups[index], all_shown[index] = new_group, new
+            flips.append(Flip(index, group, shown, new_group, new))
+        return flips
 
     def _regroup(self, flips: list[Flip]) -> None:
-        gone: dict[str, list[Reading]] = {}
-        come: dict[str, list[Reading]] = {}
-        for flip in flips:
-            if flip.reading is not None:
-                gone.setdefault(flip.group, []).append(flip.reading)
-            if flip.new_reading is not None:
-                come.setdefault(flip.new_group, []).append(flip.new_reading)
-        for name in {**gone, **come}:
-            self.groups[name] = exchange(self.groups[name], gone.get(name, ()), come.get(name, ()), GROUPS[name])
+        gone: dict[str, list[Reading]] = {name: [] for name in ("", *GROUPS)}
+        come: dict[str, list[Reading]] = {name: [] for name in ("", *GROUPS)}
+        for _, group, reading, new_group, new_reading in flips:
+            gone[group].append(reading)  # type: ignore[arg-type] # None where there is no group, and left there
+            come[new_group].append(new_reading)  # type: ignore[arg-type] # the same
+        for name in [name for name in GROUPS if gone[name] or come[name]]:
+            self.groups[name] = exchange(self.groups[name], gone[name], come[name], GROUPS[name])
             self._tuples[name] = ()
 
     def get(self, entry: str) -> Reading | None:
@@ -170,13 +181,14 @@ class Standing:
 
 
 def exchange(
-    readings: list[Reading], gone: Iterable[Reading], come: Iterable[Reading], key: Callable[[Reading], Any]
+    readings: list[Reading], gone: Sequence[Reading], come: Sequence[Reading], key: Callable[[Reading], Any]
 ) -> list[Reading]:
     """Return readings, in the order of a key, with some gone and others come, in a new list."""
-    gone, come = list(gone), list(come)
     if len(gone) + len(come) > _MANY:
-        left = {id(reading) for reading in gone}
-        return sorted([*(reading for reading in readings if id(reading) not in left), *come], key=key)
+        if gone:
+            left = set(map(id, gone))
+            readings = [reading for reading in readings if id(reading) not in left]
+        return sorted([*readings, *come], key=key) if come else readings
     readings = list(readings)
     for reading in gone:
         del readings[bisect_left(readings, key(reading), key=key)]
@@ -197,12 +209,3 @@ def _between(keys: list[Key], here: Key, there: Key) -> list[Key]:
 def _replace(keys: list[Key], older: Key, newer: Key) -> None:
     del keys[bisect_left(keys, older)]
     insort(keys, newer)
-
-
-def _bears_on_registers(flip: Flip) -> bool:
-    for reading in (flip.reading, flip.new_reading):
-        if reading is not None:
-            event = reading.event
-            if event.kind_of_entry == "stage" or (isinstance(event, AssessmentChanged) and event.source is not None):
-                return True
-    return False

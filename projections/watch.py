@@ -38,13 +38,13 @@ class Watch:
         self._known.sort()
         self._recorded.sort()
 
-    def between(self, start: Reach, end: Reach) -> list[int]:
-        """Return the indexes of entries that may read otherwise at one reach than at another, in order."""
+    def between(self, start: Reach, end: Reach) -> list[list[int]]:
+        """Return the entries that may read otherwise at one reach than at another, each with all that is said about it."""
         numbers = {
             *_between(self._known, start.known, end.known),
             *_between(self._recorded, start.recorded, end.recorded),
         }
-        return sorted(index for number in numbers for index in self._trees[number])
+        return [self._trees[number] for number in numbers]
 
     def _about_sources(self, tree: list[int]) -> Iterator[int]:
         """Yield what is said about the sources that may date some entries, and about those that date that in turn."""

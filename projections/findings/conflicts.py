@@ -124,10 +124,12 @@ def _groups(known: Sequence[Measure]) -> Iterator[list[Measure]]:
     for index, (reading, _, _, _, low, high) in enumerate(known):
         # In fold order beginnings ascend, so what ended before this one begins disagrees with nothing from here on.
         open_ = [other for other in open_ if other[0] >= reading.lower]
-        for _, other_low, other_high, other in open_:
-            if other_high < low or other_low > high:
-                apart.update((index, other))
-                leader[max(lead(index), lead(other))] = min(lead(index), lead(other))
+        if clash := [other[3] for other in open_ if other[2] < low or other[1] > high]:
+            apart.update(clash, (index,))
+            leads = {lead(leader_of) for leader_of in {leader[other] for other in clash}}
+            first = leader[index] = min(leads)
+            for other in leads:
+                leader[other] = first
         open_.append((reading.upper, low, high, index))
     groups: dict[int, list[Measure]] = {}
     for index in sorted(apart):

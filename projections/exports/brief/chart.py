@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.exports.brief import words
 from projections.exports.brief.scale import Scale, Tick
+from projections.grounds import published_of
 from projections.subjects import MACHINES, split, subjects_of
 from projections.summary import summary_of
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
@@ -130,7 +131,7 @@ def _lanes(standing: Status, claims: Claims) -> Iterator[tuple[str, str, list[_I
     parties: dict[str, list[_Item]] = {}
     resting = _resting(standing)
     for reading in sorted((*claims.standing, *claims.retracted), key=lambda reading: reading.order):
-        item = _item(reading, resting, names)
+        item = _item(claims, reading, resting, names)
         if item is None:
             continue
         found = [subject for subject in subjects_of(reading.event) if split(subject)[0] in MACHINES]
@@ -155,9 +156,10 @@ def _resting(standing: Status) -> frozenset[str]:
     return frozenset(entry for view in views if view is not None for entry in view.because)
 
 
-def _item(reading: Reading, resting: frozenset[str], names: dict[str, str]) -> _Item | None:
-    occurred = reading.event.occurred
-    when = occurred or reading.event.published
+def _item(claims: Claims, reading: Reading, resting: frozenset[str], names: dict[str, str]) -> _Item | None:
+    """Return what is drawn for an entry: when it happened, else when it was published; None without either."""
+    occurred, published = reading.event.occurred, published_of(claims, reading)
+    when = occurred or (When(published) if published else None)
     if when is None:
         return None
     said = summary_of(reading.event, names)

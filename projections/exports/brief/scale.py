@@ -21,7 +21,7 @@ _FEW: Final = 0.25
 _NEAR: Final = 0.2
 _FEWEST: Final = 4
 _MOST_TICKS: Final = 7
-_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12_000, 24_000)
 _DAYS: Final = (1, 2, 7, 14)
 _YEAR: Final = 12
 
