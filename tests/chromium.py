@@ -145,11 +145,15 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def events(self) -> list[dict[str, Any]]:
+        """Return all that the page has told."""
+        return self._browser.events(self._session)
+
     def requests(self) -> list[str]:
         """Return every address that the page asked for."""
         return [
             event["params"]["request"]["url"]
-            for event in self._browser.events(self._session)
+            for event in self.events()
             if event["method"] == "Network.requestWillBeSent"
         ]
 
@@ -158,9 +162,14 @@ class Page:
         told = {"Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown"}
         return [json.dumps(event["params"]) for event in self._browser.events(self._session) if event["method"] in told]
 
-    def picture(self, path: Path, *, whole: bool = False) -> None:
-        """Write what the window shows, or the whole page, as PNG."""
-        data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
+    def picture(self, path: Path, *, of: str = "body", tallest: int = 16_000) -> None:
+        """Write what a selector finds, as wide as the window and so many pixels tall at most, as PNG."""
+        top, height = self.evaluate(
+            f"(({{top, height}}) => [top + scrollY, height])(document.querySelector({of!r}).getBoundingClientRect())"
+        )
+        width = self.evaluate("innerWidth")
+        clip = {"x": 0, "y": top, "width": width, "height": min(height, tallest), "scale": 1}
+        data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
         path.write_bytes(base64.b64decode(data))
 
     def paper(self, path: Path) -> None:
