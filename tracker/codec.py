@@ -27,7 +27,7 @@ from pydantic_core import from_json
 from tracker.errors import DamageError
 from tracker.events.base import Event
 from tracker.events.registry import UnknownEvent, find_event_type
-from tracker.restoring import restore
+from tracker.restoring import is_validated, restore
 
 #: What stands in `previous` of a negotiation's first entry.
 GENESIS: Final = "0" * 64
@@ -139,17 +139,17 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
         recorded_at = datetime.fromisoformat(data.pop("recorded_at"))
         name = data.pop("event")
         del data["crc32"]
-        event = _build(name, event_version, data, is_whole=is_sealed(state))
+        event = _build(name, event_version, data, state)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
     return Recorded(event, position, version, recorded_at, recorded_by, previous, digest)
 
 
-def _build(name: str, event_version: int, data: dict[str, Any], *, is_whole: bool) -> Event:
+def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:
     """Return the event that stored fields hold; those of whole bytes of the present version need no validation."""
     kind = find_event_type(name)
-    if kind is not None and event_version == kind.event_version and is_whole:
+    if kind is not None and event_version == kind.event_version and not is_validated(kind) and is_sealed(state):
         restored = restore(kind, data)
         if restored is not None:
             return restored

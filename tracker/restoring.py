@@ -38,16 +38,14 @@ class _Plan(NamedTuple):
     convert: dict[str, Callable[[Any], Any]]
 
 
-def restore(kind: type[Event], data: dict[str, Any]) -> Event | None:
-    """Return the event of a type that stored fields hold.
+def is_validated(kind: type[Event]) -> bool:
+    """Say whether a type's validator is there, or enough events of it were read to be worth making it."""
+    return bool(kind.__pydantic_complete__) or _seen.get(kind, 0) >= ENOUGH
 
-    None where they are not plainly the fields of that type, or its validator is there or worth making.
-    """
-    if kind.__pydantic_complete__:
-        return None
-    seen = _seen[kind] = _seen.get(kind, 0) + 1
-    if seen > ENOUGH:
-        return None
+
+def restore(kind: type[Event], data: dict[str, Any]) -> Event | None:
+    """Return the event of a type that stored fields hold, or None where they are not plainly the fields of that type."""
+    _seen[kind] = _seen.get(kind, 0) + 1
     try:
         event: Event | None = _build(kind, data)
     except (ValueError, TypeError):
