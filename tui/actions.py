@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding
 
-#: Where an action is to be had: the workspace, the list of negotiations, a screen to read, any list, everywhere.
+#: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read.
 WORKSPACE: Final = "workspace"
 PORTFOLIO: Final = "portfolio"
 READER: Final = "reader"
 LIST: Final = "list"
+FORM: Final = "form"
 EVERYWHERE: Final = "everywhere"
 
 
@@ -77,7 +78,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "detail",
         ("enter",),
-        "Detail",
+        "Open",
         "Item",
         "Everything about the entry, or open what the cursor is on",
         where=(LIST,),
@@ -107,10 +108,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("page-down", ("pagedown", "ctrl+d"), "Page down", "Moves", "Down by a page", where=(LIST, READER)),
     Action("top", ("home",), "Top", "Moves", "To the top", where=(LIST, READER)),
     Action("bottom", ("end", "G"), "Bottom", "Moves", "To the bottom", where=(LIST, READER)),
+    Action("record", ("ctrl+s",), "Record", "Form", "Record what the form holds", where=(FORM,)),
+    Action("more-evidence", ("ctrl+e",), "Evidence", "Form", "Ask for another piece of evidence", where=(FORM,)),
     Action("palette", ("ctrl+p",), "Palette", "App", "All actions, to be searched and run", where=(EVERYWHERE,)),
     Action("help", ("?",), "Help", "App", "All keys, searched by word or by key", where=(EVERYWHERE,), rank=11),
     Action("theme", ("T",), "Theme", "App", "Next theme: dark, light, ANSI dark, ANSI light", where=(EVERYWHERE,)),
-    Action("screenshot", ("ctrl+s",), "Picture", "App", "Save the screen as an SVG picture here", where=(EVERYWHERE,)),
+    Action("screenshot", ("ctrl+g",), "Picture", "App", "Save the screen as an SVG picture here", where=(EVERYWHERE,)),
     Action("back", ("escape",), "Back", "App", "One step back", where=(EVERYWHERE,)),
     Action("quit", ("q",), "Quit", "App", "Leave", where=(EVERYWHERE,), rank=12),
 )
@@ -144,12 +147,16 @@ def actions_for(*where: str) -> list[Action]:
 
 
 def bindings_for(*where: str, everywhere: bool = True) -> list[Binding]:
-    """Return Textual's bindings for the actions of some places; each calls ``action_do`` with the action's id."""
+    """Return Textual's bindings for the actions of some places; each calls ``action_do`` with the action's id.
+
+    They have priority, so that keys act in the order in which they were typed: others wait in the queue of the widget
+    that was focused when they came, and may be taken by it after the next ones have been taken elsewhere.
+    """
     from textual.binding import Binding
 
     places = {*where, *([EVERYWHERE] if everywhere else [])}
     return [
-        Binding(",".join(action.keys), f"do('{action.id}')", action.label, show=False, id=action.id)
+        Binding(",".join(action.keys), f"do('{action.id}')", action.label, show=False, priority=True, id=action.id)
         for action in ACTIONS
         if places.intersection(action.where)
     ]

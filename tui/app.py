@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
 import threading
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -14,6 +17,7 @@ from textual.worker import get_current_worker
 from projections.history import History
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
+from tui.drafts import Drafts
 from tui.messages import Appended, Failed, Loaded
 from tui.model import Session
 from tui.screens.opening import OpeningScreen
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 #: Entries that a follower hands over at once.
 _BATCH: Final = 2000
 _POLL: Final = 0.1
+#: Signals that end it, like q.
+_ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Workspace(App[int]):
@@ -54,6 +60,7 @@ class Workspace(App[int]):
         self.negotiation = negotiation
         self.today = today
         self.read_only = read_only
+        self.drafts = Drafts(log.identity)
         self._stop = threading.Event()
         for theme in THEMES:
             self.register_theme(theme)
@@ -68,8 +75,21 @@ class Workspace(App[int]):
 
     def on_mount(self) -> None:
         """Follow the log, and open what is asked for."""
+        self._heed_signals()
         self.run_worker(self._follow, thread=True, name="follow", exit_on_error=False, group="follow")
         self.open_first()
+
+    def _heed_signals(self) -> None:
+        """Leave the terminal as it was when told to end."""
+        if threading.current_thread() is threading.main_thread():
+            for number in _ENDING:
+                # Not every platform and loop can tell.
+                with suppress(NotImplementedError, RuntimeError, ValueError):
+                    asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        self._stop.set()
+        self.exit(128 + number)
 
     def open_first(self) -> None:
         """Open the negotiation asked for, or the only one; else the list of them."""
@@ -242,12 +262,12 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     Where standard input is not a terminal, the keys are read from the controlling one. Raises `LogError` where the log
     cannot be opened and `NameUnknownError` where it has no such negotiation.
     """
-    from tui.environment import clock, today
+    from tui.environment import clock, is_in_browser, today
 
     with EventLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
-        with _terminal():
+        with nullcontext() if is_in_browser() else _terminal():
             app = Workspace(log, negotiation, today=today(), read_only=read_only)
             return app.run() or app.return_code or 0
 

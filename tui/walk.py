@@ -78,6 +78,11 @@ class Walk:
         """The entry looked at, as it reads at the cut."""
         return self.claims.get(self.selected) if self.selected else None
 
+    def at_present(self, entry: str) -> Reading | None:
+        """Return an entry as it reads now, whatever the cut."""
+        standing = self.at(Cut()).claims
+        return standing.get(entry) if standing is not None else None
+
     def at(self, cut: Cut) -> Status:
         """Return where things stood at a cut; the last ones are kept."""
         key = str(cut)

@@ -33,26 +33,26 @@ class ItemScreen(TravellingScreen):
         from tui.screens.findings import FindingsScreen
         from tui.screens.why import WhyScreen
 
-        subject, because = self._pointed()
+        subject = self._pointed()
         if subject == "findings":
             self.workspace.push_screen(FindingsScreen(self.session))
         elif subject is not None:
-            self.workspace.push_screen(WhyScreen(self.session, subject, because))
+            self.workspace.push_screen(WhyScreen(self.session, subject))
         else:
             self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.", markup=False)
 
-    def _pointed(self) -> tuple[str | None, tuple[str, ...]]:
-        """Return the subject that the cursor is on, and the entries to show where nothing is concluded of it."""
+    def _pointed(self) -> str | None:
+        """Return the subject that the cursor is on."""
         focused = self.focused
-        if isinstance(focused, StatusList) and focused.item is not None and focused.subject is not None:
-            return focused.subject, focused.item.entries
+        if isinstance(focused, StatusList) and focused.subject is not None:
+            return focused.subject
         if isinstance(focused, PositionMatrix) and focused.subject is not None:
-            return focused.subject, ()
+            return focused.subject
         reading = self.entry()
         if reading is None:
-            return None, ()
+            return None
         subjects = [name for name, found in self.session.status.subjects.items() if reading in found]
-        return (subjects[0] if subjects else f"entry:{reading.id}"), (reading.id,)
+        return subjects[0] if subjects else f"entry:{reading.id}"
 
     def entry(self) -> Reading | None:
         """Return the entry looked at, where the cut lets it be read."""

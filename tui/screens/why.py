@@ -6,105 +6,118 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from projections.summary import summary_of
-from projections.voices import voices
+from projections.why import why_of
+from tracker.errors import NameUnknownError
 from tui.glyphs import grade_style
 from tui.intervals import short
 from tui.screens.reader import ReaderScreen
-from tui.text import clean, clean_lines
+from tui.text import clean
+from tui.widgets.cells import some
+from tui.widgets.evidence import plain_value
 from tui.widgets.report import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from projections.readings import Reading
-    from tracker.events.base import Evidence
+    from projections.grounds import Ground, Support
+    from projections.why import Why
     from tui.model import Session
+
+_MOST = 2000
 
 
 class WhyScreen(ReaderScreen):
-    """Why a subject stands as it does."""
+    """Why a subject stands as it does; enter goes to the entry of a line."""
 
     NAME = "Why"
     NOTHING = "Nothing is said of this at the cut. esc goes back."
 
-    def __init__(self, session: Session, subject: str, because: tuple[str, ...] = ()) -> None:
+    def __init__(self, session: Session, subject: str) -> None:
         super().__init__(session)
         self.subject = subject
-        self._because = because
 
     def title_line(self) -> str:
         """Return the subject."""
         return f"Why  {clean(self.subject)}"
 
     def items(self) -> Iterator[Item]:
-        """Return the conclusion, the claims behind it, and those against it."""
-        standing = self.session.claims
-        view = self.session.status.view(self.subject)
-        because = tuple(view.because) if view is not None else self._because
-        readings = [reading for name in because if (reading := standing.get(name)) is not None]
-        if not readings:
+        """Return the conclusion, the claims behind it, those against it, and what else bears on it."""
+        try:
+            found = why_of(self.session.status, self.subject)
+        except NameUnknownError:
             return
-        yield Item(self._conclusion(view, readings), 2, self.subject, because, heading=True)
-        for reading in readings:
-            yield from self._claim(reading)
-        against = [objection for reading in readings for objection in standing.objections.get(reading.id, ())]
-        if against:
+        entries = tuple(line.entry for line in found.lines)
+        yield Item(_conclusion(found), 2, self.subject, entries, heading=True)
+        for line in found.lines:
+            yield from _ground(line)
+        if found.against:
             yield Item(Content.styled("Against it", "bold $text-error"), heading=True)
-            for reading in against:
-                yield from self._claim(reading)
-        others = [reading for reading in self.session.status.readings(self.subject) if reading.id not in because]
+        for line in found.against:
+            yield from _ground(line)
+        if found.findings:
+            yield Item(Content.styled("Findings", "bold $text-accent"), heading=True)
+        for finding in found.findings:
+            text = Content.assemble(
+                ("  ⚑ ", "$text-warning"), some(finding.message, _MOST), (f"  {finding.kind}", "$text-muted")
+            )
+            yield Item(text, 4, finding.subject, finding.entries)
+        others = [reading for reading in self.session.status.readings(self.subject) if reading.id not in entries]
         if others:
             yield Item(Content.styled(f"Also said of it ({len(others)})", "bold $text-accent"), heading=True)
-            for reading in others:
-                yield self._head(reading)
+        for reading in others:
+            when = f"  {short(reading.occurred):<12} " if reading.occurred else " " * 15
+            text = Content.assemble(
+                (when, "$text-muted"), reading.event.event, (f"  {clean(reading.id)}", "$text-muted")
+            )
+            yield Item(text, 15, None, (reading.id,))
+        if found.rests:
+            yield Item(Content.styled("What rests on it", "bold $text-accent"), heading=True)
+            yield Item(Content(f"  {clean(', '.join(found.rests))}"), 2, self.subject, entries)
 
-    def _conclusion(self, view: object, readings: list[Reading]) -> Content:
-        state = getattr(view, "state", None) or getattr(view, "stance", None)
-        if state is None:
-            state = ", ".join(getattr(view, "partners", ())) or "stands"
-        since = getattr(view, "since", None)
-        heard = voices(self.session.claims, readings)
-        return Content.assemble(
-            (clean(self.subject), "bold $text-accent"),
-            "  is  ",
-            (clean(state.replace("-", " ")), "bold"),
-            f"  since {short(since)}" if since else "",
-            ("   voices ", "$text-muted"),
-            (str(heard), "bold $text-warning" if heard.against or heard.for_ < 2 else "bold"),  # noqa: PLR2004 - one is few
-        )
 
-    def _head(self, reading: Reading) -> Item:
-        names = {party.id: party.name for party in self.session.claims.registers.parties.values() if party.name}
-        text = Content.assemble(
-            (f"  {short(reading.occurred) or '          '}  ", "$text-muted"),
-            (clean(summary_of(reading.event, names)), ""),
-            (f"  {clean(reading.id)}", "$text-muted"),
-        )
-        return Item(text, 14, None, (reading.id,))
+def _conclusion(found: Why) -> Content:
+    is_weak = found.voices.against > 0 or found.voices.for_ <= 1
+    return Content.assemble(
+        (some(found.says, _MOST), "bold"),
+        ("  ? may have happened after the cut" if found.uncertain else "", "$text-warning"),
+        ("   voices ", "$text-muted"),
+        (str(found.voices), "bold $text-warning" if is_weak else "bold"),
+    )
 
-    def _claim(self, reading: Reading) -> Iterator[Item]:
-        yield self._head(reading)
-        for item in reading.evidence:
-            yield self._evidence(item, reading)
-        if not reading.evidence:
-            yield Item(Content.styled("      without evidence", "$text-warning"), 6, None, (reading.id,))
 
-    def _evidence(self, item: Evidence, reading: Reading) -> Item:
-        registers = self.session.claims.registers
-        source = registers.sources.get(item.source)
-        grade = registers.grade(item.source, reading.credibility_of(item))
-        who = ", ".join(clean(word) for word in (item.attributed_to, item.role) if word)
-        said = f"“{clean_lines(item.quote)}”" if item.quote else clean_lines(item.paraphrase or "")
-        language = f" ({clean(item.language)})" if item.language and item.quote else ""
-        text = Content.assemble(
-            "      ",
-            (f"{grade} ", grade_style(grade)),
-            (clean((source.publisher if source else None) or item.source), "bold"),
-            f", {who}" if who else "",
-            ": " if said else "",
-            (said, "italic" if item.quote else ""),
-            (language, "$text-muted"),
-            (f"  relays {clean(', '.join(source.relays))}" if source and source.relays else "", "$text-muted"),
-        )
-        return Item(text, 9, None, (reading.id,))
+def _ground(line: Ground) -> Iterator[Item]:
+    """Yield an entry, what was corrected in it, and its evidence."""
+    text = Content.assemble(
+        (f"  {short(line.occurred) or '·':<12} ", "$text-muted"),
+        (some(line.says, _MOST), "strike" if line.retracted else ""),
+        (f"  {clean(line.how)}" if line.how else "", "$text-error"),
+        (f"  {clean(line.entry)}", "$text-muted"),
+    )
+    yield Item(text, 15, None, (line.entry,))
+    for correction in line.corrections:
+        for name, before, after in correction.changes:
+            words = f"{clean(name)}: {some(plain_value(before), _MOST)} → {some(plain_value(after), _MOST)}"
+            text = Content.assemble(
+                ("      ± ", "$text-accent"), words, (f"  {clean(correction.entry)}", "$text-muted")
+            )
+            yield Item(text, 9, None, (correction.entry,))
+    for support in line.support:
+        yield Item(_support(support), 9, None, (line.entry,))
+    if not line.support:
+        yield Item(Content.styled("      ∅  without evidence", "$text-warning"), 9, None, (line.entry,))
+
+
+def _support(support: Support) -> Content:
+    who = ", ".join(clean(word) for word in (support.attributed_to, support.role) if word)
+    words = some(support.words, _MOST) if support.words else ""
+    said = f"“{words}”" if support.quote else words
+    return Content.assemble(
+        "      ",
+        (f"{support.grade} ", grade_style(support.grade)),
+        (clean(support.publisher or support.source), "bold"),
+        f", {who}" if who else "",
+        ": " if said else "",
+        (said, "italic" if support.quote else ""),
+        (f" ({clean(support.language)})" if support.language and support.quote else "", "$text-muted"),
+        (f"  relays {clean(', '.join(support.relays))}" if support.relays else "", "$text-muted"),
+    )

@@ -10,7 +10,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from tui.actions import WORKSPACE, bindings_for
-from tui.screens.items import ItemScreen
+from tui.screens.writing import WritingScreen
 from tui.text import clean
 from tui.widgets.events import SORTS, EventList
 from tui.widgets.evidence import EvidencePane
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PANES: Final = ("status", "events", "positions", "evidence", "time")
 
 
-class WorkspaceScreen(ItemScreen):
+class WorkspaceScreen(WritingScreen):
     """A session in five panes; every key moves the session, and the panes show it."""
 
     PLACES = (WORKSPACE, "list")

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from tui.actions import BY_ID, actions_for, hints
+from tui.actions import BY_ID, FORM, actions_for, hints
 from tui.widgets.cells import cell_len
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ class Footer(Static):
 
     def redraw(self) -> None:
         """Draw the line; help and quit are always there."""
-        wanted = self._first + hints(action for action in actions_for(*self._where) if self._allow(action))
+        # In a form, every other key is a letter to be written.
+        others = [] if FORM in self._where else [action for action in actions_for(*self._where) if self._allow(action)]
+        wanted = self._first + hints(others)
         last = [hint for hint in wanted if hint[2] in {"help", "quit"}]
         room = self.size.width - 1 - sum(_length(hint) for hint in last)
         chosen = []

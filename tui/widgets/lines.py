@@ -191,7 +191,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
 
 def _top(index: int, top: int, height: int) -> int:
-    """Return the line to begin with, so that another is in sight: at the edge where it is near, else in the middle."""
-    if abs(index - top) > 2 * height:
-        return max(index - height // 2, 0)
-    return max(index - height + 1, 0) if index > top else index
+    """Return the line to begin with, so that another is in sight: at the edge where it is next, else in the middle."""
+    if index == top - 1:
+        return index
+    if index == top + height:
+        return top + 1
+    return max(index - height // 2, 0)

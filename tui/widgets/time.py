@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tui.model import Session
 
-_LABEL: Final = 9
+_LABEL: Final = 10
 _TICK: Final = 12
 #: From how many lines on both axes are drawn.
 _TWO_TRACKS: Final = 4

@@ -39,6 +39,10 @@ SCREENS: Final = {
     "search": ["/", *"treaty", "enter"],
     "palette": ["ctrl+p", *"mark"],
     "copy": ["y"],
+    "types": ["a", *"order"],
+    "form": ["a", *"withdrawalordered", "enter", *"garrison", "tab", *"NTH"],
+    "correct": ["home", "down", "c"],
+    "filtered-out": ["f", *"no-such-word", "enter"],
 }
 
 

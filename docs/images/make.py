@@ -1,0 +1,75 @@
+"""Make the pictures of the documentation, by the program itself: `python docs/images/make.py`, or with `--check`."""  # noqa: INP001 - no package
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parents[1]))
+
+from tracker import EventLog  # noqa: E402 - found through the line above
+from tracker.script import read_script, record_script  # noqa: E402
+from tracker.seeds import seed_path  # noqa: E402
+from tui.app import Workspace  # noqa: E402
+from tui.screens.opening import OpeningScreen  # noqa: E402
+
+#: What each picture shows: its size, and the keys that lead there.
+PICTURES: Final = {
+    "workspace": ((120, 40), ["g", *"2024-05-11", "enter"]),
+    "workspace-wide": ((160, 50), ["g", *"2024-05-11", "enter"]),
+    "why": ((120, 32), ["g", *"2024-05-11", "enter", "1", "w"]),
+    "diff": ((120, 32), ["g", *"2024-05-11", "enter", "d"]),
+    "findings": ((120, 32), ["F"]),
+}
+RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def picture(log: Path, size: tuple[int, int], keys: list[str]) -> str:
+    """Return the screen that some keys lead to, as SVG."""
+    with EventLog.open(log, read_only=True) as book:
+        app = Workspace(book, "us-niger", today=date(2026, 1, 2), read_only=True)
+        async with app.run_test(size=size) as pilot:
+            while isinstance(app.screen, OpeningScreen):
+                await pilot.pause()
+            await pilot.press(*keys)
+            await pilot.pause()
+            app.clear_notifications()
+            await pilot.pause()
+            return steady(app.export_screenshot(title="communiqué"))
+
+
+def steady(svg: str) -> str:
+    """Return an SVG without what differs from run to run, and without fonts from elsewhere."""
+    svg = re.sub(r"terminal-[0-9]+-", "terminal-", svg)
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def main() -> int:
+    """Make every picture; with ``--check`` only say which one is not as it would be made."""
+    is_check = "--check" in sys.argv[1:]
+    stale = []
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "us-niger.db"
+        with EventLog.open(log, clock=lambda: RECORDED_AT, by="analyst") as book:
+            record_script(book, read_script(seed_path("us-niger")))
+        for name, (size, keys) in PICTURES.items():
+            path = FOLDER / f"{name}.svg"
+            made = asyncio.run(picture(log, size, keys))
+            if is_check and (not path.is_file() or path.read_text(encoding="utf-8") != made):
+                stale.append(path.name)
+            elif not is_check:
+                path.write_text(made, encoding="utf-8")
+    if stale:
+        sys.stderr.write(f"not as the program draws them now: {', '.join(stale)}; run python docs/images/make.py\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""The workspace in a real terminal, through tmux: it opens, steps, records, and leaves the terminal as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.tmux,
+    pytest.mark.skipif(
+        shutil.which("tmux") is None, reason="no tmux here: the workspace is not tried in a real terminal"
+    ),
+]
+#: Seconds until a terminal is given up; how often it is looked at.
+_PATIENCE: Final = 30
+_LOOK: Final = 0.05
+
+
+class Terminal:
+    """A terminal of a size with a shell in it, driven through tmux."""
+
+    def __init__(self, environment: dict[str, str], folder: Path, size: tuple[int, int] = (120, 40)) -> None:
+        self._tmux = ["tmux", "-L", f"communique-{uuid.uuid4().hex[:8]}", "-f", os.devnull]
+        subprocess.run(
+            [*self._tmux, "new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), "sh"],
+            cwd=folder,
+            env={**environment, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TMUX": ""},
+            check=True,
+        )
+        self.keys("PS1='rea''dy> '", "Enter")
+        self.shows("ready>")
+
+    def keys(self, *keys: str) -> None:
+        subprocess.run([*self._tmux, "send-keys", *keys], check=True)
+
+    def text(self) -> str:
+        done = subprocess.run([*self._tmux, "capture-pane", "-p"], capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def modes(self) -> str:
+        """Return what a program may have left switched on: the alternate screen, the mouse, a hidden cursor."""
+        wanted = "#{alternate_on} #{mouse_any_flag} #{cursor_flag}"
+        done = subprocess.run([*self._tmux, "display-message", "-p", wanted], capture_output=True, check=True)
+        return done.stdout.decode().strip()
+
+    def shows(self, *words: str) -> str:
+        """Wait until the terminal shows some words; fail with what it shows instead."""
+        end = time.monotonic() + _PATIENCE
+        while True:
+            shown = self.text()
+            if all(word in shown for word in words):
+                return shown
+            if time.monotonic() > end:
+                pytest.fail(f"the terminal never showed {words}; it shows:\n{shown}")
+            time.sleep(_LOOK)
+
+    def close(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+
+
+@pytest.fixture
+def terminal(environment: Callable[..., dict[str, str]], river: Path) -> Iterator[Terminal]:
+    opened = Terminal(environment(COMMUNIQUE_LOG=str(river)), river.parent)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def start(terminal: Terminal, prefix: str = "") -> None:
+    terminal.keys(f"{prefix}{sys.executable} -m tui tui; echo left with $?", "Enter")
+    terminal.shows("1 Status", "● LIVE", "river-treaty")
+
+
+def left(terminal: Terminal, code: int) -> None:
+    terminal.shows(f"left with {code}", "ready>")
+    assert terminal.modes() == "0 0 1"
+    terminal.keys("clear; echo ty''ped", "Enter")
+    terminal.shows("typed")
+
+
+def test_it_opens_steps_compares_records_and_leaves_a_clean_terminal(terminal: Terminal, river: Path) -> None:
+    start(terminal)
+    terminal.keys("[", "[", "[", "[", "[")
+    terminal.shows("REPLAY", "known ≤ 2024-03-20")
+    terminal.keys("d")
+    terminal.shows("What changed", "ordered  →  under way")
+    terminal.keys("Escape")
+    terminal.shows("2 Events")
+    terminal.keys("L")
+    terminal.shows("● LIVE")
+    terminal.keys("a")
+    terminal.shows("Add an entry")
+    terminal.keys("-l", "statementmade")
+    terminal.keys("Enter")
+    terminal.shows("Add  StatementMade")
+    terminal.keys("-l", "NTH")
+    terminal.keys("Tab")
+    terminal.keys("-l", "Said in a terminal.")
+    terminal.shows("^s records it")
+    terminal.keys("C-s")
+    terminal.shows("1 new: StatementMade")
+    terminal.keys("q")
+    left(terminal, 0)
+
+
+def test_it_plays_by_itself(terminal: Terminal) -> None:
+    start(terminal)
+    terminal.keys("+", "+", "+", "+", "Space")
+    terminal.shows("REPLAY", "16×")
+    terminal.shows("● LIVE", "❚❚")
+    terminal.keys("q")
+    left(terminal, 0)
+
+
+def test_keys_come_from_the_terminal_while_standard_input_is_something_else(terminal: Terminal) -> None:
+    start(terminal, prefix="echo nothing | ")
+    terminal.keys("[")
+    terminal.shows("REPLAY")
+    terminal.keys("q")
+    left(terminal, 0)
+
+
+def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
+    terminal.keys(f"{sys.executable} -m tui tui & echo $! > pid; fg; echo left with $?", "Enter")
+    terminal.shows("1 Status", "● LIVE")
+    subprocess.run(["sh", "-c", "kill -TERM $(cat pid)"], cwd=_folder(terminal), check=True)
+    terminal.shows("left with", "ready>")
+    assert terminal.modes() == "0 0 1"
+
+
+def _folder(terminal: Terminal) -> str:
+    done = subprocess.run(
+        [*terminal._tmux, "display-message", "-p", "#{pane_current_path}"],  # noqa: SLF001 - its own helper
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().strip()

@@ -1,0 +1,262 @@
+"""The form for one entry, made from its event type's own fields: checked while it is written, and previewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label, Static
+
+from tracker.errors import EntryRejectedError, LogError, Problem
+from tracker.events.knowledge import EntryCorrected
+from tracker.events.registry import EVENT_TYPES
+from tui.actions import FORM, bindings_for
+from tui.forms import Field, changed, event_of, fields_of, meaning
+from tui.preview import Preview, preview
+from tui.screens.base import ActingScreen
+from tui.screens.diff import worded
+from tui.text import clean
+from tui.widgets.cells import join
+from tui.widgets.footer import Footer
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from tracker.events.base import Event
+    from tui.drafts import Draft
+    from tui.model import Session
+
+#: Seconds without a key after which the preview is made.
+_PAUSE: Final = 0.2
+_REASON: Final = Field("reason", "text", hint="why it reads otherwise from now on")
+_OFFERED: Final = 12
+_BOUND: Final = frozenset({"record", "more-evidence", "back"})
+
+
+class FormScreen(ActingScreen):
+    """A form over a session; `corrects` is the entry that the values are a correction of."""
+
+    PLACES: ClassVar[tuple[str, ...]] = (FORM,)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(binding for binding in bindings_for(FORM) if binding.id in _BOUND),
+        Binding("down,tab,enter", "app.focus_next", "Next", show=False, priority=True),
+        Binding("up,shift+tab", "app.focus_previous", "Previous", show=False, priority=True),
+    ]
+
+    def __init__(self, session: Session, draft: Draft) -> None:
+        super().__init__()
+        self.session = session
+        self.draft = draft
+        self.kind = EVENT_TYPES[draft.kind]
+        self.values = dict(draft.values)
+        self._evidence = 1 + max(
+            (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
+        )
+        self._timer: Timer | None = None
+        self.fields: dict[str, Field] = {}
+
+    def compose(self) -> ComposeResult:
+        """Make a line for each field, and a place beside them for what is wrong and what would change."""
+        with Container(id="form"):
+            with VerticalScroll(id="fields", classes="pane", can_focus=False) as pane:
+                word = f"Correct {self.draft.corrects}" if self.draft.corrects else "Add"
+                pane.border_title = Content(clean(f"{word}  {self.draft.kind}"))
+                yield from self._lines(self._wanted())
+            with VerticalScroll(id="preview", classes="pane", can_focus=False) as side:
+                side.border_title = "What it would change"
+                yield Static("", id="told", markup=False)
+        yield Footer(FORM, first=("record", "more-evidence", "back"))
+
+    def _wanted(self) -> list[Field]:
+        seen = self.session.status
+        wanted = fields_of(self.kind, seen, self._evidence)
+        if self.draft.corrects:
+            wanted = [field for field in wanted if field.path != "id"]
+            wanted.insert(0, _REASON)
+        return wanted
+
+    def _lines(self, wanted: list[Field]) -> ComposeResult:
+        for field in wanted:
+            if field.path in self.fields:
+                continue
+            self.fields[field.path] = field
+            with Horizontal(classes="line"):
+                yield Label(Content(("* " if field.required else "  ") + field.path), classes="name")
+                yield Input(
+                    self.values.get(field.path, ""),
+                    name=field.path,
+                    placeholder=field.hint or ", ".join(field.choices[:4]),
+                    suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
+                    compact=True,
+                )
+
+    def on_mount(self) -> None:
+        """Give the first field the keys."""
+        self.query(Input).first().focus()
+        self.check()
+
+    # ── while it is written ──
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep what was written, and look at it after a pause."""
+        if event.input.name is None:
+            return
+        self.values[event.input.name] = event.value
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_PAUSE, self.check)
+
+    def on_descendant_focus(self) -> None:
+        """Tell about the field that has the keys."""
+        self.tell()
+
+    def check(self) -> None:
+        """Look at the whole of it: what is wrong, or what it would change; and keep a draft."""
+        if any(text.strip() for text in self.values.values()):
+            self.workspace.drafts.keep(self.session.negotiation, self.draft._replace(values=dict(self.values)))
+        self.tell()
+
+    def made(self) -> Event:
+        """Return the event to record; raises `EntryRejectedError`."""
+        negotiation = self.session.negotiation
+        values = {path: text for path, text in self.values.items() if path in self.fields}
+        if self.draft.corrects is None:
+            return event_of(self.kind, negotiation, values)
+        reason = values.pop("reason", "")
+        reading = self.session.at_present(self.draft.corrects)
+        if reading is None:
+            raise EntryRejectedError([Problem(f"there is no entry {self.draft.corrects!r} any more")])
+        differing = changed(reading.event, event_of(self.kind, negotiation, values))
+        if not differing:
+            raise EntryRejectedError([Problem("nothing differs from how the entry reads; change a field")])
+        said = {"entry": self.draft.corrects, "reason": reason, "changes": differing}
+        return event_of(EntryCorrected, negotiation, said)
+
+    def _preview(self) -> Preview | tuple[Problem, ...]:
+        try:
+            event = self.made()
+            return preview(self.workspace.log_book, self.session.history, event, today=self.session.today)
+        except EntryRejectedError as error:
+            return error.problems
+        except LogError as error:
+            return (Problem(str(error)),)
+
+    def tell(self) -> None:
+        """Show what is said of the field, and what is wrong or would change."""
+        focused = self.focused
+        lines: list[Content] = []
+        if isinstance(focused, Input) and focused.name in self.fields:
+            lines += about(self.fields[focused.name], focused.value)
+        found = self._preview()
+        problems = found.problems if isinstance(found, Preview) else found
+        touched = {path for path, text in self.values.items() if text.strip()}
+        for problem in problems:
+            # What is only missing is no mistake yet.
+            is_missing = problem.message == "is required" and problem.field not in touched
+            style = "$text-muted" if is_missing else "$text-error"
+            place = f"{clean(problem.field)} " if problem.field else ""
+            lines.append(
+                Content.assemble(("✗ " if not is_missing else "· ", style), (place, "bold"), clean(problem.message))
+            )
+        if isinstance(found, Preview) and not problems:
+            lines += changes(found)
+        self.query_one("#told", Static).update(join(lines))
+
+    # ── what can be done ──
+
+    def do_more_evidence(self) -> None:
+        """Ask for another piece of evidence."""
+        self._evidence += 1
+        fresh = [field for field in self._wanted() if field.path not in self.fields]
+        pane = self.query_one("#fields", VerticalScroll)
+        before = len(self.query(Input))
+        lines = [
+            Horizontal(
+                Label(Content(f"  {field.path}"), classes="name"),
+                Input(
+                    name=field.path,
+                    placeholder=field.hint,
+                    suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
+                    compact=True,
+                ),
+                classes="line",
+            )
+            for field in fresh
+        ]
+        self.fields.update({field.path: field for field in fresh})
+        pane.mount_all(lines)
+        self.call_after_refresh(lambda: self.query(Input)[before].focus() if len(self.query(Input)) > before else None)
+
+    def do_record(self) -> None:
+        """Record the entry; where that fails, everything stays as it was written."""
+        try:
+            receipt = self.workspace.log_book.record([self.made()])
+        except EntryRejectedError as error:
+            self._refuse(error.problems)
+        except LogError as error:
+            self.notify(
+                f"Nothing was recorded, nothing is lost: {clean(error)}", severity="error", markup=False, timeout=10
+            )
+        else:
+            self.workspace.drafts.drop(self.session.negotiation)
+            done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
+            self.notify(f"{done} a adds another.", markup=False)
+            self.workspace.pop()
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        self.tell()
+        self.notify(clean(str(problems[0])), severity="error", markup=False)
+        for box in self.query(Input):
+            if box.name == problems[0].field:
+                box.focus()
+                break
+
+    def do_back(self) -> None:
+        """Go back; what was written is kept."""
+        if any(text.strip() for text in self.values.values()):
+            self.notify("The draft is kept; a offers it again.", markup=False)
+        self.workspace.pop()
+
+
+def about(field: Field, text: str) -> list[Content]:
+    """Return what is said of a field: what it takes, what is known, and what was written means."""
+    lines = [
+        Content.assemble((field.path, "bold $text-accent"), (f"  {field.hint}" if field.hint else "", "$text-muted"))
+    ]
+    said = meaning(field, text)
+    if said:
+        lines.append(Content(f"  {said}"))
+    last = text.rpartition(",")[2].strip().casefold()
+    offered = [choice for choice in field.choices if last in choice.casefold()]
+    if offered and offered != [text]:
+        more = f" … {len(offered) - _OFFERED} more" if len(offered) > _OFFERED else ""
+        lines.append(Content.assemble("  ", (clean(", ".join(offered[:_OFFERED])) + more, "$text-muted")))
+    return [*lines, Content("")]
+
+
+def changes(found: Preview) -> list[Content]:
+    """Return what recording would change."""
+    if found.already:
+        return [Content("This entry is recorded already.")]
+    difference = found.difference
+    lines = [Content.styled("✓ right; ^s records it", "$text-success")]
+    lines += [
+        Content.assemble(
+            (f"{clean(change.subject)} ", "bold"),
+            (f"{clean(change.aspect)}  ", "$text-muted"),
+            worded(change.before) if change.before else "—",
+            " → ",
+            (worded(change.after) if change.after else "—", "bold"),
+        )
+        for change in difference.changes
+    ]
+    lines += [Content.assemble(("+ ", "$text-warning"), clean(finding.message)) for finding in difference.appeared]
+    lines += [Content.assemble(("− ", "$text-success"), clean(finding.message)) for finding in difference.gone]
+    if not difference:
+        lines.append(Content.styled("It changes no conclusion.", "$text-muted"))
+    return lines

@@ -1,0 +1,62 @@
+"""Adding, correcting and retracting: the actions that record something."""
+
+from __future__ import annotations
+
+from tui.drafts import Draft
+from tui.forms import values_of
+from tui.screens.choose import Choose
+from tui.screens.form import FormScreen
+from tui.screens.items import ItemScreen
+from tui.screens.types import TypeChooser
+from tui.text import clean
+
+
+class WritingScreen(ItemScreen):
+    """A screen over a session from which entries are recorded."""
+
+    def do_add(self) -> None:
+        """Choose a type and fill in its form, or go on with the draft."""
+        draft = self.workspace.drafts.get(self.session.negotiation)
+        if draft is None:
+            self._choose()
+            return
+        what = f"a correction of {draft.corrects}" if draft.corrects else f"a {draft.kind}"
+        choices = (("c", "go on with it"), ("n", "begin another; the draft is dropped"))
+        text = f"There is a draft: {clean(what)}, not recorded."
+        self.workspace.push_screen(Choose("Add an entry", text, choices), self._with_draft)
+
+    def _with_draft(self, choice: str | None) -> None:
+        draft = self.workspace.drafts.get(self.session.negotiation)
+        if choice == "c" and draft is not None:
+            self._fill(draft)
+        elif choice == "n":
+            self.workspace.drafts.drop(self.session.negotiation)
+            self._choose()
+
+    def _choose(self) -> None:
+        self.workspace.push_screen(TypeChooser(), self._chosen)
+
+    def _chosen(self, name: str | None) -> None:
+        if name is not None:
+            self._fill(Draft(name, {}))
+
+    def _fill(self, draft: Draft) -> None:
+        self.workspace.push_screen(FormScreen(self.session, draft))
+
+    def do_correct(self) -> None:
+        """Correct the entry looked at."""
+        reading = self.entry()
+        if reading is None:
+            self.notify("No entry to correct. 2 goes to the events.", markup=False)
+            return
+        present = self.session.at_present(reading.id)
+        if present is not None:
+            self._fill(Draft(present.event.event, values_of(present.event), reading.id))
+
+    def do_retract(self) -> None:
+        """Retract the entry looked at, once its form is sent off."""
+        reading = self.entry()
+        if reading is None:
+            self.notify("No entry to retract. 2 goes to the events.", markup=False)
+        else:
+            self._fill(Draft("EntryRetracted", {"entry": reading.id}))
