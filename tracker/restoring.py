@@ -44,7 +44,7 @@ def is_validated(kind: type[Event]) -> bool:
 
 
 def restore(kind: type[Event], data: dict[str, Any]) -> Event | None:
-    """Return the event of a type that stored fields hold, or None where they are not plainly the fields of that type."""
+    """Return the event of a type that stored fields hold, or None where they are not plainly that type's fields."""
     _seen[kind] = _seen.get(kind, 0) + 1
     try:
         event: Event | None = _build(kind, data)
