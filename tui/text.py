@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from projections.unseen import JOINING, UNSEEN, as_seen, visible
+from tracker.unseen import JOINING, UNSEEN, as_seen, visible
 
 if TYPE_CHECKING:
     from textual.content import Content

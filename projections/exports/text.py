@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from projections.unseen import UNSEEN, visible
+from tracker.unseen import UNSEEN, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,9 +18,9 @@ from markdown_it import MarkdownIt
 
 from projections.exports.brief import page, report
 from projections.exports.text import plain
-from projections.unseen import UNSEEN
 from tests.projections.exports.briefs import GOLDENS, made, river_brief
 from tests.projections.exports.hostile import HOSTILE, texts
+from tracker.unseen import UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

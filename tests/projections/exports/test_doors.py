@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from projections.exports.text import fill, link, markdown, plain
-from projections.unseen import UNSEEN
 from tests.projections.exports.hostile import HOSTILE, texts
+from tracker.unseen import UNSEEN
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
