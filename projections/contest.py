@@ -35,6 +35,23 @@ class Contest:
 
     def update(self, flips: Iterable[Flip], subjects: Mapping[str, list[Reading]]) -> list[Reading]:
         """Take in what a move changed, and return the entries that are contested otherwise than before."""
+        names = self._take_in(flips, subjects)
+        found = {name: self._found(name) for name in names}
+        changed = [name for name in names if self.objections.get(name, ()) != found[name]]
+        if changed:
+            # Not in place: a status of an earlier cut keeps the old ones.
+            kept = {name: objections for name, objections in self.objections.items() if name not in found}
+            self.objections = {**kept, **{name: objections for name, objections in found.items() if objections}}
+        readings = {name: reading for name in names if (reading := self._standing.get(name)) is not None}
+        for name in names:
+            if name in self.objections and name in readings and not is_bound(readings[name]):
+                self.unbound[name] = readings[name]
+            else:
+                self.unbound.pop(name, None)
+        return [readings[name] for name in changed if name in readings]
+
+    def _take_in(self, flips: Iterable[Flip], subjects: Mapping[str, list[Reading]]) -> dict[str, None]:
+        """Note what contests others and what no longer does, and return the entries that this may concern."""
         names: dict[str, None] = {}
         denied: dict[str, None] = {}
         moved: list[Reading] = []
@@ -53,19 +70,7 @@ class Contest:
                 names[reading.id] = None
         for subject in denied:
             names.update((reading.id, None) for reading in subjects.get(subject, ()))
-        found = {name: self._found(name) for name in names}
-        changed = [name for name in names if self.objections.get(name, ()) != found[name]]
-        if changed:
-            # Not in place: a status of an earlier cut keeps the old ones.
-            kept = {name: objections for name, objections in self.objections.items() if name not in found}
-            self.objections = {**kept, **{name: objections for name, objections in found.items() if objections}}
-        readings = {name: reading for name in names if (reading := self._standing.get(name)) is not None}
-        for name in names:
-            if name in self.objections and name in readings and not is_bound(readings[name]):
-                self.unbound[name] = readings[name]
-            else:
-                self.unbound.pop(name, None)
-        return [readings[name] for name in changed if name in readings]
+        return names
 
     def _note(self, reading: Reading, names: dict[str, None], denied: dict[str, None], *, is_new: bool) -> None:
         """Note an entry that contests others, or no longer does."""

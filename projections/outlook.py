@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.claims import GROUPS
+from projections.claims import GROUPS, closure
 from projections.contest import Contest
 from projections.findings import (
     Case,
@@ -20,6 +20,7 @@ from projections.findings import (
 )
 from projections.standing import Standing, exchange
 from projections.status import Partners, compose, view_of
+from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +51,8 @@ class Turn(NamedTuple):
 class Outlook:
     """Where a negotiation stands at some reach, and the way from there to any other.
 
-    What is said and found of a subject depends on its own entries, on what contests them, on the registers and on the day; a move
-    folds anew where one of these has changed, and keeps the rest.
+    What is said and found of a subject depends on its own entries, on what contests them, on the registers and on the
+    day; a move folds anew where one of these has changed, and keeps the rest.
     """
 
     def __init__(self, history: History, without: frozenset[str] = frozenset(), *, today: date | None = None) -> None:
@@ -62,11 +63,14 @@ class Outlook:
         self.subjects: dict[str, list[Reading]] = {}
         self.views: dict[str, View | None] = {}
         self.found: dict[str, tuple[Finding, ...]] = {}
-        #: The findings of no one subject, in three parts: denials, identities by alias and circles, roles.
+        #: The findings of no one subject, now and before the last move.
         self.general: tuple[Finding, ...] = ()
+        self.general_before: tuple[Finding, ...] = ()
         #: What the last move turned, by subject.
         self.turns: dict[str, Turn] = {}
         self.claims: Claims
+        self._flips: list[Flip] = []
+        self._readings_before: dict[str, Reading | None] | None = None
         self._roles = Roles()
         #: Entries whose evidence may give somebody a role; the others need not be looked at.
         self._may_give_roles = history.touched.union(
@@ -82,26 +86,39 @@ class Outlook:
         self._passed: frozenset[str] = frozenset()
         self._first: dict[str, tuple[tuple[int, int, int], int]] = {}
 
-    def seek(self, reach: Reach, cut: Cut, without: tuple[str, ...] = ()) -> None:
-        """Go to another reach, which is that of a cut or lies on the way to it."""
-        flips = self.standing.move(reach)
+    def seek(self, reach: Reach, cut: Cut, without: tuple[str, ...] = (), *, day: int | None = None) -> None:
+        """Go to another reach, which is that of a cut or lies on the way to it.
+
+        `day` is the last instant of the day by which deadlines are judged, by default that of the cut.
+        """
+        self._flips = self.standing.move(reach)
+        self._readings_before = None
         self.turns = {}
-        for subject, gone, come in _by_subject(flips):
+        self.general_before = self.general
+        for subject, gone, come in _by_subject(self._flips):
             self._fold(subject, gone, come)
-        contested = self.contest.update(flips, self.subjects)
+        contested = self.contest.update(self._flips, self.subjects)
         self.claims = self.standing.claims(cut, without)
         # Kept up to date here; asking for them would look through all entries.
         self.claims.__dict__["objections"] = self.contest.objections
+        day = day if day is not None else cut.day(self.claims.recorded, self.today)
         stale = dict.fromkeys(self.turns)
-        stale.update(dict.fromkeys(subject for reading in contested for subject in reading.subjects))
-        stale.update(self._restore(flips))
-        stale.update(self._register(flips))
-        stale.update(self._judge(cut))
+        stale.update((subject, None) for reading in contested for subject in reading.subjects)
+        stale.update((subject, None) for subject in self._restore(self._flips))
+        stale.update((subject, None) for subject in self._register())
+        stale.update((subject, None) for subject in self._judge(day))
         for subject in stale:
-            self._find(subject, self.claims.cut.day(self.claims.recorded, self.today))
-        self._find_roles(flips)
+            self._find(subject, day)
+        self._find_roles(self._flips)
         denials = tuple(unbound_denials(self.claims, self.contest.unbound.values()))
         self.general = (*denials, *self._registered, *self._role_findings)
+
+    def before(self, entry: str) -> Reading | None:
+        """Return how an entry read before the last move."""
+        if self._readings_before is None:
+            entries = self.history.entries
+            self._readings_before = {entries[flip.where].id: flip.reading for flip in self._flips}
+        return self._readings_before[entry] if entry in self._readings_before else self.standing.get(entry)
 
     def status(self) -> Status:
         """Return the status, as `projections.status.status` does."""
@@ -151,8 +168,8 @@ class Outlook:
         )
         self.found[subject] = tuple(findings_about(case))
 
-    def _restore(self, flips: list[Flip]) -> Iterator[tuple[str, None]]:
-        """Ask anew what would stand had nothing been retracted, and yield the subjects for which that may have changed."""
+    def _restore(self, flips: list[Flip]) -> Iterator[str]:
+        """Ask anew what would stand had nothing been retracted, and yield the subjects that this may concern."""
         history, touched, kinds = self.history, self.history.touched, self.standing.kinds
         roots = {
             history.entries[history.root(flip.where)].id
@@ -165,17 +182,16 @@ class Outlook:
         for restored in (older, self._restored):
             for subject, names in restored.items():
                 if not roots.isdisjoint(names):
-                    yield subject, None
+                    yield subject
 
-    def _register(self, flips: list[Flip]) -> Iterator[tuple[str, None]]:
+    def _register(self) -> Iterator[str]:
         """Ask anew what the registers alone tell, and yield every subject where they tell other voices apart."""
         registers, older = self.standing.registers, self._registers
         if registers is older:
             return
         self._registers = registers
         if older is None or self._tells_apart(older, registers):
-            for subject in (*self.subjects, *self._restored):
-                yield subject, None
+            yield from (*self.subjects, *self._restored)
             self._role_findings = tuple(self._roles.findings(registers.persons))
         self._registered = (*aliases(registers), *circles(registers, self.claims.get))
 
@@ -190,13 +206,11 @@ class Outlook:
             for name in unsettled
         )
 
-    def _judge(self, cut: Cut) -> Iterator[tuple[str, None]]:
-        """Yield the subjects whose deadlines have passed since, or are to come again."""
-        day = cut.day(self.claims.recorded, self.today)
+    def _judge(self, day: int | None) -> frozenset[str]:
+        """Return the subjects whose deadlines have passed since, or are to come again."""
         passed = frozenset(subject for subject, limit in self._limits.items() if day is not None and limit < day)
         older, self._passed = self._passed, passed
-        for subject in passed ^ older:
-            yield subject, None
+        return passed ^ older
 
     def _find_roles(self, flips: list[Flip]) -> None:
         """Find anew who has two roles, where an entry that gives one came into force, went, or reads otherwise."""
@@ -226,3 +240,41 @@ def _by_subject(flips: Iterable[Flip]) -> Iterator[tuple[str, list[Reading], lis
                 come.setdefault(subject, []).append(new_reading)
     for subject in dict.fromkeys((*gone, *come)):
         yield subject, gone.get(subject, []), come.get(subject, [])
+
+
+class Seeker:
+    """An outlook that leaves sources out of account, and takes in what was recorded since.
+
+    Which sources relay nothing but what is left out depends on where the cut is; where that changes, so must all that
+    is read. Raises `NameUnknownError` for a source that does not exist.
+    """
+
+    def __init__(self, history: History, without: tuple[str, ...] = (), *, today: date | None = None) -> None:
+        self.history = history
+        self.without = without
+        self._today = today
+        self._outlook: Outlook | None = None
+        self._registers: Standing | None = None
+        self._dropped: frozenset[str] = frozenset()
+        self._size = -1
+        for name in without:
+            if name not in history.registrations:
+                hint = nearest(name, history.registrations) or "; `communique sources` lists them"
+                raise NameUnknownError(f"there is no source {name!r}{hint}")
+
+    def go(self, reach: Reach, cut: Cut, *, day: int | None = None) -> Outlook:
+        """Go to a reach, and return the outlook from there; it is the same object until something forces another."""
+        if self._size != len(self.history.entries):
+            self._size = len(self.history.entries)
+            self._outlook = None
+            self._registers = Standing(self.history) if self.without else None
+        if self._registers is not None:
+            self._registers.move(reach)
+            known = self._registers.registers
+            dropped = closure(known, [name for name in self.without if name in known.sources])
+            if dropped != self._dropped:
+                self._dropped, self._outlook = dropped, None
+        if self._outlook is None:
+            self._outlook = Outlook(self.history, self._dropped, today=self._today)
+        self._outlook.seek(reach, cut, self.without, day=day)
+        return self._outlook

@@ -6,8 +6,7 @@ looked at, all that is said about it has been settled.
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -137,9 +136,7 @@ class Reading:
 
     def at_edge(self) -> Reading:
         """Return the reading as it is where it may have happened after the cut."""
-        other = copy(self)
-        other.uncertain, other._measures = True, None
-        return other
+        return replace(self, uncertain=True)
 
 
 class Resolver:

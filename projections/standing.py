@@ -31,7 +31,7 @@ _MANY: Final = 32
 
 
 class Flip(NamedTuple):
-    """An entry that a move let in, shut out or made read otherwise: its index, and its group and reading until and since."""
+    """An entry that a move let in, shut out or made read otherwise, with its group and reading until and since."""
 
     where: int
     group: str

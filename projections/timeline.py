@@ -96,7 +96,7 @@ def line_of(
 ) -> Line:
     """Return the line of one entry as it reads at a cut; `names` are what to call the parties."""
     event = reading.event
-    published = _publication(reading, registers)
+    published = publication_of(reading, registers)
     lag = _lag(event.occurred, published) if event.occurred and published else None
     return Line(
         entry=reading.id,
@@ -144,8 +144,8 @@ def _place(reading: Reading) -> tuple[int, int, int]:
     return reading.order
 
 
-def _publication(reading: Reading, registers: Registers) -> When | None:
-    """Return when an entry became public as written, there or with its earliest source; None where nothing says so."""
+def publication_of(reading: Reading, registers: Registers) -> When | None:
+    """Return when an entry became public, as it or its earliest source writes; None where neither says so."""
     if reading.event.published is not None:
         return reading.event.published
     bounds = (reading.published_lower, reading.published_upper)

@@ -39,7 +39,7 @@ class Watch:
         self._recorded.sort()
 
     def between(self, start: Reach, end: Reach) -> list[list[int]]:
-        """Return the entries that may read otherwise at one reach than at another, each with all that is said about it."""
+        """Return the entries that may read otherwise at one reach than at another, each with what is said about it."""
         numbers = {
             *_between(self._known, start.known, end.known),
             *_between(self._recorded, start.recorded, end.recorded),
