@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import quote
 
 import pytest
 
@@ -168,6 +169,10 @@ class Cluster:
     def address(self, database: str, *, user: str = SUPERUSER) -> str:
         """Return a database's address over the socket, where everyone is trusted."""
         return f"postgresql://{user}@/{database}?host={self.folder}&port={self.port}"
+
+    def tcp_address(self, database: str, *, user: str = SUPERUSER, password: str = PASSWORD) -> str:
+        """Return a database's address over TCP, where a password is asked for."""
+        return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def sql(self, statement: str, database: str = "postgres", *, user: str = SUPERUSER) -> list[tuple[Any, ...]]:
         """Run SQL, and return its rows."""

@@ -200,13 +200,17 @@ class PostgresStore:
     def _through_failover(self, action: Callable[[], Result]) -> Result:
         """Do something that may be done again, until it is not the connection that fails, or patience is at its end."""
         until = time.monotonic() + self.patience
+        tries = 0
         while True:
             try:
                 with plain_errors(self.location):
                     return action()
             except LogUnreachableError:
+                tries += 1
                 if time.monotonic() >= until:
                     raise
+            # Where only a connection that was kept had died, a new one is all that is needed.
+            if tries > 1:
                 self._pause(_PAUSE)
 
     # ── reading ──

@@ -86,7 +86,7 @@ _FUNCTIONS: Final = (
     END $$""",
 )
 
-_GUARDED: Final = ("stored_events", "entry_ids", "log_properties")
+_GUARDED: Final = ("stored_events", "stored_snapshots", "entry_ids", "log_properties")
 _TRIGGERS: Final = (
     *((f"{table}_refuses_change", table, "BEFORE UPDATE OR DELETE OR TRUNCATE", "refuse_change") for table in _GUARDED),
     ("stored_events_takes_turn", "stored_events", "BEFORE INSERT", "take_turn"),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.codec import GENESIS, digest_of, encode, head_of
 from tracker.stores import Batch
+from tracker.stores.postgres_admin import Setup, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.postgres_server import Cluster
     from tracker.stores import Store
 
 TOPIC: Final = "StatementMade.v1"
@@ -48,3 +50,13 @@ def eventually(condition: Callable[[], bool], *, seconds: float = 20) -> bool:
 def is_told(store: Store, mark: int) -> bool:
     """Say whether a store's mark becomes another one."""
     return eventually(lambda: store.change_mark() != mark)
+
+
+def make_team(cluster: Cluster, database: str) -> Setup:
+    """Set up a shared log for a team: ada writes, ben reads, and eve may do nothing."""
+    setup = set_up(cluster.address(database), writers="communique_writers", readers="communique_readers")
+    for name in ("ada", "ben", "eve"):
+        if not cluster.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'"):  # noqa: S608 - names from above
+            cluster.sql(f"CREATE ROLE {name} LOGIN")
+    cluster.sql("GRANT communique_writers TO ada; GRANT communique_readers TO ben")
+    return setup

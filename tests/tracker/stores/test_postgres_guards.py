@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import psycopg
 import pytest
 from psycopg import errors
 
+from tests.postgres_server import shared_cluster
 from tests.tracker.given import stage, statement
-from tests.tracker.stores.given import eventually
+from tests.tracker.stores.given import make_team
 from tracker.log import EventLog
-from tracker.stores.postgres_admin import set_up
 from tracker.stores.postgres_schema import OUT_OF_ORDER, REFUSED
 
 if TYPE_CHECKING:
@@ -30,11 +29,10 @@ CHANGES: Final = (
     "DELETE FROM communique.stored_events",
     "DELETE FROM communique.stored_events WHERE originator_version = 13",
     "DELETE FROM ONLY communique.stored_events WHERE false",
-    "INSERT INTO communique.stored_events SELECT * FROM communique.stored_events"
-    " ON CONFLICT (originator_id, originator_version) DO UPDATE SET state = 'x'",
+    "INSERT INTO communique.log_properties VALUES ('format', '9') ON CONFLICT (name) DO UPDATE SET value = '9'",
     "MERGE INTO communique.stored_events AS old USING (SELECT 1) AS new ON true WHEN MATCHED THEN DELETE",
     "WITH gone AS (DELETE FROM communique.stored_events RETURNING *) SELECT * FROM gone",
-    *(f"DELETE FROM communique.{table}" for table in TABLES),
+    *(f"DELETE FROM communique.{table}" for table in TABLES),  # noqa: S608 - names from above
     *(f"TRUNCATE communique.{table}" for table in TABLES),
     "TRUNCATE communique.stored_events, communique.entry_ids CASCADE",
     "UPDATE communique.entry_ids SET version = 1",
@@ -55,8 +53,7 @@ DETOURS: Final = (
     "CREATE RULE other AS ON INSERT TO communique.stored_events DO INSTEAD NOTHING",
     "CREATE INDEX ON communique.stored_events (topic)",
     "SELECT * FROM communique.stored_events FOR UPDATE",
-    "LOCK TABLE communique.stored_events IN ACCESS EXCLUSIVE MODE",
-    "GRANT ALL ON communique.stored_events TO CURRENT_USER",
+    "BEGIN; LOCK TABLE communique.stored_events IN ACCESS EXCLUSIVE MODE",
     "ALTER TABLE communique.stored_events OWNER TO CURRENT_USER",
     "SET session_replication_role = replica",
     "SET ROLE postgres",
@@ -66,23 +63,24 @@ DETOURS: Final = (
 )
 
 
-@pytest.fixture
-def shared_log(shared_place: str) -> Iterator[EventLog]:
-    """Return a shared log with entries in it, set up for a team."""
-    set_up(shared_place, writers="communique_writers", readers="communique_readers")
-    with EventLog.open(shared_place, by="ada") as log:
+@pytest.fixture(scope="module")
+def cluster() -> Cluster:
+    return shared_cluster()
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster) -> Iterator[str]:
+    with cluster.database() as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def shared_log(cluster: Cluster, database: str) -> Iterator[EventLog]:
+    """Return a shared log with entries in it, set up for a team; nobody adds anything to it here."""
+    make_team(cluster, database)
+    with EventLog.open(cluster.address(database), by="owner") as log:
         log.record([*stage(), statement(1)])
         yield log
-
-
-@pytest.fixture
-def people(cluster: Cluster, shared_log: EventLog) -> None:
-    """Let ada write and ben read; eve may do nothing."""
-    for name in ("ada", "ben", "eve"):
-        if not cluster.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'"):
-            cluster.sql(f"CREATE ROLE {name} LOGIN")
-    cluster.sql("GRANT communique_writers TO ada")
-    cluster.sql("GRANT communique_readers TO ben")
 
 
 def connect(cluster: Cluster, database: str, user: str) -> Connection:
@@ -113,24 +111,20 @@ def test_a_superuser_who_switches_triggers_off_for_a_session_is_refused_all_the_
     assert shared_log.verify().ok
 
 
-@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("user", ["ada", "ben", "eve"])
 @pytest.mark.parametrize("sql", [*CHANGES, *DETOURS])
 def test_nobody_else_changes_anything_in_any_way(
     shared_log: EventLog, cluster: Cluster, database: str, user: str, sql: str
 ) -> None:
     if (user, sql) == ("ada", "SET ROLE communique_writers"):
-        pytest.skip("ada is a member of the role: it lets her do no more than she may already")
+        return  # she is a member: it lets her do no more than she may already
     before = rows(cluster, database)
-    refused = (errors.InsufficientPrivilege, errors.InsufficientPrivilege)
-    with connect(cluster, database, user) as connection, pytest.raises((*refused, errors.DatabaseError)) as caught:
+    with connect(cluster, database, user) as connection, pytest.raises(errors.InsufficientPrivilege):
         connection.execute(sql.encode())
-    assert caught.value.sqlstate in {"42501", REFUSED}, caught.value
     assert rows(cluster, database) == before
     assert shared_log.verify().ok
 
 
-@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("user", ["ben", "eve"])
 @pytest.mark.parametrize(
     "sql",
@@ -140,8 +134,7 @@ def test_nobody_else_changes_anything_in_any_way(
         "INSERT INTO communique.stored_snapshots VALUES ('us-chad', 1, 'x', 'x')",
         "INSERT INTO communique.stored_events VALUES ('us-niger', 1, 'x', 'x', 14) ON CONFLICT DO NOTHING",
         "COPY communique.stored_events FROM STDIN",
-        "MERGE INTO communique.entry_ids AS old USING (SELECT 1) AS new ON false"
-        " WHEN NOT MATCHED THEN INSERT VALUES ('us-chad', 'x', 1)",
+        "MERGE INTO communique.entry_ids USING (SELECT 1) ON false WHEN NOT MATCHED THEN INSERT VALUES ('x', 'x', 1)",
     ],
 )
 def test_who_may_only_read_adds_nothing(
@@ -153,7 +146,6 @@ def test_who_may_only_read_adds_nothing(
     assert rows(cluster, database) == before
 
 
-@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize(
     ("position", "version", "previous", "problem"),
     [
@@ -174,44 +166,24 @@ def test_what_does_not_follow_the_last_entry_is_refused_to_a_writer(  # noqa: PL
     head = shared_log.heads()["us-niger"] if previous == "right" else previous
     state = f'{{"event":"StatementMade","version":{version},"previous":"{head}"}}'
     insert = "INSERT INTO communique.stored_events VALUES ('us-niger', %s, 'StatementMade.v1', %s, %s)"
-    with connect(cluster, database, "ada") as connection:
-        with pytest.raises(psycopg.DatabaseError, match=problem) as caught:
-            connection.execute(insert, (version, state.encode(), position))
-        assert caught.value.sqlstate in {OUT_OF_ORDER, "23505"}
-        connection.execute(
-            insert,
-            (14, f'{{"previous":"{shared_log.heads()["us-niger"]}"}}'.encode(), shared_log.store.max_position() + 1),
-        )
-    assert shared_log.store.max_position() == 14
+    with (
+        connect(cluster, database, "ada") as connection,
+        pytest.raises(psycopg.DatabaseError, match=problem) as caught,
+    ):
+        connection.execute(insert, (version, state.encode(), position))
+    assert caught.value.sqlstate in {OUT_OF_ORDER, "23505"}
+    assert shared_log.store.max_position() == 13
 
 
-@pytest.mark.usefixtures("people")
-def test_who_adds_by_other_means_waits_for_the_turn_too(shared_log: EventLog, cluster: Cluster, database: str) -> None:
-    """A follower that has seen a position never finds a lower one later."""
-    insert = b"INSERT INTO communique.stored_events VALUES ('us-chad', 1, 'x', 'x', 15)"
-    with connect(cluster, database, "ada") as connection, ThreadPoolExecutor(1) as pool:
-        with shared_log.transaction():
-            adding = pool.submit(connection.execute, insert)
-            waiting = "SELECT count(*) = 1 FROM pg_stat_activity WHERE usename = 'ada' AND wait_event = 'advisory'"
-            assert eventually(lambda: cluster.sql(waiting) == [(True,)])
-            shared_log.record([statement(2)])
-            assert shared_log.store.max_position() == 14
-        adding.result(30)
-    assert [row.position for row in shared_log.store.scan(12)] == [13, 14, 15]
-
-
-@pytest.mark.usefixtures("people")
-def test_a_writer_and_a_reader_do_what_they_are_for(shared_log: EventLog, cluster: Cluster, database: str) -> None:
-    with EventLog.open(cluster.address(database, user="ada"), by="ada", create=False) as log:
-        assert log.record([statement(2)]).count == 1
-    with EventLog.open(cluster.address(database, user="ben"), read_only=True) as log:
-        assert [recorded.id for recorded in log.read(after=13)] == ["statement-2"]
-        assert log.verify().ok
-        assert log.identity == shared_log.identity
-    # Who may only read is told so, though the log was opened for writing.
-    with EventLog.open(cluster.address(database, user="ben"), create=False) as log:
-        from tracker.errors import LogReadOnlyError
-
-        with pytest.raises(LogReadOnlyError, match="GRANT communique_writers"):
-            log.record([statement(3)])
-    assert shared_log.store.max_position() == 14
+@pytest.mark.parametrize("user", ["ada", "ben"])
+def test_nobody_else_hands_on_more_than_they_have(
+    shared_log: EventLog, cluster: Cluster, database: str, user: str
+) -> None:
+    with connect(cluster, database, user) as connection:
+        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA communique TO PUBLIC")
+        for name in (user, "eve"):
+            for right in ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER"):
+                asked = connection.execute(
+                    "SELECT has_table_privilege(%s, 'communique.stored_events', %s)", (name, right)
+                )
+                assert asked.fetchone() == (False,), (name, right)
