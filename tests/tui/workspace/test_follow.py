@@ -40,7 +40,7 @@ async def test_an_entry_of_another_process_appears_without_a_key(
         assert "Late news." not in text_of(pilot)
         record_elsewhere(river, 1, environment)
         await until(pilot, lambda: "Northland states: Late news." in text_of(pilot))
-        assert "1 new: StatementMade" in text_of(pilot)
+        await until(pilot, lambda: "1 new: StatementMade" in text_of(pilot))
 
 
 async def test_in_the_past_a_pill_counts_what_came_in(
