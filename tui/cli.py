@@ -71,6 +71,13 @@ class LazyGroup(click.Group):
             raise click.UsageError(f"there is no verb {name!r}{nearest(name, VERBS)}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the verb returns
+        """Run a verb; what the system refuses is told here, since click takes a reader that went away for an error."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            return _report_system(error)
+
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 - what click takes
         """Run, and leave with an exit code; never with a traceback."""
         extra.update(standalone_mode=False, prog_name=_PROGRAM)

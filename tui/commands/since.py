@@ -83,11 +83,12 @@ def _looks(
     """Yield what there is to see of a negotiation since the person's mark."""
     from projections.changes import Difference
     from projections.since import Look, since
+    from tracker.codec import digest_of
 
     mark, day = marks.marks.get(name), today()
     if whole and mark is not None and mark.day == day:
         last = log.store.last(name)
-        if last is not None and last.position == mark.position:
+        if last is not None and (last.position, digest_of(last.state)) == (mark.position, mark.digest):
             # Nothing was recorded and no day has passed: nothing can have changed, and nothing need be read.
             yield Look(name, mark, mark, True, 0, Difference((), (), ()))  # noqa: FBT003 - by its place
             return
