@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from tracker.codec import GENESIS, digest_of, encode, head_of
@@ -11,6 +13,7 @@ from tracker.stores.postgres_admin import Setup, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.postgres_server import Cluster
     from tracker.stores import Store
@@ -60,3 +63,14 @@ def make_team(cluster: Cluster, database: str) -> Setup:
             cluster.sql(f"CREATE ROLE {name} LOGIN")
     cluster.sql("GRANT communique_writers TO ada; GRANT communique_readers TO ben")
     return setup
+
+
+def tamper(path: Path, old: str, new: str) -> int:
+    """Change the first entry of a file that holds a text, behind the log's back, and return its position."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER stored_events_refuses_update")
+        rows: list[tuple[int, bytes]] = connection.execute("SELECT rowid, state FROM stored_events").fetchall()
+        position, state = next(row for row in rows if old.encode() in row[1])
+        changed = state.replace(old.encode(), new.encode())
+        connection.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", (changed, position))
+    return position
