@@ -97,7 +97,10 @@ def _looks(
 
 def _print(looks: list[Look], style: str | None, *, one: bool) -> None:
     if style is None:
-        lines(line for look in looks for line in _lines(look, one=one))
+        told = [line for look in looks for line in _lines(look, one=one)]
+        if not told and looks and all(look.mark is not None and look.fits for look in looks):
+            say("nothing was recorded, and nothing has changed, since you looked")
+        lines(told)
         return
     rows(
         style,

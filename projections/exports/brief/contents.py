@@ -182,8 +182,9 @@ class NumberedSource:
 class Brief:
     """A report about a negotiation at a cut.
 
-    `as_of` is the cut in a sentence; `entries` and `head` are those of the recorded prefix; `chart` is the chronology
-    as a drawing, None where nothing can be drawn.
+    `summary` are the analyst's own words, None at a cut of the world or the public; `as_of` is the cut in words;
+    `entries` and `head` are those of the recorded prefix; `chart` is the chronology as a drawing, None where there is
+    nothing to draw.
     """
 
     negotiation: str

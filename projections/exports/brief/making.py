@@ -62,7 +62,8 @@ def make(  # noqa: PLR0913, PLR0917 - as `brief`
     return Brief(
         negotiation=history.negotiation,
         title=now.title,
-        summary=standing.registers.summary,
+        # The analyst's own words know no cut: at one, they might tell what nobody knew by then.
+        summary=standing.registers.summary if cut.happened_by is None and cut.known_by is None else None,
         cut=cut,
         as_of=words.as_of(cut, today),
         without=without,

@@ -59,6 +59,7 @@ def test_the_order_as_the_public_knew_it(niger: History) -> None:
     (niamey,) = [party for party in found.parties if party.id == "NER"]
     assert niamey.partners == ("Russian Federation", "People's Republic of China", "Islamic Republic of Iran")
     assert found.as_of == "what was public by 2024-05-11"
+    assert found.summary is None, "what the analyst wrote later would tell what was not known yet"
     assert [contrary.entry for contrary in found.against] == ["no-formal-request"]
 
 
@@ -68,6 +69,7 @@ def test_the_end_of_the_log(niger: History) -> None:
     assert said["all-forces"].state == "completed"
     assert ("deadline", "not known") not in said["all-forces"].details
     assert found.as_of == "all that is recorded, on 2026-01-02"
+    assert (found.summary or "").startswith("From the takeover of July 2023")
     assert {"completed-on-15", "completed-on-17"} <= set(said["all-forces"].backing.entries)
 
 
