@@ -134,24 +134,25 @@ def compare_findings(
 
     A finding has changed where one of the same kind and subject shares an entry or the message with it.
     """
-    before, after = dict.fromkeys(before), dict.fromkeys(after)
-    gone = [finding for finding in before if finding not in after]
+    then, now = dict.fromkeys(before), dict.fromkeys(after)
+    gone = {finding: None for finding in then if finding not in now}
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in gone:
+        alike.setdefault((finding.kind, finding.subject), []).append(finding)
     appeared, changed = [], []
-    for finding in after:
-        if finding in before:
-            continue
-        older = next((other for other in gone if _is_same(other, finding)), None)
-        if older is None:
-            appeared.append(finding)
-        else:
-            gone.remove(older)
-            changed.append((older, finding))
+    for finding in now:
+        if finding not in then:
+            candidates = alike.get((finding.kind, finding.subject), [])
+            older = next((other for other in candidates if other in gone and _is_same(other, finding)), None)
+            if older is None:
+                appeared.append(finding)
+            else:
+                del gone[older]
+                changed.append((older, finding))
     return tuple(appeared), tuple(gone), tuple(changed)
 
 
 def _is_same(older: Finding, newer: Finding) -> bool:
-    if (older.kind, older.subject) != (newer.kind, newer.subject):
-        return False
     return older.message == newer.message or not set(older.entries).isdisjoint(newer.entries)
 
 
