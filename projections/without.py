@@ -189,8 +189,8 @@ def concluded(subject: str, readings: Sequence[Reading]) -> str | None:
 
 
 def _touched(index: dict[str, list[Reading]], sources: Iterable[str]) -> Iterable[Reading]:
-    """Return the entries that any of these sources supports, each once."""
-    return {reading.id: reading for source in sources for reading in index.get(source, ())}.values()
+    """Return the entries that any of these sources supports, each once, in an order that is the same in every run."""
+    return {reading.id: reading for source in sorted(sources) for reading in index.get(source, ())}.values()
 
 
 def _is_lost(reading: Reading, sources: frozenset[str]) -> bool:

@@ -19,7 +19,7 @@ from tui.environment import today
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.tui.conftest import Ask, Invoke
+    from tests.tui.conftest import Ask, Invoke, Run
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -131,6 +131,15 @@ def test_what_would_fall_without_a_source_is_told(ask: Ask, invoke: Invoke, bund
     assert {line["source"]: {**line, "source": None} for line in lines} == {
         name: {**one, "source": None} for name, one in document["sources"].items()
     }
+
+
+@pytest.mark.parametrize("arguments", [("sources",), ("why", "agreement:sofa-2012"), ("brief",)], ids=" ".join)
+def test_every_process_answers_alike(arguments: tuple[str, ...], communique: Run, bundled: Path) -> None:
+    verb, *more = arguments
+    words = ("--log", bundled, verb, "us-niger", *more, "--json")
+    done = [communique(*words, variables={"PYTHONHASHSEED": seed}) for seed in ("1", "2")]
+    assert done[0].returncode == 0
+    assert done[0].stdout == done[1].stdout
 
 
 def test_sources_are_graded_as_at_the_cut(ask: Ask) -> None:
