@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Seconds after which a browser that does not answer is given up.
 PATIENCE: Final = 60
+#: The opcode of a frame of bytes (RFC 6455, section 5.2).
+_BINARY: Final = 2
 #: Whatever could make the browser itself ask for something on the network is off.
 _FLAGS: Final = (
     "--headless",
@@ -156,6 +158,16 @@ class Page:
             for event in self.events()
             if event["method"] == "Network.requestWillBeSent"
         ]
+
+    def received(self) -> list[bytes]:
+        """Return every block of bytes that came to the page over a WebSocket so far."""
+        self.evaluate("0")  # what has arrived is told before the answer
+        frames = [
+            event["params"]["response"]
+            for event in self._browser.events(self._session)
+            if event["method"] == "Network.webSocketFrameReceived"
+        ]
+        return [base64.b64decode(frame["payloadData"]) for frame in frames if frame["opcode"] == _BINARY]
 
     def complaints(self) -> list[str]:
         """Return what the browser wrote to the console of the page, and the exceptions in it."""

@@ -21,6 +21,8 @@ NOW_VARIABLE: Final = "COMMUNIQUE_NOW"
 DEBUG_VARIABLE: Final = "COMMUNIQUE_DEBUG"
 DEFAULT_LOG: Final = "negotiations.db"
 _APPLICATION: Final = "communique"
+#: What textual-serve puts into `TEXTUAL_DRIVER` when it runs a workspace.
+_BROWSER: Final = "textual.drivers.web_driver:WebDriver"
 
 
 def log_location(given: str | None = None) -> str:
@@ -53,6 +55,11 @@ def now() -> datetime:
 def today() -> date:
     """Return today's date in UTC, as findings about deadlines need it."""
     return now().date()
+
+
+def is_in_browser() -> bool:
+    """Say whether a browser shows this run, through `communique serve`, in place of a terminal."""
+    return os.environ.get("TEXTUAL_DRIVER") == _BROWSER
 
 
 def data_folder() -> Path:

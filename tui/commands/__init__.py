@@ -39,5 +39,6 @@ VERBS: Final[dict[str, Place]] = {
     "copy": Place("copy", "Copy a log between a file and a database."),
     "admin": Place("admin", "Set up a shared log in PostgreSQL."),
     "tui": Place("workspace", "Open the workspace."),
+    "serve": Place("serve", "Show the workspace in a browser on this machine."),
     "completion": Place("completion", "Print the script that completes words in a shell."),
 }

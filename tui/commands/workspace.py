@@ -7,6 +7,7 @@ import sys
 import click
 
 from tui.commands.options import Invocation, negotiation_argument, verb
+from tui.environment import is_in_browser
 from tui.output import is_terminal
 
 
@@ -27,8 +28,8 @@ def tui_command(invocation: Invocation, *, negotiation: str | None, read_only: b
 
 
 def open_workspace(invocation: Invocation, negotiation: str | None, *, read_only: bool = False) -> int:
-    """Open the workspace on a log that exists, and return its exit code; a terminal is needed."""
-    if not is_terminal(sys.stdout):
+    """Open the workspace on a log that exists, and return its exit code; a terminal or a browser is needed."""
+    if not (is_terminal(sys.stdout) or is_in_browser()):
         raise click.UsageError("the workspace needs a terminal; `communique status` prints where things stand")
     with invocation.reading() as log:
         if negotiation is not None:

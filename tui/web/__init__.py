@@ -1,0 +1,1 @@
+"""The workspace in a browser: a small web server before textual-serve, for this machine alone unless told otherwise."""
