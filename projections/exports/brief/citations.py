@@ -20,10 +20,14 @@ class Citations:
     def __init__(self, claims: Claims) -> None:
         self.claims = claims
         self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
 
     def number(self, source: str) -> int:
         """Return a source's number, the next one where it is named for the first time."""
-        return self._numbers.setdefault(source, len(self._numbers) + 1)
+        if source not in self._numbers:
+            self._names.append(source)
+            self._numbers[source] = len(self._names)
+        return self._numbers[source]
 
     def of(self, readings: Iterable[Reading]) -> tuple[int, ...]:
         """Return the numbers of the sources of entries, each once, in order."""
@@ -43,8 +47,8 @@ class Citations:
         """Return all sources named so far, and those that they repeat, by number."""
         registered = self.claims.registers.sources
         found: list[NumberedSource] = []
-        while len(found) < len(self._numbers):
-            name = list(self._numbers)[len(found)]
+        # What a source repeats may be named here for the first time: the list grows while it is gone through.
+        for name in self._names:
             source = registered.get(name)
             found.append(
                 NumberedSource(
