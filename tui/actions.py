@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.binding import Binding
 
@@ -39,7 +39,7 @@ class Action:
     @property
     def shown_keys(self) -> str:
         """The keys as a person reads them: ``space``, ``^p``, ``[``."""
-        return " ".join(shown(key) for key in self.keys)
+        return " ".join(shown(key) for key in keys_of(self))
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -99,6 +99,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("pane-3", ("3",), "Positions", "Panes", "To the positions", where=(WORKSPACE,)),
     Action("pane-4", ("4",), "Evidence", "Panes", "To the evidence", where=(WORKSPACE,)),
     Action("pane-5", ("5",), "Time", "Panes", "To the time pane", where=(WORKSPACE,)),
+    Action("jump-to", ("ctrl+o",), "Jump", "Panes", "A letter on every pane and line; press it to go there"),
     Action("zoom", ("z",), "Zoom", "Panes", "Give the pane the whole screen, and take it back"),
     Action("up", ("up", "k"), "Up", "Moves", "Up", where=(LIST, READER)),
     Action("down", ("down", "j"), "Down", "Moves", "Down", where=(LIST, READER)),
@@ -120,6 +121,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 
+#: Keys that a person chose instead of those above, by action.
+_CHOSEN: dict[str, tuple[str, ...]] = {}
 _SHOWN: Final = {
     "escape": "esc",
     "pageup": "page↑",
@@ -129,6 +132,17 @@ _SHOWN: Final = {
     "left": "←",
     "right": "→",
 }
+
+
+def choose_keys(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Show other keys for some actions; the bindings themselves are changed by Textual's keymap."""
+    _CHOSEN.clear()
+    _CHOSEN.update(keys)
+
+
+def keys_of(action: Action) -> tuple[str, ...]:
+    """Return the keys of an action: those that the person chose, else its own."""
+    return _CHOSEN.get(action.id, action.keys)
 
 
 def shown(key: str) -> str:
@@ -167,7 +181,7 @@ def hints(actions: Iterable[Action]) -> list[tuple[str, str, str]]:
     ranked = sorted((action for action in actions if action.rank), key=lambda action: action.rank)
     found: dict[int, tuple[str, str, str]] = {}
     for action in ranked:
-        key = shown(action.keys[0])
+        key = shown(keys_of(action)[0])
         if action.rank in found:
             keys, label, first = found[action.rank]
             found[action.rank] = (f"{keys} {key}", label, first)

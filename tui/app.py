@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import gc
 import signal
-import sys
 import threading
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -17,13 +16,18 @@ from textual.worker import get_current_worker
 from projections.history import History
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
+from tui.actions import choose_keys
 from tui.drafts import Drafts
+from tui.following import follow
 from tui.messages import Appended, Failed, Loaded
 from tui.model import Session
 from tui.screens.opening import OpeningScreen
 from tui.screens.portfolio import PortfolioScreen
 from tui.screens.workspace import WorkspaceScreen
+from tui.settings import Settings
+from tui.terminal import keys_from_terminal
 from tui.themes import NAMES, THEMES
+from tui.views import View, Views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +37,6 @@ if TYPE_CHECKING:
 
     from tracker.codec import Recorded
 
-#: Entries that a follower hands over at once.
-_BATCH: Final = 2000
-_POLL: Final = 0.1
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -52,8 +53,15 @@ class Workspace(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[Any]] = []
 
-    def __init__(
-        self, log: EventLog, negotiation: str | None = None, *, today: date | None = None, read_only: bool = False
+    def __init__(  # noqa: PLR0913 - what a person may ask for
+        self,
+        log: EventLog,
+        negotiation: str | None = None,
+        *,
+        today: date | None = None,
+        read_only: bool = False,
+        settings: Settings | None = None,
+        remember: bool = False,
     ) -> None:
         super().__init__()
         self.log_book = log
@@ -64,7 +72,13 @@ class Workspace(App[int]):
         self._stop = threading.Event()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = NAMES[0]
+        settings = settings or Settings()
+        #: Where the person stood in each negotiation, where that is to be remembered.
+        self.views = Views.read(log.identity) if remember else None
+        kept = self.views.theme if self.views else None
+        self.theme = settings.theme or (kept if kept in NAMES else None) or NAMES[0]
+        choose_keys(settings.keys)
+        self.set_keymap({name: ",".join(keys) for name, keys in settings.keys.items()})
 
     @property
     def place(self) -> str:
@@ -128,6 +142,8 @@ class Workspace(App[int]):
                 self._pop_to(self.screen_stack[0])
                 self.push_screen(PortfolioScreen())
                 break
+        # What was read stays: the collector need not look at it again with every step.
+        gc.freeze()
         self.push_screen(WorkspaceScreen(Session(history, today=self.today)))
 
     def on_failed(self, message: Failed) -> None:
@@ -136,6 +152,21 @@ class Workspace(App[int]):
             self.exit(3, message=message.problem)
         else:
             self.notify(message.problem, severity="error", markup=False, timeout=10)
+
+    def view_of(self, session: Session) -> View:
+        """Let a session stand where the person left it, and return that view."""
+        view = self.views.views.get(session.negotiation, View()) if self.views else View()
+        view.put(session)
+        if not session.is_live:
+            self.notify(f"Back at {session.cut}, where you left. L goes to the present.", markup=False)
+        return view
+
+    def remember(self, session: Session, view: View) -> None:
+        """Remember where a session stands."""
+        if self.views is not None:
+            self.views.views[session.negotiation] = view
+            self.views.theme = self.theme
+            self.views.write()
 
     def leave_negotiation(self) -> None:
         """Go from a negotiation to the list of them, where there is one below."""
@@ -182,29 +213,10 @@ class Workspace(App[int]):
 
     def _follow(self) -> None:
         """Tell of what anybody records, until told to stop."""
-        worker = get_current_worker()
-        buffer: list[Recorded] = []
-
-        def should_stop() -> bool:
-            return worker.is_cancelled or self._stop.is_set()
-
-        def flush() -> None:
-            if buffer and not should_stop():
-                self.post_message(Appended(tuple(buffer)))
-            buffer.clear()
-
-        def wait(seconds: float) -> None:
-            flush()
-            self._stop.wait(seconds)
-
         try:
-            with EventLog.open(self.log_book.location, create=False, read_only=True) as log:
-                for recorded in log.follow(poll=_POLL, should_stop=should_stop, wait=wait):
-                    buffer.append(recorded)
-                    if len(buffer) >= _BATCH:
-                        flush()
+            follow(self.log_book.location, lambda entries: self.post_message(Appended(entries)), self._stop)
         except LogError as error:
-            if not should_stop():
+            if not self._stop.is_set():
                 self.post_message(Failed(f"Other people's entries are no longer followed: {error}"))
 
     def on_appended(self, message: Appended) -> None:
@@ -260,34 +272,15 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     """Open the workspace over a log in this terminal, and return the exit code when the person leaves.
 
     Where standard input is not a terminal, the keys are read from the controlling one. Raises `LogError` where the log
-    cannot be opened and `NameUnknownError` where it has no such negotiation.
+    cannot be opened, `NameUnknownError` where it has no such negotiation, and `ContentError` for wrong settings.
     """
     from tui.environment import clock, is_in_browser, today
+    from tui.settings import read_settings, settings_path
 
+    settings = read_settings(settings_path())
     with EventLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
-        with nullcontext() if is_in_browser() else _terminal():
-            app = Workspace(log, negotiation, today=today(), read_only=read_only)
+        with nullcontext() if is_in_browser() else keys_from_terminal():
+            app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
             return app.run() or app.return_code or 0
-
-
-class _terminal:  # noqa: N801 - used like a function
-    """Read keys from the controlling terminal while standard input is something else."""
-
-    def __enter__(self) -> None:
-        self._saved: int | None = None
-        if sys.__stdin__ is not None and not sys.__stdin__.isatty():
-            try:
-                terminal = os.open("/dev/tty", os.O_RDWR)
-            except OSError:
-                raise LogError("the workspace needs a terminal; `communique status` prints the same in lines") from None
-            descriptor = sys.__stdin__.fileno()
-            self._saved = os.dup(descriptor)
-            os.dup2(terminal, descriptor)
-            os.close(terminal)
-
-    def __exit__(self, *_: object) -> None:
-        if self._saved is not None and sys.__stdin__ is not None:
-            os.dup2(self._saved, sys.__stdin__.fileno())
-            os.close(self._saved)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tui.actions import ACTIONS, Action, shown
+from tui.actions import ACTIONS, Action, keys_of, shown
 from tui.glyphs import FLAGS, LEGEND, STANCES
 from tui.widgets.cells import fit, join
 
@@ -67,7 +67,7 @@ class HelpScreen(ModalScreen[None]):
 
 def fits(action: Action, word: str) -> bool:
     """Say whether an action is meant by a key, or by a word in what is said of it."""
-    if word in action.keys or word in {shown(key) for key in action.keys}:
+    if word in keys_of(action) or word in {shown(key) for key in keys_of(action)}:
         return True
     said = f"{action.label} {action.group} {action.help} {action.id}".casefold()
     return len(word) > 1 and word.casefold() in said
@@ -84,7 +84,7 @@ def found(word: str) -> list[Content]:
         if action.group != group:
             group = action.group
             lines += [Content(""), Content.styled(group, "bold $text-accent")]
-        keys = "  ".join(shown(key) for key in action.keys)
+        keys = "  ".join(shown(key) for key in keys_of(action))
         lines.append(
             Content.assemble((fit(keys, _KEYS), "bold"), (fit(action.label, _LABEL), ""), (action.help, "$text-muted"))
         )

@@ -12,10 +12,12 @@ from textual.widgets import Static
 from tui.actions import WORKSPACE, bindings_for
 from tui.screens.writing import WritingScreen
 from tui.text import clean
+from tui.views import View
 from tui.widgets.events import SORTS, EventList
 from tui.widgets.evidence import EvidencePane
 from tui.widgets.footer import Footer
 from tui.widgets.header import Header
+from tui.widgets.lines import LineList
 from tui.widgets.positions import PositionMatrix
 from tui.widgets.status import StatusList
 from tui.widgets.time import TimePane
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from tui.messages import ActionPicked, Appended, CursorMoved, LineChosen, TimePicked
     from tui.model import Session
+    from tui.screens.jump import Target
 
 PANES: Final = ("status", "events", "positions", "evidence", "time")
 
@@ -41,6 +44,7 @@ class WorkspaceScreen(WritingScreen):
         super().__init__()
         self.session = session
         self.pane = "events"
+        self.order = SORTS[0]
 
     def compose(self) -> ComposeResult:
         """Make the panes, once."""
@@ -58,8 +62,28 @@ class WorkspaceScreen(WritingScreen):
 
     def on_mount(self) -> None:
         """Show the session, with the keys in the events."""
+        view = self.workspace.view_of(self.session)
+        self.query_one(EventList).sort = view.sort if view.sort in SORTS else SORTS[0]
         self.show()
-        self.to_pane("events")
+        self.to_pane(view.pane if view.pane in PANES else "events")
+        if view.zoomed:
+            self.do_zoom()
+
+    def on_unmount(self) -> None:
+        """Remember where the person stood."""
+        session = self.session
+        self.workspace.remember(
+            session,
+            View(
+                cut=str(session.cut),
+                axis=session.axis,
+                selected=session.selected,
+                marks=tuple(map(str, session.marks)),
+                pane=self.pane,
+                sort=self.order,
+                zoomed=self.has_class("-zoomed"),
+            ),
+        )
 
     # ── showing ──
 
@@ -127,6 +151,21 @@ class WorkspaceScreen(WritingScreen):
         self.toggle_class("-zoomed")
         self.call_after_refresh(self.show)
 
+    def do_jump_to(self) -> None:
+        """Put a letter on everything that can be jumped to."""
+        from tui.screens.jump import JumpScreen
+
+        self.workspace.push_screen(JumpScreen(self), self._jumped)
+
+    def _jumped(self, target: Target | None) -> None:
+        if target is None:
+            return
+        if target.pane in PANES and target.pane != self.pane:
+            self.to_pane(target.pane)
+        if target.line is not None:
+            pane = self.query_one(f"#{target.pane}", LineList)
+            pane.move(target.line - pane.cursor)
+
     def do_back(self) -> None:
         """Step back: out of the zoom, the filter, the play, or to the present."""
         events = self.query_one(EventList)
@@ -147,7 +186,7 @@ class WorkspaceScreen(WritingScreen):
         """Sort the events otherwise."""
         events = self.query_one(EventList)
         events.sort = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
-        events.border_title = f"2 Events  happened · learned{'' if events.sort == SORTS[0] else f'  by {events.sort}'}"
+        self.order = events.sort
         events.rearrange(self.session)
 
     # ── what the panes and the log tell ──

@@ -75,6 +75,7 @@ class EventList(LineList):
             rows.sort(key=lambda reading: (reading.published_upper, reading.position))
         else:
             rows.sort(key=lambda reading: reading.position)
+        self.border_title = self.BORDER_TITLE + ("" if self.sort == SORTS[0] else f"  by {self.sort}")
         self.rows = rows
         self._pending = {reading.id for reading in standing.pending}
         self._retracted = {reading.id for reading in standing.retracted}

@@ -54,7 +54,7 @@ class Footer(Static):
                     Content.styled(f"{keys} ", "bold $text-accent"), Content.styled(f"{label}  ", "$text-muted")
                 ).stylize(Style.from_meta({"@click": f"screen.do('{action}')"}))
             )
-        self.update(Content.assemble(*parts))
+        self.update(Content.assemble(*parts), layout=False)
 
 
 def _length(hint: tuple[str, str, str]) -> int:

@@ -45,7 +45,7 @@ class Header(Static):
         if cell_len(name) + cell_len(title) + cell_len(where) > room:
             where = ""
         left = fit(title + where, max(room - cell_len(name) - 1, 0)) + " "
-        self.update(Content.assemble((name, "bold $text-accent"), left, right, " "))
+        self.update(Content.assemble((name, "bold $text-accent"), left, right, " "), layout=False)
 
     def _right(self) -> Content:
         session = self._session

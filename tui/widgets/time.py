@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.model import Session
+    from tui.stops import Stops
 
 _LABEL: Final = 10
 _TICK: Final = 12
@@ -51,7 +52,9 @@ class TimePane(Static, can_focus=True):
         super().__init__("", id=id, classes=classes, markup=False)
         self._session: Session | None = None
         self._tracks: list[tuple[str, Scale]] = []
-        self._scales: dict[tuple[int, int, int], tuple[Scale, Scale]] = {}
+        self._drawn: tuple[Stops | None, int] = (None, 0)
+        self._scales: dict[str, Scale] = {}
+        self._bars: dict[str, str] = {}
         self._dragging = False
 
     def action_do(self, action: str) -> None:
@@ -74,32 +77,35 @@ class TimePane(Static, can_focus=True):
         if session is None or size.width <= _LABEL:
             return
         columns = size.width
+        self._measure(session, columns - _LABEL)
         axes = [session.axis]
         if size.height >= _TWO_TRACKS and session.axis != "recorded":
             axes = ["happened", "known"]
-        self._tracks = [(axis, self._scale(axis, columns - _LABEL)) for axis in axes]
+        self._tracks = [(axis, self._scales[axis]) for axis in axes]
         lines = [self._track(session, axis, scale) for axis, scale in self._tracks]
         if size.height >= _THREE:
             lines.append(self._ticks(session.axis, self._tracks[-1][1]))
         lines.append(said(session))
-        self.update(Content("\n").join(line.truncate(columns) for line in lines))
+        self.update(Content("\n").join(line.truncate(columns) for line in lines), layout=False)
 
-    def _scale(self, axis: str, columns: int) -> Scale:
-        session = self._session
-        if session is None:
-            return Scale([0], columns)
-        key = (id(session.stops), columns, 0)
-        if key not in self._scales:
-            # Happened and known share one scale, so that a delay is seen as a distance.
-            days = Scale([*session.stops.at("happened"), *session.stops.at("known")], columns)
-            self._scales = {key: (days, Scale(session.stops.at("recorded"), columns))}
-        return self._scales[key][axis == "recorded"]
+    def _measure(self, session: Session, columns: int) -> None:
+        """Make the scales and bars anew where entries came in or the width changed; a step changes neither."""
+        if self._drawn == (session.stops, columns):
+            return
+        self._drawn = (session.stops, columns)
+        # Happened and known share one scale, so that a delay is seen as a distance.
+        days = Scale([*session.stops.at("happened"), *session.stops.at("known")], columns)
+        self._scales = {"happened": days, "known": days, "recorded": Scale(session.stops.at("recorded"), columns)}
+        self._bars = {}
+        for axis, scale in self._scales.items():
+            bars = list(sparkline(scale.counts(session.stops.at(axis))))
+            for column in scale.breaks():
+                if bars[column] == BARS[0]:
+                    bars[column] = "╌"
+            self._bars[axis] = "".join(bars)
 
     def _track(self, session: Session, axis: str, scale: Scale) -> Content:
-        bars = list(sparkline(scale.counts(session.stops.at(axis))))
-        for column in scale.breaks():
-            if bars[column] == BARS[0]:
-                bars[column] = "╌"
+        bars = list(self._bars[axis])
         here = session.now(axis)
         column = scale.column(here) if here is not None else scale.width - 1
         letters = {}

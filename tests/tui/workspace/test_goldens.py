@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from tests.tui.workspace.given import Opened, until
+from tui.screens.form import FormScreen
 from tui.screens.portfolio import PortfolioList
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ async def test_every_screen_looks_as_it_is_kept(
         if name == "portfolio":
             listed = pilot.app.screen.query_one(PortfolioList)
             await until(pilot, lambda: "river" in listed.known)
+        if isinstance(pilot.app.screen, FormScreen):
+            # It looks at what was written after a pause, which may be over or not.
+            pilot.app.screen.check()
         pilot.app.clear_notifications()
         await pilot.pause()
         golden(f"{name}-{size[0]}x{size[1]}", pilot)

@@ -1,0 +1,177 @@
+"""Settings, keys of one's own, the last view, and jumping by letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, text_of, until
+from tracker import EventLog
+from tracker.errors import ContentError
+from tui.actions import BY_ID, choose_keys
+from tui.app import Workspace
+from tui.screens.jump import JumpScreen
+from tui.screens.opening import OpeningScreen
+from tui.screens.workspace import WorkspaceScreen
+from tui.settings import Settings, read_settings
+from tui.themes import NAMES
+from tui.views import Views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+
+#: Where colours may be few, the pane with the keys has a heavy frame.
+_HEAVY: Final = str.maketrans("┏┓┗┛━┃", "╭╮╰╯─│")
+
+
+@pytest.fixture(autouse=True)
+def _own_keys() -> Iterator[None]:
+    yield
+    choose_keys({})
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_everything_is_as_it_comes(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "settings.toml") == Settings()
+
+
+def test_a_theme_and_keys_are_read(tmp_path: Path) -> None:
+    chosen = ['play = "p"', 'event-next = ["n", "ctrl+n"]', 'search-next = "N"', 'search-back = "B"']
+    path = written(tmp_path, "\n".join(['theme = "communique-light"', "[keys]", *chosen]))
+    assert read_settings(path) == Settings(
+        "communique-light",
+        {"play": ("p",), "event-next": ("n", "ctrl+n"), "search-next": ("N",), "search-back": ("B",)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theme = 5", "there is no theme 5"),
+        ('theme = "communique-drak"', "did you mean 'communique-dark'?"),
+        ('colour = "red"', "colour: there is no such setting"),
+        ('[keys]\nplya = "p"', "did you mean 'play'?"),
+        ("[keys]\nplay = 5", "keys.play: must be a key or a list of keys"),
+        ("[keys]\nplay = []", "keys.play: must be a key or a list of keys"),
+        ("keys = 5", "keys: must be a table"),
+        ('[keys]\nplay = "m"', "keys.play: m is the key of mark already"),
+        ('[keys]\nplay = "j"', "keys.play: j is the key of down already"),
+        ('[keys]\nplay = "p', "is no TOML"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ContentError) as caught:
+        read_settings(path)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(str(path))
+
+
+async def test_a_key_of_ones_own_works_and_is_shown(river: Path) -> None:
+    with EventLog.open(river, clock=lambda: RECORDED_AT) as log:
+        settings = Settings("communique-light", {"event-back": ("b",), "help": ("H",)})
+        app = Workspace(log, "river", today=TODAY, settings=settings)
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
+            await pilot.pause()
+            assert app.theme == "communique-light"
+            assert "b ] Event" in text_of(pilot).splitlines()[-1]
+            await pilot.press("b")
+            assert "REPLAY" in text_of(pilot)
+            await pilot.press("[", "H", *"back to the previous entry")
+            assert "b           Event" in text_of(pilot)
+
+
+async def _visit(river: Path, *keys: str) -> str:
+    """Open the workspace as it is run, press keys, leave, and return what was seen first."""
+    with EventLog.open(river, clock=lambda: RECORDED_AT) as log:
+        app = Workspace(log, "river", today=TODAY, remember=True)
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
+            await pilot.pause()
+            seen = text_of(pilot)
+            await pilot.press(*keys)
+            await pilot.press("q")
+            await until(pilot, lambda: not app.is_running)
+    return seen
+
+
+async def test_the_last_view_is_there_again(river: Path) -> None:
+    assert "● LIVE" in await _visit(river, "t", "t", "[", "[", "[", "m", "[", "s", "3", "T")
+    seen = await _visit(river, "L")
+    assert "REPLAY · happened ≤ 2024-03-15" in seen
+    assert "by known" in seen
+    assert "A→here" in seen
+    assert "where you left" in seen
+    assert "● LIVE" in await _visit(river)
+    with EventLog.open(river) as log:
+        assert Views.read(log.identity).theme == NAMES[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"views": {"river": {"cut": "nonsense"}}}', '{"views": {"river": {"x": 1}}}']
+)
+async def test_a_view_that_cannot_be_used_is_as_good_as_none(river: Path, text: str) -> None:
+    await _visit(river, "[")
+    from tui.environment import state_folder
+
+    kept = next(state_folder().rglob("views/*.json"))
+    kept.write_text(text)
+    assert "● LIVE" in await _visit(river)
+
+
+async def test_a_letter_jumps_to_a_pane_or_a_line(opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("home", "ctrl+o")
+        assert isinstance(pilot.app.screen, JumpScreen)
+        await pilot.press("c")
+        assert "Southland wants no garrison." in text_of(pilot)
+        await pilot.press("ctrl+o", "B")
+        assert _focused(pilot) == "positions"
+        await pilot.press("ctrl+o", "escape", "ctrl+o", "!")
+        assert isinstance(pilot.app.screen, WorkspaceScreen)
+        assert not isinstance(pilot.app.screen, OpeningScreen)
+
+
+def _focused(pilot: Pilot[int]) -> str | None:
+    return pilot.app.focused.id if pilot.app.focused else None
+
+
+@pytest.mark.parametrize("theme", NAMES)
+async def test_every_theme_shows_the_same_text(theme: str, opened: Opened, river: Path) -> None:
+    async with opened() as pilot:
+        plain = text_of(pilot)
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        app = Workspace(log, "river", today=TODAY, settings=Settings(theme))
+        async with app.run_test(size=(120, 40)) as themed:
+            await until(themed, lambda: isinstance(app.screen, WorkspaceScreen))
+            await themed.pause()
+            assert text_of(themed).translate(_HEAVY) == plain
+
+
+async def test_without_colour_nothing_is_coloured(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened() as pilot:
+        assert pilot.app.no_color
+        colours = {
+            segment.style.color.triplet
+            for strip in pilot.app.screen._compositor.render_strips()  # noqa: SLF001 - nothing public gives the segments
+            for segment in strip.apply_filter(pilot.app._filters[-1], pilot.app.screen.styles.background)  # noqa: SLF001
+            if segment.style is not None and segment.style.color is not None and segment.style.color.triplet is not None
+        }
+        assert colours
+        assert all(red == green == blue for red, green, blue in colours)
+
+
+def test_every_action_has_an_id_that_a_settings_file_can_hold() -> None:
+    assert all(name.replace("-", "").isalnum() and name.islower() for name in BY_ID)
