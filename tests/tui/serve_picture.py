@@ -35,8 +35,8 @@ def main() -> None:
             screen.until_drawn("Evidence")
             for key in ("g", *_DAY, "Enter"):
                 screen.press(key)
-            screen.until_drawn(f"known ≤ {_DAY}")
-            screen.picture(PICTURE)
+            screen.until_drawn("REPLAY")
+            screen.picture_at_rest(PICTURE)
 
 
 if __name__ == "__main__":

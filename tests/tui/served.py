@@ -7,17 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from tests.chromium import Page
 
 #: Seconds for a server or a screen to come.
 PATIENCE: Final = 60
+#: Pictures that must be the same for the screen to be at rest.
+_STILL: Final = 3
 #: What tells a terminal how to draw (ECMA-48).
 _COMMANDS: Final = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[$]?[a-zA-Z]|\][^\x07]*\x07|.)")
 
@@ -43,6 +45,8 @@ class Server:
         #: What it said when it began.
         self.said = ""
         self.address = ""
+        #: What it said from then on, when it has ended.
+        self.ended = ""
 
     def __enter__(self) -> Self:
         assert self._process.stderr is not None
@@ -57,11 +61,16 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGINT)
         try:
-            out, err = self._process.communicate(timeout=PATIENCE)
+            out, self.ended = self._process.communicate(timeout=PATIENCE)
         finally:
             self._process.kill()
-        assert (self._process.returncode, out) == (0, ""), err
-        assert "Traceback" not in err, err
+        assert (self._process.returncode, out) == (0, ""), self.ended
+        assert "Traceback" not in self.ended, self.ended
+
+    def children(self) -> list[int]:
+        """Return the processes that it started and that still run (Linux)."""
+        of_process = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(number) for number in of_process.read_text("ascii").split()]
 
 
 class Screen:
@@ -81,11 +90,12 @@ class Screen:
         """Return the words that the workspace has drawn so far, without its commands to the terminal."""
         return _COMMANDS.sub(b" ", b"".join(self.page.received())).decode("utf-8", "replace")
 
-    def until(self, is_so: Callable[[], object], what: str) -> None:
-        """Wait for something to become so."""
+    def until(self, is_so: Callable[[], object], what: str, *, though_closed: bool = False) -> None:
+        """Wait for something to become so, in vain where the workspace has ended; or though it has."""
         end = time.monotonic() + PATIENCE
         while not is_so():
             assert time.monotonic() < end, f"{what} did not come; drawn: {self.drawn()[-2000:]}"
+            assert though_closed or not self.has("-closed"), f"the workspace ended before {what}"
             time.sleep(0.02)
 
     def until_drawn(self, words: str) -> None:
@@ -96,12 +106,16 @@ class Screen:
         return bool(self.page.evaluate(f"document.body?.classList.contains('{mark}')"))
 
     def picture(self, path: Path) -> bytes:
+        """Return what is on the screen, and keep it as a file."""
+        self.page.picture(path)
+        return path.read_bytes()
+
+    def picture_at_rest(self, path: Path) -> bytes:
         """Return what is on the screen when it has stopped changing."""
-        before = b""
+        pictures = [b""]
         for _ in range(100):
-            self.page.picture(path)
-            now = path.read_bytes()
-            if now == before:
-                return now
-            before = now
+            pictures.append(self.picture(path))
+            if len(pictures) > _STILL and len(set(pictures[-_STILL:])) == 1:
+                return pictures[-1]
+            time.sleep(0.1)
         raise AssertionError("the screen does not come to rest")

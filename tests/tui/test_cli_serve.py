@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -24,7 +25,6 @@ from tui.environment import LOG_VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from tests.tui.conftest import Invoke
     from tests.tui.served import Serve
@@ -224,22 +224,47 @@ def test_the_workspace_in_a_browser(serve: Serve, own: Path, chromium: Chromium,
         screen.until(lambda: screen.has("-first-byte"), "the first byte")
         screen.until_drawn("United States and Niger")
         screen.until_drawn("Evidence")
-        opened = screen.picture(tmp_path / "opened.png")
+        opened = screen.picture_at_rest(tmp_path / "opened.png")
 
         screen.press("?")
         screen.until_drawn("esc closes")
-        helping = screen.picture(tmp_path / "helping.png")
-        assert helping != opened
+        picture = tmp_path / "picture.png"
+        screen.until(lambda: screen.picture(picture) != opened, "another picture")
         screen.press("Escape")
-        screen.until(lambda: screen.picture(tmp_path / "again.png") == opened, "the screen as it was opened")
+        screen.until(lambda: screen.picture(picture) == opened, "the screen as it was opened")
 
         assert {urlsplit(url).netloc for url in screen.page.requests()} == {urlsplit(served.address).netloc}
         assert [told for told in screen.page.complaints() if '"error"' in told] == []
 
         screen.press("q")
-        screen.until(lambda: screen.has("-closed"), "the end")
+        screen.until(lambda: screen.has("-closed"), "the end", though_closed=True)
         screen.page.evaluate("document.getElementById('again').click()")
-        screen.until(lambda: screen.has("-first-byte") and not screen.has("-closed"), "the workspace again")
+        screen.until(
+            lambda: screen.has("-first-byte") and not screen.has("-closed"), "the workspace again", though_closed=True
+        )
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_workspace_that_cannot_begin_is_told_and_closes(serve: Serve, own: Path, chromium: Chromium) -> None:
+    with serve(own, "us-niger") as served:
+        own.unlink()
+        screen = Screen(chromium.open(served.address, 1280, 800))
+        screen.until(lambda: screen.has("-closed"), "the end", though_closed=True)
+        assert screen.page.evaluate("getComputedStyle(document.querySelector('.closed')).display") == "block"
+    assert "is no log yet" in served.ended or "no log" in served.ended
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_no_workspace_outlives_the_server(serve: Serve, own: Path, chromium: Chromium) -> None:
+    with serve(own, "us-niger") as served:
+        screen = Screen(chromium.open(served.address, 1280, 800))
+        screen.until_drawn("United States and Niger")
+        children = served.children()
+        assert children
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+    screen.until(lambda: screen.has("-closed"), "the end", though_closed=True)
 
 
 @pytest.mark.browser

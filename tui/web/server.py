@@ -8,15 +8,18 @@ loopback, too. The page asks for nothing from anywhere else, and its policy (CSP
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from aiohttp import web
-from textual_serve.server import Server
+from aiohttp import WSCloseCode, web
+from textual_serve.app_service import AppService
+from textual_serve.server import Server, to_int
 
 if TYPE_CHECKING:
     import socket
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 PAGE: Final = Path(__file__).parent / "page"
-#: Seconds that a visitor's workspace has to end itself when the server does.
+#: Seconds that a workspace has to end itself when it is told to.
 _PATIENCE: Final = 2.0
+#: The size of a screen whose visitor tells none.
+_SIZE: Final = {"width": 80, "height": 24}
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
@@ -46,26 +51,53 @@ class WorkspaceServer(Server):
     def __init__(self, command: str, *, loopback: bool) -> None:
         super().__init__(command, title="communique")
         self._loopback = loopback
+        self._visitors: set[web.WebSocketResponse] = set()
 
     def serve_on(self, listener: socket.socket) -> None:
         """Answer on a socket that is bound, until interrupted or told to end."""
         # What a workspace says when it fails is talk, and textual-serve prints it.
         with redirect_stdout(sys.stderr):
-            web.run_app(self.application(), sock=listener, print=None, access_log=None, shutdown_timeout=_PATIENCE)
+            web.run_app(self.application(), sock=listener, print=None, access_log=None, shutdown_timeout=3 * _PATIENCE)
 
     def application(self) -> web.Application:
         """Return the routes: our page, textual-serve's parts, and the connection to a workspace."""
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/", self._page)
-        app.router.add_get("/ws", self.handle_websocket)
+        app.router.add_get("/ws", self._visit)
         app.router.add_get("/download/{key}", self.handle_download)
         app.router.add_static("/static", self.statics_path)
         app.router.add_static("/page", PAGE)
         app.on_response_prepare.append(_add_headers)
+        app.on_shutdown.append(self._send_away)
         return app
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html")
+
+    async def _visit(self, request: web.Request) -> web.WebSocketResponse:
+        """Run a workspace for as long as its visitor stays."""
+        visitor = web.WebSocketResponse(heartbeat=15, timeout=_PATIENCE)
+        await visitor.prepare(request)
+        self._visitors.add(visitor)
+        workspace = _Workspace(
+            self.command,
+            write_bytes=visitor.send_bytes,
+            write_str=visitor.send_str,
+            close=partial(_close, visitor),
+            download_manager=self.download_manager,
+        )
+        try:
+            await workspace.start(
+                to_int(request.query.get("width", ""), 80), to_int(request.query.get("height", ""), 24)
+            )
+            await self._process_messages(visitor, workspace)
+        finally:
+            await workspace.stop()
+            self._visitors.discard(visitor)
+        return visitor
+
+    async def _send_away(self, _: web.Application) -> None:
+        await asyncio.gather(*(_close(visitor, WSCloseCode.GOING_AWAY) for visitor in self._visitors))
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -76,6 +108,31 @@ class WorkspaceServer(Server):
         if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
             raise web.HTTPForbidden(text="A page from elsewhere may not open this workspace.\n")
         return await handler(request)
+
+
+class _Workspace(AppService):
+    """One visitor's workspace, whose process ends with the visit, and the visit with the process."""
+
+    async def run(self) -> None:
+        await super().run()
+        # A process that ended without a word, or never began, has not said good-bye.
+        with suppress(ConnectionError, RuntimeError):
+            await self.remote_close()
+
+    async def stop(self) -> None:
+        process, task = self._process, self._task
+        if process is None or task is None:
+            return
+        self._task = None
+        await self._download_manager.cancel_app_downloads(app_service_id=self.app_service_id)
+        await self.send_meta({"type": "quit"})
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        await task
 
 
 def is_loopback(host: str) -> bool:
@@ -94,6 +151,10 @@ def _host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+async def _close(visitor: web.WebSocketResponse, code: int = WSCloseCode.OK) -> None:
+    await visitor.close(code=code)
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
