@@ -9,10 +9,11 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -146,11 +147,19 @@ class Cluster:
         if self.data.exists():
             self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "stop", check=check)
 
+    def kill(self) -> None:
+        """Kill it with all its processes, which get no time to do anything about it."""
+        head = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{head}/task/{head}/children").read_text().split()
+        for process in (head, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
     def promote(self) -> None:
         """Make a standby the primary."""
         self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "promote")
 
-    def standby(self, name: str) -> Cluster:
+    def standby(self, name: str, **settings: str) -> Cluster:
         """Return a standby of this server, under the name that `synchronous_standby_names` calls it by, not started."""
         other = type(self).prepare({})
         self.run(
@@ -162,6 +171,7 @@ class Cluster:
             {
                 "primary_conninfo": f"host={self.folder} port={self.port} user={SUPERUSER} application_name={name}",
                 "wal_retrieve_retry_interval": "200ms",
+                **settings,
             }
         )
         return other

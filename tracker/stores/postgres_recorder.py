@@ -33,14 +33,16 @@ if TYPE_CHECKING:
     Rows = Cursor[tuple[Any, ...]]
 
 #: Seconds for which a writer waits for its turn.
-LOCK_TIMEOUT: Final = 30
+LOCK_TIMEOUT: Final = 60
 _KEPT: Final = 4
 
-#: A commit is durable, and on the standby where there is one, whatever the server's default is. Other time limits
-#: would end a wait for the standby in the middle.
-_SESSION_OF_WRITER: Final = """SELECT set_config('statement_timeout', '0', false),
-    set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('on', 'remote_apply')
-        THEN current_setting('synchronous_commit') ELSE 'on' END, false)"""
+#: A commit is durable, and on the standby where there is one, whatever the server's default is; another time limit
+#: would end the wait for it in the middle. A writer that has vanished, or does not move, lets go of its turn.
+_SESSION_OF_WRITER: Final = """SELECT set_config(name, value, false) FROM (VALUES
+    ('statement_timeout', '0'), ('idle_in_transaction_session_timeout', '300s'),
+    ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
+    ('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('on', 'remote_apply')
+        THEN current_setting('synchronous_commit') ELSE 'on' END)) AS wanted (name, value)"""
 _SESSION_OF_READER: Final = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
 _TAKE_TURN: Final = f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}s', true), pg_advisory_xact_lock({WRITE_LOCK})"
 _INSERT_IDS: Final = "INSERT INTO communique.entry_ids SELECT * FROM unnest(%b::text[], %b::text[], %b::int8[])"

@@ -1,0 +1,45 @@
+"""Fixtures for the fault tests: places of each kind, and chance that a failure can be repeated with."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.postgres_server import Cluster, shared_cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    """Return a running server of PostgreSQL; skips where there is none to be had."""
+    return shared_cluster()
+
+
+@pytest.fixture
+def shared_place(cluster: Cluster) -> Iterator[str]:
+    """Return the address of an empty database."""
+    with cluster.database() as name:
+        yield cluster.address(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return an empty place for a log, of each kind in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "negotiations.db")
+    address: str = request.getfixturevalue("shared_place")
+    return address
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Return a source of chance; what it begins with is printed, and FAULT_SEED brings it back."""
+    seed = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(2**32))
+    print(f"FAULT_SEED={seed}")  # noqa: T201 - pytest shows it where a test fails
+    return random.Random(seed)

@@ -1,0 +1,200 @@
+"""kill -9 at any moment: what was acknowledged is there, nothing is there twice, and all can be run again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from projections.readmodel import ReadModel
+from tests.fault import work
+from tests.fault.children import Child
+from tests.tracker.given import NEGOTIATION, stage, statements
+from tracker.log import EventLog
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.fault
+
+STAGE: Final = len(stage())
+TOTAL: Final = STAGE + 2000
+
+
+def ids_of(where: str) -> list[str]:
+    """Return the ids in a log that must be whole."""
+    with EventLog.open(where, create=False, read_only=True) as log:
+        verification = log.verify()
+        assert verification.ok, verification
+        return [recorded.id for recorded in log.read()]
+
+
+def duration(doing: Callable[..., None], *arguments: object, **options: object) -> float:
+    """Return how long a whole run takes here and now, so that kills can be spread over it."""
+    began = time.monotonic()
+    Child(doing, *arguments, **options).finish()
+    return time.monotonic() - began
+
+
+def test_recording(place: str, chance: random.Random, rounds: Callable[[int, int], int]) -> None:
+    work.stage_all(place, NEGOTIATION)
+    length = rounds(200, 1000)
+    whole = duration(work.record, place, range(length))
+    acknowledged = {f"statement-{number}" for number in range(length)}
+    killed = 0
+    for turn in range(1, rounds(6, 200) + 1):
+        child = Child(work.record, place, range(turn * length, (turn + 1) * length))
+        child.kill_after(chance.uniform(0, whole))
+        acknowledged |= {f"statement-{number}" for number in child.sent()}
+        killed += child.was_killed
+    ids = ids_of(place)
+    assert len(ids) == len(set(ids))
+    assert acknowledged <= set(ids)
+    # Of each killed run at most the entry that was being committed is there without its writer having been told.
+    assert len(ids) - STAGE - len(acknowledged) <= killed
+    assert killed > 0
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Callable[[str], Path]:
+    """Return a function that writes a script of 2,000 statements with their stage."""
+
+    def write(negotiation: str) -> Path:
+        path = tmp_path / f"{negotiation}.jsonl"
+        events = [*stage(negotiation), *statements(2000, negotiation)]
+        rows = ({"event": event.event, **event.model_dump(mode="json", exclude_defaults=True)} for event in events)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_an_import_that_keeps_going_goes_on_where_it_was_killed(
+    place: str, script: Callable[[str], Path], chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    file = str(script(NEGOTIATION))
+    whole = duration(work.import_script, str(tmp_path / "other.db"), file, keep_going=True, batch=50)
+    EventLog.open(place).close()
+    committed = 0
+    for _ in range(rounds(6, 100)):
+        child = Child(work.import_script, place, file, keep_going=True, batch=50)
+        child.kill_after(chance.uniform(0, whole / 2))
+        told = [number for number in child.sent() if isinstance(number, int)]
+        there = ids_of(place)
+        assert len(there) == len(set(there))
+        assert len(there) >= max([committed, *told])
+        assert len(there) % 50 == 0 or len(there) == TOTAL
+        committed = len(there)
+    match Child(work.import_script, place, file, keep_going=True, batch=50).finish()[-1]:
+        case ("recorded", int(recorded), int(already)):
+            assert recorded + already == TOTAL
+            assert already >= committed
+        case said:
+            pytest.fail(f"it said {said!r}")
+    assert ids_of(place) == [str(event.id) for event in [*stage(), *statements(2000)]]
+
+
+def test_an_import_of_all_or_nothing_is_one_or_the_other(
+    place: str, script: Callable[[str], Path], chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    whole = duration(work.import_script, str(tmp_path / "other.db"), str(script("trial")), keep_going=False, batch=200)
+    EventLog.open(place).close()
+    outcomes = []
+    for turn in range(rounds(8, 200)):
+        negotiation = f"talks-{turn}"
+        child = Child(work.import_script, place, str(script(negotiation)), keep_going=False, batch=200)
+        child.kill_after(chance.uniform(0, whole * 1.2))
+        said = child.sent()
+        with EventLog.open(place, read_only=True) as log:
+            there = log.negotiations().get(negotiation, 0)
+        assert there in {0, TOTAL}
+        assert there or not any(isinstance(word, tuple) for word in said)
+        outcomes.append(there)
+    ids = ids_of(place)
+    assert len(ids) >= sum(outcomes)
+    Child(work.import_script, place, str(script("talks-0")), keep_going=False, batch=200).finish()
+    assert ids_of(place)[: len(ids)] == ids
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a log of some size, not to be written to."""
+    path = tmp_path_factory.mktemp("big") / "big.db"
+    with EventLog.open(path, by="ada") as log:
+        for number in range(4):
+            log.record([*stage(f"talks-{number}"), *statements(600, f"talks-{number}")])
+    return path
+
+
+@pytest.mark.parametrize("kind", ["backup", "restore"])
+def test_a_backup_or_a_restored_log_is_whole_or_not_there(
+    kind: str, big: Path, chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    doing = work.make_backup if kind == "backup" else work.make_again
+    expected = ids_of(str(big))
+    whole = duration(doing, str(big), str(tmp_path / "whole.db"))
+    outcomes = set()
+    for turn in range(rounds(6, 150)):
+        target = tmp_path / f"{turn}.db"
+        child = Child(doing, str(big), str(target))
+        child.kill_after(chance.uniform(0, whole * 1.3))
+        if child.sent():
+            assert target.exists()
+        if target.exists():
+            assert ids_of(str(target)) == expected
+        else:
+            # What is left of it is in nobody's way.
+            Child(doing, str(big), str(target)).finish()
+            assert ids_of(str(target)) == expected
+        outcomes.add(child.was_killed)
+        for path in tmp_path.iterdir():
+            path.unlink()
+    assert True in outcomes
+
+
+def test_a_copy_goes_on_where_it_was_killed(
+    place: str, big: Path, chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    expected = ids_of(str(big))
+    whole = duration(work.make_copy, str(big), str(tmp_path / "whole.db"))
+    EventLog.open(place).close()
+    for _ in range(rounds(4, 50)):
+        child = Child(work.make_copy, str(big), place)
+        child.kill_after(chance.uniform(0, whole))
+        there = ids_of(place)
+        assert there == expected[: len(there)]
+    Child(work.make_copy, str(big), place).finish()
+    assert ids_of(place) == expected
+
+
+@pytest.mark.parametrize("anew", [True, False], ids=["built anew", "brought up to date"])
+def test_the_read_model_equals_a_rebuild(
+    anew: bool, chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    where, tables = tmp_path / "log.db", tmp_path / "tables.readmodel"
+    work.stage_all(str(where), NEGOTIATION)
+    whole = 0.0
+    for turn in range(rounds(5, 100)):
+        with EventLog.open(where) as log:
+            log.record([*stage(f"talks-{turn}"), *statements(300, f"talks-{turn}")])
+        whole = whole or duration(work.build, str(where), str(tables), anew=anew)
+        child = Child(work.build, str(where), str(tables), anew=anew)
+        child.kill_after(chance.uniform(0, whole * 1.2))
+        with EventLog.open(where, read_only=True) as log:
+            with ReadModel.open(log, tables) as model:
+                assert model.lag() == 0
+            with ReadModel.open(log, tmp_path / "fresh.readmodel") as model:
+                model.rebuild()
+        assert dump(tables) == dump(tmp_path / "fresh.readmodel")
+
+
+def dump(path: Path) -> list[str]:
+    """Return everything in the tables of a read model, in an order of its own."""
+    with closing(sqlite3.connect(path)) as connection:
+        return sorted(line for line in connection.iterdump() if line.startswith("INSERT") and "words" not in line)

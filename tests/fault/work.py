@@ -1,0 +1,87 @@
+"""What the processes of the fault tests do: record, import, back up, restore, build, follow; and say what was done."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from projections.readmodel import ReadModel
+from tests.tracker.given import NEGOTIATION, stage, statement
+from tracker.backup import back_up, restore
+from tracker.copy import copy_log
+from tracker.errors import LogError
+from tracker.log import EventLog
+from tracker.script import read_script, record_script
+
+with suppress(ModuleNotFoundError):
+    import psycopg  # noqa: F401 - so that children need not import it
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Say = Callable[[object], None]
+
+
+def record(say: Say, where: str, numbers: range, *, negotiation: str = NEGOTIATION, by: str = "ada") -> None:
+    """Record statements with these numbers, one a commit, and say each one's number once it is acknowledged."""
+    with EventLog.open(where, by=by) as log:
+        for number in numbers:
+            log.record([statement(number, negotiation)])
+            say(number)
+
+
+def record_or_tell(say: Say, where: str, number: int) -> None:
+    """Record one statement, and say why where that is not acknowledged."""
+    with EventLog.open(where) as log:
+        try:
+            log.record([statement(number)])
+        except LogError as error:
+            say(str(error))
+
+
+def import_script(say: Say, where: str, script: str, *, keep_going: bool, batch: int) -> None:
+    """Record a script, and say how far it is after each batch, and at the end what was recorded."""
+    with EventLog.open(where, by="importer") as log:
+        receipt = record_script(log, read_script(script), keep_going=keep_going, batch=batch, progress=say)
+    say(("recorded", receipt.count, receipt.already))
+
+
+def make_backup(say: Say, where: str, file: str) -> None:
+    """Back a log up, and say when it is done."""
+    say(back_up(where, Path(file)).count)
+
+
+def make_again(say: Say, file: str, where: str) -> None:
+    """Restore a log, and say when it is done."""
+    say(restore(Path(file), where).count)
+
+
+def make_copy(say: Say, source: str, target: str) -> None:
+    """Copy a log, and say how far it is after each batch."""
+    with EventLog.open(source, create=False, read_only=True) as log, EventLog.open(target) as other:
+        say(copy_log(log, other, progress=say).count)
+
+
+def build(say: Say, where: str, tables: str, *, anew: bool) -> None:
+    """Bring the read model up to date or build it anew, and say when it is done."""
+    with EventLog.open(where, create=False, read_only=True) as log, ReadModel.open(log, Path(tables)) as model:
+        if anew:
+            model.rebuild()
+        say(model.position)
+
+
+def follow(say: Say, where: str, last: str) -> None:
+    """Follow a log from its beginning, and say each position and id, until an entry of some id comes by."""
+    with EventLog.open(where, create=False, read_only=True) as log:
+        for recorded in log.follow(after=0, poll=0.01):
+            say((recorded.position, recorded.id))
+            if recorded.id == last:
+                return
+
+
+def stage_all(where: str, *negotiations: str) -> None:
+    """Make a log with the stages of some negotiations."""
+    with EventLog.open(where, by="stage") as log:
+        for negotiation in negotiations:
+            log.record(stage(negotiation))
