@@ -9,7 +9,7 @@ from tracker.events.knowledge import EntryCorrected
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from projections.readings import Reading
     from tracker.codec import Recorded
@@ -41,7 +41,7 @@ class History:
         self._dated_by: dict[str, list[int]] = {}
         self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
         self._circles: dict[str, frozenset[str]] | None = None
-        self._add(entries)
+        self.add(entries)
 
     @classmethod
     def load(cls, log: EventLog, negotiation: str) -> Self:
@@ -55,7 +55,7 @@ class History:
         """Take in what was recorded since, and return it."""
         last = self.entries[-1].position if self.entries else 0
         new = list(log.read(self.negotiation, after=last))
-        self._add(new)
+        self.add(new)
         return new
 
     def get(self, entry: str) -> Recorded | None:
@@ -137,7 +137,8 @@ class History:
             if source in found
         }
 
-    def _add(self, entries: list[Recorded]) -> None:
+    def add(self, entries: Iterable[Recorded]) -> None:
+        """Take in entries that were recorded after those that are there."""
         for recorded in entries:
             here = len(self.entries)
             event = recorded.event

@@ -1,0 +1,264 @@
+"""Moving through a history gives at each place what asking there anew gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections import Cut, CutError, History, Replay, claims, diff, status
+from projections.claims import GROUPS
+from projections.objections import objections_in
+from tests.projections.stories import SOURCES
+from tests.projections.telling import history, party, seed, source, tell
+from tests.projections.worlds import CUTS, worlds
+from tracker import EventLog
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, from_instant, instant
+from tracker.errors import NameUnknownError
+from tracker.seeds import seeds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from projections import Status
+    from tracker.events import Event
+
+AXES = st.sampled_from(("happened", "known", "recorded"))
+
+
+def shown(standing: Status, *, edge: bool = True) -> dict[str, Any]:
+    """Return all that a status says; without an `edge`, but for what may have happened after the cut."""
+    everything = standing.to_json()
+    return everything if edge else _without_edge(everything)
+
+
+def _without_edge(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {name: _without_edge(inner) for name, inner in value.items() if name not in {"uncertain", "cut"}}
+    return [_without_edge(inner) for inner in value] if isinstance(value, list) else value
+
+
+def assert_same(moved: Status, asked: Status) -> None:
+    """Hold a status that was moved to its cut against one that was asked for there."""
+    assert shown(moved) == shown(asked)
+    assert list(moved.subjects) == list(asked.subjects)
+    assert moved.claims is not None
+    assert asked.claims is not None
+    for name in (*GROUPS, "entries", "head", "recorded", "without", "registers"):
+        assert getattr(moved.claims, name) == getattr(asked.claims, name), name
+    assert list(moved.claims.readings) == list(asked.claims.readings)
+    assert list(moved.claims.groups) == list(asked.claims.groups)
+    assert moved.claims.objections == objections_in(asked.claims)
+
+
+@given(worlds(), st.lists(CUTS, min_size=1, max_size=6))
+def test_going_from_cut_to_cut_is_asking_at_each(events: list[Event], cuts: list[Cut]) -> None:
+    loaded = history(*events)
+    replay = Replay(loaded)
+    for cut in cuts:
+        assert_same(replay.at(cut), status(loaded, "n", cut))
+
+
+@given(worlds(), st.lists(CUTS, min_size=1, max_size=5), st.sets(st.sampled_from(SOURCES), min_size=1, max_size=2))
+def test_so_it_is_without_a_source(events: list[Event], cuts: list[Cut], without: set[str]) -> None:
+    loaded = history(*events)
+    replay = Replay(loaded, without=sorted(without))
+    for cut in cuts:
+        known = claims(loaded, "n", cut).registers.sources
+        if without.issubset(known):
+            assert_same(replay.at(cut), status(loaded, "n", cut, without=sorted(without)))
+
+
+@given(worlds(), CUTS, CUTS)
+def test_a_diff_is_the_diff_of_the_two_statuses(events: list[Event], before: Cut, after: Cut) -> None:
+    loaded = history(*events)
+    replay = Replay(loaded)
+    expected = diff(status(loaded, "n", before), status(loaded, "n", after))
+    assert replay.diff(before, after) == expected
+    assert replay.diff(before, after) == expected
+
+
+@given(worlds(), AXES)
+def test_stepping_to_the_end_is_the_status_and_so_it_is_up_to_any_instant(events: list[Event], axis: str) -> None:
+    loaded = history(*events)
+    last: Status | None = None
+    moment: int | None = None
+    for _, _, outlook in Replay(loaded).walk(axis):
+        reach = outlook.standing.reach
+        here = {"happened": reach.happened[0], "known": reach.known[0], "recorded": reach.recorded}[axis]
+        if last is not None and moment is not None and here != moment:
+            _assert_is_at(loaded, axis, moment, last)
+        last, moment = outlook.status(), here
+    if last is not None and moment is not None:
+        _assert_is_at(loaded, axis, moment, last)
+        open_ended = replace(status(loaded, "n"), findings=())
+        assert shown(replace(last, findings=()), edge=False) == shown(open_ended, edge=False)
+
+
+def _assert_is_at(loaded: History, axis: str, moment: int, last: Status) -> None:
+    """Hold the status after all entries up to an instant against the cut there."""
+    if moment in {OPEN_PAST, OPEN_FUTURE}:
+        return
+    text = f"#{moment}" if axis == "recorded" else from_instant(moment).isoformat().replace("+00:00", "Z")
+    asked = status(loaded, "n", Cut(**{f"{axis}_by": text}))
+    assert shown(last, edge=False) == shown(asked, edge=False)
+
+
+@given(worlds(), AXES)
+def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event], axis: str) -> None:
+    loaded = history(*events)
+    said: dict[tuple[str, str], Any] = {}
+    for step in Replay(loaded).steps(axis):
+        for change in step.changes:
+            assert change.because
+            assert all(loaded.get(entry) is not None for entry in change.because)
+            if change.aspect != "since":
+                assert (said.get((change.subject, change.aspect)) or None) == (change.before or None)
+                said[change.subject, change.aspect] = change.after
+    nothing = status(loaded, "n", Cut(recorded_by="#0"))
+    expected = {(c.subject, c.aspect): c.after for c in diff(nothing, status(loaded, "n")).changes if c.aspect != "since"}
+    assert {key: value for key, value in said.items() if value} == expected
+
+
+@given(worlds(), AXES)
+def test_a_step_without_changes_is_left_out_unless_all_are_asked_for(events: list[Event], axis: str) -> None:
+    replay = Replay(history(*events))
+    every = list(replay.steps(axis, all=True))
+    assert [step.step for step in every] == sorted({step.step for step in every})
+    assert list(replay.steps(axis)) == [step for step in every if step]
+
+
+@given(worlds(), AXES, st.data())
+def test_a_replay_of_a_part_is_that_part_of_the_replay(events: list[Event], axis: str, data: st.DataObject) -> None:
+    replay = Replay(history(*events))
+    days = ("2024-05-02", "2024-05-05", "2024-05-09")
+    times = ("#3", "#11", "2026-01-01T00:00:12Z", "#15")
+    start, end = sorted(data.draw(st.lists(st.sampled_from(times if axis == "recorded" else days), min_size=2, max_size=2)))
+    whole = [(step.at, step.entry, step.changes) for step in replay.steps(axis, all=True)]
+    part = [(step.at, step.entry, step.changes) for step in replay.steps(axis, start, end, all=True)]
+    assert part == [step for step in whole if step in part]
+    inside = {
+        reading.id
+        for number, reading in enumerate(claims(replay.history, "n").readings, 1)
+        if _lies_between(axis, number, reading, start, end)
+    }
+    admitted = {entry for _, entry, _ in whole}
+    if axis != "known":  # where what is said about entries can bring them forward before they are admitted
+        assert {entry for _, entry, _ in part} == inside & admitted
+
+
+def _lies_between(axis: str, number: int, reading: Any, start: str, end: str) -> bool:  # noqa: ANN401 - a reading
+    if axis == "recorded":
+        low = int(start[1:]) if start.startswith("#") else 12
+        high = int(end[1:]) if end.startswith("#") else 12
+        return low <= number <= high
+    moment = reading.lower if axis == "happened" else reading.published_upper
+    first, last = Cut(known_by=start).known, Cut(known_by=end).known
+    assert first is not None
+    assert last is not None
+    return bool(first - 86_400_000_000 < moment <= last)
+
+
+@given(worlds(), AXES)
+def test_seeking_a_number_is_stepping_there(events: list[Event], axis: str) -> None:
+    replay = Replay(history(*events))
+    places = [(number, outlook.status()) for number, _, outlook in replay.walk(axis)]
+    count = len(places)
+    for number in {0, 1, count // 2, count, count + 3}:
+        sought = replay.seek(axis, number)
+        if number == 0:
+            assert not sought.claims or not sought.claims.standing
+        elif axis != "known" and places:
+            assert shown(replace(sought, findings=()), edge=False) == shown(
+                replace(places[min(number, count) - 1][1], findings=()), edge=False
+            )
+
+
+@pytest.mark.parametrize("name", seeds())
+@pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
+def test_replaying_a_bundled_history_to_its_end_is_its_status(name: str, axis: str, tmp_path: Path) -> None:
+    loaded = seed(name, tmp_path)
+    replay = Replay(loaded)
+    steps = list(replay.steps(axis))
+    assert steps
+    said: dict[tuple[str, str], Any] = {}
+    for step in steps:
+        said.update({(change.subject, change.aspect): change.after for change in step.changes})
+    for family in status(loaded, name).things.values():
+        for view in family.values():
+            assert said.get((view.subject, "state")) == view.state
+    moments = sorted({instant(entry.recorded_at) for entry in loaded.entries})
+    assert len(moments) == 1
+    for day in ("2024-03-16", "2024-05-11", "2024-09", "1977-09"):
+        assert_same(replay.at(Cut(known_by=day)), status(loaded, name, Cut(known_by=day)))
+        assert_same(replay.at(Cut(happened_by=day)), status(loaded, name, Cut(happened_by=day)))
+    for number in range(0, len(loaded.entries), 7):
+        cut = Cut(recorded_by=f"#{number}")
+        assert_same(replay.at(cut), status(loaded, name, cut))
+
+
+def test_what_was_recorded_since_is_taken_in(log_path: Path) -> None:
+    order = tell("WithdrawalOrdered", "order", "2024-05-02", withdrawal="w", party="USA", published="2024-05-02")
+    with EventLog.open(log_path, by="test") as log:
+        log.record([party("USA"), order])
+        loaded = History.load(log, "n")
+        replay = Replay(loaded)
+        assert replay.at(Cut()).withdrawals["w"].state == "ordered"
+        log.record([tell("EntryRetracted", "undo", None, entry="order", published="2024-05-03")])
+        loaded.extend(log)
+    assert replay.at(Cut()).withdrawals == {}
+    assert replay.at(Cut(known_by="2024-05-02")).withdrawals["w"].state == "ordered"
+
+
+def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
+    events = [
+        party("USA"),
+        source("s", "2024-05-06"),
+        tell("WithdrawalOrdered", "order", "2024-05~", "s", withdrawal="w", party="USA", strength=1000),
+        tell("StrengthReported", "count", "2024-05-07", "s", withdrawal="w", strength={"low": 600}),
+        tell("EntryRetracted", "undo", None, entry="count", published="2024-06-01"),
+    ]
+    steps = list(Replay(history(*events)).steps("known"))
+    assert [(step.step, step.at, step.entry) for step in steps] == [
+        (1, "2024-05-06", "order"),
+        (2, "2024-05-06", "count"),
+        (3, "2024-06-01", "undo"),
+    ]
+    assert [(change.aspect, change.before, change.after, change.because) for change in steps[0].changes] == [
+        ("state", None, "ordered", ("order",)),
+        ("strength", None, {"low": 1000, "high": 1000, "unit": "personnel", "scope": None}, ("order",)),
+    ]
+    assert [(change.aspect, change.because) for change in steps[1].changes] == [("strength", ("count",))]
+    assert [(change.aspect, change.because) for change in steps[2].changes] == [("strength", ("undo",))]
+    assert [step.at for step in Replay(history(*events)).steps("happened")] == ["2024-05~"]
+    recorded = list(Replay(history(*events)).steps("recorded"))
+    assert recorded[0].to_json()["at"] == "2026-01-01T00:00:03.000000Z"
+    assert set(recorded[0].to_json()) == {"step", "at", "entry", "changes", "findings"}
+
+
+def test_a_deadline_passes_between_steps() -> None:
+    events = [
+        party("USA"),
+        tell("WithdrawalTimetableSet", "date", "2024-05-01", withdrawal="w", deadline="2024-05-20", published="2024-05-01"),
+        tell("StatementMade", "words", "2024-05-30", party="USA", published="2024-05-30"),
+    ]
+    step = list(Replay(history(*events)).steps("known"))[-1]
+    assert (step.entry, step.changes) == ("words", ())
+    assert [finding.kind for finding in step.appeared] == ["overdue"]
+
+
+@pytest.mark.parametrize(
+    ("axis", "start", "words"),
+    [("published", None, "no axis"), ("known", "soon", "start"), ("known", "#3", "start"), ("recorded", "#x", "no position")],
+)
+def test_a_replay_that_cannot_be_is_told(axis: str, start: str | None, words: str) -> None:
+    with pytest.raises(CutError, match=words):
+        list(Replay(history(party("USA"))).steps(axis, start))
+
+
+def test_a_source_that_does_not_exist_is_told_with_the_nearest() -> None:
+    with pytest.raises(NameUnknownError, match="did you mean 'report'"):
+        Replay(history(source("report")), without=["reprot"])
