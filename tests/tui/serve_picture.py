@@ -33,7 +33,10 @@ def main() -> None:
         ):
             screen = Screen(browser.open(served.address, 1280, 800))
             screen.until_drawn("Evidence")
-            for key in ("g", *_DAY, "Enter"):
+            screen.press("g")
+            # What the field says while it is empty.
+            screen.until_drawn("412, known")
+            for key in (*_DAY, "Enter"):
                 screen.press(key)
             screen.until_drawn("REPLAY")
             screen.picture_at_rest(PICTURE)
