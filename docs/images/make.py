@@ -21,8 +21,8 @@ from tui.screens.opening import OpeningScreen  # noqa: E402
 
 #: What each picture shows: its size, and the keys that lead there.
 PICTURES: Final = {
-    "workspace": ((120, 40), ["g", *"2024-05-11", "enter"]),
-    "workspace-wide": ((160, 50), ["g", *"2024-05-11", "enter"]),
+    "workspace": ((120, 40), ["g", *"2024-05-11", "enter", *"kkkkkkk"]),
+    "workspace-wide": ((160, 50), ["g", *"2024-05-11", "enter", *"kkkkkkk"]),
     "why": ((120, 32), ["g", *"2024-05-11", "enter", "1", "w"]),
     "diff": ((120, 32), ["g", *"2024-05-11", "enter", "d"]),
     "findings": ((120, 32), ["F"]),

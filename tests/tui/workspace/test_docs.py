@@ -1,0 +1,75 @@
+"""The reference of the workspace's keys is made from the one list of actions; UPDATE_GOLDENS=1 makes it anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tui.actions import ACTIONS, shown
+from tui.glyphs import FLAGS, LEGEND, STANCES
+from tui.themes import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "reference" / "workspace.md"
+
+
+def reference() -> Iterator[str]:
+    """Yield the page, line by line."""
+    yield from (
+        "# The workspace: keys, signs, settings",
+        "",
+        "`communique tui [NEGOTIATION]` opens it. `?` shows the same list there, searched by word or by key, and `^p`",
+        "runs any of it by name. `^` is the control key.",
+        "",
+        "![The workspace on the US-Niger history, as known on 11 May 2024](../images/workspace.svg)",
+        "",
+    )
+    group = ""
+    for action in ACTIONS:
+        if action.group != group:
+            group = action.group
+            yield from ("", f"## {group}", "", "| key | does | id |", "| --- | --- | --- |")
+        keys = " ".join(f"`{shown(key)}`" for key in action.keys)
+        yield f"| {keys} | {action.help}. | `{action.id}` |"
+    for heading, table in (
+        ("Before an entry", LEGEND),
+        ("Behind an entry", FLAGS),
+        (
+            "Positions",
+            tuple((sign, stance or "only red lines or concessions known") for stance, (sign, _) in STANCES.items()),
+        ),
+    ):
+        yield from ("", f"## {heading}", "", "| sign | means |", "| --- | --- |")
+        yield from (f"| {sign} | {text} |" for sign, text in table)
+    yield from (
+        "",
+        "The number beside a position counts the independent voices for it; `!` marks a red line, `*` what the last step",
+        "changed. Dates are drawn as `█` where the day is certain, `▒` where only an interval is known, `░` where they are",
+        "approximate or uncertain.",
+        "",
+        "## Settings",
+        "",
+        "`settings.toml` in the configuration folder of communique (`~/.config/communique` on Linux) may hold a theme and",
+        "other keys for any of the ids above:",
+        "",
+        "```toml",
+        f'theme = "{NAMES[1]}"',
+        "",
+        "[keys]",
+        'play = "p"',
+        'event-next = ["]", "ctrl+n"]',
+        "```",
+        "",
+        f"Themes: {', '.join(f'`{name}`' for name in NAMES)}. With `NO_COLOR` set there is no colour; nothing is told by",
+        "colour alone.",
+    )
+
+
+def test_the_reference_lists_every_action() -> None:
+    text = "\n".join(reference()).replace("\n\n\n", "\n\n") + "\n"
+    if os.environ.get("UPDATE_GOLDENS"):
+        PAGE.write_text(text, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == text, "UPDATE_GOLDENS=1 makes the page anew"
