@@ -46,9 +46,9 @@ def reference() -> Iterator[str]:
         yield from (f"| {sign} | {text} |" for sign, text in table)
     yield from (
         "",
-        "The number beside a position counts the independent voices for it; `!` marks a red line, `*` what the last step",
-        "changed. Dates are drawn as `█` where the day is certain, `▒` where only an interval is known, `░` where they are",
-        "approximate or uncertain.",
+        "The number beside a position counts the independent voices for it; `!` marks a red line, `*` what the last",
+        "step changed. Dates are drawn as `█` where the day is certain, `▒` where only an interval is known, `░` where",
+        "they are approximate or uncertain.",
         "",
         "## Settings",
         "",
@@ -63,8 +63,8 @@ def reference() -> Iterator[str]:
         'event-next = ["]", "ctrl+n"]',
         "```",
         "",
-        f"Themes: {', '.join(f'`{name}`' for name in NAMES)}. With `NO_COLOR` set there is no colour; nothing is told by",
-        "colour alone.",
+        f"Themes: {', '.join(f'`{name}`' for name in NAMES)}.",
+        "With `NO_COLOR` set there is no colour; nothing is told by colour alone.",
     )
 
 
