@@ -122,6 +122,8 @@ def test_places_in_a_list_that_are_empty_are_closed_up() -> None:
         ("event,a..b\nX,1\n", ["2: a..b: is not a field's name; write it as in evidence.0.source"]),
         ("event,.a\nX,1\n", ["2: .a: is not a field's name"]),
         ("event," + ".".join("a" * 30) + "\nX,1\n", ["2: a.a.a."]),
+        ("event,a\rX,1\rY,2\r", ["1: is not CSV: a carriage return stands alone"]),
+        ('event,"a\nX,1\n', ["1: is not CSV: a quotation mark in the row is not closed"]),
         ('event,a\nX,"b"c\nY,d\n', ["2: is not CSV: ',' expected after '\"'; put a cell with a quotation mark"]),
         ('event,a\nX,b\nY,"c\nZ,d\n', ["3: is not CSV: a quotation mark in the row is not closed"]),
         ("event,a\nX,b\rc\nY,d\n", ["2: is not CSV: a carriage return stands alone"]),

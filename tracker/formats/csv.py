@@ -60,7 +60,11 @@ def _items(source: _Source) -> Iterator[Item]:
     if first is None:
         return
     separator = min(_SEPARATORS, key=lambda mark: first.find(mark) if mark in first else len(first))
-    columns = [name.strip() for name in next(csv.reader([first], delimiter=separator))]
+    try:
+        columns = [name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True))]
+    except csv.Error as error:
+        yield _broken(source.line, error)
+        return
     problems = _problems_of(columns)
     if problems:
         yield Item(source.line, None, problems)
@@ -72,7 +76,7 @@ def _items(source: _Source) -> Iterator[Item]:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield Item(source.row, None, (Problem(f"is not CSV: {_plain(str(error))}; {_QUOTING}"),))
+            yield _broken(source.row, error)
             if "field limit" in str(error):
                 return
             continue
@@ -82,13 +86,16 @@ def _items(source: _Source) -> Iterator[Item]:
             yield _item(source.row, header, row)
 
 
-def _plain(message: str) -> str:
+def _broken(line: int, error: csv.Error) -> Item:
     """Return the reader's message so that it makes sense to somebody who never heard of the reader."""
+    message = str(error)
     if "field limit" in message:
-        return "a cell goes on for more than 1 MiB, as where a quotation mark is not closed"
-    if "end of data" in message:
-        return "a quotation mark in the row is not closed"
-    return "a carriage return stands alone" if "new-line" in message else message
+        message = "a cell goes on for more than 1 MiB, as where a quotation mark is not closed"
+    elif "end of data" in message:
+        message = "a quotation mark in the row is not closed"
+    elif "new-line" in message:
+        message = "a carriage return stands alone"
+    return Item(line, None, (Problem(f"is not CSV: {message}; {_QUOTING}"),))
 
 
 def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
