@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.errors import ContentError, LogError, Problem
+from tracker.errors import ContentError, LogError, NameUnknownError, Problem
 from tracker.prepared import Prepared, prepare
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _read(out: Connection, path: Path, format_name: str | None, name: str, batch
             entries = [tuple(entry) for entry in part.entries]
             out.send_bytes(marshal.dumps((entries, part.lines, problems, part.assumes, part.count)))
         out.send_bytes(marshal.dumps(()))
-    except ContentError as error:
+    except (ContentError, NameUnknownError) as error:
         out.send_bytes(marshal.dumps((str(error),)))
     except BrokenPipeError:
         return

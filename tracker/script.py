@@ -5,7 +5,7 @@ A script is JSON Lines, YAML or CSV (`tracker.formats`). All three are read by t
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -191,10 +191,12 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     batch: int = BATCH,
 ) -> ScriptReceipt:
     """Record a script as `record_script` does; a long one is read and checked ahead on another core."""
-    name = str(path)
+    name, size = str(path), 0
     format_name = format or format_of(name)
-
-    if is_worth_it(path.stat().st_size):
+    reader(format_name)
+    with suppress(OSError):  # told below, where it is opened
+        size = path.stat().st_size
+    if is_worth_it(size):
         with closing(parts_ahead(path, format_name, name, batch)) as parts:
             return _record(log, parts, lambda: name, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
     lines = read_script(path, format=format_name, name=name)

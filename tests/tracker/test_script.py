@@ -89,6 +89,14 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         list(read_script(tmp_path / ("x" * 300 + ".jsonl")))
 
 
+def test_a_file_that_cannot_be_recorded_is_told(log: EventLog, tmp_path: Path) -> None:
+    with pytest.raises(NameUnknownError, match=r"there is no file .*a\.jsonl"):
+        record_file(log, tmp_path / "a.jsonl")
+    with pytest.raises(NameUnknownError, match="no script format is called 'xml'"):
+        record_file(log, tmp_path / "a.jsonl", format="xml")
+    assert log.negotiations() == {}
+
+
 class Failing(io.RawIOBase):
     """A file on a disk that fails after one line."""
 
