@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "reference" / "workspace.md"
 
+_NO_STANCE: Final = "only red lines or concessions known"
+
 
 def reference() -> Iterator[str]:
     """Yield the page, line by line."""
