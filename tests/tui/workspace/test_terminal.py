@@ -38,6 +38,9 @@ class Terminal:
             env={**environment, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TMUX": ""},
             check=True,
         )
+
+    def begin(self) -> None:
+        """Wait for the shell."""
         self.keys("PS1='rea''dy> '", "Enter")
         self.shows("ready>")
 
@@ -73,6 +76,7 @@ class Terminal:
 def terminal(environment: Callable[..., dict[str, str]], river: Path) -> Iterator[Terminal]:
     opened = Terminal(environment(COMMUNIQUE_LOG=str(river)), river.parent)
     try:
+        opened.begin()
         yield opened
     finally:
         opened.close()
