@@ -78,7 +78,8 @@ class Outlook:
             for index, recorded in enumerate(history.entries)
             if recorded.event.kind_of_entry == "knowledge" or any(item.role for item in recorded.event.evidence)
         )
-        self._registered: tuple[Finding, ...] = ()
+        self._aliases: tuple[Finding, ...] = ()
+        self._circles: tuple[Finding, ...] = ()
         self._role_findings: tuple[Finding, ...] = ()
         self._restored: dict[str, dict[str, Restored]] = {}
         self._registers: Registers | None = None
@@ -111,7 +112,7 @@ class Outlook:
             self._find(subject, day)
         self._find_roles(self._flips)
         denials = tuple(unbound_denials(self.claims, self.contest.unbound.values()))
-        self.general = (*denials, *self._registered, *self._role_findings)
+        self.general = (*denials, *self._aliases, *self._role_findings, *self._circles)
 
     def before(self, entry: str) -> Reading | None:
         """Return how an entry read before the last move."""
@@ -193,7 +194,8 @@ class Outlook:
         if older is None or self._tells_apart(older, registers):
             yield from (*self.subjects, *self._restored)
             self._role_findings = tuple(self._roles.findings(registers.persons))
-        self._registered = (*aliases(registers), *circles(registers, self.claims.get))
+        self._aliases = tuple(aliases(registers))
+        self._circles = tuple(circles(registers, self.claims.get))
 
     def _tells_apart(self, older: Registers, newer: Registers) -> bool:
         """Say whether voices may be others: by aliases, or relays of sources that were there before."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tracker.events import Event
 
 ARROWS = {
-    "agreement": "negotiated>signed signed>in-force in-force>suspended suspended>in-force in-force>denunciation-announced "
-    "denunciation-announced>denunciation-notified denunciation-notified>terminated",
+    "agreement": "negotiated>signed signed>in-force in-force>suspended suspended>in-force "
+    "in-force>denunciation-announced denunciation-announced>denunciation-notified denunciation-notified>terminated",
     "proposal": "tabled>accepted tabled>refused tabled>withdrawn tabled>superseded tabled>lapsed",
     "round": "proposed>announced announced>under-way under-way>suspended suspended>under-way under-way>concluded",
     "withdrawal": "demanded>agreed agreed>ordered ordered>scheduled scheduled>rescheduled rescheduled>scheduled "
@@ -49,8 +49,9 @@ class Oracle:
         """Return an entry as corrected at the cut."""
         event = entry.event
         for correction in self.about(entry, "EntryCorrected"):
+            said: Any = self.event(correction)
             fields = event.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"event": event.event}
-            for name, value in getattr(self.event(correction), "changes").items():
+            for name, value in said.changes.items():
                 fields.pop(name, None)
                 if value is not None:
                     fields[name] = value
@@ -89,10 +90,11 @@ class Oracle:
     def source_date(self, name: str) -> tuple[int, int] | None:
         """Return when a source was published, by its latest registration that is not retracted."""
         for entry in reversed(self.entries):
-            if entry.event.event == "SourceRegistered" and getattr(entry.event, "source") == name:
-                if not self.about(entry, "EntryRetracted"):
-                    event = self.event(entry)
-                    return None if event.published is None else (event.published.lower, event.published.upper)
+            registered: Any = entry.event
+            is_it = registered.event == "SourceRegistered" and registered.source == name
+            if is_it and not self.about(entry, "EntryRetracted"):
+                event = self.event(entry)
+                return None if event.published is None else (event.published.lower, event.published.upper)
         return None
 
     def occurred(self, entry: Recorded) -> tuple[int, int]:
@@ -131,12 +133,12 @@ class Oracle:
         """Return the state of every thing that a standing entry names, by subject."""
         found: dict[str, list[tuple[Recorded, Event, str | None]]] = {}
         for entry in self.standing():
-            event = self.event(entry)
+            event: Any = self.event(entry)
             moves = event.moves_to if event.modality not in {"denied", "hypothetical"} else None
             if event.machine is not None:
                 found.setdefault(event.subject or "", []).append((entry, event, moves))
                 older = getattr(event, "supersedes", None)
-                if older is not None and older != getattr(event, "proposal"):
+                if older is not None and older != event.proposal:
                     found.setdefault(f"proposal:{older}", []).append((entry, event, "superseded" if moves else None))
         return {subject: self._state(subject, named) for subject, named in found.items()}
 
@@ -167,12 +169,12 @@ class Oracle:
                 shown[name] = self._figure(name, [(entry, event) for entry, event, _ in named])
         return shown
 
-    def _figure(self, name: str, named: list[tuple[Recorded, Event]]) -> dict[str, Any] | None:
+    def _figure(self, name: str, named: list[tuple[Recorded, Any]]) -> dict[str, Any] | None:
         claimed = []
         for entry, event in named:
             figures = [getattr(event, name, None)]
             if name == "strength" and event.event == "WithdrawalProgressReported":
-                figures.append(getattr(event, "of"))
+                figures.append(event.of)
             if event.modality not in {"denied", "hypothetical"}:
                 claimed += [(entry, figure) for figure in figures if figure is not None]
         if not claimed:

@@ -49,7 +49,8 @@ def test_each_axis_cuts_by_its_own_time_and_all_together() -> None:
 
 
 def test_what_a_cut_does_not_admit_is_pending_but_for_what_is_not_recorded() -> None:
-    events = [words("known", "2024-05-01", published="2024-05-01"), words("unknown", "2024-05-01", published="2024-05-09")]
+    days = {"known": "2024-05-01", "unknown": "2024-05-09"}
+    events = [words(name, "2024-05-01", published=day) for name, day in days.items()]
     assert [reading.id for reading in at(events, known_by="2024-05-05").pending] == ["unknown"]
     assert [reading.id for reading in at(events, happened_by="2024-04").pending] == ["known", "unknown"]
     assert at(events, recorded_by="#5").pending == ()
@@ -64,7 +65,9 @@ def test_a_coarse_date_makes_nothing_known_before_its_end() -> None:
     assert standing(events, known_by="2024-05") == ["e"]
 
 
-@pytest.mark.parametrize(("occurred", "is_uncertain"), [("2024-05", True), ("2024-05-06/2024-05-10", True), ("2024-05-08", False)])
+@pytest.mark.parametrize(
+    ("occurred", "is_uncertain"), [("2024-05", True), ("2024-05-06/2024-05-10", True), ("2024-05-08", False)]
+)
 def test_what_may_lie_beyond_the_edge_is_kept_and_marked(occurred: str, *, is_uncertain: bool) -> None:
     (reading,) = at([words("e", occurred)], happened_by="2024-05-08").standing
     assert reading.uncertain is is_uncertain
@@ -154,7 +157,8 @@ def test_a_correction_replaces_whole_fields_and_null_removes_one() -> None:
 
 def test_corrections_apply_in_the_order_in_which_they_became_known() -> None:
     event = words("e", "2024-05-01", text="one", published="2024-05-01")
-    later_first = [event, correct("c1", "e", "2024-05-09", text="ninth"), correct("c2", "e", "2024-05-05", text="fifth")]
+    ninth, fifth = correct("c1", "e", "2024-05-09", text="ninth"), correct("c2", "e", "2024-05-05", text="fifth")
+    later_first = [event, ninth, fifth]
     assert text_of(later_first) == ["ninth"]
     assert text_of(later_first, known_by="2024-05-06") == ["fifth"]
     assert at(later_first).standing[0].corrected_by == ("c2", "c1")
@@ -348,8 +352,11 @@ def test_recorded_by_a_position_is_a_log_that_ends_there(events: list[Event]) ->
         for shown in (ended, cut):
             del shown["cut"]
             # A cut by what is recorded has a day, which a log that ends has not.
-            shown["findings"] = [found for found in shown["findings"] if "not said to have been" not in found["message"]]
-            shown["findings"] = [found for found in shown["findings"] if found["kind"] != "overdue"]
+            shown["findings"] = [
+                found
+                for found in shown["findings"]
+                if found["kind"] != "overdue" and "not said to have been" not in found["message"]
+            ]
         assert cut == ended
 
 

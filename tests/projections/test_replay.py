@@ -119,7 +119,8 @@ def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event],
                 assert (said.get((change.subject, change.aspect)) or None) == (change.before or None)
                 said[change.subject, change.aspect] = change.after
     nothing = status(loaded, "n", Cut(recorded_by="#0"))
-    expected = {(c.subject, c.aspect): c.after for c in diff(nothing, status(loaded, "n")).changes if c.aspect != "since"}
+    changes = diff(nothing, status(loaded, "n")).changes
+    expected = {(change.subject, change.aspect): change.after for change in changes if change.aspect != "since"}
     assert {key: value for key, value in said.items() if value} == expected
 
 
@@ -136,7 +137,8 @@ def test_a_replay_of_a_part_is_that_part_of_the_replay(events: list[Event], axis
     replay = Replay(history(*events))
     days = ("2024-05-02", "2024-05-05", "2024-05-09")
     times = ("#3", "#11", "2026-01-01T00:00:12Z", "#15")
-    start, end = sorted(data.draw(st.lists(st.sampled_from(times if axis == "recorded" else days), min_size=2, max_size=2)))
+    chosen = st.sampled_from(times if axis == "recorded" else days)
+    start, end = sorted((data.draw(chosen), data.draw(chosen)))
     whole = [(step.at, step.entry, step.changes) for step in replay.steps(axis, all=True)]
     part = [(step.at, step.entry, step.changes) for step in replay.steps(axis, start, end, all=True)]
     assert part == [step for step in whole if step in part]
@@ -242,7 +244,7 @@ def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
 def test_a_deadline_passes_between_steps() -> None:
     events = [
         party("USA"),
-        tell("WithdrawalTimetableSet", "date", "2024-05-01", withdrawal="w", deadline="2024-05-20", published="2024-05-01"),
+        tell("WithdrawalTimetableSet", "date", withdrawal="w", deadline="2024-05-20", published="2024-05-01"),
         tell("StatementMade", "words", "2024-05-30", party="USA", published="2024-05-30"),
     ]
     step = list(Replay(history(*events)).steps("known"))[-1]
@@ -252,7 +254,12 @@ def test_a_deadline_passes_between_steps() -> None:
 
 @pytest.mark.parametrize(
     ("axis", "start", "words"),
-    [("published", None, "no axis"), ("known", "soon", "start"), ("known", "#3", "start"), ("recorded", "#x", "no position")],
+    [
+        ("published", None, "no axis"),
+        ("known", "soon", "start"),
+        ("known", "#3", "start"),
+        ("recorded", "#x", "no position"),
+    ],
 )
 def test_a_replay_that_cannot_be_is_told(axis: str, start: str | None, words: str) -> None:
     with pytest.raises(CutError, match=words):

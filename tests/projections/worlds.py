@@ -1,4 +1,4 @@
-"""Random histories in which knowing better has a history of its own: what is said of entries, of that, and of sources."""
+"""Random histories in which knowing better has a history too: what is said of entries, of that, and of sources."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def worlds(draw: st.DrawFn, *, most: int = 16) -> list[Event]:
     claims: list[Event] = []
     known: list[Event] = []
     for number in range(draw(st.integers(0, most))):
-        kinds = ["claim", "claim", "claim", "source", *(["said"] * 2 if claims else []), *(["known"] * 2 if known else [])]
+        kinds = ["claim"] * 3 + ["source"] + ["said"] * (2 if claims else 0) + ["known"] * (2 if known else 0)
         match draw(st.sampled_from(kinds)):
             case "claim":
                 claims.append(draw(claims_of(f"e{number}")))
