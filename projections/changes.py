@@ -29,6 +29,8 @@ _SPEAKING: Final[dict[str, frozenset[str]]] = {
     "destination": frozenset({"DestinationSet", "DestinationUndetermined"}),
     "sites": frozenset({"SiteHandedOver"}),
 }
+#: The aspects that all entries which speak of them make up.
+_GATHERED: Final = frozenset({"contested", "sites"})
 _NOTHING: Final[tuple[Any, tuple[str, ...]]] = (None, ())
 _Conclusions = dict[str, tuple[Any, tuple[str, ...]]]
 #: What is compared of a position beside its stance.
@@ -199,13 +201,14 @@ def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN40
 
 
 def _support(aspect: str, readings: Iterable[Reading]) -> tuple[str, ...]:
-    """Return the entries that speak of an aspect of a thing."""
+    """Return the entries that speak of an aspect of a thing: of most the last, whose word is the one that counts."""
     types = _SPEAKING.get(aspect)
-    return tuple(
+    found = tuple(
         reading.id
         for reading in readings
-        if (reading.event.event in types if types else reading.event.__dict__.get(aspect))
+        if reading.asserts and (reading.kind in types if types else reading.event.__dict__.get(aspect))
     )
+    return found if aspect in _GATHERED else found[-1:]
 
 
 def _differing(before: Side, after: Side) -> dict[str, tuple[str, ...]]:

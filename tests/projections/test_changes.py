@@ -202,3 +202,14 @@ def test_from_nothing_all_that_is_said_appears(cut: Cut, tmp_path: Path) -> None
     states = {change.subject: change.after for change in found.changes if change.aspect == "state"}
     views = [view for family in standing.things.values() for view in family.values()]
     assert states == {view.subject: view.state for view in views if view.state}
+
+
+def test_of_several_that_speak_of_an_aspect_the_last_is_the_cause() -> None:
+    events = [
+        tell("DemandMade", f"e{day}", f"2024-05-{day:02}", proposal="p", party="USA", terms=f"terms {day}")
+        for day in range(1, 5)
+    ]
+    found = between(events, Cut(happened_by="2024-05-02"))
+    assert told(found) == [("proposal:p", "terms", "terms 2", "terms 4", ("e4",))]
+    back = between(events, Cut(), Cut(happened_by="2024-05-02"))
+    assert told(back) == [("proposal:p", "terms", "terms 4", "terms 2", ("e4",))]
