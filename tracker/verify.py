@@ -74,13 +74,17 @@ def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
     wanted = {head.lower().rpartition("=")[2]: head for head in heads}
     chains = result.chains
     try:
-        _read(store, chains, wanted)
+        ids_before = store.count_ids()
+        missing = _read(store, chains, wanted)
         for chain in chains.values():
             if chain.last is not None and not is_sealed(chain.last.state):
                 chain.breaks(chain.last.position, _CHANGED)
         ids = store.count_ids()
-        if ids != result.entries:
-            result.reason = f"its index has {ids:,} ids for {result.entries:,} entries: ids were deleted or put in"
+        wrong = [f"position #{missing} is missing: entries were deleted or moved"] if missing else []
+        # Others may record meanwhile: what was read lies between what was there before and what is there after.
+        if not ids_before <= result.entries <= ids:
+            wrong.append(f"its index has {ids:,} ids for {result.entries:,} entries: ids were deleted or put in")
+        result.reason = "; ".join(wrong) or None
     except LogError as error:
         result.reason = str(error)
     for digest, head in wanted.items():
@@ -95,15 +99,21 @@ def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
     return result
 
 
-def _read(store: Store, chains: dict[str, Chain], wanted: dict[str, str]) -> None:
+def _read(store: Store, chains: dict[str, Chain], wanted: dict[str, str]) -> int:
     """Take every entry into its chain, and the heads that are held out of those that are wanted.
+
+    Returns the first position that no entry has though a later one has its own, 0 where there is none: stores give
+    positions without a gap, so that one shows what is gone with the whole of its negotiation.
 
     The next entry vouches for the bytes of this one, so that check sums are needed only where the two do not fit, to
     tell which of them was changed, and for the last. One loop without calls: it runs a million times.
     """
     sha256 = hashlib.sha256
-    for row in store.scan():
-        _, name, version, topic, state = row
+    missing = 0
+    for expected, row in enumerate(store.scan(), 1):
+        position, name, version, topic, state = row
+        if position != expected and not missing:
+            missing = expected
         chain = chains.get(name)
         if chain is None:
             chain = chains[name] = Chain()
@@ -122,6 +132,7 @@ def _read(store: Store, chains: dict[str, Chain], wanted: dict[str, str]) -> Non
         chain.last = row
         if digest in wanted and chain.ok:
             del wanted[digest]
+    return missing
 
 
 def _blame(chain: Chain, row: Row) -> None:

@@ -296,8 +296,11 @@ def _plain_errors(location: str) -> Iterator[None]:
 
     try:
         yield
+    except UnicodeDecodeError as error:
+        # Of a damaged file not even what SQLite says about it has to be text.
+        raise LogError(f"{location} is damaged: it holds no text where there was some") from error
     except (sqlite3.Error, PersistenceError) as error:
-        text = str(error)
+        text = " ".join(str(error).split())
         if "locked" in text or "busy" in text:
             raise LogBusyError(
                 f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again"

@@ -203,6 +203,9 @@ class FormScreen(ActingScreen):
                 f"Nothing was recorded, nothing is lost: {clean(error)}", severity="error", markup=False, timeout=10
             )
         else:
+            if self._timer is not None:
+                # What was typed last is not to be kept as a draft now that it is recorded.
+                self._timer.stop()
             self.workspace.drafts.drop(self.session.negotiation)
             done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
             self.notify(f"{done} a adds another.", markup=False)
