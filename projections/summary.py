@@ -152,7 +152,7 @@ def _fill(text: str, optional: bool, event: Event, names: Mapping[str, str]) -> 
 
 
 def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
-    value: Any = getattr(event, name, None)
+    value: Any = event.__dict__.get(name)
     if isinstance(value, Figure):
         return figure_text(*value.bounds, value.unit, value.scope)
     if isinstance(value, When):

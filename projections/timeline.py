@@ -100,13 +100,13 @@ def line_of(
     lag = _lag(event.occurred, published) if event.occurred and published else None
     return Line(
         entry=reading.id,
-        event=event.event,
+        event=reading.kind,
         position=reading.position,
         occurred=reading.occurred,
         published=published.text if published else None,
         lower=reading.lower,
         upper=reading.upper,
-        party=reading.party or getattr(event, "actor", None),
+        party=reading.party or event.__dict__.get("actor"),
         subject=event.subject,
         modality=event.modality,
         grade=grade_of(reading, registers),
@@ -131,7 +131,7 @@ def grade_of(reading: Reading, registers: Registers) -> str:
 def _about(event: Event) -> str | None:
     """Return the entry that an entry is about; what a progress report is `of` is a figure."""
     for name in ("entry", "of"):
-        value = getattr(event, name, None)
+        value = event.__dict__.get(name)
         if isinstance(value, str):
             return value
     return None
