@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## Open the US-Niger history in the workspace; without a term
 	@$(BIN)/communique demo
 
 test: $(INSTALLED_DEV) ## Run the tests; ARGS="-k sofa" chooses
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(INSTALLED_DEV) ## Lint, check the format, the types and the direction of imports
 	@$(BIN)/ruff check .
