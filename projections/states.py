@@ -165,6 +165,7 @@ def _round(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, An
 
 def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
     del thing, life
+    force: str | None = None
     destination: str | None = None
     undetermined: tuple[str, ...] = ()
     candidates: dict[str, None] = {}
@@ -176,6 +177,7 @@ def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[st
         for measure in reading.measures:
             measures.setdefault(measure.quantity, []).append(measure)
         fields = reading.event.__dict__
+        force = force or fields.get("force")
         if fields.get("deadline") is not None:
             deadline = reading
         if reading.kind == "DestinationSet":
@@ -188,7 +190,7 @@ def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[st
         elif reading.kind == "SiteHandedOver" and fields["site"]:
             sites[fields["site"]] = None
     return {
-        "force": _first(readings, "force"),
+        "force": force,
         "deadline": _text(deadline.event.__dict__["deadline"]) if deadline else None,
         "deadline_because": deadline.id if deadline else None,
         "destination": destination,
