@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from projections.claims import Claims
     from projections.readings import Reading
-    from tracker.events.base import Event
 
 
 def objections_in(claims: Claims) -> dict[str, tuple[Reading, ...]]:
@@ -85,7 +84,7 @@ def is_bound(reading: Reading) -> bool:
 
 
 def denies(denial: Reading, reading: Reading) -> bool:
-    """Say whether a denial can be of an entry about the same happening: neither its dates nor its publication exclude it."""
+    """Say whether a denial can be of an entry of one happening: neither its dates nor its publication exclude it."""
     if denial.event.occurred is not None and reading.event.occurred is not None:
         return denial.overlaps(reading)
     return denial.published_upper >= reading.published_lower

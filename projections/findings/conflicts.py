@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from projections.findings.finding import Finding, ids, listed
 from projections.persons import fold_name
-from projections.subjects import subjects_of
 from projections.summary import figure_text
-from tracker.events.base import Event, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
     from projections.findings.finding import Case
     from projections.quantities import Measure
     from projections.readings import Reading
+    from tracker.events.base import Event
 
 #: What happens once only, by event type, as sentences call it; a base refused is a proposal refused.
 ONCE: Final = {
