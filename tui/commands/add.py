@@ -18,10 +18,10 @@ def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: 
     """Return the fields of the event type typed before that begin with what was typed, each ready for its value."""
     from click.shell_completion import CompletionItem
 
-    from tracker.events import EVENT_TYPES
     from tracker.events.parsing import field_names
+    from tracker.events.registry import find_event_type
 
-    kind = EVENT_TYPES.get(str(ctx.params.get("event")))
+    kind = find_event_type(str(ctx.params.get("event")))
     names = field_names(kind) if kind else []
     return [CompletionItem(f"{name}=") for name in names if name.startswith(incomplete) and name != "negotiation"]
 

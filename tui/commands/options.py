@@ -216,9 +216,9 @@ def complete_matter(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 def complete_event(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Return the event types that begin with what was typed."""
-    from tracker.events import EVENT_TYPES
+    from tracker.events.registry import event_types
 
-    return _items(EVENT_TYPES, incomplete)
+    return _items(event_types(), incomplete)
 
 
 def _complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

@@ -31,7 +31,7 @@ def schema_command(*, event: str | None, listing: bool, style: str | None) -> No
 
     A date is a text of `format` "edtf": EDTF, ISO 8601-2.
     """
-    from tracker.events import EVENT_TYPES, event_type
+    from tracker.events.registry import event_type, event_types
 
     if listing:
         if event is not None:
@@ -42,7 +42,7 @@ def schema_command(*, event: str | None, listing: bool, style: str | None) -> No
     elif event is not None:
         json_document({"$schema": DIALECT, **schema_of(event_type(event))})
     else:
-        json_document(schema_of_all(EVENT_TYPES))
+        json_document(schema_of_all(event_types()))
 
 
 def schema_of(kind: type[Event]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def schema_of_all(kinds: dict[str, type[Event]]) -> dict[str, Any]:
 
 
 def _list(style: str) -> None:
-    from tracker.events import EVENT_TYPES
+    from tracker.events.registry import event_types
 
     found = [
         {
@@ -83,7 +83,7 @@ def _list(style: str) -> None:
             "cameo": kind.cameo,
             "description": (kind.__doc__ or "").partition("\n")[0],
         }
-        for name, kind in EVENT_TYPES.items()
+        for name, kind in event_types().items()
     ]
     columns = [Column("family"), Column("event"), Column("moves_to"), Column("description", wraps=True)]
     rows(
