@@ -1,0 +1,89 @@
+"""What the documentation says to do can be done, and prints what the documentation shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.docs.pages import CHECKOUT, DOCS, follow, make_programs, steps
+from tracker import EventLog
+from tracker.script import record_file
+from tracker.seeds import seed_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+PAGES = sorted(DOCS.rglob("*.md"))
+FOLLOWED = [page for page in PAGES if page.parent.name in {"tutorial", "how-to", "explanation"}]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder in which a reader tries things."""
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    (folder / "seeds").symlink_to(CHECKOUT / "seeds")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this machine: the pages' commands are not run")
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_a_page_can_be_followed(page: Path, folder: Path, clock: Callable[[], datetime]) -> None:
+    if page.parent.name != "tutorial":
+        with EventLog.open(folder / "negotiations.db", clock=clock, by="analyst") as log:
+            record_file(log, seed_path("us-niger"))
+    programs = folder.parent / "bin"
+    packages = folder.parent / "site"
+    make_programs(programs, packages)
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": f"{packages}{os.pathsep}{CHECKOUT}",
+        # What a program prints comes in the order in which a terminal shows it.
+        "PYTHONUNBUFFERED": "1",
+        "COMMUNIQUE_NOW": "2026-01-02T12:00:00Z",
+    }
+    problems = follow(page, folder, environment)
+    assert not problems, "\n\n".join(problems)
+
+
+@pytest.mark.parametrize("kind", ["tutorial", "how-to"])
+def test_there_is_something_to_follow(kind: str) -> None:
+    told = [step for page in FOLLOWED if page.parent.name == kind for step in steps(page.read_text("utf-8"))]
+    assert sum(not step.file for step in told) > 10
+    assert any(step.prints for step in told)
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, *CHECKOUT.glob("*.md")], ids=lambda page: page.relative_to(CHECKOUT).as_posix()
+)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    broken = []
+    for link in LINK.findall(text):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_listed_in_the_index() -> None:
+    listed = {(DOCS / link).resolve() for link in LINK.findall((DOCS / "index.md").read_text("utf-8"))}
+    assert [page.relative_to(DOCS).as_posix() for page in PAGES if page not in listed and page.name != "index.md"] == []
