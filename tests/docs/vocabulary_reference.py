@@ -1,0 +1,147 @@
+"""The tables of docs/reference/vocabulary.md, from the event types: `python -m tests.docs.vocabulary_reference`."""
+
+from __future__ import annotations
+
+import inspect
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.events.base import Event
+from tracker.events.machines import FINAL_SIDE, OPEN_SIDE
+from tracker.events.references import reference_fields
+from tracker.events.registry import EVENT_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.events.machines import Machine
+
+REFERENCE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "vocabulary.md"
+BEGIN: Final = "<!-- tables: made by python -m tests.docs.vocabulary_reference -->\n"
+END: Final = "<!-- end of tables -->\n"
+#: Families under the headings that a reader looks for, with what they have in common.
+_HEADINGS: Final = {
+    "stage": ("Setting the stage", "Your own registers and no claims: only `--recorded-by` cuts them."),
+    "agreements": ("Agreements", ""),
+    "proposals": ("Demands and proposals", ""),
+    "talks": ("Talks", ""),
+    "withdrawals": ("Withdrawals", ""),
+    "commitments": ("Other commitments", ""),
+    "positions": ("Positions", ""),
+    "acts": ("Acts", ""),
+    "knowledge": ("Knowing better", "Entries about entries, which count from their own publication on."),
+}
+#: What fields hold whose schema does not say it shortly.
+_BY_NAME: Final = {
+    "language": "BCP 47",
+    "wikidata": "`Q` and a number",
+    "sha256": "64 hexadecimal digits",
+    "changes": "fields of that entry",
+}
+_OF_EVERY_ENTRY: Final = frozenset(Event.model_fields)
+
+
+def rendered() -> str:
+    """Return the tables of all families as Markdown."""
+    types = [kind for kind in EVENT_TYPES.values() if kind.__module__.startswith("tracker.")]
+    return "\n".join(
+        line for family, kinds in groupby(types, lambda kind: kind.family) for line in _family(family, list(kinds))
+    )
+
+
+def _family(family: str, kinds: Sequence[type[Event]]) -> Iterator[str]:
+    heading, about = _HEADINGS[family]
+    yield f"## {heading}"
+    yield ""
+    if about:
+        yield about
+        yield ""
+    machine = next((kind.machine for kind in kinds if kind.machine), None)
+    common = [] if machine is None else _common(kinds)
+    if machine is not None:
+        yield f"States: {_arrows(machine)}."
+        yield ""
+    if common:
+        yield f"Every type here has {', '.join(_field(kinds[0], name) for name in common)}."
+        yield ""
+    yield "| type | what | fields | moves to | PLOVER | CAMEO |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for kind in kinds:
+        # A source's date is declared anew, though every entry has a field of that name.
+        left_out = {*_OF_EVERY_ENTRY - set(inspect.get_annotations(kind)), *common}
+        fields = [_field(kind, name) for name in kind.model_fields if name not in left_out]
+        cells = (
+            f"`{kind.__name__}`",
+            " ".join((kind.__doc__ or "").split()).partition(". ")[0].rstrip("."),
+            ", ".join(fields),
+            *(text or "" for text in (kind.moves_to, kind.plover, kind.cameo)),
+        )
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+    yield ""
+
+
+def _common(kinds: Sequence[type[Event]]) -> list[str]:
+    """Return the fields that all types of a family have, but for those of every entry."""
+    return [
+        name
+        for name in kinds[0].model_fields
+        if name not in _OF_EVERY_ENTRY
+        and all(name in kind.model_fields for kind in kinds)
+        and len({_field(kind, name) for kind in kinds}) == 1
+    ]
+
+
+def _arrows(machine: Machine) -> str:
+    """Return a machine's arrows as one line: each state with those that may follow it at once."""
+    sides = [state for state in machine.states if state in OPEN_SIDE | FINAL_SIDE]
+    return "; ".join(
+        f"{state} → {' or '.join(targets)}"
+        for state, targets in machine.arrows.items()
+        if targets and state not in sides
+    )
+
+
+def _field(kind: type[Event], name: str) -> str:
+    """Return a field as the tables show it: its name as scripts write it, `?` where optional, and what it holds."""
+    info = kind.model_fields[name]
+    written = info.alias or name
+    schema = kind.model_json_schema(by_alias=True)["properties"][written]
+    referred = next((what for attribute, _, what in reference_fields(kind) if attribute == name), None)
+    return f"`{written}`{'' if info.is_required() else '?'} ({_holds(schema, name, referred)})"
+
+
+def _holds(schema: dict[str, Any], name: str, referred: str | None) -> str:
+    """Return what a field holds, in a word or two."""
+    if options := schema.get("anyOf"):
+        return _holds(next(option for option in options if option.get("type") != "null"), name, referred)
+    if schema.get("type") == "array":
+        return f"list of {_plural(_holds(schema['items'], name, referred))}"
+    pattern = schema.get("pattern", "")
+    found = {
+        " ".join(f"`{value}`" for value in schema.get("enum", ())): "enum" in schema,
+        "figure": "$ref" in schema,
+        referred or "party": referred is not None or "[A-Z]{3}" in pattern,
+        "date": schema.get("format") == "edtf",
+        "id": "{0,63}" in pattern,
+        _BY_NAME.get(name, ""): name in _BY_NAME,
+        f"{schema.get('minimum')} to {schema.get('maximum')}": schema.get("type") == "integer",
+        "text": True,
+    }
+    return next(word for word, is_so in found.items() if is_so)
+
+
+def _plural(word: str) -> str:
+    return {"party": "parties", "entry": "entries", "text": "texts"}.get(word, f"{word}s")
+
+
+def main() -> None:
+    """Put the tables as they are now into the reference."""
+    text = REFERENCE.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    REFERENCE.write_text(f"{before}{BEGIN}\n{rendered()}{END}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
