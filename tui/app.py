@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import threading
 from contextlib import nullcontext, suppress
@@ -103,6 +104,9 @@ class Workspace(App[int]):
 
     def _end(self, number: int) -> None:
         self._stop.set()
+        if number == getattr(signal, "SIGHUP", None):
+            # The terminal is gone: there is nothing to put back, and Textual's reader of its keys would spin for ever.
+            os._exit(128 + number)
         self.exit(128 + number)
 
     def open_first(self) -> None:

@@ -174,10 +174,13 @@ async def test_playing_goes_on_by_itself_until_it_is_paused(opened: Opened) -> N
     async with opened() as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, WorkspaceScreen)
-        await pilot.press("+", "+", "+", "+", "space")
+        await pilot.press("+", "+", "+", "+")
         first = str(screen.session.cut)
-        await until(pilot, lambda: str(screen.session.cut) != first)
         await pilot.press("space")
+        await until(pilot, lambda: str(screen.session.cut) != first)
+        if screen.session.playing:
+            # On a busy machine it may have come to the end by now, and pauses there by itself.
+            await pilot.press("space")
         assert not screen.session.playing
         assert "❚❚ 16×" in text_of(pilot)
 

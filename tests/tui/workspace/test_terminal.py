@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = [
     pytest.mark.tmux,
@@ -142,6 +142,26 @@ def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
     subprocess.run(["sh", "-c", "kill -TERM $(cat pid)"], cwd=_folder(terminal), check=True)
     terminal.shows("left with", "ready>")
     assert terminal.modes() == "0 0 1"
+
+
+def test_it_ends_with_its_terminal(terminal: Terminal) -> None:
+    """Nothing is left behind that would go on reading keys from a terminal that is gone."""
+    terminal.keys(f"{sys.executable} -m tui tui & echo $! > pid; fg", "Enter")
+    terminal.shows("1 Status", "● LIVE")
+    pid = int((Path(_folder(terminal)) / "pid").read_text())
+    terminal.close()
+    end = time.monotonic() + _PATIENCE
+    while _is_running(pid):
+        assert time.monotonic() < end, "it goes on without a terminal"
+        time.sleep(_LOOK)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _folder(terminal: Terminal) -> str:
