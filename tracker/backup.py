@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from tracker.copy import Copy, copy_log, require_whole
 from tracker.errors import LogError
 from tracker.log import EventLog
+from tracker.stores.sqlite_recorder import reading_uri
 from tracker.stores.where import is_shared, path_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _snapshot(path: Path, part: Path) -> None:
     """Copy an SQLite file as it is at one moment, and leave one file that needs none beside it."""
     with (
         _plain_errors(part),
-        closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(reading_uri(path), uri=True)) as source,
         closing(sqlite3.connect(part)) as target,
     ):
         source.backup(target)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from click.testing import CliRunner
 
 from projections.readmodel import ReadModel
 from tests.tracker.given import NEGOTIATION, stage, statement
@@ -13,6 +18,8 @@ from tracker.copy import copy_log
 from tracker.errors import LogError
 from tracker.log import EventLog
 from tracker.script import read_script, record_script
+from tracker.seeds import seed_path
+from tui.cli import cli
 
 with suppress(ModuleNotFoundError):
     import psycopg  # noqa: F401 - so that children need not import it
@@ -85,3 +92,21 @@ def stage_all(where: str, *negotiations: str) -> None:
     with EventLog.open(where, by="stage") as log:
         for negotiation in negotiations:
             log.record(stage(negotiation))
+
+
+def run_verb(say: Say, words: list[str], folder: str, user: int | None, largest: int | None = None) -> None:
+    """Run a verb and say its exit code and what it printed; as another user, or with files no larger than so much."""
+    os.chdir(folder)
+    if user is not None:
+        # Somebody else may not look into the folder that Python is in: what is needed is imported before.
+        with TemporaryDirectory() as scratch:
+            where = str(Path(scratch) / "log.db")
+            for trial in (["record", str(seed_path("us-niger"))], words[2:]):
+                CliRunner().invoke(cli, ["--log", where, *trial])
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+    if largest is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+    done = CliRunner().invoke(cli, words)
+    say((done.exit_code, done.stdout, done.stderr))

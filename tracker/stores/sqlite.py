@@ -17,7 +17,14 @@ from tracker.errors import (
     NotALogError,
 )
 from tracker.stores import Batch, Row
-from tracker.stores.sqlite_recorder import APPLICATION_ID, FORMAT_VERSION, LOCK_TIMEOUT, Datastore, SQLiteRecorder
+from tracker.stores.sqlite_recorder import (
+    APPLICATION_ID,
+    FORMAT_VERSION,
+    LOCK_TIMEOUT,
+    Datastore,
+    SQLiteRecorder,
+    reading_uri,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -224,7 +231,7 @@ class SQLiteStore:
         with _plain_errors(self.location):
             if self._watcher is None:
                 self._watcher = sqlite3.connect(
-                    self.path.absolute().as_uri() + "?mode=ro", uri=True, check_same_thread=False, timeout=LOCK_TIMEOUT
+                    reading_uri(self.path), uri=True, check_same_thread=False, timeout=LOCK_TIMEOUT
                 )
             version: int = self._watcher.execute("PRAGMA data_version").fetchone()[0]
         return version

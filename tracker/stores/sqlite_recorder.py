@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +52,16 @@ _SCHEMA: Final = (
 )
 
 
+def reading_uri(path: Path) -> str:
+    """Return the address by which SQLite opens a file for reading.
+
+    Whoever reads a log puts files beside it. Where the folder takes none, and nobody has the log open, it is read as a
+    file that never changes: a log on a medium that cannot be written, or in somebody else's folder.
+    """
+    is_frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    return path.absolute().as_uri() + ("?mode=ro&immutable=1" if is_frozen else "?mode=ro")
+
+
 class _Pool(SQLiteConnectionPool):
     """Connections that sync at each commit, and that cannot write where the log was opened for reading."""
 
@@ -74,7 +85,7 @@ class Datastore(SQLiteDatastore):
     """The library's datastore over our connections, with text ids of negotiations."""
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
-        self.pool = _Pool(db_name=path.absolute().as_uri() + ("?mode=ro" if read_only else ""), read_only=read_only)
+        self.pool = _Pool(db_name=reading_uri(path) if read_only else path.absolute().as_uri(), read_only=read_only)
         self.single_row_tracking = True
         self.originator_id_type = "text"
 
