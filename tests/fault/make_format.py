@@ -1,0 +1,111 @@
+"""Makes the log that is kept of a format version: an entry of each type with every field, recorded by that version.
+
+``python -m tests.fault.make_format`` writes it for the present version where none is kept yet. What is kept is never
+made anew: it shows that what an earlier version has written is read as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.tracker.given import stage
+from tracker import bundle
+from tracker.backup import back_up
+from tracker.events import EVENT_TYPES, parse
+from tracker.log import EventLog
+from tracker.stores.sqlite_recorder import FORMAT_VERSION
+from tui.output import entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FORMATS: Final = Path(__file__).parent / "formats"
+RECORDED_AT: Final = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
+_FIGURE: Final = {"low": 10, "high": 1000.5, "unit": "personnel", "scope": "all", "basis": "a count"}
+_EVIDENCE: Final = [
+    {
+        "source": "wire",
+        "attributed_to": "a person",
+        "role": "spokesman",
+        "quote": "« Rien n'est décidé »",
+        "language": "fr",
+        "locator": "§ 3",
+        "paraphrase": "Nothing is decided.",
+        "credibility": 2,
+    },
+    {"source": "gazette"},
+]
+#: A value for each field; those of a type that takes another are below.
+_VALUES: Final[dict[str, Any]] = {
+    "actor": "USA", "agreement": "sofa-2012", "alias": "the spokesman", "aliases": ["US", "Washington"],
+    "author": "an author", "authority": "the council", "by": ["USA", "NER"], "candidates": ["Benin", "Ghana"],
+    "captured_at": "2024-05-12", "changes": {"text": "Something else"}, "claimed_effective": "2024-03-16",
+    "code": "1246", "commitment": "protect", "consequence": "closing", "content": "A text", "credibility": 3,
+    "deadline": "2024-09-15", "departed": 269, "destination": "Germany", "dialect": "cameo", "due": "2024-09",
+    "entry": "statement", "evidence": _EVIDENCE, "force": "the second battalion", "ground": "on formal grounds",
+    "heads": ["the minister", "the envoy"], "kind": "sofa", "label": "Reject request", "language": "fr",
+    "legal_effective": "2025-03-16", "legislature": "the lower house", "matter": "air-bases", "measure": "an embargo",
+    "modality": "reported", "name": "A name", "note": "A note of several words, 中文 and العربية",
+    "occurred": "2024-05-06/2024-05-10", "of": "statement", "on": "NER", "outcome": "agreement",
+    "parties": ["USA", "NER"], "party": "NER", "person": "the ambassador", "prior": "2024-08",
+    "proposal": "keep-air-base", "published": "2024-05-11", "publisher": "A wire", "reason": "It was wrong",
+    "received": "2024-03-17", "relays": ["gazette"], "reliability": "B", "residual": {"value": 0}, "role": "principal",
+    "round": "second-round", "scheduled": "2024-05-20", "scope": "all of it", "sha256": "ab" * 32, "site": "Base 201",
+    "source": "daily-2", "stance": "conditional", "strength": _FIGURE, "summary": "A summary",
+    "superseded_by": "sofa-2024", "supersedes": "keep-two-bases", "target": "NER", "terms": "Under these terms",
+    "text": "Nothing is decided", "title": "A title", "to": "USA", "toward": ["RUS", "CHN"],
+    "url": "https://news.example.org/1", "venue": "Niamey", "wikidata": "Q30", "with": "RUS",
+    "withdrawal": "all-forces",
+}  # fmt: skip
+_OTHERWISE: Final[dict[str, dict[str, Any]]] = {
+    "AliasAdded": {"person": None},
+    "AssessmentChanged": {"source": None, "reliability": None},
+    "MatterAdded": {"matter": "overflights"},
+    "NegotiationConcluded": {"outcome": "An agreement in parts"},
+    "PartyAdded": {"party": "CAN"},
+    "WithdrawalProgressReported": {"of": 1000},
+}
+
+
+def entries() -> Iterator[dict[str, Any]]:
+    """Yield an entry of each type with every field, and one of each with no more than it needs."""
+    yield {"event": "StatementMade", "negotiation": "us-niger", "id": "statement", "party": "NER", "text": "At first"}
+    for name, kind in EVENT_TYPES.items():
+        fields = {info.alias or field: info for field, info in kind.model_fields.items()}
+        values = {**_VALUES, **_OTHERWISE.get(name, {})}
+        whole = {field: values[field] for field in fields if field not in {"id", "negotiation"}}
+        whole = {field: value for field, value in whole.items() if value is not None}
+        yield {"event": name, "negotiation": "us-niger", "id": f"{name.lower()}-whole", **whole}
+    for name, kind in EVENT_TYPES.items():
+        values = {**_VALUES, "source": "daily-3", **_OTHERWISE.get(name, {})}
+        needed = {info.alias or field for field, info in kind.model_fields.items() if info.is_required()}
+        needed |= (
+            {"party"} if name == "AliasAdded" else {"entry", "credibility"} if name == "AssessmentChanged" else set()
+        )
+        bare = {field: values[field] for field in needed if field != "negotiation"}
+        bare |= {"party": "BEN"} if name == "PartyAdded" else {"matter": "fuel"} if name == "MatterAdded" else {}
+        yield {"event": name, "negotiation": "us-niger", **bare}
+
+
+def make(folder: Path, version: int = FORMAT_VERSION) -> None:
+    """Write the log of a version, its stored bytes as a bundle, and how its entries read."""
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / "log.db"
+        with EventLog.open(path, clock=lambda: RECORDED_AT, by="Ada é") as log:
+            log.record([*stage(), *stage("us-chad")])
+            log.record([parse(fields) for fields in entries()])
+            (folder / f"v{version}.bundle.jsonl").write_bytes(b"".join(bundle.lines(log)))
+            rows = [json.dumps(entry(recorded), ensure_ascii=False) + "\n" for recorded in log.read()]
+            (folder / f"v{version}.read.jsonl").write_text("".join(rows), encoding="utf-8")
+        back_up(str(path), folder / f"v{version}.db")
+
+
+if __name__ == "__main__":
+    if (FORMATS / f"v{FORMAT_VERSION}.db").exists():
+        sys.exit(f"a log of version {FORMAT_VERSION} is kept already, and never made anew")
+    make(FORMATS)
