@@ -53,7 +53,7 @@ def test_every_command_of_the_tour_works_in_its_order(reader: Path) -> None:
     for command in COMMANDS:
         done = run(reader, "-m", "tui", *shlex.split(command)[1:])
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-        assert done.stdout, command
+        assert done.stdout + done.stderr, command
         assert "Traceback" not in done.stderr
         printed |= set((done.stdout + done.stderr).splitlines())
     assert len(SHOWN) > 5
