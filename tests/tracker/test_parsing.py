@@ -115,7 +115,7 @@ def test_what_is_no_mapping_is_no_entry(entry: object) -> None:
     [
         (None, "event: is required"),
         ("PositionTakn", "event: unknown event type 'PositionTakn'; did you mean 'PositionTaken'?"),
-        ("Zzzz", "event: unknown event type 'Zzzz'; `communique schema` lists them"),
+        ("Zzzz", "event: unknown event type 'Zzzz'; `communique schema --list` lists them"),
         (7, "event: unknown event type 7"),
         (["PositionTaken"], "event: unknown event type a list"),
         ("Claim", "event: unknown event type 'Claim'"),

@@ -56,7 +56,7 @@ def parse(data: Mapping[str, Any]) -> Event:
         raise EntryRejectedError([Problem("is required; name the event type, as in PositionTaken", "event")])
     kind = find_event_type(name) if isinstance(name, str) else None
     if kind is None:
-        hint = nearest(str(name), EVENT_TYPES) or "; `communique schema` lists them"
+        hint = nearest(str(name), EVENT_TYPES) or "; `communique schema --list` lists them"
         message = "; ".join([f"unknown event type {_shorten(name)}{hint}", *trouble()])
         raise EntryRejectedError([Problem(message, "event")])
     fields = dict(data)

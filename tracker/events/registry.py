@@ -111,6 +111,6 @@ def event_type(name: str) -> type[Event]:
     kind = find_event_type(name)
     if kind is None:
         hint = nearest(name, EVENT_TYPES)
-        msg = "; ".join([f"unknown event type {name!r}{hint}", "`communique schema` lists them", *trouble()])
+        msg = "; ".join([f"unknown event type {name!r}{hint}", "`communique schema --list` lists them", *trouble()])
         raise NameUnknownError(msg)
     return kind

@@ -31,8 +31,8 @@ _COLUMNS: Final = (
     "search",
     examples=[
         ("Whatever mentions uranium", "communique search uranium"),
-        ("All these words, one of them by its beginning", "communique search 'air base negoc*' -n us-niger"),
-        ("What was known by a day", "communique search retrait --known-by 2024-05-11"),
+        ("All these words, one of them by its beginning", "communique search 'air base negot*' -n us-niger"),
+        ("What was known by a day", "communique search uranium --known-by 2024-05-11"),
     ],
 )
 @click.argument("text", nargs=-1, required=True)
