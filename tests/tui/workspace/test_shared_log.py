@@ -1,0 +1,59 @@
+"""The workspace on a shared log: the tests of what others record meanwhile, once more, and a connection that dies."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.postgres_server import shared_cluster
+from tests.tui.workspace import test_follow
+from tests.tui.workspace.given import ENTRIES, RECORDED_AT, Opened, text_of, until
+from tracker import EventLog
+from tracker.events import StatementMade
+from tracker.events.parsing import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.pilot import Pilot
+
+pytestmark = pytest.mark.postgres
+
+#: Those that look at a log of their own.
+_ELSEWHERE: Final = {
+    "test_with_several_negotiations_and_no_name_the_list_comes_first",
+    "test_an_empty_log_names_the_next_command",
+    "test_an_empty_negotiation_names_the_next_key",
+}
+globals().update(
+    {name: test for name, test in vars(test_follow).items() if name.startswith("test_") and name not in _ELSEWHERE}
+)
+
+
+@pytest.fixture
+def river() -> Iterator[str]:
+    """Return the address of a shared log with the made-up history."""
+    with shared_cluster().database() as name:
+        address = shared_cluster().address(name)
+        with EventLog.open(address, clock=lambda: RECORDED_AT, by="tests") as log:
+            log.record([parse({"negotiation": "river", **entry}) for entry in ENTRIES])
+        yield address
+
+
+async def test_following_goes_on_when_connections_die(river: str, opened: Opened) -> None:
+    cluster = shared_cluster()
+    async with opened() as pilot:
+        for number in range(2):
+            cluster.sql(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE datname LIKE 'desk%' AND pid <> pg_backend_pid()"
+            )
+            with EventLog.open(river, by="tests") as log:
+                log.record([StatementMade(negotiation="river", party="STH", text=f"Said after cut {number}.")])
+            await until(pilot, partial(_shows, pilot, f"Said after cut {number}."))
+
+
+def _shows(pilot: Pilot[int], text: str) -> bool:
+    return text in text_of(pilot)
