@@ -20,7 +20,7 @@ from tui.commands import VERBS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.fuzz
+pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(3600)]
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
