@@ -33,7 +33,12 @@ _NOBODY: Final = "nobody"
 
 
 def find_binaries() -> Path | None:
-    """Return the folder of the newest PostgreSQL that is a whole server, None where there is none."""
+    """Return the folder of the newest PostgreSQL that is a whole server, None where there is none.
+
+    `POSTGRES_BIN` names another one, to test with its version.
+    """
+    if chosen := os.environ.get("POSTGRES_BIN"):
+        return Path(chosen)
     found = importlib.util.find_spec(WHEEL)
     folders = [Path(place) for place in (found.submodule_search_locations or [])] if found else []
     candidates = [*(folder / "pginstall18" / "bin" for folder in folders)]

@@ -16,7 +16,7 @@ from tracker.codec import Recorded, decode
 from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyError, NameUnknownError, nearest
 from tracker.prepared import Prepared, prepare
 from tracker.recording import Assumption, Draft, Receipt, find, load
-from tracker.stores import IdTakenError, Store, VersionTakenError
+from tracker.stores import IdTakenError, Store, TurnLostError, VersionTakenError
 from tracker.stores.where import open_store
 
 if TYPE_CHECKING:
@@ -149,20 +149,24 @@ class EventLog:
                             check_ids = certain = True
                             continue
                         positions = self._insert(draft, keep_going=keep_going, dry_run=dry_run)
-                except IdTakenError:
-                    check_ids = certain = True
-                    continue
-                except VersionTakenError:
+                except (IdTakenError, VersionTakenError, TurnLostError) as error:
+                    check_ids |= isinstance(error, IdTakenError)
                     certain = True
-                    if attempt >= _OPTIMISTIC_TRIES:
-                        # Nobody wrote in between, so what we remember is not what is there: as after a failover to a
-                        # standby that had not got everything.
-                        self._negotiations.clear()
+                    self._reconsider(error, attempt)
                     continue
                 if assumed is not None and draft.assumed is not None:
                     assumed |= draft.assumed
                 return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
         raise LogConflictError(f"others kept writing to {self.location}; nothing was recorded; try again")
+
+    def _reconsider(self, error: Exception, attempt: int) -> None:
+        """Forget what is not so any more, or raise what cannot be tried again."""
+        if isinstance(error, TurnLostError) and self._in_transaction:
+            raise error
+        if isinstance(error, VersionTakenError) and attempt >= _OPTIMISTIC_TRIES:
+            # Nobody wrote in between, so what we remember is not what is there: as after a failover to a standby that
+            # had not got everything.
+            self._negotiations.clear()
 
     def _insert(self, draft: Draft, *, keep_going: bool, dry_run: bool) -> Sequence[int]:
         """Store a draft and return its positions, those from one where it is only tried out."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from tracker.errors import LogUnreachableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
@@ -91,6 +93,10 @@ class Store(Protocol):
 
 class VersionTakenError(Exception):
     """Another writer was first at a version of a negotiation; look again and retry."""
+
+
+class TurnLostError(LogUnreachableError):
+    """The connection was lost inside `exclusive`, and nothing of what was inserted there is recorded."""
 
 
 class IdTakenError(Exception):

@@ -16,7 +16,7 @@ from tracker.errors import (
     LogUnreachableError,
     NotALogError,
 )
-from tracker.stores import Batch, Row, Stored
+from tracker.stores import Batch, Row, Stored, TurnLostError
 from tracker.stores.postgres_place import read_place
 
 try:
@@ -167,7 +167,7 @@ class PostgresStore:
     def exclusive(self) -> Iterator[None]:
         """Keep other writers out; what is inserted inside is committed together at the end.
 
-        A failover inside undoes it, and raises `LogUnreachableError`.
+        A failover inside undoes it, and raises `TurnLostError`.
         """
         with self._lock:
             if self._held is not None:
@@ -175,16 +175,17 @@ class PostgresStore:
                 return
             self._last_added = []
             is_committing = False
+            stack = ExitStack()
+            self._held = self._through_failover(lambda: stack.enter_context(self._recorder.transaction()))
             try:
-                with plain_errors(self.location), ExitStack() as stack:
-                    self._held = self._through_failover(lambda: stack.enter_context(self._recorder.transaction()))
+                with plain_errors(self.location), stack:
                     yield
                     is_committing = True
             except LogUnreachableError as error:
                 self._held = None
                 # Lost while committing, it may have been done though nobody could tell us.
                 if not is_committing or not self._last_added or not self._has(self._last_added):
-                    raise LogUnreachableError(f"{error}; nothing was recorded: run the same again") from error
+                    raise TurnLostError(f"{error}; nothing was recorded: run the same again") from error
             finally:
                 self._held = None
 

@@ -19,9 +19,10 @@ from tracker.stores.postgres_place import read_place
 from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.postgres_server import Cluster
+    from tracker.stores import Batch
 
 pytestmark = pytest.mark.postgres
 
@@ -207,3 +208,28 @@ def test_a_listener_gives_up_when_its_patience_is_at_its_end(shared_log: EventLo
     now[0] = 60.1
     with pytest.raises(psycopg.OperationalError):
         listener.mark(60)
+
+
+def test_a_turn_that_is_lost_while_others_press_is_taken_again(
+    shared_log: EventLog, cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After some tries the turn comes before the look, and a connection may die in between."""
+    monkeypatch.setattr("tracker.log._OPTIMISTIC_TRIES", 0)
+    insert = shared_log.store.insert
+    cuts = iter([True, True, False, True])
+    lost = []
+
+    def cut_and_insert(batch: Batch) -> Sequence[int]:
+        if next(cuts, False):
+            cut_all(cluster, database)
+            lost.append(batch)
+        return insert(batch)
+
+    monkeypatch.setattr(shared_log.store, "insert", cut_and_insert)
+    for number in range(10, 13):
+        with EventLog.open(cluster.address(database), by="ada") as other:
+            other.record([statement(number)])
+        assert shared_log.record([statement(number + 100)]).count == 1
+    assert len(lost) == 3
+    assert shared_log.verify().ok
+    assert len(list(shared_log.read())) == 19
