@@ -32,20 +32,15 @@ _DATABASES: Final = itertools.count(1)
 _NOBODY: Final = "nobody"
 
 
-def find_binaries() -> Path | None:
-    """Return the folder of the newest PostgreSQL that is a whole server, None where there is none.
-
-    `POSTGRES_BIN` names another one, to test with its version.
-    """
+def candidates() -> list[Path]:
+    """Return the folders in which there is a whole server, the newest first; `POSTGRES_BIN` names another one."""
     if chosen := os.environ.get("POSTGRES_BIN"):
-        return Path(chosen)
+        return [Path(chosen)]
     found = importlib.util.find_spec(WHEEL)
     folders = [Path(place) for place in (found.submodule_search_locations or [])] if found else []
-    candidates = [*(folder / "pginstall18" / "bin" for folder in folders)]
-    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
-    return next(
-        (path for path in candidates if (path / "postgres").exists() and (path / "pg_basebackup").exists()), None
-    )
+    places = [folder / install / "bin" for folder in folders for install in ("pginstall18", "pginstall")]
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+    return [path for path in places if {"postgres", "pg_basebackup"} <= {program.name for program in path.glob("*")}]
 
 
 @dataclass
@@ -80,21 +75,29 @@ class Cluster:
     @classmethod
     def prepare(cls, settings: dict[str, str]) -> Self:
         """Make the folder of a server that has no data yet."""
-        binaries = find_binaries()
-        if binaries is None:
-            pytest.skip(f"no PostgreSQL: neither the wheel {WHEEL} nor a system package has one here")
         folder = Path(tempfile.mkdtemp(prefix="communique-postgres-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         if os.geteuid() == 0:
             owner = pwd.getpwnam(_NOBODY)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        cluster = cls(folder, binaries, _free_port(), dict(settings))
-        try:
-            cluster.run("postgres", "--version")
-        except PermissionError:
-            # The other user may not look into the folder that the wheel was installed in.
+        for binaries in candidates():
+            cluster = cls(folder, binaries, _free_port(), dict(settings))
+            if cluster.runs():
+                return cluster
+            # The other user may not look into the folder in which the wheel was installed.
+            shutil.rmtree(folder / "postgresql", ignore_errors=True)
             cluster.binaries = Path(shutil.copytree(binaries.parent, folder / "postgresql")) / "bin"
-        return cluster
+            cluster.binaries.parent.chmod(0o755)
+            if cluster.runs():
+                return cluster
+        pytest.skip(f"no PostgreSQL runs here: neither that of the wheel {WHEEL} nor one of the system")
+
+    def runs(self) -> bool:
+        """Say whether its programs can be run at all."""
+        try:
+            return self.run("postgres", "--version", check=False).returncode == 0
+        except OSError:
+            return False
 
     def configure(self, settings: dict[str, str]) -> None:
         """Change settings; those that need it count from the next start."""
@@ -216,10 +219,6 @@ class Cluster:
 def shared_cluster() -> Cluster:
     """Return the server that tests share, each with a database of its own; it is started at the first call."""
     return Cluster.make().start()
-
-
-def _name(path: Path) -> str:
-    return path.name
 
 
 def _free_port() -> int:
