@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import importlib.util
 import itertools
@@ -76,7 +75,7 @@ class Cluster:
     def prepare(cls, settings: dict[str, str]) -> Self:
         """Make the folder of a server that has no data yet."""
         folder = Path(tempfile.mkdtemp(prefix="communique-postgres-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _clean_up_after_us(folder)
         if os.geteuid() == 0:
             owner = pwd.getpwnam(_NOBODY)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -84,10 +83,14 @@ class Cluster:
             cluster = cls(folder, binaries, _free_port(), dict(settings))
             if cluster.runs():
                 return cluster
-            # The other user may not look into the folder in which the wheel was installed.
-            shutil.rmtree(folder / "postgresql", ignore_errors=True)
-            cluster.binaries = Path(shutil.copytree(binaries.parent, folder / "postgresql")) / "bin"
-            cluster.binaries.parent.chmod(0o755)
+            # The other user may not look into the folder in which the wheel was installed; its libraries are beside it.
+            copied = folder / "site" / binaries.parents[1].name / binaries.parent.name
+            shutil.rmtree(folder / "site", ignore_errors=True)
+            shutil.copytree(binaries.parent, copied)
+            copied.chmod(0o755)
+            for libraries in binaries.parents[2].glob(f"{WHEEL}.libs"):
+                shutil.copytree(libraries, folder / "site" / libraries.name)
+            cluster.binaries = copied / "bin"
             if cluster.runs():
                 return cluster
         pytest.skip(f"no PostgreSQL runs here: neither that of the wheel {WHEEL} nor one of the system")
@@ -95,7 +98,9 @@ class Cluster:
     def runs(self) -> bool:
         """Say whether its programs can be run at all."""
         try:
-            return self.run("postgres", "--version", check=False).returncode == 0
+            return not any(
+                self.run(name, "--version", check=False).returncode for name in ("postgres", "initdb", "psql")
+            )
         except OSError:
             return False
 
@@ -145,9 +150,8 @@ class Cluster:
         return path.read_text(errors="replace")[-3000:] if path.exists() else ""
 
     def start(self) -> Self:
-        """Start it, and have it stopped at the end at the latest."""
+        """Start it; when we end it is stopped at the latest."""
         self.run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "60", "start")
-        atexit.register(self.stop, "immediate", check=False)
         return self
 
     def stop(self, mode: str = "fast", *, check: bool = True) -> None:
@@ -219,6 +223,25 @@ class Cluster:
 def shared_cluster() -> Cluster:
     """Return the server that tests share, each with a database of its own; it is started at the first call."""
     return Cluster.make().start()
+
+
+def _clean_up_after_us(folder: Path) -> None:
+    """Have a server in a folder stopped, and the folder removed, when this process ends, in whatever way.
+
+    A shell waits for the end of a pipe of which only this process holds the other one.
+    """
+    script = 'cat >/dev/null; read -r head _ <"$1/data/postmaster.pid" && kill -QUIT "$head" && sleep 1; rm -rf "$1"'
+    theirs, ours = os.pipe()
+    os.posix_spawn(
+        "/bin/sh",
+        ["sh", "-c", f"({script}) 2>/dev/null", "sh", str(folder)],
+        {"PATH": os.environ["PATH"]},
+        file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 0)],
+        setsid=True,
+    )
+    os.close(theirs)
+    # The other end stays open as long as we are there.
+    os.set_inheritable(ours, False)  # noqa: FBT003 - as the function takes it
 
 
 def _free_port() -> int:
