@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
@@ -15,9 +18,7 @@ from tracker.log import EventLog
 from tracker.stores.postgres_place import read_place
 from tracker.stores.where import open_store
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
 SECRET: Final = "s3cr3t"  # noqa: S105 - to be looked for where it must not be
 
 
@@ -176,3 +177,33 @@ def assert_one_line(error: Exception) -> None:
     assert "\n" not in str(error)
     assert SECRET not in str(error)
     assert PASSWORD not in str(error)
+
+
+@pytest.mark.parametrize("missing", ["psycopg", "psycopg_pool"])
+def test_without_the_extra_it_is_named(missing: str) -> None:
+    program = f"""
+import sys
+sys.modules[{missing!r}] = None
+from tracker import EventLog
+from tracker.errors import LogError
+try:
+    EventLog.open("postgresql://ada:{SECRET}@h/desk")
+except LogError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=CHECKOUT, check=False)
+    assert done.stderr == ""
+    assert done.stdout == (
+        "a log in PostgreSQL needs the extra `postgres`, which is not installed: pip install 'communique[postgres]'\n"
+    )
+
+
+def test_a_file_needs_nothing_of_it(tmp_path: Path) -> None:
+    program = """
+import sys
+from tracker import EventLog
+EventLog.open(sys.argv[1]).close()
+print(sorted(name for name in sys.modules if name.startswith(("psycopg", "tracker.stores.postgres"))))
+"""
+    words = [sys.executable, "-c", program, str(tmp_path / "log.db")]
+    assert subprocess.run(words, capture_output=True, text=True, cwd=CHECKOUT, check=True).stdout == "[]\n"
