@@ -148,7 +148,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
             warnings: list[str] = []
 
             def keep(diagnostic: Diagnostic) -> None:
-                if diagnostic.severity_nonlocalized == "WARNING":
+                # A server that is about to go may say so behind a commit that it has done; cut short, it says no more.
+                going = (diagnostic.sqlstate or "").startswith("57P")
+                if diagnostic.severity_nonlocalized == "WARNING" and not going:
                     warnings.append(diagnostic.message_primary or "a warning")
 
             with connection.transaction(), connection.cursor(row_factory=tuple_row, binary=True) as cursor:
