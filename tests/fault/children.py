@@ -7,9 +7,9 @@ meets the work and not the imports.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Child:
         """Kill it with no time to do anything about it, so long after its start; it may have ended by then."""
         left = self.began + seconds - time.monotonic()
         self.process.join(max(0.0, left))
-        if self.process.is_alive():
-            os.kill(self.process.pid or 0, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            self.process.kill()
         self.process.join()
 
     def finish(self, seconds: float = 600) -> list[object]:
