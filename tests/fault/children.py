@@ -10,7 +10,7 @@ import multiprocessing
 import signal
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,10 @@ def _context() -> ForkServerContext:
 
 class Child:
     """A process that does some work and sends what it is told; `work` is called with a connection and the rest."""
+
+    #: Of all that were to be killed, those that were, and those that had ended before.
+    killed: ClassVar[int] = 0
+    spared: ClassVar[int] = 0
 
     def __init__(self, work: Callable[..., None], *arguments: object, **options: object) -> None:
         context = _context()
@@ -53,6 +57,8 @@ class Child:
         with suppress(ProcessLookupError):
             self.process.kill()
         self.process.join()
+        Child.killed += self.was_killed
+        Child.spared += not self.was_killed
 
     def finish(self, seconds: float = 600) -> list[object]:
         """Wait for its end, and return all that it sent; what went wrong in it is raised here."""

@@ -12,11 +12,27 @@ import pytest
 from tests.postgres_server import Cluster, shared_cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 #: Seconds for a test at full length.
 _AT_LENGTH = 3600
+#: What tests have to say for the documentation.
+_FIGURES = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the figures that the tests have found."""
+    if said := config.stash.get(_FIGURES, []):
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(said))
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Return a function that notes a figure for the documentation, printed at the end of the run."""
+    figures = request.config.stash.setdefault(_FIGURES, [])
+    return lambda said: figures.append(f"{request.node.name}: {said}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -47,6 +47,9 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(("127.0.0.1", self._to))
+                for one in (client, server):
+                    # Otherwise each small message waits for the answer to the last one.
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open |= {client, server}
                 silent = threading.Event()
                 for work in (self._forth, self._back):

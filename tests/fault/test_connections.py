@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from tests.postgres_server import PASSWORD, Cluster
 from tests.tracker.given import NEGOTIATION, stage, statement, statements
 from tracker.errors import LogUnreachableError
 from tracker.log import EventLog
+from tracker.stores.postgres import PostgresStore
 
 if TYPE_CHECKING:
     import random
@@ -27,20 +29,33 @@ def through(proxy: Proxy, cluster: Cluster, place: str) -> str:
     return f"{address}?sslmode=disable&gssencmode=disable"
 
 
+def restless(address: str) -> EventLog:
+    """Open a log that does not pause before it connects again, as its server is there all the time."""
+    store = PostgresStore(address, create=False, read_only=False, pause=lambda _: None)
+    return EventLog(store, clock=lambda: datetime.now(UTC), by="ada")
+
+
 def test_each_entry_is_recorded_once_and_said_to_be(
-    cluster: Cluster, shared_place: str, chance: random.Random, rounds: Callable[[int, int], int]
+    cluster: Cluster,
+    shared_place: str,
+    chance: random.Random,
+    rounds: Callable[[int, int], int],
+    figure: Callable[[str], None],
 ) -> None:
     count = rounds(60, 2000)
     work.stage_all(shared_place, NEGOTIATION)
     with (
         Proxy(cluster.port, lambda: chance.choice(["pass", "pass", "pass", "before", "after"])) as proxy,
-        EventLog.open(through(proxy, cluster, shared_place), by="ada") as log,
+        restless(through(proxy, cluster, shared_place)) as log,
     ):
         for number in range(count):
             receipt = log.record([statement(number)])
             assert (receipt.count, receipt.already) == (1, 0)
             assert [recorded.position for recorded in receipt.recorded] == [len(stage()) + number + 1]
         assert min(proxy.cuts.values()) > count // 20
+        figure(
+            f"{count:,} entries, cut {proxy.cuts['before']:,} times before and {proxy.cuts['after']:,} after a commit"
+        )
     with EventLog.open(shared_place, read_only=True) as log:
         assert [recorded.id for recorded in log.read()][len(stage()) :] == [
             f"statement-{number}" for number in range(count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -14,14 +14,26 @@ from projections.readmodel import ReadModel
 from tests.fault import work
 from tests.fault.children import Child
 from tests.tracker.given import NEGOTIATION, stage, statements
+from tracker.errors import LogMissingError
 from tracker.log import EventLog
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.postgres_server import Cluster
+
 pytestmark = pytest.mark.fault
+
+
+@pytest.fixture(autouse=True)
+def _count(figure: Callable[[str], None]) -> Iterator[None]:
+    """Note how many processes were killed before they were done, and how many were too quick for that."""
+    before = Child.killed, Child.spared
+    yield
+    figure(f"{Child.killed - before[0]:,} killed in their work, {Child.spared - before[1]:,} done before")
+
 
 STAGE: Final = len(stage())
 TOTAL: Final = STAGE + 2000
@@ -37,9 +49,17 @@ def ids_of(where: str) -> list[str]:
 
 def duration(doing: Callable[..., None], *arguments: object, **options: object) -> float:
     """Return how long a whole run takes here and now, so that kills can be spread over it."""
+    Child(work.nothing).finish()
     began = time.monotonic()
     Child(doing, *arguments, **options).finish()
     return time.monotonic() - began
+
+
+def moments(chance: random.Random, length: float, count: int) -> list[float]:
+    """Return moments within some seconds in any order, one by chance in each of so many equal parts."""
+    found = [(part + chance.random()) * length / count for part in range(count)]
+    chance.shuffle(found)
+    return found
 
 
 def test_recording(place: str, chance: random.Random, rounds: Callable[[int, int], int]) -> None:
@@ -48,9 +68,9 @@ def test_recording(place: str, chance: random.Random, rounds: Callable[[int, int
     whole = duration(work.record, place, range(length))
     acknowledged = {f"statement-{number}" for number in range(length)}
     killed = 0
-    for turn in range(1, rounds(6, 200) + 1):
+    for turn, moment in enumerate(moments(chance, whole, rounds(6, 200)), start=1):
         child = Child(work.record, place, range(turn * length, (turn + 1) * length))
-        child.kill_after(chance.uniform(0, whole))
+        child.kill_after(moment)
         acknowledged |= {f"statement-{number}" for number in child.sent()}
         killed += child.was_killed
     ids = ids_of(place)
@@ -82,9 +102,9 @@ def test_an_import_that_keeps_going_goes_on_where_it_was_killed(
     whole = duration(work.import_script, str(tmp_path / "other.db"), file, keep_going=True, batch=50)
     EventLog.open(place).close()
     committed = 0
-    for _ in range(rounds(6, 100)):
+    for moment in moments(chance, whole / 2, rounds(6, 100)):
         child = Child(work.import_script, place, file, keep_going=True, batch=50)
-        child.kill_after(chance.uniform(0, whole / 2))
+        child.kill_after(moment)
         told = [number for number in child.sent() if isinstance(number, int)]
         there = ids_of(place)
         assert len(there) == len(set(there))
@@ -106,10 +126,10 @@ def test_an_import_of_all_or_nothing_is_one_or_the_other(
     whole = duration(work.import_script, str(tmp_path / "other.db"), str(script("trial")), keep_going=False, batch=200)
     EventLog.open(place).close()
     outcomes = []
-    for turn in range(rounds(8, 200)):
+    for turn, moment in enumerate(moments(chance, whole * 1.2, rounds(8, 200))):
         negotiation = f"talks-{turn}"
         child = Child(work.import_script, place, str(script(negotiation)), keep_going=False, batch=200)
-        child.kill_after(chance.uniform(0, whole * 1.2))
+        child.kill_after(moment)
         said = child.sent()
         with EventLog.open(place, read_only=True) as log:
             there = log.negotiations().get(negotiation, 0)
@@ -140,10 +160,10 @@ def test_a_backup_or_a_restored_log_is_whole_or_not_there(
     expected = ids_of(str(big))
     whole = duration(doing, str(big), str(tmp_path / "whole.db"))
     outcomes = set()
-    for turn in range(rounds(6, 150)):
+    for turn, moment in enumerate(moments(chance, whole * 1.3, rounds(6, 150))):
         target = tmp_path / f"{turn}.db"
         child = Child(doing, str(big), str(target))
-        child.kill_after(chance.uniform(0, whole * 1.3))
+        child.kill_after(moment)
         if child.sent():
             assert target.exists()
         if target.exists():
@@ -164,13 +184,33 @@ def test_a_copy_goes_on_where_it_was_killed(
     expected = ids_of(str(big))
     whole = duration(work.make_copy, str(big), str(tmp_path / "whole.db"))
     EventLog.open(place).close()
-    for _ in range(rounds(4, 50)):
+    for moment in moments(chance, whole, rounds(4, 50)):
         child = Child(work.make_copy, str(big), place)
-        child.kill_after(chance.uniform(0, whole))
+        child.kill_after(moment)
         there = ids_of(place)
         assert there == expected[: len(there)]
     Child(work.make_copy, str(big), place).finish()
     assert ids_of(place) == expected
+
+
+@pytest.mark.postgres
+def test_a_restore_to_a_database_is_gone_on_with_by_copying(
+    cluster: Cluster, big: Path, chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    expected = ids_of(str(big))
+    whole = duration(work.make_again, str(big), str(tmp_path / "whole.db"))
+    for moment in moments(chance, whole, rounds(2, 50)):
+        with cluster.database() as name:
+            place = cluster.address(name)
+            child = Child(work.make_again, str(big), place)
+            child.kill_after(moment)
+            there = []
+            with suppress(LogMissingError):
+                there = ids_of(place)
+            assert there == expected[: len(there)]
+            assert there == expected or not child.sent()
+            Child(work.make_copy, str(big), place).finish()
+            assert ids_of(place) == expected
 
 
 @pytest.mark.parametrize("anew", [True, False], ids=["built anew", "brought up to date"])
@@ -180,12 +220,14 @@ def test_the_read_model_equals_a_rebuild(
     where, tables = tmp_path / "log.db", tmp_path / "tables.readmodel"
     work.stage_all(str(where), NEGOTIATION)
     whole = 0.0
-    for turn in range(rounds(5, 100)):
+    for turn, moment in enumerate(moments(chance, 1.2, rounds(5, 100))):
         with EventLog.open(where) as log:
             log.record([*stage(f"talks-{turn}"), *statements(300, f"talks-{turn}")])
-        whole = whole or duration(work.build, str(where), str(tables), anew=anew)
+        if not whole or (anew and turn % 10 == 0):
+            # Built anew, there is more to do each time.
+            whole = duration(work.build, str(where), str(tables), anew=anew)
         child = Child(work.build, str(where), str(tables), anew=anew)
-        child.kill_after(chance.uniform(0, whole * 1.2))
+        child.kill_after(moment * whole)
         with EventLog.open(where, read_only=True) as log:
             with ReadModel.open(log, tables) as model:
                 assert model.lag() == 0

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     Say = Callable[[object], None]
 
 
+def nothing(say: Say) -> None:
+    """Say nothing: what starts processes is there afterwards, and has imported what they need."""
+
+
 def record(say: Say, where: str, numbers: range, *, negotiation: str = NEGOTIATION, by: str = "ada") -> None:
     """Record statements with these numbers, one a commit, and say each one's number once it is acknowledged."""
     with EventLog.open(where, by=by) as log:
