@@ -24,6 +24,7 @@ from tracker.events.knowledge import (
 from tracker.events.registry import UnknownEvent
 from tracker.events.stage import SourceRegistered
 from tracker.negotiation import apply_changes
+from tracker.restoring import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -292,6 +293,9 @@ def as_corrected(event: Event, correction: EntryCorrected) -> Event:
     """Return an event as corrected; a correction that no longer fits changes nothing."""
     if isinstance(event, UnknownEvent):
         return event
+    quickly = replaced(event, correction.changes)
+    if quickly is not None:
+        return quickly
     try:
         return apply_changes(event, correction.changes)
     except EntryRejectedError:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tracker.copy import Copy, copy_log, require_whole
 from tracker.errors import LogError
 from tracker.log import EventLog
-from tracker.stores.sqlite_recorder import reading_uri
+from tracker.stores.sqlite_file import reading_uri
 from tracker.stores.where import is_shared, path_of
 
 if TYPE_CHECKING:

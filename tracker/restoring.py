@@ -1,4 +1,4 @@
-"""Events built from our own stored bytes without a validator.
+"""Events built from our own stored bytes without a validator, and corrected without one.
 
 Making pydantic's validator for a type takes a millisecond at every start, and a negotiation has some forty types. What
 is in the log was validated when it was written, and its check sum tells that the bytes are the same; so the first
@@ -66,6 +66,35 @@ def _build(kind: type[BaseModel], data: dict[str, Any]) -> Any:  # noqa: ANN401 
         values[attribute] = convert[attribute](value)
     if not plan.required <= given:
         return None
+    return _made(kind, values, given)
+
+
+def replaced(event: Event, changes: dict[str, Any]) -> Event | None:
+    """Return an event with whole fields replaced, null removing one, or None where a validator has to decide.
+
+    `changes` are those of a recorded correction, each validated with its field when that was recorded. Together with
+    another correction they may not fit a type that holds its fields against each other, which only its validator knows.
+    """
+    kind = type(event)
+    if is_validated(kind) or kind.__pydantic_decorators__.model_validators:
+        return None
+    plan = _plan(kind)
+    values = event.__dict__.copy()
+    given = set(event.__pydantic_fields_set__)
+    for name, value in changes.items():
+        attribute = plan.attributes.get(name)
+        if attribute is None or (value is None and attribute in plan.required):
+            return None
+        try:
+            values[attribute] = plan.defaults[attribute] if value is None else plan.convert[attribute](value)
+        except (ValueError, TypeError):
+            return None
+        (given.discard if value is None else given.add)(attribute)
+    changed: Event = _made(kind, values, given)
+    return changed
+
+
+def _made(kind: type[Any], values: dict[str, Any], given: set[str]) -> Any:  # noqa: ANN401 - an event, or a part of one
     built = object.__new__(kind)
     _set(built, "__dict__", values)
     _set(built, "__pydantic_fields_set__", given)

@@ -18,7 +18,7 @@ from tracker import bundle
 from tracker.backup import back_up
 from tracker.events import EVENT_TYPES, parse
 from tracker.log import EventLog
-from tracker.stores.sqlite_recorder import FORMAT_VERSION
+from tracker.stores.sqlite_file import FORMAT_VERSION
 from tui.output import entry
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tracker.backup import restore
 from tracker.copy import copy_log
 from tracker.events.registry import UnknownEvent
 from tracker.log import EventLog
-from tracker.stores.sqlite_recorder import FORMAT_VERSION
+from tracker.stores.sqlite_file import FORMAT_VERSION
 from tui.output import entry
 
 if TYPE_CHECKING:

@@ -121,8 +121,8 @@ def test_a_place_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_log_that_another_holds(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.stores.sqlite_file.LOCK_TIMEOUT", 0.05)
     monkeypatch.setattr("tracker.stores.sqlite_recorder.LOCK_TIMEOUT", 0.05)
-    monkeypatch.setattr("tracker.stores.sqlite.LOCK_TIMEOUT", 0.05)
     with closing(sqlite3.connect(log, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         for words in WRITING:

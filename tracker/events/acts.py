@@ -1,7 +1,5 @@
 """Acts of diplomacy that move no state by themselves."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Agreements: from negotiated to terminated."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final, Literal
 
 from tracker.events.base import Claim, PartyId, Slug, When

@@ -1,7 +1,5 @@
 """What every entry has: who says it, on what evidence, when it happened and when it was published."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from typing import Annotated, Any, ClassVar, Final, Literal, Self

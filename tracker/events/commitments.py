@@ -1,7 +1,5 @@
 """Commitments of any other kind: undertaken, then fulfilled, breached or released."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final
 
 from tracker.events.base import Claim, PartyId, Slug, When

@@ -1,7 +1,5 @@
 """Knowing better: entries about entries, since nothing is ever edited."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import Field, model_validator

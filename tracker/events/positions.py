@@ -1,7 +1,5 @@
 """Positions: where a party stands on a matter."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from tracker.events.base import Claim, PartyId, Slug

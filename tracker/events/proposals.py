@@ -1,7 +1,5 @@
 """Demands and proposals: tabled, then answered."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final
 
 from tracker.events.base import Claim, PartyId, Slug

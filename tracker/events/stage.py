@@ -1,7 +1,5 @@
 """Setting the stage: the negotiation, its parties, matters and sources."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

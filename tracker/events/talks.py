@@ -1,7 +1,5 @@
 """Talks: rounds, how they go and how they end."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final, Literal
 
 from tracker.events.base import Claim, PartyId, Slug, When

@@ -1,7 +1,5 @@
 """Withdrawals: of which force, how many, by when, and to where."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Final
 
 from tracker.events.base import Claim, FigureField, PartyId, Slug, When

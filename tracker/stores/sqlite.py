@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import uuid
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.errors import (
-    LogBusyError,
-    LogError,
-    LogMissingError,
-    LogReadOnlyError,
-    LogTooNewError,
-    NotALogError,
-)
+from tracker.errors import LogReadOnlyError
 from tracker.stores import Batch, Row
-from tracker.stores.sqlite_recorder import (
-    APPLICATION_ID,
-    FORMAT_VERSION,
-    LOCK_TIMEOUT,
-    Datastore,
-    SQLiteRecorder,
-    reading_uri,
-)
+from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, Readers, holds_log, plain_errors
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from eventsourcing.sqlite import SQLiteConnection
 
+    from tracker.stores.sqlite_recorder import SQLiteRecorder
+
 #: Entries a query reads: as many as stay in a core's cache while they are worked on.
 _BLOCK: Final = 256
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
-#: The first bytes of every SQLite file.
-_MAGIC: Final = b"SQLite format 3\0"
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
@@ -51,10 +38,9 @@ class SQLiteStore:
     def __init__(self, path: Path, *, create: bool, read_only: bool) -> None:
         self.path = path
         self._read_only = read_only
-        with _plain_errors(self.location):
-            exists = _holds_log(path, create=create and not read_only)
-            self._datastore = Datastore(path, read_only=read_only)
-            self._recorder = SQLiteRecorder(self._datastore)
+        with plain_errors(self.location):
+            exists = holds_log(path, create=create and not read_only)
+            self._readers = Readers(path)
             self._lock = threading.RLock()
             self._held: sqlite3.Cursor | None = None
             self._writing_connection: SQLiteConnection | None = None
@@ -67,6 +53,13 @@ class SQLiteStore:
     def location(self) -> str:
         """The path of the file."""
         return str(self.path)
+
+    @cached_property
+    def _recorder(self) -> SQLiteRecorder:
+        """The library's recorder, which reading does without."""
+        from tracker.stores.sqlite_recorder import Datastore, SQLiteRecorder
+
+        return SQLiteRecorder(Datastore(self.path, read_only=self._read_only))
 
     def _create(self) -> None:
         with self._writing() as cursor:
@@ -101,7 +94,7 @@ class SQLiteStore:
             if self._held is not None:
                 yield self._held
                 return
-            with _plain_errors(self.location):
+            with plain_errors(self.location):
                 raw = self._writer()
                 raw.execute("BEGIN IMMEDIATE")
                 self._held = raw.cursor()
@@ -120,11 +113,11 @@ class SQLiteStore:
     def _writer(self) -> sqlite3.Connection:
         """Return the one connection that writes, kept since taking one from the pool costs a fifth of a commit."""
         if self._writing_connection is None:
-            self._writing_connection = self._datastore.pool.get_connection(is_writer=not self._read_only)
+            self._writing_connection = self._recorder.datastore.pool.get_connection(is_writer=not self._read_only)
         return self._writing_connection._sqlite_conn  # noqa: SLF001 - the library begins without the write lock
 
     def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        with _plain_errors(self.location):
+        with plain_errors(self.location):
             if self._held is not None and self._lock.acquire(blocking=False):
                 # Inside `exclusive` of this very thread: read what the open transaction has written.
                 try:
@@ -132,11 +125,7 @@ class SQLiteStore:
                         return self._held.execute(sql, parameters).fetchall()
                 finally:
                     self._lock.release()
-            with self._datastore.get_connection(commit=False) as connection:
-                raw = connection._sqlite_conn  # noqa: SLF001 - the library's cursors make a Row object an entry
-                cursor = raw.cursor()
-                cursor.row_factory = None
-                return cursor.execute(sql, parameters).fetchall()
+            return self._readers.fetch(sql, parameters)
 
     def _one(self, sql: str, parameters: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - whatever the column holds
         rows = self._query(sql, parameters)
@@ -228,11 +217,9 @@ class SQLiteStore:
 
     def change_mark(self) -> int:
         """Return ``PRAGMA data_version`` of a connection that never writes (some 5 µs)."""
-        with _plain_errors(self.location):
+        with plain_errors(self.location):
             if self._watcher is None:
-                self._watcher = sqlite3.connect(
-                    reading_uri(self.path), uri=True, check_same_thread=False, timeout=LOCK_TIMEOUT
-                )
+                self._watcher = self._readers.connect()
             version: int = self._watcher.execute("PRAGMA data_version").fetchone()[0]
         return version
 
@@ -240,84 +227,8 @@ class SQLiteStore:
         """Close all connections."""
         if self._watcher is not None:
             self._watcher.close()
+        self._readers.close()
         if self._writing_connection is not None:
-            self._datastore.pool.put_connection(self._writing_connection)
+            self._recorder.datastore.pool.put_connection(self._writing_connection)
             self._writing_connection = None
-        self._datastore.close()
-
-
-def _holds_log(path: Path, *, create: bool) -> bool:
-    """Say whether a file holds a log, or is one to be made.
-
-    Refuses what is no log, another program's, or a newer version's, before anything is written to it or beside it.
-    """
-    if path.is_dir():
-        raise NotALogError(f"{path} is a directory; name a file, as in --log {path / 'negotiations.db'}")
-    exists = path.exists() and (path.stat().st_size > 0 or not path.is_file())
-    if not exists and not create:
-        raise LogMissingError(
-            f"there is no log at {path}; `communique record FILE` makes one, or name another with --log"
-        )
-    if not exists and not path.parent.is_dir():
-        raise LogMissingError(f"there is no directory {path.parent}; make it first, or name another place with --log")
-    if not exists:
-        return False
-    if not path.is_file() or not _starts_with(path, _MAGIC):
-        raise NotALogError(f"{path} is not an SQLite file; name another with --log")
-    application, version, tables = _properties(path)
-    # A file without tables may be a log that another process is making at this moment.
-    if tables == 0 and application in {0, APPLICATION_ID} and create:
-        return False
-    if application != APPLICATION_ID or tables == 0:
-        what = "an SQLite file of another program" if tables else "an empty SQLite file"
-        raise NotALogError(f"{path} is {what}, not a log of communique; name another with --log")
-    if version > FORMAT_VERSION:
-        raise LogTooNewError(
-            f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
-            "upgrade communique"
-        )
-    return True
-
-
-def _starts_with(path: Path, start: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(start)) == start
-
-
-def _properties(path: Path) -> tuple[int, int, int]:
-    """Return the application id, the version and the number of tables of an SQLite file."""
-    # Where nobody has it open, it is read as a file that never changes, so that nothing appears beside it.
-    is_open = path.with_name(path.name + "-wal").exists()
-    uri = path.absolute().as_uri() + ("?mode=ro" if is_open else "?mode=ro&immutable=1")
-    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT)) as connection:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-    return application, version, tables
-
-
-@contextmanager
-def _plain_errors(location: str) -> Iterator[None]:
-    """Turn what SQLite and the library raise into one of our errors, in words a person can act on."""
-    from eventsourcing.persistence import PersistenceError
-
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        # Of a damaged file not even what SQLite says about it has to be text.
-        raise LogError(f"{location} is damaged: it holds no text where there was some") from error
-    except (sqlite3.Error, PersistenceError) as error:
-        text = " ".join(str(error).split())
-        if "locked" in text or "busy" in text:
-            raise LogBusyError(
-                f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again"
-            ) from error
-        if "readonly" in text:
-            raise LogReadOnlyError(f"{location} may not be written ({text}); check its permissions") from error
-        if "not a database" in text:
-            raise NotALogError(f"{location} is not an SQLite file; name another with --log") from error
-        if "unable to open" in text:
-            raise LogMissingError(f"{location} cannot be opened; check the path and its permissions") from error
-        raise LogError(f"{location}: {text}") from error
-    except OSError as error:
-        raise LogError(f"{location} cannot be opened: {error.strerror}; name another place with --log") from error
+            self._recorder.datastore.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +14,11 @@ from eventsourcing.sqlite import (
 )
 
 from tracker.stores import Batch, IdTakenError, VersionTakenError
+from tracker.stores.sqlite_file import CACHE_SIZE, LOCK_TIMEOUT, reading_uri
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
-APPLICATION_ID: Final = 0x636D6E71
-FORMAT_VERSION: Final = 1
-LOCK_TIMEOUT: Final = 30
 #: The tables of a log, and what tells that an INSERT would put its row in the place of another.
 _TABLES: Final = {
     "stored_events": "originator_id = NEW.originator_id AND originator_version = NEW.originator_version",
@@ -52,16 +48,6 @@ _SCHEMA: Final = (
 )
 
 
-def reading_uri(path: Path) -> str:
-    """Return the address by which SQLite opens a file for reading.
-
-    Whoever reads a log puts files beside it. Where the folder takes none, and nobody has the log open, it is read as a
-    file that never changes: a log on a medium that cannot be written, or in somebody else's folder.
-    """
-    is_frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
-    return path.absolute().as_uri() + ("?mode=ro&immutable=1" if is_frozen else "?mode=ro")
-
-
 class _Pool(SQLiteConnectionPool):
     """Connections that sync at each commit, and that cannot write where the log was opened for reading."""
 
@@ -75,7 +61,7 @@ class _Pool(SQLiteConnectionPool):
         connection: SQLiteConnection = super()._create_connection()
         raw = connection._sqlite_conn  # noqa: SLF001 - the library has no hook for pragmas
         raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA cache_size=-16384")
+        raw.execute(f"PRAGMA cache_size={CACHE_SIZE}")
         if self.read_only:
             raw.execute("PRAGMA query_only=ON")
         return connection

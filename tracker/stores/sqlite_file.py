@@ -1,0 +1,158 @@
+"""A log's file: whether it is one, how it is read, and what SQLite's errors say about it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import (
+    LogBusyError,
+    LogError,
+    LogMissingError,
+    LogReadOnlyError,
+    LogTooNewError,
+    NotALogError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
+APPLICATION_ID: Final = 0x636D6E71
+FORMAT_VERSION: Final = 1
+LOCK_TIMEOUT: Final = 30
+#: The first bytes of every SQLite file.
+_MAGIC: Final = b"SQLite format 3\0"
+#: Pages that a connection keeps, in KiB with a minus sign as SQLite counts them.
+CACHE_SIZE: Final = -16384
+
+
+class Readers:
+    """Connections that only read: one a thread at a time, kept for the next one.
+
+    They do without the library, whose import takes longer than reading a negotiation.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._free: list[sqlite3.Connection] = []
+
+    def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Return the rows of a query."""
+        try:
+            connection = self._free.pop()
+        except IndexError:
+            connection = self.connect()
+            connection.execute(f"PRAGMA cache_size={CACHE_SIZE}")
+        try:
+            return connection.execute(sql, parameters).fetchall()
+        finally:
+            self._free.append(connection)
+
+    def connect(self) -> sqlite3.Connection:
+        """Return a connection of one's own."""
+        connection = sqlite3.connect(
+            reading_uri(self._path), uri=True, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while self._free:
+            self._free.pop().close()
+
+
+def reading_uri(path: Path) -> str:
+    """Return the address by which SQLite opens a file for reading.
+
+    Whoever reads a log puts files beside it. Where the folder takes none, and nobody has the log open, it is read as a
+    file that never changes: a log on a medium that cannot be written, or in somebody else's folder.
+    """
+    is_frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    return path.absolute().as_uri() + ("?mode=ro&immutable=1" if is_frozen else "?mode=ro")
+
+
+def holds_log(path: Path, *, create: bool) -> bool:
+    """Say whether a file holds a log, or is one to be made.
+
+    Refuses what is no log, another program's, or a newer version's, before anything is written to it or beside it.
+    """
+    if path.is_dir():
+        raise NotALogError(f"{path} is a directory; name a file, as in --log {path / 'negotiations.db'}")
+    exists = path.exists() and (path.stat().st_size > 0 or not path.is_file())
+    if not exists and not create:
+        raise LogMissingError(
+            f"there is no log at {path}; `communique record FILE` makes one, or name another with --log"
+        )
+    if not exists and not path.parent.is_dir():
+        raise LogMissingError(f"there is no directory {path.parent}; make it first, or name another place with --log")
+    if not exists:
+        return False
+    if not path.is_file() or not _starts_with(path, _MAGIC):
+        raise NotALogError(f"{path} is not an SQLite file; name another with --log")
+    application, version, tables = _properties(path)
+    # A file without tables may be a log that another process is making at this moment.
+    if tables == 0 and application in {0, APPLICATION_ID} and create:
+        return False
+    if application != APPLICATION_ID or tables == 0:
+        what = "an SQLite file of another program" if tables else "an empty SQLite file"
+        raise NotALogError(f"{path} is {what}, not a log of communique; name another with --log")
+    if version > FORMAT_VERSION:
+        raise LogTooNewError(
+            f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
+            "upgrade communique"
+        )
+    return True
+
+
+def _starts_with(path: Path, start: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(start)) == start
+
+
+def _properties(path: Path) -> tuple[int, int, int]:
+    """Return the application id, the version and the number of tables of an SQLite file."""
+    # Where nobody has it open, it is read as a file that never changes, so that nothing appears beside it.
+    is_open = path.with_name(path.name + "-wal").exists()
+    uri = path.absolute().as_uri() + ("?mode=ro" if is_open else "?mode=ro&immutable=1")
+    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT)) as connection:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+    return application, version, tables
+
+
+def _library_error() -> type[Exception]:
+    """Return what the library raises; asked for when something was raised, since reading does without the library."""
+    from eventsourcing.persistence import PersistenceError
+
+    return PersistenceError
+
+
+@contextmanager
+def plain_errors(location: str) -> Iterator[None]:
+    """Turn what SQLite and the library raise into one of our errors, in words a person can act on."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        # Of a damaged file not even what SQLite says about it has to be text.
+        raise LogError(f"{location} is damaged: it holds no text where there was some") from error
+    except (sqlite3.Error, _library_error()) as error:
+        text = " ".join(str(error).split())
+        if "locked" in text or "busy" in text:
+            raise LogBusyError(
+                f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again"
+            ) from error
+        if "readonly" in text:
+            raise LogReadOnlyError(f"{location} may not be written ({text}); check its permissions") from error
+        if "not a database" in text:
+            raise NotALogError(f"{location} is not an SQLite file; name another with --log") from error
+        if "unable to open" in text:
+            raise LogMissingError(f"{location} cannot be opened; check the path and its permissions") from error
+        raise LogError(f"{location}: {text}") from error
+    except OSError as error:
+        raise LogError(f"{location} cannot be opened: {error.strerror}; name another place with --log") from error
