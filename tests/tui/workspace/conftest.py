@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from textual._context import active_app
 
 from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
@@ -16,11 +19,43 @@ from tui.app import Workspace
 from tui.screens.opening import OpeningScreen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
+    from textual.app import App
+    from textual.message_pump import MessagePump
     from textual.pilot import Pilot
 
 GOLDENS: Final = Path(__file__).parent / "goldens"
+#: Turns of the event loop in which nothing may be left to do before a screen counts as settled.
+_TURNS: Final = 6
+
+
+@pytest.fixture(autouse=True)
+def _wait_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each key, wait until all messages are dealt with; Textual's pilot measures for how long the CPU rests."""
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", _settled)
+
+
+async def _settled(min_sleep: float = 0, max_sleep: float = 1) -> None:
+    del min_sleep
+    app = active_app.get()
+    rest, end = 0, time.monotonic() + max_sleep
+    while rest < _TURNS and app.is_running and time.monotonic() < end:
+        await asyncio.sleep(0)
+        rest = 0 if any(map(_is_busy, _pumps(app))) else rest + 1
+
+
+def _pumps(app: App[Any]) -> Iterator[MessagePump]:
+    yield app
+    for screen in app.screen_stack:
+        yield from screen.walk_children(with_self=True)
+
+
+def _is_busy(pump: Any) -> bool:  # noqa: ANN401 - looks at what only Textual and asyncio know
+    """Say whether something in the app does anything but wait for its next message."""
+    ready = pump._message_queue.ready_event  # noqa: SLF001 - nothing public says it
+    return not pump._closed and (ready.is_set() or not ready._waiters)  # noqa: SLF001 - the same
 
 
 @pytest.fixture

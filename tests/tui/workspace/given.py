@@ -172,9 +172,11 @@ class Opened(Protocol):
 
 
 async def until(pilot: Pilot[Any], happens: Callable[[], bool]) -> None:
-    """Let the app work until something is so; fail where it never is."""
+    """Let the app work until something is so, and has been drawn; fail where it never is."""
     for _ in range(_PATIENCE):
         if happens():
+            if pilot.app.is_running:
+                await pilot.pause()
             return
         await pilot.pause(0.01)
     pytest.fail("what was waited for did not happen")

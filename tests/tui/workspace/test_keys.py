@@ -236,7 +236,7 @@ async def test_nothing_is_recorded_through_a_log_opened_for_reading(opened: Open
         assert not any(action.writes for action in screen.actions())
         await pilot.press("a")
         assert pilot.app.screen is screen
-        assert "reading only" in text_of(pilot)
+        await until(pilot, lambda: "reading only" in text_of(pilot))
 
 
 async def test_lists_draw_only_the_lines_in_sight(opened: Opened) -> None:
