@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import ContentError, LogError, NameUnknownError, Problem
+from tracker.events.references import Kind
 from tracker.prepared import Prepared, prepare
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 #: Bytes of a script from which a second process is worth its start.
 WORTH_IT: Final = 2 * 1024 * 1024
 Assumes = list[tuple[str, str, str]]
+#: Names in entries that are wrong: (negotiation, field, kind, name, file, line).
+Names = list[tuple[str, str, Kind, str, str, int]]
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class Part:
     problems: list[Problem] = field(default_factory=list)
     assumes: Assumes = field(default_factory=list)
     count: int = 0
+    names: Names = field(default_factory=list)
 
 
 def part_of(lines: Iterable[Line]) -> Part:
@@ -46,6 +50,7 @@ def part_of(lines: Iterable[Line]) -> Part:
         if line.event is None:
             part.problems += line.problems
             part.assumes += line.assumes
+            part.names += [(*name, line.file, line.line) for name in line.names]
         else:
             part.entries.append(prepare(line.event))
             part.lines.append(line.line)
@@ -77,13 +82,14 @@ def parts_ahead(path: Path, format_name: str | None, name: str, batch: int) -> G
                 return
             if len(data) == 1:
                 raise ContentError(data[0])
-            entries, lines, problems, assumes, count = data
+            entries, lines, problems, assumes, count, names = data
             yield Part(
                 [Prepared._make(entry) for entry in entries],
                 lines,
                 [Problem(*problem) for problem in problems],
                 assumes,
                 count,
+                names,
             )
     except EOFError:
         raise LogError(f"reading {name} stopped before its end; nothing more was recorded; try again") from None
@@ -108,7 +114,7 @@ def _read(out: Connection, path: Path, format_name: str | None, name: str, batch
             part = part_of(some)
             problems = [(found.message, found.field, found.file, found.line) for found in part.problems]
             entries = [tuple(entry) for entry in part.entries]
-            out.send_bytes(marshal.dumps((entries, part.lines, problems, part.assumes, part.count)))
+            out.send_bytes(marshal.dumps((entries, part.lines, problems, part.assumes, part.count, part.names)))
         out.send_bytes(marshal.dumps(()))
     except (ContentError, NameUnknownError) as error:
         out.send_bytes(marshal.dumps((str(error),)))

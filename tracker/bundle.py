@@ -8,23 +8,33 @@ log's chains hold the bundle's heads.
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
-from tracker.codec import GENESIS, digest_of, head_of, is_sealed
+from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed
+from tracker.copy import Copy, keep_snapshots
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
+from tracker.events.parsing import build
+from tracker.events.registry import find_event_type
+from tracker.stores import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tracker.log import EventLog
+    from tracker.stores import Row, Store
 
 #: A stored entry is no longer than the longest line of a script, with room for what the log adds.
 _MAX_LINE: Final = 2 * 1024 * 1024
+_BATCH: Final = 1000
 _NO_ENTRY: Final = "it is no entry as a log holds it"
-_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
+#: What the log has added to an entry; its negotiation is the author's.
+_HEADER: Final = {*HEADER, "crc32"} - {"negotiation"}
+_TYPE: Final = re.compile(r"[^\W\d]\w{0,99}")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
@@ -65,11 +75,99 @@ def read(path: Path) -> Iterator[Entry]:
         try:
             entry = _entry(number, state, chains)
         except ValueError as error:
-            raise EntryRejectedError([Problem(str(error), file=str(path), line=number)]) from None
+            raise _rejected(path, number, str(error)) from None
         chains[entry.negotiation] = entry.version, digest_of(state)
         yield entry
     if not chains:
         raise ContentError(f"{path} holds no entry; `communique export bundle` writes a bundle")
+
+
+def take_in(
+    log: EventLog, path: Path, *, dry_run: bool = False, progress: Callable[[int], object] | None = None
+) -> Copy:
+    """Add to a log what a bundle holds and the log does not, all or nothing; bytes and chains stay as they are.
+
+    The log may hold the beginning of a negotiation, or more of it than the bundle. `progress` is called with the
+    number of entries done. Raises as `heads`, and `EntryRejectedError` where the log goes on in another way.
+    """
+    only_reads = dry_run and log.read_only
+    taking = _Taking(log.store, path, inserts=not only_reads)
+    entries = read(path)
+    with nullcontext() if only_reads else log.transaction(commit=not dry_run):
+        while batch := list(islice(entries, _BATCH)):
+            taking.take(batch)
+            if progress is not None:
+                progress(taking.count + taking.already)
+        if not only_reads:
+            keep_snapshots(log.store, taking.heads)
+    return Copy(taking.count, taking.already, taking.heads)
+
+
+class _Taking:
+    """A bundle on its way into a store."""
+
+    def __init__(self, store: Store, path: Path, *, inserts: bool) -> None:
+        self._store = store
+        self._path = path
+        self._inserts = inserts
+        #: What is left of each negotiation that was there before.
+        self._there: dict[str, Iterator[Row]] = {}
+        self.count = self.already = 0
+        self.heads: dict[str, str] = {}
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Insert those of some entries that are not there."""
+        new = [entry for entry in entries if not self._is_there(entry)]
+        self._require_new_ids(new)
+        for entry in new:
+            self._require_content(entry)
+        if new and self._inserts:
+            events = [(entry.negotiation, entry.version, entry.topic, entry.state) for entry in new]
+            self._store.insert(Batch(events, [(entry.negotiation, entry.id, entry.version) for entry in new]))
+        self.count += len(new)
+        self.already += len(entries) - len(new)
+        self.heads |= {entry.negotiation: digest_of(entry.state) for entry in entries}
+
+    def _is_there(self, entry: Entry) -> bool:
+        name = entry.negotiation
+        if name not in self._there:
+            self._there[name] = self._store.stream(name)
+        row = next(self._there[name], None)
+        if row is None:
+            return False
+        if row.state != entry.state:
+            raise _rejected(
+                self._path,
+                entry.line,
+                f"the log holds another entry as version {entry.version} of {name}; a bundle goes on only from where "
+                "the log holds what it begins with",
+            )
+        return True
+
+    def _require_new_ids(self, entries: Sequence[Entry]) -> None:
+        seen = set(self._store.versions([(entry.negotiation, entry.id) for entry in entries]))
+        for entry in entries:
+            key = entry.negotiation, entry.id
+            if key in seen:
+                raise _rejected(
+                    self._path, entry.line, f"the id {entry.id!r} is another entry's of {entry.negotiation}"
+                )
+            seen.add(key)
+
+    def _require_content(self, entry: Entry) -> None:
+        """Refuse what does not fit its type, as nobody can have recorded that; a type that we do not know may stay."""
+        data: dict[str, Any] = from_json(entry.state)
+        kind = find_event_type(data["event"])
+        if kind is None or data["event_version"] != kind.event_version:
+            return
+        try:
+            build(kind, {name: value for name, value in data.items() if name not in _HEADER})
+        except EntryRejectedError as error:
+            raise EntryRejectedError(problem.at(str(self._path), entry.line) for problem in error.problems) from None
+
+
+def _rejected(path: Path, line: int, message: str) -> EntryRejectedError:
+    return EntryRejectedError([Problem(message, file=str(path), line=line)])
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -91,21 +189,20 @@ def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str]]) -> Ent
         raise ValueError("its bytes were changed, or are no entry: they do not match their own check sum")
     try:
         data: dict[str, Any] = from_json(state)
-        name, version, previous = data["negotiation"], data["version"], data["previous"]
-        topic = f"{data['event']}.v{data['event_version']}"
-        last_version, head = chains.get(name, (0, GENESIS))
-        entry = data["id"]
-        slugs = (_SLUG.fullmatch(name), _SLUG.fullmatch(entry), _TYPE.fullmatch(data["event"]))
-        if not all(slugs) or not _STAMP.fullmatch(data["recorded_at"]):
-            raise ValueError(_NO_ENTRY)
+        entry = Entry(
+            number, data["negotiation"], data["version"], f"{data['event']}.v{data['event_version']}", data["id"], state
+        )
+        name, previous = entry.negotiation, data["previous"]
+        patterns = (_SLUG, name), (_SLUG, entry.id), (_TYPE, data["event"]), (_STAMP, data["recorded_at"])
+        right = all(pattern.fullmatch(text) for pattern, text in patterns)
+        right = right and state.startswith(head_of(entry.topic, name, entry.version, previous))
     except (ValueError, KeyError, TypeError):
         raise ValueError(_NO_ENTRY) from None
-    if version != last_version + 1:
-        raise ValueError(
-            f"version {last_version + 1} of {name} is missing; a bundle holds a negotiation from its first entry"
-        )
-    if previous != head:
-        raise ValueError(f"it follows {str(previous)[:12]}…, but the entry before it is {head[:12]}…")
-    if not state.startswith(head_of(topic, name, version, head)):
+    if not right:
         raise ValueError(_NO_ENTRY)
-    return Entry(number, name, version, topic, entry, state)
+    last, head = chains.get(name, (0, GENESIS))
+    if entry.version != last + 1:
+        raise ValueError(f"version {last + 1} of {name} is missing; a bundle holds a negotiation from its first entry")
+    if previous != head:
+        raise ValueError(f"it follows {previous[:12]}…, but the entry before it is {head[:12]}…")
+    return entry

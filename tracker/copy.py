@@ -18,7 +18,7 @@ from tracker.recording import load
 from tracker.stores import Batch, IdTakenError, VersionTakenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tracker.log import EventLog
     from tracker.stores import Row, Store
@@ -51,7 +51,7 @@ def copy_log(source: EventLog, target: EventLog, *, progress: Callable[[int], ob
         count += len(batch)
         if progress is not None:
             progress(count)
-    _keep_snapshots(target.store)
+    keep_snapshots(target.store, (name for name, _ in target.store.negotiations()))
     copied = target.verify()
     require_whole(copied, f"the copy in {target.location} is damaged")
     return Copy(count - already, already, {name: chain.head for name, chain in copied.chains.items()})
@@ -94,11 +94,11 @@ def _append(target: EventLog, rows: Sequence[Row], position: int) -> int:
     )
 
 
-def _keep_snapshots(store: Store) -> None:
-    """Keep a snapshot of every negotiation that has grown since its last one by more than a log leaves it."""
-    for name, version in store.negotiations():
+def keep_snapshots(store: Store, negotiations: Iterable[str]) -> None:
+    """Keep a snapshot of each of these that has grown since its last one by more than a log leaves it."""
+    for name in negotiations:
         snapshot = store.snapshot(name)
-        if version - (snapshot[0] if snapshot else 0) >= SNAPSHOT_INTERVAL:
+        if store.last_version(name) - (snapshot[0] if snapshot else 0) >= SNAPSHOT_INTERVAL:
             negotiation = load(store, name)
             stored = (name, negotiation.version, "Negotiation.v1", negotiation.snapshot())
             store.insert(Batch([], [], [stored]))

@@ -71,7 +71,7 @@ class Negotiation:
     def problems(self, event: Event, has_entry: Callable[[str, str], bool]) -> list[Problem]:
         """Return what is wrong with the names in an entry; `has_entry` says whether a negotiation has one of an id."""
         return [
-            self._unknown(reference)
+            self.unknown(reference)
             for reference in references(event)
             if not (
                 has_entry(self.id, reference.name)
@@ -80,7 +80,8 @@ class Negotiation:
             )
         ]
 
-    def _unknown(self, reference: Reference) -> Problem:
+    def unknown(self, reference: Reference) -> Problem:
+        """Return what there is to say of a name that is not there."""
         kind, name = reference.kind, reference.name
         if kind == "entry":
             return Problem(f"there is no entry {name!r} before this one; record it first", reference.field)

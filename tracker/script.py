@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker import collector
-from tracker.ahead import Part, is_worth_it, part_of, parts_ahead
+from tracker.ahead import Names, Part, is_worth_it, part_of, parts_ahead
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import parse
+from tracker.events.references import Reference, written_references
+from tracker.events.registry import find_event_type
 from tracker.formats import format_of, reader
+from tracker.recording import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from tracker.events.base import Event
+    from tracker.events.references import Kind
     from tracker.log import EventLog
     from tracker.recording import Assumption
 
@@ -37,8 +41,8 @@ _REGISTERED: Final = {"PartyAdded": "party", "MatterAdded": "matter", "SourceReg
 class Line(NamedTuple):
     """One entry of a script: where it stands, and the event that it is or what is wrong with it.
 
-    `assumes` are the names, as (negotiation, kind, name), that an entry with problems would have registered: what rests
-    on them is not to be blamed for it.
+    Of an entry with problems, `assumes` are the names that it would have registered, as (negotiation, kind, name), so
+    that what rests on them is not blamed for it; `names` are those that it rests on, with the field before the kind.
     """
 
     file: str
@@ -46,6 +50,7 @@ class Line(NamedTuple):
     event: Event | None
     problems: tuple[Problem, ...] = ()
     assumes: tuple[Assumption, ...] = ()
+    names: tuple[tuple[str, str, Kind, str], ...] = ()
 
 
 def read_script(
@@ -86,7 +91,10 @@ def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterato
                             yield Line(file, number, event)
                             continue
                 placed = tuple(problem.at(file, problem.line or number) for problem in problems)
-                yield Line(file, number, None, placed, _assumes(data) if isinstance(data, dict) else ())
+                if isinstance(data, dict):
+                    yield Line(file, number, None, placed, _assumes(data), _names(data, problems))
+                else:
+                    yield Line(file, number, None, placed)
     except OSError as error:
         raise ContentError(f"{file}: reading it failed: {error.strerror or error}; nothing more was read") from error
     if empty:
@@ -118,6 +126,19 @@ def _assumes(data: Mapping[str, Any]) -> tuple[Assumption, ...]:
     if kind := _REGISTERED.get(str(data.get("event"))):
         names.append((kind, data.get(kind)))
     return tuple((negotiation, kind, name) for kind, name in names if isinstance(name, str))
+
+
+def _names(data: Mapping[str, Any], problems: Iterable[Problem]) -> tuple[tuple[str, str, Kind, str], ...]:
+    """Return the names in an entry, but those of which a problem was told already."""
+    negotiation, event = data.get("negotiation"), data.get("event")
+    kind = find_event_type(event) if isinstance(event, str) else None
+    if not isinstance(negotiation, str) or kind is None:
+        return ()
+    told = {problem.field for problem in problems}
+    if "negotiation" in told:
+        return ()
+    found = written_references(kind, data)
+    return tuple((negotiation, *reference) for reference in found if reference.field not in told)
 
 
 @dataclass
@@ -164,15 +185,18 @@ def record_script(  # noqa: PLR0913 - one argument an option of the command
     """Record the entries of a script in one transaction, all or nothing, with one batch at a time in memory.
 
     With `keep_going` what is right is recorded, `batch` entries a transaction, and what is wrong is told in the
-    receipt; run again, it goes on where it stopped. `progress` is called with the number of entries done. Raises
-    `EntryRejectedError` with the problems of the whole script by line, and `LogError`.
+    receipt; run again, it goes on where it stopped. `progress` is called with the number of entries done. A `dry_run`
+    takes its turn as a writer does and undoes all; where the log was opened for reading only it takes none, and holds
+    the whole script in memory. Raises `EntryRejectedError` with the problems of the whole script by line, and
+    `LogError`.
     """
+    size = None if dry_run and log.read_only else batch
     remaining = iter(lines)
     file = ""
 
     def parts() -> Iterator[Part]:
         nonlocal file
-        while some := list(islice(remaining, batch)):
+        while some := list(islice(remaining, size)):
             file = some[0].file
             yield part_of(some)
 
@@ -196,7 +220,7 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     reader(format_name)
     with suppress(OSError):  # told below, where it is opened
         size = path.stat().st_size
-    if is_worth_it(size):
+    if is_worth_it(size) and not (dry_run and log.read_only):
         with closing(parts_ahead(path, format_name, name, batch)) as parts:
             return _record(log, parts, lambda: name, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
     lines = read_script(path, format=format_name, name=name)
@@ -215,14 +239,16 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
 ) -> ScriptReceipt:
     receipt = ScriptReceipt()
     assumed: set[Assumption] | None = None if keep_going else set()
-    one = log.transaction(commit=not dry_run) if dry_run or not keep_going else nullcontext()
+    only_reads = dry_run and log.read_only
+    in_one = not only_reads and (dry_run or not keep_going)
+    one = log.transaction(commit=not dry_run) if in_one else nullcontext()
     done = 0
     # Nothing is locked before there is something to record: a script may come in slowly.
     remaining = iter(parts)
     first = next(remaining, None)
     with collector.paused(), one:
         for part in remaining if first is None else chain([first], remaining):
-            _record_part(log, part, file(), receipt, by, assumed)
+            _record_part(log, part, file(), receipt, by, assumed, dry_run=only_reads)
             done += part.count
             if progress is not None:
                 progress(done)
@@ -232,7 +258,14 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
 
 
 def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
-    log: EventLog, part: Part, file: str, receipt: ScriptReceipt, by: str | None, assumed: set[Assumption] | None
+    log: EventLog,
+    part: Part,
+    file: str,
+    receipt: ScriptReceipt,
+    by: str | None,
+    assumed: set[Assumption] | None,
+    *,
+    dry_run: bool,
 ) -> None:
     """Record the entries of a part that are right, and note what is wrong with the others."""
     wrong = part.problems
@@ -241,14 +274,29 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
         assumed.update(part.assumes)
     if part.entries:
         places = [(file, line) for line in part.lines]
-        outcome = log.record_prepared(part.entries, by=by, keep_going=True, places=places, assumed=assumed)
+        outcome = log.record_prepared(
+            part.entries, by=by, keep_going=True, places=places, assumed=assumed, dry_run=dry_run
+        )
         wrong += outcome.problems
         rejected += outcome.rejected
         receipt.count += outcome.count
         receipt.already += outcome.already
         receipt.heads.update(outcome.heads)
+    if part.names:
+        wrong = [*wrong, *_unknown(log, part.names, assumed or set())]
     if wrong:
         receipt.reject(rejected, wrong)
+
+
+def _unknown(log: EventLog, names: Names, assumed: set[Assumption]) -> Iterator[Problem]:
+    """Yield a problem for each name in entries that are wrong anyway which is not there either."""
+    negotiations = {name: load(log.store, name) for name in dict.fromkeys(item[0] for item in names)}
+    entries = log.store.versions([(name, what) for name, _, kind, what, *_ in names if kind == "entry"])
+    for name, where, kind, what, file, line in names:
+        registers = negotiations[name].registers
+        known = (name, what) in entries if kind == "entry" else what in registers[kind]
+        if not known and (name, kind, what) not in assumed:
+            yield negotiations[name].unknown(Reference(where, kind, what)).at(file, line)
 
 
 def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:

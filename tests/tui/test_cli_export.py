@@ -64,3 +64,53 @@ def test_a_file_that_is_there_is_not_written_over(invoke: Invoke, bundle: Path) 
     before = bundle.read_bytes()
     again = invoke("export", "bundle", "us-niger", "--output", bundle)
     assert (again.exit_code, bundle.read_bytes()) == (2, before)
+
+
+def test_a_bundle_is_taken_in_with_its_chain(invoke: Invoke, bundle: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    would = invoke("--log", other, "import", "bundle", bundle, "--dry-run")
+    assert (would.exit_code, would.stdout) == (0, "would record 163, already there 0, rejected 0\n")
+    assert not other.exists()
+    done = invoke("--log", other, "import", "bundle", bundle, "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert {**told, "head": None} == {"recorded": 163, "already": 0, "rejected": 0, "errors": [], "head": None}
+    assert invoke("--log", other, "verify", "--bundle", bundle).exit_code == 0
+    for words in (["log", "us-niger", "--jsonl"], ["status", "us-niger", "--json"]):
+        assert invoke(*words, "--log", other).stdout == invoke(*words).stdout
+    again = invoke("--log", other, "import", "bundle", bundle)
+    assert (again.exit_code, again.stdout) == (0, "recorded 0, already there 163, rejected 0\n")
+
+
+def test_a_bundle_that_does_not_fit_is_told_with_its_line(invoke: Invoke, bundle: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    script = f'{{"event":"PartyAdded","negotiation":"us-niger","party":"USA","name":"{"x" * 9}","role":"principal"}}'
+    assert invoke("--log", other, "import", "script", "-", stdin=script).exit_code == 0
+    done = invoke("--log", other, "import", "bundle", bundle, "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["recorded"], told["rejected"]) == (1, 0, 1)
+    (error,) = told["errors"]
+    assert (error["file"], error["line"], error["field"]) == (str(bundle), 1, "")
+    assert done.stderr.startswith(f"{bundle}:1: the log holds another entry as version 1 of us-niger; ")
+    bundle.write_bytes(bundle.read_bytes().replace(b"NER", b"NGA", 1))
+    done = invoke("--log", tmp_path / "third.db", "import", "bundle", bundle)
+    assert (done.exit_code, done.stdout) == (1, "recorded 0, already there 0, rejected 1\n")
+    assert not (tmp_path / "third.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("import bundle -", 2, "a bundle is read twice"),
+        ("import bundle absent", 2, "there is no file absent"),
+        ("import script absent.jsonl", 2, "there is no file absent.jsonl"),
+        ("import icals x", 2, "is not one of 'bundle', 'script'"),
+        ("import bundle .", 1, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_taken_in_is_told(words: str, code: int, said: str, invoke: Invoke, tmp_path: Path) -> None:
+    done = invoke(*words.split())
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

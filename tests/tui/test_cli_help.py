@@ -57,8 +57,9 @@ def test_every_example_works(purpose: str, example: str, invoke: Invoke, own: Pa
         words = ["record", seed_path("panama-canal")]
     # A file that an example makes or reads is one of the test's own.
     words = [own.with_name(str(word)) if str(word).startswith("us-niger.") else word for word in words]
-    if "--bundle" in words:
-        invoke("export", "bundle", "us-niger", "--output", words[-1], "--log", own)
+    if "--bundle" in words or words[0] == "import":
+        kind, path = ("bundle", words[-1]) if words[0] != "import" else words[1:3]
+        invoke("export", kind, "us-niger", "--output", path, "--log", own)
     if "tui" in words:
         assert invoke("--log", own, *words).stderr.startswith("error: the workspace needs a terminal")
         return

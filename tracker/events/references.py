@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from tracker.events.base import ENTRY_FIELDS, PARTY_FIELDS, Event
 from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Kind = Literal["party", "matter", "source", "entry"]
 
@@ -56,3 +56,20 @@ def references(event: Event) -> Iterator[Reference]:
                 yield Reference(f"{written}.{index}", kind, name)
     for index, item in enumerate(event.evidence):
         yield Reference(f"evidence.{index}.source", "source", item.source)
+
+
+def written_references(kind: type[Event], data: Mapping[str, Any]) -> Iterator[Reference]:
+    """Yield the same of an entry of a type as a script has it, which may be wrong in any way."""
+    for _, written, what in reference_fields(kind):
+        value = data.get(written)
+        if isinstance(value, str):
+            yield Reference(written, what, value)
+        elif isinstance(value, list):
+            for index, name in enumerate(value):
+                if isinstance(name, str):
+                    yield Reference(f"{written}.{index}", what, name)
+    evidence = data.get("evidence")
+    for index, item in enumerate(evidence if isinstance(evidence, list) else ()):
+        source = item.get("source") if isinstance(item, dict) else None
+        if isinstance(source, str):
+            yield Reference(f"evidence.{index}.source", "source", source)

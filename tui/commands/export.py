@@ -40,8 +40,8 @@ FORMATS: Final = ("bundle", "script")
 def export_command(invocation: Invocation, *, format_name: str, negotiation: str, output: Path | None) -> int:
     """Write a negotiation as FORMAT: a bundle of its stored bytes, or a script in JSON Lines.
 
-    `communique verify --bundle FILE` checks a bundle, and holds the log against it. A file that is there already is not
-    written over.
+    `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes either
+    into another log. A file that is there already is not written over.
     """
     with invocation.reading() as log:
         log.require(negotiation)

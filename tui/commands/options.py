@@ -54,13 +54,22 @@ class Invocation:
 
     @contextmanager
     def trying(self) -> Iterator[EventLog]:
-        """Give a log for a trial: the one that is meant, or an empty one to throw away where there is none yet."""
-        from tracker.errors import LogMissingError
+        """Give a log for a trial: the one that is meant, or an empty one to throw away where there is none yet.
+
+        It is open for reading only where it does not take writing.
+        """
+        from tracker.errors import LogMissingError, LogReadOnlyError
         from tracker.log import EventLog
+        from tracker.stores import Batch
 
         try:
-            # Trying out records in a transaction that is undone, so the log must take writing.
-            log = EventLog.open(self.where, create=False, clock=environment.clock())
+            try:
+                # Trying out records in a transaction that is undone, which takes no memory however much is tried out.
+                log = EventLog.open(self.where, create=False, clock=environment.clock())
+                with log.transaction(commit=False):
+                    log.store.insert(Batch([], []))
+            except LogReadOnlyError:
+                log = self.reading(None)
         except LogMissingError:
             with (
                 TemporaryDirectory(prefix="communique-", ignore_cleanup_errors=True) as folder,

@@ -93,11 +93,30 @@ def record_command(
     as it was. An entry that is there already is counted and not recorded again, so recording twice does no harm. The
     files after one that was rejected are still tried. Exits with 1 where anything was rejected.
     """
+    outcome = record_files(invocation, files, keep_going=keep_going, format_name=format_name, dry_run=dry_run, by=by)
+    return say_outcome(outcome, dry_run=dry_run, style=style)
+
+
+def record_files(
+    invocation: Invocation,
+    files: Sequence[Path],
+    *,
+    keep_going: bool = False,
+    format_name: str | None = None,
+    dry_run: bool = False,
+    by: str | None = None,
+) -> Outcome:
+    """Record scripts, having said what is wrong with them, and return what came of it."""
     _require(files)
     outcome = Outcome()
     with invocation.trying() if dry_run else invocation.writing(by) as log:
         for file in files:
             _record(log, file, outcome, keep_going=keep_going, format_name=format_name, dry_run=dry_run)
+    return outcome
+
+
+def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
+    """Print what came of recording, and return the exit code."""
     if style == "json":
         json_document(outcome.to_json())
     else:
@@ -106,7 +125,7 @@ def record_command(
     return 1 if outcome.rejected else 0
 
 
-def _require(files: tuple[Path, ...]) -> None:
+def _require(files: Sequence[Path]) -> None:
     """Refuse a file that cannot be read before anything is recorded."""
     for file in files:
         if str(file) == STANDARD_INPUT:
