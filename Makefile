@@ -58,6 +58,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV), once …" >&2
 	@test -e $(VENV)/.made && $(BIN)/python -c '' 2>/dev/null || { $(PYTHON) -m venv --clear $(VENV) && touch $(VENV)/.made; }
 	@$(PIP_INSTALL) --editable .
+# An editable package is not compiled when it is installed, and the first command should be as quick as the next.
+	@$(BIN)/python -m compileall -q tracker projections tui
 	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED)
