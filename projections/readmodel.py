@@ -27,7 +27,7 @@ from projections.tables import (
     thing_rows,
 )
 from tracker import collector
-from tracker.errors import LogError
+from tracker.errors import LogError, LogTooNewError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,9 +68,11 @@ class ReadModel:
     def open(cls, log: EventLog, path: Path | None = None, *, today: date | None = None) -> Self:
         """Open the read model of a log and bring it up to date, building it where there is none that fits.
 
-        `today` is the day by which open questions and deadlines are judged. Raises `LogError`.
+        `today` is the day by which open questions and deadlines are judged. Raises `LogError`, and `LogTooNewError` for
+        tables that a newer version has made, which `rebuild` replaces.
         """
         model = cls(log, path or beside(log))
+        model._require_known()
         if model.fits():
             model.catch_up(today=today)
         else:
@@ -86,12 +88,25 @@ class ReadModel:
             raise LogError(f"the read model {path} cannot be opened: {error}; check its permissions") from error
         return connection
 
+    def _require_known(self) -> None:
+        held = self._held()
+        if held.get("log") == self._log.identity and int(held.get("version", 0)) > VERSION:
+            self.close()
+            raise LogTooNewError(
+                f"the read model {self.path} has version {held['version']}, made by a newer communique; this one makes "
+                f"{VERSION}: upgrade communique, or make it anew with `communique rebuild`"
+            )
+
+    def _held(self) -> dict[str, str]:
+        """Return what the file says of itself, nothing where it is no read model."""
+        try:
+            return dict(self._connection.execute("SELECT name, value FROM properties").fetchall())
+        except sqlite3.DatabaseError:
+            return {}
+
     def fits(self) -> bool:
         """Say whether the file holds the tables of this version for this very log, and no more than the log has."""
-        try:
-            held = dict(self._connection.execute("SELECT name, value FROM properties").fetchall())
-        except sqlite3.DatabaseError:
-            return False
+        held = self._held()
         return (
             held.get("log") == self._log.identity
             and held.get("version") == str(VERSION)

@@ -14,7 +14,7 @@ import pytest
 from projections import status
 from projections.readmodel import ReadModel, beside
 from tracker import EventLog
-from tracker.errors import LogError
+from tracker.errors import LogError, LogTooNewError
 from tracker.events import NegotiationOpened, PartyAdded, PositionTaken, SourceRegistered, StatementMade
 from tracker.events.stage import MatterAdded
 from tracker.script import read_script, record_script
@@ -155,13 +155,31 @@ def test_a_file_of_another_log_or_version_is_built_anew(log: EventLog, tmp_path:
     with ReadModel.open(log) as model:
         assert [row["negotiation"] for row in model.portfolio()] == ["one"]
     with closing(sqlite3.connect(beside(log))) as connection:
-        connection.execute("UPDATE properties SET value = '999' WHERE name = 'version'")
+        connection.execute("UPDATE properties SET value = '0' WHERE name = 'version'")
         connection.commit()
+    before = [row.state for row in log.store.scan()]
     with ReadModel.open(log) as model:
         assert model.fits()
+    assert [row.state for row in log.store.scan()] == before
     beside(log).write_bytes(b"no database at all, but some forty bytes of text\n" * 40)
     with ReadModel.open(log) as model:
         assert [row["negotiation"] for row in model.portfolio()] == ["one"]
+
+
+def test_a_file_of_a_newer_version_is_refused_and_replaced_when_told_to(log: EventLog) -> None:
+    log.record(talks("one"))
+    ReadModel.open(log).close()
+    with closing(sqlite3.connect(beside(log))) as connection:
+        connection.execute("UPDATE properties SET value = '999' WHERE name = 'version'")
+        connection.commit()
+    before = beside(log).read_bytes()
+    with pytest.raises(LogTooNewError, match="has version 999, made by a newer communique"):
+        ReadModel.open(log)
+    assert beside(log).read_bytes() == before
+    with ReadModel(log, beside(log)) as model:
+        model.rebuild()
+    with ReadModel.open(log) as model:
+        assert model.fits()
 
 
 def test_readers_go_on_while_it_is_built_anew(log: EventLog) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import tracemalloc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.tracker.given import NEGOTIATION, stage, statement
-from tests.tracker.written import as_mapping, jsonl, record, rejected
+from tests.tracker.written import FORMATS, as_mapping, jsonl, record, rejected, written
 from tracker import script
 from tracker.errors import EntryRejectedError
 from tracker.log import EventLog
@@ -52,6 +52,92 @@ def test_what_rests_on_a_line_that_is_wrong_is_not_told_as_well(log: EventLog, b
     retraction = {"event": "EntryRetracted", "negotiation": NEGOTIATION, "entry": "statement-2"}
     found = rejected(log, jsonl([*entries, claim, bad, retraction]), batch=batch)
     assert [problem.split(":")[1] for problem in found] == ["3", "10", "14"]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_an_entry_that_is_wrong_is_told_of_the_names_that_are_not_there_too(
+    staged: EventLog, format_name: str, batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries: list[dict[str, Any]] = [
+        {**as_mapping(statement(1, evidence=[{"source": "wires"}])), "party": "NRE", "occurred": "2024-13"},
+        {"event": "PartyAdded", "negotiation": NEGOTIATION, "party": "TCD", "role": "neighbour"},
+        {**as_mapping(statement(2)), "party": "TCD", "occurred": "2024-13"},
+        {"event": "EntryRetracted", "negotiation": NEGOTIATION, "entry": "opend", "colour": "red"},
+        {"event": "TiesDeepened", "negotiation": NEGOTIATION, "party": "NER", "with": "RSU", "occurred": "2024-13"},
+        {"event": "WithdrawalAgreed", "negotiation": NEGOTIATION, "withdrawal": "w", "parties": ["NER", "N/A", "FRA"]},
+        {"event": "StatementMade", "negotiation": "No Name", "party": "XXX", "text": "x"},
+    ]
+    path = tmp_path / f"wrong.{format_name}"
+    path.write_bytes(written(format_name, entries))
+    places = [problem.split(": ", 2)[:2] for problem in rejected(staged, path.read_bytes(), format_name, batch=batch)]
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(place for place, _ in places))}
+    assert [(numbers[place], field) for place, field in places] == [
+        (0, "occurred"),
+        (0, "party"),
+        (0, "evidence.0.source"),
+        (1, "role"),
+        (2, "occurred"),
+        (3, "colour"),
+        (3, "entry"),
+        (4, "occurred"),
+        (4, "with"),
+        (5, "parties.1"),
+        (5, "parties.2"),
+        (6, "negotiation"),
+    ]
+    kept = record(staged, path.read_bytes(), format_name, keep_going=True, batch=batch)
+    # Nothing is taken for granted there: TCD is not registered.
+    assert (kept.count, kept.rejected, len(kept.problems)) == (0, 7, 13)
+    monkeypatch.setattr("tracker.ahead.WORTH_IT", 0)
+    with pytest.raises(EntryRejectedError) as caught:
+        record_file(staged, path, batch=batch)
+    assert len(caught.value.problems) == 12
+
+
+@pytest.mark.parametrize("keep_going", [True, False])
+def test_a_trial_in_a_log_that_is_only_read_tells_the_same(staged: EventLog, log_path: Path, keep_going: bool) -> None:
+    text = jsonl(
+        [
+            {"event": "PartyAdded", "negotiation": NEGOTIATION, "id": "togo", "party": "TGO"},
+            *(as_mapping(statement(number)) for number in range(30)),
+            {"event": "StatementMade", "negotiation": NEGOTIATION, "party": "TGO", "text": "x"},
+            {"event": "EntryCorrected", "negotiation": NEGOTIATION, "entry": "togo", "changes": {"name": "Togo"}},
+        ]
+    )
+    wrong = text + jsonl([{**as_mapping(statement(3)), "text": "other"}, {"event": "StatementMade"}])
+    before = staged.heads()
+    with EventLog.open(log_path, read_only=True) as reading:
+        receipt = record(reading, text, dry_run=True, keep_going=keep_going, batch=7)
+        assert (receipt.count, receipt.already) == (33, 0)
+        outcomes = []
+        for log in (reading, staged):
+            try:
+                outcomes.append(record(log, wrong, dry_run=True, keep_going=keep_going, batch=7).problems)
+            except EntryRejectedError as error:
+                outcomes.append([*error.problems])
+    assert outcomes[0] == outcomes[1]
+    assert [problem.line for problem in outcomes[0]] == [34, 35, 35]
+    assert staged.heads() == before
+
+
+class Endless(io.BytesIO):
+    def readline(self, size: int | None = -1, /) -> bytes:
+        assert size is not None
+        return b"x" * size
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_script_has_a_limit(staged: EventLog, format_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.formats.lines.MAX_SCRIPT", 2 << 20)
+    entries = [as_mapping(statement(number, note="x" * 10_000)) for number in range(300)]
+    (found,) = rejected(staged, written(format_name, entries), format_name)
+    assert found.endswith("the script goes on for more than 2 MiB; divide it")
+    kept = record(staged, written(format_name, entries), format_name, keep_going=True)
+    assert 190 < kept.count < 210
+    # So that nothing goes on for ever: what is read here has one line, which never ends.
+    *_, last = read_script(Endless(), format=format_name)
+    assert last.event is None
 
 
 @pytest.mark.parametrize("batch", [1, 7, 1000])

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: The longest line, in bytes, and the longest entry, in characters, that a script may have.
 MAX_LINE: Final = 1 << 20
+#: The largest script, in bytes: one that never ends is given up some time.
+MAX_SCRIPT: Final = 8 << 30
 #: How deep lists and mappings may lie in one another; the vocabulary itself needs five levels.
 MAX_DEPTH: Final = 20
 #: The formats by the endings of the files that hold them.

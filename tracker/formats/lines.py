@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Final
 
 from tracker.errors import Problem
-from tracker.formats import MAX_LINE, Item
+from tracker.formats import MAX_LINE, MAX_SCRIPT, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,8 @@ class StopReadingError(Exception):
 def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:
     """Yield each line with its number from one; of a line that is too long, its first bytes and the problem.
 
-    A byte order mark at the start is skipped. A file in UTF-16 ends at once, with one problem.
+    A byte order mark at the start is skipped. A file in UTF-16 ends at once, with one problem, and one of more than
+    `MAX_SCRIPT` bytes there.
     """
     readline = stream.readline
     line = readline(MAX_LINE + 1)
@@ -35,16 +36,21 @@ def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:
     if line.startswith(_BOM):
         rest = b"" if line.endswith(b"\n") else readline(len(_BOM))
         line = line[len(_BOM) :] + rest
-    number = 1
+    number, size = 1, 0
     while line:
+        size += len(line)
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
             start = line[:64]
-            while line and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n") and size <= MAX_SCRIPT:
                 line = readline(MAX_LINE)
+                size += len(line)
             yield number, start, Problem("the line is longer than 1 MiB; put each entry on a line of its own")
         else:
             yield number, line, None
         number += 1
+        if size > MAX_SCRIPT:
+            yield number, b"", Problem(f"the script goes on for more than {MAX_SCRIPT >> 20:,} MiB; divide it")
+            return
         line = readline(MAX_LINE + 1)
 
 

@@ -25,7 +25,7 @@ def _take(module: ModuleType) -> dict[str, object]:
     return {name: value for name, value in vars(module).items() if not name.startswith("__")}
 
 
-#: It gives a follower microseconds, and a server tells of a commit when it gets to it; test_postgres_following.py has
+#: It gives a follower microseconds, and a server tells of a commit when it gets to it; test_postgres_sharing.py has
 #: the same with patience.
 _ELSEWHERE = {"test_two_followers_of_one_log_both_get_everything"}
 
