@@ -97,6 +97,11 @@ class Side(NamedTuple):
 
 def diff(before: Status, after: Status) -> Difference:
     """Return what differs between two statuses of a negotiation: conclusions, not rows of the log."""
+    return Difference(changed(before, after), *compare_findings(before.findings, after.findings))
+
+
+def changed(before: Status, after: Status) -> tuple[Change, ...]:
+    """Return the conclusions that differ between two statuses of a negotiation."""
     changes: list[Change] = []
     for subject in _subjects(before, after):
         old, new = before.view(subject), after.view(subject)
@@ -106,7 +111,7 @@ def diff(before: Status, after: Status) -> Difference:
                 Side(old, before.readings(subject), before.reading),
                 Side(new, after.readings(subject), after.reading),
             )
-    return Difference(tuple(changes), *compare_findings(before.findings, after.findings))
+    return tuple(changes)
 
 
 def compare(subject: str, before: Side, after: Side) -> Iterator[Change]:

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual.app import App
 from textual.worker import get_current_worker
 
-from projections.history import History
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
 from tui.actions import choose_keys
 from tui.drafts import Drafts
 from tui.following import follow
+from tui.loading import load
 from tui.messages import Appended, Failed, Loaded
-from tui.model import Session
 from tui.screens.opening import OpeningScreen
 from tui.screens.portfolio import PortfolioScreen
 from tui.screens.workspace import WorkspaceScreen
@@ -36,7 +35,9 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from projections.history import History
     from tracker.codec import Recorded
+    from tui.model import Session
 
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -127,28 +128,35 @@ class Workspace(App[int]):
 
     def _load(self, name: str) -> None:
         worker = get_current_worker()
+
+        def is_over() -> bool:
+            return worker.is_cancelled or self._stop.is_set()
+
         try:
-            with EventLog.open(self.log_book.location, create=False, read_only=True) as log:
-                history = History.load(log, name)
+            session = load(self.log_book.location, name, today=self.today, is_over=is_over)
         except CommuniqueError as error:
-            self.post_message(Failed(str(error)))
+            if not is_over():
+                self.post_message(Failed(str(error)))
         else:
-            if not worker.is_cancelled:
-                self.post_message(Loaded(history))
+            if session is not None and not is_over():
+                self.post_message(Loaded(session))
 
     def on_loaded(self, message: Loaded) -> None:
-        """Show a negotiation that has been read."""
-        history = message.history
-        history.extend(self.log_book)
+        """Show a negotiation that has been read, with what was recorded since."""
+        session = message.session
+        new = list(self.log_book.read(session.negotiation, after=session.history.entries[-1].position))
+        if new:
+            session.extend(self.extended(session.history, new), len(new))
         for screen in self.screen_stack:
             if isinstance(screen, WorkspaceScreen):
                 # Opened from a list above it: the list stays, and what was below it goes.
                 self._pop_to(self.screen_stack[0])
                 self.push_screen(PortfolioScreen())
                 break
+        screen = WorkspaceScreen(session)
+        self.push_screen(screen)
         # What was read stays: the collector need not look at it again with every step.
-        gc.freeze()
-        self.push_screen(WorkspaceScreen(Session(history, today=self.today)))
+        screen.call_after_refresh(gc.freeze)
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong; where there is nothing else to see, leave with it."""
@@ -234,6 +242,8 @@ class Workspace(App[int]):
         """Return a history with the entries that it does not have yet."""
         last = history.entries[-1].position if history.entries else 0
         new = [recorded for recorded in entries if recorded.position > last]
+        from projections.history import History
+
         return History(history.negotiation, [*history.entries, *new])
 
     # ── what every screen can do ──

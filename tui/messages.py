@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from projections.history import History
     from tracker.codec import Recorded
+    from tui.model import Session
 
 
 class Loaded(Message):
-    """A history has been read."""
+    """A negotiation has been read."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self.history = history
+        self.session = session
 
 
 class Failed(Message):

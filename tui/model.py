@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from projections.changes import diff
+from projections.changes import changed
 from projections.cut import Cut
-from tui.stops import Stops
 from tui.walk import Walk
 
 if TYPE_CHECKING:
@@ -25,8 +24,8 @@ class Session(Walk):
     owns the clock calls `tick`.
     """
 
-    def __init__(self, history: History, *, today: date | None = None, stops: Stops | None = None) -> None:
-        super().__init__(history, today=today, stops=stops)
+    def __init__(self, history: History, *, today: date | None = None) -> None:
+        super().__init__(history, today=today)
         self.marks: list[Cut] = []
         self.speed = 1.0
         self.playing = False
@@ -91,7 +90,7 @@ class Session(Walk):
     def distance(self) -> int:
         """The number of subjects of which the pair says something else."""
         before, after = self.pair
-        return len({change.subject for change in diff(self.at(before), self.at(after)).changes})
+        return len({change.subject for change in changed(self.at(before), self.at(after))})
 
     # ── following ──
 
@@ -99,11 +98,9 @@ class Session(Walk):
         """Take in a history that has grown by so many entries."""
         at_end = self.is_live and self.selected == self._latest()
         before = self.status
-        self.history = history
-        self._views.clear()
-        self.stops = Stops(history)
+        self.take_in(history)
         if self.is_live:
-            self.difference = diff(before, self.status)
+            self.changes = changed(before, self.status)
             if at_end:
                 self._select_last()
         else:

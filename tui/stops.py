@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from projections.claims import claims
 from projections.cut import AXES
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, DateError, from_instant
+from tui.scale import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ class Stops:
         for stops in self.by_axis.values():
             stops.sort()
         self._at = {axis: [stop.at for stop in stops] for axis, stops in self.by_axis.items()}
+        self._scales: dict[tuple[str, int], Scale] = {}
 
     def _add(self, reading: Reading) -> None:
         kind = reading.event.kind_of_entry
@@ -70,6 +72,13 @@ class Stops:
     def at(self, axis: str) -> list[int]:
         """Return the moments of an axis in order."""
         return self._at[axis]
+
+    def scale(self, axis: str, width: int) -> Scale:
+        """Return the scale on which an axis takes so many columns; it is made once."""
+        found = self._scales.get((axis, width))
+        if found is None:
+            found = self._scales[axis, width] = Scale(self._at[axis], width)
+        return found
 
     def after(self, axis: str, key: tuple[int, int]) -> Iterator[Stop]:
         """Yield the stops after a moment and position, nearest first."""

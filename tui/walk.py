@@ -7,9 +7,9 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from projections.changes import Difference, diff
+from projections.changes import changed
 from projections.cut import AXES, Cut
-from projections.status import Status, status
+from projections.replay import Replay
 from tracker.dates import When, from_instant, instant
 from tui.stops import DAY, Stop, Stops, admits, day_of, text_of
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from projections.changes import Change
     from projections.claims import Claims
     from projections.history import History
     from projections.readings import Reading
+    from projections.status import Status
 
 #: Views kept, so that going back and forth computes nothing twice.
-_KEPT: Final = 64
+_KEPT: Final = 16
 
 
 class Walk:
@@ -32,16 +34,17 @@ class Walk:
     look at, by its id. An open cut is the present. Every method that moves returns whether anything moved.
     """
 
-    def __init__(self, history: History, *, today: date | None = None, stops: Stops | None = None) -> None:
+    def __init__(self, history: History, *, today: date | None = None) -> None:
         self.history = history
         self.today = today
         self.axis = "known"
         self.cut = Cut()
         self.selected: str | None = None
         #: What the last move changed.
-        self.difference = Difference((), (), ())
+        self.changes: tuple[Change, ...] = ()
         self._views: OrderedDict[str, Status] = OrderedDict()
-        self.stops = stops or Stops(history)
+        self._replay = Replay(history, today=today)
+        self.stops = Stops(history)
         self._select_last()
 
     # ── what is seen ──
@@ -88,7 +91,7 @@ class Walk:
         key = str(cut)
         found = self._views.get(key)
         if found is None:
-            found = self._views[key] = status(self.history, self.negotiation, cut, today=self.today)
+            found = self._views[key] = self._replay.at(cut)
             while len(self._views) > _KEPT:
                 self._views.popitem(last=False)
         else:
@@ -169,31 +172,41 @@ class Walk:
         axis = axis or self.axis
         return self.move(f"#{at}" if axis == "recorded" else day_of(at), axis=axis, follow=True)
 
+    def take_in(self, history: History) -> None:
+        """Walk on through a history that has grown."""
+        self.history = history
+        self._views.clear()
+        self._replay = Replay(history, today=self.today)
+        self.stops = Stops(history)
+
     def go(self, cut: Cut, *, follow: bool = False) -> bool:
         """Go to a cut, and note what that changes."""
         if str(cut) == str(self.cut):
             return False
         before = self.status
         self.cut = cut
-        self.difference = diff(before, self.status)
+        self.changes = changed(before, self.status)
         if follow:
             self._select_last()
         return True
 
     def go_to(self, text: str) -> bool:
-        """Go to what a person writes: a date, a number in the log (``412``, ``#412``), ``now``, or a whole cut.
+        """Go to what a person writes, as `place` reads it. Raises `CutError` and `DateError`."""
+        return self.go(self.place(text), follow=True)
 
-        An interval is read to its end. Raises `CutError` and `DateError`.
+    def place(self, text: str) -> Cut:
+        """Return the cut that a person means: a date, a number in the log (``412``, ``#412``), ``now``, or a whole cut.
+
+        A date cuts the axis that the steps move, or ``known`` where they move ``recorded``; an interval is read to its
+        end. Raises `CutError` and `DateError`.
         """
         word = text.strip()
         if word.removeprefix("#").isdigit() and (word.startswith("#") or len(word) != len("2024")):
-            return self.move(f"#{word.removeprefix('#')}", axis="recorded", follow=True)
+            return replace(self.cut, recorded_by=f"#{word.removeprefix('#')}")
         if word in {"", "now"} or ":" in word.partition("T")[0]:
-            return self.go(Cut.parse(word), follow=True)
+            return Cut.parse(word)
         axis = "known" if self.axis == "recorded" else self.axis
-        when = When(word)
-        latest = when.latest_iso()
-        return self.move(latest, axis=axis, follow=True)
+        return replace(self.cut, **{f"{axis}_by": When(word).latest_iso()})
 
     def live(self) -> bool:
         """Go back to the present."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from projections.cut import CutError
 from tracker.dates import DateError
-from tui.model import Session
 from tui.screens.base import ActingScreen
 from tui.text import clean
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+
+    from tui.model import Session
 
 
 class TravellingScreen(ActingScreen):
@@ -124,23 +125,18 @@ class TravellingScreen(ActingScreen):
         hint = "2024-05-11, 2024-05, 412, known:2024-05-01,happened:2024-04, or now"
         self.workspace.push_screen(Ask("Go to", hint, check=self._wrong_place, explain=self._place), self._go_to)
 
-    def _trial(self, text: str) -> Session:
-        """Return a session that has gone where a text says; raises `CutError` and `DateError`."""
-        trial = Session(self.session.history, today=self.session.today, stops=self.session.stops)
-        trial.cut, trial.axis = self.session.cut, self.session.axis
-        trial.go_to(text)
-        return trial
-
     def _wrong_place(self, text: str) -> str:
         try:
-            self._trial(text)
+            self.session.place(text)
         except (CutError, DateError) as error:
             return clean(error)
         return ""
 
     def _place(self, text: str) -> str:
-        trial = self._trial(text)
-        return f"{trial.cut}: {len(trial.claims.standing)} entries stand, {len(trial.claims.pending)} are beyond"
+        there = self.session.place(text)
+        standing = self.session.at(there).claims
+        assert standing is not None  # noqa: S101 - a replay always sets it
+        return f"{there}: {len(standing.standing)} entries stand, {len(standing.pending)} are beyond"
 
     def _go_to(self, text: str | None) -> None:
         if text is not None:

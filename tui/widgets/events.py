@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from bisect import bisect_left
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
@@ -32,6 +34,11 @@ _WITH_SUMMARY: Final = 74
 _WITH_BAR: Final = 100
 
 SORTS: Final = ("happened", "known", "recorded")
+_KEYS: Final[dict[str, Callable[[Reading], Any]]] = {
+    "happened": attrgetter("order"),
+    "known": attrgetter("known_order"),
+    "recorded": attrgetter("position"),
+}
 
 
 class EventList(LineList):
@@ -53,42 +60,45 @@ class EventList(LineList):
     def show(self, session: Session) -> None:
         """Show a session's entries as they read at its cut."""
         standing = session.claims
-        if standing is not self._standing:
-            self._standing = standing
+        if self._standing is None or standing.registers is not self._standing.registers:
             parties = standing.registers.parties
             self._names = {name: party.name for name, party in parties.items() if party.name}
             self._party = min(max((len(party) for party in parties), default=3), 9)
-            self._scale = Scale(session.stops.at("happened"), _BAR)
+        self._standing = standing
+        self._scale = session.stops.scale("happened", _BAR)
         self.rearrange(session)
 
     def rearrange(self, session: Session) -> None:
         """Sort and filter anew."""
-        standing = session.claims
+        standing = self._standing = session.claims
         rows = [*standing.standing, *standing.retracted, *standing.pending, *standing.dropped, *standing.knowledge]
         if self.keep is not None:
-            pending = {reading.id for reading in standing.pending}
             # What is not known yet tells nothing, and so cannot be chosen by what it would tell.
-            rows = [reading for reading in rows if reading.id not in pending and self.keep(reading)]
-        if self.sort == "happened":
-            rows.sort(key=lambda reading: reading.order)
-        elif self.sort == "known":
-            rows.sort(key=lambda reading: (reading.published_upper, reading.position))
-        else:
-            rows.sort(key=lambda reading: reading.position)
-        self.border_title = self.BORDER_TITLE + ("" if self.sort == SORTS[0] else f"  by {self.sort}")
+            rows = [reading for reading in rows if self._group(reading) != "pending" and self.keep(reading)]
+        rows.sort(key=_KEYS[self.sort])
+        self.entitle(title=self.BORDER_TITLE + ("" if self.sort == SORTS[0] else f"  by {self.sort}"))
         self.rows = rows
-        self._pending = {reading.id for reading in standing.pending}
-        self._retracted = {reading.id for reading in standing.retracted}
-        self._dropped = {reading.id for reading in standing.dropped}
-        self.renew()
-        self.point_at_entry(session.selected)
+        self.renew(self._row(session.selected))
 
     def point_at_entry(self, entry: str | None) -> None:
         """Put the cursor on an entry, where the list has it."""
-        for index, reading in enumerate(self.rows):
-            if reading.id == entry:
-                self.point_at(index)
-                return
+        row = self._row(entry)
+        if row is not None:
+            self.point_at(row)
+
+    def _row(self, entry: str | None) -> int | None:
+        """Return where an entry is in the list."""
+        reading = self._standing.get(entry) if self._standing is not None and entry is not None else None
+        if reading is None:
+            return None
+        key = _KEYS[self.sort]
+        row = bisect_left(self.rows, key(reading), key=key)
+        return row if row < len(self.rows) and self.rows[row] is reading else None
+
+    def _group(self, reading: Reading) -> str:
+        """Return in which of the groups of a cut an entry is."""
+        standing = self._standing
+        return standing.groups[standing.index[reading.id]] if standing is not None else ""
 
     def count(self) -> int:
         """Return the number of entries shown."""
@@ -106,7 +116,8 @@ class EventList(LineList):
         pointer = "▶" if index == self.cursor else " "
         is_roomy = columns >= _WITH_SUMMARY
         when = fit(_when(reading), _LONG_DATE if is_roomy else _DATE)
-        if reading.id in self._pending:
+        group = self._group(reading)
+        if group == "pending":
             return Content.assemble(
                 pointer, (f"{when} {'⋯':>{_LAG}}  (not yet {self._missing(reading)})", "$text-disabled")
             )
@@ -130,8 +141,8 @@ class EventList(LineList):
             rest -= len(drawn)
         mark = ("» ", "bold $text-accent") if reading.id in self.matches else ("", "")
         room = rest - len(flags) - 1 - len(mark[0])
-        struck = "strike " if reading.id in self._retracted or reading.retracted_by else ""
-        faint = "$text-disabled" if reading.id in self._dropped else ""
+        struck = "strike " if group == "retracted" or reading.retracted_by else ""
+        faint = "$text-disabled" if group == "dropped" else ""
         said: tuple[str, str] = ("", "")
         title = fit(name, room)
         if is_roomy and event.kind_of_entry != "knowledge":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
 
 from projections.summary import summary_of
 from projections.voices import voices
@@ -15,15 +16,14 @@ from tracker.events.parsing import field_names
 from tui.actions import READER, bindings_for
 from tui.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
 from tui.intervals import bar, between, lag, short
-from tui.scale import Scale
 from tui.stops import day_of
 from tui.text import clean
 from tui.widgets.cells import join, some
+from tui.widgets.lines import set_height
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from projections.claims import Claims
@@ -47,20 +47,56 @@ _ABOUT: Final = (
 )
 
 
-class TextPane(VerticalScroll, can_focus=True, inherit_bindings=False):
-    """Text to be read, that scrolls; one widget is updated, never composed anew."""
+class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """Text to be read, that scrolls; a new text moves nothing else on the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding for binding in bindings_for(READER, everywhere=False) if binding.id in _MOVES
     ]
+    auto_links = False
 
-    def compose(self) -> ComposeResult:
-        """Make the one widget that holds the text."""
-        yield Static("", markup=False)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._text = Content("")
+        self._strips: list[Strip] = []
+        self._columns = 0
 
     def set_text(self, text: Content) -> None:
         """Show a text."""
-        self.query_one(Static).update(text)
+        self._text = text
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Break the text into lines, narrower ones where they need a scrollbar."""
+        columns, rows = self.container_size
+        for width in (columns, columns - self.styles.scrollbar_size_vertical):
+            self._columns = max(width, 0)
+            self._strips = (
+                Visual.to_strips(self, self._text, self._columns, None, self.visual_style, apply_selection=False)
+                if self._columns
+                else []
+            )
+            if len(self._strips) <= rows:
+                break
+        set_height(self, len(self._strips))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line at a row of the pane."""
+        style = self.visual_style.rich_style
+        index = self.scroll_offset.y + y
+        if index >= len(self._strips):
+            return Strip.blank(self._columns, style)
+        return self._strips[index].adjust_cell_length(self._columns, style)
+
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        super().notify_style_update()
+        self._arrange()
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self._arrange()
 
     def action_do(self, action: str) -> None:
         """Scroll."""
@@ -209,10 +245,9 @@ def _evidence(item: Evidence, reading: Reading, standing: Claims, most: int) -> 
 
 def _times(reading: Reading, session: Session) -> Iterator[Content]:
     occurred = reading.event.occurred
-    moments = session.stops.at("happened")
     if reading.event.kind_of_entry == "stage":
         return
-    drawn = bar(occurred, Scale(moments, _BAR)).rstrip() if occurred else ""
+    drawn = bar(occurred, session.stops.scale("happened", _BAR)).rstrip() if occurred else ""
     happened = short(occurred.text) if occurred else "not known when"
     learned = between(reading.published_lower, reading.published_upper)
     delay = lag(reading)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
-from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -23,6 +22,14 @@ if TYPE_CHECKING:
 _KEPT: Final = 1024
 
 
+class _Drawn(NamedTuple):
+    """A line as it was drawn."""
+
+    line: Content
+    is_marked: bool
+    strip: Strip
+
+
 class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolling list with a cursor; a subclass says how many lines there are and what each one holds.
 
@@ -31,12 +38,16 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(LIST, everywhere=False)]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--empty"}
+    auto_links = False
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self._drawn: LRUCache[tuple[int, int], Strip] = LRUCache(_KEPT)
+        self._drawn: dict[tuple[int, int], _Drawn] = {}
+        #: Lines that were drawn to be compared, and are asked for next.
+        self._ahead: dict[int, Content] = {}
+        self._lines_before = 0
 
     # ── what a subclass says ──
 
@@ -62,14 +73,24 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     # ── what the screen asks ──
 
-    def renew(self) -> None:
-        """Draw everything anew, as what is shown has changed."""
-        self._drawn.clear()
-        size = Size(0, self.count())
-        if self.virtual_size != size:
-            self.virtual_size = size
-        self.set_reactive(LineList.cursor, min(self.cursor, max(self.count() - 1, 0)))
-        self.refresh()
+    def renew(self, cursor: int | None = None) -> None:
+        """Draw what has changed of what is shown, with the cursor where it was or on another line, in sight."""
+        count = self.count()
+        set_height(self, count)
+        wanted = self.cursor if cursor is None else cursor
+        self.set_reactive(LineList.cursor, min(max(wanted, 0), max(count - 1, 0)))
+        if cursor is not None:
+            self._bring_into_sight()
+        if self._lines_before != count:
+            self._lines_before = count
+            self.refresh()
+        self._redraw()
+
+    def entitle(self, *, title: str | None = None, subtitle: str | None = None) -> None:
+        """Write on the border; what stands there already is not written again, as that would draw everything anew."""
+        for name, text in (("border_title", title), ("border_subtitle", subtitle)):
+            if text is not None and getattr(self, name) != text:
+                setattr(self, name, text)
 
     def point_at(self, index: int) -> None:
         """Put the cursor on a line, without a message, and bring it into sight."""
@@ -117,13 +138,27 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def _put(self, index: int) -> None:
         index = min(max(index, 0), max(self.count() - 1, 0))
         before, self.cursor = self.cursor, index
+        self._bring_into_sight()
+        if before != index:
+            self._redraw()
+            self.post_message(CursorMoved(self, index))
+
+    def _bring_into_sight(self) -> None:
         height = self.scrollable_content_region.height
         top = self.scroll_offset.y
-        if height and not top <= index < top + height:
-            self.scroll_to(y=_top(index, top, height), animate=False)
-        if before != index:
-            self.refresh()
-            self.post_message(CursorMoved(self, index))
+        if height and not top <= self.cursor < top + height:
+            self.scroll_to(y=_top(self.cursor, top, height), animate=False)
+
+    def _redraw(self) -> None:
+        """Ask for those lines in sight to be drawn that look otherwise now."""
+        self._ahead.clear()
+        region = self.scrollable_content_region
+        top, columns = self.scroll_offset.y, region.width
+        for index in range(top, min(top + region.height, self.count())):
+            line = self._ahead[index] = pad(self.draw(index, columns), columns)
+            found = self._drawn.get((index, columns))
+            if found is None or found.is_marked != self.is_marked(index) or not found.line.is_same(line):
+                self.refresh(Region(0, index - top, columns, 1))
 
     def render_line(self, y: int) -> Strip:
         """Draw the line at a row of the screen."""
@@ -131,14 +166,17 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         index = self.scroll_offset.y + y
         if index >= self.count():
             return self._beyond(index, columns)
-        is_cursor = self.is_marked(index)
+        is_marked = self.is_marked(index)
+        line = self._ahead.pop(index, None)
+        if line is None or line.cell_length != columns:
+            line = pad(self.draw(index, columns), columns)
         key = (index, columns)
-        found = None if is_cursor else self._drawn.get(key)
-        if found is None:
-            found = self._strip(pad(self.draw(index, columns), columns), columns, cursor=is_cursor)
-            if not is_cursor:
-                self._drawn[key] = found
-        return found
+        found = self._drawn.get(key)
+        if found is None or is_marked or found.is_marked or not found.line.is_same(line):
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            found = self._drawn[key] = _Drawn(line, is_marked, self._strip(line, columns, cursor=is_marked))
+        return found.strip
 
     def _beyond(self, index: int, columns: int) -> Strip:
         text = self.empty() if self.count() == 0 else None
@@ -161,6 +199,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Forget what was drawn in other colours."""
         super().notify_style_update()
         self._drawn.clear()
+        self._ahead.clear()
 
     def on_focus(self) -> None:
         """Show the cursor as one that keys move."""
@@ -174,6 +213,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Keep the cursor in sight."""
         del event
         self._drawn.clear()
+        self._ahead.clear()
         self._put(self.cursor)
 
     def on_click(self, event: events.Click) -> None:
@@ -188,6 +228,14 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(LineChosen(self, index))
         else:
             self._put(index)
+
+
+def set_height(view: ScrollView, lines: int) -> None:
+    """Let a view have so many lines; everything else is arranged anew only where its scrollbar comes or goes."""
+    size = Size(0, lines)
+    if view.virtual_size != size:
+        view.set_reactive(ScrollView.virtual_size, size)
+        view._scroll_update(size)  # noqa: SLF001 - what Textual does for views as it lays them out
 
 
 def _top(index: int, top: int, height: int) -> int:

@@ -45,9 +45,9 @@ class PositionMatrix(LineList):
         self.parties = list(self._view.parties)
         self.column = min(self.column, max(len(self.parties) - 1, 0))
         self._changed = frozenset(
-            change.subject for change in session.difference.changes if change.subject.startswith("position:")
+            change.subject for change in session.changes if change.subject.startswith("position:")
         )
-        self.border_subtitle = f"* {len(self._changed)} changed" if self._changed else ""
+        self.entitle(subtitle=f"* {len(self._changed)} changed" if self._changed else "")
         self.renew()
 
     @property

@@ -58,18 +58,22 @@ class Report(LineList):
         self.items: list[Item] = []
         self.nothing = nothing
         self._lines: list[tuple[int, Content]] = []
+        #: How items were broken into lines of so many columns; by their identity, as they are told again and again.
+        self._broken: dict[tuple[int, int], tuple[Item, list[Content]]] = {}
 
     def tell(self, items: Iterable[Item]) -> None:
         """Show items, and leave the cursor on the subject or entry on which it was."""
         before = self.item
         self.items = list(items)
-        self._arrange()
+        here = None
         if before is not None:
             for index, item in enumerate(self.items):
                 if not item.heading and (item.subject, item.entries) == (before.subject, before.entries):
-                    self.point_at_item(index)
-                    return
-        self.settle()
+                    here = index
+                    break
+        self._arrange(here)
+        if here is None:
+            self.settle()
 
     def settle(self) -> None:
         """Put the cursor on the first item that it may rest on, from where it is."""
@@ -140,18 +144,26 @@ class Report(LineList):
         self.settle()
         super().on_resize(event)
 
-    def _arrange(self) -> None:
+    def _arrange(self, here: int | None = None) -> None:
+        """Break the items into lines, and put the cursor on one of them."""
         columns = max(self.scrollable_content_region.width - 1, 8)
         room = self.scrollable_content_region.height - len(self.items)
         lines: list[tuple[int, Content]] = []
+        older, self._broken = self._broken, {}
+        cursor = None
         for number, item in enumerate(self.items):
-            told = wrapped(item.text, columns, item.indent)
+            if number == here:
+                cursor = len(lines)
+            key = (id(item), columns)
+            known = older.get(key) or (item, wrapped(item.text, columns, item.indent))
+            self._broken[key] = known
+            told = known[1]
             if self.COMPACT and len(told) - 1 > room:
                 told = [item.text.truncate(columns, ellipsis=True)]
             room -= len(told) - 1
             lines += [(number, line) for line in told]
         self._lines = lines
-        self.renew()
+        self.renew(cursor)
 
 
 def wrapped(text: Content, columns: int, indent: int = 0) -> list[Content]:

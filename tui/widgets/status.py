@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.content import Content
 
@@ -12,12 +12,13 @@ from tui.text import clean
 from tui.widgets.report import Item, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from projections.changes import Change
+    from projections.findings import Finding
     from projections.quantities import Quantity
     from projections.states import State
-    from projections.status import Status
+    from projections.status import Partners, Status
     from tui.model import Session
 
 _HEADINGS: Final = {
@@ -28,6 +29,8 @@ _HEADINGS: Final = {
     "commitment": "COMMITMENT",
 }
 _HEADING: Final = 12
+#: What items were made for: an object, the heading before it, and its star.
+_Key: TypeAlias = tuple[int, str, str]
 _BAD: Final = frozenset({"refused", "breached", "reversed", "suspended", "deadlocked", "cancelled"})
 _GOOD: Final = frozenset({"accepted", "signed", "in-force", "completed", "fulfilled", "concluded"})
 _DENOUNCED: Final = {
@@ -42,14 +45,18 @@ class StatusList(Report):
     BORDER_TITLE = "1 Status"
     COMPACT = True
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._telling = Telling()
+
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
         self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
         if not session.history.entries:
             self.nothing = "No entries yet. a adds one, or: communique record FILE"
-        changed = {change.subject: _was(change) for change in reversed(session.difference.changes)}
-        self.border_subtitle = f"* {len(changed)} changed" if changed else ""
-        self.tell(items(session.status, changed))
+        changed = {change.subject: _was(change) for change in reversed(session.changes)}
+        self.entitle(subtitle=f"* {len(changed)} changed" if changed else "")
+        self.tell(self._telling.items(session.status, changed))
 
     @property
     def subject(self) -> str | None:
@@ -64,41 +71,68 @@ def _was(change: Change) -> str:
     return f"{change.aspect} changed"
 
 
-def items(seen: Status, changed: Mapping[str, str]) -> Iterator[Item]:
-    """Yield the lines of a status."""
-    for family in ("agreement", "proposal", "withdrawal", "round", "commitment"):
-        heading = _HEADINGS[family]
-        for thing in seen.things[family].values():
-            yield _item(heading, [*_thing(thing), *_star(thing.subject, changed)], thing.subject, thing.because)
-            for line in _details(thing):
-                yield _item("", line, thing.subject, thing.because)
+class Telling:
+    """Makes the items of a status; those of a thing that has not changed since the last one are the same again."""
+
+    def __init__(self) -> None:
+        self._made: dict[_Key, tuple[object, list[Item]]] = {}
+        self._kept: dict[_Key, tuple[object, list[Item]]] = {}
+
+    def items(self, seen: Status, changed: Mapping[str, str]) -> Iterator[Item]:
+        """Yield the lines of a status."""
+        self._kept, self._made = self._made, {}
+        for family in ("agreement", "proposal", "withdrawal", "round", "commitment"):
+            heading = _HEADINGS[family]
+            for thing in seen.things[family].values():
+                yield from self._same(thing, heading, changed.get(thing.subject, ""), _told_thing)
+                heading = ""
+        heading = "PARTNERS"
+        for found in seen.partnerships.values():
+            yield from self._same(found, heading, changed.get(f"party:{found.party}", ""), _told_partners)
             heading = ""
-    heading = "PARTNERS"
-    for party, found in seen.partnerships.items():
-        subject = f"party:{party}"
-        names = [(f"{clean(party)} ", "bold"), (clean(", ".join(found.partners)), ""), *_star(subject, changed)]
-        yield _item(heading, names, subject, found.because)
-        heading = ""
-    heading = f"OPEN ({len(seen.questions)})"
-    for finding in seen.questions:
-        yield _item(heading, [("? ", "$text-warning"), (clean(finding.message), "")], finding.subject, finding.entries)
-        heading = ""
-    others = [finding for finding in seen.findings if finding.kind != "open-question"]
-    if others:
-        kinds = Counter(finding.kind for finding in others)
-        text = " · ".join(f"{number} {kind}" for kind, number in kinds.items())
-        yield _item(f"FOUND ({len(others)})", [("⚑ ", "$text-error"), (text, "")], "findings")
-    if seen.last:
-        words = [(short(seen.last.occurred) + " ", "$text-muted"), (clean(seen.last.event), "")]
-        yield _item("LAST", words, f"entry:{seen.last.entry}", (seen.last.entry,))
+        heading = f"OPEN ({len(seen.questions)})"
+        for finding in seen.questions:
+            yield from self._same(finding, heading, "", _told_question)
+            heading = ""
+        others = Counter(finding.kind for finding in seen.findings if finding.kind != "open-question")
+        if others:
+            text = " · ".join(f"{number} {kind}" for kind, number in others.items())
+            yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings")
+        if seen.last:
+            words = [(short(seen.last.occurred) + " ", "$text-muted"), (clean(seen.last.event), "")]
+            yield _item("LAST", words, f"entry:{seen.last.entry}", (seen.last.entry,))
+
+    def _same(
+        self, told: object, heading: str, star: str, make: Callable[[Any, str, str], Iterator[Item]]
+    ) -> list[Item]:
+        """Return the items of the same object as they were made before, or make them."""
+        key = (id(told), heading, star)
+        found = self._kept.get(key) or (told, list(make(told, heading, star)))
+        self._made[key] = found
+        return found[1]
+
+
+def _told_thing(thing: State, heading: str, star: str) -> Iterator[Item]:
+    yield _item(heading, [*_thing(thing), *_star(star)], thing.subject, thing.because)
+    for line in _details(thing):
+        yield _item("", line, thing.subject, thing.because)
+
+
+def _told_partners(found: Partners, heading: str, star: str) -> Iterator[Item]:
+    names = [(f"{clean(found.party)} ", "bold"), (clean(", ".join(found.partners)), ""), *_star(star)]
+    yield _item(heading, names, f"party:{found.party}", found.because)
+
+
+def _told_question(finding: Finding, heading: str, _star: str) -> Iterator[Item]:
+    yield _item(heading, [("? ", "$text-warning"), (clean(finding.message), "")], finding.subject, finding.entries)
 
 
 def _item(heading: str, parts: list[tuple[str, str]], subject: str, because: tuple[str, ...] = ()) -> Item:
     return Item(Content.assemble((f"{heading:<{_HEADING}}", "$text-muted"), *parts), _HEADING, subject, because)
 
 
-def _star(subject: str, changed: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(f" *{changed[subject]}", "italic $text-accent")] if subject in changed else []
+def _star(star: str) -> list[tuple[str, str]]:
+    return [(f" *{star}", "italic $text-accent")] if star else []
 
 
 def _thing(thing: State) -> list[tuple[str, str]]:

@@ -92,7 +92,7 @@ def test_stepping_to_the_end_ends_where_the_present_is(session: Session, axis: s
 def test_a_step_tells_what_it_changed(session: Session) -> None:
     session.move("2024-03-20")
     session.move("2024-04-02")
-    assert [(change.subject, change.aspect) for change in session.difference.changes] == [
+    assert [(change.subject, change.aspect) for change in session.changes] == [
         ("withdrawal:garrison", "strength")
     ]
 
