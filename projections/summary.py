@@ -169,7 +169,9 @@ def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
 
 
 def _unknown(event: Event) -> str:
-    """Return what can be said of a type that this version has no sentence for."""
+    """Return what can be said of a type of another package, or of one that nobody knows here."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", event.event).lower()
     said = f"{words[:1].upper()}{words[1:]}"
+    if isinstance(event, UnknownEvent):
+        return f"{said} (an event type that is not known here)"
     return f"{said}: {event.subject}" if event.subject else said

@@ -80,7 +80,7 @@ def test_what_a_source_does_not_put_as_a_fact_is_told_so(modality: str, opening:
 
 def test_an_unknown_type_is_told_by_its_name() -> None:
     event = UnknownEvent(name="SecretProtocolFound", stored={}, negotiation="n", id="e")
-    assert summary_of(event) == "Secret protocol found."
+    assert summary_of(event) == "Secret protocol found (an event type that is not known here)."
 
 
 def test_long_words_are_cut_and_braces_and_brackets_are_words_like_others() -> None:

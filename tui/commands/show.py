@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.errors import NameUnknownError, nearest
+from tracker.events.registry import UnknownEvent
 from tui.commands.options import Invocation, complete_entry, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
 from tui.output import as_written, entry, json_document, lines, listed, styled
@@ -77,6 +78,7 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
     return {
         "entry": entry(reading.recorded),
         "reads": corrected if corrected != written else None,
+        "known": not isinstance(reading.event, UnknownEvent),
         "stands": _stands(claims, reading),
         "evidence": [_evidence(claims, reading, index) for index in range(len(reading.evidence))],
         **{name: list(getattr(reading, name)) for name in _ABOUT},
@@ -126,6 +128,10 @@ def _report(document: dict[str, Any]) -> Iterator[str]:
     yield styled(f"{clean(recorded['event'])}  {clean(recorded['id'])}", bold=True)
     yield f"#{recorded['position']} of the log, {recorded['version']} of {clean(recorded['negotiation'])}"
     yield f"recorded {clean(recorded['recorded_at'])} by {clean(recorded['recorded_by'])}"
+    if not document["known"]:
+        yield styled(
+            "an event type that is not known here: shown as it is stored, and left out of every state", fg="yellow"
+        )
     if document["stands"] != "standing":
         yield styled(document["stands"], fg="yellow")
     yield ""
