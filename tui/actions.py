@@ -84,9 +84,24 @@ ACTIONS: Final[tuple[Action, ...]] = (
         where=(LIST,),
     ),
     Action("why", ("w",), "Why", "Item", "The claims, voices and grades behind what the cursor is on", rank=8),
-    Action("open-source", ("e",), "Source", "Item", "Show the address of the entry's source, and open it"),
+    Action(
+        "open-source",
+        ("e",),
+        "Source",
+        "Item",
+        "Show the address of the entry's source, and open it",
+        where=(WORKSPACE, READER),
+    ),
     Action(
         "copy", ("y",), "Copy", "Item", "Copy the item: as text, as JSON, or as a citation", where=(WORKSPACE, READER)
+    ),
+    Action(
+        "export",
+        ("E",),
+        "Export",
+        "Item",
+        "Save what the pane shows as CSV, for a spreadsheet",
+        where=(WORKSPACE, READER),
     ),
     Action("add", ("a",), "Add", "Item", "Add an entry", rank=10, writes=True),
     Action("correct", ("c",), "Correct", "Item", "Correct the entry; the older reading stays", writes=True),

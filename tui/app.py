@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual.app import App
 from textual.worker import get_current_worker
 
+from tracker import collector
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
 from tui.actions import choose_keys
@@ -263,7 +264,9 @@ class Workspace(App[int]):
         elif action == "palette":
             self.open_palette()
         elif action == "screenshot":
-            self.notify(f"Saved {self.save_screenshot(path='.')}", markup=False)
+            from tui.screens.taking import hand_over
+
+            hand_over(self, "communique.svg", self.export_screenshot(title=self.TITLE), "the screen as a picture")
 
     def next_theme(self) -> None:
         """Go to the next theme."""
@@ -295,6 +298,6 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     with EventLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
-        with nullcontext() if is_in_browser() else keys_from_terminal():
+        with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():
             app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
             return app.run() or app.return_code or 0

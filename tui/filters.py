@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import nearest
 from tracker.events.base import PARTY_FIELDS
-from tracker.events.registry import EVENT_TYPES
+from tracker.events.registry import event_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: What may stand before a colon.
 KEYS: Final = ("party", "matter", "source", "type", "family", "grade", "id")
+#: What the family is called of types that name none.
+OTHER: Final = "other"
 
 
 class FilterError(ValueError):
@@ -64,12 +66,13 @@ def _test(word: str, registers: Registers) -> Callable[[Reading], bool]:
         )
     if key == "id":
         return lambda reading: value in reading.id
+    kinds = event_types()
     known: dict[str, Any] = {
         "party": registers.parties,
         "matter": registers.matters,
         "source": registers.sources,
-        "type": EVENT_TYPES,
-        "family": dict.fromkeys(kind.family for kind in EVENT_TYPES.values()),
+        "type": kinds,
+        "family": dict.fromkeys(kind.family or OTHER for kind in kinds.values()),
     }
     name = next((name for name in known[key] if name.casefold() == value.casefold()), None)
     if name is None:
@@ -94,5 +97,5 @@ _TESTS: Final[dict[str, Callable[[str], Callable[[Reading], bool]]]] = {
     "matter": lambda name: lambda reading: getattr(reading.event, "matter", None) == name,
     "source": lambda name: lambda reading: any(item.source == name for item in reading.evidence),
     "type": lambda name: lambda reading: reading.event.event == name,
-    "family": lambda name: lambda reading: reading.event.family == name,
+    "family": lambda name: lambda reading: (reading.event.family or OTHER) == name,
 }

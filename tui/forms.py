@@ -13,7 +13,7 @@ from tracker.errors import EntryRejectedError, Problem
 from tracker.events.base import Event, Figure
 from tracker.events.parsing import build
 from tracker.events.references import reference_fields
-from tracker.events.registry import EVENT_TYPES
+from tracker.events.registry import event_types
 from tracker.formats.paths import list_fields, nest
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ class Field:
 
 
 def families() -> dict[str, list[str]]:
-    """Return the event types by family, both in the vocabulary's order."""
+    """Return the event types by family, both in the vocabulary's order; those of other packages come last."""
     found: dict[str, list[str]] = {}
-    for name, kind in EVENT_TYPES.items():
+    for name, kind in event_types().items():
         found.setdefault(kind.family or "other", []).append(name)
     return found
 

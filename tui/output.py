@@ -22,7 +22,7 @@ from tui.tables import Cell, Column, Layout
 from tui.text import clean, clean_lines, escape_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tracker.codec import Recorded
 
@@ -31,6 +31,7 @@ __all__ = [
     "Column",
     "as_written",
     "counted",
+    "csv_blocks",
     "entry",
     "in_colour",
     "is_terminal",
@@ -68,7 +69,8 @@ def rows(  # noqa: PLR0913 - one argument a style
     elif style == "jsonl":
         json_lines(records())
     elif style == "csv":
-        _csv(columns, cells)
+        for block in csv_blocks(columns, cells):
+            click.echo(block, nl=False)
     elif style == "plain":
         lines("\t".join("" if cell is None else clean(cell) for cell in row) for row in cells)
     else:
@@ -167,17 +169,18 @@ def counted(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
-def _csv(columns: Sequence[Column], cells: Iterable[Sequence[Cell]]) -> None:
+def csv_blocks(columns: Sequence[Column], cells: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield rows below their heads as CSV (RFC 4180) that no spreadsheet takes for formulas, some lines at a time."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([column.name for column in columns])
+    writer.writerow([_csv_cell(column.name) for column in columns])
     for row in cells:
         writer.writerow([_csv_cell(cell) for cell in row])
         if buffer.tell() > _BLOCK * _BLOCK:
-            click.echo(buffer.getvalue(), nl=False)
+            yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
-    click.echo(buffer.getvalue(), nl=False)
+    yield buffer.getvalue()
 
 
 def _csv_cell(cell: Cell) -> Cell:

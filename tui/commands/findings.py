@@ -13,8 +13,9 @@ from tui.output import Column, rows
 
 if TYPE_CHECKING:
     from projections.cut import Cut
+    from projections.findings import Finding
 
-_COLUMNS = (Column("kind"), Column("subject", gives_way=True), Column("message", wraps=True), Column("entries"))
+COLUMNS = (Column("kind"), Column("subject", gives_way=True), Column("message", wraps=True), Column("entries"))
 
 
 @verb(
@@ -54,13 +55,13 @@ def findings_command(
     with invocation.reading() as log:
         found = findings(log, negotiation, cut, without=without, today=today())
     found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
-    cells = [[finding.kind, finding.subject, finding.message, ", ".join(finding.entries)] for finding in found]
+    cells = [cells_of(finding) for finding in found]
     if style is None:
         # People read the entries behind the sentence.
         cells = [[kind, subject, f"{message} [{entries}]"] for kind, subject, message, entries in cells]
     rows(
         style or "table",
-        _COLUMNS if style else _COLUMNS[:3],
+        COLUMNS if style else COLUMNS[:3],
         cells,
         records=lambda: (finding.to_json() for finding in found),
         document=lambda: {
@@ -71,3 +72,8 @@ def findings_command(
         empty="nothing found",
     )
     return 1 if fail and found else 0
+
+
+def cells_of(finding: Finding) -> list[str]:
+    """Return the cells of one finding."""
+    return [finding.kind, finding.subject, finding.message, ", ".join(finding.entries)]

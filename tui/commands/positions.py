@@ -37,7 +37,7 @@ def positions_command(
 
     with invocation.reading() as log:
         found = positions(log, negotiation, cut, without=without, today=today())
-    columns, cells = _matrix(found) if style is None else _list(found)
+    columns, cells = _matrix(found) if style is None else as_list(found)
     rows(
         style or "table",
         columns,
@@ -68,7 +68,7 @@ def _short(position: Position | None) -> str:
     return f"{position.stance or 'no stance'}{count}{'?' if position.uncertain else ''}"
 
 
-def _list(found: Positions) -> tuple[list[Column], list[list[str | int | None]]]:
+def as_list(found: Positions) -> tuple[list[Column], list[list[str | int | None]]]:
     """Return one position a row."""
     cells: list[list[str | int | None]] = [
         [

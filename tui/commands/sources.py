@@ -26,7 +26,7 @@ _TREE = (
     Column("publisher", gives_way=True),
     Column("falls", gives_way=True),
 )
-_LIST = tuple(
+COLUMNS = tuple(
     Column(name)
     for name in (
         "source",
@@ -76,8 +76,8 @@ def sources_command(
         found = sources(log, negotiation, cut, without=without, today=today())
     rows(
         style or "table",
-        _TREE if style is None else _LIST,
-        _tree(found) if style is None else (_cells(name, reliant) for name, reliant in found.sources.items()),
+        _TREE if style is None else COLUMNS,
+        _tree(found) if style is None else (cells_of(name, reliant) for name, reliant in found.sources.items()),
         records=lambda: ({"source": name, **reliant.to_json()} for name, reliant in found.sources.items()),
         document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
         empty="no source is registered yet",
@@ -105,7 +105,8 @@ def _tree(found: Sources) -> Iterator[list[Cell]]:
         ]
 
 
-def _cells(name: str, reliant: Reliant) -> list[Cell]:
+def cells_of(name: str, reliant: Reliant) -> list[Cell]:
+    """Return the cells of one source."""
     source = reliant.source
     return [
         name,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from projections.cut import Cut
     from projections.timeline import Line
 
-_COLUMNS = (
+COLUMNS = (
     Column("occurred"),
     Column("published"),
     Column("lag", right=True),
@@ -60,11 +60,11 @@ def timeline_command(
 
     with invocation.reading() as log:
         found = timeline(log, negotiation, cut, without=without, pending=pending)
-    shown = [index for index, column in enumerate(_COLUMNS) if style is not None or column.name not in _NOT_IN_TABLES]
+    shown = [index for index, column in enumerate(COLUMNS) if style is not None or column.name not in _NOT_IN_TABLES]
     rows(
         style or "table",
-        [_COLUMNS[index] for index in shown],
-        ([cells[index] for index in shown] for cells in map(_cells, found)),
+        [COLUMNS[index] for index in shown],
+        ([cells[index] for index in shown] for cells in map(cells_of, found)),
         records=lambda: (line.to_json() for line in found),
         document=lambda: {
             "negotiation": negotiation,
@@ -75,7 +75,8 @@ def timeline_command(
     )
 
 
-def _cells(line: Line) -> list[str | None]:
+def cells_of(line: Line) -> list[str | None]:
+    """Return the cells of one entry."""
     lag = None if line.lag_days is None else f"{'~' if line.lag_approximate else ''}{line.lag_days}d"
     return [
         line.occurred,

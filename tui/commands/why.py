@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from projections.voices import Voice
     from projections.why import Why
 
-_COLUMNS = tuple(
+COLUMNS = tuple(
     Column(name)
     for name in (
         "side",
@@ -72,14 +72,14 @@ def why_command(
     sides = (("for", found.lines), ("against", found.against))
     rows(
         style,
-        _COLUMNS,
-        (cells for side, grounds in sides for ground in grounds for cells in _cells(side, ground)),
+        COLUMNS,
+        (cells for side, grounds in sides for ground in grounds for cells in cells_of(side, ground)),
         records=lambda: ({"side": side, **ground.to_json()} for side, grounds in sides for ground in grounds),
         document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
     )
 
 
-def _cells(side: str, ground: Ground) -> Iterator[list[Cell]]:
+def cells_of(side: str, ground: Ground) -> Iterator[list[Cell]]:
     """Yield a row for each piece of evidence; one where an entry has none."""
     support: Iterable[Support | None] = ground.support or (None,)
     for item in support:

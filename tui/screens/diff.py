@@ -8,6 +8,7 @@ from textual.content import Content
 
 from projections.changes import diff
 from projections.subjects import MACHINES
+from tui import sheets
 from tui.intervals import short
 from tui.screens.reader import ReaderScreen
 from tui.text import clean
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from projections.cut import Cut
     from tui.model import Session
+    from tui.sheets import Sheet
 
 #: Words of ours, which are read more easily without their hyphens.
 _STATES: Final = frozenset(state for machine in MACHINES.values() for state in machine.states)
@@ -65,6 +67,10 @@ class DiffScreen(ReaderScreen):
                     finding.subject,
                     finding.entries,
                 )
+
+    def sheet(self) -> Sheet:
+        """Return one change a row."""
+        return sheets.changes(self.session.at(self.before), self.session.at(self.after))
 
     def _cause(self, entry: str) -> Item:
         recorded = self.session.history.get(entry)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from tui import sheets
 from tui.screens.reader import ReaderScreen
 from tui.text import clean
 from tui.widgets.report import Item
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.findings import Finding
+    from tui.sheets import Sheet
 
 #: The kinds in the order in which a reader needs them, each with its sign and what it is called.
 KINDS: Final = {
@@ -53,6 +55,10 @@ class FindingsScreen(ReaderScreen):
                     (f"  {clean(', '.join(finding.entries))}", "$text-muted"),
                 )
                 yield Item(text, 4, finding.subject, finding.entries)
+
+    def sheet(self) -> Sheet:
+        """Return one finding a row."""
+        return sheets.findings(self.session.status)
 
     def title_line(self) -> str:
         """Return the frame's title."""

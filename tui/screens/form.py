@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, Static
 
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.knowledge import EntryCorrected
-from tracker.events.registry import EVENT_TYPES
+from tracker.events.registry import event_type
 from tui.actions import FORM, bindings_for
 from tui.forms import Field, changed, event_of, fields_of, meaning
 from tui.preview import Preview, preview
@@ -52,7 +52,7 @@ class FormScreen(ActingScreen):
         super().__init__()
         self.session = session
         self.draft = draft
-        self.kind = EVENT_TYPES[draft.kind]
+        self.kind = event_type(draft.kind)
         self.values = dict(draft.values)
         self._evidence = 1 + max(
             (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from tui.filters import FilterError, folded, parse, words_of
 from tui.screens.ask import Ask
-from tui.screens.choose import Choose
+from tui.screens.taking import TakingScreen
 from tui.screens.travel import TravellingScreen
 from tui.text import clean
 from tui.widgets.events import EventList
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from projections.readings import Reading
 
 
-class ItemScreen(TravellingScreen):
+class ItemScreen(TakingScreen, TravellingScreen):
     """A screen over a session with a cursor on an entry or a conclusion."""
 
     word = ""
@@ -142,64 +140,3 @@ class ItemScreen(TravellingScreen):
         events.keep = parse(text, self.session.claims.registers) if text else None
         events.border_subtitle = f"filter: {clean(text)} · esc shows all" if text else ""
         events.rearrange(self.session)
-
-    # ── out ──
-
-    def do_copy(self) -> None:
-        """Ask in which form to copy the entry."""
-        if self.entry() is None:
-            self.notify("No entry to copy. 2 goes to the events.", markup=False)
-            return
-        choices = (("t", "as text"), ("j", "as JSON, as a script takes it"), ("c", "as a citation"))
-        self.workspace.push_screen(Choose("Copy", "", choices), self._copy)
-
-    def _copy(self, choice: str | None) -> None:
-        reading = self.entry()
-        if choice is None or reading is None:
-            return
-        text = {"t": self._as_text, "j": as_json, "c": self._as_citation}[choice](reading)
-        self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {len(text)} characters.", markup=False)
-
-    def _as_text(self, reading: Reading) -> str:
-        from tui.widgets.evidence import lines
-
-        return "\n".join(line.plain for line in lines(reading, self.session, sys.maxsize))
-
-    def _as_citation(self, reading: Reading) -> str:
-        sources = self.session.claims.registers.sources
-        parts = []
-        for item in reading.evidence:
-            source = sources.get(item.source)
-            words = (
-                [source.author, source.publisher, source.title, source.published, source.url]
-                if source
-                else [item.source]
-            )
-            parts.append(", ".join(clean(word) for word in (*words, item.locator) if word) + ".")
-        return "\n".join(parts) or f"{reading.id}: without evidence."
-
-    def do_open_source(self) -> None:
-        """Show the addresses of the entry's sources before one is opened."""
-        reading = self.entry()
-        sources = self.session.claims.registers.sources
-        found = [sources[item.source] for item in reading.evidence if item.source in sources] if reading else []
-        addresses = list(dict.fromkeys(source.url for source in found if source.url))
-        safe = [address for address in addresses if address.startswith(("https://", "http://"))][:9]
-        if not safe:
-            self.notify("The sources of this entry have no address on the web.", markup=False)
-            return
-        choices = [(str(number), clean(address)) for number, address in enumerate(safe, start=1)]
-
-        def go(choice: str | None) -> None:
-            if choice is not None:
-                self.app.open_url(safe[int(choice) - 1])
-
-        self.workspace.push_screen(Choose("Open in the browser", "The address leads out of this machine.", choices), go)
-
-
-def as_json(reading: Reading) -> str:
-    """Return an entry, as corrected, in the form that a script takes."""
-    event = reading.event
-    head = {"event": event.event, "negotiation": event.negotiation, "id": reading.id}
-    return json.dumps({**head, **json.loads(event.canonical())}, ensure_ascii=False)

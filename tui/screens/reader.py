@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.actions import LIST, READER, bindings_for
-from tui.screens.base import ActingScreen
+from tui.screens.taking import TakingScreen
+from tui.widgets.evidence import is_seen
 from tui.widgets.footer import Footer
 from tui.widgets.header import Header
 from tui.widgets.report import Report
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from projections.readings import Reading
     from tui.messages import Appended, LineChosen
     from tui.model import Session
     from tui.widgets.report import Item
 
 
-class ReaderScreen(ActingScreen):
+class ReaderScreen(TakingScreen):
     """A report on a session; enter goes to the entry of the item under the cursor."""
 
     PLACES: ClassVar[tuple[str, ...]] = (READER, LIST)
@@ -94,12 +96,16 @@ class ReaderScreen(ActingScreen):
         elif not self.query_one(Report).find(self.word, forward=forward):
             self.notify(f"{self.word!r} is not here.", markup=False)
 
-    def do_copy(self) -> None:
-        """Copy the item under the cursor."""
+    def entry(self) -> Reading | None:
+        """Return the entry of the item under the cursor."""
         item = self.query_one(Report).item
-        if item is not None:
-            self.app.copy_to_clipboard(item.text.plain.strip())
-            self.notify("Copied.", markup=False)
+        reading = self.session.claims.get(item.entry) if item is not None and item.entry is not None else None
+        return reading if reading is not None and is_seen(reading, self.session.claims) else None
+
+    def text_here(self) -> str:
+        """Return the item under the cursor."""
+        item = self.query_one(Report).item
+        return item.text.plain.strip() if item is not None else ""
 
     def do_portfolio(self) -> None:
         """Go to the list of negotiations."""

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from projections.sources import sources
+from tui import sheets
 from tui.glyphs import grade_style
 from tui.intervals import short
 from tui.screens.reader import ReaderScreen
 from tui.text import clean
 from tui.widgets.cells import fit
-from tui.widgets.report import Item
+from tui.widgets.report import Item, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.sources import Branch, Reliant
+    from tui.sheets import Sheet
 
 
 class SourcesScreen(ReaderScreen):
@@ -35,6 +37,17 @@ class SourcesScreen(ReaderScreen):
             yield Item(Content.styled(text, "$text-warning"), heading=True)
         for branch in found.tree:
             yield _line(branch, found.sources[branch.source])
+
+    def sheet(self) -> Sheet:
+        """Return one source a row."""
+        return sheets.sources(self.session)
+
+    def addresses(self) -> list[str]:
+        """Return the address of the source under the cursor."""
+        item = self.query_one(Report).item
+        kind, _, name = (item.subject or "").partition(":") if item is not None else ("", "", "")
+        source = self.session.claims.registers.sources.get(name) if kind == "source" else None
+        return [source.url] if source is not None and source.url else []
 
     def title_line(self) -> str:
         """Return the frame's title."""

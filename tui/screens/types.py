@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tracker.events.registry import EVENT_TYPES
+from tracker.events.registry import event_types
 from tui.forms import families
+from tui.text import clean
 from tui.widgets.cells import fit
 from tui.widgets.report import Item, Report
 
@@ -80,14 +81,15 @@ class TypeChooser(ModalScreen[str | None]):
 def types(word: str) -> Iterator[Item]:
     """Yield the event types that hold a word in their name or description, below the names of their families."""
     wanted = word.strip().casefold()
+    kinds = event_types()
     for family, names in families().items():
         found = [
             name
             for name in names
-            if wanted in name.casefold() or wanted in (EVENT_TYPES[name].__doc__ or "").casefold() or wanted in family
+            if wanted in name.casefold() or wanted in (kinds[name].__doc__ or "").casefold() or wanted in family
         ]
         if found:
             yield Item(Content.styled(family.title(), "bold $text-accent"), heading=True)
         for name in found:
-            said = (EVENT_TYPES[name].__doc__ or "").strip().partition("\n")[0]
+            said = clean((kinds[name].__doc__ or "").strip().partition("\n")[0])
             yield Item(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)

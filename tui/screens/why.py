@@ -8,6 +8,7 @@ from textual.content import Content
 
 from projections.why import why_of
 from tracker.errors import NameUnknownError
+from tui import sheets
 from tui.glyphs import grade_style
 from tui.intervals import short
 from tui.screens.reader import ReaderScreen
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from projections.grounds import Ground, Support
     from projections.why import Why
     from tui.model import Session
+    from tui.sheets import Sheet
 
 _MOST = 2000
 
@@ -73,6 +75,13 @@ class WhyScreen(ReaderScreen):
         if found.rests:
             yield Item(Content.styled("What rests on it", "bold $text-accent"), heading=True)
             yield Item(Content(f"  {clean(', '.join(found.rests))}"), 2, self.subject, entries)
+
+    def sheet(self) -> Sheet | None:
+        """Return one piece of evidence a row."""
+        try:
+            return sheets.why(self.session.status, self.subject)
+        except NameUnknownError:
+            return None
 
 
 def _conclusion(found: Why) -> Content:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from tui import sheets
 from tui.actions import WORKSPACE, bindings_for
 from tui.screens.writing import WritingScreen
 from tui.text import clean
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui.messages import ActionPicked, Appended, CursorMoved, LineChosen, TimePicked
     from tui.model import Session
     from tui.screens.jump import Target
+    from tui.sheets import Sheet
 
 PANES: Final = ("status", "events", "positions", "evidence", "time")
 
@@ -188,6 +190,17 @@ class WorkspaceScreen(WritingScreen):
         events.sort = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
         self.order = events.sort
         events.rearrange(self.session)
+
+    def sheet(self) -> Sheet | None:
+        """Return what the pane with the keys shows, as rows."""
+        reading = self.entry()
+        if self.pane == "events":
+            return sheets.events(self.session, self.query_one(EventList).rows)
+        if self.pane == "evidence":
+            return sheets.evidence(self.session, reading) if reading is not None else None
+        if self.pane == "time":
+            return sheets.moments(self.session)
+        return (sheets.positions if self.pane == "positions" else sheets.status)(self.session.status)
 
     # ── what the panes and the log tell ──
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracker.events.registry import find_event_type
 from tui.drafts import Draft
 from tui.forms import values_of
 from tui.screens.choose import Choose
@@ -41,6 +42,10 @@ class WritingScreen(ItemScreen):
             self._fill(Draft(name, {}))
 
     def _fill(self, draft: Draft) -> None:
+        if find_event_type(draft.kind) is None:
+            name = clean(draft.kind)
+            self.notify(f"No {name} is known here: install the package that brings it, then try again.", markup=False)
+            return
         self.workspace.push_screen(FormScreen(self.session, draft))
 
     def do_correct(self) -> None:
