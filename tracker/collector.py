@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,3 +20,18 @@ def paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+#: New objects after which a patient collector looks at the youngest; by itself it does so after 700.
+_MANY: Final = 50_000
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Let the collector look seldom inside, so that it does not get in the way of somebody who waits for a screen."""
+    before = gc.get_threshold()
+    gc.set_threshold(_MANY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

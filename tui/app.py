@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 from tracker import collector
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
-from tui.actions import choose_keys
+from tui.actions import bindings_for, choose_keys
 from tui.drafts import Drafts
 from tui.following import follow
 from tui.loading import load
@@ -54,7 +54,8 @@ class Workspace(App[int]):
     # Textual declares them as variables of an instance.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[Any]] = []
+    #: Over every screen, also over a question or a form, in which other keys are letters.
+    BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id == "suspend"]
 
     def __init__(  # noqa: PLR0913 - what a person may ask for
         self,
@@ -263,10 +264,23 @@ class Workspace(App[int]):
                 self.push_screen(HelpScreen(self.screen))
         elif action == "palette":
             self.open_palette()
+        elif action == "suspend":
+            self.suspend_here()
         elif action == "screenshot":
             from tui.screens.taking import hand_over
 
             hand_over(self, "communique.svg", self.export_screenshot(title=self.TITLE), "the screen as a picture")
+
+    def action_do(self, action: str) -> None:
+        """Textual's way in."""
+        self.do(action)
+
+    def suspend_here(self) -> None:
+        """Leave the terminal to the shell until it says `fg`."""
+        if self._driver is not None and self._driver.can_suspend:
+            self.action_suspend_process()
+        else:
+            self.notify("Only what runs in a terminal can be suspended.", markup=False)
 
     def next_theme(self) -> None:
         """Go to the next theme."""

@@ -90,7 +90,7 @@ class Session(Walk):
     def distance(self) -> int:
         """The number of subjects of which the pair says something else."""
         before, after = self.pair
-        return len({change.subject for change in changed(self.at(before), self.at(after))})
+        return len(changed(self.at(before), self.at(after)))
 
     # ── following ──
 

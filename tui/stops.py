@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims import claims
 from projections.cut import AXES
-from tracker.dates import OPEN_FUTURE, OPEN_PAST, DateError, from_instant
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, DateError, from_instant, instant
 from tui.scale import Scale
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Stops:
             stops.sort()
         self._at = {axis: [stop.at for stop in stops] for axis, stops in self.by_axis.items()}
         self._scales: dict[tuple[str, int], Scale] = {}
+        self._history = history
 
     def _add(self, reading: Reading) -> None:
         kind = reading.event.kind_of_entry
@@ -73,6 +75,26 @@ class Stops:
         """Return the moments of an axis in order."""
         return self._at[axis]
 
+    @cached_property
+    def recorded_at(self) -> list[int]:
+        """The instants at which the entries were recorded, in order."""
+        return [instant(recorded.recorded_at) for recorded in self._history.entries]
+
+    @cached_property
+    def day_ends(self) -> list[int]:
+        """The position of the last entry of each day on which entries were recorded."""
+        entries, moments = self._history.entries, self.recorded_at
+        return [
+            recorded.position
+            for index, recorded in enumerate(entries)
+            if index + 1 == len(entries) or moments[index] // DAY != moments[index + 1] // DAY
+        ]
+
+    def position_at(self, moment: int) -> int:
+        """Return the position of the last entry recorded by a moment; 0 where there is none."""
+        count = bisect_right(self.recorded_at, moment)
+        return self._history.entries[count - 1].position if count else 0
+
     def scale(self, axis: str, width: int) -> Scale:
         """Return the scale on which an axis takes so many columns; it is made once."""
         found = self._scales.get((axis, width))
@@ -83,7 +105,15 @@ class Stops:
     def after(self, axis: str, key: tuple[int, int]) -> Iterator[Stop]:
         """Yield the stops after a moment and position, nearest first."""
         stops = self.by_axis[axis]
-        yield from stops[bisect_right(stops, key, key=lambda stop: stop[:2]) :]
+        for index in range(bisect_right(stops, key, key=lambda stop: stop[:2]), len(stops)):
+            yield stops[index]
+
+    def up_to(self, axis: str, here: int | None) -> Iterator[Stop]:
+        """Yield the stops up to a moment, or all, the last one first."""
+        stops = self.by_axis[axis]
+        end = len(stops) if here is None else bisect_right(self._at[axis], here)
+        for index in range(end - 1, -1, -1):
+            yield stops[index]
 
     def before(self, axis: str, key: tuple[int, int]) -> Iterator[Stop]:
         """Yield the stops before a moment and position, nearest first."""

@@ -5,19 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from projections.changes import changed
 from projections.cut import AXES, Cut
 from projections.replay import Replay
-from tracker.dates import When, from_instant, instant
+from tracker.dates import When, from_instant
 from tui.stops import DAY, Stop, Stops, admits, day_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from projections.changes import Change
     from projections.claims import Claims
     from projections.history import History
     from projections.readings import Reading
@@ -40,8 +39,8 @@ class Walk:
         self.axis = "known"
         self.cut = Cut()
         self.selected: str | None = None
-        #: What the last move changed.
-        self.changes: tuple[Change, ...] = ()
+        #: What the last move changed: by subject, in which aspect, and what that was before.
+        self.changes: dict[str, tuple[str, Any]] = {}
         self._views: OrderedDict[str, Status] = OrderedDict()
         self._replay = Replay(history, today=today)
         self.stops = Stops(history)
@@ -104,7 +103,8 @@ class Walk:
         """Return the cut's moment on an axis: microseconds since 1970, or a position; None where it is open."""
         axis = axis or self.axis
         if axis == "recorded":
-            return self.cut.position if self.cut.position is not None else self._position_of(self.cut.recorded)
+            moment = self.cut.recorded
+            return self.cut.position if moment is None else self.stops.position_at(moment)
         return self.cut.happened if axis == "happened" else self.cut.known
 
     def step(self, count: int = 1, *, rounds: bool = False) -> bool:
@@ -148,16 +148,13 @@ class Walk:
         return self.move(from_instant(day * DAY).date().isoformat(), follow=True)
 
     def _step_day_recorded(self, count: int) -> bool:
-        days: dict[int, int] = {
-            instant(recorded.recorded_at) // DAY: recorded.position for recorded in self.history.entries
-        }
-        present = self.history.entries[-1].position + 1 if self.history.entries else 0
+        ends = self.stops.day_ends
+        present = ends[-1] + 1 if ends else 0
         here = self.now()
         here = present if here is None else here
-        ends = sorted(days.values())
-        wanted = [end for end in ends if (end > here if count > 0 else end < here)]
-        if wanted:
-            return self.move(f"#{wanted[0] if count > 0 else wanted[-1]}", follow=True)
+        index = bisect_right(ends, here) if count > 0 else bisect_left(ends, here) - 1
+        if 0 <= index < len(ends):
+            return self.move(f"#{ends[index]}", follow=True)
         return count > 0 and self.now() is not None and self.move(None)
 
     def move(self, value: str | None, *, axis: str | None = None, follow: bool = False) -> bool:
@@ -248,19 +245,11 @@ class Walk:
         start = bisect_left(moments, here if self.axis == "recorded" else here - DAY + 1)
         yield from stops[start:end]
 
-    def _position_of(self, recorded: int | None) -> int | None:
-        if recorded is None:
-            return None
-        earlier = [entry.position for entry in self.history.entries if instant(entry.recorded_at) <= recorded]
-        return earlier[-1] if earlier else 0
-
     def _latest(self) -> str | None:
         """Return the entry that the cut lets in last on its axis."""
         here = self.now()
-        for stop in reversed(self.stops[self.axis]):
-            if (here is None or stop.at <= here) and admits(self.cut, self.axis, stop):
-                return stop.entry
-        return None
+        stops = self.stops.up_to(self.axis, here)
+        return next((stop.entry for stop in stops if admits(self.cut, self.axis, stop)), None)
 
     def _select_last(self) -> None:
         """Look at the entry that the cut lets in last on its axis."""

@@ -44,9 +44,7 @@ class PositionMatrix(LineList):
         self.matters = sorted(self._view.matters, key=lambda matter: matter not in taken)
         self.parties = list(self._view.parties)
         self.column = min(self.column, max(len(self.parties) - 1, 0))
-        self._changed = frozenset(
-            change.subject for change in session.changes if change.subject.startswith("position:")
-        )
+        self._changed = frozenset(subject for subject in session.changes if subject.startswith("position:"))
         self.entitle(subtitle=f"* {len(self._changed)} changed" if self._changed else "")
         self.renew()
 

@@ -11,7 +11,7 @@ from tui.actions import LIST, bindings_for
 from tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual import events
     from textual.binding import BindingType
@@ -57,7 +57,8 @@ class Report(LineList):
         super().__init__(id=id, classes=classes)
         self.items: list[Item] = []
         self.nothing = nothing
-        self._lines: list[tuple[int, Content]] = []
+        #: For each line its item, and what it holds of that; None for an item cut to one line.
+        self._lines: list[tuple[int, Content | None]] = []
         #: How items were broken into lines of so many columns; by their identity, as they are told again and again.
         self._broken: dict[tuple[int, int], tuple[Item, list[Content]]] = {}
 
@@ -126,11 +127,12 @@ class Report(LineList):
 
     def draw(self, index: int, columns: int) -> Content:
         """Draw one line of an item."""
-        del columns
-        pointer = (
-            "▶" if index == self.cursor and self.has_focus and not self.items[self._lines[index][0]].heading else " "
-        )
-        return Content.assemble(pointer, self._lines[index][1])
+        number, line = self._lines[index]
+        item = self.items[number]
+        if line is None:
+            line = item.text.truncate(max(columns - 1, 8), ellipsis=True)
+        pointer = "▶" if index == self.cursor and self.has_focus and not item.heading else " "
+        return Content.assemble(pointer, line)
 
     def empty(self) -> Content | None:
         """Say what to do next."""
@@ -148,18 +150,22 @@ class Report(LineList):
         """Break the items into lines, and put the cursor on one of them."""
         columns = max(self.scrollable_content_region.width - 1, 8)
         room = self.scrollable_content_region.height - len(self.items)
-        lines: list[tuple[int, Content]] = []
+        if self.COMPACT and room <= 0:
+            # A line for each, and no more: what is out of sight need not be broken.
+            self._lines = [(number, None) for number in range(len(self.items))]
+            self.renew(here)
+            return
+        lines: list[tuple[int, Content | None]] = []
         older, self._broken = self._broken, {}
         cursor = None
         for number, item in enumerate(self.items):
             if number == here:
                 cursor = len(lines)
             key = (id(item), columns)
-            known = older.get(key) or (item, wrapped(item.text, columns, item.indent))
-            self._broken[key] = known
-            told = known[1]
+            known = self._broken[key] = older.get(key) or (item, wrapped(item.text, columns, item.indent))
+            told: Sequence[Content | None] = known[1]
             if self.COMPACT and len(told) - 1 > room:
-                told = [item.text.truncate(columns, ellipsis=True)]
+                told = (None,)
             room -= len(told) - 1
             lines += [(number, line) for line in told]
         self._lines = lines

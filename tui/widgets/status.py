@@ -14,7 +14,6 @@ from tui.widgets.report import Item, Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from projections.changes import Change
     from projections.findings import Finding
     from projections.quantities import Quantity
     from projections.states import State
@@ -54,7 +53,7 @@ class StatusList(Report):
         self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
         if not session.history.entries:
             self.nothing = "No entries yet. a adds one, or: communique record FILE"
-        changed = {change.subject: _was(change) for change in reversed(session.changes)}
+        changed = {subject: _was(aspect, before) for subject, (aspect, before) in session.changes.items()}
         self.entitle(subtitle=f"* {len(changed)} changed" if changed else "")
         self.tell(self._telling.items(session.status, changed))
 
@@ -64,11 +63,11 @@ class StatusList(Report):
         return self.item.subject if self.item else None
 
 
-def _was(change: Change) -> str:
+def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
     """Return what a star says: how it was before."""
-    if change.aspect in {"state", "stance"}:
-        return f"was {clean(change.before)}" if change.before else "new"
-    return f"{change.aspect} changed"
+    if aspect in {"state", "stance"}:
+        return f"was {clean(before)}" if before else "new"
+    return f"{aspect} changed"
 
 
 class Telling:
