@@ -1,14 +1,15 @@
-"""The workspace on a shared log: the tests of what others record meanwhile, once more, and a connection that dies."""
+"""The workspace on a shared log: its tests of following and recording once more, and connections that die."""
 
 from __future__ import annotations
 
 from functools import partial
+from inspect import signature
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from tests.postgres_server import shared_cluster
-from tests.tui.workspace import test_follow
+from tests.tui.workspace import test_follow, test_form
 from tests.tui.workspace.given import ENTRIES, RECORDED_AT, Opened, text_of, until
 from tracker import EventLog
 from tracker.events import StatementMade
@@ -21,15 +22,21 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.postgres
 
-#: Those that look at a log of their own.
+#: Those that look at a log of their own, or spoil a file.
 _ELSEWHERE: Final = {
     "test_with_several_negotiations_and_no_name_the_list_comes_first",
     "test_an_empty_log_names_the_next_command",
     "test_an_empty_negotiation_names_the_next_key",
+    "test_a_draft_is_offered_again_even_by_another_run",
 }
-globals().update(
-    {name: test for name, test in vars(test_follow).items() if name.startswith("test_") and name not in _ELSEWHERE}
-)
+for _module in (test_follow, test_form):
+    globals().update(
+        {
+            name: test
+            for name, test in vars(_module).items()
+            if name.startswith("test_") and name not in _ELSEWHERE and "opened" in signature(test).parameters
+        }
+    )
 
 
 @pytest.fixture
