@@ -12,34 +12,26 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from projections.folding import fold, match_query, words_of
+from projections.cut import Cut
+from projections.folding import match_query
 from projections.history import History
+from projections.rebuilding import all_rows, entry_rows
 from projections.status import status
-from projections.tables import (
-    ENTRIES,
-    INSERT_ENTRY,
-    INSERT_WORDS,
-    VIEWS,
-    entry_row,
-    finding_rows,
-    portfolio_row,
-    position_rows,
-    thing_rows,
-)
+from projections.tables import ENTRIES, INSERT_ENTRY, INSERT_WORDS, VIEWS, view_rows
 from tracker import collector
+from tracker.dates import OPEN_PAST
 from tracker.errors import LogError, LogTooNewError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from types import TracebackType
 
-    from projections.status import Status
-    from tracker.codec import Recorded
+    from projections.tables import EntryRow, ViewRows, Words
     from tracker.log import EventLog
 
 #: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
-VERSION: Final = 1
+VERSION: Final = 2
 #: Negotiations whose rows are written at once.
 _BATCH: Final = 500
 #: Entries behind from which it is quicker to build the tables anew, a negotiation at a time.
@@ -128,21 +120,30 @@ class ReadModel:
         if self._log.store.max_position() - before > _MANY:
             return self.rebuild(today=today)
         new = list(self._log.read(after=before))
-        if not new:
+        stale = {recorded.event.negotiation for recorded in new}.union(self._outlived(today))
+        if not stale:
             return 0
-        touched = {recorded.event.negotiation for recorded in new}
-        statuses = [status(History.load(self._log, name), name, today=today) for name in sorted(touched)]
+        found = [view_rows(status(History.load(self._log, name), name, today=today), today) for name in sorted(stale)]
+        position = new[-1].position if new else before
         with self._transaction():
             moved = self._connection.execute(
-                "UPDATE properties SET value = ? WHERE name = 'position' AND value = ?",
-                (str(new[-1].position), str(before)),
+                "UPDATE properties SET value = ? WHERE name = 'position' AND value = ?", (str(position), str(before))
             ).rowcount
             if not moved:
                 # Another process took the same entries in; what it wrote is what we would have written.
                 return 0
-            self._insert(new)
-            self._put(statuses)
+            self._insert(*entry_rows(new))
+            self._put(found)
         return len(new)
+
+    def _outlived(self, today: date | None) -> list[str]:
+        """Return the negotiations of which something else is said today than when their rows were written."""
+        day = Cut().day(None, today)
+        rows = self._execute(
+            "SELECT negotiation FROM negotiations WHERE NOT (judged_after < ?1 AND ?1 <= judged_until)",
+            (OPEN_PAST + 1 if day is None else day,),
+        )
+        return [name for (name,) in rows]
 
     def rebuild(self, *, today: date | None = None, progress: Callable[[int], object] | None = None) -> int:
         """Build every table anew in another file that then takes this one's place; readers go on with the old one.
@@ -170,20 +171,19 @@ class ReadModel:
         self._connection.execute("PRAGMA synchronous=OFF")
         self._create(until)
         count = 0
-        statuses: list[Status] = []
+        found: list[ViewRows] = []
         self._connection.execute("BEGIN")
-        for name in self._log.negotiations():
-            history = History(name, list(self._log.read(name, until=until)))
-            self._insert(history.entries)
-            if history.entries:
-                statuses.append(status(history, name, today=today))
-            count += len(history.entries)
-            if len(statuses) >= _BATCH:
-                self._put(statuses)
-                statuses.clear()
+        for rows in all_rows(self._log, until=until, today=today):
+            self._insert(rows.entries, rows.words)
+            count += len(rows.entries)
+            if rows.views is not None:
+                found.append(rows.views)
+            if len(found) >= _BATCH:
+                self._put(found)
+                found.clear()
             if progress is not None:
                 progress(count)
-        self._put(statuses)
+        self._put(found)
         self._connection.execute("COMMIT")
         self._connection.execute("PRAGMA journal_mode=DELETE")
         return count
@@ -204,32 +204,20 @@ class ReadModel:
             [("log", self._log.identity), ("version", str(VERSION)), ("position", str(position))],
         )
 
-    def _insert(self, entries: Iterable[Recorded]) -> None:
+    def _insert(self, entries: Iterable[EntryRow], words: Iterable[Words]) -> None:
         """Add rows of entries and their words by a statement each; with sqlite-utils it takes thrice as long."""
-        rows, words = [], []
-        for recorded in entries:
-            rows.append(entry_row(recorded))
-            text = " ".join(words_of(recorded.event))
-            if text:
-                words.append((recorded.position, fold(text)))
-        self._connection.executemany(INSERT_ENTRY, rows)
+        self._connection.executemany(INSERT_ENTRY, entries)
         self._connection.executemany(INSERT_WORDS, words)
 
-    def _put(self, statuses: Iterable[Status]) -> None:
-        """Replace the rows of some negotiations' views."""
+    def _put(self, found: Sequence[ViewRows]) -> None:
+        """Replace the rows of some negotiations in every table of views."""
         from sqlite_utils import Database
 
         database = Database(self._connection)
-        statuses = list(statuses)
-        for table in ("things", "positions", "findings"):
-            self._connection.executemany(
-                f"DELETE FROM {table} WHERE negotiation = ?",  # noqa: S608 - names from the line above
-                [(found.negotiation,) for found in statuses],
-            )
-        database.table("negotiations").insert_all(map(portfolio_row, statuses), replace=True)
-        database.table("things").insert_all(row for found in statuses for row in thing_rows(found))
-        database.table("positions").insert_all(row for found in statuses for row in position_rows(found))
-        database.table("findings").insert_all(row for found in statuses for row in finding_rows(found))
+        names = [(row["negotiation"],) for rows in found for row in rows["negotiations"]]
+        for table, _, _ in VIEWS:
+            self._connection.executemany(f"DELETE FROM {table} WHERE negotiation = ?", names)  # noqa: S608 - from VIEWS
+            database.table(table).insert_all(row for rows in found for row in rows[table])
 
     def portfolio(self) -> list[dict[str, Any]]:
         """Return a row for each negotiation, the one that moved last first."""

@@ -114,6 +114,17 @@ class Status:
         return self.claims.get(entry) if self.claims is not None else None
 
     @property
+    def headline(self) -> str | None:
+        """The thing that moved last with its state, in words: ``all-forces completed``; None where none has a state."""
+        latest: tuple[tuple[int, int, int], State] | None = None
+        for things in self.things.values():
+            for state in things.values():
+                orders = [reading.order for name in state.because if (reading := self.reading(name)) is not None]
+                if state.state is not None and orders and (latest is None or max(orders) > latest[0]):
+                    latest = (max(orders), state)
+        return None if latest is None else f"{latest[1].id} {str(latest[1].state).replace('-', ' ')}"
+
+    @property
     def questions(self) -> tuple[Finding, ...]:
         """The open questions among the findings."""
         return tuple(finding for finding in self.findings if finding.kind == "open-question")

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from projections.findings.questions import holds_between
+from projections.folding import fold, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from projections.status import Status
     from tracker.codec import Recorded
+
+#: The row of an entry, in the order of `ENTRIES`; its position and words; and rows by the name of their table.
+EntryRow: TypeAlias = tuple[int | str | None, ...]
+Words: TypeAlias = tuple[int, str]
+ViewRows: TypeAlias = dict[str, list[dict[str, Any]]]
 
 #: The columns of the table of entries; instants in microseconds since 1970.
 ENTRIES: Final = {
@@ -26,7 +35,8 @@ ENTRIES: Final = {
     "occurred_to": int,
     "published": str,
 }
-#: The tables of views: name, columns and primary key. Lists and details are JSON.
+#: The tables of views: name, columns and primary key. Lists and details are JSON. What is said of a negotiation holds
+#: on every day that ends after the instant `judged_after` and not after `judged_until`.
 VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
     (
         "negotiations",
@@ -34,7 +44,13 @@ VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
             **dict.fromkeys(
                 ("negotiation", "title", "head", "headline", "last_entry", "last_event", "last_occurred"), str
             ),
-            **dict.fromkeys(("entries", "last_day", "open_questions", "findings"), int),
+            **dict.fromkeys(
+                (
+                    *("entries", "last_day", "open_questions", "findings"),
+                    *("judged_after", "judged_until"),
+                ),
+                int,
+            ),
         },
         ("negotiation",),
     ),
@@ -58,7 +74,23 @@ INSERT_ENTRY: Final = f"INSERT INTO entries VALUES ({','.join('?' * len(ENTRIES)
 INSERT_WORDS: Final = "INSERT INTO words(rowid, text) VALUES (?, ?)"
 
 
-def entry_row(recorded: Recorded) -> tuple[Any, ...]:
+def words_row(recorded: Recorded) -> Words | None:
+    """Return the position of an entry and its words as searches compare them; None where it has none."""
+    text = " ".join(words_of(recorded.event))
+    return (recorded.position, fold(text)) if text else None
+
+
+def view_rows(found: Status, today: date | None) -> ViewRows:
+    """Return the rows of a negotiation in every table of views; `today` is the day by which it was judged."""
+    return {
+        "negotiations": [portfolio_row(found, today)],
+        "things": list(thing_rows(found)),
+        "positions": list(position_rows(found)),
+        "findings": list(finding_rows(found)),
+    }
+
+
+def entry_row(recorded: Recorded) -> EntryRow:
     """Return the row of an entry."""
     event = recorded.event
     occurred, published = event.occurred, event.published
@@ -78,35 +110,27 @@ def entry_row(recorded: Recorded) -> tuple[Any, ...]:
     )
 
 
-def portfolio_row(found: Status) -> dict[str, Any]:
+def portfolio_row(found: Status, today: date | None) -> dict[str, Any]:
     """Return the row of a negotiation."""
+    judged_after, judged_until = holds_between(
+        (state for things in found.things.values() for state in things.values()), found.cut.day(None, today)
+    )
     last = found.claims.standing[-1] if found.claims and found.claims.standing else None
     return {
         "negotiation": found.negotiation,
         "title": found.title,
         "entries": found.entries,
         "head": found.head,
-        "headline": headline(found),
+        "headline": found.headline,
         "last_entry": found.last.entry if found.last else None,
         "last_event": found.last.event if found.last else None,
         "last_occurred": found.last.occurred if found.last else None,
         "last_day": last.lower if last else None,
         "open_questions": len(found.questions),
         "findings": len(found.findings),
+        "judged_after": judged_after,
+        "judged_until": judged_until,
     }
-
-
-def headline(found: Status) -> str | None:
-    """Return the state of the thing that moved last, in words: ``withdrawal all-forces completed``."""
-    if found.claims is None:
-        return None
-    for reading in reversed(found.claims.standing):
-        subject = reading.event.subject
-        family, _, name = (subject or "").partition(":")
-        state = found.things.get(family, {}).get(name)
-        if state is not None and state.state is not None:
-            return f"{family} {name} {state.state.replace('-', ' ')}"
-    return None
 
 
 def thing_rows(found: Status) -> Iterator[dict[str, Any]]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import gc
 import marshal
-import multiprocessing
-import os
 import signal
-import sys
-import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker import processes
 from tracker.errors import ContentError, LogError, NameUnknownError, Problem
 from tracker.events.references import Kind
 from tracker.prepared import Prepared, prepare
@@ -59,8 +56,7 @@ def part_of(lines: Iterable[Line]) -> Part:
 
 def is_worth_it(size: int) -> bool:
     """Say whether a script of so many bytes is read ahead: it is long, and there is another core to do it on."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return size >= WORTH_IT and cores > 1
+    return size >= WORTH_IT and processes.cores() > 1
 
 
 def parts_ahead(path: Path, format_name: str | None, name: str, batch: int) -> Generator[Part]:
@@ -68,9 +64,7 @@ def parts_ahead(path: Path, format_name: str | None, name: str, batch: int) -> G
 
     Raises `ContentError` where the script cannot be read on, `LogError` where that process ends before it has read all.
     """
-    # A fork starts in milliseconds, but must not happen while other threads hold locks.
-    quick = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork") if quick else multiprocessing.get_context("spawn")
+    context = processes.context()
     here, there = context.Pipe(duplex=False)
     worker = context.Process(target=_read, args=(there, path, format_name, name, batch), daemon=True)
     worker.start()

@@ -11,7 +11,6 @@ from tui.text import clean, wrap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from projections.status import Status
 
 Document = dict[str, Any]
 _COLUMNS: Final = (Column("name"), Column("state"), Column("since"), Column("more", wraps=True))
@@ -98,20 +97,6 @@ def sections(document: Document) -> Iterator[Section]:
     )
     if partners:
         yield Section("partners of", "Partners", partners)
-
-
-def headline(status: Status) -> str:
-    """Return in a few words the state entered last: ``all-forces completed``; empty where nothing has a state."""
-    claims = status.claims
-    latest: tuple[Any, str] | None = None
-    for family in status.things.values():
-        for thing in family.values():
-            if thing.state is None or claims is None:
-                continue
-            orders = [reading.order for name in thing.because if (reading := claims.get(name)) is not None]
-            if orders and (latest is None or max(orders) > latest[0]):
-                latest = (max(orders), f"{thing.id} {words(thing.state)}")
-    return latest[1] if latest else ""
 
 
 def figure(quantity: Mapping[str, Any]) -> str:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from projections.findings.finding import Finding
 from projections.states import Agreement, Commitment, Proposal, Round, Withdrawal
-from tracker.dates import When
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from projections.findings.finding import Case
     from projections.states import State
@@ -76,6 +76,16 @@ def judged_by(view: object) -> int | None:
         case Round(scheduled=str(text)) | Withdrawal(deadline=str(text)) | Commitment(due=str(text)):
             return When(text).upper
     return None
+
+
+def holds_between(views: Iterable[object], day: int | None) -> tuple[int, int]:
+    """Return the last instants of the days between which things are judged as on a day: after the first, to the second.
+
+    Without a day, as before all days.
+    """
+    limits = [limit for view in views if (limit := judged_by(view)) is not None]
+    over = [limit for limit in limits if day is not None and limit < day]
+    return max(over, default=OPEN_PAST), min((limit for limit in limits if limit not in over), default=OPEN_FUTURE)
 
 
 def _is_over(deadline: str, day: int | None) -> bool:

@@ -17,6 +17,7 @@ from tracker import EventLog
 from tracker.errors import LogError, LogTooNewError
 from tracker.events import NegotiationOpened, PartyAdded, PositionTaken, SourceRegistered, StatementMade
 from tracker.events.stage import MatterAdded
+from tracker.events.withdrawals import WithdrawalOrdered, WithdrawalTimetableSet
 from tracker.script import read_script, record_script
 from tracker.seeds import seed_path, seeds
 
@@ -206,3 +207,80 @@ def test_a_place_that_cannot_be_written_is_told(log: EventLog, tmp_path: Path) -
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LogError, match=r"read model .* cannot be opened"):
         ReadModel.open(log, tmp_path / "file" / "below")
+
+
+def test_processes_share_the_work_and_the_tables_are_the_same(
+    log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in seeds():
+        record_script(log, read_script(seed_path(name)))
+    with ReadModel.open(log, tmp_path / "alone", today=TODAY) as alone:
+        assert alone.lag() == 0
+    monkeypatch.setattr("projections.rebuilding.WORTH_IT", 1)
+    monkeypatch.setattr("projections.rebuilding._PART", 10)
+    monkeypatch.setattr("tracker.processes.cores", lambda: 3)
+    taken: list[int] = []
+    with ReadModel(log, tmp_path / "shared") as shared:
+        count = shared.rebuild(today=TODAY, progress=taken.append)
+        assert taken == sorted(taken)
+        assert taken[-1] == count == log.store.max_position()
+        found = shared.search("withdraw*")
+    with ReadModel(log, tmp_path / "alone") as alone:
+        assert found == alone.search("withdraw*") != []
+    for table in TABLES:
+        assert rows(tmp_path / "alone", table) == rows(tmp_path / "shared", table), table
+
+
+def test_what_one_of_the_processes_cannot_read_ends_the_building_and_leaves_the_old_tables(
+    log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.record([*talks("one"), *talks("two"), said("two", "word", "s")])
+    path = tmp_path / "tables"
+    ReadModel.open(log, path).close()
+    before = path.read_bytes()
+    with closing(sqlite3.connect(log.location)) as connection:
+        connection.execute("DROP TRIGGER stored_events_refuses_update")
+        connection.execute("UPDATE stored_events SET state = x'00' WHERE rowid = 9")
+        connection.commit()
+    monkeypatch.setattr("projections.rebuilding.WORTH_IT", 1)
+    monkeypatch.setattr("tracker.processes.cores", lambda: 2)
+    with ReadModel(log, path) as model, pytest.raises(LogError, match="entry #9"):
+        model.rebuild()
+    assert path.read_bytes() == before
+    assert [child.name for child in tmp_path.glob("tables*")] == ["tables"]
+
+
+def test_a_process_that_ends_early_ends_the_building(
+    log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.record([*talks("one"), *talks("two")])
+    monkeypatch.setattr("projections.rebuilding.WORTH_IT", 1)
+    monkeypatch.setattr("tracker.processes.cores", lambda: 2)
+    # It ends before it has sent anything, as when the system runs out of memory.
+    monkeypatch.setattr("projections.rebuilding._work", print)
+    with ReadModel(log, tmp_path / "tables") as model, pytest.raises(LogError, match="try again"):
+        model.rebuild()
+
+
+@pytest.mark.parametrize("order", [("2024-09-01", "2024-10-01"), ("2024-10-01", "2024-09-01")])
+def test_what_a_deadline_changes_is_told_on_the_day_without_a_new_entry(
+    log: EventLog, tmp_path: Path, order: tuple[str, str]
+) -> None:
+    log.record(
+        [
+            *talks("one"),
+            WithdrawalOrdered(negotiation="one", withdrawal="all", party="NER", evidence=[{"source": "paper"}]),
+            WithdrawalTimetableSet(
+                negotiation="one", withdrawal="all", deadline="2024-09-15", evidence=[{"source": "paper"}]
+            ),
+        ]
+    )
+    for day in map(date.fromisoformat, order):
+        with ReadModel.open(log, tmp_path / "tables", today=day) as model:
+            assert model.catch_up(today=day) == 0
+        overdue = [row for row in rows(tmp_path / "tables", "findings") if "overdue" in row]
+        assert bool(overdue) == (day > date(2024, 9, 15))
+        with ReadModel.open(log, tmp_path / str(day), today=day) as fresh:
+            for table in TABLES:
+                found = rows(tmp_path / "tables", table)
+                assert found == rows(fresh.path, table), (day, table)

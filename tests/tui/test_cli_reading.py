@@ -48,6 +48,19 @@ def test_status_of_all_has_each_as_it_is_alone(ask: Ask) -> None:
     assert ask("status", "--jsonl") == found
 
 
+@pytest.mark.parametrize("style", [[], ["--csv"], ["--plain"]])
+def test_the_list_of_a_long_log_comes_from_its_tables_and_is_the_same(
+    invoke: Invoke, own: Path, style: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded = invoke("--log", own, "status", *style).stdout
+    assert not list(own.parent.glob("*.readmodel"))
+    monkeypatch.setattr("tui.commands.status.LONG", 200)
+    assert invoke("--log", own, "status", *style).stdout == folded
+    assert list(own.parent.glob("*.readmodel"))
+    before_all = invoke("--log", own, "status", "--happened-by", "1960", *style).stdout
+    assert before_all != folded
+
+
 def test_a_person_reads_where_things_stand(invoke: Invoke, bundled: Path) -> None:
     shown = invoke("--log", bundled, "status", "us-niger", "--known-by", "2024-05-11").stdout
     assert "us-niger · 163 entries · known by 2024-05-11" in shown

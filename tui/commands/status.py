@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,11 +11,16 @@ from tui.environment import today
 from tui.output import Column, json_document, lines, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from projections.cut import Cut
     from projections.status import Status
     from tracker.log import EventLog
 
-_COLUMNS = (
+#: Entries of a log from which the list of all negotiations is read from its tables.
+LONG: Final = 20_000
+_COLUMNS: Final = (
     Column("negotiation"),
     Column("entries", right=True),
     Column("open", right=True),
@@ -124,21 +129,39 @@ def _health(log: EventLog, style: str | None) -> None:
 
 def _all(log: EventLog, cut: Cut, style: str) -> None:
     from projections.status import status
-    from tui.summary import headline
 
     day = today()
     found = (status(log, name, cut, today=day) for name in log.negotiations())
     rows(
         style,
         _COLUMNS,
-        (_cells(each, headline(each)) for each in found),
+        _from_tables(log, day) if cut.is_open and _is_long(log) else (_cells(each) for each in found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"negotiations": [each.to_json() for each in found]},
         empty=f"{log.location} has no negotiation yet; `communique record FILE` adds one",
     )
 
 
-def _cells(each: Status, headline: str) -> list[str | int | None]:
+def _is_long(log: EventLog) -> bool:
+    return sum(log.negotiations().values()) >= LONG
+
+
+def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:
+    """Yield the row of each negotiation from the read model, which is built where there is none."""
+    from projections.readmodel import ReadModel
+
+    with ReadModel.open(log, today=day) as model:
+        for row in sorted(model.portfolio(), key=lambda row: str(row["negotiation"])):
+            yield [
+                row[name]
+                for name in (
+                    *("negotiation", "entries", "open_questions", "last_occurred", "last_event"),
+                    *("headline", "title"),
+                )
+            ]
+
+
+def _cells(each: Status) -> list[str | int | None]:
     last = each.last
     return [
         each.negotiation,
@@ -146,6 +169,6 @@ def _cells(each: Status, headline: str) -> list[str | int | None]:
         len(each.questions),
         last.occurred if last else None,
         last.event if last else None,
-        headline,
+        each.headline,
         each.title,
     ]
