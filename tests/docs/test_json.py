@@ -41,6 +41,7 @@ RUNS: Final = {
     "search": ["search", "uranium"],
     "verify": ["verify"],
     "schema --list": ["schema", "--list"],
+    "schema --fields": ["schema", "WithdrawalOrdered", "--fields"],
     "rebuild": ["rebuild"],
 }
 #: A key in capitals, for any name of a kind, and the key for all those that are not listed.

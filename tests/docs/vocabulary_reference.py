@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.events.base import Event
 from tracker.events.machines import FINAL_SIDE, OPEN_SIDE
-from tracker.events.references import reference_fields
 from tracker.events.registry import EVENT_TYPES
+from tui.commands.fields import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,13 +31,6 @@ _HEADINGS: Final = {
     "positions": ("Positions", ""),
     "acts": ("Acts", ""),
     "knowledge": ("Knowing better", "Entries about entries, which count from their own publication on."),
-}
-#: What fields hold whose schema does not say it shortly.
-_BY_NAME: Final = {
-    "language": "BCP 47",
-    "wikidata": "`Q` and a number",
-    "sha256": "64 hexadecimal digits",
-    "changes": "fields of that entry",
 }
 _OF_EVERY_ENTRY: Final = frozenset(Event.model_fields)
 
@@ -104,35 +97,8 @@ def _arrows(machine: Machine) -> str:
 
 def _field(kind: type[Event], name: str) -> str:
     """Return a field as the tables show it: its name as scripts write it, `?` where optional, and what it holds."""
-    info = kind.model_fields[name]
-    written = info.alias or name
-    schema = kind.model_json_schema(by_alias=True)["properties"][written]
-    referred = next((what for attribute, _, what in reference_fields(kind) if attribute == name), None)
-    return f"`{written}`{'' if info.is_required() else '?'} ({_holds(schema, name, referred)})"
-
-
-def _holds(schema: dict[str, Any], name: str, referred: str | None) -> str:
-    """Return what a field holds, in a word or two."""
-    if options := schema.get("anyOf"):
-        return _holds(next(option for option in options if option.get("type") != "null"), name, referred)
-    if schema.get("type") == "array":
-        return f"list of {_plural(_holds(schema['items'], name, referred))}"
-    pattern = schema.get("pattern", "")
-    found = {
-        " ".join(f"`{value}`" for value in schema.get("enum", ())): "enum" in schema,
-        "figure": "$ref" in schema,
-        referred or "party": referred is not None or "[A-Z]{3}" in pattern,
-        "date": schema.get("format") == "edtf",
-        "id": "{0,63}" in pattern,
-        _BY_NAME.get(name, ""): name in _BY_NAME,
-        f"{schema.get('minimum')} to {schema.get('maximum')}": schema.get("type") == "integer",
-        "text": True,
-    }
-    return next(word for word, is_so in found.items() if is_so)
-
-
-def _plural(word: str) -> str:
-    return {"party": "parties", "entry": "entries", "text": "texts"}.get(word, f"{word}s")
+    field = field_of(kind, name)
+    return f"`{field.name}`{'' if field.required else '?'} ({field.holds})"
 
 
 def main() -> None:

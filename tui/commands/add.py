@@ -64,7 +64,7 @@ def add_command(
     by: str | None,
     style: str | None,
 ) -> int:
-    """Record one entry of an EVENT type; `communique schema EVENT` tells its fields.
+    """Record one entry of an EVENT type; `communique schema EVENT --fields` lists its fields.
 
     A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`.
     """

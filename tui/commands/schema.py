@@ -11,6 +11,7 @@ from tui.output import Column, json_document, rows
 
 if TYPE_CHECKING:
     from tracker.events.base import Event
+    from tui.commands.fields import Field
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,6 +19,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 @verb(
     "schema",
     examples=[
+        ("What an entry of one event type may hold", "communique schema BaseRequestRefused --fields"),
         ("The schema of one event type", "communique schema BaseRequestRefused"),
         ("The schema of any entry, for an editor", "communique schema > communique.schema.json"),
         ("The event types by family", "communique schema --list"),
@@ -25,20 +27,25 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 )
 @click.argument("event", required=False, shell_complete=complete_event)
 @click.option("--list", "listing", is_flag=True, help="List the event types by family instead.")
+@click.option("--fields", "in_words", is_flag=True, help="List the fields of an event type instead, in words.")
 @styles("json", "jsonl", "csv", "plain")
-def schema_command(*, event: str | None, listing: bool, style: str | None) -> None:
+def schema_command(*, event: str | None, listing: bool, in_words: bool, style: str | None) -> None:
     """Print the JSON Schema (draft 2020-12) of an EVENT type, or of any entry.
 
     A date is a text of `format` "edtf": EDTF, ISO 8601-2.
     """
     from tracker.events.registry import event_type, event_types
 
-    if listing:
+    if in_words:
+        if event is None or listing:
+            raise click.UsageError("--fields lists the fields of one event type; name it, as in PositionTaken --fields")
+        _list_fields(event_type(event), style or "table")
+    elif listing:
         if event is not None:
             raise click.UsageError("--list lists all event types; leave the name out")
         _list(style or "table")
     elif style not in {None, "json"}:
-        raise click.UsageError(f"--{style} goes with --list; a schema is a JSON document")
+        raise click.UsageError(f"--{style} goes with --list or --fields; a schema is a JSON document")
     elif event is not None:
         json_document({"$schema": DIALECT, **schema_of(event_type(event))})
     else:
@@ -93,3 +100,20 @@ def _list(style: str) -> None:
         records=lambda: found,
         document=lambda: {"events": found},
     )
+
+
+def _list_fields(kind: type[Event], style: str) -> None:
+    from tui.commands.fields import fields_of
+
+    found = list(fields_of(kind))
+    rows(
+        style,
+        [Column("field"), Column("needed"), Column("holds", wraps=True)],
+        ([field.name, "yes" if field.required else "", field.holds.replace("`", "")] for field in found),
+        records=lambda: map(_as_json, found),
+        document=lambda: {"event": kind.__name__, "fields": list(map(_as_json, found))},
+    )
+
+
+def _as_json(field: Field) -> dict[str, Any]:
+    return {"field": field.name, "needed": field.required, "holds": field.holds.replace("`", "")}
