@@ -74,7 +74,8 @@ def digest_of(state: bytes) -> str:
 
 def timestamp(moment: datetime) -> str:
     """Return a UTC moment as stored: ISO 8601 with six decimals and Z, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 @lru_cache(maxsize=1024)
@@ -100,6 +101,7 @@ def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorde
     return body + b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
+@lru_cache(maxsize=64)
 def quote_name(name: str) -> str:
     """Return a name as a JSON string, ready for `encode`."""
     # A name from a command line may hold bytes that are no UTF-8.

@@ -54,17 +54,20 @@ class _Pool(SQLiteConnectionPool):
     def __init__(self, *, db_name: str, read_only: bool) -> None:
         self.read_only = read_only
         super().__init__(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
-        # A backup is one file without a write-ahead log beside it, and who only reads may not give it one.
-        self.is_journal_mode_wal = read_only
 
     def _create_connection(self) -> SQLiteConnection:
-        connection: SQLiteConnection = super()._create_connection()
-        raw = connection._sqlite_conn  # noqa: SLF001 - the library has no hook for pragmas
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute(f"PRAGMA cache_size={CACHE_SIZE}")
+        # The library's own connection keeps one prepared statement, and an append needs five.
+        raw = sqlite3.connect(
+            self.db_name, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
         if self.read_only:
             raw.execute("PRAGMA query_only=ON")
-        return connection
+        else:
+            # A backup is one file without a write-ahead log beside it, and who only reads may not give it one.
+            raw.execute("PRAGMA journal_mode=WAL")
+        raw.execute("PRAGMA synchronous=FULL")
+        raw.execute(f"PRAGMA cache_size={CACHE_SIZE}")
+        return SQLiteConnection(raw, max_age=None)
 
 
 class Datastore(SQLiteDatastore):
