@@ -11,7 +11,19 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 
-from tracker.edtf import DAY, OPEN_FUTURE, OPEN_PAST, SECOND, DateError, Precision, day_number, parse, show
+from tracker.edtf import (
+    ANY_DATE,
+    ANY_TIME,
+    DAY,
+    OPEN_FUTURE,
+    OPEN_PAST,
+    SECOND,
+    DateError,
+    Precision,
+    day_number,
+    parse,
+    show,
+)
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -157,7 +169,10 @@ def end_of(text: str) -> int:
 
     UTC without an offset. DateError for a text that is no date, an interval, a set, or a date with a mark or an X.
     """
-    when = When(text)
+    try:
+        when = When(text)
+    except DateError as error:
+        raise DateError(str(error).replace(ANY_DATE, ANY_TIME)) from None
     if when.precision in {"interval", "set"} or when.text[-1] in "?~%X":
         raise DateError(f"{show(text)} is no time to cut at: write a day, month, year or clock time")
     return when.upper

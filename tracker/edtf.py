@@ -45,6 +45,13 @@ _DATE: Final = re.compile(
     r"([?~%]?)",
 )
 
+#: What is said of a text that is like no date, where any date may stand, and where an interval may not.
+ANY_DATE: Final = "is no date: write 2024-05-06, 2024-05, 2024, 2024-05-06T14:30Z or 2024-05-06/2024-05-10"
+ANY_TIME: Final = "is no date: write 2024-05-06, 2024-05, 2024 or 2024-05-06T14:30Z"
+_IN_WORDS: Final = re.compile(
+    r"(?:([0-9]{1,2})(?:st|nd|rd|th|\.)? )?([A-Za-z]{3,9})\.?(?: ([0-9]{1,2})(?:st|nd|rd|th)?)?,? ([0-9]{4})"
+)
+
 # What people write instead, and what to tell them; the first that matches the whole text speaks.
 _ADVICE: Final = tuple(
     (re.compile(pattern, re.DOTALL), advice)
@@ -66,7 +73,7 @@ _ADVICE: Final = tuple(
         (r".*/.*/.*", "has more than one slash: an interval has two ends, such as 2024-05-06/2024-05-10"),
         (r".*/.*", "is an interval, which no set holds: write .. in place of /, such as [2024-05-06..2024-05-10]"),
         (r"-?[0-9]{1,3}", "is no year: write four digits, such as 0987"),
-        (r".*", "is no date: write 2024-05-06, 2024-05, 2024, 2024-05-06T14:30Z or 2024-05-06/2024-05-10"),
+        (r".*", ANY_DATE),
     )
 )
 
@@ -232,9 +239,23 @@ def _is_leap(year: int) -> bool:
 
 
 def _malformed(text: str) -> DateError:
+    if meant := _in_words(text):
+        return _error(text, f"is a date in words: write {meant}")
     # The last one matches every text.
     found, advice = next((found, advice) for pattern, advice in _ADVICE if (found := pattern.fullmatch(text)))
     return _error(text, found.expand(advice))
+
+
+def _in_words(text: str) -> str:
+    """Return the date that is meant by an English one such as ``11 May 2024``, or an empty text."""
+    found = _IN_WORDS.fullmatch(text)
+    if found is None or (found[1] and found[3]):
+        return ""
+    name, day = found[2].title(), found[1] or found[3]
+    month = next((number for number, known in enumerate(_MONTHS, 1) if known.startswith(name)), 0)
+    if not month:
+        return ""
+    return f"{found[4]}-{month:02}-{int(day):02}" if day else f"{found[4]}-{month:02}"
 
 
 def _error(text: str, problem: str) -> DateError:

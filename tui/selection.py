@@ -37,8 +37,8 @@ class Selection:
         event: str | None = None,
         source: str | None = None,
     ) -> None:
-        self.since = _date("--since", since)
-        self.until = _date("--until", until)
+        self.since = read_date("--since", since)
+        self.until = read_date("--until", until)
         self.names = {"party": party, "matter": matter, "source": source}
         self.event = event
         self._registered: dict[str, set[str]] = {kind: set() for kind in _REGISTERS.values()}
@@ -152,7 +152,8 @@ def _sources(event: Event) -> set[str]:
     return found | {own} if isinstance(own, str) else found
 
 
-def _date(option: str, text: str | None) -> When | None:
+def read_date(option: str, text: str | None) -> When | None:
+    """Return the date that an option holds, None where it is not given; raises `click.UsageError`."""
     if text is None:
         return None
     try:

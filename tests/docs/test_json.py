@@ -42,6 +42,7 @@ RUNS: Final = {
     "verify": ["verify"],
     "schema --list": ["schema", "--list"],
     "schema --fields": ["schema", "WithdrawalOrdered", "--fields"],
+    "backup": ["backup", "backup.db"],
     "rebuild": ["rebuild"],
 }
 #: A key in capitals, for any name of a kind, and the key for all those that are not listed.

@@ -218,7 +218,13 @@ WRONG = {
     "2024-05-06T12:00:00,5Z": "2024-05-06T12:00:00,5Z is no clock time",
     "2024-05-06T12:00:00.1234567890Z": "is no clock time",
     "2024-05-06/P3D": "P3D is no date: write 2024-05-06",
-    "May 2024": "'May 2024' is no date: write 2024-05-06",
+    "May 2024": "'May 2024' is a date in words: write 2024-05",
+    "11 May 2024": "'11 May 2024' is a date in words: write 2024-05-11",
+    "1st september 2024": "'1st september 2024' is a date in words: write 2024-09-01",
+    "Sept. 3, 2024": "'Sept. 3, 2024' is a date in words: write 2024-09-03",
+    "3 Mai 2024": "'3 Mai 2024' is no date: write 2024-05-06",
+    "3 May 4, 2024": "'3 May 4, 2024' is no date: write 2024-05-06",
+    "the 3rd of May": "'the 3rd of May' is no date: write 2024-05-06",
     "\x1b[31m2024": "\\x1b[31m2024 is no date",
     "\u202e4202": "\\u202e4202 is no date",
     "\ud800": "\\ud800 is no date",
@@ -376,3 +382,12 @@ def test_a_cut_takes_no_interval_set_mark_or_open_digit(text: str) -> None:
 def test_a_cut_at_no_date_is_refused_as_a_date() -> None:
     with pytest.raises(DateError, match="February 2023 has 28 days"):
         end_of("2023-02-29")
+
+
+def test_what_is_advised_for_a_cut_is_taken_there() -> None:
+    with pytest.raises(DateError) as refusal:
+        end_of("soon")
+    advised = str(refusal.value).partition(": write ")[2].replace(" or ", ", ").split(", ")
+    assert [end_of(text) for text in advised]
+    with pytest.raises(DateError, match=r"write 2024-05-11$"):
+        end_of("11 May 2024")

@@ -264,3 +264,36 @@ def test_an_empty_log_is_no_error(invoke: Invoke, tmp_path: Path) -> None:
     assert "has no negotiation yet" in done.stderr
     assert json.loads(invoke("status", "--json").stdout) == {"negotiations": []}
     assert json.loads(invoke("verify", "--json").stdout)["ok"] is True
+
+
+def test_a_timeline_of_some_months(ask: Ask) -> None:
+    whole = ask("timeline", "us-niger")["lines"]
+    part = ask("timeline", "us-niger", "--since", "2024-06", "--until", "2024-07-10")["lines"]
+    assert [line for line in whole if line in part] == part
+    assert 0 < len(part) < len(whole)
+    # What may have happened then is there, too.
+    assert {line["occurred"] for line in part} >= {"2024-05-19/2024-06-07", "2024-06-07", "2024-07-05"}
+    assert not {line["entry"] for line in part} & {"completed-on-15", "order-this-week"}
+    assert ask("timeline", "us-niger", "--until", "1900")["lines"] == []
+
+
+def test_chains_are_rows(invoke: Invoke, bundled: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(invoke("--log", bundled, "verify", "--csv").stdout)))
+    assert [(row["negotiation"], row["ok"], row["entries"]) for row in rows] == [
+        ("panama-canal", "yes", "49"),
+        ("us-niger", "yes", "163"),
+    ]
+    wrong = invoke("--log", bundled, "verify", "--jsonl", "--head", f"us-niger={'0' * 64}")
+    assert wrong.exit_code == 1
+    assert [json.loads(line)["ok"] for line in wrong.stdout.splitlines()] == [True, False]
+    assert wrong.stderr == f"no unbroken chain holds us-niger={'0' * 64}\n"
+
+
+def test_a_finding_that_says_the_same_of_other_entries_is_told_by_them(invoke: Invoke, bundled: Path) -> None:
+    # The histories follow one another in the bundled log.
+    lines = invoke("--log", bundled, "diff", "us-niger", "#165", "#166").stdout.splitlines()
+    told = [line for line in lines if line.startswith("±")]
+    assert told == [
+        "± open question: all-forces: it is ordered, but there is no timetable.  (now also order-last-week)",
+        "± single voice: all-forces rests on one voice: US official speaking to Politico.  (now also order-last-week)",
+    ]

@@ -154,7 +154,16 @@ def difference_lines(found: Difference) -> Iterator[str]:
         for finding in findings:
             yield f"{mark} {_finding(finding)}"
     for before, after in found.changed:
-        yield f"± {_finding(after)}  (was: {clean(before.message)})"
+        yield f"± {_finding(after)}  ({_otherwise(before, after)})"
+
+
+def _otherwise(before: Finding, after: Finding) -> str:
+    """Return in what a finding differs: in its sentence, or else in the entries behind it."""
+    if before.message != after.message:
+        return f"was: {clean(before.message)}"
+    added = [f"now also {clean(entry)}" for entry in after.entries if entry not in before.entries]
+    gone = [f"no longer {clean(entry)}" for entry in before.entries if entry not in after.entries]
+    return ", ".join((*added, *gone)) or "in another order"
 
 
 def _arrow(change: Change) -> str:

@@ -32,12 +32,15 @@ _MARKS = ("uncertain", "retracted", "disputed", "corrected", "unsourced", "pendi
     "timeline",
     examples=[
         ("What happened", "communique timeline us-niger"),
+        ("What happened in one spring", "communique timeline us-niger --since 2024-03 --until 2024-05"),
         ("What was public by a day", "communique timeline us-niger --known-by 2024-05-11"),
         ("What is recorded beyond the cut, too", "communique timeline us-niger --known-by 2024-05-11 --pending"),
         ("For a spreadsheet", "communique timeline us-niger --csv > timeline.csv"),
     ],
 )
 @negotiation_argument()
+@click.option("--since", metavar="DATE", help="Only what may have happened on or after the date's beginning.")
+@click.option("--until", metavar="DATE", help="Only what may have happened on or before the date's end.")
 @click.option("--pending", is_flag=True, help="Also what is recorded but lies beyond the cut.")
 @cut_options
 @styles("json", "jsonl", "csv", "plain")
@@ -46,6 +49,8 @@ def timeline_command(
     invocation: Invocation,
     *,
     negotiation: str,
+    since: str | None,
+    until: str | None,
     pending: bool,
     cut: Cut,
     without: tuple[str, ...],
@@ -54,12 +59,20 @@ def timeline_command(
     """List the claims of a negotiation in the order in which things happened.
 
     `lag` is the days between happening and becoming public, `~` where one of the two is no certain day; `grade` is the
-    best of the evidence, reliability of the source before credibility of the claim (STANAG 2511).
+    best of the evidence, reliability of the source before credibility of the claim (STANAG 2511). An entry without a
+    date of its own is placed by when it became public.
     """
     from projections.timeline import timeline
+    from tui.selection import read_date
 
+    first, last = read_date("--since", since), read_date("--until", until)
     with invocation.reading() as log:
         found = timeline(log, negotiation, cut, without=without, pending=pending)
+    found = tuple(
+        line
+        for line in found
+        if (first is None or line.upper >= first.lower) and (last is None or line.lower <= last.upper)
+    )
     shown = [index for index, column in enumerate(COLUMNS) if style is not None or column.name not in _NOT_IN_TABLES]
     rows(
         style or "table",
@@ -71,7 +84,7 @@ def timeline_command(
             "cut": cut.to_json(),
             "lines": [line.to_json() for line in found],
         },
-        empty="nothing had happened, or was known, by then",
+        empty="nothing had happened, or was known, at that time",
     )
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.commands.options import Invocation, styles, verb
-from tui.output import counted, json_document, lines, styled
+from tui.output import Cell, Column, counted, json_document, lines, rows, say, styled
 from tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.verify import Verification
+    from tracker.verify import Chain, Verification
+
+_COLUMNS = tuple(Column(name) for name in ("negotiation", "ok", "entries", "head", "broken_at", "reason"))
 
 
 @verb(
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     examples=[
         ("Check every chain of the log", "communique verify"),
         ("Check also that the log still holds what somebody noted down", "communique verify --head us-niger=3f1c…"),
+        ("Every negotiation with its head, to be kept elsewhere", "communique verify --csv > heads.csv"),
         ("Hold the log against a bundle that was handed on", "communique verify --bundle us-niger.bundle"),
     ],
 )
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="A bundle whose chains must be whole, and held by the log; repeatable.",
 )
-@styles("json", "plain")
+@styles("json", "jsonl", "csv", "plain")
 @click.pass_obj
 def verify_command(
     invocation: Invocation, *, heads: tuple[str, ...], bundles: tuple[Path, ...], style: str | None
@@ -55,7 +58,12 @@ def verify_command(
     bundled = [f"{name}={head}" for path in bundles for name, head in bundle.heads(path).items()]
     with invocation.reading() as log:
         result = log.verify([*heads, *bundled])
-    if style == "json":
+    if style in {"jsonl", "csv"}:
+        chains = [{"negotiation": name, **_chain(chain)} for name, chain in result.chains.items()]
+        rows(style, _COLUMNS, map(_cells, chains), records=lambda: chains, document=list)
+        for what in _beside_chains(result):
+            say(what)
+    elif style == "json":
         json_document(to_json(result))
     else:
         lines(_report(result))
@@ -67,19 +75,24 @@ def to_json(result: Verification) -> dict[str, Any]:
     return {
         "ok": result.ok,
         "entries": result.entries,
-        "negotiations": {
-            name: {
-                "ok": chain.ok,
-                "entries": chain.entries,
-                "head": chain.head,
-                "broken_at": chain.broken_at,
-                "reason": chain.reason,
-            }
-            for name, chain in result.chains.items()
-        },
+        "negotiations": {name: _chain(chain) for name, chain in result.chains.items()},
         "missing_heads": list(result.missing_heads),
         "reason": result.reason,
     }
+
+
+def _chain(chain: Chain) -> dict[str, Any]:
+    return {
+        "ok": chain.ok,
+        "entries": chain.entries,
+        "head": chain.head,
+        "broken_at": chain.broken_at,
+        "reason": chain.reason,
+    }
+
+
+def _cells(chain: dict[str, Any]) -> list[Cell]:
+    return ["yes" if value is True else "no" if value is False else value for value in chain.values()]
 
 
 def _report(result: Verification) -> Iterator[str]:
@@ -89,10 +102,14 @@ def _report(result: Verification) -> Iterator[str]:
         else:
             at = f" at #{chain.broken_at}" if chain.broken_at is not None else ""
             yield styled(f"{clean(name)}: BROKEN{at}: {clean(chain.reason or '')}", fg="red")
-    if result.reason is not None:
-        yield styled(clean(result.reason), fg="red")
-    for head in result.missing_heads:
-        yield styled(f"no unbroken chain holds {clean(head)}", fg="red")
+    yield from (styled(clean(what), fg="red") for what in _beside_chains(result))
     entries, negotiations = result.entries, len(result.chains)
     verdict = "ok" if result.ok else "NOT OK"
     yield f"{verdict}: {counted(entries, 'entry', 'entries')} in {counted(negotiations, 'negotiation')}"
+
+
+def _beside_chains(result: Verification) -> Iterator[str]:
+    """Yield what is wrong that is no single chain's."""
+    if result.reason is not None:
+        yield result.reason
+    yield from (f"no unbroken chain holds {head}" for head in result.missing_heads)
