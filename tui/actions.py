@@ -130,6 +130,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("help", ("?",), "Help", "App", "All keys, searched by word or by key", where=(EVERYWHERE,), rank=11),
     Action("theme", ("T",), "Theme", "App", "Next theme: dark, light, ANSI dark, ANSI light", where=(EVERYWHERE,)),
     Action("screenshot", ("ctrl+g",), "Picture", "App", "Save the screen as an SVG picture here", where=(EVERYWHERE,)),
+    Action("suspend", ("ctrl+z",), "Suspend", "App", "Leave for the shell; `fg` there comes back", where=(EVERYWHERE,)),
     Action("back", ("escape",), "Back", "App", "One step back", where=(EVERYWHERE,)),
     Action("quit", ("q",), "Quit", "App", "Leave", where=(EVERYWHERE,), rank=12),
 )

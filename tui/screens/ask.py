@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.widgets.line import Line
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,7 +42,7 @@ class Ask(ModalScreen[str | None]):
         """Make the box."""
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
-            yield Input(self._value, placeholder=self._hint, id="line")
+            yield Line(self._value, placeholder=self._hint, id="line")
             yield Static(Content(self._hint), classes="said", id="said", markup=False)
 
     def on_mount(self) -> None:

@@ -193,7 +193,11 @@ class FormScreen(ActingScreen):
         self.call_after_refresh(lambda: self.query(Input)[before].focus() if len(self.query(Input)) > before else None)
 
     def do_record(self) -> None:
-        """Record the entry; where that fails, everything stays as it was written."""
+        """Record the entry once the field has taken the last letter; where that fails, everything stays as written."""
+        (self.focused or self).call_later(self._record)
+
+    def _record(self) -> None:
+        self.values.update({box.name: box.value for box in self.query(Input) if box.name is not None})
         try:
             receipt = self.workspace.log_book.record([self.made()])
         except EntryRejectedError as error:

@@ -14,6 +14,7 @@ from tracker.events.registry import event_types
 from tui.forms import families
 from tui.text import clean
 from tui.widgets.cells import fit
+from tui.widgets.line import Line
 from tui.widgets.report import Item, Report
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class TypeChooser(ModalScreen[str | None]):
         with Vertical(classes="box tall") as box:
             box.border_title = "Add an entry"
             box.border_subtitle = "enter chooses · esc back"
-            yield Input(placeholder="what happened? order, refuse, statement, deadline …", id="word")
+            yield Line(placeholder="what happened? order, refuse, statement, deadline …", id="word")
             yield Report(id="types", nothing="No event type is called that. Another word?")
 
     def on_mount(self) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
+from textual import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,3 +187,13 @@ def text_of(pilot: Pilot[Any]) -> str:
     """Return what is on the screen as text, without blanks at the ends of lines."""
     strips = pilot.app.screen._compositor.render_strips()  # noqa: SLF001 - nothing public gives the text of a screen
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+
+def typed_at_once(pilot: Pilot[Any], *keys: str) -> None:
+    """Type without waiting for what each key does."""
+    driver = pilot.app._driver  # noqa: SLF001 - keys come from nowhere else
+    assert driver is not None
+    for key in keys:
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.set_sender(pilot.app)
+        driver.send_message(event)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Input
 
-from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, until
+from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
 from tracker.events import EVENT_TYPES, StrengthReported, WithdrawalOrdered
@@ -154,6 +154,16 @@ async def test_keys_write_and_move_through_the_form(opened: Opened) -> None:
         await pilot.press(*"nt", "right", "enter", *"Hello?", "down")
         assert screen.values["party"] == "NTH"
         assert screen.values["text"] == "Hello?"
+
+
+async def test_what_is_typed_at_once_is_recorded_whole(river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        await _open(pilot, "statementmade")
+        typed_at_once(pilot, *"NTH", "tab", *"Soon, they say", "ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
+    with EventLog.open(river, read_only=True) as log:
+        event: Any = list(log.read("river"))[-1].event
+    assert (event.party, event.text) == ("NTH", "Soon, they say")
 
 
 async def test_more_evidence_can_be_given(river: Path, opened: Opened) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.tui.workspace.given import Opened, text_of, until
+from tests.tui.workspace.given import Opened, text_of, typed_at_once, until
 from tui.actions import (
     ACTIONS,
     BY_ID,
@@ -245,3 +245,13 @@ async def test_lists_draw_only_the_lines_in_sight(opened: Opened) -> None:
         assert isinstance(events, LineList)
         drawn = {index for index, _ in events._drawn.keys()}  # noqa: SIM118, SLF001 - what this is about
         assert len(drawn) <= events.size.height
+
+
+async def test_what_is_typed_after_enter_is_no_part_of_what_was_entered(opened: Opened) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, ItemScreen)
+        await pilot.press("/")
+        typed_at_once(pilot, "f", "o", "r", "d", "enter", "q")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert screen.word == "ford"

@@ -68,6 +68,13 @@ class Terminal:
                 pytest.fail(f"the terminal never showed {words}; it shows:\n{shown}")
             time.sleep(_LOOK)
 
+    def hides(self, word: str) -> None:
+        """Wait until the terminal shows a word no more."""
+        end = time.monotonic() + _PATIENCE
+        while word in self.text():
+            assert time.monotonic() < end, f"the terminal never stopped showing {word!r}"
+            time.sleep(_LOOK)
+
     def close(self) -> None:
         subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
 
@@ -87,8 +94,8 @@ def start(terminal: Terminal, prefix: str = "") -> None:
     terminal.shows("1 Status", "● LIVE", "river-treaty")
 
 
-def left(terminal: Terminal, code: int) -> None:
-    terminal.shows(f"left with {code}", "ready>")
+def left(terminal: Terminal, code: int | None = None) -> None:
+    terminal.shows("ready>" if code is None else f"left with {code}", "ready>")
     assert terminal.modes() == "0 0 1"
     terminal.keys("clear; echo ty''ped", "Enter")
     terminal.shows("typed")
@@ -142,6 +149,30 @@ def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
     subprocess.run(["sh", "-c", "kill -TERM $(cat pid)"], cwd=_folder(terminal), check=True)
     terminal.shows("left with", "ready>")
     assert terminal.modes() == "0 0 1"
+
+
+def test_it_is_suspended_and_comes_back_as_it_was(terminal: Terminal) -> None:
+    terminal.keys(f"{sys.executable} -m tui tui", "Enter")
+    terminal.shows("1 Status", "● LIVE")
+    terminal.keys("[", "[", "[")
+    before = terminal.shows("known ≤ 2024-04-02")
+    terminal.keys("C-z")
+    terminal.shows("ready>", "Stopped")
+    assert terminal.modes() == "0 0 1"
+    terminal.keys("clear; echo ty''ped", "Enter")
+    terminal.shows("typed")
+    terminal.keys("fg", "Enter")
+    assert terminal.shows("1 Status", "known ≤ 2024-04-02") == before
+    terminal.keys("/")
+    terminal.shows("words, in any field")
+    terminal.keys("C-z")
+    terminal.shows("ready>", "Stopped")
+    terminal.keys("fg", "Enter")
+    terminal.shows("words, in any field")
+    terminal.keys("Enter")
+    terminal.hides("words, in any field")
+    terminal.keys("q")
+    left(terminal)
 
 
 def test_it_ends_with_its_terminal(terminal: Terminal) -> None:
