@@ -67,8 +67,20 @@ class EventLog:
 
         `clock` gives aware datetimes and `by` the recorder's name, for what will be recorded. Raises `LogError`.
         """
+        return cls.over(open_store(where, create=create, read_only=read_only), read_only=read_only, clock=clock, by=by)
+
+    @classmethod
+    def over(
+        cls,
+        store: Store,
+        *,
+        read_only: bool = False,
+        clock: Callable[[], datetime] | None = None,
+        by: str | None = None,
+    ) -> Self:
+        """Return the log in a store that is open already; as `open` otherwise."""
         return cls(
-            open_store(where, create=create, read_only=read_only),
+            store,
             clock=clock or (lambda: datetime.now(UTC)),
             by=by if by is not None else _user(),
             read_only=read_only,

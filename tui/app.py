@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from contextlib import nullcontext, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -16,15 +17,11 @@ from textual.worker import get_current_worker
 
 from tracker import collector
 from tracker.errors import CommuniqueError, LogError
-from tracker.log import EventLog
 from tui.actions import bindings_for, choose_keys
 from tui.drafts import Drafts
-from tui.following import follow
-from tui.loading import load
-from tui.messages import Appended, Failed, Loaded
+from tui.lazylog import LazyLog
+from tui.messages import Appended, Failed, Listed, Loaded
 from tui.screens.opening import OpeningScreen
-from tui.screens.portfolio import PortfolioScreen
-from tui.screens.workspace import WorkspaceScreen
 from tui.settings import Settings
 from tui.terminal import keys_from_terminal
 from tui.themes import NAMES, THEMES
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
 
     from projections.history import History
     from tracker.codec import Recorded
+    from tracker.log import EventLog
     from tui.model import Session
 
 #: Signals that end it, like q.
@@ -59,7 +57,7 @@ class Workspace(App[int]):
 
     def __init__(  # noqa: PLR0913 - what a person may ask for
         self,
-        log: EventLog,
+        log: EventLog | LazyLog,
         negotiation: str | None = None,
         *,
         today: date | None = None,
@@ -68,7 +66,7 @@ class Workspace(App[int]):
         remember: bool = False,
     ) -> None:
         super().__init__()
-        self.log_book = log
+        self._book = log
         self.negotiation = negotiation
         self.today = today
         self.read_only = read_only
@@ -85,17 +83,26 @@ class Workspace(App[int]):
         self.set_keymap({name: ",".join(keys) for name, keys in settings.keys.items()})
 
     @property
+    def log_book(self) -> EventLog:
+        """The log; what is only lazily there is imported now, which takes a while."""
+        return self._book.log if isinstance(self._book, LazyLog) else self._book
+
+    @property
     def place(self) -> str:
         """The log's name, short."""
-        return Path(self.log_book.location).name
+        return Path(self._book.location).name
 
     # ── beginning and end ──
 
     def on_mount(self) -> None:
-        """Follow the log, and open what is asked for."""
+        """Let the first screen be seen, and then go on."""
         self._heed_signals()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Follow the log, and open what is asked for."""
+        self.run_worker(self._open_first, thread=True, name="load", exit_on_error=False, group="load", exclusive=True)
         self.run_worker(self._follow, thread=True, name="follow", exit_on_error=False, group="follow")
-        self.open_first()
 
     def _heed_signals(self) -> None:
         """Leave the terminal as it was when told to end."""
@@ -112,15 +119,22 @@ class Workspace(App[int]):
             os._exit(128 + number)
         self.exit(128 + number)
 
-    def open_first(self) -> None:
-        """Open the negotiation asked for, or the only one; else the list of them."""
-        names = self.log_book.negotiations()
-        if self.negotiation is None and len(names) == 1:
-            self.negotiation = next(iter(names))
-        if self.negotiation is None:
-            self.push_screen(PortfolioScreen())
-        else:
-            self.open_negotiation(self.negotiation)
+    def _open_first(self) -> None:
+        """Read the negotiation asked for, or the only one; else let all of them be listed."""
+        name = self.negotiation
+        if name is None:
+            names = self._book.store.negotiations()
+            if len(names) != 1:
+                import_module("tui.screens.portfolio")
+                self.post_message(Listed())
+                return
+            name = names[0][0]
+        self._load(name)
+
+    def on_listed(self, message: Listed) -> None:
+        """List the negotiations."""
+        del message
+        self.open_portfolio()
 
     def open_negotiation(self, name: str) -> None:
         """Read a negotiation in the background, and show it when that is done."""
@@ -134,8 +148,12 @@ class Workspace(App[int]):
         def is_over() -> bool:
             return worker.is_cancelled or self._stop.is_set()
 
+        # Imported in the background, too, so that the screen that is seen meanwhile can be left.
+        import_module("tui.screens.workspace")
+        from tui.loading import load
+
         try:
-            session = load(self.log_book.location, name, today=self.today, is_over=is_over)
+            session = load(self._book.location, name, today=self.today, is_over=is_over)
         except CommuniqueError as error:
             if not is_over():
                 self.post_message(Failed(str(error)))
@@ -145,6 +163,8 @@ class Workspace(App[int]):
 
     def on_loaded(self, message: Loaded) -> None:
         """Show a negotiation that has been read, with what was recorded since."""
+        from tui.screens.workspace import WorkspaceScreen
+
         session = message.session
         new = list(self.log_book.read(session.negotiation, after=session.history.entries[-1].position))
         if new:
@@ -153,7 +173,7 @@ class Workspace(App[int]):
             if isinstance(screen, WorkspaceScreen):
                 # Opened from a list above it: the list stays, and what was below it goes.
                 self._pop_to(self.screen_stack[0])
-                self.push_screen(PortfolioScreen())
+                self.open_portfolio()
                 break
         screen = WorkspaceScreen(session)
         self.push_screen(screen)
@@ -184,6 +204,8 @@ class Workspace(App[int]):
 
     def leave_negotiation(self) -> None:
         """Go from a negotiation to the list of them, where there is one below."""
+        from tui.screens.portfolio import PortfolioScreen
+
         if any(isinstance(screen, PortfolioScreen) for screen in self.screen_stack):
             self.pop_screen()
         else:
@@ -191,6 +213,8 @@ class Workspace(App[int]):
 
     def open_portfolio(self) -> None:
         """Go to the list of negotiations."""
+        from tui.screens.portfolio import PortfolioScreen
+
         for screen in self.screen_stack:
             if isinstance(screen, PortfolioScreen):
                 self._pop_to(screen)
@@ -199,6 +223,8 @@ class Workspace(App[int]):
 
     def look_at(self, entry: str) -> None:
         """Go back to the workspace, to an entry."""
+        from tui.screens.workspace import WorkspaceScreen
+
         for screen in reversed(self.screen_stack):
             if isinstance(screen, WorkspaceScreen):
                 self._pop_to(screen)
@@ -227,8 +253,10 @@ class Workspace(App[int]):
 
     def _follow(self) -> None:
         """Tell of what anybody records, until told to stop."""
+        from tui.following import follow
+
         try:
-            follow(self.log_book.location, lambda entries: self.post_message(Appended(entries)), self._stop)
+            follow(self._book.location, lambda entries: self.post_message(Appended(entries)), self._stop)
         except LogError as error:
             if not self._stop.is_set():
                 self.post_message(Failed(f"Other people's entries are no longer followed: {error}"))
@@ -309,7 +337,7 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     from tui.settings import read_settings, settings_path
 
     settings = read_settings(settings_path())
-    with EventLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
+    with LazyLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
         with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():

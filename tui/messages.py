@@ -19,6 +19,10 @@ class Loaded(Message):
         self.session = session
 
 
+class Listed(Message):
+    """There are several negotiations, to be listed."""
+
+
 class Failed(Message):
     """Work in the background met an error that a person should read."""
 

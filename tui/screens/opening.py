@@ -1,13 +1,16 @@
-"""What is seen while a negotiation is being read."""
+"""What is seen first, while what the other screens need is imported and a negotiation is read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.content import Content
 from textual.widgets import Static
 
 from tui.actions import bindings_for
 from tui.screens.base import ActingScreen
+from tui.text import clean
+from tui.widgets.footer import Footer
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -21,4 +24,10 @@ class OpeningScreen(ActingScreen):
 
     def compose(self) -> ComposeResult:
         """Say what is going on."""
-        yield Static(" communiqué  reading the log …", markup=False)
+        yield Static(
+            Content.assemble((" communiqué  ", "bold $text-accent"), clean(self.workspace.place)),
+            id="header",
+            markup=False,
+        )
+        yield Static(" reading the log …", classes="pane", id="opening", markup=False)
+        yield Footer()
