@@ -67,6 +67,7 @@ class _Pool(SQLiteConnectionPool):
             raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute(f"PRAGMA cache_size={CACHE_SIZE}")
+        raw.row_factory = sqlite3.Row  # as the library's queries take it
         return SQLiteConnection(raw, max_age=None)
 
 
