@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 AXES: Final = ("happened", "known", "recorded")
 #: After every instant and every position: where an open cut ends.
 END: Final = 2**63
+_YEAR: Final = 4
 
 
 class CutError(ValueError):
@@ -124,4 +125,6 @@ def _end(text: str | None, field: str) -> int | None:
     try:
         return end_of(text)
     except DateError as error:
+        if field == "recorded_by" and text.isascii() and text.isdigit() and len(text) != _YEAR:
+            raise CutError(f"{field}: {text} is no year; write #{text} for a position in the log") from None
         raise CutError(f"{field}: {error}") from None

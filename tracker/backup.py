@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tracker.copy import Copy, copy_log, require_whole
-from tracker.errors import LogError
+from tracker.errors import LogError, LogMissingError
 from tracker.log import EventLog
 from tracker.stores.sqlite_file import reading_uri
 from tracker.stores.where import is_shared, path_of
@@ -47,7 +47,7 @@ def restore(file: Path, where: str, *, progress: Callable[[int], object] | None 
     The log gets an identity of its own, so that nothing which was computed from a lost one is taken for this one's.
     Raises `LogError` where the backup does not verify, or a log is there already.
     """
-    with EventLog.open(file, create=False, read_only=True) as backup:
+    with _open(file) as backup:
         if not is_shared(where):
             with _new_file(path_of(where)) as part:
                 return _copy_into(part, backup, progress)
@@ -58,6 +58,13 @@ def restore(file: Path, where: str, *, progress: Callable[[int], object] | None 
                     "an empty database (an interrupted restore goes on with `communique copy`)"
                 )
             return copy_log(backup, log, progress=progress)
+
+
+def _open(file: Path) -> EventLog:
+    try:
+        return EventLog.open(file, create=False, read_only=True)
+    except LogMissingError:
+        raise LogMissingError(f"there is no backup {file}; check its name") from None
 
 
 def _copy_into(part: Path, log: EventLog, progress: Callable[[int], object] | None) -> Copy:

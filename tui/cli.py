@@ -102,7 +102,8 @@ def run(command: Any) -> int:  # noqa: ANN401 - a callable that may return an ex
 def _report(error: Exception) -> int:
     """Say what went wrong and return its exit code."""
     if isinstance(error, click.ClickException):
-        say(f"error: {error.format_message().rstrip('.')}{_help_hint(error)}")
+        message = " ".join(error.format_message().split())
+        say(f"error: {message.rstrip('.')}{_help_hint(error)}")
         return USAGE
     if isinstance(error, click.Abort | EOFError):
         say("interrupted")

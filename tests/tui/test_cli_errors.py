@@ -60,6 +60,13 @@ if TYPE_CHECKING:
         (["replay", "us-niger", "--by", "guess"], "error: Invalid value for '--by'"),
         (["replay", "us-niger", "--from", "x"], "x is no date"),
         (["findings", "us-niger", "--kind", "x"], "error: Invalid value for '--kind'"),
+        (["findings", "us-niger", "--kind", "denail"], "did you mean 'denial'?"),
+        (
+            ["status", "us-niger", "--recorded-by", "12"],
+            "--recorded-by: 12 is no year; write #12 for a position",
+        ),
+        (["status", "us-niger", "--known-by", "11 May 2024"], "is a date in words: write 2024-05-11;"),
+        (["completion"], "error: Missing argument '{bash|zsh|fish}'. Choose from: bash, zsh, fish"),
         (["schema", "Nothing"], "error: unknown event type 'Nothing'"),
         (["schema", "--csv"], "error: --csv goes with --list"),
         (["record"], "error: Missing argument 'FILE…'"),

@@ -104,8 +104,10 @@ def test_a_bundle_that_does_not_fit_is_told_with_its_line(invoke: Invoke, bundle
         ("import bundle -", 2, "a bundle is read twice"),
         ("import bundle absent", 2, "there is no file absent"),
         ("import script absent.jsonl", 2, "there is no file absent.jsonl"),
-        ("import icals x", 2, "is not one of 'bundle', 'script'"),
+        ("import icals x", 2, "is not one of bundle, script"),
+        ("import bundel x", 2, "did you mean 'bundle'?"),
         ("import bundle .", 1, "cannot be read"),
+        ("import", 2, "Missing argument 'FORMAT'. Choose from: bundle, script"),
     ],
 )
 def test_what_cannot_be_taken_in_is_told(words: str, code: int, said: str, invoke: Invoke, tmp_path: Path) -> None:

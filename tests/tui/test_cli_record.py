@@ -196,6 +196,17 @@ def test_one_entry_from_the_shell(invoke: Invoke, tmp_path: Path) -> None:
     assert (again.exit_code, again.stdout) == (0, "talks has this entry already\n")
 
 
+def test_a_negotiation_that_was_misspelt_is_told_where_the_entry_is_wrong_too(invoke: Invoke) -> None:
+    invoke("record", seed_path("us-niger"))
+    for options in ([], ["--dry-run"]):
+        done = invoke("add", "StatementMade", "-n", "us-nigr", "party=NER", "text=x", *options)
+        assert done.exit_code == 1
+        assert done.stderr.splitlines() == [
+            "us-nigr is a new negotiation; did you mean 'us-niger'?",
+            "party: unknown party 'NER'; add it first with PartyAdded",
+        ]
+
+
 def test_an_entry_from_the_shell_can_be_tried(invoke: Invoke, tmp_path: Path) -> None:
     done = invoke("add", "PartyAdded", "-n", "talks", "party=USA", "id=usa", "--dry-run")
     assert (done.exit_code, done.stdout) == (0, "would record talks usa\n")

@@ -8,7 +8,7 @@ import click
 
 from tui.commands.options import Invocation, by_option, complete_event, complete_negotiation, styles, verb
 from tui.commands.record import Outcome
-from tui.output import entry, json_document
+from tui.output import entry, json_document, say
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -68,11 +68,18 @@ def add_command(
 
     A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`.
     """
+    from tracker.errors import EntryRejectedError, nearest
     from tracker.script import event_from_assignments
 
     made = event_from_assignments(event, negotiation, assignments)
     with invocation.trying() if dry_run else invocation.writing(by) as log:
-        receipt = log.record([made], by=by, places=[("", 0)], dry_run=dry_run)
+        try:
+            receipt = log.record([made], by=by, places=[("", 0)], dry_run=dry_run)
+        except EntryRejectedError:
+            known = log.negotiations()
+            if negotiation not in known and (hint := nearest(negotiation, known)):
+                say(f"{negotiation} is a new negotiation{hint}")
+            raise
     if style == "json":
         outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads)
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None

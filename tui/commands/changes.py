@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.commands.options import Invocation, cut_options, negotiation_argument, read_cut, styles, verb
+from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, read_cut, styles, verb
 from tui.environment import today
 from tui.output import Column, json_document, json_lines, lines, rows, say, styled
 from tui.text import clean
@@ -89,7 +89,7 @@ def diff_command(
     ],
 )
 @negotiation_argument()
-@click.option("--by", "axis", type=click.Choice(AXES), default="known", show_default=True, help="In which order.")
+@click.option("--by", "axis", type=OneOf(AXES), default="known", show_default=True, help="In which order.")
 @click.option("--from", "start", metavar="DATE|#N", help="The first step to print; what is before it still counts.")
 @click.option("--to", "end", metavar="DATE|#N", help="The last step to print.")
 @click.option("--all", "every", is_flag=True, help="Also steps that changed nothing.")

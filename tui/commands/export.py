@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from tui.commands.options import Invocation, complete_negotiation, verb
+from tui.commands.options import Invocation, OneOf, complete_negotiation, verb
 from tui.output import counted, say
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ FORMATS: Final = ("bundle", "script")
         ("What the authors wrote, to record elsewhere", "communique export script us-niger --output us-niger.jsonl"),
     ],
 )
-@click.argument("format_name", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("format_name", metavar="FORMAT", type=OneOf(FORMATS))
 @click.argument("negotiation", shell_complete=complete_negotiation)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not on stdout."
@@ -64,8 +64,6 @@ def _target(output: Path | None) -> AbstractContextManager[IO[bytes]]:
         return output.open("xb")
     except FileExistsError:
         raise click.UsageError(f"{output} is there already; name another file, or remove it first") from None
-    except OSError as error:
-        raise click.UsageError(f"{output} cannot be written: {error.strerror}") from None
 
 
 def _bundle(log: EventLog, negotiation: str) -> Iterator[bytes]:

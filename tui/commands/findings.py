@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from projections.findings import KINDS
-from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
+from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
 from tui.output import Column, rows
 
@@ -30,7 +30,7 @@ COLUMNS = (Column("kind"), Column("subject", gives_way=True), Column("message", 
 @click.option(
     "--kind",
     "kinds",
-    type=click.Choice(KINDS),
+    type=OneOf(KINDS),
     metavar="KIND",
     multiple=True,
     help=f"Only this kind; repeatable: {', '.join(KINDS)}.",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tui.commands.export import FORMATS
-from tui.commands.options import Invocation, styles, verb
+from tui.commands.options import Invocation, OneOf, styles, verb
 from tui.commands.record import STANDARD_INPUT, Outcome, record_files, say_outcome
 from tui.progress import Progress
 
@@ -20,7 +20,7 @@ from tui.progress import Progress
         ("Record an exported script under your own name", "communique import script us-niger.jsonl"),
     ],
 )
-@click.argument("format_name", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("format_name", metavar="FORMAT", type=OneOf(FORMATS))
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Check everything and take in nothing.")
 @styles("json")

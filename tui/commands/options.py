@@ -81,6 +81,20 @@ class Invocation:
             yield log
 
 
+class OneOf(click.Choice):  # type: ignore[type-arg]  # generic in newer versions of click
+    """A choice that tells the nearest one where none of them was made."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click's
+        """Return the choice."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            from tracker.errors import nearest
+
+            known = ", ".join(map(str, self.choices))
+            self.fail(f"{value!r} is not one of {known}{nearest(str(value), map(str, self.choices))}", param, ctx)
+
+
 class Verb(click.Command):
     """A verb: takes `--log` after it as well as before, and has examples at the end of its help."""
 

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from tui.commands.options import Invocation, by_option, styles, verb
+from tui.commands.options import Invocation, OneOf, by_option, styles, verb
 from tui.output import is_terminal, json_document, say
 from tui.progress import Progress
 
@@ -70,9 +70,7 @@ class Outcome:
 )
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--keep-going", is_flag=True, help="Record what is right, 1,000 entries a commit; run again, it goes on.")
-@click.option(
-    "--format", "format_name", type=click.Choice(FORMATS), help="The scripts' format.  [default: by their ending]"
-)
+@click.option("--format", "format_name", type=OneOf(FORMATS), help="The scripts' format.  [default: by their ending]")
 @click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")
 @by_option
 @styles("json")

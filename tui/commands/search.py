@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     Column("negotiation"),
-    Column("entry"),
-    Column("event"),
+    Column("entry", gives_way=True),
+    Column("event", gives_way=True),
     Column("occurred"),
-    Column("words", gives_way=True),
+    Column("words", wraps=True),
 )
 
 

@@ -24,7 +24,7 @@ _TREE = (
     Column("entries", right=True),
     Column("alone", right=True),
     Column("publisher", gives_way=True),
-    Column("falls", gives_way=True),
+    Column("falls", wraps=True),
 )
 COLUMNS = tuple(
     Column(name)
