@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from projections.portfolio import Outline
     from tracker.codec import Recorded
     from tui.model import Session
 
@@ -74,9 +75,21 @@ class ActionPicked(Message):
         self.action = action
 
 
-class Summed(Message):
-    """Negotiations were summed up, as (name, summary); with none, some are waiting to be."""
+class Counted(Message):
+    """The negotiations of the log have been counted: entries by name."""
 
-    def __init__(self, summaries: tuple[tuple[str, Any], ...]) -> None:
+    def __init__(self, entries: dict[str, int]) -> None:
         super().__init__()
-        self.summaries = summaries
+        self.entries = entries
+
+
+class Missed(Message):
+    """Something in sight waits to be summed up."""
+
+
+class Summed(Message):
+    """Negotiations were summed up."""
+
+    def __init__(self, outlines: tuple[Outline, ...]) -> None:
+        super().__init__()
+        self.outlines = outlines

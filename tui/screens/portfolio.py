@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.cache import LRUCache
 from textual.content import Content
 from textual.worker import get_current_worker
 
-from projections.status import Status, status
-from tracker.dates import DateError, instant
+from projections.portfolio import Portfolio
+from tracker.dates import instant
 from tracker.errors import CommuniqueError
 from tracker.log import EventLog
 from tui.actions import LIST, PORTFOLIO, bindings_for
 from tui.filters import folded
 from tui.intervals import short
-from tui.messages import Summed
+from tui.messages import Counted, Failed, Missed, Summed
 from tui.screens.base import ActingScreen
 from tui.stops import DAY
 from tui.widgets.cells import fit
@@ -31,23 +31,18 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from projections.portfolio import Outline
     from tui.messages import Appended, LineChosen
 
-_KEPT: Final = 2000
-_AT_ONCE: Final = 40
+#: Seconds after which what was summed up is shown.
+_PAUSE: Final = 0.1
+_ROOMY: Final = 100
 _NAME: Final = 26
+_SHORT_NAME: Final = 18
+_MOVE: Final = 23
+_DAY: Final = 10
+_LEAST: Final = 12
 _SILENCE: Final = 9
-
-
-class Summary(NamedTuple):
-    """One negotiation in a line; `silence` is in days, None where there is no date to count from."""
-
-    title: str
-    state: str
-    last: str
-    silence: int | None
-    questions: int
-    findings: int
 
 
 class PortfolioList(LineList):
@@ -57,10 +52,10 @@ class PortfolioList(LineList):
 
     def __init__(self) -> None:
         super().__init__(id="portfolio", classes="pane")
+        self.today: date | None = None
         self.names: list[str] = []
         self.entries: dict[str, int] = {}
-        self.known: LRUCache[str, Summary] = LRUCache(_KEPT)
-        self.wanted: dict[str, None] = {}
+        self.known: dict[str, Outline] = {}
 
     def count(self) -> int:
         """Return the heads and a line a negotiation."""
@@ -74,6 +69,12 @@ class PortfolioList(LineList):
         """Say how the first negotiation comes here."""
         return Content("No negotiation yet. Record one:  communique record FILE   or look at:  communique demo")
 
+    def missing(self) -> dict[str, int]:
+        """Return the negotiations in sight that are not summed up, with their numbers of entries."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        names = self.names[max(top - 1, 0) : top + height]
+        return {name: self.entries[name] for name in names if name not in self.known}
+
     @property
     def name_here(self) -> str | None:
         """The negotiation under the cursor."""
@@ -81,31 +82,42 @@ class PortfolioList(LineList):
 
     def draw(self, index: int, columns: int) -> Content:
         """Draw a negotiation, or its place until it is summed up."""
-        wide = max(columns - 2 - _NAME - 24 - _SILENCE - 20, 12)
+        # Where there is little room, of the last move only the day is told.
+        naming, moving = (_NAME, _MOVE) if columns >= _ROOMY else (_SHORT_NAME, _DAY)
+        wide = max(columns - 2 - naming - 1 - 1 - moving - 1 - _SILENCE - 4 - 6 - 8, _LEAST)
         if index == 0:
-            heads = f"  {'negotiation':<{_NAME}} {'where it stands':<{wide}} {'last move':<23}"
+            heads = f"  {'negotiation':<{naming}} {'where it stands':<{wide}} {'last move':<{moving}}"
             return Content.styled(f"{heads} {'silence':>{_SILENCE - 1}} open found entries", "$text-muted")
         name = self.names[index - 1]
         pointer = "▶" if index == self.cursor else " "
         found = self.known.get(name)
         if found is None:
-            self.wanted[name] = None
-            self.post_message(Summed(()))
-            return Content.assemble(f"{pointer} {fit(name, _NAME)} ", ("…", "$text-muted"))
-        silence = "" if found.silence is None else f"{found.silence:,}d"
+            self.post_message(Missed())
+            return Content.assemble(f"{pointer} {fit(name, naming)} ", ("…", "$text-muted"))
+        silence = self._silence(found)
+        move = short(found.last_occurred)
+        if moving > _DAY and found.last_event:
+            move = f"{move} {found.last_event}"
         return Content.assemble(
             f"{pointer} ",
-            (fit(found.title, _NAME), "bold"),
+            (fit(found.title, naming), "bold"),
             " ",
-            fit(found.state, wide),
+            fit(" · ".join(found.states) or "nothing stands yet", wide),
             " ",
-            (fit(found.last, 23), "$text-muted"),
+            (fit(move, moving), "$text-muted"),
             " ",
-            f"{silence:>{_SILENCE - 1}} ",
+            f"{'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}} ",
             (f"{found.questions or '·':>4}", "$text-warning" if found.questions else "$text-disabled"),
             (f"{found.findings or '·':>6}", "$text-error" if found.findings else "$text-disabled"),
             f"{self.entries.get(name, 0):>8,}",
         )
+
+    def _silence(self, found: Outline) -> int | None:
+        """Return the days since a negotiation last moved, None where there is no date to count from."""
+        if self.today is None or found.last_day is None:
+            return None
+        now = instant(datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC))
+        return max(now // DAY - found.last_day // DAY, 0)
 
 
 class PortfolioScreen(ActingScreen):
@@ -119,7 +131,7 @@ class PortfolioScreen(ActingScreen):
         self.word = ""
         self._by = "name"
         self._stop = threading.Event()
-        self._busy = False
+        self._asked: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Make the list."""
@@ -129,29 +141,36 @@ class PortfolioScreen(ActingScreen):
 
     def on_mount(self) -> None:
         """List the negotiations."""
-        self.query_one(PortfolioList).focus()
+        found = self.query_one(PortfolioList)
+        found.today = self.workspace.today
+        found.focus()
         self.show()
+        self.run_worker(self._count, thread=True, name="count", group="count", exit_on_error=False)
 
     def on_unmount(self) -> None:
-        """Let the summing up stop."""
+        """Let the work in the background stop."""
         self._stop.set()
+
+    def on_counted(self, message: Counted) -> None:
+        """List the negotiations that there are."""
+        found = self.query_one(PortfolioList)
+        for name, entries in message.entries.items():
+            if found.entries.get(name, entries) != entries:
+                found.known.pop(name, None)
+            found.entries[name] = max(entries, found.entries.get(name, 0))
+        self.show()
 
     def show(self) -> None:
         """List the negotiations anew."""
         found = self.query_one(PortfolioList)
         here = found.name_here
-        found.entries = self.workspace.log_book.negotiations()
-        order = (
-            sorted(found.entries)
-            if self._by == "name"
-            else sorted(found.entries, key=lambda name: -found.entries[name])
-        )
+        entries = found.entries
+        order = sorted(entries) if self._by == "name" else sorted(entries, key=lambda name: (-entries[name], name))
         found.names = order
         count = len(order)
-        found.border_title = f"{count:,} negotiation{'' if count == 1 else 's'}, by {self._by}"
+        found.entitle(title=f"{count:,} negotiation{'' if count == 1 else 's'}, by {self._by}")
         self.query_one(Header).show("all negotiations", self.workspace.place)
-        found.renew()
-        found.point_at(order.index(here) + 1 if here in order else 1)
+        found.renew(order.index(here) + 1 if here in entries else 1)
 
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open the negotiation."""
@@ -187,11 +206,12 @@ class PortfolioScreen(ActingScreen):
     def _find(self, step: int) -> None:
         found = self.query_one(PortfolioList)
         count = len(found.names)
+        wanted = folded(self.word)
         for distance in range(1, count + 1):
             index = (found.cursor - 1 + step * distance) % count
             name = found.names[index]
             summed = found.known.get(name)
-            if self.word and folded(self.word) in folded(f"{name} {summed.title if summed else ''}"):
+            if self.word and wanted in folded(f"{name} {summed.title if summed else ''}"):
                 found.point_at(index + 1)
                 return
         self.notify(
@@ -199,66 +219,61 @@ class PortfolioScreen(ActingScreen):
         )
 
     def take(self, message: Appended) -> None:
-        """Count anew what was recorded."""
+        """Count what was recorded."""
         found = self.query_one(PortfolioList)
-        for name in {recorded.event.negotiation for recorded in message.entries}:
-            found.known.discard(name)
+        for recorded in message.entries:
+            name = recorded.event.negotiation
+            found.entries[name] = max(found.entries.get(name, 0), recorded.version)
+            found.known.pop(name, None)
         self.show()
 
     # ── in the background ──
 
+    def on_missed(self, message: Missed) -> None:
+        """Ask for what is in sight and is not summed up; who was asked before for something else need not go on."""
+        del message
+        missing = self.query_one(PortfolioList).missing()
+        if self._asked.issuperset(missing):
+            return
+        self._asked = frozenset(missing)
+        self.run_worker(
+            lambda: self._sum_up(missing), thread=True, name="sums", group="sums", exclusive=True, exit_on_error=False
+        )
+
     def on_summed(self, message: Summed) -> None:
-        """Take what was summed up, and ask for what is in sight and is not."""
+        """Show what was summed up."""
         found = self.query_one(PortfolioList)
-        for name, summary in message.summaries:
-            found.known[name] = summary
-            found.wanted.pop(name, None)
-        if message.summaries:
-            self._busy = False
-            found.renew()
-        if found.wanted and not self._busy:
-            names = tuple(found.wanted)[-_AT_ONCE:]
-            found.wanted.clear()
-            self._busy = True
-            self.run_worker(lambda: self._sum_up(names), thread=True, group="sums", exit_on_error=False)
+        found.known.update((outline.negotiation, outline) for outline in message.outlines)
+        self._asked = self._asked.difference(outline.negotiation for outline in message.outlines)
+        found.renew()
 
-    def _sum_up(self, names: tuple[str, ...]) -> None:
-        worker = get_current_worker()
-        today = self.workspace.today
-        summaries = []
-        try:
-            with EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log:
-                for name in names:
-                    if worker.is_cancelled or self._stop.is_set():
-                        return
-                    summaries.append((name, summed(status(log, name, today=today), today)))
-        except CommuniqueError as error:
-            summaries.append((names[len(summaries)], Summary(str(error), "", "", None, 0, 0)))
+    def _count(self) -> None:
+        entries = self.workspace.log_book.negotiations()
         if not self._stop.is_set():
-            self.post_message(Summed(tuple(summaries)))
+            self.post_message(Counted(entries))
 
+    def _sum_up(self, negotiations: dict[str, int]) -> None:
+        worker = get_current_worker()
+        done: list[Outline] = []
+        told = time.monotonic()
 
-def summed(seen: Status, today: date | None) -> Summary:
-    """Return a status in a line."""
-    states = [
-        f"{thing.id} {(thing.state or 'named').replace('-', ' ')}"
-        for things in seen.things.values()
-        for thing in things.values()
-    ]
-    last = seen.last
-    standing = seen.claims.standing if seen.claims else ()
-    silence = None
-    if standing and today is not None:
+        def tell() -> None:
+            if done and not self._stop.is_set():
+                self.post_message(Summed(tuple(done)))
+            done.clear()
+
         try:
-            now = instant(datetime(today.year, today.month, today.day, tzinfo=UTC))
-            silence = max(now // DAY - standing[-1].lower // DAY, 0)
-        except DateError:
-            silence = None
-    return Summary(
-        seen.title or seen.negotiation,
-        " · ".join(states) or "nothing stands yet",
-        f"{short(last.occurred)} {last.event}" if last else "",
-        silence,
-        len(seen.questions),
-        len(seen.findings) - len(seen.questions),
-    )
+            with (
+                EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
+                Portfolio(log, today=self.workspace.today) as portfolio,
+            ):
+                for outline in portfolio.outlines(negotiations):
+                    done.append(outline)
+                    if worker.is_cancelled or self._stop.is_set():
+                        break
+                    if time.monotonic() - told >= _PAUSE:
+                        tell()
+                        told = time.monotonic()
+            tell()
+        except CommuniqueError as error:
+            self.workspace.post_message(Failed(str(error)))

@@ -1,0 +1,148 @@
+"""The portfolio: many negotiations in a line each, from the read model where that is up to date, else from the log."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
+
+from projections.cut import Cut
+from projections.history import History
+from projections.readmodel import ReadModel, beside
+from projections.status import status
+from tracker.dates import OPEN_PAST
+from tracker.errors import LogError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from projections.status import Status
+    from tracker.log import EventLog
+
+#: Things of which the state is told.
+_MOST: Final = 8
+_COLUMNS: Final = "negotiation, title, headline, last_event, last_occurred, last_day, open_questions, findings, entries"
+_OF_TODAY: Final = "judged_after < ? AND ? <= judged_until"
+#: Names asked for at once, fewer than SQLite takes.
+_AT_ONCE: Final = 200
+
+
+class Outline(NamedTuple):
+    """One negotiation in a line.
+
+    `states` are things with their states, the one that moved last first; `last_day` is the first instant of the last
+    claim in fold order, in microseconds since 1970, None where there is none; `findings` counts those that are no open
+    questions.
+    """
+
+    negotiation: str
+    title: str
+    states: tuple[str, ...]
+    last_event: str | None
+    last_occurred: str | None
+    last_day: int | None
+    questions: int
+    findings: int
+
+
+class Portfolio:
+    """The outlines of a log's negotiations; use it as a context manager.
+
+    A read model is read where there is one, and never written; what it does not know yet, or knows of another day, is
+    folded from the log. `today` is the day by which open questions and deadlines are judged.
+    """
+
+    def __init__(self, log: EventLog, *, today: date | None = None) -> None:
+        self._log = log
+        self._today = today
+        self._tables = _tables_of(log)
+
+    def outlines(self, negotiations: Mapping[str, int]) -> Iterator[Outline]:
+        """Yield the outline of each negotiation, given with its number of entries; what is known at once comes first.
+
+        Raises `LogError`.
+        """
+        left = dict(negotiations)
+        try:
+            for outline in self._known(negotiations):
+                del left[outline.negotiation]
+                yield outline
+        except sqlite3.Error:
+            # Somebody writes it, or it is damaged: it can be done without.
+            self.close()
+        for name in left:
+            yield outline_of(status(History(name, list(self._log.read(name))), name, today=self._today))
+
+    def _known(self, negotiations: Mapping[str, int]) -> Iterator[Outline]:
+        """Yield the outlines that the read model has for these numbers of entries and this day."""
+        names = iter(negotiations)
+        while self._tables is not None and (part := list(islice(names, _AT_ONCE))):
+            marks = ",".join("?" * len(part))
+            day = Cut().day(None, self._today)
+            sql = f"SELECT {_COLUMNS} FROM negotiations WHERE negotiation IN ({marks}) AND {_OF_TODAY}"  # noqa: S608 - marks only
+            rows = self._tables.execute(sql, (*part, *[OPEN_PAST + 1 if day is None else day] * 2)).fetchall()
+            states = self._states([row[0] for row in rows])
+            for name, title, headline, last_event, last_occurred, last_day, questions, findings, entries in rows:
+                if entries == negotiations[name]:
+                    others = states.get(name, [])
+                    told = tuple(dict.fromkeys(([headline] if headline else []) + others))[:_MOST]
+                    yield Outline(
+                        name, title or name, told, last_event, last_occurred, last_day, questions, findings - questions
+                    )
+
+    def _states(self, names: list[str]) -> dict[str, list[str]]:
+        marks = ",".join("?" * len(names))
+        found: dict[str, list[str]] = {}
+        if self._tables is not None:
+            sql = f"SELECT negotiation, subject, state FROM things WHERE negotiation IN ({marks}) ORDER BY rowid"  # noqa: S608 - marks only
+            for name, subject, state in self._tables.execute(sql, names):
+                found.setdefault(name, []).append(_stated(subject.partition(":")[2], state))
+        return found
+
+    def close(self) -> None:
+        """Let go of the read model."""
+        if self._tables is not None:
+            self._tables.close()
+            self._tables = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def outline_of(seen: Status) -> Outline:
+    """Return a status in a line."""
+    standing = seen.claims.standing if seen.claims else ()
+    states = (_stated(thing.id, thing.state) for things in seen.things.values() for thing in things.values())
+    told: Iterable[str] = (*([seen.headline] if seen.headline else []), *states)
+    return Outline(
+        seen.negotiation,
+        seen.title or seen.negotiation,
+        tuple(dict.fromkeys(told))[:_MOST],
+        seen.last.event if seen.last else None,
+        seen.last.occurred if seen.last else None,
+        standing[-1].lower if standing else None,
+        len(seen.questions),
+        len(seen.findings) - len(seen.questions),
+    )
+
+
+def _stated(name: str, state: str | None) -> str:
+    return f"{name} {(state or 'named').replace('-', ' ')}"
+
+
+def _tables_of(log: EventLog) -> sqlite3.Connection | None:
+    """Return the read model of a log, open for reading, or None where there is none of this version."""
+    path = beside(log)
+    if not path.is_file():
+        return None
+    try:
+        with ReadModel(log, path) as model:
+            if not model.fits():
+                return None
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except (sqlite3.Error, LogError):
+        return None
