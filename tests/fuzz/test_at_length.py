@@ -79,6 +79,9 @@ WORDS: Final = st.sampled_from(
             "file.db",
             "party=NER",
             "evidence.0.x=y",
+            "bundle",
+            "script",
+            "--fields",
         ),
     ]
 )
