@@ -83,7 +83,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Everything about the entry, or open what the cursor is on",
         where=(LIST,),
     ),
-    Action("why", ("w",), "Why", "Item", "The claims, voices and grades behind what the cursor is on", rank=8),
+    Action(
+        "why",
+        ("w",),
+        "Why",
+        "Item",
+        "The claims, voices and grades behind what the cursor is on",
+        where=(WORKSPACE, READER),
+        rank=8,
+    ),
     Action(
         "open-source",
         ("e",),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from projections.history import History
@@ -75,6 +76,8 @@ class Workspace(App[int]):
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
+        #: The entries recorded here, of which nobody need be told.
+        self.own: set[str] = set()
         #: Where the person stood in each negotiation, where that is to be remembered.
         self.views = Views.read(log.identity) if remember else None
         kept = self.views.theme if self.views else None
@@ -298,6 +301,13 @@ class Workspace(App[int]):
             from tui.screens.taking import hand_over
 
             hand_over(self, "communique.svg", self.export_screenshot(title=self.TITLE), "the screen as a picture")
+
+    def notify(self, message: str, *, severity: SeverityLevel = "information", **how: Any) -> None:  # noqa: ANN401 - as Textual's
+        """Say something in a corner, in place of what was said there before; problems stay until they are read."""
+        for said in list(self._notifications):
+            if said.severity == "information":
+                self._unnotify(said, refresh=False)
+        super().notify(message, severity=severity, **how)
 
     def action_do(self, action: str) -> None:
         """Textual's way in."""

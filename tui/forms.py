@@ -27,7 +27,9 @@ _EVIDENCE: Final = ("source", "credibility", "attributed_to", "role", "quote", "
 _RANGE: Final = re.compile(r"\s*(?P<low>[0-9][0-9,]*)?\s*(?P<to>-|–|\.\.|\+)?\s*(?P<high>[0-9][0-9,]*)?\s*")
 _MOST: Final = re.compile(r"\s*[<≤]\s*([0-9][0-9,]*)\s*")
 _LEAST: Final = re.compile(r"\s*[>≥]\s*([0-9][0-9,]*)\s*")
-_DATES: Final = "2024-05-11, 2024-05, 2024-05~, 2024-05-06/2024-05-10"
+_DATES: Final = "EDTF: 2024-05-11, 2024-05~"
+#: What else may be written for a date, for the place beside the form.
+MORE_DATES: Final = "a month 2024-05, about then 2024-05~, from one day to another 2024-05-06/2024-05-10"
 _CREDIBILITY: Final = "1 confirmed … 6 cannot be judged"
 _Sort = Literal["text", "date", "number", "figure", "choice", "list", "json"]
 #: What a field takes, by what its annotation holds.

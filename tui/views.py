@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a person stood in one negotiation: cut and marks as written, axis, entry, pane, and the entries' order."""
+    """Where a person stood in one negotiation: cut and marks as written, axis, entry, pane, and the entries' order.
+
+    Without a `pane`, the layout says where to begin.
+    """
 
     cut: str = "now"
     axis: str = "known"
     selected: str | None = None
     marks: tuple[str, ...] = ()
-    pane: str = "events"
+    pane: str = ""
     sort: str = "happened"
     zoomed: bool = False
 

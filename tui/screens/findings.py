@@ -54,7 +54,7 @@ class FindingsScreen(ReaderScreen):
                     clean(finding.message),
                     (f"  {clean(', '.join(finding.entries))}", "$text-muted"),
                 )
-                yield Item(text, 4, finding.subject, finding.entries)
+                yield Item(text, 4, f"{finding.kind}:{finding.subject}", finding.entries)
 
     def sheet(self) -> Sheet:
         """Return one finding a row."""

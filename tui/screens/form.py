@@ -14,7 +14,7 @@ from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.registry import event_type
 from tui.actions import FORM, bindings_for
-from tui.forms import Field, changed, event_of, fields_of, meaning
+from tui.forms import MORE_DATES, Field, changed, event_of, fields_of, meaning
 from tui.preview import Preview, preview
 from tui.screens.base import ActingScreen
 from tui.screens.diff import worded
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 _PAUSE: Final = 0.2
 _REASON: Final = Field("reason", "text", hint="why it reads otherwise from now on")
 _OFFERED: Final = 12
-_BOUND: Final = frozenset({"record", "more-evidence", "back"})
+#: In a form, other keys are letters; the palette has all that can be done.
+_BOUND: Final = frozenset({"record", "more-evidence", "palette", "back"})
 
 
 class FormScreen(ActingScreen):
@@ -54,6 +55,8 @@ class FormScreen(ActingScreen):
         self.draft = draft
         self.kind = event_type(draft.kind)
         self.values = dict(draft.values)
+        #: What is in the form before anything is written.
+        self._given = {path: text for path, text in draft.values.items() if text.strip()}
         self._evidence = 1 + max(
             (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
         )
@@ -64,13 +67,20 @@ class FormScreen(ActingScreen):
         """Make a line for each field, and a place beside them for what is wrong and what would change."""
         with Container(id="form"):
             with VerticalScroll(id="fields", classes="pane", can_focus=False) as pane:
-                word = f"Correct {self.draft.corrects}" if self.draft.corrects else "Add"
-                pane.border_title = Content(clean(f"{word}  {self.draft.kind}"))
+                pane.border_title = Content(clean(self._title()))
+                pane.border_subtitle = "* must be there · → takes what is offered"
                 yield from self._lines(self._wanted())
             with VerticalScroll(id="preview", classes="pane", can_focus=False) as side:
                 side.border_title = "What it would change"
                 yield Static("", id="told", markup=False)
-        yield Footer(FORM, first=("record", "more-evidence", "back"))
+        yield Footer(FORM, first=("record", "more-evidence", "palette", "back"))
+
+    def _title(self) -> str:
+        if self.draft.corrects:
+            return f"Correct {self.draft.corrects}  {self.draft.kind}"
+        if self.draft.kind == "EntryRetracted" and self.draft.values.get("entry"):
+            return f"Retract {self.draft.values['entry']}"
+        return f"Add  {self.draft.kind}"
 
     def _wanted(self) -> list[Field]:
         seen = self.session.status
@@ -117,9 +127,14 @@ class FormScreen(ActingScreen):
 
     def check(self) -> None:
         """Look at the whole of it: what is wrong, or what it would change; and keep a draft."""
-        if any(text.strip() for text in self.values.values()):
+        if self._is_begun():
             self.workspace.drafts.keep(self.session.negotiation, self.draft._replace(values=dict(self.values)))
         self.tell()
+
+    def _is_begun(self) -> bool:
+        """Say whether anything was written that is not in the form by itself."""
+        written = {path: text for path, text in self.values.items() if text.strip()}
+        return written != self._given or self.workspace.drafts.get(self.session.negotiation) is not None
 
     def made(self) -> Event:
         """Return the event to record; raises `EntryRejectedError`."""
@@ -212,6 +227,7 @@ class FormScreen(ActingScreen):
                 self._timer.stop()
             self.workspace.drafts.drop(self.session.negotiation)
             done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
+            self.workspace.own.update(recorded.id for recorded in receipt.recorded)
             self.notify(f"{done} a adds another.", markup=False)
             self.workspace.pop()
 
@@ -225,7 +241,9 @@ class FormScreen(ActingScreen):
 
     def do_back(self) -> None:
         """Go back; what was written is kept."""
-        if any(text.strip() for text in self.values.values()):
+        self.values.update({box.name: box.value for box in self.query(Input) if box.name is not None})
+        if self._is_begun():
+            self.check()
             self.notify("The draft is kept; a offers it again.", markup=False)
         self.workspace.pop()
 
@@ -235,6 +253,8 @@ def about(field: Field, text: str) -> list[Content]:
     lines = [
         Content.assemble((field.path, "bold $text-accent"), (f"  {field.hint}" if field.hint else "", "$text-muted"))
     ]
+    if field.sort == "date" and not text.strip():
+        lines.append(Content.styled(f"  {MORE_DATES}", "$text-muted"))
     said = meaning(field, text)
     if said:
         lines.append(Content(f"  {said}"))

@@ -12,7 +12,9 @@ from textual.widgets import Input, Static
 
 from tui.actions import ACTIONS, Action, keys_of, shown
 from tui.glyphs import FLAGS, LEGEND, STANCES
+from tui.screens.base import ActingScreen
 from tui.widgets.cells import fit, join
+from tui.widgets.report import wrapped
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _KEYS: Final = 12
 _LABEL: Final = 11
+_LEAST: Final = 20
 
 
 class HelpScreen(ModalScreen[None]):
@@ -60,9 +63,17 @@ class HelpScreen(ModalScreen[None]):
         """Scroll the list."""
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self.call_after_refresh(lambda: self._show(self.query_one(Input).value))
+
     def _show(self, word: str) -> None:
-        self.query_one("#keys", Static).update(join(found(word)))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        place = self.query_one(VerticalScroll)
+        columns = max(place.scrollable_content_region.width, _LEAST)
+        here = {action.id for action in self._below.actions()} if isinstance(self._below, ActingScreen) else None
+        lines = [part for line in found(word, here) for part in wrapped(line, columns, _KEYS + _LABEL)]
+        self.query_one("#keys", Static).update(join(lines))
+        place.scroll_home(animate=False)
 
 
 def fits(action: Action, word: str) -> bool:
@@ -73,21 +84,26 @@ def fits(action: Action, word: str) -> bool:
     return len(word) > 1 and word.casefold() in said
 
 
-def found(word: str) -> list[Content]:
-    """Return the lines of the help for a word; all of them for none."""
+def found(word: str, here: set[str] | None = None) -> list[Content]:
+    """Return the lines of the help for a word, all of them for none; what cannot be done `here` comes last."""
     word = word.strip()
     lines: list[Content] = []
-    group = ""
-    for action in ACTIONS:
-        if word and not fits(action, word):
-            continue
-        if action.group != group:
-            group = action.group
-            lines += [Content(""), Content.styled(group, "bold $text-accent")]
-        keys = "  ".join(shown(key) for key in keys_of(action))
-        lines.append(
-            Content.assemble((fit(keys, _KEYS), "bold"), (fit(action.label, _LABEL), ""), (action.help, "$text-muted"))
-        )
+    wanted = [action for action in ACTIONS if not word or fits(action, word)]
+    for is_here in (True, False):
+        group = ""
+        for action in wanted:
+            if (here is None or action.id in here) is not is_here:
+                continue
+            heading = action.group if is_here else "On other screens"
+            if heading != group:
+                group = heading
+                lines += [Content(""), Content.styled(group, "bold $text-accent")]
+            keys = "  ".join(shown(key) for key in keys_of(action))
+            lines.append(
+                Content.assemble(
+                    (fit(keys, _KEYS), "bold"), (fit(action.label, _LABEL), ""), (action.help, "$text-muted")
+                )
+            )
     if not word or word.casefold() in "glyph legend sign":
         lines += [Content(""), Content.styled("Glyphs", "bold $text-accent")]
         lines += [Content.assemble((fit(glyph, _KEYS), "bold"), (text, "$text-muted")) for glyph, text in LEGEND]

@@ -120,6 +120,10 @@ class ItemScreen(TakingScreen, TravellingScreen):
         """Look at an entry."""
         raise NotImplementedError
 
+    def bring_events(self) -> None:
+        """Bring the events into sight."""
+        raise NotImplementedError
+
     def do_filter(self) -> None:
         """Ask which entries to show."""
         hint = "words, party:NER, matter:, source:, type:, family:talks, grade:B; empty shows all"
@@ -140,3 +144,4 @@ class ItemScreen(TakingScreen, TravellingScreen):
         events.keep = parse(text, self.session.claims.registers) if text else None
         events.border_subtitle = f"filter: {clean(text)} · esc shows all" if text else ""
         events.rearrange(self.session)
+        self.bring_events()

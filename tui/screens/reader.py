@@ -49,7 +49,7 @@ class ReaderScreen(TakingScreen):
         """Make the report."""
         yield Header(id="header")
         yield Report(id="report", classes="pane", nothing=self.NOTHING)
-        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "search-next", "copy", "back"))
+        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "back"))
 
     def on_mount(self) -> None:
         """Tell."""
@@ -106,6 +106,18 @@ class ReaderScreen(TakingScreen):
         """Return the item under the cursor."""
         item = self.query_one(Report).item
         return item.text.plain.strip() if item is not None else ""
+
+    def do_why(self) -> None:
+        """Show the claims behind what the item under the cursor is about."""
+        from tui.screens.why import WhyScreen, is_known
+
+        item = self.query_one(Report).item
+        about = (item.subject, f"entry:{item.entry}" if item.entry else None) if item is not None else ()
+        subject = next((name for name in about if name is not None and is_known(self.session, name)), None)
+        if subject is None or (isinstance(self, WhyScreen) and self.subject == subject):
+            self.notify("Nothing more is behind this. enter goes to the entry.", markup=False)
+        else:
+            self.workspace.push_screen(WhyScreen(self.session, subject))
 
     def do_portfolio(self) -> None:
         """Go to the list of negotiations."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tracker.events.base import Event
+
 _NAME = 30
 
 
@@ -46,7 +48,7 @@ class TypeChooser(ModalScreen[str | None]):
             box.border_title = "Add an entry"
             box.border_subtitle = "enter chooses · esc back"
             yield Line(placeholder="what happened? order, refuse, statement, deadline …", id="word")
-            yield Report(id="types", nothing="No event type is called that. Another word?")
+            yield Report(id="types", nothing="No event type is called that. Another word?", is_led=True)
 
     def on_mount(self) -> None:
         """Show all types."""
@@ -57,7 +59,7 @@ class TypeChooser(ModalScreen[str | None]):
         """Show the types that fit."""
         report = self.query_one(Report)
         report.tell(types(event.value))
-        report.point_at(0)
+        report.point_at_item(best(report.items, event.value))
         report.settle()
 
     def action_move(self, count: int) -> None:
@@ -80,17 +82,28 @@ class TypeChooser(ModalScreen[str | None]):
 
 
 def types(word: str) -> Iterator[Item]:
-    """Yield the event types that hold a word in their name or description, below the names of their families."""
-    wanted = word.strip().casefold()
+    """Yield the event types that hold every word in name, family or description, below the names of their families."""
+    wanted = word.casefold().split()
     kinds = event_types()
     for family, names in families().items():
-        found = [
-            name
-            for name in names
-            if wanted in name.casefold() or wanted in (kinds[name].__doc__ or "").casefold() or wanted in family
-        ]
+        found = [name for name in names if all(part in _said(name, family, kinds[name]) for part in wanted)]
         if found:
-            yield Item(Content.styled(family.title(), "bold $text-accent"), heading=True)
+            yield Item(Content.styled(clean(family.title()), "bold $text-accent"), heading=True)
         for name in found:
             said = clean((kinds[name].__doc__ or "").strip().partition("\n")[0])
             yield Item(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
+
+
+def _said(name: str, family: str, kind: type[Event]) -> str:
+    return f"{name} {family} {kind.__doc__ or ''}".casefold()
+
+
+def best(items: list[Item], word: str) -> int:
+    """Return the item that a word means first: a type of that name, one whose name begins or goes on with it, any."""
+    wanted = "".join(word.casefold().split())
+    names = [(item.subject or "").casefold() for item in items]
+    for fits in (wanted.__eq__, lambda name: name.startswith(wanted), lambda name: wanted in name):
+        for index, name in enumerate(names):
+            if name and fits(name):
+                return index
+    return 0

@@ -84,6 +84,15 @@ class WhyScreen(ReaderScreen):
             return None
 
 
+def is_known(session: Session, subject: str) -> bool:
+    """Say whether anything is said of a subject at the session's cut."""
+    try:
+        why_of(session.status, subject)
+    except NameUnknownError:
+        return False
+    return True
+
+
 def _conclusion(found: Why) -> Content:
     is_weak = found.voices.against > 0 or found.voices.for_ <= 1
     return Content.assemble(

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tui.screens.jump import Target
     from tui.sheets import Sheet
 
+#: Columns below which there is one pane at a time, as in the style sheet.
+NARROW: Final = 100
 PANES: Final = ("status", "events", "positions", "evidence", "time")
 
 
@@ -47,6 +49,7 @@ class WorkspaceScreen(WritingScreen):
         self.session = session
         self.pane = "events"
         self.order = SORTS[0]
+        self._positions_most: int | None = None
 
     def compose(self) -> ComposeResult:
         """Make the panes, once."""
@@ -63,11 +66,12 @@ class WorkspaceScreen(WritingScreen):
         yield Footer(*self.PLACES, allow=self.allows)
 
     def on_mount(self) -> None:
-        """Show the session, with the keys in the events."""
+        """Show the session, with the keys in the events; where one pane has room, in the status."""
         view = self.workspace.view_of(self.session)
         self.query_one(EventList).sort = view.sort if view.sort in SORTS else SORTS[0]
         self.show()
-        self.to_pane(view.pane if view.pane in PANES else "events")
+        begin = "status" if self._is_narrow else "events"
+        self.to_pane(view.pane if view.pane in PANES else begin)
         if view.zoomed:
             self.do_zoom()
 
@@ -98,6 +102,25 @@ class WorkspaceScreen(WritingScreen):
         self.query_one(PositionMatrix).show(session)
         self.query_one(EvidencePane).show(session)
         self.query_one(TimePane).show(session)
+        self._share()
+
+    def _share(self) -> None:
+        """Let the status have what room the positions do not need, where they stand below each other."""
+        matrix = self.query_one(PositionMatrix)
+        is_below = not (self._is_narrow or self.has_class("-zoomed"))
+        most = max(matrix.count(), 2) + 2 if is_below else None
+        if most != self._positions_most:
+            self._positions_most = most
+            matrix.styles.max_height = most
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether only one of four panes is seen."""
+        return self.app.size.width < NARROW
+
+    def on_resize(self) -> None:
+        """Share the room anew."""
+        self.call_after_refresh(self._share)
 
     def show_entry(self) -> None:
         """Show another entry of the same cut."""
@@ -190,6 +213,7 @@ class WorkspaceScreen(WritingScreen):
         events.sort = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
         self.order = events.sort
         events.rearrange(self.session)
+        self.bring_events()
 
     def sheet(self) -> Sheet | None:
         """Return what the pane with the keys shows, as rows."""
@@ -230,6 +254,12 @@ class WorkspaceScreen(WritingScreen):
         self.session.selected = entry
         self.query_one(EventList).point_at_entry(entry)
         self.show_entry()
+        self.bring_events()
+
+    def bring_events(self) -> None:
+        """Bring the events into sight, where they and the evidence are not."""
+        if (self._is_narrow or self.has_class("-zoomed")) and self.pane not in {"events", "evidence"}:
+            self.to_pane("events")
 
     def on_action_picked(self, message: ActionPicked) -> None:
         """Do what a pane stands for."""
@@ -246,6 +276,9 @@ class WorkspaceScreen(WritingScreen):
             return
         self.session.extend(self.workspace.extended(self.session.history, entries), len(entries))
         self.show()
+        entries = [recorded for recorded in entries if recorded.id not in self.workspace.own]
+        if not entries:
+            return
         names = ", ".join(clean(recorded.event.event) for recorded in entries[:3])
         rest = f" and {len(entries) - 3} more" if len(entries) > 3 else ""  # noqa: PLR2004 - those named
         where = "" if self.session.is_live else " L goes to the present."

@@ -17,36 +17,38 @@ class WritingScreen(ItemScreen):
 
     def do_add(self) -> None:
         """Choose a type and fill in its form, or go on with the draft."""
+        self._begin(None)
+
+    def _begin(self, wanted: Draft | None) -> None:
+        """Fill in a form, or choose which; a draft that was left is offered first, and dropped only when told to."""
         draft = self.workspace.drafts.get(self.session.negotiation)
         if draft is None:
-            self._choose()
+            self._fill(wanted)
             return
-        what = f"a correction of {draft.corrects}" if draft.corrects else f"a {draft.kind}"
+
+        def go(choice: str | None) -> None:
+            if choice == "c":
+                self._fill(draft)
+            elif choice == "n":
+                self.workspace.drafts.drop(self.session.negotiation)
+                self._fill(wanted)
+
         choices = (("c", "go on with it"), ("n", "begin another; the draft is dropped"))
-        text = f"There is a draft: {clean(what)}, not recorded."
-        self.workspace.push_screen(Choose("Add an entry", text, choices), self._with_draft)
-
-    def _with_draft(self, choice: str | None) -> None:
-        draft = self.workspace.drafts.get(self.session.negotiation)
-        if choice == "c" and draft is not None:
-            self._fill(draft)
-        elif choice == "n":
-            self.workspace.drafts.drop(self.session.negotiation)
-            self._choose()
-
-    def _choose(self) -> None:
-        self.workspace.push_screen(TypeChooser(), self._chosen)
+        what = f"a correction of {draft.corrects}" if draft.corrects else draft.kind
+        self.workspace.push_screen(Choose("A draft", f"Begun, and not recorded: {clean(what)}.", choices), go)
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:
             self._fill(Draft(name, {}))
 
-    def _fill(self, draft: Draft) -> None:
-        if find_event_type(draft.kind) is None:
+    def _fill(self, draft: Draft | None) -> None:
+        if draft is None:
+            self.workspace.push_screen(TypeChooser(), self._chosen)
+        elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
             self.notify(f"No {name} is known here: install the package that brings it, then try again.", markup=False)
-            return
-        self.workspace.push_screen(FormScreen(self.session, draft))
+        else:
+            self.workspace.push_screen(FormScreen(self.session, draft))
 
     def do_correct(self) -> None:
         """Correct the entry looked at."""
@@ -56,7 +58,7 @@ class WritingScreen(ItemScreen):
             return
         present = self.session.at_present(reading.id)
         if present is not None:
-            self._fill(Draft(present.event.event, values_of(present.event), reading.id))
+            self._begin(Draft(present.event.event, values_of(present.event), reading.id))
 
     def do_retract(self) -> None:
         """Retract the entry looked at, once its form is sent off."""
@@ -64,4 +66,4 @@ class WritingScreen(ItemScreen):
         if reading is None:
             self.notify("No entry to retract. 2 goes to the events.", markup=False)
         else:
-            self._fill(Draft("EntryRetracted", {"entry": reading.id}))
+            self._begin(Draft("EntryRetracted", {"entry": reading.id}))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _LEAST_MATTER: Final = 14
 _CELL: Final = 6
+_MOST_CELL: Final = 14
+#: What is left at least for a matter's title where cells are wider than they must be.
+_ROOMY_MATTER: Final = 20
 
 
 class PositionMatrix(LineList):
@@ -82,9 +85,10 @@ class PositionMatrix(LineList):
 
     def draw(self, index: int, columns: int) -> Content:
         """Draw a line of the matrix."""
-        width, first, last = self._window(columns)
+        cell = self._cell_width(columns)
+        width, first, last = self._window(columns, cell)
         if index == 0:
-            heads = "".join(fit(party, _CELL) for party in self.parties[first:last])
+            heads = "".join(f"{fit(party, cell - 1)} " for party in self.parties[first:last])
             more = "…" if last < len(self.parties) else ""
             return Content.assemble((f"  {'matter':<{width}} {heads}{more}", "$text-muted"))
         matter = self.matters[index - 1]
@@ -92,18 +96,18 @@ class PositionMatrix(LineList):
         parts: list[tuple[str, str]] = [(f"{pointer} {fit(self._view.matters[matter] or matter, width)} ", "")]
         for number, party in enumerate(self.parties[first:last], start=first):
             is_here = index == self.cursor and number == self.column and self.has_focus
-            parts += self._cell(matter, party, " reverse" if is_here else "")
+            parts += self._cell(matter, party, cell, " reverse" if is_here else "")
         return Content.assemble(*parts)
 
-    def _cell(self, matter: str, party: str, extra: str) -> list[tuple[str, str]]:
+    def _cell(self, matter: str, party: str, width: int, extra: str) -> list[tuple[str, str]]:
         position = self._view.cells.get((matter, party))
         if position is None:
-            return [(NO_STANCE, f"$text-disabled{extra}"), (" " * (_CELL - 1), "")]
+            return [(NO_STANCE, f"$text-disabled{extra}"), (" " * (width - 1), "")]
         glyph, style = STANCES.get(position.stance, STANCES[None])
         star = "*" if position.subject in self._changed else ""
         line = "!" if position.red_lines else ""
         text = f"{glyph}{min(self._voices(position), 99)}{line}"
-        return [(text, f"{style}{extra}"), (fit(star, _CELL - len(text)), "bold $text-accent")]
+        return [(text, f"{style}{extra}"), (fit(star, width - len(text)), "bold $text-accent")]
 
     def _voices(self, position: Position) -> int:
         """Return how many independent voices there are for a position."""
@@ -112,10 +116,15 @@ class PositionMatrix(LineList):
             return 0
         return voices(standing, [reading for name in position.because if (reading := standing.get(name))]).for_
 
-    def _window(self, columns: int) -> tuple[int, int, int]:
+    def _cell_width(self, columns: int) -> int:
+        """Return the columns of a cell: as many as the parties' names need, where all of them have room."""
+        wanted = min(max(map(len, self.parties), default=0) + 1, _MOST_CELL)
+        return max(wanted, _CELL) if columns - 4 - wanted * len(self.parties) >= _ROOMY_MATTER else _CELL
+
+    def _window(self, columns: int, cell: int) -> tuple[int, int, int]:
         """Return the width of a matter's title, and the first and last of the parties that there is room for."""
-        room = max((columns - 3 - _LEAST_MATTER) // _CELL, 1)
+        room = max((columns - 3 - _LEAST_MATTER) // cell, 1)
         first = max(0, min(self.column - room + 1, len(self.parties) - room))
         last = min(first + room, len(self.parties))
         titles = max((len(clean(title or matter)) for matter, title in self._view.matters.items()), default=6)
-        return min(columns - 4 - (last - first) * _CELL, max(titles, _LEAST_MATTER)), first, last
+        return min(columns - 4 - (last - first) * cell, max(titles, _LEAST_MATTER)), first, last

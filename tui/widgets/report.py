@@ -33,6 +33,10 @@ class Item:
     subject: str | None = None
     entries: tuple[str, ...] = ()
     heading: bool = False
+    #: Whether all of it is to be read even where room is scarce.
+    whole: bool = False
+    #: What is told where there is one line for it and the text needs more.
+    brief: Content | None = None
 
     @property
     def entry(self) -> str | None:
@@ -53,8 +57,11 @@ class Report(LineList):
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
         nothing: str = "",
+        is_led: bool = False,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        #: Whether the keys that move the cursor come from elsewhere, such as a line to be written.
+        self.is_led = is_led
         self.items: list[Item] = []
         self.nothing = nothing
         #: For each line its item, and what it holds of that; None for an item cut to one line.
@@ -130,8 +137,11 @@ class Report(LineList):
         number, line = self._lines[index]
         item = self.items[number]
         if line is None:
-            line = item.text.truncate(max(columns - 1, 8), ellipsis=True)
-        pointer = "▶" if index == self.cursor and self.has_focus and not item.heading else " "
+            columns = max(columns - 1, 8)
+            is_long = item.text.cell_length > columns
+            line = (item.brief if item.brief and is_long else item.text).truncate(columns, ellipsis=True)
+        is_pointed = index == self.cursor and (self.has_focus or self.is_led) and not item.heading
+        pointer = "▶" if is_pointed else " "
         return Content.assemble(pointer, line)
 
     def empty(self) -> Content | None:
@@ -155,21 +165,22 @@ class Report(LineList):
             self._lines = [(number, None) for number in range(len(self.items))]
             self.renew(here)
             return
-        lines: list[tuple[int, Content | None]] = []
         older, self._broken = self._broken, {}
-        cursor = None
-        for number, item in enumerate(self.items):
-            if number == here:
-                cursor = len(lines)
+        told: list[Sequence[Content | None]] = []
+        for item in self.items:
             key = (id(item), columns)
             known = self._broken[key] = older.get(key) or (item, wrapped(item.text, columns, item.indent))
-            told: Sequence[Content | None] = known[1]
-            if self.COMPACT and len(told) - 1 > room:
-                told = (None,)
-            room -= len(told) - 1
-            lines += [(number, line) for line in told]
-        self._lines = lines
-        self.renew(cursor)
+            told.append(known[1])
+        if self.COMPACT:
+            # What is to be read whole has the room first.
+            for number in sorted(range(len(told)), key=lambda number: not self.items[number].whole):
+                more = len(told[number]) - 1
+                if more > room and not self.items[number].whole:
+                    told[number] = (None,)
+                else:
+                    room -= more
+        self._lines = [(number, line) for number, lines in enumerate(told) for line in lines]
+        self.renew(None if here is None else sum(map(len, told[:here])))
 
 
 def wrapped(text: Content, columns: int, indent: int = 0) -> list[Content]:

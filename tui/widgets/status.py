@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.content import Content
@@ -27,7 +28,7 @@ _HEADINGS: Final = {
     "round": "TALKS",
     "commitment": "COMMITMENT",
 }
-_HEADING: Final = 12
+_HEADING: Final = 11
 #: What items were made for: an object, the heading before it, and its star.
 _Key: TypeAlias = tuple[int, str, str]
 _BAD: Final = frozenset({"refused", "breached", "reversed", "suspended", "deadlocked", "cancelled"})
@@ -96,9 +97,10 @@ class Telling:
         others = Counter(finding.kind for finding in seen.findings if finding.kind != "open-question")
         if others:
             text = " · ".join(f"{number} {kind}" for kind, number in others.items())
-            yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings")
+            yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings", whole=True)
         if seen.last:
-            words = [(short(seen.last.occurred) + " ", "$text-muted"), (clean(seen.last.event), "")]
+            when = f"{short(seen.last.occurred)} " if seen.last.occurred else ""
+            words = [(when, "$text-muted"), (clean(seen.last.event), "")]
             yield _item("LAST", words, f"entry:{seen.last.entry}", (seen.last.entry,))
 
     def _same(
@@ -112,7 +114,9 @@ class Telling:
 
 
 def _told_thing(thing: State, heading: str, star: str) -> Iterator[Item]:
-    yield _item(heading, [*_thing(thing), *_star(star)], thing.subject, thing.because)
+    state, since = _thing(thing), _since(thing)
+    item = _item(heading, [*state, *since, *_star(star)], thing.subject, thing.because, whole=bool(star))
+    yield replace(item, brief=_item(heading, state, thing.subject).text)
     for line in _details(thing):
         yield _item("", line, thing.subject, thing.because)
 
@@ -123,11 +127,15 @@ def _told_partners(found: Partners, heading: str, star: str) -> Iterator[Item]:
 
 
 def _told_question(finding: Finding, heading: str, _star: str) -> Iterator[Item]:
-    yield _item(heading, [("? ", "$text-warning"), (clean(finding.message), "")], finding.subject, finding.entries)
+    words = [("? ", "$text-warning"), (clean(finding.message), "")]
+    yield _item(heading, words, finding.subject, finding.entries, whole=True)
 
 
-def _item(heading: str, parts: list[tuple[str, str]], subject: str, because: tuple[str, ...] = ()) -> Item:
-    return Item(Content.assemble((f"{heading:<{_HEADING}}", "$text-muted"), *parts), _HEADING, subject, because)
+def _item(
+    heading: str, parts: list[tuple[str, str]], subject: str, because: tuple[str, ...] = (), *, whole: bool = False
+) -> Item:
+    text = Content.assemble((f"{heading:<{_HEADING}}", "$text-muted"), *parts)
+    return Item(text, _HEADING, subject, because, whole=whole)
 
 
 def _star(star: str) -> list[tuple[str, str]]:
@@ -145,11 +153,13 @@ def _thing(thing: State) -> list[tuple[str, str]]:
         parts.append((" ⚑ contested", "$text-warning"))
     if getattr(thing, "outcome", None):
         parts.append((f" · {clean(getattr(thing, 'outcome', ''))}", ""))
-    if thing.since:
-        parts.append((f"  {short(thing.since)}", "$text-muted"))
     if thing.uncertain:
         parts.append((" ?", "$text-warning"))
     return parts
+
+
+def _since(thing: State) -> list[tuple[str, str]]:
+    return [(f"  {short(thing.since)}", "$text-muted")] if thing.since else []
 
 
 def _details(thing: State) -> Iterator[list[tuple[str, str]]]:
@@ -172,6 +182,8 @@ def _details(thing: State) -> Iterator[list[tuple[str, str]]]:
             (" · destination ", "$text-muted"),
             (clean(view.destination) if view.destination else "?", "" if view.destination else "$text-warning"),
         ]
+    elif view.destination:
+        yield [("destination ", "$text-muted"), (clean(view.destination), "")]
 
 
 def number(quantity: Quantity) -> str:

@@ -215,14 +215,14 @@ async def test_a_draft_is_offered_again_even_by_another_run(opened: Opened) -> N
         assert isinstance(pilot.app.screen, WorkspaceScreen)
     async with opened() as pilot:
         await pilot.press("a")
-        assert "There is a draft: a StatementMade" in text_of(pilot)
+        assert "Begun, and not recorded: StatementMade." in text_of(pilot)
         await pilot.press("c")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
         await until(pilot, lambda: "Half a thought" in text_of(pilot))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
         await pilot.press("a")
-        assert "There is a draft" not in text_of(pilot)
+        assert "Begun, and not recorded" not in text_of(pilot)
 
 
 def test_a_draft_that_cannot_be_kept_or_read_hinders_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

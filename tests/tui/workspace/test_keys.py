@@ -26,7 +26,7 @@ from tui.screens.form import FormScreen
 from tui.screens.help import fits, found
 from tui.screens.items import ItemScreen
 from tui.screens.palette import Actions
-from tui.screens.portfolio import PortfolioScreen
+from tui.screens.portfolio import PortfolioList, PortfolioScreen
 from tui.screens.reader import ReaderScreen
 from tui.screens.workspace import WorkspaceScreen
 from tui.widgets.events import EventList
@@ -143,6 +143,8 @@ async def _come_to(place: str, pilot: Pilot[Any]) -> None:
         if isinstance(pilot.app.screen, WorkspaceScreen):
             break
         if isinstance(pilot.app.screen, PortfolioScreen):
+            listed = pilot.app.screen.query_one(PortfolioList)
+            await until(pilot, lambda: listed.name_here is not None)  # noqa: B023 - awaited at once
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
             break

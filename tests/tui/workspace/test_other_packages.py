@@ -79,4 +79,4 @@ async def test_a_draft_of_a_type_that_is_not_installed_any_more_is_kept(river: P
         await pilot.press("a", "c")
         await until(pilot, lambda: "No SummitHeld is known here" in text_of(pilot))
         await pilot.press("a")
-        assert "There is a draft: a SummitHeld" in text_of(pilot)
+        assert "Begun, and not recorded: SummitHeld." in text_of(pilot)

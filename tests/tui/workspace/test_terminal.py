@@ -121,7 +121,7 @@ def test_it_opens_steps_compares_records_and_leaves_a_clean_terminal(terminal: T
     terminal.keys("-l", "Said in a terminal.")
     terminal.shows("^s records it")
     terminal.keys("C-s")
-    terminal.shows("1 new: StatementMade")
+    terminal.shows("Recorded statement-made-", "a adds another")
     terminal.keys("q")
     left(terminal, 0)
 
