@@ -37,6 +37,12 @@ def _wait_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", _settled)
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is saved here be saved in a folder of its own."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("here"))
+
+
 async def _settled(min_sleep: float = 0, max_sleep: float = 1) -> None:
     del min_sleep
     app = active_app.get()

@@ -45,13 +45,6 @@ SHEETS: Final = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "own"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-
-
 def rows(name: str) -> list[list[str]]:
     with Path(name).open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
