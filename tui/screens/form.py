@@ -21,6 +21,7 @@ from tui.screens.diff import worded
 from tui.text import clean
 from tui.widgets.cells import join
 from tui.widgets.footer import Footer
+from tui.widgets.line import Line
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -97,7 +98,7 @@ class FormScreen(ActingScreen):
             self.fields[field.path] = field
             with Horizontal(classes="line"):
                 yield Label(Content(("* " if field.required else "  ") + field.path), classes="name")
-                yield Input(
+                yield Line(
                     self.values.get(field.path, ""),
                     name=field.path,
                     placeholder=field.hint or ", ".join(field.choices[:4]),
@@ -114,9 +115,9 @@ class FormScreen(ActingScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what was written, and look at it after a pause."""
-        if event.input.name is None:
+        if event.input.name is None or not isinstance(event.input, Line):
             return
-        self.values[event.input.name] = event.value
+        self.values[event.input.name] = event.input.written
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE, self.check)
@@ -193,7 +194,7 @@ class FormScreen(ActingScreen):
         lines = [
             Horizontal(
                 Label(Content(f"  {field.path}"), classes="name"),
-                Input(
+                Line(
                     name=field.path,
                     placeholder=field.hint,
                     suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
@@ -211,8 +212,12 @@ class FormScreen(ActingScreen):
         """Record the entry once the field has taken the last letter; where that fails, everything stays as written."""
         (self.focused or self).call_later(self._record)
 
+    def _take(self) -> None:
+        """Take what stands in the fields."""
+        self.values.update({box.name: box.written for box in self.query(Line) if box.name is not None})
+
     def _record(self) -> None:
-        self.values.update({box.name: box.value for box in self.query(Input) if box.name is not None})
+        self._take()
         try:
             receipt = self.workspace.log_book.record([self.made()])
         except EntryRejectedError as error:
@@ -241,7 +246,7 @@ class FormScreen(ActingScreen):
 
     def do_back(self) -> None:
         """Go back; what was written is kept."""
-        self.values.update({box.name: box.value for box in self.query(Input) if box.name is not None})
+        self._take()
         if self._is_begun():
             self.check()
             self.notify("The draft is kept; a offers it again.", markup=False)

@@ -14,6 +14,7 @@ from tui.actions import ACTIONS, Action, keys_of, shown
 from tui.glyphs import FLAGS, LEGEND, STANCES
 from tui.screens.base import ActingScreen
 from tui.widgets.cells import fit, join
+from tui.widgets.line import Line
 from tui.widgets.report import wrapped
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(classes="box", id="help") as box:
             box.border_title = "Help"
             box.border_subtitle = "esc closes"
-            yield Input(placeholder="a word, or a key: diff, mark, [", id="word")
+            yield Line(placeholder="a word, or a key: diff, mark, [", id="word")
             with VerticalScroll(can_focus=False):
                 yield Static("", id="keys", markup=False)
 

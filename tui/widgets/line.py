@@ -1,4 +1,4 @@
-"""A line to be written, in which keys count in the order in which they were typed."""
+"""A line to be written, in which keys count in the order in which they were typed, and nothing is unseen."""
 
 from __future__ import annotations
 
@@ -6,19 +6,56 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from tui.text import clean
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from textual import events
 
 
 class Line(Input):
-    """An input that takes enter where it stands among the letters.
+    """An input that shows what is unseen in a text, and gives it back as it was.
 
-    Textual looks for what enter is bound to once the key has gone through all widgets, and by then a letter that was
-    typed after it may have been written.
+    It takes enter where it stands among the letters: Textual looks for what enter is bound to once the key has gone
+    through all widgets, and by then a letter that was typed after it may have been written.
     """
+
+    def __init__(self, text: str = "", **how: Any) -> None:  # noqa: ANN401 - as Textual's
+        super().__init__(clean(text), **how)
+        self._text = text
+
+    @property
+    def written(self) -> str:
+        """What was written, with the characters of the first text in place of what showed them."""
+        return restored(self.value, self._text)
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.stop()
             event.prevent_default()
             await self.action_submit()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all lines of what is pasted, as one."""
+        event.stop()
+        event.prevent_default()
+        text = clean(" ".join(line.strip() for line in event.text.splitlines() if line.strip()))
+        if self.selection.is_empty:
+            self.insert_text_at_cursor(text)
+        else:
+            self.replace(text, *self.selection)
+
+
+def restored(shown: str, text: str) -> str:
+    """Return a text as it was shown and perhaps changed, with what showed the unseen characters of `text` put back.
+
+    What stands in `text` as such stays, though it looks like what shows a character.
+    """
+    if shown == clean(text):
+        return text
+    for character in dict.fromkeys(text):
+        seen = clean(character)
+        if seen != character and seen not in text:
+            shown = shown.replace(seen, character)
+    return shown

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
 
 from tests.tui.workspace.given import RECORDED_AT, Opened, text_of, until
 from tracker import EventLog
+from tracker.events import StatementMade
 from tracker.events.parsing import parse
+from tui.screens.form import FormScreen
+from tui.screens.workspace import WorkspaceScreen
+from tui.text import clean
+from tui.widgets.line import Line, restored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +94,19 @@ async def test_hostile_text_is_shown_and_does_nothing(name: str, tmp_path: Path,
         for keys in (["escape", "F"], ["escape", "2", "f", *"text", "enter"], ["escape", "[", "d"], ["escape", "e"]):
             await pilot.press(*keys)
             screens.append(text_of(pilot))
+        for keys in (
+            ["escape", "home", "c"],
+            ["down", "down", "down"],
+            ["escape", "x"],
+            ["escape", "3", "down", "w"],
+            ["y"],
+            ["escape", "escape", "4", "y", "c"],
+            ["?"],
+            ["escape", "ctrl+p"],
+            ["escape", "ctrl+o"],
+        ):
+            await pilot.press(*keys)
+            screens.append(text_of(pilot))
         await pilot.press("escape", "P")
         await until(pilot, lambda: "open found entries" in text_of(pilot))
         await pilot.pause()
@@ -114,3 +135,43 @@ async def test_no_size_is_too_small_or_too_large(size: tuple[int, int], opened: 
         await pilot.resize_terminal(1, 1)
         await pilot.resize_terminal(*size)
         assert pilot.app.is_running
+
+
+@given(text=st.text())
+def test_what_a_line_shows_is_given_back_as_it_was(text: str) -> None:
+    assert restored(clean(text), text) == text
+    assert [character for character in clean(text) if character in _OBEYED] == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_added_to_a_line_leaves_the_rest_as_it_was(name: str) -> None:
+    assert restored(clean(HOSTILE[name]) + " and more", HOSTILE[name]) == HOSTILE[name] + " and more"
+
+
+async def test_a_note_of_several_lines_keeps_them_when_it_is_corrected(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "lines.db"
+    note = "One line.\nAnother, \u202eturned round\u202c."
+    with EventLog.open(path, clock=lambda: RECORDED_AT, by="tests") as log:
+        log.record([parse({"negotiation": "river", **entry}) for entry in entries("plain")])
+        log.record([StatementMade(negotiation="river", id="noted", party="NTH", text="x", note=note)])
+    async with opened(log=path) as pilot:
+        pilot.app.screen.look_at("noted")  # type: ignore[attr-defined]
+        await pilot.press("c", *"why not")
+        box = next(box for box in pilot.app.screen.query(Line) if box.name == "note")
+        assert "␊" in box.value
+        box.value += " And more."
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
+    with EventLog.open(path, read_only=True) as log:
+        event: Any = list(log.read("river"))[-1].event
+    assert event.changes == {"note": f"{note} And more."}
+
+
+async def test_what_is_pasted_is_taken_whole_and_shown(opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("a", *"statementmade", "enter", "down")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        box = pilot.app.screen.query(Line)[1]
+        box.post_message(events.Paste("A sentence over\n  two lines,\u202e turned.\n"))
+        await until(pilot, lambda: box.value != "")
+        assert box.value == "A sentence over two lines,⟨U+202E⟩ turned."
