@@ -47,7 +47,7 @@ class Workspace(App[int]):
     """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
 
     TITLE = "communiqué"
-    CSS_PATH = "themes/workspace.tcss"
+    CSS_PATH = "themes/opening.tcss"
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
     # Textual declares them as variables of an instance.
@@ -76,6 +76,8 @@ class Workspace(App[int]):
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
+        #: What it ended with, where that was a mistake in the program.
+        self.fault: Exception | None = None
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
         #: Where the person stood in each negotiation, where that is to be remembered.
@@ -104,6 +106,8 @@ class Workspace(App[int]):
 
     def _begin(self) -> None:
         """Follow the log, and open what is asked for."""
+        self.stylesheet.read(Path(__file__).parent / "themes" / "workspace.tcss")
+        self.refresh_css(animate=False)
         self.run_worker(self._open_first, thread=True, name="load", exit_on_error=False, group="load", exclusive=True)
         self.run_worker(self._follow, thread=True, name="follow", exit_on_error=False, group="follow")
 
@@ -243,6 +247,15 @@ class Workspace(App[int]):
         if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one that stays
             self.pop_screen()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep a mistake in the program, for whoever runs it to tell once the terminal is back."""
+        self.fault = self.fault or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's account of the mistake, which shows whatever the program held at that moment."""
+        self._close_messages_no_wait()
+
     def on_unmount(self) -> None:
         """Let the follower stop."""
         self._stop.set()
@@ -352,4 +365,7 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
             log.require(negotiation)
         with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():
             app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
-            return app.run() or app.return_code or 0
+            code = app.run()
+            if app.fault is not None:
+                raise app.fault
+            return code or app.return_code or 0

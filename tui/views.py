@@ -7,7 +7,6 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from projections.cut import AXES, Cut, CutError
 from tui.environment import state_folder
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ class View:
 
     def put(self, session: Session) -> None:
         """Let a session stand where the view was; what is not there any more is left out."""
+        from projections.cut import AXES, Cut, CutError
+
         try:
             cut, marks = Cut.parse(self.cut), [Cut.parse(mark) for mark in self.marks]
         except CutError:
