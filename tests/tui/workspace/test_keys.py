@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from textual.command import CommandPalette
 
 from tests.tui.workspace.given import Opened, text_of, typed_at_once, until
 from tui.actions import (
@@ -51,6 +52,14 @@ PLACES: Final = {
     "go-to": ["g"],
     "copy": ["y"],
     "palette": ["ctrl+p"],
+    "diff": ["[", "[", "[", "d"],
+    "sources": ["S"],
+    "search": ["/"],
+    "filter": ["f"],
+    "jump": ["ctrl+o"],
+    "types": ["a"],
+    "form": ["a", *"statementmade", "enter"],
+    "open-source": ["home", "e"],
 }
 
 
@@ -105,12 +114,31 @@ def test_the_footer_ranks_what_it_shows() -> None:
     assert hints(ACTIONS)[:2] == [("space", "Play", "play"), ("[ ]", "Event", "event-back")]
 
 
-async def test_every_action_is_in_the_palette(opened: Opened) -> None:
+@pytest.mark.parametrize(
+    ("keys", "where"),
+    [
+        ([], WORKSPACE),
+        (["F"], READER),
+        (["S"], READER),
+        (["1", "w"], READER),
+        (["P"], PORTFOLIO),
+        (["a", *"statementmade", "enter"], FORM),
+    ],
+    ids=["workspace", "findings", "sources", "why", "portfolio", "form"],
+)
+async def test_every_action_of_a_screen_is_in_its_palette(keys: list[str], where: str, opened: Opened) -> None:
     async with opened() as pilot:
-        offered = [hit.text async for hit in Actions(pilot.app.screen).discover()]
-        assert {BY_ID[name].label for name in BY_ID if WORKSPACE in BY_ID[name].where} <= {
-            str(text).split("  ")[0] for text in offered
-        }
+        await pilot.press(*keys)
+        offered = [str(hit.text) async for hit in Actions(pilot.app.screen).discover()]
+        wanted = [action for action in actions_for(where) if action.id != "palette"]
+        assert {f"{action.label}  {action.shown_keys}" for action in wanted} <= set(offered)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+
+
+def test_every_action_is_in_the_palette_of_some_screen() -> None:
+    offered = actions_for(WORKSPACE, READER, PORTFOLIO, LIST, FORM)
+    assert {action.id for action in offered} == set(BY_ID)
 
 
 async def test_an_action_can_be_taken_from_the_palette(opened: Opened) -> None:
@@ -150,6 +178,7 @@ async def _come_to(place: str, pilot: Pilot[Any]) -> None:
             break
         await pilot.press("escape")
     assert isinstance(pilot.app.screen, ItemScreen)
+    pilot.app.screen.workspace.drafts.drop("river")
     await pilot.press("2", *PLACES[place])
 
 

@@ -151,6 +151,48 @@ def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
     assert terminal.modes() == "0 0 1"
 
 
+_CRASH: Final = """
+import tui.screens.help
+from tui.cli import main
+
+def broken(*_):
+    raise RuntimeError("what nobody thought of")
+
+tui.screens.help.found = broken
+main()
+"""
+
+
+def test_after_a_crash_the_terminal_is_clean_and_nothing_typed_is_lost(terminal: Terminal) -> None:
+    Path(_folder(terminal), "crash.py").write_text(_CRASH, encoding="utf-8")
+    terminal.keys(f"{sys.executable} crash.py tui; echo left with $?", "Enter")
+    terminal.shows("1 Status", "● LIVE")
+    terminal.keys("a")
+    terminal.shows("Add an entry")
+    terminal.keys("-l", "statementmade")
+    terminal.keys("Enter")
+    terminal.shows("Add  StatementMade")
+    terminal.keys("-l", "NTH")
+    terminal.shows("^s records it")
+    terminal.keys("C-p")
+    terminal.keys("-l", "help")
+    terminal.shows("All keys, searched")
+    terminal.keys("Down", "Enter")
+    shown = terminal.shows("internal error: RuntimeError: what nobody thought of", "left with", "ready>")
+    assert "Traceback" not in shown
+    assert terminal.modes() == "0 0 1"
+    terminal.keys("clear", "Enter")
+    start(terminal)
+    terminal.keys("a")
+    terminal.shows("Begun, and not recorded: StatementMade.")
+    terminal.keys("c")
+    terminal.shows("NTH", "^s records it")
+    terminal.keys("Escape")
+    terminal.shows("2 Events")
+    terminal.keys("q")
+    left(terminal, 0)
+
+
 def test_it_is_suspended_and_comes_back_as_it_was(terminal: Terminal) -> None:
     terminal.keys(f"{sys.executable} -m tui tui", "Enter")
     terminal.shows("1 Status", "● LIVE")
