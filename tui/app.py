@@ -130,18 +130,17 @@ class Workspace(App[int]):
         """Read the negotiation asked for, or the only one; else let all of them be listed."""
         name = self.negotiation
         if name is None:
-            names = self._book.store.negotiations()
-            if len(names) != 1:
+            entries = dict(self._book.store.negotiations())
+            if len(entries) != 1:
                 import_module("tui.screens.portfolio")
-                self.post_message(Listed())
+                self.post_message(Listed(entries))
                 return
-            name = names[0][0]
+            (name,) = entries
         self._load(name)
 
     def on_listed(self, message: Listed) -> None:
         """List the negotiations."""
-        del message
-        self.open_portfolio()
+        self.open_portfolio(message.entries)
 
     def open_negotiation(self, name: str) -> None:
         """Read a negotiation in the background, and show it when that is done."""
@@ -218,15 +217,15 @@ class Workspace(App[int]):
         else:
             self.notify("q leaves. P lists all negotiations of this log.", markup=False)
 
-    def open_portfolio(self) -> None:
-        """Go to the list of negotiations."""
+    def open_portfolio(self, entries: dict[str, int] | None = None) -> None:
+        """Go to the list of negotiations, with their numbers of entries where they have been counted."""
         from tui.screens.portfolio import PortfolioScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, PortfolioScreen):
                 self._pop_to(screen)
                 return
-        self.push_screen(PortfolioScreen())
+        self.push_screen(PortfolioScreen(entries))
 
     def look_at(self, entry: str) -> None:
         """Go back to the workspace, to an entry."""

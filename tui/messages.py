@@ -21,7 +21,11 @@ class Loaded(Message):
 
 
 class Listed(Message):
-    """There are several negotiations, to be listed."""
+    """There are several negotiations, to be listed: their entries by name."""
+
+    def __init__(self, entries: dict[str, int]) -> None:
+        super().__init__()
+        self.entries = entries
 
 
 class Failed(Message):

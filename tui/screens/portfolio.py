@@ -126,8 +126,9 @@ class PortfolioScreen(ActingScreen):
     PLACES: ClassVar[tuple[str, ...]] = (PORTFOLIO, LIST)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(PORTFOLIO)]
 
-    def __init__(self) -> None:
+    def __init__(self, entries: dict[str, int] | None = None) -> None:
         super().__init__()
+        self._counted = entries
         self.word = ""
         self._by = "name"
         self._stop = threading.Event()
@@ -144,6 +145,10 @@ class PortfolioScreen(ActingScreen):
         found = self.query_one(PortfolioList)
         found.today = self.workspace.today
         found.focus()
+        if self._counted is not None:
+            found.entries = self._counted
+            self.show()
+            return
         self.show()
         self.run_worker(self._count, thread=True, name="count", group="count", exit_on_error=False)
 
