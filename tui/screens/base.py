@@ -27,6 +27,11 @@ class ActingScreen(Screen[Any]):
         assert isinstance(app, Workspace)  # noqa: S101 - no other app has these screens
         return app
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its parts are there to be told something: not before they are made, nor once they are taken away."""
+        return bool(self.query("#header"))
+
     def allows(self, action: Action) -> bool:
         """Say whether an action can be taken here: nothing is recorded through a log opened for reading only."""
         return not (action.writes and self.workspace.read_only)

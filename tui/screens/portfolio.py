@@ -225,6 +225,8 @@ class PortfolioScreen(ActingScreen):
 
     def take(self, message: Appended) -> None:
         """Count what was recorded."""
+        if not self.is_there:
+            return
         found = self.query_one(PortfolioList)
         for recorded in message.entries:
             name = recorded.event.negotiation

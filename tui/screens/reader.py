@@ -58,6 +58,8 @@ class ReaderScreen(TakingScreen):
 
     def show(self) -> None:
         """Tell anew."""
+        if not self.is_there:
+            return
         report = self.query_one(Report)
         report.border_title = self.title_line()
         self.query_one(Header).show(self.session.title, self.workspace.place, self.session)

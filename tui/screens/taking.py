@@ -106,8 +106,12 @@ def put_on_clipboard(app: Workspace, text: str, form: str) -> None:
     """Copy a text through the terminal (OSC 52) and through the system, where there is a tool for it."""
     from tui.clipboard import fill
 
+    if is_in_browser():
+        # What draws the workspace there listens to no such sequence.
+        hand_over(app, "communique.txt", text, "a browser is given a file in place of its clipboard")
+        return
     app.copy_to_clipboard(text)
-    if not app.is_headless and not is_in_browser():
+    if not app.is_headless:
         app.run_worker(lambda: fill(text), thread=True, group="clipboard", exit_on_error=False)
     count = len(text)
     app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)

@@ -95,6 +95,8 @@ class WorkspaceScreen(WritingScreen):
 
     def show(self) -> None:
         """Show the session in every pane."""
+        if not self.is_there:
+            return
         session = self.session
         self.query_one(Header).show(session.title, self.workspace.place, session)
         self.query_one(StatusList).show(session)
@@ -106,6 +108,8 @@ class WorkspaceScreen(WritingScreen):
 
     def _share(self) -> None:
         """Let the status have what room the positions do not need, where they stand below each other."""
+        if not self.is_there:
+            return
         matrix = self.query_one(PositionMatrix)
         is_below = not (self._is_narrow or self.has_class("-zoomed"))
         most = max(matrix.count(), 2) + 2 if is_below else None

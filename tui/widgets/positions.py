@@ -71,6 +71,10 @@ class PositionMatrix(LineList):
         """Rest on matters."""
         return index > 0
 
+    def is_marked(self, index: int) -> bool:
+        """Mark no heads."""
+        return index > 0 and index == self.cursor
+
     def empty(self) -> Content | None:
         """Say what brings positions about."""
         return Content("Nobody has taken a position yet. a adds a PositionTaken.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -96,17 +97,28 @@ def opened(river: Path) -> Opened:
 @pytest.fixture
 def golden() -> Callable[[str, Pilot[Any]], None]:
     """Compare a screen with the one kept under a name; UPDATE_GOLDENS=1 keeps what is there now."""
+    return lambda name, pilot: _compare(f"{name}.txt", text_of(pilot), text_of(pilot))
+
+
+@pytest.fixture
+def golden_svg() -> Callable[[str, Pilot[Any]], None]:
+    """Compare a screen with the picture kept under a name; UPDATE_GOLDENS=1 keeps what is there now."""
 
     def compare(name: str, pilot: Pilot[Any]) -> None:
-        shown = text_of(pilot)
-        path = GOLDENS / f"{name}.txt"
-        if os.environ.get("UPDATE_GOLDENS"):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(shown, encoding="utf-8")
-        assert path.is_file(), (
-            f"no golden {path.name} yet; look at the screen, then run with UPDATE_GOLDENS=1:\n{shown}"
-        )
-        kept = path.read_text(encoding="utf-8")
-        assert shown == kept, f"the screen differs from {path.name}; UPDATE_GOLDENS=1 keeps the new one:\n{shown}"
+        svg = re.sub(r"terminal-[0-9]+-", "terminal-", pilot.app.export_screenshot(title=name))
+        svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+        # A line an element, so that a difference is seen.
+        lines = svg.replace("><", ">\n<").splitlines()
+        _compare(f"{name}.svg", "\n".join(line.rstrip() for line in lines) + "\n", text_of(pilot))
 
     return compare
+
+
+def _compare(name: str, found: str, shown: str) -> None:
+    path = GOLDENS / name
+    if os.environ.get("UPDATE_GOLDENS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(found, encoding="utf-8")
+    assert path.is_file(), f"no golden {name} yet; look at the screen, then run with UPDATE_GOLDENS=1:\n{shown}"
+    kept = path.read_text(encoding="utf-8")
+    assert found == kept, f"the screen differs from {name}; UPDATE_GOLDENS=1 keeps the new one:\n{shown}"

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.tui.workspace.given import ENTRIES, Opened, text_of, until
+from projections.history import History
+from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.events import NegotiationOpened, StatementMade
+from tui.messages import Appended
+from tui.model import Session
 from tui.screens.portfolio import PortfolioScreen
 from tui.screens.workspace import WorkspaceScreen
 
@@ -41,6 +44,22 @@ async def test_an_entry_of_another_process_appears_without_a_key(
         record_elsewhere(river, 1, environment)
         await until(pilot, lambda: "Northland states: Late news." in text_of(pilot))
         await until(pilot, lambda: "1 new: StatementMade" in text_of(pilot))
+
+
+async def test_what_comes_in_while_a_screen_is_made_or_taken_away_is_not_lost(river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        history = History("river", list(screen.session.history.entries))
+        with EventLog.open(river, by="tests") as log:
+            receipt = log.record([StatementMade(negotiation="river", id="early", party="NTH", text="Just now.")])
+        fresh = WorkspaceScreen(Session(history, today=TODAY))
+        pilot.app.push_screen(fresh)
+        fresh.take(Appended(tuple(receipt.recorded)))
+        await until(pilot, lambda: "Just now." in text_of(pilot))
+        await fresh.query("*").remove()
+        fresh.take(Appended(tuple(receipt.recorded)))
+        assert pilot.app.is_running
 
 
 async def test_in_the_past_a_pill_counts_what_came_in(

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.tui.workspace.given import Opened, until
+from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, until
+from tracker import EventLog
+from tui.app import Workspace
 from tui.screens.form import FormScreen
 from tui.screens.portfolio import PortfolioList
+from tui.screens.workspace import WorkspaceScreen
+from tui.settings import Settings
+from tui.themes import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -44,6 +50,15 @@ SCREENS: Final = {
     "form": ["a", *"withdrawalordered", "enter", *"garrison", "tab", *"NTH"],
     "correct": ["home", "down", "c"],
     "filtered-out": ["f", *"no-such-word", "enter"],
+    "events": ["2"],
+    "time": ["5"],
+    "time-zoomed": ["5", "z"],
+    "jump": ["2", "ctrl+o"],
+    "retract": ["2", "home", "down", "x"],
+    "help-word": ["?", *"compare"],
+    "open-source": ["2", "home", "e"],
+    "why-finding": ["F", "w"],
+    "portfolio-help": ["P", "?"],
 }
 
 
@@ -59,8 +74,8 @@ async def test_every_screen_looks_as_it_is_kept(
         for key in SCREENS[name]:
             await pilot.press(key)
         await pilot.pause()
-        if name == "portfolio":
-            listed = pilot.app.screen.query_one(PortfolioList)
+        if name.startswith("portfolio"):
+            listed = next(found for screen in pilot.app.screen_stack for found in screen.query(PortfolioList))
             await until(pilot, lambda: "river" in listed.known)
         if isinstance(pilot.app.screen, FormScreen):
             # It looks at what was written after a pause, which may be over or not.
@@ -68,3 +83,28 @@ async def test_every_screen_looks_as_it_is_kept(
         pilot.app.clear_notifications()
         await pilot.pause()
         golden(f"{name}-{size[0]}x{size[1]}", pilot)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("theme", [*NAMES, "no-colour"])
+async def test_every_theme_looks_as_it_is_kept(
+    *,
+    theme: str,
+    size: tuple[int, int],
+    river: Path,
+    golden: Callable[[str, Pilot[Any]], None],
+    golden_svg: Callable[[str, Pilot[Any]], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if theme == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        settings = Settings(theme if theme in NAMES else None)
+        app = Workspace(log, "river", today=TODAY, settings=settings)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
+            await pilot.press("[", "[", "[", "[", "[")
+            golden(f"{theme}-{size[0]}x{size[1]}", pilot)
+            if size == SIZES[0]:
+                # The colours, too, which a text does not hold.
+                golden_svg(theme, pilot)
