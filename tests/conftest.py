@@ -65,21 +65,29 @@ def rounds(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
     return lambda short, long: long if pytestconfig.getoption("--long") else short
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return folders for homes, each another one; pytest looks at all that there are to find a name that is free."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _nobodys_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _nobodys_machine(_homes: Iterator[Path]) -> Iterator[None]:
     """Keep wider-scoped fixtures, too, from the user's own folders and settings."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        _move_home(monkeypatch, tmp_path_factory.mktemp("home"))
+        _move_home(monkeypatch, next(_homes))
         yield
 
 
 @pytest.fixture(autouse=True)
-def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _own_home(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) -> None:
     """Give each test a home of its own, so that no test sees what another one left there."""
-    _move_home(monkeypatch, tmp_path_factory.mktemp("home"))
+    _move_home(monkeypatch, next(_homes))
 
 
 def _move_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    home.mkdir()
     for name in os.environ:
         if name.startswith(("COMMUNIQUE_", "PG")) or name in {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER"}:
             monkeypatch.delenv(name)

@@ -61,15 +61,20 @@ class Cluster:
     def make(cls, **settings: str) -> Self:
         """Make a new server, not started yet; skips the test where there is no PostgreSQL."""
         cluster = cls.prepare(settings)
-        password_file = cluster.folder / "password"
-        password_file.write_text(PASSWORD)
-        password_file.chmod(0o644)
-        cluster.run(
-            *("initdb", "-D", str(cluster.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
-            *("--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={password_file}"),
-        )
+        # A copy of what was made once: making it anew takes a second.
+        subprocess.run(["cp", "-a", str(_made_once()), str(cluster.data)], check=True)
         cluster.configure(settings)
         return cluster
+
+    def initialise(self) -> None:
+        """Make the data of a server that is empty."""
+        password_file = self.folder / "password"
+        password_file.write_text(PASSWORD)
+        password_file.chmod(0o644)
+        self.run(
+            *("initdb", "-D", str(self.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            *("--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={password_file}"),
+        )
 
     @classmethod
     def prepare(cls, settings: dict[str, str]) -> Self:
@@ -223,6 +228,14 @@ class Cluster:
 def shared_cluster() -> Cluster:
     """Return the server that tests share, each with a database of its own; it is started at the first call."""
     return Cluster.make().start()
+
+
+@functools.cache
+def _made_once() -> Path:
+    """Return the data of an empty server that is never started."""
+    cluster = Cluster.prepare({})
+    cluster.initialise()
+    return cluster.data
 
 
 def _clean_up_after_us(folder: Path) -> None:

@@ -22,7 +22,7 @@ LAST: Final = "statement-999999"
 
 @pytest.mark.parametrize("negotiations", [1, WRITERS])
 def test_eight_writers(place: str, negotiations: int, rounds: Callable[[int, int], int]) -> None:
-    count = rounds(40, 500)
+    count = rounds(20, 500)
     names = [NEGOTIATION, *(f"talks-{number}" for number in range(1, negotiations))]
     work.stage_all(place, *names)
     followers = [Child(work.follow, place, LAST) for _ in range(2)]
@@ -53,7 +53,7 @@ def test_eight_writers(place: str, negotiations: int, rounds: Callable[[int, int
 
 
 def test_the_same_script_recorded_by_all_is_there_once(place: str, rounds: Callable[[int, int], int]) -> None:
-    numbers = range(rounds(30, 300))
+    numbers = range(rounds(15, 300))
     work.stage_all(place, NEGOTIATION)
     for writer in [Child(work.record, place, numbers) for _ in range(WRITERS)]:
         assert writer.finish() == list(numbers)

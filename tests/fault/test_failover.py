@@ -50,7 +50,7 @@ def of_both(pair: tuple[Cluster, Cluster]) -> str:
 def test_the_standby_takes_over(rounds: Callable[[int, int], int], figure: Callable[[str], None]) -> None:
     for turn in range(rounds(1, 6)):
         with make_pair() as pair:
-            figure(take_over(pair, rounds(150, 2000), hard=turn % 2 == 0))
+            figure(take_over(pair, rounds(80, 2000), hard=turn % 2 == 0))
 
 
 def take_over(pair: tuple[Cluster, Cluster], count: int, *, hard: bool) -> str:

@@ -64,11 +64,11 @@ def moments(chance: random.Random, length: float, count: int) -> list[float]:
 
 def test_recording(place: str, chance: random.Random, rounds: Callable[[int, int], int]) -> None:
     work.stage_all(place, NEGOTIATION)
-    length = rounds(200, 1000)
+    length = rounds(100, 1000)
     whole = duration(work.record, place, range(length))
     acknowledged = {f"statement-{number}" for number in range(length)}
     killed = 0
-    for turn, moment in enumerate(moments(chance, whole, rounds(6, 200)), start=1):
+    for turn, moment in enumerate(moments(chance, whole, rounds(4, 200)), start=1):
         child = Child(work.record, place, range(turn * length, (turn + 1) * length))
         child.kill_after(moment)
         acknowledged |= {f"statement-{number}" for number in child.sent()}
@@ -102,7 +102,7 @@ def test_an_import_that_keeps_going_goes_on_where_it_was_killed(
     whole = duration(work.import_script, str(tmp_path / "other.db"), file, keep_going=True, batch=50)
     EventLog.open(place).close()
     committed = 0
-    for moment in moments(chance, whole / 2, rounds(6, 100)):
+    for moment in moments(chance, whole / 2, rounds(4, 100)):
         child = Child(work.import_script, place, file, keep_going=True, batch=50)
         child.kill_after(moment)
         told = [number for number in child.sent() if isinstance(number, int)]
@@ -126,7 +126,7 @@ def test_an_import_of_all_or_nothing_is_one_or_the_other(
     whole = duration(work.import_script, str(tmp_path / "other.db"), str(script("trial")), keep_going=False, batch=200)
     EventLog.open(place).close()
     outcomes = []
-    for turn, moment in enumerate(moments(chance, whole * 1.2, rounds(8, 200))):
+    for turn, moment in enumerate(moments(chance, whole * 1.2, rounds(4, 200))):
         negotiation = f"talks-{turn}"
         child = Child(work.import_script, place, str(script(negotiation)), keep_going=False, batch=200)
         child.kill_after(moment)
@@ -160,7 +160,7 @@ def test_a_backup_or_a_restored_log_is_whole_or_not_there(
     expected = ids_of(str(big))
     whole = duration(doing, str(big), str(tmp_path / "whole.db"))
     outcomes = set()
-    for turn, moment in enumerate(moments(chance, whole * 1.3, rounds(6, 150))):
+    for turn, moment in enumerate(moments(chance, whole * 1.3, rounds(4, 150))):
         target = tmp_path / f"{turn}.db"
         child = Child(doing, str(big), str(target))
         child.kill_after(moment)
@@ -184,7 +184,7 @@ def test_a_copy_goes_on_where_it_was_killed(
     expected = ids_of(str(big))
     whole = duration(work.make_copy, str(big), str(tmp_path / "whole.db"))
     EventLog.open(place).close()
-    for moment in moments(chance, whole, rounds(4, 50)):
+    for moment in moments(chance, whole, rounds(3, 50)):
         child = Child(work.make_copy, str(big), place)
         child.kill_after(moment)
         there = ids_of(place)
@@ -220,7 +220,7 @@ def test_the_read_model_equals_a_rebuild(
     where, tables = tmp_path / "log.db", tmp_path / "tables.readmodel"
     work.stage_all(str(where), NEGOTIATION)
     whole = 0.0
-    for turn, moment in enumerate(moments(chance, 1.2, rounds(5, 100))):
+    for turn, moment in enumerate(moments(chance, 1.2, rounds(3, 100))):
         with EventLog.open(where) as log:
             log.record([*stage(f"talks-{turn}"), *statements(300, f"talks-{turn}")])
         if not whole or (anew and turn % 10 == 0):

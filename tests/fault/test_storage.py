@@ -24,7 +24,7 @@ from tracker.seeds import seed_path
 from tui.cli import cli
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.postgres_server import Cluster
 
@@ -135,19 +135,22 @@ def test_a_log_that_another_holds(log: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert CliRunner().invoke(cli, ["--log", str(log), *ADD]).exit_code == 0
 
 
-def as_nobody(words: list[str], folder: Path) -> tuple[int, str, str]:
-    """Run a verb as somebody without rights, in a process of its own; skips where we are not free to be one."""
+def as_nobody(lines: Sequence[list[str]], folder: Path) -> list[tuple[int, str, str]]:
+    """Run verbs as somebody without rights, in a process of its own; skips where we are not free to be one."""
     user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
-    return outcome_of(Child(work.run_verb, words, str(folder), user))
+    return outcomes_of(Child(work.run_verbs, lines, str(folder), user))
 
 
-def outcome_of(child: Child) -> tuple[int, str, str]:
-    """Return the exit code of a verb in a process of its own, and what it printed."""
-    match child.finish():
-        case [(int(code), str(output), str(errors))]:
-            return code, output, errors
-        case said:
-            pytest.fail(f"it said {said!r}")
+def outcomes_of(child: Child) -> list[tuple[int, str, str]]:
+    """Return the exit codes of verbs in a process of its own, and what they printed."""
+    found = []
+    for outcome in child.finish():
+        match outcome:
+            case (int(code), str(output), str(errors)):
+                found.append((code, output, errors))
+            case said:
+                pytest.fail(f"it said {said!r}")
+    return found
 
 
 @pytest.fixture
@@ -171,20 +174,22 @@ def test_a_log_without_the_rights_to_it(file_mode: int, folder_mode: int, readab
     log.chmod(file_mode)
     before = fingerprint(folder)
     folder.chmod(folder_mode)
+    reading = (["status"], ["verify"], ["log", "us-niger"], ["export", "bundle", "us-niger"])
+    trying = (["record", "--dry-run", SCRIPT], [*ADD, "--dry-run"])
     try:
-        for words in WRITING:
-            assert_refused(*as_nobody(["--log", str(log), *words], common), words)
-        for words in (["status"], ["verify"], ["log", "us-niger"], ["export", "bundle", "us-niger"]):
-            code, output, errors = as_nobody(["--log", str(log), *words], common)
-            if readable:
-                assert (code, errors) == (0, ""), words
-            else:
+        lines = [["--log", str(log), *words] for words in (*WRITING, *reading, *trying)]
+        lines.append(["--log", str(new), "record", SCRIPT])
+        outcomes = as_nobody(lines, common)
+        assert len(outcomes) == len(lines)
+        for words, (code, output, errors) in zip((*WRITING, *reading, *trying), outcomes, strict=False):
+            if words in WRITING or not readable:
                 assert_refused(code, output, errors, words)
-        code, output, errors = as_nobody(["--log", str(new), "record", SCRIPT], common)
+            else:
+                assert (code, errors) == (0, ""), words
         if folder_mode == 0o777:
-            assert code == 0
+            assert outcomes[-1][0] == 0
         else:
-            assert_refused(code, output, errors, "new")
+            assert_refused(*outcomes[-1], "new")
     finally:
         folder.chmod(0o755)
         log.chmod(0o644)
@@ -251,7 +256,8 @@ def test_a_quota_that_is_used_up(log: Path, long_script: Path) -> None:
     lines = long_script.read_text().splitlines(keepends=True)
     long_script.write_text("".join(lines[:1500]))
     words = ["--log", str(log), "record", str(long_script)]
-    assert_refused(*outcome_of(Child(work.run_verb, words, ".", None, largest=200_000)), "record")
+    (outcome,) = outcomes_of(Child(work.run_verbs, [words], ".", None, largest=200_000))
+    assert_refused(*outcome, "record")
     with EventLog.open(log, create=False) as opened:
         assert opened.verify().ok
         assert len(list(opened.read())) == len(stage()) + 20

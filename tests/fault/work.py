@@ -25,7 +25,7 @@ with suppress(ModuleNotFoundError):
     import psycopg  # noqa: F401 - so that children need not import it
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Say = Callable[[object], None]
 
@@ -98,19 +98,20 @@ def stage_all(where: str, *negotiations: str) -> None:
             log.record(stage(negotiation))
 
 
-def run_verb(say: Say, words: list[str], folder: str, user: int | None, largest: int | None = None) -> None:
-    """Run a verb and say its exit code and what it printed; as another user, or with files no larger than so much."""
+def run_verbs(say: Say, lines: Sequence[list[str]], folder: str, user: int | None, largest: int | None = None) -> None:
+    """Run verbs and say each one's exit code and output; as another user, or with files no larger than so much."""
     os.chdir(folder)
     if user is not None:
         # Somebody else may not look into the folder that Python is in: what is needed is imported before.
         with TemporaryDirectory() as scratch:
             where = str(Path(scratch) / "log.db")
-            for trial in (["record", str(seed_path("us-niger"))], words[2:]):
+            for trial in (["record", str(seed_path("us-niger"))], *(words[2:] for words in lines)):
                 CliRunner().invoke(cli, ["--log", where, *trial])
         os.setgroups([])
         os.setgid(user)
         os.setuid(user)
     if largest is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
-    done = CliRunner().invoke(cli, words)
-    say((done.exit_code, done.stdout, done.stderr))
+    for words in lines:
+        done = CliRunner().invoke(cli, words)
+        say((done.exit_code, done.stdout, done.stderr))

@@ -87,19 +87,19 @@ REJECTED = {
 
 
 @pytest.mark.parametrize("name", REJECTED)
-def test_bad_input_is_one_clear_line_and_leaves_the_log_alone(name: str, communique: Run, tmp_path: Path) -> None:
-    communique("record", script(tmp_path, PARTY, name="good.jsonl"))
-    before = communique("verify", "--json").stdout
+def test_bad_input_is_one_clear_line_and_leaves_the_log_alone(name: str, invoke: Invoke, tmp_path: Path) -> None:
+    invoke("record", script(tmp_path, PARTY, name="good.jsonl"))
+    before = invoke("verify", "--json").stdout
     path = tmp_path / f"{name}.jsonl"
     path.write_bytes(REJECTED[name])
-    done = communique("record", path)
-    assert done.returncode == 1
+    done = invoke("record", path)
+    assert done.exit_code == 1
     assert done.stdout == "recorded 0, already there 0, rejected 1\n"
     lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr[:2000]
     assert lines[0].startswith(f"{path}:")
     assert len(lines[0]) < 500
-    assert communique("verify", "--json").stdout == before
+    assert invoke("verify", "--json").stdout == before
 
 
 def test_of_very_many_mistakes_all_are_counted_and_the_first_are_told(invoke: Invoke, tmp_path: Path) -> None:

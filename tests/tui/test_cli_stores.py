@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.postgres_server import PASSWORD, shared_cluster
+from tests.tracker.stores.given import make_team
 from tests.tui.cli_reference import verbs
 from tracker import EventLog
+from tracker.seeds import seed_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.postgres_server import Cluster
-    from tests.tui.conftest import Invoke, Run
+    from tests.tui.conftest import Invoke
 
 VERBS = ("backup", "restore", "copy", "admin")
 
@@ -179,13 +181,33 @@ def test_recording_into_a_shared_log(invoke: Invoke, shared_log: str, bundled: P
 
 
 @pytest.mark.postgres
-def test_no_output_ever_has_a_password(communique: Run, cluster: Cluster, shared_log: str) -> None:
+def test_who_may_only_read_tries_out_what_would_be_recorded(
+    invoke: Invoke, cluster: Cluster, shared_place: str
+) -> None:
+    database = shared_place.partition("@/")[2].partition("?")[0]
+    make_team(cluster, database)
+    assert invoke("--log", shared_place, "record", seed_path("us-niger")).exit_code == 0
+    reader = cluster.address(database, user="ben")
+    for words in (["record", seed_path("panama-canal")], ["add", "PartyAdded", "-n", "us-niger", "party=TCD"]):
+        assert invoke("--log", reader, *words).exit_code == 3
+        done = invoke("--log", reader, *words, "--dry-run")
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert done.stdout.startswith("would record ")
+    wrong = '{"event":"StatementMade","negotiation":"us-niger","party":"NGR","text":"x"}'
+    refused = invoke("--log", reader, "record", "-", "--dry-run", stdin=wrong)
+    assert (refused.exit_code, refused.stderr.partition(";")[0]) == (1, "<stdin>:1: party: unknown party 'NGR'")
+    with EventLog.open(reader, read_only=True) as log:
+        assert log.store.max_position() == 163
+
+
+@pytest.mark.postgres
+def test_no_output_ever_has_a_password(invoke: Invoke, cluster: Cluster, shared_log: str) -> None:
     name = shared_log.partition("@/")[2].partition("?")[0]
     right, wrong = cluster.tcp_address(name), cluster.tcp_address(name, password="wrong-s3cr3t")  # noqa: S106 - as said
     for where, code in ((right, 0), (wrong, 3)):
         for words in (["verify"], ["admin", "init"], ["backup", f"{code}.db"], ["record", "--dry-run", "-"]):
-            done = communique("--log", where, *words, stdin=b'{"event":"PartyAdded","negotiation":"x","party":"USA"}')
-            assert done.returncode == code, done.stderr
+            done = invoke("--log", where, *words, stdin='{"event":"PartyAdded","negotiation":"x","party":"USA"}')
+            assert done.exit_code == code, done.stderr
             said = done.stdout + done.stderr
             assert not any(secret in said for secret in ("s3cr3t", PASSWORD, "%2F", "staple"))
             assert len(done.stderr.splitlines()) == (1 if code else 2 * (words[0] == "admin"))

@@ -105,7 +105,8 @@ def mixed(request: pytest.FixtureRequest, invoke: Invoke, own: Path) -> Iterator
 def test_every_verb_shows_them_and_fails_over_none(mixed: str, invoke: Invoke) -> None:
     told: set[str] = set()
     for words in READING:
-        for style in STYLES:
+        # How things look is the same over both stores.
+        for style in STYLES if mixed.endswith(".db") else STYLES[:2]:
             done = invoke("--log", mixed, *words.split(), *style.split())
             if done.exit_code == 2 and ("No such option" in done.stderr or "so use --json" in done.stderr):
                 continue
