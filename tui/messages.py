@@ -63,12 +63,16 @@ class LineChosen(Message):
 
 
 class TimePicked(Message):
-    """A moment was picked with the mouse on an axis."""
+    """A moment was picked with the mouse on an axis; None for the end of it, which is the present."""
 
-    def __init__(self, axis: str, at: int) -> None:
+    def __init__(self, axis: str, at: int | None) -> None:
         super().__init__()
         self.axis = axis
         self.at = at
+
+    def can_replace(self, message: Message) -> bool:
+        """Let only the last one of a quick drag be looked at."""
+        return isinstance(message, TimePicked)
 
 
 class ActionPicked(Message):

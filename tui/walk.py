@@ -164,9 +164,11 @@ class Walk:
         """
         return self.go(replace(self.cut, **{f"{axis or self.axis}_by": value}), follow=follow)
 
-    def move_to(self, at: int, *, axis: str | None = None) -> bool:
-        """Set the cut to the day of a moment, or to a position, on an axis."""
+    def move_to(self, at: int | None, *, axis: str | None = None) -> bool:
+        """Set the cut to the day of a moment, or to a position, on an axis; None opens it."""
         axis = axis or self.axis
+        if at is None:
+            return self.move(None, axis=axis, follow=True)
         return self.move(f"#{at}" if axis == "recorded" else day_of(at), axis=axis, follow=True)
 
     def take_in(self, history: History) -> None:

@@ -16,6 +16,7 @@ from tui.stops import day_of
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+    from textual.geometry import Offset
 
     from tui.model import Session
     from tui.stops import Stops
@@ -55,7 +56,8 @@ class TimePane(Static, can_focus=True):
         self._drawn: tuple[Stops | None, int] = (None, 0)
         self._scales: dict[str, Scale] = {}
         self._bars: dict[str, str] = {}
-        self._dragging = False
+        #: The track that the mouse drags along.
+        self._dragged: int | None = None
 
     def action_do(self, action: str) -> None:
         """Step through time."""
@@ -136,28 +138,34 @@ class TimePane(Static, can_focus=True):
     # ── the mouse ──
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin to drag."""
-        self._dragging = True
-        self.capture_mouse()
-        self._pick(event)
+        """Begin to drag, on a track."""
+        offset = self._offset(event)
+        if self._tracks and offset.x >= _LABEL:
+            self._dragged = min(max(offset.y, 0), len(self._tracks) - 1)
+            self.capture_mouse()
+            self._pick(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag."""
-        if self._dragging:
-            self._pick(event)
+        self._pick(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Let go."""
         del event
-        self._dragging = False
+        self._dragged = None
         self.release_mouse()
 
     def _pick(self, event: events.MouseEvent) -> None:
-        offset: Any = event.get_content_offset(self) or event.offset - self.gutter.top_left
-        row = min(max(offset.y, 0), len(self._tracks) - 1)
-        if self._tracks and offset.x >= _LABEL:
-            axis, scale = self._tracks[row]
-            self.post_message(TimePicked(axis, scale.moment(offset.x - _LABEL)))
+        """Go to where the mouse is, on the track on which the drag began; its end is the present."""
+        if self._dragged is None or self._dragged >= len(self._tracks):
+            return
+        axis, scale = self._tracks[self._dragged]
+        column = max(self._offset(event).x - _LABEL, 0)
+        self.post_message(TimePicked(axis, scale.moment(column) if column < scale.width - 1 else None))
+
+    def _offset(self, event: events.MouseEvent) -> Offset:
+        """Return where the mouse is in the content, or beside it while it drags."""
+        return event.get_content_offset(self) or event.offset - self.gutter.top_left
 
 
 def said(session: Session) -> Content:
