@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _LEAST_MATTER: Final = 14
 _CELL: Final = 6
 _MOST_CELL: Final = 14
-#: What is left at least for a matter's title where cells are wider than they must be.
-_ROOMY_MATTER: Final = 20
 
 
 class PositionMatrix(LineList):
@@ -121,14 +119,17 @@ class PositionMatrix(LineList):
         return voices(standing, [reading for name in position.because if (reading := standing.get(name))]).for_
 
     def _cell_width(self, columns: int) -> int:
-        """Return the columns of a cell: as many as the parties' names need, where all of them have room."""
+        """Return the columns of a cell: as many as the parties' names need, where they and the matters have room."""
         wanted = min(max(map(len, self.parties), default=0) + 1, _MOST_CELL)
-        return max(wanted, _CELL) if columns - 4 - wanted * len(self.parties) >= _ROOMY_MATTER else _CELL
+        return max(wanted, _CELL) if columns - 4 - wanted * len(self.parties) >= self._titles() else _CELL
+
+    def _titles(self) -> int:
+        """Return the columns of the longest title."""
+        return max((len(clean(title or matter)) for matter, title in self._view.matters.items()), default=6)
 
     def _window(self, columns: int, cell: int) -> tuple[int, int, int]:
         """Return the width of a matter's title, and the first and last of the parties that there is room for."""
         room = max((columns - 3 - _LEAST_MATTER) // cell, 1)
         first = max(0, min(self.column - room + 1, len(self.parties) - room))
         last = min(first + room, len(self.parties))
-        titles = max((len(clean(title or matter)) for matter, title in self._view.matters.items()), default=6)
-        return min(columns - 4 - (last - first) * cell, max(titles, _LEAST_MATTER)), first, last
+        return min(columns - 4 - (last - first) * cell, max(self._titles(), _LEAST_MATTER)), first, last
