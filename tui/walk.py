@@ -43,7 +43,7 @@ class Walk:
         self.changes: dict[str, tuple[str, Any]] = {}
         self._views: OrderedDict[str, Status] = OrderedDict()
         self._replay = Replay(history, today=today)
-        self.stops = Stops(history)
+        self.stops = self._stops()
         self._select_last()
 
     # ── what is seen ──
@@ -176,7 +176,7 @@ class Walk:
         self.history = history
         self._views.clear()
         self._replay = Replay(history, today=self.today)
-        self.stops = Stops(history)
+        self.stops = self._stops()
 
     def go(self, cut: Cut, *, follow: bool = False) -> bool:
         """Go to a cut, and note what that changes."""
@@ -224,6 +224,10 @@ class Walk:
             self.move(text_of(self.axis, first.at))
 
     # ── inside ──
+
+    def _stops(self) -> Stops:
+        """Return the stops of the history, from how its entries read at the present."""
+        return Stops(self.history, self.at(Cut()).claims)
 
     def _key(self) -> tuple[int, int]:
         """Return the moment and position of where the person stands on the axis."""

@@ -160,8 +160,8 @@ class Report(LineList):
         """Break the items into lines, and put the cursor on one of them."""
         columns = max(self.scrollable_content_region.width - 1, 8)
         room = self.scrollable_content_region.height - len(self.items)
-        if self.COMPACT and room <= 0:
-            # A line for each, and no more: what is out of sight need not be broken.
+        if not self.scrollable_content_region.width or (self.COMPACT and room <= 0):
+            # A line for each: what is out of sight, or has no width yet, need not be broken.
             self._lines = [(number, None) for number in range(len(self.items))]
             self.renew(here)
             return
