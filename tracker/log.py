@@ -5,36 +5,26 @@ from __future__ import annotations
 import getpass
 import threading
 import time
-from collections import OrderedDict
-from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from tracker.codec import Recorded, decode
-from tracker.errors import EntryRejectedError, LogConflictError, LogReadOnlyError, NameUnknownError, nearest
-from tracker.prepared import Prepared, prepare
-from tracker.recording import Assumption, Draft, Receipt, find, load
-from tracker.stores import IdTakenError, Store, TurnLostError, VersionTakenError
+from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
 from tracker.stores.where import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
 
     from tracker.events.base import Event
-    from tracker.negotiation import Negotiation
+    from tracker.prepared import Prepared
+    from tracker.recording import Assumption, Receipt
+    from tracker.stores import Store
     from tracker.verify import Verification
-
-_OPTIMISTIC_TRIES: Final = 3
-_TRIES: Final = 10
-_CACHED: Final = 1024
-
-
-class _UndoneError(Exception):
-    """A transaction that was only for trying out has come to its end."""
+    from tracker.writing import Writer
 
 
 class EventLog:
@@ -48,10 +38,8 @@ class EventLog:
         self.clock = clock
         self.by = by
         self.read_only = read_only
-        self._negotiations: OrderedDict[str, Negotiation] = OrderedDict()
-        self._in_transaction = False
-        #: Held while recording: what was last seen of a negotiation may be a transaction's that is undone later.
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._made_writer: Writer | None = None
 
     @classmethod
     def open(
@@ -114,6 +102,8 @@ class EventLog:
         not told again by all that rests on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with
         all problems, `LogConflictError` and other `LogError`.
         """
+        from tracker.prepared import prepare
+
         return self.record_prepared(
             [prepare(event) for event in events],
             by=by,
@@ -134,97 +124,34 @@ class EventLog:
         assumed: set[Assumption] | None = None,
     ) -> Receipt:
         """Record entries that were made ready before, perhaps by another process; otherwise as `record`."""
-        if assumed is None and not keep_going:
-            assumed = set()
         if self.read_only and not dry_run:
             raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
-        with self._lock:
-            # Inside a transaction a batch cannot be undone alone, so ids are looked up; else the store refuses them.
-            check_ids = dry_run or self._in_transaction
-            # What was last seen of a negotiation is taken as it is until the store refuses, or something seems wrong.
-            certain = False
-            for attempt in range(_TRIES):
-                # Others may keep winning the race for a version; after some tries the write lock comes first.
-                guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
-                draft = Draft(
-                    self.store,
-                    partial(self._latest, certain=certain),
-                    by=self.by if by is None else by,
-                    now=self.clock(),
-                    assumed=None if assumed is None else set(assumed),
-                    check_ids=check_ids,
-                )
-                try:
-                    with guard:
-                        draft.add(entries, places)
-                        if draft.problems and not certain and not self._in_transaction:
-                            check_ids = certain = True
-                            continue
-                        positions = self._insert(draft, keep_going=keep_going, dry_run=dry_run)
-                except (IdTakenError, VersionTakenError, TurnLostError) as error:
-                    check_ids |= isinstance(error, IdTakenError)
-                    certain = True
-                    self._reconsider(error, attempt)
-                    continue
-                if assumed is not None and draft.assumed is not None:
-                    assumed |= draft.assumed
-                return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
-        raise LogConflictError(f"others kept writing to {self.location}; nothing was recorded; try again")
+        return self._writer.record(
+            entries,
+            by=self.by if by is None else by,
+            now=self.clock,
+            keep_going=keep_going,
+            places=places,
+            dry_run=dry_run,
+            assumed=assumed,
+        )
 
-    def _reconsider(self, error: Exception, attempt: int) -> None:
-        """Forget what is not so any more, or raise what cannot be tried again."""
-        if isinstance(error, TurnLostError) and self._in_transaction:
-            raise error
-        if isinstance(error, VersionTakenError) and attempt >= _OPTIMISTIC_TRIES:
-            # Nobody wrote in between, so what we remember is not what is there: as after a failover to a standby that
-            # had not got everything.
-            self._negotiations.clear()
-
-    def _insert(self, draft: Draft, *, keep_going: bool, dry_run: bool) -> Sequence[int]:
-        """Store a draft and return its positions, those from one where it is only tried out."""
-        if draft.problems and not keep_going:
-            raise EntryRejectedError(draft.problems)
-        positions: Sequence[int] = range(1, len(draft.stored) + 1)
-        if dry_run:
-            return positions
-        if draft.stored:
-            positions = self.store.insert(draft.batch())
-        for name, negotiation in draft.touched.items():
-            self._negotiations[name] = negotiation
-            self._negotiations.move_to_end(name)
-        while len(self._negotiations) > _CACHED:
-            self._negotiations.popitem(last=False)
-        return positions
-
-    def _latest(self, name: str, *, certain: bool) -> Negotiation:
-        """Return a copy of a negotiation as it was when last looked at, or as it certainly is now."""
-        negotiation = self._negotiations.get(name)
-        if negotiation is None or (certain and self.store.last_version(name) != negotiation.version):
-            negotiation = load(self.store, name, negotiation)
-        return negotiation.copy()
-
-    @contextmanager
-    def transaction(self, *, commit: bool = True) -> Iterator[None]:
+    def transaction(self, *, commit: bool = True) -> AbstractContextManager[None]:
         """Keep all that is recorded inside in one transaction, which an exception undoes; others wait to write.
 
         Without `commit` it is undone in the end, for trying out.
         """
+        return self._writer.transaction(commit=commit)
+
+    @property
+    def _writer(self) -> Writer:
+        """What records, which whoever only reads does without."""
         with self._lock:
-            try:
-                with self.store.exclusive():
-                    # While nobody else can write, what was last seen stays true.
-                    self._negotiations.clear()
-                    self._in_transaction = True
-                    yield
-                    if not commit:
-                        raise _UndoneError  # noqa: TRY301 - what undoes the transaction below is an exception
-            except _UndoneError:
-                self._negotiations.clear()
-            except BaseException:
-                self._negotiations.clear()
-                raise
-            finally:
-                self._in_transaction = False
+            if self._made_writer is None:
+                from tracker.writing import Writer
+
+                self._made_writer = Writer(self.store)
+            return self._made_writer
 
     def read(
         self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None
@@ -278,6 +205,8 @@ class EventLog:
 
     def entry(self, negotiation: str, entry: str) -> Recorded:
         """Return one entry by its id; raises `NameUnknownError` with the nearest spelling."""
+        from tracker.recording import find
+
         version = self.store.versions([(negotiation, entry)]).get((negotiation, entry))
         if version is None:
             self.require(negotiation)
@@ -306,6 +235,8 @@ class EventLog:
 
     def heads(self) -> dict[str, str]:
         """Return every negotiation's head: the digest of its last entry."""
+        from tracker.recording import load
+
         return {name: load(self.store, name).head for name in self.negotiations()}
 
     def verify(self, heads: Iterable[str] = ()) -> Verification:

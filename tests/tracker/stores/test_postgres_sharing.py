@@ -214,7 +214,7 @@ def test_a_turn_that_is_lost_while_others_press_is_taken_again(
     shared_log: EventLog, cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After some tries the turn comes before the look, and a connection may die in between."""
-    monkeypatch.setattr("tracker.log._OPTIMISTIC_TRIES", 0)
+    monkeypatch.setattr("tracker.writing._OPTIMISTIC_TRIES", 0)
     insert = shared_log.store.insert
     cuts = iter([True, True, False, True])
     lost = []
