@@ -82,23 +82,18 @@ class Portfolio:
             day = Cut().day(None, self._today)
             sql = f"SELECT {_COLUMNS} FROM negotiations WHERE negotiation IN ({marks}) AND {_OF_TODAY}"  # noqa: S608 - marks only
             rows = self._tables.execute(sql, (*part, *[OPEN_PAST + 1 if day is None else day] * 2)).fetchall()
-            states = self._states([row[0] for row in rows])
             for name, title, headline, last_event, last_occurred, last_day, questions, findings, entries in rows:
                 if entries == negotiations[name]:
-                    others = states.get(name, [])
-                    told = tuple(dict.fromkeys(([headline] if headline else []) + others))[:_MOST]
+                    told = tuple(dict.fromkeys(([headline] if headline else []) + self._states(name)))[:_MOST]
                     yield Outline(
                         name, title or name, told, last_event, last_occurred, last_day, questions, findings - questions
                     )
 
-    def _states(self, names: list[str]) -> dict[str, list[str]]:
-        marks = ",".join("?" * len(names))
-        found: dict[str, list[str]] = {}
-        if self._tables is not None:
-            sql = f"SELECT negotiation, subject, state FROM things WHERE negotiation IN ({marks}) ORDER BY rowid"  # noqa: S608 - marks only
-            for name, subject, state in self._tables.execute(sql, names):
-                found.setdefault(name, []).append(_stated(subject.partition(":")[2], state))
-        return found
+    def _states(self, name: str) -> list[str]:
+        """Return the first things of a negotiation with their states."""
+        sql = "SELECT subject, state FROM things WHERE negotiation = ? ORDER BY rowid LIMIT ?"
+        rows = self._tables.execute(sql, (name, _MOST)) if self._tables is not None else ()
+        return [_stated(subject.partition(":")[2], state) for subject, state in rows]
 
     def close(self) -> None:
         """Let go of the read model."""
