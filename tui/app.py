@@ -10,19 +10,19 @@ import threading
 from contextlib import nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from textual.app import App
 from textual.worker import get_current_worker
 
 from tracker import collector
 from tracker.errors import CommuniqueError, LogError
-from tui.actions import bindings_for, choose_keys
+from tui.actions import choose_keys
 from tui.drafts import Drafts
 from tui.lazylog import LazyLog
 from tui.messages import Appended, Failed, Listed, Loaded
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings
+from tui.shell import Shell
 from tui.terminal import keys_from_terminal
 from tui.themes import NAMES, THEMES
 from tui.views import View, Views
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from projections.history import History
@@ -43,18 +42,13 @@ if TYPE_CHECKING:
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Workspace(App[int]):
+class Workspace(Shell):
     """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
 
-    TITLE = "communiqué"
     CSS_PATH = "themes/opening.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    AUTO_FOCUS = None
     # Textual declares them as variables of an instance.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
-    #: Over every screen, also over a question or a form, in which other keys are letters.
-    BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id == "suspend"]
 
     def __init__(  # noqa: PLR0913 - what a person may ask for
         self,
@@ -76,8 +70,6 @@ class Workspace(App[int]):
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
-        #: What it ended with, where that was a mistake in the program.
-        self.fault: Exception | None = None
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
         #: Where the person stood in each negotiation, where that is to be remembered.
@@ -246,14 +238,10 @@ class Workspace(App[int]):
         if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one that stays
             self.pop_screen()
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep a mistake in the program, for whoever runs it to tell once the terminal is back."""
-        self.fault = self.fault or error
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """End without Textual's account of the mistake, which shows whatever the program held at that moment."""
-        self._close_messages_no_wait()
+    def leave(self) -> None:
+        """End."""
+        self._stop.set()
+        super().leave()
 
     def on_unmount(self) -> None:
         """Let the follower stop."""
@@ -290,59 +278,6 @@ class Workspace(App[int]):
         from projections.history import History
 
         return History(history.negotiation, [*history.entries, *new])
-
-    # ── what every screen can do ──
-
-    def do(self, action: str) -> None:
-        """Take an action that is to be had everywhere."""
-        if action == "quit":
-            self._stop.set()
-            self.exit(0)
-        elif action == "theme":
-            self.next_theme()
-        elif action == "help":
-            from tui.screens.help import HelpScreen
-
-            if not isinstance(self.screen, HelpScreen):
-                self.push_screen(HelpScreen(self.screen))
-        elif action == "palette":
-            self.open_palette()
-        elif action == "suspend":
-            self.suspend_here()
-        elif action == "screenshot":
-            from tui.screens.taking import hand_over
-
-            hand_over(self, "communique.svg", self.export_screenshot(title=self.TITLE), "the screen as a picture")
-
-    def notify(self, message: str, *, severity: SeverityLevel = "information", **how: Any) -> None:  # noqa: ANN401 - as Textual's
-        """Say something in a corner, in place of what was said there before; problems stay until they are read."""
-        for said in list(self._notifications):
-            if said.severity == "information":
-                self._unnotify(said, refresh=False)
-        super().notify(message, severity=severity, **how)
-
-    def action_do(self, action: str) -> None:
-        """Textual's way in."""
-        self.do(action)
-
-    def suspend_here(self) -> None:
-        """Leave the terminal to the shell until it says `fg`."""
-        if self._driver is not None and self._driver.can_suspend:
-            self.action_suspend_process()
-        else:
-            self.notify("Only what runs in a terminal can be suspended.", markup=False)
-
-    def next_theme(self) -> None:
-        """Go to the next theme."""
-        index = NAMES.index(self.theme) if self.theme in NAMES else -1
-        self.theme = NAMES[(index + 1) % len(NAMES)]
-        self.notify(f"Theme: {self.theme}", markup=False)
-
-    def open_palette(self) -> None:
-        """Open the palette with the actions of the screen below it."""
-        from tui.screens.palette import open_palette
-
-        open_palette(self)
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen below all others, which is seen while a negotiation is read."""

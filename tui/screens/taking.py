@@ -6,7 +6,7 @@ import io
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.environment import is_in_browser
 from tui.screens.base import ActingScreen
@@ -15,8 +15,9 @@ from tui.sheets import file_name, place_of
 from tui.text import clean
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from projections.readings import Reading
-    from tui.app import Workspace
     from tui.model import Session
     from tui.sheets import Sheet
 
@@ -102,7 +103,7 @@ class TakingScreen(ActingScreen):
         return [address for address in found if address]
 
 
-def put_on_clipboard(app: Workspace, text: str, form: str) -> None:
+def put_on_clipboard(app: App[Any], text: str, form: str) -> None:
     """Copy a text through the terminal (OSC 52) and through the system, where there is a tool for it."""
     from tui.clipboard import fill
 
@@ -117,7 +118,7 @@ def put_on_clipboard(app: Workspace, text: str, form: str) -> None:
     app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)
 
 
-def hand_over(app: Workspace, name: str, text: str, what: str) -> None:
+def hand_over(app: App[Any], name: str, text: str, what: str) -> None:
     """Save a text in a new file here; in a browser, let it be downloaded there."""
     if is_in_browser():
         app.deliver_text(io.StringIO(text), save_filename=name, encoding="utf-8")
