@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 GOLDENS: Final = Path(__file__).parent / "goldens"
 #: Turns of the event loop in which nothing may be left to do before a screen counts as settled.
 _TURNS: Final = 6
+_MOMENT: Final = 0.002
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +50,10 @@ async def _settled(min_sleep: float = 0, max_sleep: float = 1) -> None:
     app = active_app.get()
     rest, end = 0, time.monotonic() + max_sleep
     while rest < _TURNS and app.is_running and time.monotonic() < end:
-        await asyncio.sleep(0)
-        rest = 0 if any(map(_is_busy, _pumps(app))) else rest + 1
+        # What is to be done after the screen is drawn waits for the clock that draws it.
+        is_drawing = bool(app.screen_stack and app.screen._callbacks)  # noqa: SLF001 - nothing public says it
+        await asyncio.sleep(_MOMENT if is_drawing else 0)
+        rest = 0 if is_drawing or any(map(_is_busy, _pumps(app))) else rest + 1
 
 
 def _pumps(app: App[Any]) -> Iterator[MessagePump]:
