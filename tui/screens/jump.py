@@ -15,7 +15,6 @@ from tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.screen import Screen
     from textual.widget import Widget
@@ -39,21 +38,28 @@ class JumpScreen(ModalScreen[Target | None]):
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__(classes="jump")
-        self._targets = {target.letter: target for target in targets(below)}
+        self._below = below
 
-    def compose(self) -> ComposeResult:
-        """Put a letter on each target."""
-        for target in self._targets.values():
+    def on_mount(self) -> None:
+        """Put the letters on once everything below is where it belongs; keys that come earlier are not lost."""
+        self._below.call_after_refresh(self._put_letters)
+
+    async def _put_letters(self) -> None:
+        if not self.is_attached:
+            return
+        labels = []
+        for target in targets(self._below):
             label = Static(Content.styled(target.letter, "bold reverse"), markup=False, classes="letter")
             label.styles.offset = (target.place.x, target.place.y)
-            yield label
+            labels.append(label)
+        await self.mount(*labels)
 
     def on_key(self, event: events.Key) -> None:
         """Go to a letter's target; any other key leaves."""
         if event.key in {"escape", "ctrl+o"}:
             return
         event.stop()
-        self.dismiss(self._targets.get(event.character or ""))
+        self.dismiss(next((target for target in targets(self._below) if target.letter == event.character), None))
 
     def action_give_up(self) -> None:
         """Leave."""

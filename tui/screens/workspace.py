@@ -181,14 +181,10 @@ class WorkspaceScreen(WritingScreen):
         self.call_after_refresh(self.show)
 
     def do_jump_to(self) -> None:
-        """Put a letter on everything that can be jumped to, once all of it is where it belongs."""
-        self.call_after_refresh(self._put_letters)
-
-    def _put_letters(self) -> None:
+        """Put a letter on everything that can be jumped to."""
         from tui.screens.jump import JumpScreen
 
-        if self.is_current:
-            self.workspace.push_screen(JumpScreen(self), self._jumped)
+        self.workspace.push_screen(JumpScreen(self), self._jumped)
 
     def _jumped(self, target: Target | None) -> None:
         if target is None:
