@@ -153,7 +153,7 @@ async def test_an_action_can_be_taken_from_the_palette(opened: Opened) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 async def test_no_key_breaks_anything_anywhere(place: str, opened: Opened) -> None:
-    async with opened((100, 30)) as pilot:
+    async with opened((80, 24)) as pilot:
         await _come_to(place, pilot)
         here = pilot.app.screen
         for key in keys():
