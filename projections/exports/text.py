@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _BLANK: Final = re.compile(r"[ \t\r\n\f\v]+")
 #: What Markdown reads inside a line: CommonMark, and of its dialects tables, strikes, notes, mathematics, templates.
-_INLINE: Final = re.compile(r"[\\`*_\[\]{}<>|~&$^]|:(?=//)|(?<=[Ww]{3})\.")
+#: And what ends a heading: number signs after a blank, at the end.
+_INLINE: Final = re.compile(r"[\\`*_\[\]{}<>|~&$^]|:(?=//)|(?<=[Ww]{3})\.|(?<= )#(?=#*\Z)")
 #: What Markdown reads at the beginning of a block.
 _BLOCK: Final = re.compile(r"[#+\-=:]|[0-9]+(?=[.)])")
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})

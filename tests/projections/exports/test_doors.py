@@ -59,6 +59,7 @@ def parsed(reader: str, text: str) -> tuple[list[str], str]:
 @given(texts)
 @example("\\|")
 @example("2024. x")
+@example("0 ##")
 def test_markdown_shows_a_text_as_it_is_and_takes_none_of_it_for_markup(place: str, reader: str, text: str) -> None:
     template, ours = PLACES[place]
     tags, shown = parsed(reader, template.format(markdown(text)))
