@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 CLOCK_START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
+# A screen is drawn when it has changed, and not at the next of sixty moments in a second. Textual reads this once.
+os.environ.setdefault("TEXTUAL_FPS", "400")
+
 # How long an example takes says how busy the machine is, and nothing about the program.
 _UNHURRIED: Final = [HealthCheck.too_slow]
 settings.register_profile("dev", deadline=None, suppress_health_check=_UNHURRIED)
