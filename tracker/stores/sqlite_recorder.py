@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Final
 
 from eventsourcing.sqlite import (
@@ -26,6 +27,8 @@ _TABLES: Final = {
     "entry_ids": "negotiation = NEW.negotiation AND entry = NEW.entry",
     "log_properties": "name = NEW.name",
 }
+#: Seconds between two tries.
+_A_MOMENT: Final = 0.01
 _REFUSE: Final = "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
 
 _SCHEMA: Final = (
@@ -64,11 +67,25 @@ class _Pool(SQLiteConnectionPool):
             raw.execute("PRAGMA query_only=ON")
         else:
             # A backup is one file without a write-ahead log beside it, and who only reads may not give it one.
-            raw.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(raw)
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute(f"PRAGMA cache_size={CACHE_SIZE}")
         raw.row_factory = sqlite3.Row  # as the library's queries take it
         return SQLiteConnection(raw, max_age=None)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on, which SQLite does not wait for where others open the same new file."""
+    deadline = time.monotonic() + LOCK_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_A_MOMENT)
+        else:
+            return
 
 
 class Datastore(SQLiteDatastore):
