@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from tui.filters import FilterError, folded, parse, words_of
 from tui.screens.ask import Ask
 from tui.screens.taking import TakingScreen
@@ -142,6 +144,6 @@ class ItemScreen(TakingScreen, TravellingScreen):
         self.filter = text
         events = self.query_one(EventList)
         events.keep = parse(text, self.session.claims.registers) if text else None
-        events.border_subtitle = f"filter: {clean(text)} · esc shows all" if text else ""
+        events.border_subtitle = Content(f"filter: {clean(text)} · esc shows all" if text else "")
         events.rearrange(self.session)
         self.bring_events()

@@ -116,6 +116,13 @@ async def test_hostile_text_is_shown_and_does_nothing(name: str, tmp_path: Path,
         assert [hex(ord(character)) for character in screen if character in _OBEYED] == []
 
 
+@pytest.mark.parametrize("typed", ["[/]", "[red]north", "[@click=app.quit]x"])
+async def test_what_is_filtered_by_is_shown_as_it_was_typed(typed: str, opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("2", "f", *typed, "enter")
+        await until(pilot, lambda: f"filter: {typed} · esc shows all" in text_of(pilot))
+
+
 async def test_columns_stay_aligned_beside_wide_letters(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "wide.db"
     with EventLog.open(path, clock=lambda: RECORDED_AT, by="tests") as log:
