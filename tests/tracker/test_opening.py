@@ -6,6 +6,8 @@ import hashlib
 import os
 import sqlite3
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -177,3 +179,16 @@ def test_a_file_that_may_not_be_written_is_read(log_path: Path) -> None:
     log_path.chmod(0o444)
     with EventLog.open(log_path, read_only=True) as log:
         assert len(list(log.read())) == 12
+
+
+def test_whoever_makes_a_log_in_the_same_moment_is_not_told_that_it_is_held(tmp_path: Path) -> None:
+    together = threading.Barrier(6)
+
+    def make(path: Path) -> str:
+        together.wait()
+        with EventLog.open(path, by="tester") as log:
+            return log.identity
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(20):
+            assert len(set(pool.map(make, [tmp_path / f"{number}.db"] * 6))) == 1
