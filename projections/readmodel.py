@@ -169,6 +169,8 @@ class ReadModel:
         self._connection = self._connect(fresh)
         self._connection.execute("PRAGMA journal_mode=OFF")
         self._connection.execute("PRAGMA synchronous=OFF")
+        # Negotiations are taken one after the other, so that their rows go to every page of the table.
+        self._connection.execute("PRAGMA cache_size=-65536")
         self._create(until)
         count = 0
         found: list[ViewRows] = []
