@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -43,17 +44,20 @@ def fold(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+@lru_cache(maxsize=256)
+def _fields_of_words(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(name for name in WORDS if name in kind.model_fields)
+
+
 def words_of(event: Event) -> Iterator[str]:
     """Yield the words of an entry: titles, notes, terms, and its evidence's quotes, paraphrases and attributions."""
-    fields = type(event).model_fields
     values = event.__dict__
-    for name in WORDS:
-        if name in fields:
-            value = values[name]
-            if isinstance(value, str):
-                yield value
-            elif value:
-                yield from value
+    for name in _fields_of_words(type(event)):
+        value = values[name]
+        if isinstance(value, str):
+            yield value
+        elif value:
+            yield from value
     for item in event.evidence:
         for value in (item.quote, item.paraphrase, item.attributed_to, item.role):
             if value:
