@@ -6,11 +6,10 @@ import sqlite3
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from projections.cut import Cut
 from projections.history import History
 from projections.readmodel import ReadModel, beside
 from projections.status import status
-from tracker.dates import OPEN_PAST
+from projections.tables import HOLDS, day_of
 from tracker.errors import LogError
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 #: Things of which the state is told.
 _MOST: Final = 8
 _COLUMNS: Final = "negotiation, title, headline, last_event, last_occurred, last_day, open_questions, findings, entries"
-_OF_TODAY: Final = "judged_after < ? AND ? <= judged_until"
 #: Names asked for at once, fewer than SQLite takes.
 _AT_ONCE: Final = 200
 
@@ -78,10 +76,10 @@ class Portfolio:
         """Yield the outlines that the read model has for these numbers of entries and this day."""
         names = iter(negotiations)
         while self._tables is not None and (part := list(islice(names, _AT_ONCE))):
-            marks = ",".join("?" * len(part))
-            day = Cut().day(None, self._today)
-            sql = f"SELECT {_COLUMNS} FROM negotiations WHERE negotiation IN ({marks}) AND {_OF_TODAY}"  # noqa: S608 - marks only
-            rows = self._tables.execute(sql, (*part, *[OPEN_PAST + 1 if day is None else day] * 2)).fetchall()
+            wanted = {f"name{number}": name for number, name in enumerate(part)}
+            marks = ",".join(f":{mark}" for mark in wanted)
+            sql = f"SELECT {_COLUMNS} FROM negotiations WHERE negotiation IN ({marks}) AND {HOLDS}"  # noqa: S608 - marks only
+            rows = self._tables.execute(sql, {**wanted, "day": day_of(self._today)}).fetchall()
             for name, title, headline, last_event, last_occurred, last_day, questions, findings, entries in rows:
                 if entries == negotiations[name]:
                     told = tuple(dict.fromkeys(([headline] if headline else []) + self._states(name)))[:_MOST]

@@ -12,14 +12,12 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from projections.cut import Cut
 from projections.folding import match_query
 from projections.history import History
 from projections.rebuilding import all_rows, entry_rows
 from projections.status import status
-from projections.tables import ENTRIES, INSERT_ENTRY, INSERT_WORDS, VIEWS, view_rows
+from projections.tables import ENTRIES, HOLDS, INSERT_ENTRY, INSERT_WORDS, VIEWS, day_of, view_rows
 from tracker import collector
-from tracker.dates import OPEN_PAST
 from tracker.errors import LogError, LogTooNewError
 
 if TYPE_CHECKING:
@@ -138,11 +136,8 @@ class ReadModel:
 
     def _outlived(self, today: date | None) -> list[str]:
         """Return the negotiations of which something else is said today than when their rows were written."""
-        day = Cut().day(None, today)
-        rows = self._execute(
-            "SELECT negotiation FROM negotiations WHERE NOT (judged_after < ?1 AND ?1 <= judged_until)",
-            (OPEN_PAST + 1 if day is None else day,),
-        )
+        sql = f"SELECT negotiation FROM negotiations WHERE NOT ({HOLDS})"  # noqa: S608 - a constant
+        rows = self._execute(sql, {"day": day_of(today)})
         return [name for (name,) in rows]
 
     def rebuild(self, *, today: date | None = None, progress: Callable[[int], object] | None = None) -> int:
@@ -245,7 +240,7 @@ class ReadModel:
         row = self._execute(sql).fetchone()
         return None if row is None else row[0]
 
-    def _execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+    def _execute(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
         try:
             return self._connection.execute(sql, parameters)
         except sqlite3.Error as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from projections.cut import Cut
 from projections.findings.questions import holds_between
 from projections.folding import fold, words_of
+from tracker.dates import OPEN_PAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +72,16 @@ VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
         ("negotiation", "number"),
     ),
 )
+#: Whether the rows of a negotiation hold on the day of which `day_of` gives the parameter.
+HOLDS: Final = "judged_after < :day AND :day <= judged_until"
 INSERT_ENTRY: Final = f"INSERT INTO entries VALUES ({','.join('?' * len(ENTRIES))})"  # noqa: S608 - marks only
 INSERT_WORDS: Final = "INSERT INTO words(rowid, text) VALUES (?, ?)"
+
+
+def day_of(today: date | None) -> int:
+    """Return the day by which rows are judged as `HOLDS` takes it, its last instant; without one, before all days."""
+    day = Cut().day(None, today)
+    return OPEN_PAST + 1 if day is None else day
 
 
 def words_row(recorded: Recorded) -> Words | None:
