@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tests.between import put
 from tracker.events.base import Event
 from tracker.events.machines import FINAL_SIDE, OPEN_SIDE
 from tracker.events.registry import EVENT_TYPES
@@ -103,10 +104,7 @@ def _field(kind: type[Event], name: str) -> str:
 
 def main() -> None:
     """Put the tables as they are now into the reference."""
-    text = REFERENCE.read_text("utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    REFERENCE.write_text(f"{before}{BEGIN}\n{rendered()}{END}{after}", "utf-8")
+    put(REFERENCE, BEGIN, rendered(), END)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tests.between import put
 from tui.cli import cli
 from tui.commands import VERBS
 from tui.commands.options import Verb
@@ -87,10 +88,7 @@ def _names(option: click.Option) -> str:
 
 def main() -> None:
     """Put the verbs as they are now into the reference."""
-    text = REFERENCE.read_text("utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    REFERENCE.write_text(f"{before}{BEGIN}\n{rendered()}{END}{after}", "utf-8")
+    put(REFERENCE, BEGIN, rendered(), END)
 
 
 if __name__ == "__main__":
