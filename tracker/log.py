@@ -102,8 +102,7 @@ class EventLog:
         not told again by all that rests on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with
         all problems, `LogConflictError` and other `LogError`.
         """
-        from tracker.prepared import prepare
-
+        prepare = self._writer.prepare
         return self.record_prepared(
             [prepare(event) for event in events],
             by=by,
@@ -146,12 +145,13 @@ class EventLog:
     @property
     def _writer(self) -> Writer:
         """What records, which whoever only reads does without."""
-        with self._lock:
-            if self._made_writer is None:
-                from tracker.writing import Writer
+        if self._made_writer is None:
+            with self._lock:
+                if self._made_writer is None:
+                    from tracker.writing import Writer
 
-                self._made_writer = Writer(self.store)
-            return self._made_writer
+                    self._made_writer = Writer(self.store)
+        return self._made_writer
 
     def read(
         self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None

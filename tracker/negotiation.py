@@ -10,17 +10,19 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.codec import GENESIS
+from tracker.codec import GENESIS, digest_of, encode, head_of
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
 from tracker.events.parsing import build, field_names
 from tracker.events.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
+    from tracker.prepared import Prepared
+    from tracker.stores import Stored
 
 #: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a
 #: short one.
@@ -49,6 +51,14 @@ class Negotiation:
         """Take a name into a register."""
         self.registers[kind][name] = None
 
+    def has_all(self, names: Iterable[tuple[str, str]]) -> bool:
+        """Say whether each (kind, name) is registered; names of entries never are."""
+        registers = self.registers
+        for kind, name in names:  # noqa: SIM110 - a generator would cost more than what it goes through
+            if kind == "entry" or name not in registers[kind]:
+                return False
+        return True
+
     def copy(self) -> Negotiation:
         """Return a copy that can be changed and thrown away."""
         return Negotiation(
@@ -58,6 +68,18 @@ class Negotiation:
             self.recorded_at,
             {kind: dict(names) for kind, names in self.registers.items()},
         )
+
+    def append(self, entry: Prepared, stamp: str, quoted_by: str) -> Stored:
+        """Take an entry as the next one, and return what is to be stored of it."""
+        self.version += 1
+        # A clock that was set back must not put an entry before its predecessor.
+        self.recorded_at = max(stamp, self.recorded_at)
+        head = head_of(entry.topic, self.id, self.version, self.head)
+        state = encode(head, entry.id, entry.content, recorded_at=self.recorded_at, recorded_by=quoted_by)
+        self.head = digest_of(state)
+        if entry.registers is not None:
+            self.register(*entry.registers)
+        return (self.id, self.version, entry.topic, state)
 
     def snapshot(self) -> bytes:
         """Return the registers as bytes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.codec import decode, digest_of, encode, head_of, quote_name, says, timestamp
+from tracker.codec import decode, digest_of, quote_name, says, timestamp
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation
@@ -219,17 +219,8 @@ class Draft:
         return stored.event == entry.event and stored.canonical()[1:-1] == entry.content
 
     def _append(self, negotiation: Negotiation, entry: Prepared) -> None:
-        negotiation.version += 1
-        # A clock that was set back must not put an entry before its predecessor.
-        stamp = max(self._stamp, negotiation.recorded_at)
-        head = head_of(entry.topic, negotiation.id, negotiation.version, negotiation.head)
-        state = encode(head, entry.id, entry.content, recorded_at=stamp, recorded_by=self._quoted_by)
-        self.stored.append((negotiation.id, negotiation.version, entry.topic, state))
+        self.stored.append(negotiation.append(entry, self._stamp, self._quoted_by))
         self.ids.append((negotiation.id, entry.id, negotiation.version))
-        negotiation.head = digest_of(state)
-        negotiation.recorded_at = stamp
-        if entry.registers is not None:
-            negotiation.register(*entry.registers)
         self._drafted[negotiation.id, entry.id] = entry
 
     def batch(self) -> Batch:
@@ -245,19 +236,12 @@ class Draft:
         ]
         return Batch(self.stored, self.ids, snapshots)
 
-    def recorded(self, positions: Sequence[int]) -> tuple[Recorded, ...]:
-        """Return what the store has taken, with the positions it gave."""
-        return tuple(
-            decode(topic, state, position)
-            for (_, _, topic, state), position in zip(self.stored, positions, strict=True)
-        )
-
     def heads(self) -> dict[str, str]:
         """Return the head of each negotiation that the entries belong to."""
         return {name: negotiation.head for name, negotiation in self.touched.items() if negotiation.version}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Receipt:
     """What a call of `EventLog.record` did.
 
@@ -269,13 +253,16 @@ class Receipt:
     already: int
     problems: tuple[Problem, ...]
     heads: dict[str, str]
-    _draft: Draft = field(repr=False)
+    _stored: Sequence[Stored] = field(repr=False)
     _positions: Sequence[int] = field(repr=False)
 
     @property
     def recorded(self) -> tuple[Recorded, ...]:
         """The entries that were recorded; after a dry run, those that would have been, at positions from one."""
-        return self._draft.recorded(self._positions)
+        return tuple(
+            decode(topic, state, position)
+            for (_, _, topic, state), position in zip(self._stored, self._positions, strict=True)
+        )
 
     @property
     def rejected(self) -> int:

@@ -8,16 +8,18 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tracker.codec import quote_name, timestamp
 from tracker.errors import EntryRejectedError, LogConflictError
+from tracker.negotiation import SNAPSHOT_INTERVAL
+from tracker.prepared import Prepared, prepare
 from tracker.recording import Assumption, Draft, Receipt, load
-from tracker.stores import IdTakenError, Store, TurnLostError, VersionTakenError
+from tracker.stores import Batch, IdTakenError, Store, TurnLostError, VersionTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from tracker.negotiation import Negotiation
-    from tracker.prepared import Prepared
 
 _OPTIMISTIC_TRIES: Final = 3
 _TRIES: Final = 10
@@ -33,6 +35,9 @@ class Writer:
 
     Safe to use from several threads. Raises `LogError` where the storage cannot do what is asked.
     """
+
+    #: How an event is made ready; here, so that who only reads imports nothing for it.
+    prepare = staticmethod(prepare)
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -56,6 +61,10 @@ class Writer:
         if assumed is None and not keep_going:
             assumed = set()
         with self._lock:
+            if len(entries) == 1 and not (keep_going or dry_run or assumed or self._in_transaction):
+                receipt = self._record_one(entries[0], by, now)
+                if receipt is not None:
+                    return receipt
             # Inside a transaction a batch cannot be undone alone, so ids are looked up; else the store refuses them.
             check_ids = dry_run or self._in_transaction
             # What was last seen of a negotiation is taken as it is until the store refuses, or something seems wrong.
@@ -85,8 +94,31 @@ class Writer:
                     continue
                 if assumed is not None and draft.assumed is not None:
                     assumed |= draft.assumed
-                return Receipt(len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft, positions)
+                return Receipt(
+                    len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft.stored, positions
+                )
         raise LogConflictError(f"others kept writing to {self.store.location}; nothing was recorded; try again")
+
+    def _record_one(self, entry: Prepared, by: str, now: Callable[[], datetime]) -> Receipt | None:
+        """Record an entry for which nothing has to be looked up, or return None where that is not so.
+
+        Between two commits everything grows cold, so that what a draft does for many is felt when it does it for one.
+        """
+        name = entry.negotiation
+        negotiation = self._negotiations.get(name)
+        if negotiation is None or entry.topic.startswith("EntryCorrected.") or not negotiation.has_all(entry.names):
+            return None
+        # Until the entry is stored, nothing is known of the negotiation.
+        del self._negotiations[name]
+        stored = negotiation.append(entry, timestamp(now()), quote_name(by))
+        if negotiation.version % SNAPSHOT_INTERVAL == 0:
+            return None
+        try:
+            positions = self.store.insert(Batch((stored,), ((name, entry.id, negotiation.version),)))
+        except (IdTakenError, VersionTakenError):
+            return None
+        self._negotiations[name] = negotiation
+        return Receipt(1, 0, (), {name: negotiation.head}, (stored,), positions)
 
     def _reconsider(self, error: Exception, attempt: int) -> None:
         """Forget what is not so any more, or raise what cannot be tried again."""

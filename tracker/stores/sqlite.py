@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 
 from tracker.errors import LogReadOnlyError
 from tracker.stores import Batch, Row
-from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, Readers, holds_log, plain_errors
+from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, Readers, holds_log
+from tracker.stores.sqlite_transaction import Transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from eventsourcing.sqlite import SQLiteConnection
@@ -38,21 +39,17 @@ class SQLiteStore:
     def __init__(self, path: Path, *, create: bool, read_only: bool) -> None:
         self.path = path
         self._read_only = read_only
-        with plain_errors(self.location):
+        self.location = str(path)
+        self._plain_errors = PlainErrors(self.location)
+        with self._plain_errors:
             exists = holds_log(path, create=create and not read_only)
             self._readers = Readers(path)
-            self._lock = threading.RLock()
-            self._held: sqlite3.Cursor | None = None
+            self._writing = Transaction(self._plain_errors, self._writer)
             self._writing_connection: SQLiteConnection | None = None
             if not exists:
                 self._create()
             self.identity = self._one("SELECT value FROM log_properties WHERE name = 'identity'")
             self._watcher: sqlite3.Connection | None = None
-
-    @property
-    def location(self) -> str:
-        """The path of the file."""
-        return str(self.path)
 
     @cached_property
     def _recorder(self) -> SQLiteRecorder:
@@ -62,7 +59,7 @@ class SQLiteStore:
         return SQLiteRecorder(Datastore(self.path, read_only=self._read_only))
 
     def _create(self) -> None:
-        with self._writing() as cursor:
+        with self._writing as cursor:
             for statement in self._recorder.create_table_statements:
                 cursor.execute(statement)
             if cursor.execute("SELECT COUNT(*) FROM log_properties").fetchone()[0]:
@@ -78,37 +75,22 @@ class SQLiteStore:
         """Add a batch in one transaction, durable on return."""
         if self._read_only:
             raise LogReadOnlyError(f"{self.location} was opened for reading only")
-        with self._writing() as cursor:
+        if len(batch.events) == 1 and len(batch.ids) == 1 and not batch.snapshots:
+            row = (*batch.events[0], batch.ids[0][1])
+            if self._writing.execute_alone(self._recorder.insert_alone_statement, row):
+                return _Position(self, row[0], row[1])
+        with self._writing as cursor:
             return self._recorder.insert_batch(cursor, batch)
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Hold the write lock; what is inserted inside is committed together at the end."""
-        with self._writing():
-            yield
+    def position(self, negotiation: str, version: int) -> int:
+        """Return the position of an entry that is there."""
+        sql = "SELECT rowid FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+        position: int = self._one(sql, (negotiation, version))
+        return position
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Cursor]:
-        """Give a cursor in a transaction that holds the write lock; nested, the one already open."""
-        with self._lock:
-            if self._held is not None:
-                yield self._held
-                return
-            with plain_errors(self.location):
-                raw = self._writer()
-                raw.execute("BEGIN IMMEDIATE")
-                self._held = raw.cursor()
-                self._held.row_factory = None
-                try:
-                    yield self._held
-                    raw.execute("COMMIT")
-                except BaseException:
-                    if raw.in_transaction:
-                        raw.execute("ROLLBACK")
-                    raise
-                finally:
-                    self._held.close()
-                    self._held = None
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Hold the write lock; what is inserted inside is committed together at the end."""
+        return cast("AbstractContextManager[None]", self._writing)
 
     def _writer(self) -> sqlite3.Connection:
         """Return the one connection that writes, kept since taking one from the pool costs a fifth of a commit."""
@@ -117,15 +99,10 @@ class SQLiteStore:
         return self._writing_connection._sqlite_conn  # noqa: SLF001 - the library begins without the write lock
 
     def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        with plain_errors(self.location):
-            if self._held is not None and self._lock.acquire(blocking=False):
-                # Inside `exclusive` of this very thread: read what the open transaction has written.
-                try:
-                    if self._held is not None:
-                        return self._held.execute(sql, parameters).fetchall()
-                finally:
-                    self._lock.release()
-            return self._readers.fetch(sql, parameters)
+        with self._plain_errors:
+            # Inside `exclusive` of this very thread: read what the open transaction has written.
+            rows = self._writing.fetch(sql, parameters)
+            return self._readers.fetch(sql, parameters) if rows is None else rows
 
     def _one(self, sql: str, parameters: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - whatever the column holds
         rows = self._query(sql, parameters)
@@ -217,7 +194,7 @@ class SQLiteStore:
 
     def change_mark(self) -> int:
         """Return ``PRAGMA data_version`` of a connection that never writes (some 5 µs)."""
-        with plain_errors(self.location):
+        with self._plain_errors:
             if self._watcher is None:
                 self._watcher = self._readers.connect()
             version: int = self._watcher.execute("PRAGMA data_version").fetchone()[0]
@@ -231,4 +208,25 @@ class SQLiteStore:
         if self._writing_connection is not None:
             self._recorder.datastore.pool.put_connection(self._writing_connection)
             self._writing_connection = None
+            self._writing.let_go()
             self._recorder.datastore.close()
+
+
+class _Position(Sequence[int]):
+    """The position of an entry recorded alone, looked up when it is asked for; it never changes."""
+
+    def __init__(self, store: SQLiteStore, negotiation: str, version: int) -> None:
+        self._store = store
+        self._entry = (negotiation, version)
+
+    def __len__(self) -> int:
+        return 1
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        return (self._store.position(*self._entry),)[index]

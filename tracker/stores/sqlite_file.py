@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import (
@@ -17,8 +17,9 @@ from tracker.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+    from types import TracebackType
 
 #: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
 APPLICATION_ID: Final = 0x636D6E71
@@ -133,26 +134,43 @@ def _library_error() -> type[Exception]:
     return PersistenceError
 
 
-@contextmanager
-def plain_errors(location: str) -> Iterator[None]:
-    """Turn what SQLite and the library raise into one of our errors, in words a person can act on."""
-    try:
-        yield
-    except UnicodeDecodeError as error:
+class PlainErrors:
+    """Turns what SQLite and the library raise into one of our errors, in words a person can act on.
+
+    A context manager, which may be entered as often as wanted, and by several threads.
+    """
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, UnicodeDecodeError | OSError | sqlite3.Error) or (
+            isinstance(error, Exception) and isinstance(error, _library_error())
+        ):
+            raise _plain(error, self._location) from error
+
+
+def _plain(error: Exception, location: str) -> LogError:
+    """Return what SQLite and the library raise as one of our errors."""
+    text = " ".join(str(error).split())
+    if isinstance(error, UnicodeDecodeError):
         # Of a damaged file not even what SQLite says about it has to be text.
-        raise LogError(f"{location} is damaged: it holds no text where there was some") from error
-    except (sqlite3.Error, _library_error()) as error:
-        text = " ".join(str(error).split())
-        if "locked" in text or "busy" in text:
-            raise LogBusyError(
-                f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again"
-            ) from error
-        if "readonly" in text:
-            raise LogReadOnlyError(f"{location} may not be written ({text}); check its permissions") from error
-        if "not a database" in text:
-            raise NotALogError(f"{location} is not an SQLite file; name another with --log") from error
-        if "unable to open" in text:
-            raise LogMissingError(f"{location} cannot be opened; check the path and its permissions") from error
-        raise LogError(f"{location}: {text}") from error
-    except OSError as error:
-        raise LogError(f"{location} cannot be opened: {error.strerror}; name another place with --log") from error
+        found = LogError(f"{location} is damaged: it holds no text where there was some")
+    elif isinstance(error, OSError):
+        found = LogError(f"{location} cannot be opened: {error.strerror}; name another place with --log")
+    elif "locked" in text or "busy" in text:
+        found = LogBusyError(f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again")
+    elif "readonly" in text:
+        found = LogReadOnlyError(f"{location} may not be written ({text}); check its permissions")
+    elif "not a database" in text:
+        found = NotALogError(f"{location} is not an SQLite file; name another with --log")
+    elif "unable to open" in text:
+        found = LogMissingError(f"{location} cannot be opened; check the path and its permissions")
+    else:
+        found = LogError(f"{location}: {text}")
+    return found

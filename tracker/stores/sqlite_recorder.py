@@ -27,6 +27,10 @@ _TABLES: Final = {
     "entry_ids": "negotiation = NEW.negotiation AND entry = NEW.entry",
     "log_properties": "name = NEW.name",
 }
+#: A position may be given too; without one, SQLite calls it -1 here. One trigger, since each costs a commit of its own.
+_OR_AT_A_POSITION: Final = {
+    "stored_events": " OR (NEW.rowid > 0 AND EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid))"
+}
 #: Seconds between two tries.
 _A_MOMENT: Final = 0.01
 _REFUSE: Final = "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
@@ -43,11 +47,19 @@ _SCHEMA: Final = (
     # INSERT OR REPLACE deletes without firing a DELETE trigger.
     *(
         f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608 - names above
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {_REFUSE}"
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}){_OR_AT_A_POSITION.get(table, '')} {_REFUSE}"
         for table, same in _TABLES.items()
     ),
-    f"""CREATE TRIGGER IF NOT EXISTS stored_events_refuses_position BEFORE INSERT ON stored_events
-    WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid) {_REFUSE}""",  # noqa: S608 - no name from outside
+)
+#: One entry with its id by one statement, a transaction by itself: between two syncs each call is felt. Both are the
+#: connection's own and leave the file as it is.
+_ALONE: Final = (
+    """CREATE TEMP VIEW entry_alone AS
+    SELECT NULL AS negotiation, NULL AS version, NULL AS topic, NULL AS state, NULL AS entry""",
+    """CREATE TEMP TRIGGER entry_alone_is_stored INSTEAD OF INSERT ON entry_alone BEGIN
+    INSERT INTO entry_ids VALUES (NEW.negotiation, NEW.entry, NEW.version);
+    INSERT INTO stored_events VALUES (NEW.negotiation, NEW.version, NEW.topic, NEW.state);
+    END""",
 )
 
 
@@ -68,6 +80,8 @@ class _Pool(SQLiteConnectionPool):
         else:
             # A backup is one file without a write-ahead log beside it, and who only reads may not give it one.
             _write_ahead(raw)
+            for statement in _ALONE:
+                raw.execute(statement)
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute(f"PRAGMA cache_size={CACHE_SIZE}")
         raw.row_factory = sqlite3.Row  # as the library's queries take it
@@ -99,6 +113,9 @@ class Datastore(SQLiteDatastore):
 
 class SQLiteRecorder(SQLiteApplicationRecorder):
     """The library's recorder, writing a batch with one statement a table and taking the write lock at once."""
+
+    #: Takes (negotiation, version, topic, state, id).
+    insert_alone_statement: Final = "INSERT INTO entry_alone VALUES (?,?,?,?,?)"
 
     def construct_create_table_statements(self) -> list[str]:
         """Return the library's tables, ours, and the triggers that keep them append-only."""

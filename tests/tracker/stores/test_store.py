@@ -130,6 +130,34 @@ def test_a_taken_version_is_refused_with_the_whole_batch(store: Store, writer: W
     assert list(store.insert(batch)) == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("alone", "refusal"),
+    [
+        (Batch([("a", 2, TOPIC, b"{}")], [("a", "e1", 2)]), IdTakenError),
+        (Batch([("a", 1, TOPIC, b"{}")], [("a", "other", 1)]), VersionTakenError),
+    ],
+    ids=["id", "version"],
+)
+def test_an_entry_alone_is_refused_as_one_of_many_is(
+    store: Store, writer: Writer, alone: Batch, refusal: type[Exception]
+) -> None:
+    store.insert(writer.batch("a"))
+    with pytest.raises(refusal):
+        store.insert(alone)
+    assert store.max_position() == 1
+    assert store.count_ids() == 1
+    assert list(store.insert(writer.batch("a"))) == [2]
+    assert store.versions([("a", "e2")]) == {("a", "e2"): 2}
+
+
+def test_the_position_of_an_entry_alone_stays_the_same(store: Store, writer: Writer) -> None:
+    first = store.insert(writer.batch("a"))
+    second = store.insert(writer.batch("b"))
+    store.insert(writer.batch("a", "b"))
+    assert (list(first), list(second)) == ([1], [2])
+    assert (first[-1], second[0], len(second)) == (1, 2, 1)
+
+
 def test_what_is_inserted_together_is_committed_together(
     store: Store, reopen: Callable[..., Store], writer: Writer
 ) -> None:

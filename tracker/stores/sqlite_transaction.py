@@ -1,0 +1,101 @@
+"""The transactions of the one connection that writes to a log in an SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from tracker.stores.sqlite_file import PlainErrors
+
+
+class Transaction:
+    """The transaction of the one connection that writes, holding the write lock; nested, the one already open.
+
+    A class, since a generator takes thrice as long to enter, which one entry a commit would feel.
+    """
+
+    def __init__(self, errors: PlainErrors, connection: Callable[[], sqlite3.Connection]) -> None:
+        self._errors = errors
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._idle: sqlite3.Cursor | None = None
+        self._cursor: sqlite3.Cursor | None = None
+        self._depth = 0
+
+    def _made(self) -> sqlite3.Cursor:
+        self._idle = self._connection().cursor()
+        self._idle.row_factory = None
+        return self._idle
+
+    def __enter__(self) -> sqlite3.Cursor:
+        self._lock.acquire()
+        try:
+            if self._cursor is None:
+                with self._errors:
+                    cursor = self._idle or self._made()
+                    cursor.execute("BEGIN IMMEDIATE")
+                    self._cursor = cursor
+        except BaseException:
+            self._lock.release()
+            raise
+        self._depth += 1
+        return self._cursor
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            self._depth -= 1
+            if self._depth or self._cursor is None:
+                return
+            with self._errors:
+                self._end(self._cursor, error)
+                if error is not None:
+                    # Here, so that it comes out in our words.
+                    raise error
+        finally:
+            self._lock.release()
+
+    def _end(self, cursor: sqlite3.Cursor, error: BaseException | None) -> None:
+        """Commit, or undo all where there was an error, and go on with that one in our words."""
+        self._cursor = None
+        try:
+            if error is None:
+                cursor.execute("COMMIT")
+        finally:
+            if cursor.connection.in_transaction:
+                cursor.execute("ROLLBACK")
+
+    def execute_alone(self, statement: str, parameters: Sequence[Any]) -> bool:
+        """Run a statement as a transaction of its own; False where this thread is in one, or SQLite refuses the rows.
+
+        What was refused has changed nothing, so that it may be tried in a transaction that tells why.
+        """
+        with self._lock, self._errors:
+            if self._cursor is not None:
+                return False
+            try:
+                (self._idle or self._made()).execute(statement, parameters)
+            except sqlite3.IntegrityError:
+                return False
+            return True
+
+    def let_go(self) -> None:
+        """Forget the connection, which is being closed."""
+        if self._idle is not None:
+            self._idle.close()
+            self._idle = None
+
+    def fetch(self, sql: str, parameters: Sequence[Any]) -> list[Any] | None:
+        """Return the rows of a query inside the transaction, None where this thread is in none."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return None if self._cursor is None else self._cursor.execute(sql, parameters).fetchall()
+        finally:
+            self._lock.release()
