@@ -8,137 +8,31 @@ from __future__ import annotations
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from tracker import collector
-from tracker.ahead import Names, Part, is_worth_it, part_of, parts_ahead
-from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
-from tracker.events.parsing import parse
-from tracker.events.references import Reference, written_references
-from tracker.events.registry import find_event_type
+from tracker.ahead import Job, Names, Part, is_worth_it, part_of, parts_ahead
+from tracker.errors import EntryRejectedError, Problem
+from tracker.events.references import Reference
 from tracker.formats import format_of, reader
+from tracker.reading import STDIN, Line, read_script
 from tracker.recording import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from tracker.events.base import Event
-    from tracker.events.references import Kind
     from tracker.log import EventLog
     from tracker.recording import Assumption
+
+__all__ = ["BATCH", "MAX_PROBLEMS", "STDIN", "Line", "ScriptReceipt", "event_from_assignments", "read_script"]
+__all__ += ["record_file", "record_script"]
 
 #: Entries held in memory at once, and with `keep_going` a commit.
 BATCH: Final = 1000
 #: Problems of one script that are told; of any more, only the number.
 MAX_PROBLEMS: Final = 1000
-STDIN: Final = "<stdin>"
-#: What an event type registers besides the entry's id: the field has the register's name.
-_REGISTERED: Final = {"PartyAdded": "party", "MatterAdded": "matter", "SourceRegistered": "source"}
-
-
-class Line(NamedTuple):
-    """One entry of a script: where it stands, and the event that it is or what is wrong with it.
-
-    Of an entry with problems, `assumes` are the names that it would have registered, as (negotiation, kind, name), so
-    that what rests on them is not blamed for it; `names` are those that it rests on, with the field before the kind.
-    """
-
-    file: str
-    line: int
-    event: Event | None
-    problems: tuple[Problem, ...] = ()
-    assumes: tuple[Assumption, ...] = ()
-    names: tuple[tuple[str, str, Kind, str], ...] = ()
-
-
-def read_script(
-    path: str | Path | IO[bytes],
-    *,
-    format: str | None = None,  # noqa: A002 - as the option is called
-    name: str | None = None,
-) -> Iterator[Line]:
-    """Return the entries of a script one by one, never the whole of it in memory.
-
-    The format (``jsonl``, ``yaml``, ``csv``) is told by the file's ending where it is not given. A stream without a
-    name is standard input, and JSON Lines. A script without an entry gives one line that says so. Raises
-    `NameUnknownError` for a format or a file that does not exist, and `ContentError` where reading fails.
-    """
-    if isinstance(path, str | Path):
-        file = name or str(path)
-        return _lines(path, file, format or format_of(file))
-    file = name or STDIN
-    return _lines(path, file, format or ("jsonl" if file == STDIN else format_of(file)))
-
-
-def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[Line]:
-    read = reader(format_name).read
-    empty = True
-    try:
-        with _open(path) as stream:
-            for number, data, wrong in read(stream):
-                empty = False
-                problems = wrong
-                if data is not None or not wrong:
-                    try:
-                        event = parse(data)
-                    except EntryRejectedError as error:
-                        told = {problem.field for problem in wrong}
-                        problems += tuple(problem for problem in error.problems if problem.field not in told)
-                    else:
-                        if not wrong:
-                            yield Line(file, number, event)
-                            continue
-                placed = tuple(problem.at(file, problem.line or number) for problem in problems)
-                if isinstance(data, dict):
-                    yield Line(file, number, None, placed, _assumes(data), _names(data, problems))
-                else:
-                    yield Line(file, number, None, placed)
-    except OSError as error:
-        raise ContentError(f"{file}: reading it failed: {error.strerror or error}; nothing more was read") from error
-    if empty:
-        yield Line(
-            file, 0, None, (Problem("there is nothing to record in it; a script has an entry or more", file=file),)
-        )
-
-
-def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    if not isinstance(path, str | Path):
-        return nullcontext(path)
-    try:
-        return Path(path).open("rb")
-    except FileNotFoundError:
-        raise NameUnknownError(f"there is no file {path}; check its name") from None
-    except IsADirectoryError:
-        raise NameUnknownError(f"{path} is a directory; name a script in it") from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise NameUnknownError(f"{path} cannot be read: {why}; check its name and permissions") from None
-
-
-def _assumes(data: Mapping[str, Any]) -> tuple[Assumption, ...]:
-    """Return the names that an entry would register if it were right."""
-    negotiation = data.get("negotiation")
-    if not isinstance(negotiation, str):
-        return ()
-    names = [("entry", data.get("id"))]
-    if kind := _REGISTERED.get(str(data.get("event"))):
-        names.append((kind, data.get(kind)))
-    return tuple((negotiation, kind, name) for kind, name in names if isinstance(name, str))
-
-
-def _names(data: Mapping[str, Any], problems: Iterable[Problem]) -> tuple[tuple[str, str, Kind, str], ...]:
-    """Return the names in an entry, but those of which a problem was told already."""
-    negotiation, event = data.get("negotiation"), data.get("event")
-    kind = find_event_type(event) if isinstance(event, str) else None
-    if not isinstance(negotiation, str) or kind is None:
-        return ()
-    told = {problem.field for problem in problems}
-    if "negotiation" in told:
-        return ()
-    found = written_references(kind, data)
-    return tuple((negotiation, *reference) for reference in found if reference.field not in told)
 
 
 @dataclass
@@ -221,7 +115,7 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     with suppress(OSError):  # told below, where it is opened
         size = path.stat().st_size
     if is_worth_it(size) and not (dry_run and log.read_only):
-        with closing(parts_ahead(path, format_name, name, batch)) as parts:
+        with closing(parts_ahead(Job(path, format_name, name, batch))) as parts:
             return _record(log, parts, lambda: name, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
     lines = read_script(path, format=format_name, name=name)
     return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)

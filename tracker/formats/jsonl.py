@@ -13,7 +13,7 @@ from tracker.formats import MAX_DEPTH, Item
 from tracker.formats.lines import encoding_problem, raw_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _COLON: Final = re.compile(rb'"\s*:')
 _PLACE: Final = re.compile(r"(.*) at line (\d+) column (\d+)", re.DOTALL)
@@ -25,7 +25,12 @@ class _TooDeepError(Exception):
 
 def read(stream: IO[bytes]) -> Iterator[Item]:
     """Yield an item for each line that is not blank."""
-    for number, line, problem in raw_lines(stream):
+    return items(raw_lines(stream))
+
+
+def items(lines: Iterable[tuple[int, bytes, Problem | None]]) -> Iterator[Item]:
+    """Yield an item for each of some lines that is not blank; a line is (number, bytes, what is wrong with it)."""
+    for number, line, problem in lines:
         if problem is not None:
             yield Item(number, None, (problem,))
             continue
