@@ -7,6 +7,7 @@ head that somebody else kept. Give such heads to be looked for.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +15,12 @@ from pydantic_core import from_json
 
 from tracker.codec import GENESIS, is_sealed, opening_of
 from tracker.errors import LogError
+from tracker.stores import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.stores import Row, Store
+    from tracker.stores import PlainRow, Store
 
 
 _CHANGED: Final = "its bytes were changed: they do not match their own check sum"
@@ -32,7 +34,7 @@ class Chain:
     head: str = GENESIS
     broken_at: int | None = None
     reason: str | None = None
-    last: Row | None = None
+    last: PlainRow | None = None
 
     @property
     def ok(self) -> bool:
@@ -77,8 +79,8 @@ def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
         ids_before = store.count_ids()
         missing = _read(store, chains, wanted)
         for chain in chains.values():
-            if chain.last is not None and not is_sealed(chain.last.state):
-                chain.breaks(chain.last.position, _CHANGED)
+            if chain.last is not None and not is_sealed(chain.last[-1]):
+                chain.breaks(chain.last[0], _CHANGED)
         ids = store.count_ids()
         wrong = [f"position #{missing} is missing: entries were deleted or moved"] if missing else []
         # Others may record meanwhile: what was read lies between what was there before and what is there after.
@@ -93,7 +95,7 @@ def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
         if name in chains:
             chain = chains[name]
             chain.breaks(
-                chain.last.position if chain.last else None,
+                chain.last[0] if chain.last else None,
                 f"the chain does not hold the head {digest}; entries are missing or were changed",
             )
     return result
@@ -110,24 +112,28 @@ def _read(store: Store, chains: dict[str, Chain], wanted: dict[str, str]) -> int
     """
     sha256 = hashlib.sha256
     missing = 0
-    for expected, row in enumerate(store.scan(), 1):
+    openings: dict[str, str] = {}
+    for expected, row in enumerate(itertools.chain.from_iterable(store.blocks()), 1):
         position, name, version, topic, state = row
         if position != expected and not missing:
             missing = expected
         chain = chains.get(name)
         if chain is None:
             chain = chains[name] = Chain()
-        chain.entries += 1
+        chain.entries = count = chain.entries + 1
         try:
+            opening = openings.get(topic)
+            if opening is None:
+                opening = openings[topic] = opening_of(topic)
             digest = sha256(state).hexdigest()
-            head = f'{opening_of(topic)}{name}","version":{version},"previous":"{chain.head}",'.encode()
-            if version != chain.entries or not state.startswith(head):
-                _blame(chain, row)
+            head = f'{opening}{name}","version":{version},"previous":"{chain.head}",'.encode()
+            if version != count or not state.startswith(head):
+                _blame(chain, Row._make(row))
         except (TypeError, ValueError, AttributeError):
             # SQLite holds anything in any column.
             digest = ""
             _blame_last(chain)
-            chain.breaks(row.position, "its columns or bytes were changed: they are not what a log holds")
+            chain.breaks(position, "its columns or bytes were changed: they are not what a log holds")
         chain.head = digest
         chain.last = row
         if digest in wanted and chain.ok:
@@ -151,8 +157,8 @@ def _blame(chain: Chain, row: Row) -> None:
 
 
 def _blame_last(chain: Chain) -> None:
-    if chain.last is not None and not is_sealed(chain.last.state):
-        chain.breaks(chain.last.position, _CHANGED)
+    if chain.last is not None and not is_sealed(chain.last[-1]):
+        chain.breaks(chain.last[0], _CHANGED)
 
 
 def _difference(chain: Chain, row: Row) -> str:

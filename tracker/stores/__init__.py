@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from tracker.errors import LogUnreachableError
 
@@ -21,6 +21,8 @@ class Row(NamedTuple):
     state: bytes
 
 
+#: The same as a store gives it.
+PlainRow: TypeAlias = tuple[int, str, int, str, bytes]
 #: What is stored of an entry or a snapshot: (negotiation, version, topic, state), the library's `StoredEvent` as a row.
 Stored = tuple[str, int, str, bytes]
 
@@ -53,6 +55,9 @@ class Store(Protocol):
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing."""
+
+    def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
+        """Yield what `scan` does, as many entries at once as one query reads, for those that look at very many."""
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log, those after one position and up to another."""

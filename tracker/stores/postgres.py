@@ -34,6 +34,7 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from tracker.stores import PlainRow
     from tracker.stores.postgres_recorder import Rows
 
 Result = TypeVar("Result")
@@ -235,13 +236,18 @@ class PostgresStore:
 
         return self._through_failover(query)
 
-    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
+    def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
         sql = _SELECT + " WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id LIMIT 1024"
         bound = _LAST if until is None else until
         while rows := self._query(sql, (after, bound)):
-            yield from map(Row._make, rows)
+            yield rows
             after = rows[-1][0]
+
+    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield entries in the order of the log."""
+        for rows in self.blocks(after, until):
+            yield from map(Row._make, rows)
 
     def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield a negotiation's entries in order, a block a query."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.sqlite import SQLiteConnection
 
+    from tracker.stores import PlainRow
     from tracker.stores.sqlite_recorder import SQLiteRecorder
 
 #: Entries a query reads: as many as stay in a core's cache while they are worked on.
@@ -108,14 +109,18 @@ class SQLiteStore:
         rows = self._query(sql, parameters)
         return rows[0][0] if rows else None
 
-    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
+    def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
+        sql = f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}"
         bound = 2**62 if until is None else until
-        while rows := self._query(
-            f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}", (after, bound)
-        ):
-            yield from map(Row._make, rows)
+        while rows := self._query(sql, (after, bound)):
+            yield rows
             after = rows[-1][0]
+
+    def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """Yield entries in the order of the log."""
+        for rows in self.blocks(after, until):
+            yield from map(Row._make, rows)
 
     def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield a negotiation's entries in order, a block a query."""
