@@ -16,7 +16,17 @@ from projections.folding import match_query
 from projections.history import History
 from projections.rebuilding import all_rows, entry_rows
 from projections.status import status
-from projections.tables import ENTRIES, HOLDS, INSERT_ENTRY, INSERT_WORDS, VIEWS, day_of, view_rows
+from projections.tables import (
+    ENTRIES,
+    HOLDS,
+    INSERT_ENTRY,
+    INSERT_WORDS,
+    NUMBERED,
+    SHOW_ENTRIES,
+    VIEWS,
+    day_of,
+    view_rows,
+)
 from tracker import collector
 from tracker.errors import LogError, LogTooNewError
 
@@ -25,13 +35,15 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
-    from projections.tables import EntryRow, ViewRows, Words
+    from projections.tables import EntryRow, ViewRows
     from tracker.log import EventLog
 
 #: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
-VERSION: Final = 2
+VERSION: Final = 3
 #: Negotiations whose rows are written at once.
 _BATCH: Final = 500
+#: Bytes of words that are held until they are written, sixteen times what is usual, while the tables are built.
+_HOLD_WORDS: Final = "INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)"
 #: Entries behind from which it is quicker to build the tables anew, a negotiation at a time.
 _MANY: Final = 20_000
 
@@ -167,6 +179,7 @@ class ReadModel:
         # Negotiations are taken one after the other, so that their rows go to every page of the table.
         self._connection.execute("PRAGMA cache_size=-65536")
         self._create(until)
+        self._connection.execute(_HOLD_WORDS)
         count = 0
         found: list[ViewRows] = []
         self._connection.execute("BEGIN")
@@ -190,7 +203,8 @@ class ReadModel:
 
         database = Database(self._connection)
         database.table("properties").create({"name": str, "value": str}, pk="name")
-        database.table("entries").create(ENTRIES, pk="position")
+        database.table(NUMBERED).create({"number": int, **ENTRIES}, pk="number")
+        self._connection.execute(SHOW_ENTRIES)
         for name, columns, key in VIEWS:
             database.table(name).create(columns, pk=key)
         self._connection.execute(
@@ -201,10 +215,12 @@ class ReadModel:
             [("log", self._log.identity), ("version", str(VERSION)), ("position", str(position))],
         )
 
-    def _insert(self, entries: Iterable[EntryRow], words: Iterable[Words]) -> None:
+    def _insert(self, entries: Iterable[EntryRow], words: Sequence[str]) -> None:
         """Add rows of entries and their words by a statement each; with sqlite-utils it takes thrice as long."""
+        number = self._one(f"SELECT MAX(number) FROM {NUMBERED}") or 0  # noqa: S608 - a constant
         self._connection.executemany(INSERT_ENTRY, entries)
-        self._connection.executemany(INSERT_WORDS, words)
+        numbered = ((number, text) for number, text in enumerate(words, number + 1) if text)
+        self._connection.executemany(INSERT_WORDS, numbered)
 
     def _put(self, found: Sequence[ViewRows]) -> None:
         """Replace the rows of some negotiations in every table of views."""
@@ -227,7 +243,7 @@ class ReadModel:
             return []
         where, parameters = ("AND e.negotiation = ?", (negotiation,)) if negotiation else ("", ())
         sql = f"""SELECT e.position, e.negotiation, e.entry, e.event, e.occurred
-            FROM words JOIN entries e ON e.position = words.rowid
+            FROM words JOIN {NUMBERED} e ON e.number = words.rowid
             WHERE words MATCH ? {where} ORDER BY bm25(words), e.position LIMIT ?"""  # noqa: S608 - constants only
         return [Hit._make(row) for row in self._execute(sql, (query, *parameters, limit))]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.history import History
 from projections.status import status
-from projections.tables import EntryRow, ViewRows, Words, entry_row, view_rows, words_row
+from projections.tables import EntryRow, ViewRows, entry_row, view_rows, words_in
 from tracker import processes
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
@@ -33,10 +33,10 @@ _MOST: Final = 6
 
 
 class Rows(NamedTuple):
-    """Rows of some entries of a negotiation and their words, and with the last of these the rows of its views."""
+    """Rows of some entries of a negotiation, the words of each, and with the last of these the rows of its views."""
 
     entries: list[EntryRow]
-    words: list[Words]
+    words: list[str]
     views: ViewRows | None = None
 
 
@@ -50,10 +50,9 @@ def rows_of(history: History, today: date | None) -> Iterator[Rows]:
         yield Rows(*entry_rows(part), views)
 
 
-def entry_rows(entries: Sequence[Recorded]) -> tuple[list[EntryRow], list[Words]]:
-    """Return the rows of entries, and of their words where they have any."""
-    words = [row for recorded in entries if (row := words_row(recorded)) is not None]
-    return [entry_row(recorded) for recorded in entries], words
+def entry_rows(entries: Sequence[Recorded]) -> tuple[list[EntryRow], list[str]]:
+    """Return the rows of entries, and the words of each."""
+    return list(map(entry_row, entries)), list(map(words_in, entries))
 
 
 def all_rows(log: EventLog, *, until: int, today: date | None) -> Generator[Rows]:
