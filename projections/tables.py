@@ -74,7 +74,7 @@ VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
 #: Whether the rows of a negotiation hold on the day of which `day_of` gives the parameter.
 HOLDS: Final = "judged_after < :day AND :day <= judged_until"
 #: Entries are numbered as they are written, a negotiation after the other where the tables are built anew: rows and
-#: words that go to the end cost half of what they cost in the order of positions. Readers see `entries`, without numbers.
+#: words that go to the end cost half of what they cost in the order of positions. `entries` shows them without numbers.
 NUMBERED: Final = "numbered_entries"
 SHOW_ENTRIES: Final = f"CREATE VIEW entries AS SELECT {', '.join(ENTRIES)} FROM {NUMBERED}"  # noqa: S608 - names above
 INSERT_ENTRY: Final = f"INSERT INTO {NUMBERED} VALUES (NULL, {','.join('?' * len(ENTRIES))})"  # noqa: S608 - marks only

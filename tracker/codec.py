@@ -43,7 +43,7 @@ class Recorded(NamedTuple):
     """An event as the log holds it: what the author wrote, and where, when and by whom it was recorded.
 
     `position` is the order in the log and `version` that in the negotiation, both from one; `recorded_at` is UTC;
-    `previous` and `digest` are SHA-256 in hexadecimal.
+    `previous` is the digest of the negotiation's entry before it, `state` are the stored bytes.
     """
 
     event: Event
@@ -52,7 +52,12 @@ class Recorded(NamedTuple):
     recorded_at: datetime
     recorded_by: str
     previous: str
-    digest: str
+    state: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the stored bytes in hexadecimal, worked out when it is asked for: of most it never is."""
+        return digest_of(self.state)
 
     @property
     def id(self) -> str:
@@ -134,38 +139,42 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
     Raises `DamageError` where the bytes are not an entry at all.
     """
     try:
-        digest = digest_of(state)
-        data: dict[str, Any] = from_json(state)
-        event_version, version = data.pop("event_version"), data.pop("version")
-        previous, recorded_by = data.pop("previous"), data.pop("recorded_by")
-        recorded_at = datetime.fromisoformat(data.pop("recorded_at"))
-        name = data.pop("event")
+        # Only keys come again and again; looking for other short texts among those seen takes longer than making them.
+        data: dict[str, Any] = from_json(state, cache_strings="keys")
+        take = data.pop
+        name, event_version, version = take("event"), take("event_version"), take("version")
+        previous, recorded_by = take("previous"), take("recorded_by")
+        recorded_at = datetime.fromisoformat(take("recorded_at"))
         del data["crc32"]
         event = _build(name, event_version, data, state)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
-    return Recorded(event, position, version, recorded_at, recorded_by, previous, digest)
+    return Recorded(event, position, version, recorded_at, recorded_by, previous, state)
 
 
 def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:
     """Return the event that stored fields hold; those of whole bytes of the present version need no validation."""
     kind = find_event_type(name)
-    if kind is not None and event_version == kind.event_version and not is_validated(kind) and is_sealed(state):
+    if kind is None or event_version > kind.event_version:
+        return _unknown(name, event_version, data)
+    if event_version == kind.event_version and not is_validated(kind) and is_sealed(state):
         restored = restore(kind, data)
         if restored is not None:
             return restored
-    if kind is not None and event_version <= kind.event_version:
+    try:
         current = data
-        try:
-            for older in range(event_version, kind.event_version):
-                current = UPCASTS[name, older](dict(current))
-            event: Event = kind.__pydantic_validator__.validate_python(current)
-        except (ValueError, LookupError, TypeError, AttributeError):
-            # It does not fit its type, or nobody knows how an older version becomes the present one.
-            pass
-        else:
-            return event
+        for older in range(event_version, kind.event_version):
+            current = UPCASTS[name, older](dict(current))
+        event: Event = kind.__pydantic_validator__.validate_python(current)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        # It does not fit its type, or nobody knows how an older version becomes the present one.
+        return _unknown(name, event_version, data)
+    return event
+
+
+def _unknown(name: str, event_version: int, data: dict[str, Any]) -> UnknownEvent:
+    """Return what is kept of an entry of a type or a version that is not known here."""
     stored = {**data, "event_version": event_version}
     known = {key: data[key] for key in _COMMON if key in data}
     try:

@@ -59,10 +59,10 @@ def history(*events: Event) -> History:
 
 
 def recorded(events: Iterable[Event]) -> Iterable[Recorded]:
-    """Yield entries as a log holds them, but for the digests."""
+    """Yield entries as a log holds them, but for the bytes."""
     for number, event in enumerate(events, 1):
         yield Recorded(
-            event, number, number, START + timedelta(seconds=number), "test", f"{number - 1:064}", f"{number:064}"
+            event, number, number, START + timedelta(seconds=number), "test", f"{number - 1:064}", b"%d" % number
         )
 
 

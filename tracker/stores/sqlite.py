@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Entries a query reads: as many as stay in a core's cache while they are worked on.
 _BLOCK: Final = 256
+#: Entries of a batch for which it is worth doing without the guards.
+_MANY: Final = 500
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
@@ -81,6 +83,8 @@ class SQLiteStore:
             if self._writing.execute_alone(self._recorder.insert_alone_statement, row):
                 return _Position(self, row[0], row[1])
         with self._writing as cursor:
+            if len(batch.events) >= _MANY:
+                self._writing.lift_guards()
             return self._recorder.insert_batch(cursor, batch)
 
     def position(self, negotiation: str, version: int) -> int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.tracker.stores.given import Writer
 from tracker.stores.sqlite import SQLiteStore
@@ -30,3 +34,33 @@ def test_an_entry_alone_is_one_statement_and_many_are_one_a_table(log_path: Path
         "COMMIT",
     ]
     store.close()
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_nobody_sees_a_log_without_its_guards(log_path: Path, monkeypatch: pytest.MonkeyPatch, ends_well: bool) -> None:
+    monkeypatch.setattr("tracker.stores.sqlite._MANY", 2)
+    store = SQLiteStore(log_path, create=True, read_only=False)
+    writer = Writer()
+    store.insert(writer.batch("a"))
+    before = guards(log_path)
+    assert "stored_events_refuses_replace" in before
+    said: list[str] = []
+    with suppress(KeyError), store.exclusive():
+        store._writer().set_trace_callback(said.append)  # noqa: SLF001 - to listen
+        store.insert(writer.batch("a", "b"))
+        store.insert(writer.batch("a", "b"))
+        assert guards(log_path) == before
+        if not ends_well:
+            raise KeyError
+    assert sum(text.startswith("DROP TRIGGER") for text in said) == sum("replace" in name for name in before)
+    assert guards(log_path) == before
+    assert store.max_position() == (5 if ends_well else 1)
+    with closing(sqlite3.connect(log_path)) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute("INSERT OR REPLACE INTO stored_events VALUES ('a', 1, 'x', 'y')")
+    store.close()
+
+
+def guards(path: Path) -> dict[str, str]:
+    """Return the triggers of a log as another process sees them."""
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
