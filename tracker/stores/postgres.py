@@ -239,15 +239,13 @@ class PostgresStore:
     def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
         sql = _SELECT + " WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id LIMIT 1024"
-        bound = _LAST if until is None else until
-        while rows := self._query(sql, (after, bound)):
+        while rows := self._query(sql, (after, _LAST if until is None else until)):
             yield rows
             after = rows[-1][0]
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log."""
-        for rows in self.blocks(after, until):
-            yield from map(Row._make, rows)
+        return (Row._make(row) for rows in self.blocks(after, until) for row in rows)
 
     def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield a negotiation's entries in order, a block a query."""
@@ -255,8 +253,7 @@ class PostgresStore:
             " WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s"
             " ORDER BY originator_version LIMIT 1024"
         )
-        bound = _LAST if until is None else until
-        while rows := self._query(sql, (negotiation, after, bound)):
+        while rows := self._query(sql, (negotiation, after, _LAST if until is None else until)):
             yield from map(Row._make, rows)
             after = rows[-1][2]
 
