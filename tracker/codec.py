@@ -100,9 +100,9 @@ def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorde
 
     `recorded_at` is a timestamp as stored, `recorded_by` the recorder's name as JSON.
     """
-    body = head + f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"'.encode()
-    if content:
-        body += b"," + content
+    comma = "," if content else ""
+    stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
+    body = head + stamp.encode() + content
     return body + b',"crc32":"%08x"}' % zlib.crc32(body)
 
 

@@ -131,7 +131,8 @@ class When:
             if type(value) is When:
                 return value
             try:
-                return When(value)
+                # A text as nearly all are is read without asking again what it is.
+                return _read(value) if type(value) is str else When(value)
             except DateError as error:
                 raise PydanticCustomError("edtf", "{problem}", {"problem": str(error)}) from None
 

@@ -73,7 +73,7 @@ class Negotiation:
         """Take an entry as the next one, and return what is to be stored of it."""
         self.version += 1
         # A clock that was set back must not put an entry before its predecessor.
-        self.recorded_at = max(stamp, self.recorded_at)
+        self.recorded_at = max(self.recorded_at, stamp)
         head = head_of(entry.topic, self.id, self.version, self.head)
         state = encode(head, entry.id, entry.content, recorded_at=self.recorded_at, recorded_by=quoted_by)
         self.head = digest_of(state)
