@@ -146,11 +146,15 @@ def claims(
         dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
         resolver = Resolver(history, reach.known, reach.recorded, dropped)
     readings = [resolver.read(index) for index in range(reach.recorded)]
-    groups = [reach.group_of(reading) for reading in readings]
+    groups: list[str] = []
     found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
-    for index, group in enumerate(groups):
-        readings[index] = reach.seen(readings[index], group)
-        found[group].append(readings[index])
+    edge = reach.edge
+    for index, reading in enumerate(readings):
+        group = reach.group_of(reading)
+        groups.append(group)
+        if reading.upper > edge:
+            reading = readings[index] = reach.seen(reading, group)  # noqa: PLW2901 - as it is at the edge
+        found[group].append(reading)
     for name, readings_in in found.items():
         readings_in.sort(key=GROUPS[name])
     last = history.entries[reach.recorded - 1] if reach.recorded else None

@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.events.base import Event
 
 #: The fields of events that hold words, in the order in which they are indexed.
@@ -30,6 +28,8 @@ WORDS: Final = (
     ),
     *("candidates", "legislature", "outcome", "actor", "target", "heads"),
 )
+#: The same of a piece of evidence.
+_SAID: Final = ("quote", "paraphrase", "attributed_to", "role")
 _WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
 
 
@@ -49,19 +49,23 @@ def _fields_of_words(kind: type[Event]) -> tuple[str, ...]:
     return tuple(name for name in WORDS if name in kind.model_fields)
 
 
-def words_of(event: Event) -> Iterator[str]:
-    """Yield the words of an entry: titles, notes, terms, and its evidence's quotes, paraphrases and attributions."""
+def words_of(event: Event) -> list[str]:
+    """Return the words of an entry: titles, notes, terms, and its evidence's quotes, paraphrases and attributions."""
+    words: list[str] = []
     values = event.__dict__
     for name in _fields_of_words(type(event)):
         value = values[name]
-        if isinstance(value, str):
-            yield value
-        elif value:
-            yield from value
-    for item in event.evidence:
-        for value in (item.quote, item.paraphrase, item.attributed_to, item.role):
-            if value:
-                yield value
+        if value:
+            if isinstance(value, str):
+                words.append(value)
+            else:
+                words += value
+    for item in values["evidence"]:
+        said = item.__dict__
+        for name in _SAID:
+            if value := said[name]:
+                words.append(value)
+    return words
 
 
 def match_query(text: str) -> str:

@@ -35,7 +35,7 @@ def _by_name(claims: Claims) -> Iterator[tuple[str, Reading]]:
     """Yield the denials and disputes that name the entry they are of."""
     for reading in claims.standing:
         event = reading.event
-        if isinstance(event, DenialIssued) and claims.counts(event.of) and reading.asserts:
+        if reading.contests and isinstance(event, DenialIssued) and claims.counts(event.of) and reading.asserts:
             yield event.of or "", reading
     for reading in claims.knowledge:
         if isinstance(reading.event, EntryDisputed) and claims.counts(reading.event.entry):
@@ -46,7 +46,7 @@ def _by_happening(claims: Claims) -> Iterator[tuple[str, Reading]]:
     """Yield the entries in which a source denies what another entry asserts."""
     denied: dict[Hashable, list[Reading]] = {}
     for reading in claims.standing:
-        if reading.event.modality == "denied" and (happening := reading.happening) is not None:
+        if reading.contests and reading.event.modality == "denied" and (happening := reading.happening) is not None:
             denied.setdefault(happening, []).append(reading)
     if not denied:
         return

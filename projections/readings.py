@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from projections.quantities import measures_of
+from projections.quantities import figure_fields, measures_of
 from projections.subjects import subjects_of
 from tracker.dates import instant
 from tracker.errors import EntryRejectedError
@@ -101,7 +101,7 @@ class Reading:
     def measures(self) -> tuple[Measure, ...]:
         """The figures that it gives."""
         if self._measures is None:
-            self._measures = tuple(measures_of(self))
+            self._measures = tuple(measures_of(self)) if figure_fields(type(self.event)) else ()
         return self._measures
 
     @property

@@ -78,6 +78,7 @@ HOLDS: Final = "judged_after < :day AND :day <= judged_until"
 NUMBERED: Final = "numbered_entries"
 SHOW_ENTRIES: Final = f"CREATE VIEW entries AS SELECT {', '.join(ENTRIES)} FROM {NUMBERED}"  # noqa: S608 - names above
 INSERT_ENTRY: Final = f"INSERT INTO {NUMBERED} VALUES (NULL, {','.join('?' * len(ENTRIES))})"  # noqa: S608 - marks only
+_UNDATED: Final = (None, None, None)
 INSERT_WORDS: Final = "INSERT INTO words(rowid, text) VALUES (?, ?)"
 
 
@@ -105,19 +106,18 @@ def view_rows(found: Status, today: date | None) -> ViewRows:
 def entry_row(recorded: Recorded) -> EntryRow:
     """Return the row of an entry."""
     event = recorded.event
-    occurred, published = event.occurred, event.published
+    fields = event.__dict__
+    occurred, published = fields["occurred"], fields["published"]
     return (
         recorded.position,
-        event.negotiation,
+        fields["negotiation"],
         recorded.version,
-        recorded.id,
+        fields["id"],
         event.event,
         event.family,
         event.subject,
-        event.__dict__.get("party"),
-        occurred.text if occurred else None,
-        occurred.lower if occurred else None,
-        occurred.upper if occurred else None,
+        fields.get("party"),
+        *((occurred.text, occurred.lower, occurred.upper) if occurred else _UNDATED),
         published.text if published else None,
     )
 

@@ -38,6 +38,13 @@ def aliases(registers: Registers) -> Iterator[Finding]:
             yield Finding("identity", f"party:{names[0]}", entries, message)
 
 
+def _gives_role(reading: Reading) -> bool:
+    for item in reading.evidence:  # noqa: SIM110 - asked of every entry, most of which have one piece: a generator costs more
+        if item.role:
+            return True
+    return False
+
+
 class _Role(NamedTuple):
     """A role that a piece of evidence gives a person; `order` is the fold order of the claim that it supports."""
 
@@ -68,9 +75,9 @@ class Roles:
 
         `get` finds those that corroborate it.
         """
-        had = self.drop(reading.id)
+        had = reading.id in self._by_entry and self.drop(reading.id)
         # What corroborates a claim counts with the claim.
-        if not any(item.role for item in reading.evidence) or reading.event.event == "EntryCorroborated":
+        if not _gives_role(reading) or reading.kind == "EntryCorroborated":
             return had
         if reading.corroborated_by:
             carried = list(evidence_of(get, (reading,)))
