@@ -111,6 +111,18 @@ def test_a_script_that_is_changed_while_it_is_read_is_refused(job: Callable[...,
         list(parts)
 
 
+@pytest.mark.usefixtures("cores")
+def test_a_script_whose_parts_are_all_full_is_read_whole(job: Callable[..., Job]) -> None:
+    given = job(jsonl([as_mapping(statement(number)) for number in range(70)]))
+    assert list(parts_ahead(given)) == read_by_one(given)
+
+
+@pytest.mark.usefixtures("cores")
+def test_a_file_in_utf_16_is_refused_once(job: Callable[..., Job]) -> None:
+    given = job("\n".join(["{}"] * 50).encode("utf-16"))
+    assert together(list(parts_ahead(given))) == together(read_by_one(given))
+
+
 def test_a_reader_that_ends_too_early_is_told(job: Callable[..., Job]) -> None:
     given = job(jsonl([as_mapping(statement(number)) for number in range(5000)]), batch=20)
     parts = parts_ahead(given)
