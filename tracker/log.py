@@ -102,14 +102,14 @@ class EventLog:
         not told again by all that rests on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with
         all problems, `LogConflictError` and other `LogError`.
         """
-        prepare = self._writer.prepare
+        writer = self._writer
+        entries = list(map(writer.prepare, events))
+        if len(entries) == 1 and not (keep_going or dry_run or assumed or self.read_only):
+            receipt = writer.record_one(entries[0], self.by if by is None else by, self.clock)
+            if receipt is not None:
+                return receipt
         return self.record_prepared(
-            [prepare(event) for event in events],
-            by=by,
-            keep_going=keep_going,
-            places=places,
-            dry_run=dry_run,
-            assumed=assumed,
+            entries, by=by, keep_going=keep_going, places=places, dry_run=dry_run, assumed=assumed
         )
 
     def record_prepared(  # noqa: PLR0913 - what a caller may choose, each by name

@@ -13,7 +13,7 @@ from tracker.errors import EntryRejectedError, LogConflictError
 from tracker.negotiation import SNAPSHOT_INTERVAL
 from tracker.prepared import Prepared, prepare
 from tracker.recording import Assumption, Draft, Receipt, load
-from tracker.stores import Batch, IdTakenError, Store, TurnLostError, VersionTakenError
+from tracker.stores import IdTakenError, Store, TurnLostError, VersionTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -61,10 +61,6 @@ class Writer:
         if assumed is None and not keep_going:
             assumed = set()
         with self._lock:
-            if len(entries) == 1 and not (keep_going or dry_run or assumed or self._in_transaction):
-                receipt = self._record_one(entries[0], by, now)
-                if receipt is not None:
-                    return receipt
             # Inside a transaction a batch cannot be undone alone, so ids are looked up; else the store refuses them.
             check_ids = dry_run or self._in_transaction
             # What was last seen of a negotiation is taken as it is until the store refuses, or something seems wrong.
@@ -99,25 +95,28 @@ class Writer:
                 )
         raise LogConflictError(f"others kept writing to {self.store.location}; nothing was recorded; try again")
 
-    def _record_one(self, entry: Prepared, by: str, now: Callable[[], datetime]) -> Receipt | None:
+    def record_one(self, entry: Prepared, by: str, now: Callable[[], datetime]) -> Receipt | None:
         """Record an entry for which nothing has to be looked up, or return None where that is not so.
 
         Between two commits everything grows cold, so that what a draft does for many is felt when it does it for one.
         """
         name = entry.negotiation
-        negotiation = self._negotiations.get(name)
-        if negotiation is None or entry.topic.startswith("EntryCorrected.") or not negotiation.has_all(entry.names):
-            return None
-        # Until the entry is stored, nothing is known of the negotiation.
-        del self._negotiations[name]
-        stored = negotiation.append(entry, timestamp(now()), quote_name(by))
-        if negotiation.version % SNAPSHOT_INTERVAL == 0:
-            return None
-        try:
-            positions = self.store.insert(Batch((stored,), ((name, entry.id, negotiation.version),)))
-        except (IdTakenError, VersionTakenError):
-            return None
-        self._negotiations[name] = negotiation
+        with self._lock:
+            negotiation = self._negotiations.get(name)
+            if negotiation is None or self._in_transaction or not negotiation.has_all(entry.names):
+                return None
+            if entry.topic.startswith("EntryCorrected."):
+                return None
+            # Until the entry is stored, nothing is known of the negotiation.
+            del self._negotiations[name]
+            stored = negotiation.append(entry, timestamp(now()), quote_name(by))
+            if negotiation.version % SNAPSHOT_INTERVAL == 0:
+                return None
+            try:
+                positions = self.store.insert_one(stored, entry.id)
+            except (IdTakenError, VersionTakenError):
+                return None
+            self._negotiations[name] = negotiation
         return Receipt(1, 0, (), {name: negotiation.head}, (stored,), positions)
 
     def _reconsider(self, error: Exception, attempt: int) -> None:

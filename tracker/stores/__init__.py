@@ -53,6 +53,9 @@ class Store(Protocol):
         `IdTakenError` where an id is there already, `VersionTakenError` where others were first at a version.
         """
 
+    def insert_one(self, entry: Stored, entry_id: str) -> Sequence[int]:
+        """Add one entry with its id as `insert` does, as quickly as that can be done."""
+
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing."""
 

@@ -164,6 +164,10 @@ class PostgresStore:
 
             return self._through_failover(insert)
 
+    def insert_one(self, entry: Stored, entry_id: str) -> Sequence[int]:
+        """Add one entry, durable on return."""
+        return self.insert(Batch((entry,), ((entry[0], entry_id, entry[1]),)))
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Keep other writers out; what is inserted inside is committed together at the end.
@@ -266,11 +270,8 @@ class PostgresStore:
 
     def last_version(self, negotiation: str) -> int:
         """Return the version of a negotiation's last entry, from the index alone."""
-        rows = self._query(
-            "SELECT coalesce(max(originator_version), 0) FROM communique.stored_events WHERE originator_id = %s",
-            (negotiation,),
-        )
-        return int(rows[0][0])
+        sql = "SELECT coalesce(max(originator_version), 0) FROM communique.stored_events WHERE originator_id = %s"
+        return int(self._query(sql, (negotiation,))[0][0])
 
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
@@ -298,11 +299,8 @@ class PostgresStore:
 
     def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
         """Yield a negotiation's entries of some topics, those after a version."""
-        rows = self._query(
-            _SELECT + " WHERE originator_id = %s AND originator_version > %s AND topic = ANY(%b::text[]) "
-            "ORDER BY originator_version",
-            (negotiation, after, list(topics)),
-        )
+        where = " WHERE originator_id = %s AND originator_version > %s AND topic = ANY(%b::text[])"
+        rows = self._query(_SELECT + where + " ORDER BY originator_version", (negotiation, after, list(topics)))
         yield from map(Row._make, rows)
 
     def negotiations(self) -> list[tuple[str, int]]:

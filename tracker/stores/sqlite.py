@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.sqlite import SQLiteConnection
 
-    from tracker.stores import PlainRow
+    from tracker.stores import PlainRow, Stored
     from tracker.stores.sqlite_recorder import SQLiteRecorder
 
 #: Entries a query reads: as many as stay in a core's cache while they are worked on.
@@ -78,14 +78,19 @@ class SQLiteStore:
         """Add a batch in one transaction, durable on return."""
         if self._read_only:
             raise LogReadOnlyError(f"{self.location} was opened for reading only")
-        if len(batch.events) == 1 and len(batch.ids) == 1 and not batch.snapshots:
-            row = (*batch.events[0], batch.ids[0][1])
-            if self._writing.execute_alone(self._recorder.insert_alone_statement, row):
-                return _Position(self, row[0], row[1])
         with self._writing as cursor:
             if len(batch.events) >= _MANY:
                 self._writing.lift_guards()
             return self._recorder.insert_batch(cursor, batch)
+
+    def insert_one(self, entry: Stored, entry_id: str) -> Sequence[int]:
+        """Add one entry by one statement, durable on return."""
+        if not self._read_only and self._writing.execute_alone(
+            self._recorder.insert_alone_statement, (*entry, entry_id)
+        ):
+            return _Position(self, entry[0], entry[1])
+        # Inside a transaction, or refused: there it is told why.
+        return self.insert(Batch((entry,), ((entry[0], entry_id, entry[1]),)))
 
     def position(self, negotiation: str, version: int) -> int:
         """Return the position of an entry that is there."""

@@ -131,19 +131,16 @@ def test_a_taken_version_is_refused_with_the_whole_batch(store: Store, writer: W
 
 
 @pytest.mark.parametrize(
-    ("alone", "refusal"),
-    [
-        (Batch([("a", 2, TOPIC, b"{}")], [("a", "e1", 2)]), IdTakenError),
-        (Batch([("a", 1, TOPIC, b"{}")], [("a", "other", 1)]), VersionTakenError),
-    ],
+    ("version", "entry", "refusal"),
+    [(2, "e1", IdTakenError), (1, "other", VersionTakenError)],
     ids=["id", "version"],
 )
 def test_an_entry_alone_is_refused_as_one_of_many_is(
-    store: Store, writer: Writer, alone: Batch, refusal: type[Exception]
+    store: Store, writer: Writer, version: int, entry: str, refusal: type[Exception]
 ) -> None:
     store.insert(writer.batch("a"))
     with pytest.raises(refusal):
-        store.insert(alone)
+        store.insert_one(("a", version, TOPIC, b"{}"), entry)
     assert store.max_position() == 1
     assert store.count_ids() == 1
     assert list(store.insert(writer.batch("a"))) == [2]
@@ -151,9 +148,12 @@ def test_an_entry_alone_is_refused_as_one_of_many_is(
 
 
 def test_the_position_of_an_entry_alone_stays_the_same(store: Store, writer: Writer) -> None:
-    first = store.insert(writer.batch("a"))
-    second = store.insert(writer.batch("b"))
-    store.insert(writer.batch("a", "b"))
+    one, other, last = (writer.batch(name) for name in ("a", "b", "a"))
+    first = store.insert_one(one.events[0], "e1")
+    second = store.insert_one(other.events[0], "e1")
+    with store.exclusive():
+        assert list(store.insert_one(last.events[0], "e2")) == [3]
+    assert store.versions([("a", "e1"), ("a", "e2"), ("b", "e1")]) == {("a", "e1"): 1, ("a", "e2"): 2, ("b", "e1"): 1}
     assert (list(first), list(second)) == ([1], [2])
     assert (first[-1], second[0], len(second)) == (1, 2, 1)
 
