@@ -105,13 +105,11 @@ class Writer:
             negotiation = self._negotiations.get(name)
             if negotiation is None or self._in_transaction or not negotiation.has_all(entry.names):
                 return None
-            if entry.topic.startswith("EntryCorrected."):
+            if entry.topic.startswith("EntryCorrected.") or (negotiation.version + 1) % SNAPSHOT_INTERVAL == 0:
                 return None
             # Until the entry is stored, nothing is known of the negotiation.
             del self._negotiations[name]
             stored = negotiation.append(entry, timestamp(now()), quote_name(by))
-            if negotiation.version % SNAPSHOT_INTERVAL == 0:
-                return None
             try:
                 positions = self.store.insert_one(stored, entry.id)
             except (IdTakenError, VersionTakenError):
