@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import marshal
 import signal
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -87,7 +86,7 @@ def _shared_out(where: str, names: list[str], until: int, today: date | None, co
         while readers:
             for ready in wait(readers):
                 here = next(reader for reader in readers if reader is ready)
-                data = marshal.loads(here.recv_bytes())  # noqa: S302 - from our own child, over its pipe
+                data = processes.received(here)
                 if not data:
                     readers.remove(here)
                     here.close()
@@ -116,10 +115,10 @@ def _work(  # noqa: PLR0913, PLR0917 - a process is given all that it needs at i
         with EventLog.open(where, create=False, read_only=True) as log:
             while (name := _next(names, turn)) is not None:
                 for rows in rows_of(History(name, list(log.read(name, until=until))), today):
-                    out.send_bytes(marshal.dumps(tuple(rows)))
-        out.send_bytes(marshal.dumps(()))
+                    out.send_bytes(processes.packed(tuple(rows)))
+        out.send_bytes(processes.packed(()))
     except CommuniqueError as error:
-        out.send_bytes(marshal.dumps(str(error)))
+        out.send_bytes(processes.packed(str(error)))
     except BrokenPipeError:
         return
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import marshal
 import os
 import queue
 import signal
@@ -154,7 +153,7 @@ def _in_order(readers: list[Connection], own: Iterator[tuple[int, Part | str]]) 
 def _receive(reader: Connection, ready: dict[int, Part | str]) -> bool:
     """Take in a part that another process sends; False where that was its last."""
     try:
-        data: tuple[Any, ...] = marshal.loads(reader.recv_bytes())  # noqa: S302 - from our own child, over its pipe
+        data: tuple[Any, ...] = processes.received(reader)
     except EOFError:
         raise LogError("reading the script stopped before its end; nothing more was recorded; try again") from None
     if not data:
@@ -216,8 +215,8 @@ def _work(out: Connection, job: Job, turn: Synchronized[int]) -> None:
     sender = threading.Thread(target=_send, args=(out, waiting), daemon=True)
     sender.start()
     for number, part in _claimed(job, turn) if job.can_be_shared else _all(job):
-        waiting.put(marshal.dumps((number, part) if isinstance(part, str) else (number, *_plain(part))))
-    waiting.put(marshal.dumps(()))
+        waiting.put(processes.packed((number, part) if isinstance(part, str) else (number, *_plain(part))))
+    waiting.put(processes.packed(()))
     waiting.put(b"")
     sender.join()
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import marshal
 import multiprocessing
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, SpawnContext
+
+#: Of marshal's formats the last that does not look for objects that occur twice, which takes as long as writing them.
+_FORMAT: Final = 2
 
 
 def cores() -> int:
@@ -22,3 +27,13 @@ def context() -> ForkContext | SpawnContext:
     if sys.platform == "linux" and threading.active_count() == 1:
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
+
+
+def packed(value: Any) -> bytes:  # noqa: ANN401 - lists, tuples, mappings, texts, bytes and numbers
+    """Return plain data as what is sent to another process of ours."""
+    return marshal.dumps(value, _FORMAT)
+
+
+def received(connection: Connection) -> Any:  # noqa: ANN401 - as above
+    """Return what another process of ours has sent; raises `EOFError` where it has ended without."""
+    return marshal.loads(connection.recv_bytes())  # noqa: S302 - from our own child, over its pipe
