@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -13,6 +13,12 @@ from tracker.stores.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+#: A guard that logs were made with at first, and a trigger that is none of ours.
+EARLIER: Final = """CREATE TRIGGER stored_events_refuses_position BEFORE INSERT ON stored_events
+    WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only'); END"""
+SOMEBODY_ELSES: Final = """CREATE TRIGGER mine BEFORE INSERT ON stored_events WHEN NEW.originator_id = 'forbidden'
+    BEGIN SELECT RAISE(ABORT, 'not here'); END"""
 
 
 def test_an_entry_alone_is_one_statement_and_many_are_one_a_table(log_path: Path) -> None:
@@ -42,6 +48,10 @@ def test_nobody_sees_a_log_without_its_guards(log_path: Path, monkeypatch: pytes
     store = SQLiteStore(log_path, create=True, read_only=False)
     writer = Writer()
     store.insert(writer.batch("a"))
+    with closing(sqlite3.connect(log_path)) as connection:
+        connection.execute(EARLIER)
+        connection.execute(SOMEBODY_ELSES)
+        connection.commit()
     before = guards(log_path)
     assert "stored_events_refuses_replace" in before
     said: list[str] = []
@@ -52,7 +62,8 @@ def test_nobody_sees_a_log_without_its_guards(log_path: Path, monkeypatch: pytes
         assert guards(log_path) == before
         if not ends_well:
             raise KeyError
-    assert sum(text.startswith("DROP TRIGGER") for text in said) == sum("replace" in name for name in before)
+    lifted = {text.removeprefix("DROP TRIGGER ") for text in said if text.startswith("DROP TRIGGER")}
+    assert lifted == {name for name in before if "replace" in name or "position" in name}
     assert guards(log_path) == before
     assert store.max_position() == (5 if ends_well else 1)
     with closing(sqlite3.connect(log_path)) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
