@@ -120,7 +120,9 @@ def _properties(path: Path) -> tuple[int, int, int]:
     # Where nobody has it open, it is read as a file that never changes, so that nothing appears beside it.
     is_open = path.with_name(path.name + "-wal").exists()
     uri = path.absolute().as_uri() + ("?mode=ro" if is_open else "?mode=ro&immutable=1")
-    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT)) as connection:
+    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)) as connection:
+        # All three of one moment: another process may be making the log between two.
+        connection.execute("BEGIN")
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
