@@ -112,7 +112,7 @@ def entry_row(recorded: Recorded) -> EntryRow:
         recorded.position,
         fields["negotiation"],
         recorded.version,
-        fields["id"],
+        recorded.id,
         event.event,
         event.family,
         event.subject,

@@ -75,17 +75,15 @@ class Job(NamedTuple):
 def part_of(lines: Iterable[Line]) -> Part:
     """Return some lines of a script made ready."""
     part = Part()
-    entries, numbers = part.entries, part.lines
-    for file, number, event, problems, assumes, names in lines:
-        if event is None:
-            part.count += 1
-            part.problems += problems
-            part.assumes += assumes
-            part.names += [(*name, file, number) for name in names]
+    for line in lines:
+        part.count += 1
+        if line.event is None:
+            part.problems += line.problems
+            part.assumes += line.assumes
+            part.names += [(*name, line.file, line.line) for name in line.names]
         else:
-            entries.append(prepare(event))
-            numbers.append(number)
-    part.count += len(entries)
+            part.entries.append(prepare(line.event))
+            part.lines.append(line.line)
     return part
 
 

@@ -131,8 +131,7 @@ class When:
             if type(value) is When:
                 return value
             try:
-                # A text as nearly all are is read without asking again what it is.
-                return _read(value) if type(value) is str else When(value)
+                return When(value)
             except DateError as error:
                 raise PydanticCustomError("edtf", "{problem}", {"problem": str(error)}) from None
 

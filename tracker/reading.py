@@ -11,6 +11,7 @@ from tracker.events.parsing import parse
 from tracker.events.references import written_references
 from tracker.events.registry import find_event_type
 from tracker.formats import format_of, reader
+from tracker.prepared import REGISTERED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tracker.recording import Assumption
 
 STDIN: Final = "<stdin>"
-#: What an event type registers besides the entry's id: the field has the register's name.
-_REGISTERED: Final = {"PartyAdded": "party", "MatterAdded": "matter", "SourceRegistered": "source"}
 
 
 class Line(NamedTuple):
@@ -128,15 +127,15 @@ def _assumes(data: Mapping[str, Any]) -> tuple[Assumption, ...]:
     if not isinstance(negotiation, str):
         return ()
     names = [("entry", data.get("id"))]
-    if kind := _REGISTERED.get(str(data.get("event"))):
-        names.append((kind, data.get(kind)))
+    kind = _kind_of(data)
+    if kind is not None and (register := REGISTERED_BY.get(kind)):
+        names.append((register, data.get(register)))
     return tuple((negotiation, kind, name) for kind, name in names if isinstance(name, str))
 
 
 def _names(data: Mapping[str, Any], problems: Iterable[Problem]) -> tuple[tuple[str, str, Kind, str], ...]:
     """Return the names in an entry, but those of which a problem was told already."""
-    negotiation, event = data.get("negotiation"), data.get("event")
-    kind = find_event_type(event) if isinstance(event, str) else None
+    negotiation, kind = data.get("negotiation"), _kind_of(data)
     if not isinstance(negotiation, str) or kind is None:
         return ()
     told = {problem.field for problem in problems}
@@ -144,3 +143,8 @@ def _names(data: Mapping[str, Any], problems: Iterable[Problem]) -> tuple[tuple[
         return ()
     found = written_references(kind, data)
     return tuple((negotiation, *reference) for reference in found if reference.field not in told)
+
+
+def _kind_of(data: Mapping[str, Any]) -> type[Event] | None:
+    event = data.get("event")
+    return find_event_type(event) if isinstance(event, str) else None

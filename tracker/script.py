@@ -26,8 +26,17 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tracker.recording import Assumption
 
-__all__ = ["BATCH", "MAX_PROBLEMS", "STDIN", "Line", "ScriptReceipt", "event_from_assignments", "read_script"]
-__all__ += ["record_file", "record_script"]
+__all__ = [
+    "BATCH",
+    "MAX_PROBLEMS",
+    "STDIN",
+    "Line",
+    "ScriptReceipt",
+    "event_from_assignments",
+    "read_script",
+    "record_file",
+    "record_script",
+]
 
 #: Entries held in memory at once, and with `keep_going` a commit.
 BATCH: Final = 1000

@@ -34,6 +34,11 @@ class Batch(NamedTuple):
     ids: Sequence[tuple[str, str, int]]
     snapshots: Sequence[Stored] = ()
 
+    @classmethod
+    def of_one(cls, entry: Stored, entry_id: str) -> Batch:
+        """Return a batch of one entry with its id."""
+        return cls((entry,), ((entry[0], entry_id, entry[1]),))
+
 
 class Store(Protocol):
     """A place that keeps entries in order and never changes one."""

@@ -166,7 +166,7 @@ class PostgresStore:
 
     def insert_one(self, entry: Stored, entry_id: str) -> Sequence[int]:
         """Add one entry, durable on return."""
-        return self.insert(Batch((entry,), ((entry[0], entry_id, entry[1]),)))
+        return self.insert(Batch.of_one(entry, entry_id))
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -90,7 +90,7 @@ class SQLiteStore:
         ):
             return _Position(self, entry[0], entry[1])
         # Inside a transaction, or refused: there it is told why.
-        return self.insert(Batch((entry,), ((entry[0], entry_id, entry[1]),)))
+        return self.insert(Batch.of_one(entry, entry_id))
 
     def position(self, negotiation: str, version: int) -> int:
         """Return the position of an entry that is there."""

@@ -27,7 +27,7 @@ _TABLES: Final = {
     "entry_ids": "negotiation = NEW.negotiation AND entry = NEW.entry",
     "log_properties": "name = NEW.name",
 }
-#: A position may be given too; without one, SQLite calls it -1 here. One trigger, since each costs a commit of its own.
+#: A position may be given too; without one, SQLite calls it -1 here. One trigger, since each is felt at every commit.
 _OR_AT_A_POSITION: Final = {
     "stored_events": " OR (NEW.rowid > 0 AND EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid))"
 }

@@ -35,9 +35,11 @@ class Transaction:
         #: How the guards are made that this transaction does without.
         self._lifted: list[str] = []
 
-    def _made(self) -> sqlite3.Cursor:
-        self._idle = self._connection().cursor()
-        self._idle.row_factory = None
+    def _kept(self) -> sqlite3.Cursor:
+        """Return the one cursor that writes, made when it is first wanted."""
+        if self._idle is None:
+            self._idle = self._connection().cursor()
+            self._idle.row_factory = None
         return self._idle
 
     def __enter__(self) -> sqlite3.Cursor:
@@ -45,7 +47,7 @@ class Transaction:
         try:
             if self._cursor is None:
                 with self._errors:
-                    cursor = self._idle or self._made()
+                    cursor = self._kept()
                     cursor.execute("BEGIN IMMEDIATE")
                     self._cursor = cursor
         except BaseException:
@@ -70,7 +72,7 @@ class Transaction:
             self._lock.release()
 
     def _end(self, cursor: sqlite3.Cursor, error: BaseException | None) -> None:
-        """Commit, or undo all where there was an error, and go on with that one in our words."""
+        """Commit, or undo all where there was an error."""
         self._cursor = None
         lifted, self._lifted = self._lifted, []
         try:
@@ -104,7 +106,7 @@ class Transaction:
             if self._cursor is not None:
                 return False
             try:
-                (self._idle or self._made()).execute(statement, parameters)
+                self._kept().execute(statement, parameters)
             except sqlite3.IntegrityError:
                 return False
             return True
