@@ -176,8 +176,6 @@ class ReadModel:
         self._connection = self._connect(fresh)
         self._connection.execute("PRAGMA journal_mode=OFF")
         self._connection.execute("PRAGMA synchronous=OFF")
-        # Negotiations are taken one after the other, so that their rows go to every page of the table.
-        self._connection.execute("PRAGMA cache_size=-65536")
         self._create(until)
         self._connection.execute(_HOLD_WORDS)
         count = 0
