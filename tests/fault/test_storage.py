@@ -161,6 +161,8 @@ def common(log: Path) -> Iterator[Path]:
         folder.chmod(0o755)
         (folder / "desk").mkdir()
         shutil.copy(log, folder / "desk" / "log.db")
+        # Nobody may not look into the checkout, either, where it is in somebody's own folder.
+        shutil.copy(SCRIPT, folder / "script.jsonl")
         yield folder
 
 
@@ -179,7 +181,8 @@ def test_a_log_without_the_rights_to_it(file_mode: int, folder_mode: int, readab
     try:
         lines = [["--log", str(log), *words] for words in (*WRITING, *reading, *trying)]
         lines.append(["--log", str(new), "record", SCRIPT])
-        outcomes = as_nobody(lines, common)
+        lent = str(common / "script.jsonl")
+        outcomes = as_nobody([[lent if word == SCRIPT else word for word in words] for words in lines], common)
         assert len(outcomes) == len(lines)
         for words, (code, output, errors) in zip((*WRITING, *reading, *trying), outcomes, strict=False):
             if words in WRITING or not readable:
