@@ -29,13 +29,14 @@ _AT_ONCE: Final = 200
 class Outline(NamedTuple):
     """One negotiation in a line.
 
-    `states` are things with their states, the one that moved last first; `last_day` is the first instant of the last
-    claim in fold order, in microseconds since 1970, None where there is none; `findings` counts those that are no open
-    questions.
+    `headline` is the thing that moved last with its state, None where none has one; `states` are things with their
+    states, that one first; `last_day` is the first instant of the last claim in fold order, in microseconds since 1970,
+    None where there is none; `findings` counts those that are no open questions.
     """
 
     negotiation: str
     title: str
+    headline: str | None
     states: tuple[str, ...]
     last_event: str | None
     last_occurred: str | None
@@ -84,7 +85,15 @@ class Portfolio:
                 if entries == negotiations[name]:
                     told = tuple(dict.fromkeys(([headline] if headline else []) + self._states(name)))[:_MOST]
                     yield Outline(
-                        name, title or name, told, last_event, last_occurred, last_day, questions, findings - questions
+                        name,
+                        title or name,
+                        headline,
+                        told,
+                        last_event,
+                        last_occurred,
+                        last_day,
+                        questions,
+                        findings - questions,
                     )
 
     def _states(self, name: str) -> list[str]:
@@ -110,10 +119,12 @@ def outline_of(seen: Status) -> Outline:
     """Return a status in a line."""
     standing = seen.claims.standing if seen.claims else ()
     states = (_stated(thing.id, thing.state) for things in seen.things.values() for thing in things.values())
-    told: Iterable[str] = (*([seen.headline] if seen.headline else []), *states)
+    headline = seen.headline
+    told: Iterable[str] = (*([headline] if headline else []), *states)
     return Outline(
         seen.negotiation,
         seen.title or seen.negotiation,
+        headline,
         tuple(dict.fromkeys(told))[:_MOST],
         seen.last.event if seen.last else None,
         seen.last.occurred if seen.last else None,

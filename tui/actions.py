@@ -72,7 +72,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("s",),
         "Sort",
         "Find",
-        "Sort by when it happened, was known, or was recorded",
+        "Sort entries by when they happened, were known or recorded; negotiations by name, last move, or what is open",
         where=(WORKSPACE, PORTFOLIO),
     ),
     Action(
@@ -109,7 +109,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Export",
         "Item",
         "Save what the pane shows as CSV, for a spreadsheet",
-        where=(WORKSPACE, READER),
+        where=(WORKSPACE, READER, PORTFOLIO),
     ),
     Action("add", ("a",), "Add", "Item", "Add an entry", rank=10, writes=True),
     Action("correct", ("c",), "Correct", "Item", "Correct the entry; the older reading stays", writes=True),

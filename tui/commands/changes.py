@@ -154,10 +154,10 @@ def difference_lines(found: Difference) -> Iterator[str]:
         for finding in findings:
             yield f"{mark} {_finding(finding)}"
     for before, after in found.changed:
-        yield f"± {_finding(after)}  ({_otherwise(before, after)})"
+        yield f"± {_finding(after)}  ({otherwise(before, after)})"
 
 
-def _otherwise(before: Finding, after: Finding) -> str:
+def otherwise(before: Finding, after: Finding) -> str:
     """Return in what a finding differs: in its sentence, or else in the entries behind it."""
     if before.message != after.message:
         return f"was: {clean(before.message)}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Entries of a log from which the list of all negotiations is read from its tables.
 LONG: Final = 20_000
-_COLUMNS: Final = (
+COLUMNS: Final = (
     Column("negotiation"),
     Column("entries", right=True),
     Column("open", right=True),
@@ -134,7 +134,7 @@ def _all(log: EventLog, cut: Cut, style: str) -> None:
     found = (status(log, name, cut, today=day) for name in log.negotiations())
     rows(
         style,
-        _COLUMNS,
+        COLUMNS,
         _from_tables(log, day) if cut.is_open and _is_long(log) else (_cells(each) for each in found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"negotiations": [each.to_json() for each in found]},

@@ -9,6 +9,7 @@ from textual.content import Content
 from projections.changes import diff
 from projections.subjects import MACHINES
 from tui import sheets
+from tui.commands.changes import otherwise
 from tui.intervals import short
 from tui.screens.reader import ReaderScreen
 from tui.text import clean
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.cut import Cut
+    from projections.findings import Finding
     from tui.model import Session
     from tui.sheets import Sheet
 
@@ -40,7 +42,7 @@ class DiffScreen(ReaderScreen):
         return f"What changed  {told(self.before)} → {told(self.after)}"
 
     def items(self) -> Iterator[Item]:
-        """Return the changes, then the findings that appeared and went."""
+        """Return the changes, then the findings that appeared, went, and say otherwise now."""
         session = self.session
         found = diff(session.at(self.before), session.at(self.after))
         subject = ""
@@ -61,12 +63,13 @@ class DiffScreen(ReaderScreen):
             if findings:
                 yield Item(Content.styled(f"{name} ({len(findings)})", "bold $text-accent"), heading=True)
             for finding in findings:
-                yield Item(
-                    Content.assemble("  ", (f"{finding.kind}  ", "$text-muted"), clean(finding.message)),
-                    4,
-                    finding.subject,
-                    finding.entries,
-                )
+                yield _finding(finding)
+        if found.changed:
+            yield Item(
+                Content.styled(f"Findings that changed ({len(found.changed)})", "bold $text-accent"), heading=True
+            )
+        for older, newer in found.changed:
+            yield _finding(newer, f"  {otherwise(older, newer)}")
 
     def sheet(self) -> Sheet:
         """Return one change a row."""
@@ -87,6 +90,11 @@ class DiffScreen(ReaderScreen):
             None,
             (entry,),
         )
+
+
+def _finding(finding: Finding, more: str = "") -> Item:
+    text = Content.assemble("  ", (f"{finding.kind}  ", "$text-muted"), clean(finding.message), (more, "$text-muted"))
+    return Item(text, 4, finding.subject, finding.entries)
 
 
 def told(cut: Cut) -> str:

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.content import Content
 from textual.worker import get_current_worker
 
 from projections.portfolio import Portfolio
-from tracker.dates import instant
 from tracker.errors import CommuniqueError
 from tracker.log import EventLog
 from tui.actions import LIST, PORTFOLIO, bindings_for
 from tui.filters import folded
-from tui.intervals import short
 from tui.messages import Counted, Failed, Missed, Summed
 from tui.screens.base import ActingScreen
-from tui.stops import DAY
-from tui.widgets.cells import fit
+from tui.sheets import file_name
 from tui.widgets.footer import Footer
 from tui.widgets.header import Header
-from tui.widgets.lines import LineList
+from tui.widgets.portfolio import ORDERS, PortfolioList
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -36,88 +29,6 @@ if TYPE_CHECKING:
 
 #: Seconds after which what was summed up is shown.
 _PAUSE: Final = 0.1
-_ROOMY: Final = 100
-_NAME: Final = 26
-_SHORT_NAME: Final = 18
-_MOVE: Final = 23
-_DAY: Final = 10
-_LEAST: Final = 12
-_SILENCE: Final = 9
-
-
-class PortfolioList(LineList):
-    """The negotiations; those in sight are summed up in the background."""
-
-    BORDER_TITLE = "Negotiations"
-
-    def __init__(self) -> None:
-        super().__init__(id="portfolio", classes="pane")
-        self.today: date | None = None
-        self.names: list[str] = []
-        self.entries: dict[str, int] = {}
-        self.known: dict[str, Outline] = {}
-
-    def count(self) -> int:
-        """Return the heads and a line a negotiation."""
-        return len(self.names) + 1 if self.names else 0
-
-    def can_rest(self, index: int) -> bool:
-        """Rest on negotiations."""
-        return index > 0
-
-    def empty(self) -> Content | None:
-        """Say how the first negotiation comes here."""
-        return Content("No negotiation yet. Record one:  communique record FILE   or look at:  communique demo")
-
-    def missing(self) -> dict[str, int]:
-        """Return the negotiations in sight that are not summed up, with their numbers of entries."""
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        names = self.names[max(top - 1, 0) : top + height]
-        return {name: self.entries[name] for name in names if name not in self.known}
-
-    @property
-    def name_here(self) -> str | None:
-        """The negotiation under the cursor."""
-        return self.names[self.cursor - 1] if 0 < self.cursor <= len(self.names) else None
-
-    def draw(self, index: int, columns: int) -> Content:
-        """Draw a negotiation, or its place until it is summed up."""
-        # Where there is little room, of the last move only the day is told.
-        naming, moving = (_NAME, _MOVE) if columns >= _ROOMY else (_SHORT_NAME, _DAY)
-        wide = max(columns - 2 - naming - 1 - 1 - moving - 1 - _SILENCE - 4 - 6 - 8, _LEAST)
-        if index == 0:
-            heads = f"  {'negotiation':<{naming}} {'where it stands':<{wide}} {'last move':<{moving}}"
-            return Content.styled(f"{heads} {'silence':>{_SILENCE - 1}} open found entries", "$text-muted")
-        name = self.names[index - 1]
-        pointer = "▶" if index == self.cursor else " "
-        found = self.known.get(name)
-        if found is None:
-            self.post_message(Missed())
-            return Content.assemble(f"{pointer} {fit(name, naming)} ", ("…", "$text-muted"))
-        silence = self._silence(found)
-        move = short(found.last_occurred)
-        if moving > _DAY and found.last_event:
-            move = f"{move} {found.last_event}"
-        return Content.assemble(
-            f"{pointer} ",
-            (fit(found.title, naming), "bold"),
-            " ",
-            fit(" · ".join(found.states) or "nothing stands yet", wide),
-            " ",
-            (fit(move, moving), "$text-muted"),
-            " ",
-            f"{'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}} ",
-            (f"{found.questions or '·':>4}", "$text-warning" if found.questions else "$text-disabled"),
-            (f"{found.findings or '·':>6}", "$text-error" if found.findings else "$text-disabled"),
-            f"{self.entries.get(name, 0):>8,}",
-        )
-
-    def _silence(self, found: Outline) -> int | None:
-        """Return the days since a negotiation last moved, None where there is no date to count from."""
-        if self.today is None or found.last_day is None:
-            return None
-        now = instant(datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC))
-        return max(now // DAY - found.last_day // DAY, 0)
 
 
 class PortfolioScreen(ActingScreen):
@@ -130,7 +41,8 @@ class PortfolioScreen(ActingScreen):
         super().__init__()
         self._counted = entries
         self.word = ""
-        self._by = "name"
+        #: Whether the rows are to be saved once they are all summed up.
+        self._is_saving = False
         self._stop = threading.Event()
         self._asked: frozenset[str] = frozenset()
 
@@ -169,13 +81,14 @@ class PortfolioScreen(ActingScreen):
         """List the negotiations anew."""
         found = self.query_one(PortfolioList)
         here = found.name_here
-        entries = found.entries
-        order = sorted(entries) if self._by == "name" else sorted(entries, key=lambda name: (-entries[name], name))
-        found.names = order
-        count = len(order)
-        found.entitle(title=f"{count:,} negotiation{'' if count == 1 else 's'}, by {self._by}")
+        found.put_in_order()
+        count, left = len(found.names), len(found.missing())
+        done = f" · {count - left:,} read" if found.wants_all and left else ""
+        found.entitle(title=f"{count:,} negotiation{'' if count == 1 else 's'}, by {found.by}{done}")
         self.query_one(Header).show("all negotiations", self.workspace.place)
-        found.renew(order.index(here) + 1 if here in entries else 1)
+        found.renew(found.names.index(here) + 1 if here in found.entries else 1)
+        if found.wants_all and left:
+            self.post_message(Missed())
 
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open the negotiation."""
@@ -185,9 +98,41 @@ class PortfolioScreen(ActingScreen):
             self.workspace.open_negotiation(name)
 
     def do_sort(self) -> None:
-        """Sort by name, or by the number of entries."""
-        self._by = "entries" if self._by == "name" else "name"
+        """Sort in the next order."""
+        found = self.query_one(PortfolioList)
+        orders = list(ORDERS)
+        found.by = orders[(orders.index(found.by) + 1) % len(orders)]
+        self._asked = frozenset()
         self.show()
+
+    def do_export(self) -> None:
+        """Save all negotiations as CSV, once they are summed up."""
+        found = self.query_one(PortfolioList)
+        if not found.names:
+            self.notify("No negotiation here to save.", markup=False)
+            return
+        found.wants_all = self._is_saving = True
+        left = len(found.missing())
+        if left:
+            self.notify(f"{left:,} negotiations are read first; then the file is saved.", markup=False)
+            self.show()
+        else:
+            self._save()
+
+    def _save(self) -> None:
+        from tui.output import csv_blocks
+        from tui.screens.taking import hand_over
+
+        found = self.query_one(PortfolioList)
+        sheet = found.sheet()
+        rows = list(sheet.rows)
+        hand_over(
+            self.workspace,
+            file_name(sheet.name, ending="csv"),
+            "".join(csv_blocks(sheet.columns, rows)),
+            f"{len(rows):,} rows",
+        )
+        self._is_saving = False
 
     def do_search(self) -> None:
         """Ask for a name."""
@@ -252,7 +197,12 @@ class PortfolioScreen(ActingScreen):
         found = self.query_one(PortfolioList)
         found.known.update((outline.negotiation, outline) for outline in message.outlines)
         self._asked = self._asked.difference(outline.negotiation for outline in message.outlines)
-        found.renew()
+        if found.wants_all:
+            self.show()
+        else:
+            found.renew()
+        if self._is_saving and not found.missing():
+            self._save()
 
     def _count(self) -> None:
         entries = self.workspace.log_book.negotiations()

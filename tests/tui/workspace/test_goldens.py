@@ -10,10 +10,10 @@ from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, until
 from tracker import EventLog
 from tui.app import Workspace
 from tui.screens.form import FormScreen
-from tui.screens.portfolio import PortfolioList
 from tui.screens.workspace import WorkspaceScreen
 from tui.settings import Settings
 from tui.themes import NAMES
+from tui.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,11 +27,12 @@ from tui.screens.form import FormScreen
 from tui.screens.help import fits, found
 from tui.screens.items import ItemScreen
 from tui.screens.palette import Actions
-from tui.screens.portfolio import PortfolioList, PortfolioScreen
+from tui.screens.portfolio import PortfolioScreen
 from tui.screens.reader import ReaderScreen
 from tui.screens.workspace import WorkspaceScreen
 from tui.widgets.events import EventList
 from tui.widgets.lines import LineList
+from tui.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -15,8 +15,8 @@ from tracker.events import MatterAdded, NegotiationOpened
 from tui.app import Workspace
 from tui.lazylog import LazyLog
 from tui.loading import load
-from tui.screens.portfolio import PortfolioList
 from tui.screens.workspace import WorkspaceScreen
+from tui.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections.cut import Cut
-from tests.tui.workspace.given import text_of
+from tests.tui.workspace.given import RECORDED_AT, text_of
+from tracker import EventLog
+from tracker.events import parse
 from tui.model import SPEEDS
 from tui.scale import BARS
 from tui.screens.diff import DiffScreen
@@ -15,6 +17,8 @@ from tui.screens.workspace import WorkspaceScreen
 from tui.widgets.time import TimePane
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.pilot import Pilot
 
     from tests.tui.workspace.given import Opened
@@ -213,6 +217,18 @@ async def test_two_marks_are_drawn_counted_compared_with_causes_and_jumped_to(op
         assert "because 2024-03-10  WithdrawalOrdered  ordered" in shown
         await pilot.press("escape", "L")
         assert at(pilot).is_live
+
+
+async def test_a_finding_that_rests_on_other_entries_now_is_told_with_them(river: Path, opened: Opened) -> None:
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        for day in ("2024-04-06", "2024-04-07"):
+            entry = {"event": "DestinationUndetermined", "id": f"where-{day}", "occurred": day, "published": day}
+            log.record([parse({"negotiation": "river", "withdrawal": "garrison", "candidates": ["home"], **entry})])
+    async with opened((120, 40)) as pilot:
+        await pilot.press("g", *"2024-04-06", "enter", "m", "g", *"2024-04-07", "enter", "m", "d")
+        shown = text_of(pilot)
+        assert "Findings that changed (1)" in shown
+        assert "not determined.  now also where-2024-04-07" in shown
 
 
 async def test_a_step_stars_what_it_changed(opened: Opened) -> None:
