@@ -77,10 +77,10 @@ class PortfolioScreen(ActingScreen):
             found.entries[name] = max(entries, found.entries.get(name, 0))
         self.show()
 
-    def show(self) -> None:
-        """List the negotiations anew."""
+    def show(self, *, again: bool = False) -> None:
+        """List the negotiations anew; the cursor keeps to its negotiation, but stays at the top `again` in an order."""
         found = self.query_one(PortfolioList)
-        here = found.name_here
+        here = None if again and found.cursor == 1 else found.name_here
         found.put_in_order()
         count, left = len(found.names), len(found.missing())
         done = f" · {count - left:,} read" if found.wants_all and left else ""
@@ -103,7 +103,7 @@ class PortfolioScreen(ActingScreen):
         orders = list(ORDERS)
         found.by = orders[(orders.index(found.by) + 1) % len(orders)]
         self._asked = frozenset()
-        self.show()
+        self.show(again=True)
 
     def do_export(self) -> None:
         """Save all negotiations as CSV, once they are summed up."""
@@ -198,7 +198,7 @@ class PortfolioScreen(ActingScreen):
         found.known.update((outline.negotiation, outline) for outline in message.outlines)
         self._asked = self._asked.difference(outline.negotiation for outline in message.outlines)
         if found.wants_all:
-            self.show()
+            self.show(again=True)
         else:
             found.renew()
         if self._is_saving and not found.missing():

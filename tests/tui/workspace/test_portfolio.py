@@ -93,14 +93,22 @@ async def test_an_order_holds_for_those_out_of_sight_too(tmp_path: Path, opened:
         assert len(names) == 120
 
 
+async def test_who_stands_at_the_top_sees_the_top_of_every_order(talks: Path, opened: Opened) -> None:
+    async with opened((120, 40), log=talks, negotiation=None) as pilot:
+        listed = pilot.app.screen.query_one(PortfolioList)
+        for by in ORDERS:
+            await _ordered(pilot, by)
+            assert listed.name_here == listed.names[0]
+
+
 async def test_the_cursor_stays_on_its_negotiation(talks: Path, opened: Opened) -> None:
     async with opened((120, 40), log=talks, negotiation=None) as pilot:
         listed = pilot.app.screen.query_one(PortfolioList)
-        await pilot.press("end")
-        assert listed.name_here == "gamma"
-        for by in ORDERS:
+        await pilot.press("end", "up")
+        assert listed.name_here == "delta"
+        for by in ("name", "last move", "open questions"):
             await _ordered(pilot, by)
-            assert listed.name_here == "gamma"
+            assert listed.name_here == "delta"
 
 
 async def test_all_are_saved_as_the_command_line_prints_them(
