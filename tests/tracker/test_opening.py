@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.tracker.given import stage
+from tests.tracker.given import stage, statement
 from tracker.errors import LogBusyError, LogError, LogMissingError, LogTooNewError, NotALogError
 from tracker.log import EventLog
 from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION
@@ -192,3 +193,30 @@ def test_whoever_makes_a_log_in_the_same_moment_is_not_told_that_it_is_held(tmp_
     with ThreadPoolExecutor(6) as pool:
         for number in range(20):
             assert len(set(pool.map(make, [tmp_path / f"{number}.db"] * 6))) == 1
+
+
+_ANOTHER_WRITER = """
+import sys
+from tests.tracker.given import statement
+from tracker.log import EventLog
+with EventLog.open(sys.argv[1]) as log:
+    log.record([statement(int(sys.argv[2]))])
+"""
+
+
+def test_a_log_opened_again_keeps_what_the_first_holds_of_the_file(log_path: Path) -> None:
+    """On POSIX, whoever closes a file that it has open elsewhere lets go of all locks that its process has on it."""
+    ids: list[str] = []
+    with EventLog.open(log_path) as log:
+        log.record(stage())
+        for theirs in (1, 3, 5):
+            with EventLog.open(log_path, create=False, read_only=True) as again:
+                assert again.negotiations() == log.negotiations()
+            # Had the first let go, this process would take itself for the last one, and tidy away what is still in use.
+            subprocess.run([sys.executable, "-c", _ANOTHER_WRITER, str(log_path), str(theirs)], check=True)
+            log.record([statement(theirs + 1)])
+            ids = [recorded.id for recorded in log.read()]
+            assert ids[-2:] == [f"statement-{theirs}", f"statement-{theirs + 1}"]
+    with EventLog.open(log_path, create=False) as log:
+        assert [recorded.id for recorded in log.read()] == ids
+        assert log.verify().ok

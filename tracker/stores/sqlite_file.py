@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -26,7 +27,8 @@ APPLICATION_ID: Final = 0x636D6E71
 FORMAT_VERSION: Final = 1
 LOCK_TIMEOUT: Final = 30
 #: The first bytes of every SQLite file.
-_MAGIC: Final = b"SQLite format 3\0"
+#: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
+_LEAST: Final = 512
 #: Pages that a connection keeps, in KiB with a minus sign as SQLite counts them.
 CACHE_SIZE: Final = -16384
 
@@ -93,8 +95,10 @@ def holds_log(path: Path, *, create: bool) -> bool:
         raise LogMissingError(f"there is no directory {path.parent}; make it first, or name another place with --log")
     if not exists:
         return False
-    if not path.is_file() or not _starts_with(path, _MAGIC):
+    if not path.is_file() or path.stat().st_size < _LEAST:
         raise NotALogError(f"{path} is not an SQLite file; name another with --log")
+    if not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     application, version, tables = _properties(path)
     # A file without tables may be a log that another process is making at this moment.
     if tables == 0 and application in {0, APPLICATION_ID} and create:
@@ -110,13 +114,13 @@ def holds_log(path: Path, *, create: bool) -> bool:
     return True
 
 
-def _starts_with(path: Path, start: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(start)) == start
-
-
 def _properties(path: Path) -> tuple[int, int, int]:
-    """Return the application id, the version and the number of tables of an SQLite file."""
+    """Return the application id, the version and the number of tables of an SQLite file.
+
+    Nothing but SQLite may open a log's file: on POSIX, closing a file lets go of every lock that this process has on
+    it, those of other connections too, and who closes the log elsewhere would take itself for the last one (sqlite.org,
+    "How To Corrupt An SQLite Database File", 2.2).
+    """
     # Where nobody has it open, it is read as a file that never changes, so that nothing appears beside it.
     is_open = path.with_name(path.name + "-wal").exists()
     uri = path.absolute().as_uri() + ("?mode=ro" if is_open else "?mode=ro&immutable=1")
