@@ -110,6 +110,7 @@ def _work(  # noqa: PLR0913, PLR0917 - a process is given all that it needs at i
     """Work out the rows of one negotiation after the other, whichever is next, and send them; an empty part ends it."""
     # Ctrl-C reaches all processes; the one that writes decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    processes.end_with_parent()
     gc.disable()
     try:
         with EventLog.open(where, create=False, read_only=True) as log:

@@ -208,6 +208,7 @@ def _work(out: Connection, job: Job, turn: Synchronized[int]) -> None:
     """Read parts of a script in a process of its own and send them, then an empty one."""
     # Ctrl-C reaches all processes; the one that records decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    processes.end_with_parent()
     gc.disable()
     waiting: queue.Queue[bytes] = queue.Queue(_HELD)
     sender = threading.Thread(target=_send, args=(out, waiting), daemon=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, SpawnContext
+    from multiprocessing.process import BaseProcess
 
 #: Of marshal's formats the last that does not look for objects that occur twice, which takes as long as writing them.
 _FORMAT: Final = 2
@@ -27,6 +28,21 @@ def context() -> ForkContext | SpawnContext:
     if sys.platform == "linux" and threading.active_count() == 1:
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
+
+
+def end_with_parent() -> None:
+    """Let this process end as soon as the one that started it has ended, in whatever way.
+
+    The pipe between the two does not tell: a process made by a fork has both of its ends.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_outlive_nobody, args=(parent,), daemon=True).start()
+
+
+def _outlive_nobody(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def packed(value: Any) -> bytes:  # noqa: ANN401 - lists, tuples, mappings, texts, bytes and numbers
