@@ -18,6 +18,8 @@ AXES: Final = ("happened", "known", "recorded")
 #: After every instant and every position: where an open cut ends.
 END: Final = 2**63
 _YEAR: Final = 4
+#: The longest position that is before `END`, with its sign.
+_LONGEST: Final = 19
 
 
 class CutError(ValueError):
@@ -88,7 +90,9 @@ class Cut:
         if text is None or not text.startswith("#"):
             return None
         if not (text[1:].isascii() and text[1:].isdigit()):
-            raise CutError(f"recorded_by: {text!r} is no position; write # and a whole number, as in #412")
+            raise CutError(f"recorded_by: {text!r:.40} is no position; write # and a whole number, as in #412")
+        if len(text) > _LONGEST:
+            raise CutError(f"recorded_by: {text:.40} is beyond any position; leave recorded_by out for the whole log")
         return int(text[1:])
 
     @property

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tracker.stores import Row, Store
 
-#: A stored entry is no longer than the longest line of a script, with room for what the log adds.
-_MAX_LINE: Final = 2 * 1024 * 1024
+#: A stored entry is no longer than that, with much room for what the log adds and for logs that took longer ones.
+_MAX_LINE: Final = 16 << 20
 _BATCH: Final = 1000
 _NO_ENTRY: Final = "it is no entry as a log holds it"
 #: What the log has added to an entry; its negotiation is the author's.

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.codec import GENESIS, digest_of, encode, head_of
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
-from tracker.events.parsing import build, field_names
+from tracker.events.parsing import LOG_FIELDS, build, field_names
 from tracker.events.references import references
+from tracker.prepared import REGISTERED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +31,10 @@ SNAPSHOT_INTERVAL: Final = 1000
 _HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
 #: What tells which entry an entry is; a correction may not change it.
 _IDENTITY: Final = frozenset({"event", "negotiation", "id"})
+
+
+def _none(_: str) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass
@@ -90,10 +95,15 @@ class Negotiation:
         for kind, names in json.loads(state).items():
             self.registers[kind] = dict.fromkeys(names)
 
-    def problems(self, event: Event, has_entry: Callable[[str, str], bool]) -> list[Problem]:
-        """Return what is wrong with the names in an entry; `has_entry` says whether a negotiation has one of an id."""
+    def problems(
+        self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]] = _none
+    ) -> list[Problem]:
+        """Return what is wrong with the names in an entry.
+
+        `has_entry` says whether a negotiation has an entry of an id, `entries` which ones it has.
+        """
         return [
-            self.unknown(reference)
+            self.unknown(reference, entries)
             for reference in references(event)
             if not (
                 has_entry(self.id, reference.name)
@@ -102,11 +112,12 @@ class Negotiation:
             )
         ]
 
-    def unknown(self, reference: Reference) -> Problem:
-        """Return what there is to say of a name that is not there."""
+    def unknown(self, reference: Reference, entries: Callable[[str], Iterable[str]] = _none) -> Problem:
+        """Return what there is to say of a name that is not there; `entries` are those of a negotiation."""
         kind, name = reference.kind, reference.name
         if kind == "entry":
-            return Problem(f"there is no entry {name!r} before this one; record it first", reference.field)
+            hint = nearest(name, entries(self.id)) or "; record it first"
+            return Problem(f"there is no entry {name!r} before this one{hint}", reference.field)
         hint = nearest(name, self.registers[kind]) or f"; add it first with {_HOW_TO_ADD[kind]}"
         return Problem(f"unknown {kind} {name!r}{hint}", reference.field)
 
@@ -120,10 +131,13 @@ class Negotiation:
         problems = []
         known = field_names(kind)
         for name in event.changes:
-            if name in _IDENTITY:
+            if name in _IDENTITY or name == REGISTERED_BY.get(kind):
+                what = "entry" if name in _IDENTITY else name
                 problems.append(
-                    Problem("says which entry it is and cannot change; retract the entry and record another", name)
+                    Problem(f"says which {what} it is and cannot change; retract the entry and record another", name)
                 )
+            elif name in LOG_FIELDS:
+                problems.append(Problem("is set by the log and cannot change", name))
             elif name not in known:
                 problems.append(Problem(f"{kind.__name__} has no such field{nearest(name, known)}", name))
             elif name in {"entry", "of"} and isinstance(target, Knowledge):

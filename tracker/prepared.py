@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.events.references import Kind
 
+#: The longest content of an entry, in bytes: with what the log adds, it still fits into a line of a script.
+MAX_CONTENT: Final = 1_000_000
 #: The event types that fill a register, with the register's name, which their field has too.
 REGISTERED_BY: Final[dict[type[Event], str]] = {
     PartyAdded: "party",

@@ -9,7 +9,7 @@ from tracker.codec import decode, digest_of, quote_name, says, timestamp
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation
-from tracker.prepared import REGISTERED_BY, Prepared, prepare
+from tracker.prepared import MAX_CONTENT, REGISTERED_BY, Prepared, prepare
 from tracker.stores import Batch, Stored
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tracker.stores import Row, Store
 
 _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
+#: Ids of a negotiation that a mistyped one is compared with.
+MOST_COMPARED: Final = 10_000
 #: A name that is taken as registered though it is not: (negotiation, kind, name).
 Assumption = tuple[str, str, str]
 
@@ -98,6 +100,7 @@ class Draft:
         self.problems: list[Problem] = []
         self._drafted: dict[tuple[str, str], Prepared] = {}
         self._versions: dict[tuple[str, str], int] = {}
+        self._stored_ids: dict[str, list[str]] = {}
 
     def add(self, entries: Sequence[Prepared], places: Sequence[tuple[str, int]] = ()) -> None:
         """Check each entry against what comes before it, in order; `places` are each one's (file, line)."""
@@ -150,6 +153,12 @@ class Draft:
             self._versions |= self._store.versions([key])
         return self._versions.get(key)
 
+    def _entries(self, negotiation: str) -> list[str]:
+        """Return the ids of entries, for somebody who has mistyped one."""
+        if negotiation not in self._stored_ids:
+            self._stored_ids[negotiation] = self._store.ids(negotiation, MOST_COMPARED)
+        return [*self._stored_ids[negotiation], *(entry for name, entry in self._drafted if name == negotiation)]
+
     def _has(self, negotiation: str, entry: str) -> bool:
         return (
             (negotiation, entry) in self._drafted
@@ -164,7 +173,7 @@ class Draft:
         registers = negotiation.registers
         for kind, what in entry.names:
             if what not in registers[kind] if kind != "entry" else not self._has(name, what):
-                return negotiation.problems(entry.rebuild(), self._has)
+                return negotiation.problems(entry.rebuild(), self._has, self._entries)
         if entry.topic.startswith("EntryCorrected."):
             try:
                 entry = self._corrected(entry, negotiation)
@@ -179,6 +188,9 @@ class Draft:
                 return ()
             hint = "choose another id, or record an EntryCorrected of it"
             return [Problem(f"{entry.id!r} is the id of another entry already; {hint}", "id")]
+        if len(entry.content) > MAX_CONTENT:
+            size = f"the entry takes {len(entry.content):,} bytes; an entry takes {MAX_CONTENT:,} at most"
+            return [Problem(f"{size}, so shorten its texts or divide it")]
         self._append(negotiation, entry)
         return ()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ from tracker.errors import EntryRejectedError, Problem
 from tracker.events.references import Reference
 from tracker.formats import format_of, reader
 from tracker.reading import STDIN, Line, read_script
-from tracker.recording import load
+from tracker.recording import MOST_COMPARED, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -195,11 +196,12 @@ def _unknown(log: EventLog, names: Names, assumed: set[Assumption]) -> Iterator[
     """Yield a problem for each name in entries that are wrong anyway which is not there either."""
     negotiations = {name: load(log.store, name) for name in dict.fromkeys(item[0] for item in names)}
     entries = log.store.versions([(name, what) for name, _, kind, what, *_ in names if kind == "entry"])
+    ids = lru_cache(partial(log.store.ids, most=MOST_COMPARED))
     for name, where, kind, what, file, line in names:
         registers = negotiations[name].registers
         known = (name, what) in entries if kind == "entry" else what in registers[kind]
         if not known and (name, kind, what) not in assumed:
-            yield negotiations[name].unknown(Reference(where, kind, what)).at(file, line)
+            yield negotiations[name].unknown(Reference(where, kind, what), ids).at(file, line)
 
 
 def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.codec import quote_name, timestamp
 from tracker.errors import EntryRejectedError, LogConflictError
 from tracker.negotiation import SNAPSHOT_INTERVAL
-from tracker.prepared import Prepared, prepare
+from tracker.prepared import MAX_CONTENT, Prepared, prepare
 from tracker.recording import Assumption, Draft, Receipt, load
 from tracker.stores import IdTakenError, Store, TurnLostError, VersionTakenError
 
@@ -106,6 +106,8 @@ class Writer:
             if negotiation is None or self._in_transaction or not negotiation.has_all(entry.names):
                 return None
             if entry.topic.startswith("EntryCorrected.") or (negotiation.version + 1) % SNAPSHOT_INTERVAL == 0:
+                return None
+            if len(entry.content) > MAX_CONTENT:
                 return None
             # Until the entry is stored, nothing is known of the negotiation.
             del self._negotiations[name]

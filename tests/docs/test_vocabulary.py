@@ -27,4 +27,4 @@ def test_a_row_tells_what_a_field_holds_and_whether_it_is_required() -> None:
     assert "`relays`? (list of sources)" in rows["SourceRegistered"]
     assert "`of`? (figure)" in rows["WithdrawalProgressReported"]
     assert "`of`? (entry)" in rows["DenialIssued"]
-    assert "`with` (party)" in rows["TiesDeepened"]
+    assert "`with`? (party)" in rows["TiesDeepened"]

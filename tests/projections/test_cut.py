@@ -80,6 +80,12 @@ def test_what_cannot_be_a_cut_is_told(text: str, words: str) -> None:
         Cut.parse(text)
 
 
+@pytest.mark.parametrize("digits", [19, 5000])
+def test_a_position_beyond_any_is_told(digits: int) -> None:
+    with pytest.raises(CutError, match="is beyond any position"):
+        Cut(recorded_by="#" + "9" * digits)
+
+
 def test_a_position_is_no_time_and_a_time_no_position() -> None:
     assert (Cut(recorded_by="#12").position, Cut(recorded_by="#12").recorded) == (12, None)
     assert Cut(recorded_by="2024").position is None

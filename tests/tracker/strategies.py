@@ -70,7 +70,8 @@ def values(annotation: Any, info: tuple[Any, ...] = ()) -> st.SearchStrategy[Any
     if origin is Literal:
         return st.sampled_from(typing.get_args(annotation))
     if origin is tuple:
-        return st.lists(values(typing.get_args(annotation)[0]), max_size=3)
+        least = max([part.min_length for part in info if hasattr(part, "min_length")], default=0)
+        return st.lists(values(typing.get_args(annotation)[0]), min_size=least, max_size=3)
     if origin is dict:
         return st.dictionaries(slugs, st.none() | texts | st.lists(numbers, max_size=2), min_size=1, max_size=3)
     if annotation is When:

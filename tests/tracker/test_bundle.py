@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tracker import EventLog, bundle
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError
+from tracker.events import PartyAdded, StatementMade
+from tracker.prepared import MAX_CONTENT
 from tracker.script import read_script, record_script
 from tracker.seeds import seed_path, seeds
 
@@ -78,3 +81,26 @@ def test_what_is_no_bundle_is_told(log: EventLog, tmp_path: Path) -> None:
         bundle.heads(tmp_path)
     with pytest.raises(NameUnknownError, match="no negotiation 'absent'"):
         list(bundle.lines(log, "absent"))
+
+
+def test_the_longest_entry_is_handed_on_in_a_bundle_and_in_a_script(log_path: Path, tmp_path: Path) -> None:
+    text = "\x01" * ((MAX_CONTENT - 100) // len("\\u0001"))
+    entries = [PartyAdded(negotiation="n", party="NER"), StatementMade(negotiation="n", party="NER", text=text)]
+    with EventLog.open(log_path, by="ada") as log:
+        log.record(entries)
+        assert bundle.heads(written(log, tmp_path)) == log.heads()
+    script = tmp_path / "script.jsonl"
+    script.write_text(json.dumps({"event": "StatementMade", "negotiation": "n", "party": "NER", "text": text}))
+    (line,) = read_script(script)
+    assert line.event == entries[1]
+
+
+@pytest.mark.parametrize("beside", [0, 1], ids=["alone", "with others"])
+def test_a_longer_entry_is_refused(beside: int, log_path: Path) -> None:
+    long = StatementMade(negotiation="n", party="NER", text="x" * MAX_CONTENT)
+    with EventLog.open(log_path, by="ada") as log:
+        log.record([PartyAdded(negotiation="n", party="NER")])
+        others = [StatementMade(negotiation="n", party="NER", text=str(number)) for number in range(beside)]
+        with pytest.raises(EntryRejectedError, match="an entry takes 1,000,000 at most, so shorten its texts"):
+            log.record([*others, long])
+        assert log.negotiations() == {"n": 1}

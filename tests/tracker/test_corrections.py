@@ -103,7 +103,7 @@ def test_a_correction_in_the_batch_of_its_entry_is_checked_too(staged: EventLog)
         ({"id": "other"}, "changes.id: says which entry it is and cannot change"),
         ({"event": "WithdrawalAgreed"}, "changes.event: says which entry it is and cannot change"),
         ({"negotiation": "us-chad"}, "changes.negotiation: says which entry it is and cannot change"),
-        ({"recorded_at": "2024"}, "changes.recorded_at: WithdrawalOrdered has no such field"),
+        ({"recorded_at": "2024"}, "changes.recorded_at: is set by the log and cannot change"),
     ],
 )
 def test_changes_that_the_entry_could_not_have_are_rejected(
@@ -190,3 +190,11 @@ def test_an_assessment_is_of_an_entry_or_of_a_source(fields: dict[str, object]) 
 def test_a_corroboration_names_its_sources_in_its_evidence(ordered: EventLog) -> None:
     with pytest.raises(EntryRejectedError, match=r"evidence.0.source: unknown source 'dailly'"):
         ordered.record([entry("EntryCorroborated", entry="order", evidence=[{"source": "dailly"}])])
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "name"), [("party-ner", "party"), ("matter-air-bases", "matter"), ("source-wire", "source")]
+)
+def test_what_a_register_knows_a_thing_by_cannot_change(staged: EventLog, entry_id: str, name: str) -> None:
+    with pytest.raises(EntryRejectedError, match=f"changes.{name}: says which {name} it is and cannot change"):
+        staged.record([entry("EntryCorrected", entry=entry_id, changes={name: "other"})])

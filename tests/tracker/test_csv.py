@@ -93,6 +93,11 @@ def test_what_spreadsheets_write_is_understood(separator: str, end: str, mark: s
     ]
 
 
+def test_a_line_break_in_a_cell_is_the_same_however_an_editor_writes_it() -> None:
+    text = 'event,text\nX,"one\ntwo"\nY,"three\nfour"\n'
+    assert items(text.replace("\n", "\r\n")) == items(text)
+
+
 def test_an_entry_is_on_the_line_where_its_row_begins() -> None:
     text = '\n\nevent,note\nX,"a\nb\n\nc"\n\nY,d\nZ\n'
     assert [item.line for item in items(text)] == [4, 9, 10]

@@ -90,12 +90,12 @@ def test_broken_json_is_told_with_its_column(line: str, expected: str) -> None:
     [
         ('{"a":1,"a":1}', ["a"]),
         ('{"a" : 1, "b":2, "a"\t:3}', ["a"]),
-        ('{"evidence":[{"source":"x","source":"y"}]}', ["source"]),
-        ('{"x":{"y":{"z":1,"z":2}}}', ["z"]),
+        ('{"evidence":[{"source":"x","source":"y"}]}', ["evidence.0.source"]),
+        ('{"x":{"y":{"z":1,"z":2}}}', ["x.y.z"]),
         ('{"a":1,"\\u0061":2}', ["a"]),
         ('{"a":"x: \\"b\\": c","a":2}', ["a"]),
         ('{"a":1,"a":2,"b":1,"b":2}', ["a", "b"]),
-        ('[{"a":1,"a":2}]', ["a"]),
+        ('[{"a":1,"a":2}]', ["0.a"]),
     ],
 )
 def test_a_name_that_is_twice_in_an_object_is_told(line: str, names: list[str]) -> None:

@@ -67,7 +67,7 @@ def test_keep_going_leaves_out_what_is_wrong_and_what_rests_on_it(staged: EventL
     assert receipt.rejected == 2
     assert [str(problem) for problem in receipt.problems] == [
         "a.jsonl:5: party: unknown party 'XYZ'; add it first with PartyAdded",
-        "a.jsonl:6: entry: there is no entry 'statement-2' before this one; record it first",
+        "a.jsonl:6: entry: there is no entry 'statement-2' before this one; did you mean 'statement-1'?",
     ]
 
 

@@ -103,7 +103,7 @@ def test_names_are_registered_by_earlier_entries_of_the_same_batch(story: Story)
         (entry("AliasAdded", party="NRE", alias="Niger"), "1: party: unknown party 'NRE'; did you mean 'NER'?"),
         (
             entry("EntryRetracted", entry="opend"),
-            "1: entry: there is no entry 'opend' before this one; record it first",
+            "1: entry: there is no entry 'opend' before this one; did you mean 'opened'?",
         ),
         (
             entry("DenialIssued", party="NER", of="nothing"),

@@ -161,13 +161,54 @@ def test_a_figure_is_a_value_or_a_range(figure: object, bounds: tuple[float | No
         ({"value": float("inf")}, "strength.value: "),
         ({"value": 1, "unit": ""}, "strength.unit: must not be empty"),
         ({"value": 1, "unitt": "x"}, "strength.unitt: unknown field; did you mean 'unit'?"),
-        (True, "strength: "),
+        (True, "strength.value: must be a number, not True"),
+        ({"low": False, "high": 2}, "strength.low: must be a number, not False"),
+        ("1_000", "strength.value: must be a number, not '1_000'"),
+        (2**53, "strength.value: must be at most 9,007,199,254,740,991"),
+        pytest.param(10**5000, "strength.value: must be at most 9,007,199,254,740,991", id="huge"),
+        ({"low": 1e300}, "strength.low: 1e+300 must be at most"),
         ([1], "strength: "),
     ],
 )
 def test_a_figure_that_is_none_is_refused(figure: object, expected: str) -> None:
     (problem,) = problems(event="StrengthReported", party=..., withdrawal="all-forces", strength=figure)
     assert problem.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"evidence": [{"source": "wire", "credibility": True}]}, "evidence.0.credibility: must be a number, not True"),
+        ({"evidence": [{"source": "wire", "credibility": 10**5000}]}, "evidence.0.credibility: must be at most 9,007"),
+        ({"text": 10**5000}, "text: must be text, not a far larger number"),
+        ({"text": -(10**5000)}, "text: must be text, not a far smaller number"),
+        ({"party": None}, "party: is required"),
+    ],
+    ids=["true", "huge grade", "huge text", "hugely negative text", "nobody"],
+)
+def test_what_python_alone_takes_for_a_number_or_a_text_is_refused(fields: dict[str, Any], expected: str) -> None:
+    (problem,) = problems(event="StatementMade", **{"party": "NER", **fields})
+    assert problem.startswith(expected)
+
+
+@pytest.mark.parametrize("name", ["modality", "evidence", "occurred", "id", "note", "text"])
+def test_null_is_no_value(name: str) -> None:
+    entry = {"event": "StatementMade", "negotiation": "us-niger", "party": "NER"}
+    assert parse({**entry, name: None}) == parse(entry)
+
+
+def test_null_in_a_piece_of_evidence_is_no_value() -> None:
+    entry = {"event": "StatementMade", "negotiation": "us-niger", "party": "NER", "evidence": [{"source": "wire"}]}
+    assert parse({**entry, "evidence": [{"source": "wire", "credibility": None, "quote": None}]}) == parse(entry)
+
+
+@pytest.mark.parametrize(
+    ("event", "name"), [("AgreementSigned", "by"), ("RoundHeld", "parties"), ("WithdrawalAgreed", "parties")]
+)
+def test_somebody_acts(event: str, name: str) -> None:
+    thing = {"AgreementSigned": "agreement", "RoundHeld": "round", "WithdrawalAgreed": "withdrawal"}[event]
+    (problem,) = problems(event=event, **{"party": ..., thing: "it", name: []})
+    assert problem.startswith(f"{name}: must not be empty")
 
 
 def test_one_number_has_one_form_however_it_is_written() -> None:

@@ -84,11 +84,11 @@ NoteVerbaleDelivered        party | to content | - REQUEST 100
 EnvoySummoned               party | to person | - ACCUSE 114
 EnvoyRecalled               party | to person | - SANCTION 160
 PersonaNonGrataDeclared     party | to person | - SANCTION 161
-SanctionImposed             party on | measure | - SANCTION 163
-SanctionLifted              party on | measure | - CONCEDE 085
+SanctionImposed             party | on measure | - SANCTION 163
+SanctionLifted              party | on measure | - CONCEDE 085
 LegislatureConsulted        party | legislature matter | - CONSULT 040
-PartnershipOpennessDeclared party toward | | - AGREE 030
-TiesDeepened                party with | | - COOPERATE 060
+PartnershipOpennessDeclared party | toward | - AGREE 030
+TiesDeepened                party | with | - COOPERATE 060
 StatementMade               party | text | - - 010
 DenialIssued                party | of text | - REJECT 016
 CodedEventReported          actor target code | dialect label | - - -

@@ -93,6 +93,22 @@ def test_only_null_is_no_value(word: str, value: str | None) -> None:
     assert items(f"- a: {word}\n") == [Item(1, {"a": value})]
 
 
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize(
+    "written", ["one {} two", '"one {} two"', "'one{}two'", "|-\n    one{}two", ">-\n    one {} two"]
+)
+def test_a_character_that_no_editor_takes_for_a_line_break_is_none(written: str, mark: str) -> None:
+    first, second = items(f"- text: {written.format(mark)}\n- text: x\n")
+    assert mark in first.data["text"]
+    assert first.data["text"].replace(" ", "") == f"one{mark}two"
+    assert second.line == 2 + written.count("\n")
+
+
+def test_what_stands_in_for_such_a_character_is_refused() -> None:
+    (item,) = items("- text: a\U0010fffbb\n")
+    assert "the character U+10FFFB at column 10 may not stand in YAML" in str(item.problems[0])
+
+
 def test_texts_of_several_lines_are_read() -> None:
     (item,) = items('- a: |\n    one\n    two\n  b: >\n    three\n    four\n  c: "five\n    six"\n')
     assert item.data == {"a": "one\ntwo\n", "b": "three four\n", "c": "five six"}

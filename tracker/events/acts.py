@@ -62,7 +62,7 @@ class SanctionImposed(Act, plover="SANCTION", cameo="163"):
     """A party imposes a sanction on another."""
 
     party: PartyId
-    on: PartyId
+    on: PartyId | None = None
     measure: str | None = None
 
 
@@ -70,7 +70,7 @@ class SanctionLifted(Act, plover="CONCEDE", cameo="085"):
     """A party lifts a sanction on another."""
 
     party: PartyId
-    on: PartyId
+    on: PartyId | None = None
     measure: str | None = None
 
 
@@ -86,14 +86,14 @@ class PartnershipOpennessDeclared(Act, plover="AGREE", cameo="030"):
     """A party says that it is open to partnership with others."""
 
     party: PartyId
-    toward: tuple[PartyId, ...]
+    toward: tuple[PartyId, ...] = ()
 
 
 class TiesDeepened(Act, plover="COOPERATE", cameo="060"):
     """A party deepens its ties with another."""
 
     party: PartyId
-    with_: PartyId = Field(alias="with")
+    with_: PartyId | None = Field(default=None, alias="with")
 
 
 class StatementMade(Act, cameo="010"):

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final, Literal
 
-from tracker.events.base import Claim, PartyId, Slug, When
+from tracker.events.base import Actors, Claim, PartyId, Slug, When
 from tracker.events.machines import Machine
 
 AGREEMENT: Final = Machine(
@@ -37,7 +37,7 @@ class AgreementNegotiated(AgreementEvent, moves_to="negotiated", plover="CONSULT
 class AgreementSigned(AgreementEvent, moves_to="signed", plover="SUPPORT", cameo="057"):
     """An agreement is signed."""
 
-    by: tuple[PartyId, ...]
+    by: Actors
 
 
 class AgreementRatified(AgreementEvent, plover="SUPPORT", cameo="057"):

@@ -14,8 +14,8 @@ __all__ = ["Claim", "Event", "Evidence", "Figure", "JsonValue", "Knowledge", "St
 SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 #: The longest text that a field holds, in characters.
 MAX_TEXT: Final = 1 << 20
-#: Floats from here on are further apart than whole numbers.
-_WHOLE_BELOW: Final = 2**53
+#: Above it not every whole number has a form of its own in JSON (RFC 8259, 6).
+_MOST: Final = 2**53 - 1
 #: The fields that name a party, wherever they occur; `PartyAdded.party` and `AliasAdded.party` are told apart by the
 #: aggregate.
 PARTY_FIELDS: Final = ("party", "by", "parties", "to", "toward", "with_", "on")
@@ -27,23 +27,39 @@ PartyId = Annotated[
     str,
     Field(pattern=r"^([A-Z]{3}|[a-z0-9][a-z0-9-]{0,63})$", description="ISO 3166-1 alpha-3 for a state, else a slug"),
 ]
+#: Those who act, one or more.
+Actors = Annotated[tuple[PartyId, ...], Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description="BCP 47")]
 Modality = Literal["done", "announced", "reported", "denied", "hypothetical"]
 Reliability = Annotated[
     Literal["A", "B", "C", "D", "E", "F"], Field(description="of a source, Admiralty code (STANAG 2511)")
 ]
-Credibility = Annotated[int, Field(ge=1, le=6, description="of a claim, Admiralty code (STANAG 2511)")]
+
+
+def _as_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
+    """Refuse what Python alone takes for a number, ``True`` or ``1_000``, and what JSON cannot hold exactly."""
+    if value is True or value is False or (type(value) is str and "_" in value):
+        msg = f"must be a number, not {value!r:.40}"
+        raise ValueError(msg)
+    if type(value) is int and value > _MOST:
+        msg = f"must be at most {_MOST:,}"
+        raise ValueError(msg)
+    return value
 
 
 def _whole(value: float) -> float:
     """Return 1000.0 as 1000, so that a number has one form however it was written."""
-    return int(value) if value < _WHOLE_BELOW and value == int(value) else value
+    return int(value) if value == int(value) else value
 
 
+Credibility = Annotated[
+    int, Field(ge=1, le=6, description="of a claim, Admiralty code (STANAG 2511)"), BeforeValidator(_as_number)
+]
 Number = Annotated[
-    Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0, allow_inf_nan=False)],
+    Annotated[int, Field(ge=0, le=_MOST)] | Annotated[float, Field(ge=0, le=_MOST, allow_inf_nan=False)],
     Field(union_mode="left_to_right"),
+    BeforeValidator(_as_number),
     AfterValidator(_whole),
 ]
 
@@ -106,12 +122,10 @@ class Figure(Model):
 
 def _figure_of_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
     """Let a bare number stand for a figure, as people write ``strength=1000``."""
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
-        return {"value": value}
-    return value
+    return {"value": value} if isinstance(value, int | float | str) else value
 
 
-FigureField = Annotated[Figure, BeforeValidator(_figure_of_number)]
+FigureField = Annotated[Figure, BeforeValidator(_figure_of_number, json_schema_input_type=Figure | Number)]
 
 
 class Event(Model):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Fields that the log adds to an entry, and that no script may set.
 LOG_FIELDS: Final = frozenset({"position", "version", "recorded_at", "recorded_by", "previous", "digest"})
+#: Numbers beyond it, of thousands of digits perhaps, are not written out.
+_PRINTED: Final = 10**40
 #: pydantic names the arm of a union in an error's place; a script has no such level.
 _UNION_ARMS: Final = frozenset({"int", "float", "constrained-int", "constrained-float"})
 _PLAIN: Final = {
@@ -69,11 +71,30 @@ def build(kind: type[Event], fields: Mapping[str, Any]) -> Event:
 
     Raises `EntryRejectedError` with all problems of the entry at once.
     """
+    validate = kind.__pydantic_validator__.validate_python
     try:
-        event: Event = kind.__pydantic_validator__.validate_python(fields)
-    except ValidationError as error:
+        event: Event = validate(fields)
+    except ValidationError as refused:
+        error = refused
+        given = _given(fields)
+        if given != fields:
+            try:
+                event = validate(given)
+            except ValidationError as still:
+                error = still
+            else:
+                return event
         raise EntryRejectedError(problems_of(error, kind)) from None
     return event
+
+
+def _given(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return what is given of fields: null is no value, but in the changes of a correction, where it removes one."""
+    if isinstance(value, dict):
+        return {
+            name: inner if name == "changes" else _given(inner) for name, inner in value.items() if inner is not None
+        }
+    return [_given(inner) for inner in value] if isinstance(value, list) else value
 
 
 def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
@@ -156,6 +177,8 @@ def _shorten(value: Any, length: int = 40) -> str:  # noqa: ANN401 - whatever wa
         return text if len(value) <= length else text[:-1] + "…"
     if isinstance(value, dict | list | tuple):
         return "a list" if not isinstance(value, dict) else "a mapping"
+    if isinstance(value, int) and abs(value) > _PRINTED:
+        return "a far larger number" if value > 0 else "a far smaller number"
     text = ascii(value)
     return text if len(text) <= length else text[: length - 1] + "…"
 

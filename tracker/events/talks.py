@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final, Literal
 
-from tracker.events.base import Claim, PartyId, Slug, When
+from tracker.events.base import Actors, Claim, PartyId, Slug, When
 from tracker.events.machines import Machine
 
 TALKS: Final = Machine(
@@ -35,7 +35,7 @@ class TalksProposed(RoundEvent, moves_to="proposed", plover="REQUEST", cameo="10
 class TalksAnnounced(RoundEvent, moves_to="announced", plover="AGREE", cameo="036"):
     """A round of talks is announced."""
 
-    parties: tuple[PartyId, ...]
+    parties: Actors
     venue: str | None = None
     scheduled: When | None = None
 
@@ -43,7 +43,7 @@ class TalksAnnounced(RoundEvent, moves_to="announced", plover="AGREE", cameo="03
 class RoundHeld(RoundEvent, moves_to="under-way", plover="CONSULT", cameo="046"):
     """The parties meet for a round of talks."""
 
-    parties: tuple[PartyId, ...]
+    parties: Actors
     venue: str | None = None
     heads: tuple[str, ...] = ()
 
@@ -51,7 +51,7 @@ class RoundHeld(RoundEvent, moves_to="under-way", plover="CONSULT", cameo="046")
 class NegotiationContinued(RoundEvent, moves_to="under-way", plover="CONSULT", cameo="046"):
     """The parties go on talking."""
 
-    parties: tuple[PartyId, ...]
+    parties: Actors
     matter: Slug | None = None
 
 
@@ -84,7 +84,7 @@ class JointStatementIssued(Claim, plover="SUPPORT", cameo="050"):
 
     family: ClassVar[str] = "talks"
 
-    parties: tuple[PartyId, ...]
+    parties: Actors
     text: str | None = None
 
 
@@ -94,7 +94,7 @@ class JointCommissionEstablished(Claim, plover="COOPERATE", cameo="062"):
     family: ClassVar[str] = "talks"
 
     name: str | None = None
-    parties: tuple[PartyId, ...]
+    parties: Actors
 
 
 class NegotiationConcluded(Claim, plover="CONSULT", cameo="046"):

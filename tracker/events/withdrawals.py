@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from tracker.events.base import Claim, FigureField, PartyId, Slug, When
+from tracker.events.base import Actors, Claim, FigureField, PartyId, Slug, When
 from tracker.events.machines import Machine
 
 WITHDRAWAL: Final = Machine(
@@ -38,7 +38,7 @@ class WithdrawalDemanded(WithdrawalEvent, moves_to="demanded", plover="REQUEST",
 class WithdrawalAgreed(WithdrawalEvent, moves_to="agreed", plover="CONCEDE", cameo="0356"):
     """The parties agree on a withdrawal."""
 
-    parties: tuple[PartyId, ...]
+    parties: Actors
 
 
 class WithdrawalOrdered(WithdrawalEvent, moves_to="ordered", plover="CONCEDE", cameo="0356"):

@@ -42,7 +42,8 @@ class _Source:
             self.pending += len(line)
             if self.pending > 2 * MAX_LINE:
                 raise StopReadingError(self.row, "the row goes on for more than 2 MiB; close the quotation mark in it")
-            yield text
+            # A line break within a cell is one of the script's own, which an editor may have made CRLF with all others.
+            yield f"{text[:-2]}\n" if text.endswith("\r\n") else text
 
 
 def read(stream: IO[bytes]) -> Iterator[Item]:

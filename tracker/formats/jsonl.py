@@ -23,6 +23,10 @@ class _TooDeepError(Exception):
     """Lists and mappings lie deeper in one another than `MAX_DEPTH`."""
 
 
+class _Pairs(list[tuple[str, Any]]):
+    """The keys and values of an object, those that stand there twice included."""
+
+
 def read(stream: IO[bytes]) -> Iterator[Item]:
     """Yield an item for each line that is not blank."""
     return items(raw_lines(stream))
@@ -88,17 +92,22 @@ def _count_keys(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON
 
 
 def _repeated(line: bytes) -> list[str]:
-    """Return the keys that stand twice in one object of a line that is right otherwise."""
+    """Return where keys stand twice in one object of a line that is right otherwise: ``evidence.1.quote``."""
     found: dict[str, None] = {}
 
-    def note(pairs: list[tuple[str, Any]]) -> None:
-        seen = set()
-        for key, _ in pairs:
-            if key in seen:
-                found[key] = None
-            seen.add(key)
+    def look(value: Any, path: tuple[str, ...]) -> None:  # noqa: ANN401 - any JSON
+        if isinstance(value, _Pairs):
+            seen = set()
+            for key, inner in value:
+                if key in seen:
+                    found[".".join((*path, key))] = None
+                seen.add(key)
+                look(inner, (*path, key))
+        elif isinstance(value, list):
+            for number, inner in enumerate(value):
+                look(inner, (*path, str(number)))
 
-    json.loads(line, object_pairs_hook=note)
+    look(json.loads(line, object_pairs_hook=_Pairs), ())
     return list(found)
 
 

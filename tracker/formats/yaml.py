@@ -1,8 +1,8 @@
 """YAML (1.1): a sequence of entries, or a stream of documents that each are an entry or such a sequence.
 
 Every plain word stays the text that was written, so that ``2024-03-16``, ``no``, ``0356`` and ``1000`` mean in YAML
-what they mean in CSV; only ``null``, ``~`` and nothing are no value. Anchors, aliases, tags and merge keys are
-refused: an entry says what it says where it stands.
+what they mean in CSV; only ``null``, ``Null``, ``NULL``, ``~`` and nothing are no value. Anchors, aliases, tags and
+merge keys are refused: an entry says what it says where it stands.
 """
 
 from __future__ import annotations
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     import yaml
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
-#: What is no printable character by the YAML specification (5.1).
-_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+#: What is no printable character by the YAML specification (5.1), and the stand-ins below.
+_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffa]")
+#: YAML 1.1 takes these for line breaks, folds them away and counts them; in 1.2, as in any editor, they are characters
+#: like others. The parser reads stand-ins for them, of a plane that is nobody's.
+_BREAKS: Final = "\x85\u2028\u2029"
+_STAND_INS: Final = "\U0010fffb\U0010fffc\U0010fffd"
+_HIDE: Final = str.maketrans(_BREAKS, _STAND_INS)
+_SHOW: Final = str.maketrans(_STAND_INS, _BREAKS)
 _BLOCK: Final = 1 << 14
 _UNREADABLE: Final = "is not YAML: {}; mend it here, as nothing after it can be read"
 
@@ -56,7 +62,8 @@ class _Source:
                 message = f"the character U+{ord(match[0]):04X} at column {match.start() + 1} may not stand in YAML"
                 self.stop = StopReadingError(self.line, f"{message}; leave it out")
                 break
-            block += line
+            hidden = text if text.isascii() else text.translate(_HIDE)
+            block += line if hidden == text else hidden.encode()
         self.pending += len(block)
         if self.pending > 2 * MAX_LINE:
             raise StopReadingError(self.line, "a text goes on for more than 2 MiB up to here; close it where it ends")
@@ -148,10 +155,11 @@ class _Composer:
             return None
         self._refuse(event, path)
         if isinstance(event, yaml.ScalarEvent):
-            self._size += len(event.value) + 1
-            if event.implicit[0] and not event.style and event.value in _NULLS:
+            text = event.value
+            self._size += len(text) + 1
+            if event.implicit[0] and not event.style and text in _NULLS:
                 return None
-            return event.value
+            return text if text.isascii() else text.translate(_SHOW)
         self._size += 1
         if len(path) >= MAX_DEPTH:
             self._note(event, path[:3], f"lists and mappings lie more than {MAX_DEPTH} levels deep")

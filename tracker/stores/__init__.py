@@ -82,6 +82,9 @@ class Store(Protocol):
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
 
+    def ids(self, negotiation: str, most: int) -> list[str]:
+        """Return the ids of a negotiation's entries by name, the first ones where there are very many."""
+
     def count_ids(self) -> int:
         """Return the number of ids by which entries are found, which is that of the entries."""
 

@@ -284,6 +284,13 @@ class PostgresStore:
         )
         return {(negotiation, entry): version for negotiation, entry, version in rows}
 
+    def ids(self, negotiation: str, most: int) -> list[str]:
+        """Return the ids of a negotiation's entries by name, the first ones where there are very many."""
+        rows = self._query(
+            "SELECT entry FROM communique.entry_ids WHERE negotiation = %s ORDER BY entry LIMIT %s", (negotiation, most)
+        )
+        return [entry for (entry,) in rows]
+
     def count_ids(self) -> int:
         """Return the number of ids by which entries are found."""
         return int(self._query("SELECT count(*) FROM communique.entry_ids")[0][0])

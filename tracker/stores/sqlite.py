@@ -169,6 +169,13 @@ class SQLiteStore:
             found.update({(negotiation, entry): version for negotiation, entry, version in rows})
         return found
 
+    def ids(self, negotiation: str, most: int) -> list[str]:
+        """Return the ids of a negotiation's entries by name, the first ones where there are very many."""
+        rows = self._query(
+            "SELECT entry FROM entry_ids WHERE negotiation = ? ORDER BY entry LIMIT ?", (negotiation, most)
+        )
+        return [entry for (entry,) in rows]
+
     def count_ids(self) -> int:
         """Return the number of ids by which entries are found."""
         count: int = self._one("SELECT COUNT(*) FROM entry_ids")
