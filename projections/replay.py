@@ -238,5 +238,5 @@ def _bound(text: str | None, axis: str, *, is_end: bool) -> int:
     try:
         last = end_of(text)
     except DateError as error:
-        raise CutError(f"{'end' if is_end else 'start'}: {error}") from None
+        raise CutError(f"{'the end' if is_end else 'the start'} of the replay: {error}") from None
     return last if is_end else When(text).lower

@@ -186,6 +186,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str]]) -> Entry:
     """Return the entry that a line holds; raises `ValueError` with what is wrong with it."""
     if not is_sealed(state):
+        if not chains and b'"crc32":"' not in state:
+            raise ValueError("it is no entry of a bundle; `communique record` takes a script")
         raise ValueError("its bytes were changed, or are no entry: they do not match their own check sum")
     try:
         data: dict[str, Any] = from_json(state)

@@ -16,7 +16,7 @@ from tracker.ahead import Job, Names, Part, is_worth_it, part_of, parts_ahead
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.references import Reference
 from tracker.formats import format_of, reader
-from tracker.reading import STDIN, Line, read_script
+from tracker.reading import STDIN, Line, lines_of, read_script
 from tracker.recording import MOST_COMPARED, load
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ __all__ = [
     "Line",
     "ScriptReceipt",
     "event_from_assignments",
+    "line_from_assignments",
+    "problems_of",
     "read_script",
     "record_file",
     "record_script",
@@ -204,13 +206,31 @@ def _unknown(log: EventLog, names: Names, assumed: set[Assumption]) -> Iterator[
             yield negotiations[name].unknown(Reference(where, kind, what), ids).at(file, line)
 
 
-def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:
-    """Return the event that ``field=value`` pairs describe, as written on a command line.
+def line_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Line:
+    """Return what ``field=value`` pairs describe, as written on a command line: an event, or what is wrong with it.
 
     A dotted field reaches inside (``evidence.0.source=…``); a list is written with commas (``toward=RUS,CHN``) or by
-    index. Raises `NameUnknownError` for the event type and `EntryRejectedError` with every problem's field.
+    index. Raises `NameUnknownError` for the event type.
     """
     from tracker.events.registry import event_type
     from tracker.formats.paths import from_assignments
 
-    return from_assignments(event_type(event_name), negotiation, assignments)
+    (line,) = lines_of([from_assignments(event_type(event_name), negotiation, assignments)], "")
+    return line
+
+
+def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:
+    """Return the event that ``field=value`` pairs describe; as `line_from_assignments`.
+
+    Raises `EntryRejectedError` with every problem's field.
+    """
+    line = line_from_assignments(event_name, negotiation, assignments)
+    if line.event is None:
+        raise EntryRejectedError(line.problems)
+    return line.event
+
+
+def problems_of(log: EventLog, line: Line) -> list[Problem]:
+    """Return all that is wrong with an entry that is no event, the names that it rests on and a log lacks included."""
+    names = [(*name, line.file, line.line) for name in line.names]
+    return [*line.problems, *_unknown(log, names, set(line.assumes))]

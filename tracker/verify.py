@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic_core import from_json
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tracker.stores import PlainRow, Store
 
 
+#: By digest, the heads that are looked for as they were given, by the negotiation that is to hold them, or none.
+Wanted: TypeAlias = dict[str, dict[str, str]]
 _CHANGED: Final = "its bytes were changed: they do not match their own check sum"
 
 
@@ -73,7 +75,10 @@ class Verification:
 def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
     """Read a whole log in order and check every entry; memory grows with the number of negotiations."""
     result = Verification()
-    wanted = {head.lower().rpartition("=")[2]: head for head in heads}
+    wanted: Wanted = {}
+    for head in heads:
+        name, _, digest = head.rpartition("=")
+        wanted.setdefault(digest.lower(), {})[name] = head
     chains = result.chains
     try:
         ids_before = store.count_ids()
@@ -89,19 +94,20 @@ def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
         result.reason = "; ".join(wrong) or None
     except LogError as error:
         result.reason = str(error)
-    for digest, head in wanted.items():
-        result.missing_heads.append(head)
-        name = head.rpartition("=")[0] or (next(iter(chains)) if len(chains) == 1 else "")
-        if name in chains:
-            chain = chains[name]
-            chain.breaks(
-                chain.last[0] if chain.last else None,
-                f"the chain does not hold the head {digest}; entries are missing or were changed",
-            )
+    for digest, held in wanted.items():
+        for asked, head in held.items():
+            result.missing_heads.append(head)
+            name = asked or (next(iter(chains)) if len(chains) == 1 else "")
+            if name in chains:
+                chain = chains[name]
+                chain.breaks(
+                    chain.last[0] if chain.last else None,
+                    f"the chain does not hold the head {digest}; entries are missing or were changed",
+                )
     return result
 
 
-def _read(store: Store, chains: dict[str, Chain], wanted: dict[str, str]) -> int:
+def _read(store: Store, chains: dict[str, Chain], wanted: Wanted) -> int:
     """Take every entry into its chain, and the heads that are held out of those that are wanted.
 
     Returns the first position that no entry has though a later one has its own, 0 where there is none: stores give
@@ -137,7 +143,8 @@ def _read(store: Store, chains: dict[str, Chain], wanted: dict[str, str]) -> int
         chain.head = digest
         chain.last = row
         if digest in wanted and chain.ok:
-            del wanted[digest]
+            for asked in (name, ""):
+                wanted[digest].pop(asked, None)
     return missing
 
 

@@ -154,12 +154,11 @@ def sources(session: Session) -> Sheet:
 
 
 def changes(before: Status, after: Status) -> Sheet:
-    """Return one change a row, with the entries behind it."""
+    """Return one change or finding a row, with the entries behind it."""
     from projections.changes import diff
-    from tui.commands.changes import CHANGE_COLUMNS, change_cells
+    from tui.commands.changes import CHANGE_COLUMNS, difference_rows
 
-    found = diff(before, after)
-    rows = [[*change_cells(change), ", ".join(change.because)] for change in found.changes]
+    rows = difference_rows(diff(before, after))
     return Sheet(f"changes-since-{place_of(before.cut) or 'now'}", CHANGE_COLUMNS, rows)
 
 

@@ -166,7 +166,7 @@ def test_a_figure_is_a_value_or_a_range(figure: object, bounds: tuple[float | No
         ("1_000", "strength.value: must be a number, not '1_000'"),
         (2**53, "strength.value: must be at most 9,007,199,254,740,991"),
         pytest.param(10**5000, "strength.value: must be at most 9,007,199,254,740,991", id="huge"),
-        ({"low": 1e300}, "strength.low: 1e+300 must be at most"),
+        ({"low": 1e300}, "strength.low: must be at most 9,007,199,254,740,991"),
         ([1], "strength: "),
     ],
 )
@@ -179,7 +179,10 @@ def test_a_figure_that_is_none_is_refused(figure: object, expected: str) -> None
     ("fields", "expected"),
     [
         ({"evidence": [{"source": "wire", "credibility": True}]}, "evidence.0.credibility: must be a number, not True"),
-        ({"evidence": [{"source": "wire", "credibility": 10**5000}]}, "evidence.0.credibility: must be at most 9,007"),
+        (
+            {"evidence": [{"source": "wire", "credibility": 10**5000}]},
+            "evidence.0.credibility: a far larger number must be at most 6",
+        ),
         ({"text": 10**5000}, "text: must be text, not a far larger number"),
         ({"text": -(10**5000)}, "text: must be text, not a far smaller number"),
         ({"party": None}, "party: is required"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tracker.seeds import seed_path
 
 if TYPE_CHECKING:
@@ -43,3 +45,27 @@ def test_a_schema_takes_what_the_scripts_hold(ask: Ask) -> None:
         entry = json.loads(line)
         schema = whole["$defs"][entry["event"]]
         assert set(schema["required"]) <= set(entry) <= set(schema["properties"])
+
+
+def test_a_head_is_held_by_the_negotiation_that_it_is_said_to_be_of(invoke: Invoke, bundled: Path, ask: Ask) -> None:
+    head = ask("verify")["negotiations"]["panama-canal"]["head"]
+    assert invoke("--log", bundled, "verify", "--head", f"panama-canal={head}").exit_code == 0
+    for name in ("us-niger", "panama"):
+        done = invoke("--log", bundled, "verify", "--head", f"{name}={head}", "--head", head, "--json")
+        assert (done.exit_code, json.loads(done.stdout)["missing_heads"]) == (1, [f"{name}={head}"])
+
+
+@pytest.mark.parametrize("head", ["", "xyz", "us-niger=", "0123456789ab", "us-niger=" + "g" * 64])
+def test_what_is_no_digest_is_no_sign_of_tampering(head: str, invoke: Invoke, bundled: Path) -> None:
+    done = invoke("--log", bundled, "verify", "--head", head)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "is no head; give the 64 hexadecimal digits" in done.stderr
+
+
+def test_a_broken_bundle_has_a_document_too(invoke: Invoke, bundled: Path, tmp_path: Path) -> None:
+    path = tmp_path / "broken.bundle"
+    path.write_text('{"event":"StatementMade"}\n', encoding="utf-8")
+    done = invoke("--log", bundled, "verify", "--bundle", path, "--json")
+    found = json.loads(done.stdout)
+    assert (done.exit_code, found["ok"], found["reason"]) == (1, False, f"{path} is broken")
+    assert f"{path}:1: it is no entry of a bundle; `communique record` takes a script" in done.stderr

@@ -236,3 +236,28 @@ def test_a_wrong_entry_from_the_shell_is_told_by_field(
     assert done.exit_code == code
     assert done.stderr.startswith(said)
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_all_that_is_wrong_with_an_added_entry_is_told_at_once(invoke: Invoke, bundled: Path) -> None:
+    words = ("add", "BaseRequestRefused", "-n", "us-niger", "occured=2024-04~", "proposal=x", "party=NRE")
+    evidence = ("evidence.0.source=nowhere", "evidence.0.credibility=9")
+    done = invoke("--log", bundled, *words, *evidence)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert [line.split(": ")[0] for line in done.stderr.splitlines()] == [
+        "evidence.0.credibility",
+        "occured",
+        "party",
+        "evidence.0.source",
+    ]
+    document = json.loads(invoke("--log", bundled, *words, *evidence, "--json").stdout)
+    assert (document["recorded"], document["rejected"], document["entry"]) == (0, 1, None)
+    assert [error["field"] for error in document["errors"]] == [
+        line.split(": ")[0] for line in done.stderr.splitlines()
+    ]
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_nobody_records_without_a_name(name: str, invoke: Invoke) -> None:
+    done = invoke("add", "PartyAdded", "-n", "talks", "party=USA", "--by", name)
+    assert done.exit_code == 2
+    assert "a name is empty" in done.stderr

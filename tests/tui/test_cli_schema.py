@@ -29,7 +29,7 @@ def test_the_fields_of_an_event_type_are_listed_in_words(invoke: Invoke) -> None
     assert listed[-1] == "evidence.0.credibility,,1 to 6"
     document = json.loads(invoke("schema", "TiesDeepened", "--fields", "--json").stdout)
     assert document["event"] == "TiesDeepened"
-    assert {"field": "with", "needed": True, "holds": "party"} in document["fields"]
+    assert {"field": "with", "needed": False, "holds": "party"} in document["fields"]
     assert {field["field"] for field in document["fields"]} >= {"occurred", "modality", "evidence.0.quote"}
 
 

@@ -75,9 +75,10 @@ def test_all_negotiations_are_told_those_with_something_new_by_name(invoke: Invo
     assert [json.loads(line) for line in invoke("--log", own, "since", "--jsonl", "--keep").stdout.splitlines()] == (
         document["negotiations"]
     )
-    header, row = invoke("--log", own, "since", "--csv", "--keep").stdout.splitlines()
+    header, row, *findings = invoke("--log", own, "since", "--csv", "--keep").stdout.splitlines()
     assert header == "negotiation,subject,aspect,before,after,because"
     assert row == "us-niger,withdrawal:all-forces,state,completed,reversed,back"
+    assert [cells.split(":", 2)[1].partition(",,")[0] for cells in findings] == ["all-forces,finding"] * 2
     shown = invoke("--log", own, "since").stdout
     assert shown.startswith("us-niger: 1 entry since you looked on 2026-01-02, at #212\n")
     assert "panama-canal" not in shown
@@ -211,3 +212,16 @@ def test_two_at_once_leave_marks_that_can_be_read(communique: Run, own: Path) ->
     assert communique("--log", own, "since", "--json").returncode == 0
     (kept,) = marks()
     assert set(kept["negotiations"]) == {"us-niger", "panama-canal"}
+
+
+@pytest.mark.parametrize("style", ["--plain", "--csv", "--jsonl"])
+def test_a_finding_alone_is_told_in_every_form(style: str, invoke: Invoke, own: Path) -> None:
+    invoke("--log", own, "since")
+    disputed = ("EntryDisputed", "-n", "us-niger", "entry=base-refusal", "ground=Not so.", "party=USA", "id=dispute")
+    assert invoke("--log", own, "add", *disputed).exit_code == 0
+    told = invoke("--log", own, "since", "us-niger", style).stdout
+    assert "USA disputes base-refusal (dispute)." in told
+    differs = invoke("--log", own, "diff", "us-niger", "#212", "now", style).stdout
+    assert "USA disputes base-refusal (dispute)." in differs
+    steps = invoke("--log", own, "replay", "us-niger", "--by", "recorded", "--from", "#213", style).stdout
+    assert "USA disputes base-refusal (dispute)." in steps

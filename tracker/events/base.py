@@ -38,18 +38,18 @@ Reliability = Annotated[
 
 
 def _as_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
-    """Refuse what Python alone takes for a number, ``True`` or ``1_000``, and what JSON cannot hold exactly."""
+    """Refuse what Python alone takes for a number: ``True``, ``1_000``."""
     if value is True or value is False or (type(value) is str and "_" in value):
         msg = f"must be a number, not {value!r:.40}"
-        raise ValueError(msg)
-    if type(value) is int and value > _MOST:
-        msg = f"must be at most {_MOST:,}"
         raise ValueError(msg)
     return value
 
 
 def _whole(value: float) -> float:
-    """Return 1000.0 as 1000, so that a number has one form however it was written."""
+    """Return 1000.0 as 1000, so that a number has one form however it was written, and is one that JSON can hold."""
+    if value > _MOST:
+        msg = f"must be at most {_MOST:,}"
+        raise ValueError(msg)
     return int(value) if value == int(value) else value
 
 
@@ -57,7 +57,7 @@ Credibility = Annotated[
     int, Field(ge=1, le=6, description="of a claim, Admiralty code (STANAG 2511)"), BeforeValidator(_as_number)
 ]
 Number = Annotated[
-    Annotated[int, Field(ge=0, le=_MOST)] | Annotated[float, Field(ge=0, le=_MOST, allow_inf_nan=False)],
+    Annotated[int, Field(ge=0)] | Annotated[float, Field(ge=0, allow_inf_nan=False)],
     Field(union_mode="left_to_right"),
     BeforeValidator(_as_number),
     AfterValidator(_whole),

@@ -6,9 +6,8 @@ import typing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tracker.errors import EntryRejectedError, Problem
-from tracker.events.parsing import build
-from tracker.formats import MAX_DEPTH
+from tracker.errors import Problem
+from tracker.formats import MAX_DEPTH, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,8 +58,8 @@ def _with_lists(value: Any) -> Any:  # noqa: ANN401 - text, or levels of it
     return inner
 
 
-def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> Event:
-    """Return an event of a type from ``field=value`` pairs; raises `EntryRejectedError`."""
+def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> Item:
+    """Return ``field=value`` pairs as what a script would hold."""
     problems: list[Problem] = []
     cells: list[tuple[str, Sequence[str], Any]] = []
     for assignment in assignments:
@@ -79,11 +78,4 @@ def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[
             value = None
         cells.append((path, parts, value))
     fields = nest(cells, problems)
-    try:
-        event = build(kind, {"negotiation": negotiation, **fields})
-    except EntryRejectedError as error:
-        problems += error.problems
-        raise EntryRejectedError(problems) from None
-    if problems:
-        raise EntryRejectedError(problems)
-    return event
+    return Item(0, {"event": kind.__name__, "negotiation": negotiation, **fields}, tuple(problems))

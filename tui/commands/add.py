@@ -11,7 +11,14 @@ from tui.commands.record import Outcome
 from tui.output import entry, json_document, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from click.shell_completion import CompletionItem
+
+    from tracker.errors import Problem
+    from tracker.log import EventLog
+    from tracker.reading import Line
+    from tracker.recording import Receipt
 
 
 def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -69,17 +76,23 @@ def add_command(
     A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`.
     """
     from tracker.errors import EntryRejectedError, nearest
-    from tracker.script import event_from_assignments
+    from tracker.script import line_from_assignments
 
-    made = event_from_assignments(event, negotiation, assignments)
-    with invocation.trying() if dry_run else invocation.writing(by) as log:
-        try:
-            receipt = log.record([made], by=by, places=[("", 0)], dry_run=dry_run)
-        except EntryRejectedError:
+    line = line_from_assignments(event, negotiation, assignments)
+    # What is no event needs no log to be made for it.
+    with invocation.trying() if dry_run or line.event is None else invocation.writing(by) as log:
+        receipt, problems = _record(log, line, by, dry_run=dry_run)
+        if receipt is None:
             known = log.negotiations()
             if negotiation not in known and (hint := nearest(negotiation, known)):
                 say(f"{negotiation} is a new negotiation{hint}")
-            raise
+    if receipt is None:
+        if style != "json":
+            raise EntryRejectedError(problems)
+        outcome = Outcome()
+        outcome.reject(problems, 1)
+        json_document({**outcome.to_json(), "entry": None})
+        return 1
     if style == "json":
         outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads)
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
@@ -91,3 +104,16 @@ def add_command(
     else:
         click.echo(f"recorded {negotiation} {receipt.recorded[0].id} as #{receipt.recorded[0].position}")
     return 0
+
+
+def _record(log: EventLog, line: Line, by: str | None, *, dry_run: bool) -> tuple[Receipt | None, Sequence[Problem]]:
+    """Record an entry, or return all that is wrong with it."""
+    from tracker.errors import EntryRejectedError
+    from tracker.script import problems_of
+
+    if line.event is None:
+        return None, problems_of(log, line)
+    try:
+        return log.record([line.event], by=by, places=[("", 0)], dry_run=dry_run), ()
+    except EntryRejectedError as error:
+        return None, error.problems

@@ -60,6 +60,8 @@ def brief_command(
 
     if style == "json" and (html or output is not None):
         raise click.UsageError("--json goes to standard output and is no page; leave out --html and --output")
+    if output == Path("-"):
+        output = None
     if output is not None and _is_log(output, invocation):
         raise click.UsageError(f"--output: {output} is the log itself; name another file")
     start = read_cut(since) if since is not None else None

@@ -74,8 +74,8 @@ def diff_command(
         rows(
             style,
             CHANGE_COLUMNS,
-            ([*change_cells(change), ", ".join(change.because)] for change in found.changes),
-            records=lambda: (change.to_json() for change in found.changes),
+            difference_rows(found),
+            records=lambda: difference_records(found),
             document=found.to_json,
         )
 
@@ -132,7 +132,7 @@ def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str 
         rows(
             style,
             _STEPS,
-            ([step.step, step.at, step.entry, *change_cells(change)] for step in steps for change in step.changes),
+            ([step.step, step.at, step.entry, *row[:-1]] for step in steps for row in difference_rows(step)),
             records=list,
             document=list,
         )
@@ -144,6 +144,7 @@ def _step(step: Step) -> Iterator[str]:
         yield f"       {_arrow(change)}"
     for mark, findings in (("+", step.appeared), ("−", step.gone)):
         yield from (f"       {mark} {_finding(finding)}" for finding in findings)
+    yield from (f"       ± {_finding(after)}  ({otherwise(before, after)})" for before, after in step.changed)
 
 
 def difference_lines(found: Difference) -> Iterator[str]:
@@ -155,6 +156,36 @@ def difference_lines(found: Difference) -> Iterator[str]:
             yield f"{mark} {_finding(finding)}"
     for before, after in found.changed:
         yield f"± {_finding(after)}  ({otherwise(before, after)})"
+
+
+def difference_rows(found: Difference | Step) -> Iterator[list[str]]:
+    """Yield what differs as cells of `CHANGE_COLUMNS`, a finding as what was found before and what is found after."""
+    for change in found.changes:
+        yield [*change_cells(change), ", ".join(change.because)]
+    for before, after, told in _findings_of(found):
+        cells = ["" if finding is None else f"{finding.kind}: {finding.message}" for finding in (before, after)]
+        yield [told.subject, "finding", *cells, ", ".join(told.entries)]
+
+
+def difference_records(found: Difference) -> Iterator[dict[str, Any]]:
+    """Yield what differs as one record each, a finding in the shape of a change."""
+    for change in found.changes:
+        yield change.to_json()
+    for before, after, told in _findings_of(found):
+        yield {
+            "subject": told.subject,
+            "aspect": "finding",
+            "before": None if before is None else before.to_json(),
+            "after": None if after is None else after.to_json(),
+            "because": list(told.entries),
+        }
+
+
+def _findings_of(found: Difference | Step) -> Iterator[tuple[Finding | None, Finding | None, Finding]]:
+    """Yield each finding that differs as it was and as it is, and the one to tell its subject by."""
+    yield from ((None, finding, finding) for finding in found.appeared)
+    yield from ((finding, None, finding) for finding in found.gone)
+    yield from ((before, after, after) for before, after in found.changed)
 
 
 def otherwise(before: Finding, after: Finding) -> str:

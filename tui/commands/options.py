@@ -192,6 +192,8 @@ def read_cut(text: str) -> Cut:
     """Return the cut that an argument holds; raises `click.UsageError`."""
     from projections.cut import Cut
 
+    if not text.strip():
+        raise click.UsageError("a cut is empty; write now for the present, or a cut as in known:2024-05-01 or #412")
     try:
         return Cut.parse(text)
     except ValueError as error:
@@ -205,7 +207,14 @@ def negotiation_argument(*, required: bool = True) -> Callable[[F], F]:
 
 def by_option(function: F) -> F:
     """Add `--by NAME`."""
-    return click.option("--by", metavar="NAME", help="Who records.  [default: your name on this machine]")(function)
+    help_text = "Who records.  [default: your name on this machine]"
+    return click.option("--by", metavar="NAME", callback=_require_name, help=help_text)(function)
+
+
+def _require_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        raise click.BadParameter("a name is empty; leave the option out to record under your own", ctx, param)
+    return value
 
 
 def complete_negotiation(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

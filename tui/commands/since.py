@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.commands.changes import CHANGE_COLUMNS, change_cells, difference_lines
+from tui.commands.changes import CHANGE_COLUMNS, difference_lines, difference_rows
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import state_folder, today
 from tui.output import Column, counted, lines, rows, say, styled
@@ -105,11 +105,7 @@ def _print(looks: list[Look], style: str | None, *, one: bool) -> None:
     rows(
         style,
         _COLUMNS,
-        (
-            [look.negotiation, *change_cells(change), ", ".join(change.because)]
-            for look in looks
-            for change in look.changes.changes
-        ),
+        ([look.negotiation, *row] for look in looks for row in difference_rows(look.changes)),
         records=lambda: (look.to_json() for look in looks),
         document=lambda: looks[0].to_json() if one else {"negotiations": [look.to_json() for look in looks]},
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tracker.verify import Chain, Verification
 
+_DIGEST: Final = re.compile("[0-9a-fA-F]{64}")
 _COLUMNS = tuple(Column(name) for name in ("negotiation", "ok", "entries", "head", "broken_at", "reason"))
 
 
@@ -54,10 +56,26 @@ def verify_command(
     the owner of the whole log made it anew: keep a head elsewhere, and hold the log against it with --head.
     """
     from tracker import bundle
+    from tracker.errors import EntryRejectedError
 
-    bundled = [f"{name}={head}" for path in bundles for name, head in bundle.heads(path).items()]
+    for head in heads:
+        if _DIGEST.fullmatch(head.rpartition("=")[2]) is None:
+            raise click.UsageError(
+                f"{head!r} is no head; give the 64 hexadecimal digits that `communique verify` tells"
+            )
+    wrong: list[str] = []
+    bundled: list[str] = []
+    for path in bundles:
+        try:
+            bundled += [f"{name}={head}" for name, head in bundle.heads(path).items()]
+        except EntryRejectedError as error:
+            wrong.append(f"{path} is broken")
+            for problem in error.problems:
+                say(str(problem))
     with invocation.reading() as log:
         result = log.verify([*heads, *bundled])
+    if wrong:
+        result.reason = "; ".join(filter(None, (result.reason, *wrong)))
     if style in {"jsonl", "csv"}:
         chains = [{"negotiation": name, **_chain(chain)} for name, chain in result.chains.items()]
         rows(style, _COLUMNS, map(_cells, chains), records=lambda: chains, document=list)
