@@ -261,3 +261,15 @@ def test_nobody_records_without_a_name(name: str, invoke: Invoke) -> None:
     done = invoke("add", "PartyAdded", "-n", "talks", "party=USA", "--by", name)
     assert done.exit_code == 2
     assert "a name is empty" in done.stderr
+
+
+def test_a_script_that_is_rejected_makes_no_log(invoke: Invoke, tmp_path: Path) -> None:
+    wrong = script(tmp_path, PARTY, PARTY.replace("USA", "usa usa").replace("p1", "p2"))
+    new = tmp_path / "new.db"
+    done = invoke("--log", new, "record", wrong)
+    assert (done.exit_code, done.stdout) == (1, "recorded 0, already there 0, rejected 1\n")
+    assert done.stderr.count("\n") == 1
+    assert not new.exists()
+    right = script(tmp_path, PARTY)
+    assert invoke("--log", new, "record", right).stdout == "recorded 1, already there 0, rejected 0\n"
+    assert new.exists()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 STANDARD_INPUT: Final = "-"
 FORMATS: Final = ("jsonl", "yaml", "csv")
 _BEGINNING: Final = 1 << 16
+#: Bytes of a script that is tried out before a log is made for it.
+_SHORT: Final = 1 << 20
 
 
 @dataclass
@@ -107,10 +109,28 @@ def record_files(
     """Record scripts, having said what is wrong with them, and return what came of it."""
     _require(files)
     outcome = Outcome()
+    if not dry_run and not keep_going and _would_make_a_log(invocation, files):
+        # A log is not made for a script that is then rejected, and left there empty.
+        trial = record_files(invocation, files, format_name=format_name, dry_run=True)
+        if trial.rejected:
+            return trial
     with invocation.trying() if dry_run else invocation.writing(by) as log:
         for file in files:
             _record(log, file, outcome, keep_going=keep_going, format_name=format_name, dry_run=dry_run)
     return outcome
+
+
+def _would_make_a_log(invocation: Invocation, files: Sequence[Path]) -> bool:
+    """Say whether there is no log yet, and one script that is read twice in no time."""
+    from tracker.errors import LogMissingError
+
+    if len(files) > 1 or not files[0].is_file() or files[0].stat().st_size > _SHORT:
+        return False
+    try:
+        invocation.reading(None).close()
+    except LogMissingError:
+        return True
+    return False
 
 
 def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
