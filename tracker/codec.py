@@ -72,6 +72,15 @@ def topic_of(event: Event) -> str:
     return f"{event.event}.v{event.event_version}"
 
 
+def as_written(recorded: Recorded) -> dict[str, Any]:
+    """Return a recorded entry as a script writes it: the event's name first, and no field that says only a default."""
+    event = recorded.event
+    if isinstance(event, UnknownEvent):
+        return {"event": event.name, **event.stored}
+    fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    return {"event": event.event, **fields}
+
+
 def digest_of(state: bytes) -> str:
     """Return the SHA-256 of stored bytes in hexadecimal."""
     return hashlib.sha256(state).hexdigest()

@@ -21,6 +21,10 @@ _TO_SHOW: Final = re.compile(f"(?<=[{JOINING}])[\u200c\u200d](?=[{JOINING}])|([{
 _CONTROL_PICTURES: Final = 0x2400
 _LAST_CONTROL: Final = 0x1F
 _DELETE: Final = "\x7f"
+_IN_JSON: Final = re.compile(f"(?![\n])[{UNSEEN}]")
+_BEYOND_PLANE: Final = 0xFFFF
+#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def visible(text: str) -> str:
@@ -44,3 +48,16 @@ def as_seen(match: re.Match[str]) -> str:
     if number <= _LAST_CONTROL:
         return chr(_CONTROL_PICTURES + number)
     return "␡" if character == _DELETE else f"⟨U+{number:04X}⟩"
+
+
+def escape_json(document: str) -> str:
+    r"""Return a JSON document that means the same, with what a terminal obeys or nobody sees as ``\uXXXX``."""
+    return document if document.isascii() and _DELETE not in document else _IN_JSON.sub(_as_escape, document)
+
+
+def _as_escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    if number > _BEYOND_PLANE:
+        high, low = divmod(number - 0x10000, 0x400)
+        return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+    return f"\\u{number:04x}"

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tracker.unseen import FORMULA_STARTS, escape_json
 from tui.tables import Cell, Column, Layout
-from tui.text import clean, clean_lines, escape_json
+from tui.text import clean, clean_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Cell",
     "Column",
-    "as_written",
     "counted",
     "csv_blocks",
     "entry",
@@ -45,8 +45,6 @@ __all__ = [
     "styled",
 ]
 
-#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _BLOCK: Final = 512
 
 
@@ -135,7 +133,7 @@ def screen_width() -> int | None:
 
 def entry(recorded: Recorded) -> dict[str, Any]:
     """Return a recorded entry as a script writes it, with what the log adds."""
-    from tracker.codec import timestamp
+    from tracker.codec import as_written, timestamp
 
     return {
         **as_written(recorded),
@@ -146,17 +144,6 @@ def entry(recorded: Recorded) -> dict[str, Any]:
         "previous": recorded.previous,
         "digest": recorded.digest,
     }
-
-
-def as_written(recorded: Recorded) -> dict[str, Any]:
-    """Return a recorded entry as a script writes it: the event's name first, and no field that says only a default."""
-    from tracker.events.registry import UnknownEvent
-
-    event = recorded.event
-    if isinstance(event, UnknownEvent):
-        return {"event": event.name, **event.stored}
-    fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True)
-    return {"event": event.event, **fields}
 
 
 def listed(names: Iterable[object]) -> str:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 #: What is unseen or obeyed, but for line breaks and tabs.
 _TO_SHOW_IN_LINES: Final = re.compile(f"(?<=[{JOINING}])[\u200c\u200d](?=[{JOINING}])|((?![\n\t])[{UNSEEN}])")
-_IN_JSON: Final = re.compile(f"(?![\n])[{UNSEEN}]")
-_DELETE: Final = "\x7f"
-_BEYOND_PLANE: Final = 0xFFFF
 
 
 def clean(text: object) -> str:
@@ -38,11 +35,6 @@ def clean(text: object) -> str:
 def clean_lines(text: object) -> str:
     """Return a text of several lines for a terminal: as `clean`, but line breaks stay and a tab is a space."""
     return _TO_SHOW_IN_LINES.sub(as_seen, str(text).replace("\r\n", "\n")).replace("\t", " ")
-
-
-def escape_json(document: str) -> str:
-    r"""Return a JSON document that means the same, with what a terminal obeys or nobody sees as ``\uXXXX``."""
-    return document if document.isascii() and _DELETE not in document else _IN_JSON.sub(_as_escape, document)
 
 
 def width(text: str) -> int:
@@ -101,14 +93,6 @@ def _parts(word: str, columns: int) -> list[str]:
         part.append(character)
         taken += wide
     return [*parts, "".join(part)]
-
-
-def _as_escape(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    if number > _BEYOND_PLANE:
-        high, low = divmod(number - 0x10000, 0x400)
-        return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
-    return f"\\u{number:04x}"
 
 
 def _columns(character: str) -> int:

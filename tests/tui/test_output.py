@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.unseen import FORMULA_STARTS
 from tui import output
 from tui.output import Column
 from tui.tables import aligned
@@ -63,7 +64,7 @@ def test_a_cell_of_csv_is_neither_formula_nor_command(cells: list[str]) -> None:
     for cell in cells:
         safe = output._csv_cell(cell)  # noqa: SLF001 - one cell of a table
         assert isinstance(safe, str)
-        assert not safe.startswith(output.FORMULA_STARTS)
+        assert not safe.startswith(FORMULA_STARTS)
         assert "\x1b" not in safe
 
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.text import clean, clean_lines, escape_json, shorten, width
+from tracker.unseen import escape_json
+from tui.text import clean, clean_lines, shorten, width
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 any_text = st.text(st.characters(exclude_categories=()))

@@ -32,7 +32,7 @@ VERBS: Final[dict[str, Place]] = {
     "verify": Place("verify", "Check that nothing in the log was changed."),
     "brief": Place("brief", "Write a report for a reader: Markdown, or a page of HTML."),
     "schema": Place("schema", "Print the JSON Schema of an entry."),
-    "export": Place("export", "Write a negotiation as a bundle or a script."),
+    "export": Place("export", "Write a negotiation in a form for others."),
     "import": Place("importing", "Take in what was exported elsewhere, a bundle with its chain."),
     "rebuild": Place("rebuild", "Build the tables for search and the portfolio anew."),
     "backup": Place("backup", "Back up the log into a file."),

@@ -3,22 +3,79 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from tui.commands.options import Invocation, OneOf, complete_negotiation, verb
-from tui.output import counted, say
+from tui.commands.options import Invocation, OneOf, complete_negotiation, cut_options, verb
+from tui.output import counted, is_terminal, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
+    from projections.cut import Cut
+    from projections.exports.tally import Tally
     from tracker.log import EventLog
 
-FORMATS: Final = ("bundle", "script")
+
+class Asked(NamedTuple):
+    """What is to be written: a negotiation, and at which cut where the format takes one."""
+
+    log: EventLog
+    negotiation: str
+    cut: Cut
+    without: tuple[str, ...]
+
+
+class Format(NamedTuple):
+    """A form in which a negotiation can be written.
+
+    `write` returns the bytes as they come, and imports what it needs before it returns. `one` and `more` are what is
+    counted. `judged` says that the format shows what stands at a cut, not every entry as recorded; `binary` that it is
+    nothing for a terminal; `extra` is what must be installed for it and `package` that which the extra brings.
+    """
+
+    write: Callable[[Asked, Tally], Iterator[bytes]]
+    one: str = "entry"
+    more: str = "entries"
+    judged: bool = False
+    binary: bool = False
+    extra: str = ""
+    package: str = ""
+
+
+def _bundle(asked: Asked, tally: Tally) -> Iterator[bytes]:
+    from tracker.bundle import lines
+
+    for line in lines(asked.log, asked.negotiation):
+        yield line
+        tally.written += 1
+
+
+def _script(asked: Asked, tally: Tally) -> Iterator[bytes]:
+    import json
+
+    from tracker.codec import as_written
+    from tracker.unseen import escape_json
+
+    for recorded in asked.log.read(asked.negotiation):
+        yield escape_json(json.dumps(as_written(recorded), ensure_ascii=False)).encode() + b"\n"
+        tally.written += 1
+
+
+def _cloudevents(asked: Asked, tally: Tally) -> Iterator[bytes]:
+    from projections.exports.cloudevents import write
+
+    return write(asked.log.read(asked.negotiation), tally)
+
+
+FORMATS: Final = {
+    "bundle": Format(_bundle),
+    "script": Format(_script),
+    "cloudevents": Format(_cloudevents, "event", "events"),
+}
 
 
 @verb(
@@ -29,53 +86,84 @@ FORMATS: Final = ("bundle", "script")
             "communique export bundle us-niger --output us-niger.bundle",
         ),
         ("What the authors wrote, to record elsewhere", "communique export script us-niger --output us-niger.jsonl"),
+        ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
     ],
 )
-@click.argument("format_name", metavar="FORMAT", type=OneOf(FORMATS))
+@click.argument("format_name", metavar="FORMAT", type=OneOf(list(FORMATS)))
 @click.argument("negotiation", shell_complete=complete_negotiation)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not on stdout."
 )
+@cut_options
 @click.pass_obj
-def export_command(invocation: Invocation, *, format_name: str, negotiation: str, output: Path | None) -> int:
-    """Write a negotiation as FORMAT: a bundle of its stored bytes, or a script in JSON Lines.
+def export_command(
+    invocation: Invocation,
+    *,
+    format_name: str,
+    negotiation: str,
+    output: Path | None,
+    cut: Cut,
+    without: tuple[str, ...],
+) -> int:
+    """Write a negotiation as FORMAT.
 
-    `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes either
-    into another log. A file that is there already is not written over.
+    Every entry as recorded: bundle (the stored bytes), script (JSON Lines), cloudevents (CloudEvents 1.0.2, an event a
+    line).
+
+    `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
+    or a script into another log. A file that is there already is not written over.
     """
+    from projections.exports.tally import Tally
+
+    chosen = FORMATS[format_name]
+    if not chosen.judged and (without or not cut.is_open):
+        judged = [name for name, other in FORMATS.items() if other.judged]
+        raise click.UsageError(
+            f"{format_name} holds every entry as recorded, and takes no cut and no --without; leave them out"
+            + (f", or export {' or '.join(judged)}" if judged else "")
+        )
+    if chosen.binary and output is None and is_terminal(sys.stdout):
+        raise click.UsageError(f"{format_name} is nothing for a terminal; name a file with --output, or use a pipe")
+    tally = Tally()
     with invocation.reading() as log:
         log.require(negotiation)
-        parts = _bundle(log, negotiation) if format_name == "bundle" else _script(log, negotiation)
+        parts = _parts(format_name, chosen, Asked(log, negotiation, cut, without), tally)
         with _target(output) as out:
-            count = 0
             for part in parts:
                 out.write(part)
-                count += 1
             out.flush()
+    for remark in tally.remarks:
+        say(remark)
     if output is not None:
-        say(f"wrote {counted(count, 'entry', 'entries')} to {output}")
+        say(f"wrote {counted(tally.written, chosen.one, chosen.more)} to {output}")
     return 0
 
 
-def _target(output: Path | None) -> AbstractContextManager[IO[bytes]]:
-    if output is None:
-        return nullcontext(sys.stdout.buffer)
+def _parts(name: str, chosen: Format, asked: Asked, tally: Tally) -> Iterator[bytes]:
+    """Return what is to be written; raises `click.UsageError` where an extra is missing."""
     try:
-        return output.open("xb")
+        return chosen.write(asked, tally)
+    except ImportError as error:
+        if not chosen.package or (error.name or "").partition(".")[0] != chosen.package:
+            raise
+        raise click.UsageError(
+            f"{name} needs the extra `{chosen.extra}`, which is not installed: pip install 'communique[{chosen.extra}]'"
+        ) from None
+
+
+@contextmanager
+def _target(output: Path | None) -> Iterator[IO[bytes]]:
+    """Give what to write to; a file that cannot be written to its end is not left behind."""
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    try:
+        file = output.open("xb")
     except FileExistsError:
         raise click.UsageError(f"{output} is there already; name another file, or remove it first") from None
-
-
-def _bundle(log: EventLog, negotiation: str) -> Iterator[bytes]:
-    from tracker.bundle import lines
-
-    return lines(log, negotiation)
-
-
-def _script(log: EventLog, negotiation: str) -> Iterator[bytes]:
-    import json
-
-    from tui.output import as_written
-
-    for recorded in log.read(negotiation):
-        yield json.dumps(as_written(recorded), ensure_ascii=False).encode() + b"\n"
+    try:
+        with file:
+            yield file
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
-from tui.commands.export import FORMATS
 from tui.commands.options import Invocation, OneOf, styles, verb
 from tui.commands.record import STANDARD_INPUT, Outcome, record_files, say_outcome
 from tui.progress import Progress
+
+#: What can be taken in of what can be exported: the forms that hold all that an entry needs.
+FORMATS: Final = ("bundle", "script")
 
 
 @verb(

@@ -10,7 +10,7 @@ from tracker.errors import NameUnknownError, nearest
 from tracker.events.registry import UnknownEvent
 from tui.commands.options import Invocation, complete_entry, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
-from tui.output import as_written, entry, json_document, lines, listed, styled
+from tui.output import entry, json_document, lines, listed, styled
 from tui.text import clean, clean_lines
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def show_command(
 
 def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]:
     """Return everything about an entry at the cut of a status; raises `NameUnknownError`."""
+    from tracker.codec import as_written
+
     claims = standing.claims
     assert claims is not None  # noqa: S101 - `status` always sets it
     reading = claims.get(entry_id)

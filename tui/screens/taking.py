@@ -154,8 +154,8 @@ def as_json(reading: Reading) -> str:
     """Return an entry, as corrected, in the form that a script takes."""
     import json
 
-    from tui.output import as_written
-    from tui.text import escape_json
+    from tracker.codec import as_written
+    from tracker.unseen import escape_json
 
     written = as_written(reading.recorded._replace(event=reading.event))
     return escape_json(json.dumps(written, ensure_ascii=False))

@@ -13,8 +13,8 @@ import pytest
 from tests.tui.workspace.given import ENTRIES, RECORDED_AT, Opened, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
+from tracker.unseen import FORMULA_STARTS
 from tui.clipboard import fill, tool
-from tui.output import FORMULA_STARTS
 from tui.sheets import file_name
 
 if TYPE_CHECKING:

@@ -1,0 +1,13 @@
+"""What became of an export: how much was written, and what whoever asked for it must be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Tally:
+    """How many things were written so far; `remarks` are sentences about what was left out or shown otherwise."""
+
+    written: int = 0
+    remarks: list[str] = field(default_factory=list)
