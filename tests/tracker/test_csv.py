@@ -74,6 +74,31 @@ def test_a_list_may_stand_in_one_cell() -> None:
     ]
 
 
+def test_an_apostrophe_before_a_columns_name_keeps_one_from_the_text() -> None:
+    text = "event,'note,text\nX,'=1+1,'=1+1\nX,',\nX,''a',b\nX,plain,\n"
+    assert data(text) == [
+        {"event": "X", "note": "=1+1", "text": "'=1+1"},
+        {"event": "X", "note": ""},
+        {"event": "X", "note": "'a'", "text": "b"},
+        {"event": "X", "note": "plain"},
+    ]
+
+
+def test_a_list_may_have_no_items() -> None:
+    text = "event,parties,evidence,note\nTalksAnnounced,[],[],[]\n"
+    assert data(text) == [{"event": "TalksAnnounced", "parties": [], "evidence": [], "note": "[]"}]
+
+
+def test_changes_may_be_a_json_object() -> None:
+    text = 'event,changes\nEntryCorrected,"{""a.b"": [1, null], ""0"": """"}"\n'
+    assert data(text) == [{"event": "EntryCorrected", "changes": {"a.b": [1, None], "0": ""}}]
+    for wrong, said in (("{x", "is not JSON"), ('{"a":1,"a":2}', "is there twice in one object")):
+        cell = wrong.replace('"', '""')
+        (problem,) = problems(f'event,changes\nEntryCorrected,"{cell}"\n')
+        assert problem.startswith("2: changes: ")
+        assert said in problem
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
@@ -119,12 +144,14 @@ def test_places_in_a_list_that_are_empty_are_closed_up() -> None:
         ("party,note\nNER,x\n", ["1: the first row has no column event; it names the columns, such as event,"]),
         ("X,us-niger,NER\n", ["1: the first row has no column event"]),
         ("event,note,note\nX,a,b\n", ["1: note: names two columns; keep one of them"]),
+        ("event,note,'note\nX,a,b\n", ["1: note: names two columns; keep one of them"]),
         ("event,a\nX\n", ["2: has 1 cells, but the first row names 2 columns"]),
         ("event,a\nX,1,2\nY,3\n", ["2: has 3 cells, but the first row names 2 columns"]),
         ("event,,a\nX,surprise,1\n", ["2: the cell 'surprise' is in a column without a name"]),
         ("event,s,s.value\nX,1,2\n", ["2: s.value: is given twice, or both as a whole and in parts"]),
         ("event,s.value,s\nX,1,2\n", ["2: s: is given twice, or both as a whole and in parts"]),
         ("event,a..b\nX,1\n", ["2: a..b: is not a field's name; write it as in evidence.0.source"]),
+        ("event,changes,changes.a\nX,{},1\n", ["2: changes.a: is given twice, or both as a whole and in parts"]),
         ("event,.a\nX,1\n", ["2: .a: is not a field's name"]),
         ("event," + ".".join("a" * 30) + "\nX,1\n", ["2: a.a.a."]),
         ("event,a\rX,1\rY,2\r", ["1: is not CSV: a carriage return stands alone"]),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.seeds import seed_path
+from tracker.seeds import seed_path, seeds
+from tui.commands.export import FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +117,63 @@ def test_what_cannot_be_taken_in_is_told(words: str, code: int, said: str, invok
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", seeds())
+def test_a_csv_gives_the_same_entries_elsewhere(name: str, invoke: Invoke, bundled: Path, tmp_path: Path) -> None:
+    script, other = tmp_path / "exported.csv", tmp_path / "other.db"
+    done = invoke("--log", bundled, "export", "csv", name, "--output", script)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert invoke("--log", other, "record", script).exit_code == 0
+    ours, theirs = (invoke("--log", log, "export", "script", name).stdout for log in (bundled, other))
+    assert theirs == ours
+
+
+@pytest.mark.parametrize("format_name", ["bundle", "script", "cloudevents", "csv"])
+@pytest.mark.parametrize("option", [("--known-by", "2024"), ("--recorded-by", "#3"), ("--without", "x")])
+def test_what_holds_every_entry_takes_no_cut(
+    format_name: str, option: tuple[str, str], invoke: Invoke, bundled: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "out"
+    done = invoke("--log", bundled, "export", format_name, "us-niger", *option, "--output", path)
+    assert (done.exit_code, done.stdout, path.exists()) == (2, "", False)
+    assert f"{format_name} holds every entry as recorded" in done.stderr
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_format_says_what_is_not_there_and_leaves_no_file(
+    format_name: str, invoke: Invoke, bundled: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "out"
+    done = invoke("--log", bundled, "export", format_name, "us-nigr", "--output", path)
+    assert (done.exit_code, done.stdout, path.exists()) == (2, "", False)
+    assert "did you mean 'us-niger'?" in done.stderr
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_format_gives_the_same_bytes_each_time(
+    format_name: str, invoke: Invoke, bundled: Path, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "one", tmp_path / "two"]
+    for path in paths:
+        done = invoke("--log", bundled, "export", format_name, "us-niger", "--output", path)
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert done.stderr.splitlines()[-1].startswith("wrote ")
+    one, two = (path.read_bytes() for path in paths)
+    assert one == two
+    assert one == invoke("--log", bundled, "export", format_name, "us-niger").stdout_bytes
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_file_that_cannot_be_written_to_its_end_is_not_left_behind(
+    format_name: str, invoke: Invoke, own: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(own)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE stored_events SET state = 'x' WHERE rowid = 100")
+        connection.commit()
+    path = tmp_path / "out"
+    done = invoke("--log", own, "export", format_name, "us-niger", "--output", path)
+    if format_name != "bundle":
+        assert (done.exit_code, path.exists()) == (3, False)

@@ -1,18 +1,20 @@
 """CSV (RFC 4180): the first row names the columns, each further row is an entry, and an empty cell is no value.
 
 A column's name is a dotted path, ``evidence.0.source``. A list may stand in one cell with semicolons, or in a column an
-item (``toward.0``). In the columns of ``changes`` the word ``null`` removes a field. A spreadsheet that separates cells
-with semicolons or tabs is understood by its first row.
+item (``toward.0``); ``[]`` is a list of nothing. In the columns of ``changes`` the word ``null`` removes a field, and a
+column ``changes`` holds a JSON object. In a column whose name begins with an apostrophe, one that begins a cell is no
+part of the text, which may be empty. A spreadsheet that separates cells with semicolons or tabs is understood by its
+first row.
 """
 
 from __future__ import annotations
 
 import csv
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.errors import Problem
 from tracker.events.registry import find_event_type
-from tracker.formats import MAX_LINE, Item
+from tracker.formats import MAX_LINE, Item, jsonl
 from tracker.formats.lines import StopReadingError, text_lines
 from tracker.formats.paths import list_fields, nest
 
@@ -21,9 +23,20 @@ if TYPE_CHECKING:
 
 _SEPARATORS: Final = (",", ";", "\t")
 _LIST_SEPARATOR: Final = ";"
+_NO_ITEMS: Final = "[]"
+#: What stands before a column's name and before texts in it that a spreadsheet would take for formulas.
+MARK: Final = "'"
 _QUOTING: Final = (
     "put a cell with a quotation mark, a separator or a line break in quotes, and write a mark in it twice"
 )
+
+
+class _Column(NamedTuple):
+    """A column: its name as a path and in parts, and whether apostrophes before its cells are no part of them."""
+
+    name: str
+    parts: list[str]
+    marked: bool
 
 
 class _Source:
@@ -62,15 +75,16 @@ def _items(source: _Source) -> Iterator[Item]:
         return
     separator = min(_SEPARATORS, key=lambda mark: first.find(mark) if mark in first else len(first))
     try:
-        columns = [name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True))]
+        written = [name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True))]
     except csv.Error as error:
         yield _broken(source.line, error)
         return
+    columns = [name.removeprefix(MARK) for name in written]
     problems = _problems_of(columns)
     if problems:
         yield Item(source.line, None, problems)
         return
-    header = [(name, name.split(".")) for name in columns]
+    header = [_Column(name, name.split("."), name != cell) for name, cell in zip(columns, written, strict=True)]
     rows = csv.reader(lines, delimiter=separator, strict=True)
     while True:
         source.row, source.pending = source.line + 1, 0
@@ -106,21 +120,30 @@ def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
     return tuple(Problem("names two columns; keep one of them", name) for name in twice)
 
 
-def _item(line: int, header: Sequence[tuple[str, list[str]]], row: Sequence[str]) -> Item:
+def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> Item:
     if len(row) != len(header):
         return Item(line, None, (Problem(f"has {len(row)} cells, but the first row names {len(header)} columns"),))
     cells: list[tuple[str, list[str], Any]] = []
     problems: list[Problem] = []
-    kind = find_event_type(next(text for (name, _), text in zip(header, row, strict=True) if name == "event"))
+    whole: dict[str, Any] = {}
+    kind = find_event_type(next(text for column, text in zip(header, row, strict=True) if column.name == "event"))
     lists = list_fields(kind) if kind is not None else frozenset()
-    for (name, parts), text in zip(header, row, strict=True):
+    for (name, parts, marked), text in zip(header, row, strict=True):
         if not text:
             continue
         if not name:
             problems.append(Problem(f"the cell {text[:40]!r} is in a column without a name; name it in the first row"))
-        elif name in lists:
-            cells.append((name, parts, [item.strip() for item in text.split(_LIST_SEPARATOR)]))
+        elif marked and text.startswith(MARK):
+            cells.append((name, parts, text.removeprefix(MARK)))
+        elif name in lists or (name == "evidence" and text == _NO_ITEMS):
+            items = [] if text == _NO_ITEMS else [item.strip() for item in text.split(_LIST_SEPARATOR)]
+            cells.append((name, parts, items))
+        elif name == "changes" and text.startswith("{"):
+            (found,) = jsonl.items([(line, text.encode(), None)])
+            problems += [Problem(problem.message, name) for problem in found.problems]
+            whole = {name: found.data}
+            cells.append((name, parts, None))
         else:
             cells.append((name, parts, None if text == "null" and parts[0] == "changes" else text))
-    data = nest(cells, problems)
+    data = nest(cells, problems) | whole
     return Item(line, data, tuple(problems))

@@ -71,10 +71,17 @@ def _cloudevents(asked: Asked, tally: Tally) -> Iterator[bytes]:
     return write(asked.log.read(asked.negotiation), tally)
 
 
+def _csv(asked: Asked, tally: Tally) -> Iterator[bytes]:
+    from projections.exports.csv import write
+
+    return write(lambda: asked.log.read(asked.negotiation), tally)
+
+
 FORMATS: Final = {
     "bundle": Format(_bundle),
     "script": Format(_script),
     "cloudevents": Format(_cloudevents, "event", "events"),
+    "csv": Format(_csv),
 }
 
 
@@ -86,6 +93,7 @@ FORMATS: Final = {
             "communique export bundle us-niger --output us-niger.bundle",
         ),
         ("What the authors wrote, to record elsewhere", "communique export script us-niger --output us-niger.jsonl"),
+        ("For a spreadsheet", "communique export csv us-niger --output us-niger.csv"),
         ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
     ],
 )
@@ -107,8 +115,8 @@ def export_command(
 ) -> int:
     """Write a negotiation as FORMAT.
 
-    Every entry as recorded: bundle (the stored bytes), script (JSON Lines), cloudevents (CloudEvents 1.0.2, an event a
-    line).
+    Every entry as recorded: bundle (the stored bytes), script (JSON Lines), csv (an entry a row, for a spreadsheet and
+    for `communique record`), cloudevents (CloudEvents 1.0.2, an event a line).
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
