@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -177,3 +178,33 @@ def test_a_file_that_cannot_be_written_to_its_end_is_not_left_behind(
     done = invoke("--log", own, "export", format_name, "us-niger", "--output", path)
     if format_name != "bundle":
         assert (done.exit_code, path.exists()) == (3, False)
+
+
+@pytest.mark.parametrize(("format_name", "package", "extra"), [("ical", "icalendar", "calendar")])
+def test_without_the_extra_it_says_what_to_install(
+    *,
+    format_name: str,
+    package: str,
+    extra: str,
+    invoke: Invoke,
+    bundled: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    path = tmp_path / "out"
+    done = invoke("--log", bundled, "export", format_name, "us-niger", "--output", path)
+    assert (done.exit_code, done.stdout, path.exists()) == (2, "", False)
+    assert f"{format_name} needs the extra `{extra}`, which is not installed" in done.stderr
+    assert f"pip install 'communique[{extra}]'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_is_judged_is_judged_at_the_cut(invoke: Invoke, bundled: Path) -> None:
+    told = invoke("--log", bundled, "export", "ical", "us-niger").stdout
+    assert "DTSTART;VALUE=DATE:20240915" in told
+    assert "20240915" not in invoke("--log", bundled, "export", "ical", "us-niger", "--known-by", "2024-05-11").stdout
+    assert "20240425" not in invoke("--log", bundled, "export", "ical", "us-niger", "--happened-by", "2024-03").stdout
+    wrong = invoke("--log", bundled, "export", "ical", "us-niger", "--without", "polítco")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "there is no source" in wrong.stderr

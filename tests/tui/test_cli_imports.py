@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HEAVY: Final = {"textual", "rich", "yaml", "sqlite_utils", "jinja2", "psycopg", "asyncio", "platformdirs"}
+#: What no verb loads that has no need of it, what comes with an extra included.
+HEAVY: Final = {
+    *("textual", "rich", "yaml", "sqlite_utils", "jinja2", "asyncio", "platformdirs"),
+    *("psycopg", "icalendar", "pyarrow", "numpy"),
+}
 _CODE: Final = """
 import sys
 from tui.cli import main
@@ -37,6 +41,9 @@ except SystemExit as end:
         ["diff", "us-niger", "known:2024-04", "now"],
         ["verify"],
         ["schema", "--list"],
+        ["export", "script", "us-niger"],
+        ["export", "csv", "us-niger"],
+        ["export", "cloudevents", "us-niger"],
         ["add", "PartyAdded", "-n", "talks", "party=USA", "--dry-run"],
     ],
     ids=" ".join,
