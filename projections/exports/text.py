@@ -1,13 +1,15 @@
 """The doors through which outside text enters a document: one for each format, and one for addresses.
 
 Nothing that a source, a script or an analyst wrote is markup in what we write, and none of it can turn the order of
-characters round or hide. Whatever is not `Markdown` already goes through `markdown`; HTML takes `plain` and escapes it.
+characters round or hide. Whatever is not `Markdown` already goes through `markdown`. HTML takes `html`; a template that
+escapes by itself takes `plain`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -39,6 +41,15 @@ class Markdown(str):
 def plain(text: object) -> str:
     """Return a text on one line, with what nobody sees made visible; other blanks and line breaks become a space."""
     return visible(_BLANK.sub(" ", str(text)).strip())
+
+
+def html(text: object) -> str:
+    """Return a text on one line as HTML that shows it, whatever it holds, between tags or in a quoted attribute.
+
+    >>> html('<b title="x">')
+    '&lt;b title=&quot;x&quot;&gt;'
+    """
+    return escape(plain(text))
 
 
 def markdown(text: object) -> Markdown:

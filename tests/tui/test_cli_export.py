@@ -205,6 +205,9 @@ def test_what_is_judged_is_judged_at_the_cut(invoke: Invoke, bundled: Path) -> N
     assert "DTSTART;VALUE=DATE:20240915" in told
     assert "20240915" not in invoke("--log", bundled, "export", "ical", "us-niger", "--known-by", "2024-05-11").stdout
     assert "20240425" not in invoke("--log", bundled, "export", "ical", "us-niger", "--happened-by", "2024-03").stdout
+    by_may = json.loads(invoke("--log", bundled, "export", "timelinejs", "us-niger", "--known-by", "2024-05").stdout)
+    assert "deadline-set" in {event["unique_id"] for event in by_may["events"]}
+    assert "completed-on-15" not in {event["unique_id"] for event in by_may["events"]}
     wrong = invoke("--log", bundled, "export", "ical", "us-niger", "--without", "polítco")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert "there is no source" in wrong.stderr

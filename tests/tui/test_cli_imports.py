@@ -44,6 +44,7 @@ except SystemExit as end:
         ["export", "script", "us-niger"],
         ["export", "csv", "us-niger"],
         ["export", "cloudevents", "us-niger"],
+        ["export", "timelinejs", "us-niger"],
         ["add", "PartyAdded", "-n", "talks", "party=USA", "--dry-run"],
     ],
     ids=" ".join,

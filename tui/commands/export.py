@@ -84,12 +84,20 @@ def _ical(asked: Asked, tally: Tally) -> Iterator[bytes]:
     return write(claims(asked.log, asked.negotiation, asked.cut, without=asked.without), tally)
 
 
+def _timelinejs(asked: Asked, tally: Tally) -> Iterator[bytes]:
+    from projections.claims import claims
+    from projections.exports.timelinejs import write
+
+    return write(claims(asked.log, asked.negotiation, asked.cut, without=asked.without), tally)
+
+
 FORMATS: Final = {
     "bundle": Format(_bundle),
     "script": Format(_script),
     "cloudevents": Format(_cloudevents, "event", "events"),
     "csv": Format(_csv),
     "ical": Format(_ical, "date", "dates", judged=True, extra="calendar", package="icalendar"),
+    "timelinejs": Format(_timelinejs, "claim", "claims", judged=True),
 }
 
 
@@ -103,6 +111,7 @@ FORMATS: Final = {
         ("What the authors wrote, to record elsewhere", "communique export script us-niger --output us-niger.jsonl"),
         ("For a spreadsheet", "communique export csv us-niger --output us-niger.csv"),
         ("Its dates in a calendar, as known on a day", "communique export ical us-niger --known-by 2024-05-20"),
+        ("A timeline for a web page", "communique export timelinejs us-niger --output us-niger.json"),
         ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
     ],
 )
@@ -126,7 +135,7 @@ def export_command(
 
     Every entry as recorded: bundle (the stored bytes), script (JSON Lines), csv (an entry a row, for a spreadsheet and
     for `communique record`), cloudevents (CloudEvents 1.0.2, an event a line).
-    What stands at a cut: ical (iCalendar, the dates that are set).
+    What stands at a cut: ical (iCalendar, the dates that are set), timelinejs (JSON for TimelineJS 3).
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
