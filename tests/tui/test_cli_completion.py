@@ -42,6 +42,8 @@ def completed(communique: Run, line: str, **variables: str) -> list[str]:
         ("communique findings us-niger --kind over", ["overdue"]),
         ("communique schema TiesD", ["TiesDeepened"]),
         ("communique completion z", ["zsh"]),
+        ("communique export time", ["timelinejs"]),
+        ("communique import ", ["bundle", "script"]),
     ],
 )
 def test_words_are_completed(line: str, expected: list[str], communique: Run, bundled: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_csv_gives_the_same_entries_elsewhere(name: str, invoke: Invoke, bundl
     assert theirs == ours
 
 
-@pytest.mark.parametrize("format_name", ["bundle", "script", "cloudevents", "csv"])
+@pytest.mark.parametrize("format_name", ["bundle", "script", "cloudevents", "csv", "parquet"])
 @pytest.mark.parametrize("option", [("--known-by", "2024"), ("--recorded-by", "#3"), ("--without", "x")])
 def test_what_holds_every_entry_takes_no_cut(
     format_name: str, option: tuple[str, str], invoke: Invoke, bundled: Path, tmp_path: Path
@@ -180,7 +180,9 @@ def test_a_file_that_cannot_be_written_to_its_end_is_not_left_behind(
         assert (done.exit_code, path.exists()) == (3, False)
 
 
-@pytest.mark.parametrize(("format_name", "package", "extra"), [("ical", "icalendar", "calendar")])
+@pytest.mark.parametrize(
+    ("format_name", "package", "extra"), [("ical", "icalendar", "calendar"), ("parquet", "pyarrow", "parquet")]
+)
 def test_without_the_extra_it_says_what_to_install(
     *,
     format_name: str,

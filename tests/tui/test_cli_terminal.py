@@ -94,3 +94,12 @@ def test_without_a_verb_the_workspace_asks_for_a_log(on_terminal: OnTerminal) ->
     code, sent = on_terminal()
     assert code == 3
     assert "there is no log at negotiations.db" in sent
+
+
+def test_an_export_that_is_no_text_needs_a_file_or_a_pipe(on_terminal: OnTerminal, bundled: Path) -> None:
+    code, sent = on_terminal("--log", bundled, "export", "parquet", "us-niger")
+    assert code == 2
+    assert sent.startswith("error: parquet is nothing for a terminal; name a file with --output, or use a pipe")
+    code, sent = on_terminal("--log", bundled, "export", "csv", "us-niger")
+    assert code == 0
+    assert sent.startswith("event,negotiation,id,")

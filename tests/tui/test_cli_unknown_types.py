@@ -50,6 +50,10 @@ READING: Final = (
     "brief us-niger --html",
     "export bundle us-niger",
     "export script us-niger",
+    "export csv us-niger",
+    "export cloudevents us-niger",
+    "export ical us-niger",
+    "export timelinejs us-niger",
     "rebuild",
 )
 STYLES: Final = ("", "--json", "--jsonl", "--csv", "--plain")

@@ -91,11 +91,18 @@ def _timelinejs(asked: Asked, tally: Tally) -> Iterator[bytes]:
     return write(claims(asked.log, asked.negotiation, asked.cut, without=asked.without), tally)
 
 
+def _parquet(asked: Asked, tally: Tally) -> Iterator[bytes]:
+    from projections.exports.parquet import write
+
+    return write(asked.log.read(asked.negotiation), tally)
+
+
 FORMATS: Final = {
     "bundle": Format(_bundle),
     "script": Format(_script),
     "cloudevents": Format(_cloudevents, "event", "events"),
     "csv": Format(_csv),
+    "parquet": Format(_parquet, binary=True, extra="parquet", package="pyarrow"),
     "ical": Format(_ical, "date", "dates", judged=True, extra="calendar", package="icalendar"),
     "timelinejs": Format(_timelinejs, "claim", "claims", judged=True),
 }
@@ -112,6 +119,7 @@ FORMATS: Final = {
         ("For a spreadsheet", "communique export csv us-niger --output us-niger.csv"),
         ("Its dates in a calendar, as known on a day", "communique export ical us-niger --known-by 2024-05-20"),
         ("A timeline for a web page", "communique export timelinejs us-niger --output us-niger.json"),
+        ("For pandas or DuckDB", "communique export parquet us-niger --output us-niger.parquet"),
         ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
     ],
 )
@@ -134,7 +142,7 @@ def export_command(
     """Write a negotiation as FORMAT.
 
     Every entry as recorded: bundle (the stored bytes), script (JSON Lines), csv (an entry a row, for a spreadsheet and
-    for `communique record`), cloudevents (CloudEvents 1.0.2, an event a line).
+    for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
     What stands at a cut: ical (iCalendar, the dates that are set), timelinejs (JSON for TimelineJS 3).
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle

@@ -1,0 +1,162 @@
+"""Parquet: every entry as recorded, one a row in typed columns, for pandas, DuckDB, Spark and the like.
+
+The bounds of dates are timestamps in UTC, null where an end is open; all that the author wrote stands in `content`, as
+JSON. A date of publication is that of the entry, or of its earliest source. Grades are those of the day of recording:
+the reliability with which a source was registered, and the credibility that the entry gives.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from tracker.codec import as_written
+from tracker.events.stage import SourceRegistered
+from tracker.unseen import escape_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.exports.tally import Tally
+    from tracker.codec import Recorded
+    from tracker.dates import When
+    from tracker.events.base import Event
+
+#: The columns with their types, by Arrow's names; those that end in ``!`` are never null.
+COLUMNS: Final = {
+    "position": "int64!",
+    "version": "int64!",
+    "negotiation": "string!",
+    "entry": "string!",
+    "event": "string!",
+    "family": "string!",
+    "subject": "string",
+    "party": "string",
+    "occurred": "string",
+    "occurred_from": "time",
+    "occurred_to": "time",
+    "published": "string",
+    "published_from": "time",
+    "published_to": "time",
+    "modality": "string!",
+    "sources": "strings!",
+    "grade": "string",
+    "recorded_at": "time!",
+    "recorded_by": "string!",
+    "digest": "string!",
+    "previous": "string!",
+    "content": "string!",
+}
+_GROUP: Final = 8192
+_ACTING: Final = ("party", "by", "parties", "actor")
+
+
+class Source(NamedTuple):
+    """What there is to know of a source for a row: when it was published, and how reliable it is."""
+
+    published: When | None
+    reliability: str
+
+
+def write(entries: Iterable[Recorded], tally: Tally) -> Iterator[bytes]:
+    """Return the file in parts, a group of rows each; raises `ImportError` where pyarrow is not installed."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    types = {
+        "int64": pa.int64(),
+        "string": pa.string(),
+        "strings": pa.list_(pa.field("element", pa.string(), nullable=False)),
+        "time": pa.timestamp("us", tz="UTC"),
+    }
+    schema = pa.schema(
+        pa.field(name, types[kind.removesuffix("!")], nullable=not kind.endswith("!")) for name, kind in COLUMNS.items()
+    )
+
+    def parts() -> Iterator[bytes]:
+        buffer = io.BytesIO()
+        rows = rows_of(entries)
+        with parquet.ParquetWriter(buffer, schema) as writer:
+            while group := list(islice(rows, _GROUP)):
+                writer.write_table(pa.Table.from_pylist(group, schema=schema))
+                tally.written += len(group)
+                yield _taken(buffer)
+        yield _taken(buffer)
+
+    return parts()
+
+
+def _taken(buffer: io.BytesIO) -> bytes:
+    """Return what is in a buffer, and empty it."""
+    part = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return part
+
+
+def rows_of(entries: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the entries of a negotiation, from its first one on; times are microseconds since 1970."""
+    sources: dict[str, Source] = {}
+    for recorded in entries:
+        event = recorded.event
+        if isinstance(event, SourceRegistered):
+            sources[event.source] = Source(event.published, event.reliability)
+        published = event.published or _publication(event, sources)
+        yield {
+            "position": recorded.position,
+            "version": recorded.version,
+            "negotiation": event.negotiation,
+            "entry": recorded.id,
+            "event": event.event,
+            "family": event.family,
+            "subject": event.subject,
+            "party": _party(event),
+            "occurred": event.occurred.text if event.occurred else None,
+            "occurred_from": _lower(event.occurred),
+            "occurred_to": _upper(event.occurred),
+            "published": published.text if published else None,
+            "published_from": _lower(published),
+            "published_to": _upper(published),
+            "modality": event.modality,
+            "sources": list(dict.fromkeys(item.source for item in event.evidence)),
+            "grade": _grade(event, sources),
+            "recorded_at": recorded.recorded_at,
+            "recorded_by": recorded.recorded_by,
+            "digest": recorded.digest,
+            "previous": recorded.previous,
+            "content": escape_json(json.dumps(as_written(recorded), ensure_ascii=False)),
+        }
+
+
+def _party(event: Event) -> str | None:
+    """Return the party that acts, the first where there are several."""
+    for name in _ACTING:
+        value = event.__dict__.get(name)
+        if value:
+            return value if isinstance(value, str) else str(value[0])
+    return None
+
+
+def _publication(event: Event, sources: dict[str, Source]) -> When | None:
+    """Return when the earliest of an entry's sources became public."""
+    known = (sources[item.source].published for item in event.evidence if item.source in sources)
+    return min((when for when in known if when is not None), key=lambda when: (when.upper, when.lower), default=None)
+
+
+def _grade(event: Event, sources: dict[str, Source]) -> str | None:
+    """Return the best grade of an entry's evidence (Admiralty code), reliability before credibility."""
+    graded = (
+        f"{sources[item.source].reliability if item.source in sources else 'F'}{item.credibility}"
+        for item in event.evidence
+    )
+    return min(graded, default=None)
+
+
+def _lower(when: When | None) -> int | None:
+    return None if when is None or when.is_open_start else when.lower
+
+
+def _upper(when: When | None) -> int | None:
+    return None if when is None or when.is_open_end else when.upper
