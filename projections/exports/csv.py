@@ -2,8 +2,8 @@
 
 `tracker.formats.csv` reads it back. A column whose name begins with an apostrophe has cells in which an apostrophe at
 the beginning is no part of the text: it keeps a spreadsheet from taking a text for a formula, and tells an empty text
-from no value. What a terminal obeys or nobody sees is made visible, as in every CSV of the program, which no reader can
-undo: a script in JSON Lines is the exact form.
+from no value. As in every CSV of the program, what a terminal obeys or nobody sees is made visible, and CRLF becomes
+LF, which no reader can undo: a script in JSON Lines is the exact form.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _INNER: Final = {name: rank for rank, name in enumerate((*Evidence.model_fields,
 #: Fields whose cells hold JSON: what they hold is of no type that a reader could give back to a text.
 _JSON: Final = frozenset({"changes"})
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-#: What is unseen or obeyed, but for tabs and the ends of lines.
-_TO_SHOW: Final = re.compile(f"(?<=[{JOINING}])[\u200c\u200d](?=[{JOINING}])|((?!\r\n)(?![\n\t])[{UNSEEN}])")
+#: What is unseen or obeyed, but for tabs and line breaks.
+_TO_SHOW: Final = re.compile(f"(?<=[{JOINING}])[\u200c\u200d](?=[{JOINING}])|((?![\n\t])[{UNSEEN}])")
 
 
 def write(read: Callable[[], Iterable[Recorded]], tally: Tally) -> Iterator[bytes]:
@@ -63,7 +63,7 @@ def write(read: Callable[[], Iterable[Recorded]], tally: Tally) -> Iterator[byte
     if changed:
         tally.remarks.append(
             f"{changed:,} of {count:,} entries hold characters that a terminal obeys or nobody sees, which were made "
-            "visible; export script is exact"
+            "visible, or CRLF, which became LF; export script is exact"
         )
 
 
@@ -127,5 +127,5 @@ def _cell(text: str | None, *, marked: bool) -> str:
 
 
 def _shown(text: str) -> str:
-    """Return a text with what is unseen or obeyed made visible; ends of lines and tabs stay."""
-    return text if text.isascii() and text.isprintable() else _TO_SHOW.sub(as_seen, text)
+    """Return a text with what is unseen or obeyed made visible; tabs stay, and line breaks are LF."""
+    return text if text.isascii() and text.isprintable() else _TO_SHOW.sub(as_seen, text.replace("\r\n", "\n"))
