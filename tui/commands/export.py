@@ -143,7 +143,8 @@ def export_command(
 
     Every entry as recorded: bundle (the stored bytes), script (JSON Lines), csv (an entry a row, for a spreadsheet and
     for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
-    What stands at a cut: ical (iCalendar, the dates that are set), timelinejs (JSON for TimelineJS 3).
+    What stands, and so with the cut options: ical (iCalendar, the dates that are set), timelinejs (JSON for
+    TimelineJS 3).
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
@@ -152,10 +153,10 @@ def export_command(
 
     chosen = FORMATS[format_name]
     if not chosen.judged and (without or not cut.is_open):
-        judged = [name for name, other in FORMATS.items() if other.judged]
+        judged = " or ".join(name for name, other in FORMATS.items() if other.judged)
         raise click.UsageError(
-            f"{format_name} holds every entry as recorded, and takes no cut and no --without; leave them out"
-            + (f", or export {' or '.join(judged)}" if judged else "")
+            f"{format_name} holds every entry as recorded, and takes no cut and no --without; leave them out, "
+            f"or export {judged}"
         )
     if chosen.binary and output is None and is_terminal(sys.stdout):
         raise click.UsageError(f"{format_name} is nothing for a terminal; name a file with --output, or use a pipe")
