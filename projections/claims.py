@@ -17,8 +17,9 @@ from tracker.dates import instant
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from tracker.codec import Recorded
     from tracker.log import EventLog
 
 #: The groups that the entries of a recorded prefix fall into, each with the order it is in.
@@ -176,6 +177,14 @@ def claims(
         groups=groups,
         index=history.index,
     )
+
+
+def admitted(log: EventLog, negotiation: str, cut: Cut, without: Iterable[str] = ()) -> Iterator[Recorded]:
+    """Yield the entries that a cut admits, as they were recorded, those that were retracted since included."""
+    history = History.load(log, negotiation)
+    found = claims(history, negotiation, cut, without=without)
+    beyond = {reading.position for reading in (*found.pending, *found.dropped)}
+    return (recorded for recorded in history.entries[: found.entries] if recorded.position not in beyond)
 
 
 def registers_of(stage: Iterable[Reading], knowledge: Iterable[Reading]) -> Registers:

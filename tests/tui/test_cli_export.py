@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sqlite3
 import sys
@@ -130,15 +132,38 @@ def test_a_csv_gives_the_same_entries_elsewhere(name: str, invoke: Invoke, bundl
     assert theirs == ours
 
 
-@pytest.mark.parametrize("format_name", ["bundle", "script", "cloudevents", "csv", "parquet"])
 @pytest.mark.parametrize("option", [("--known-by", "2024"), ("--recorded-by", "#3"), ("--without", "x")])
-def test_what_holds_every_entry_takes_no_cut(
-    format_name: str, option: tuple[str, str], invoke: Invoke, bundled: Path, tmp_path: Path
-) -> None:
+def test_a_whole_chain_takes_no_cut(option: tuple[str, str], invoke: Invoke, bundled: Path, tmp_path: Path) -> None:
     path = tmp_path / "out"
-    done = invoke("--log", bundled, "export", format_name, "us-niger", *option, "--output", path)
+    done = invoke("--log", bundled, "export", "bundle", "us-niger", *option, "--output", path)
     assert (done.exit_code, done.stdout, path.exists()) == (2, "", False)
-    assert f"{format_name} holds every entry as recorded" in done.stderr
+    assert "a bundle holds a whole chain" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "option", [("--known-by", "2024-04"), ("--recorded-by", "#90"), ("--without", "politico-2024-05-10")]
+)
+def test_a_cut_leaves_out_what_the_list_of_entries_leaves_out(
+    option: tuple[str, str], invoke: Invoke, bundled: Path
+) -> None:
+    listed = [
+        json.loads(line)["id"]
+        for line in invoke("--log", bundled, "log", "us-niger", *option, "--jsonl").stdout.splitlines()
+    ]
+    assert 0 < len(listed) < 163
+    script = invoke("--log", bundled, "export", "script", "us-niger", *option).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in script] == listed
+    events = invoke("--log", bundled, "export", "cloudevents", "us-niger", *option).stdout.splitlines()
+    assert [json.loads(line)["data"]["id"] for line in events] == listed
+    rows = csv.DictReader(io.StringIO(invoke("--log", bundled, "export", "csv", "us-niger", *option).stdout))
+    assert [row["id"] for row in rows] == listed
+
+
+@pytest.mark.parametrize(("other", "name"), [("ics", "ical"), ("icalendar", "ical"), ("jsonl", "script")])
+def test_a_format_may_be_called_by_its_other_name(other: str, name: str, invoke: Invoke, bundled: Path) -> None:
+    assert invoke("--log", bundled, "export", other, "us-niger").stdout == (
+        invoke("--log", bundled, "export", name, "us-niger", "--output", "-").stdout
+    )
 
 
 @pytest.mark.parametrize("format_name", FORMATS)

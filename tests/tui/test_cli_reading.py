@@ -258,7 +258,7 @@ def test_every_style_says_the_same_number_of_rows(name: str, ask: Ask, invoke: I
 
 def test_an_empty_log_is_no_error(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("{}\n")
-    assert invoke("record", "bad.jsonl").exit_code == 1
+    assert invoke("record", "--keep-going", "bad.jsonl").exit_code == 1
     done = invoke("status")
     assert (done.exit_code, done.stdout) == (0, "")
     assert "has no negotiation yet" in done.stderr

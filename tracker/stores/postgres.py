@@ -25,7 +25,7 @@ try:
     from tracker.stores.postgres_errors import plain_errors
     from tracker.stores.postgres_listener import Listener
     from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
-    from tracker.stores.postgres_schema import FORMAT_VERSION, SCHEMA, make_roles
+    from tracker.stores.postgres_schema import FORMAT_VERSION, NEGOTIATIONS, SCHEMA, make_roles
 except ModuleNotFoundError as error:
     raise LogError(
         "a log in PostgreSQL needs the extra `postgres`, which is not installed: pip install 'communique[postgres]'"
@@ -264,7 +264,7 @@ class PostgresStore:
     def last(self, negotiation: str) -> Row | None:
         """Return a negotiation's last entry."""
         rows = self._query(
-            _SELECT + " WHERE originator_id = %s ORDER BY originator_version DESC LIMIT 1", (negotiation,)
+            f"{_SELECT} WHERE originator_id = %s ORDER BY originator_version DESC LIMIT 1", (negotiation,)
         )
         return Row._make(rows[0]) if rows else None
 
@@ -286,10 +286,8 @@ class PostgresStore:
 
     def ids(self, negotiation: str, most: int) -> list[str]:
         """Return the ids of a negotiation's entries by name, the first ones where there are very many."""
-        rows = self._query(
-            "SELECT entry FROM communique.entry_ids WHERE negotiation = %s ORDER BY entry LIMIT %s", (negotiation, most)
-        )
-        return [entry for (entry,) in rows]
+        sql = "SELECT entry FROM communique.entry_ids WHERE negotiation = %s ORDER BY entry LIMIT %s"
+        return [entry for (entry,) in self._query(sql, (negotiation, most))]
 
     def count_ids(self) -> int:
         """Return the number of ids by which entries are found."""
@@ -312,13 +310,7 @@ class PostgresStore:
 
     def negotiations(self) -> list[tuple[str, int]]:
         """Return every negotiation with its number of entries, by name, from the index alone."""
-        return self._query(
-            "WITH RECURSIVE names (name) AS (SELECT min(originator_id) FROM communique.stored_events UNION ALL "
-            "SELECT (SELECT min(originator_id) FROM communique.stored_events WHERE originator_id > name) FROM names "
-            "WHERE name IS NOT NULL) "
-            "SELECT name, (SELECT max(originator_version) FROM communique.stored_events WHERE originator_id = name) "
-            "FROM names WHERE name IS NOT NULL"
-        )
+        return self._query(NEGOTIATIONS)
 
     def max_position(self) -> int:
         """Return the position of the log's last entry, 0 where there is none."""

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 #: The schema in which a log is kept; a database holds one.
 SCHEMA: Final = "communique"
 FORMAT_VERSION: Final = 1
+#: Every negotiation with its number of entries, by name: the index is skipped through, a name at a time.
+NEGOTIATIONS: Final = """WITH RECURSIVE names (name) AS (
+    SELECT min(originator_id) FROM communique.stored_events
+    UNION ALL
+    SELECT (SELECT min(originator_id) FROM communique.stored_events WHERE originator_id > name) FROM names
+    WHERE name IS NOT NULL)
+SELECT name, (SELECT max(originator_version) FROM communique.stored_events WHERE originator_id = name)
+FROM names WHERE name IS NOT NULL"""
 #: Whoever writes holds this advisory lock ("cmnq") until the end of the transaction.
 WRITE_LOCK: Final = 0x636D6E71
 #: Where a commit is told to those who listen.

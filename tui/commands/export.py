@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,30 +18,39 @@ if TYPE_CHECKING:
 
     from projections.cut import Cut
     from projections.exports.tally import Tally
+    from tracker.codec import Recorded
     from tracker.log import EventLog
 
 
 class Asked(NamedTuple):
-    """What is to be written: a negotiation, and at which cut where the format takes one."""
+    """What is to be written: a negotiation, at which cut, and without which sources."""
 
     log: EventLog
     negotiation: str
     cut: Cut
     without: tuple[str, ...]
 
+    def entries(self) -> Iterator[Recorded]:
+        """Return the entries that the cut admits, as they were recorded."""
+        from projections.claims import admitted
+
+        if self.cut.is_open and not self.without:
+            return self.log.read(self.negotiation)
+        return iter(tuple(admitted(self.log, self.negotiation, self.cut, self.without)))
+
 
 class Format(NamedTuple):
     """A form in which a negotiation can be written.
 
     `write` returns the bytes as they come, and imports what it needs before it returns. `one` and `more` are what is
-    counted. `judged` says that the format shows what stands at a cut, not every entry as recorded; `binary` that it is
+    counted. `whole` says that the format holds a whole chain, so that nothing can be left out; `binary` that it is
     nothing for a terminal; `extra` is what must be installed for it and `package` that which the extra brings.
     """
 
     write: Callable[[Asked, Tally], Iterator[bytes]]
     one: str = "entry"
     more: str = "entries"
-    judged: bool = False
+    whole: bool = False
     binary: bool = False
     extra: str = ""
     package: str = ""
@@ -60,7 +70,7 @@ def _script(asked: Asked, tally: Tally) -> Iterator[bytes]:
     from tracker.codec import as_written
     from tracker.unseen import escape_json
 
-    for recorded in asked.log.read(asked.negotiation):
+    for recorded in asked.entries():
         yield escape_json(json.dumps(as_written(recorded), ensure_ascii=False)).encode() + b"\n"
         tally.written += 1
 
@@ -68,13 +78,13 @@ def _script(asked: Asked, tally: Tally) -> Iterator[bytes]:
 def _cloudevents(asked: Asked, tally: Tally) -> Iterator[bytes]:
     from projections.exports.cloudevents import write
 
-    return write(asked.log.read(asked.negotiation), tally)
+    return write(asked.entries(), tally)
 
 
 def _csv(asked: Asked, tally: Tally) -> Iterator[bytes]:
     from projections.exports.csv import write
 
-    return write(lambda: asked.log.read(asked.negotiation), tally)
+    return write(asked.entries, tally)
 
 
 def _ical(asked: Asked, tally: Tally) -> Iterator[bytes]:
@@ -94,18 +104,22 @@ def _timelinejs(asked: Asked, tally: Tally) -> Iterator[bytes]:
 def _parquet(asked: Asked, tally: Tally) -> Iterator[bytes]:
     from projections.exports.parquet import write
 
-    return write(asked.log.read(asked.negotiation), tally)
+    return write(asked.entries(), tally)
 
 
 FORMATS: Final = {
-    "bundle": Format(_bundle),
+    "bundle": Format(_bundle, whole=True),
     "script": Format(_script),
     "cloudevents": Format(_cloudevents, "event", "events"),
     "csv": Format(_csv),
     "parquet": Format(_parquet, binary=True, extra="parquet", package="pyarrow"),
-    "ical": Format(_ical, "date", "dates", judged=True, extra="calendar", package="icalendar"),
-    "timelinejs": Format(_timelinejs, "claim", "claims", judged=True),
+    "ical": Format(_ical, "date", "dates", extra="calendar", package="icalendar"),
+    "timelinejs": Format(_timelinejs, "claim", "claims"),
 }
+
+
+#: Other names that people try.
+_ALSO: Final = {"icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline": "timelinejs"}
 
 
 @verb(
@@ -123,7 +137,7 @@ FORMATS: Final = {
         ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
     ],
 )
-@click.argument("format_name", metavar="FORMAT", type=OneOf(list(FORMATS)))
+@click.argument("format_name", metavar="FORMAT", type=OneOf(list(FORMATS), also=_ALSO))
 @click.argument("negotiation", shell_complete=complete_negotiation)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not on stdout."
@@ -141,10 +155,10 @@ def export_command(
 ) -> int:
     """Write a negotiation as FORMAT.
 
-    Every entry as recorded: bundle (the stored bytes), script (JSON Lines), csv (an entry a row, for a spreadsheet and
-    for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
-    What stands, and so with the cut options: ical (iCalendar, the dates that are set), timelinejs (JSON for
-    TimelineJS 3).
+    Entries as recorded: bundle (the stored bytes of all), script (JSON Lines), csv (an entry a row, for a spreadsheet
+    and for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
+    What stands: ical (iCalendar, the dates that are set), timelinejs (JSON for TimelineJS 3). A cut leaves out what
+    `communique log` would leave out; a bundle is always whole.
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
@@ -152,11 +166,11 @@ def export_command(
     from projections.exports.tally import Tally
 
     chosen = FORMATS[format_name]
-    if not chosen.judged and (without or not cut.is_open):
-        judged = " or ".join(name for name, other in FORMATS.items() if other.judged)
+    if output == Path("-"):
+        output = None
+    if chosen.whole and (without or not cut.is_open):
         raise click.UsageError(
-            f"{format_name} holds every entry as recorded, and takes no cut and no --without; leave them out, "
-            f"or export {judged}"
+            f"a {format_name} holds a whole chain and takes no cut and no --without; leave them out, or export a script"
         )
     if chosen.binary and output is None and is_terminal(sys.stdout):
         raise click.UsageError(f"{format_name} is nothing for a terminal; name a file with --output, or use a pipe")
@@ -190,8 +204,13 @@ def _parts(name: str, chosen: Format, asked: Asked, tally: Tally) -> Iterator[by
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
     """Give what to write to; a file that cannot be written to its end is not left behind."""
-    if output is None:
+    if output is None and sys.stdout is not None:
         yield sys.stdout.buffer
+        return
+    if output is None:
+        # Standard output is closed: nobody wants to know.
+        with Path(os.devnull).open("wb") as nowhere:
+            yield nowhere
         return
     try:
         file = output.open("xb")

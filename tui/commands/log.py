@@ -120,9 +120,11 @@ def _entries(
 ) -> Iterator[Recorded]:
     """Yield the entries that a cut admits, at least the last `count` of them where that is given."""
     if not cut.is_open or without:
+        from projections.claims import admitted
+
         names = [negotiation] if negotiation is not None else list(log.negotiations())
-        admitted = [recorded for name in names for recorded in _admitted(log, name, cut, without)]
-        return iter(sorted(admitted, key=lambda recorded: recorded.position))
+        found = [recorded for name in names for recorded in admitted(log, name, cut, without)]
+        return iter(sorted(found, key=lambda recorded: recorded.position))
     if count is None:
         return log.read(negotiation)
     if negotiation is None:
@@ -136,16 +138,6 @@ def _tail(log: EventLog, negotiation: str, count: int) -> Iterator[Recorded]:
     last = log.store.last(negotiation)
     after = max(0, last.version - count) if last else 0
     return (decode(row.topic, row.state, row.position) for row in log.store.stream(negotiation, after))
-
-
-def _admitted(log: EventLog, name: str, cut: Cut, without: tuple[str, ...]) -> Iterator[Recorded]:
-    from projections.claims import claims
-    from projections.history import History
-
-    history = History.load(log, name)
-    found = claims(history, name, cut, without=without)
-    beyond = {reading.position for reading in (*found.pending, *found.dropped)}
-    return (recorded for recorded in history.entries[: found.entries] if recorded.position not in beyond)
 
 
 def _last(found: Iterator[Recorded], count: int | None, *, reverse: bool) -> Iterator[Recorded]:

@@ -13,7 +13,7 @@ import click
 from tui import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -83,12 +83,16 @@ class Invocation:
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg]  # generic in newer versions of click
-    """A choice that tells the nearest one where none of them was made."""
+    """A choice that tells the nearest one where none of them was made; `also` are other names of some, not listed."""
+
+    def __init__(self, choices: Sequence[str], *, also: Mapping[str, str] | None = None) -> None:
+        super().__init__(choices)
+        self._also = dict(also or {})
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click's
         """Return the choice."""
         try:
-            return super().convert(value, param, ctx)
+            return super().convert(self._also.get(value, value), param, ctx)
         except click.BadParameter:
             from tracker.errors import nearest
 
