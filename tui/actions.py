@@ -187,8 +187,7 @@ def actions_for(*where: str) -> list[Action]:
 def bindings_for(*where: str, everywhere: bool = True) -> list[Binding]:
     """Return Textual's bindings for the actions of some places; each calls ``action_do`` with the action's id.
 
-    They have priority, so that keys act in the order in which they were typed: others wait in the queue of the widget
-    that was focused when they came, and may be taken by it after the next ones have been taken elsewhere.
+    They have priority: no widget is asked first whether the key is for it.
     """
     from textual.binding import Binding
 

@@ -12,7 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from textual.worker import get_current_worker
+from textual.events import Key
+from textual.worker import Worker, get_current_worker
 
 from tracker import collector
 from tracker.errors import CommuniqueError, LogError
@@ -22,13 +23,13 @@ from tui.lazylog import LazyLog
 from tui.messages import Appended, Failed, Listed, Loaded
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings
-from tui.shell import Shell
+from tui.stack import Stack
 from tui.terminal import keys_from_terminal
 from tui.themes import NAMES, THEMES
 from tui.views import View, Views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from textual.screen import Screen
@@ -37,12 +38,15 @@ if TYPE_CHECKING:
     from tracker.codec import Recorded
     from tracker.log import EventLog
     from tui.model import Session
+    from tui.typed import Typed
 
+#: What is done though a negotiation is still being read.
+_AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')"})
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Workspace(Shell):
+class Workspace(Stack):
     """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
 
     CSS_PATH = "themes/opening.tcss"
@@ -67,6 +71,9 @@ class Workspace(Shell):
         self.read_only = read_only
         self.drafts = Drafts(log.identity)
         self._stop = threading.Event()
+        #: Who reads what is to be shown next. Until it is there, keys wait.
+        self._reader: Worker[None] | None = None
+        self._is_reading = True
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
@@ -100,7 +107,7 @@ class Workspace(Shell):
         """Follow the log, and open what is asked for."""
         self.stylesheet.read(Path(__file__).parent / "themes" / "workspace.tcss")
         self.refresh_css(animate=False)
-        self.run_worker(self._open_first, thread=True, name="load", exit_on_error=False, group="load", exclusive=True)
+        self._read(self._open_first)
         self.run_worker(self._follow, thread=True, name="follow", exit_on_error=False, group="follow")
 
     def _heed_signals(self) -> None:
@@ -135,10 +142,36 @@ class Workspace(Shell):
         self.open_portfolio(message.entries)
 
     def open_negotiation(self, name: str) -> None:
-        """Read a negotiation in the background, and show it when that is done."""
-        self.run_worker(
-            lambda: self._load(name), thread=True, name="load", exit_on_error=False, group="load", exclusive=True
+        """Read a negotiation in the background, and show it when that is done; what is typed meanwhile is for it."""
+        self._read(lambda: self._load(name))
+
+    def _read(self, work: Callable[[], None]) -> None:
+        self._is_reading = True
+        self._reader = self.run_worker(
+            work, thread=True, name="load", exit_on_error=False, group="load", exclusive=True
         )
+
+    def stop_reading(self) -> bool:
+        """Leave what is being read, and say whether anything was."""
+        was_reading = self._reader is not None and self._reader.is_running
+        if self._reader is not None:
+            self._reader.cancel()
+        return was_reading
+
+    async def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
+        """Let the keys go on once a reader has told what it read, or has failed."""
+        if message.worker is self._reader and message.worker.is_finished:
+            self._is_reading = False
+            await self.hand_over()
+
+    def holds_keys(self) -> bool:
+        """Let keys wait for the negotiation that they are for."""
+        return self._is_reading
+
+    def cannot_wait(self, event: Typed) -> bool:
+        """Let a person leave while something is read, unless they have typed something before that."""
+        found = self.screen.active_bindings.get(event.key) if isinstance(event, Key) else None
+        return found is not None and found.binding.action in _AT_ONCE and not self.has_typed
 
     def _load(self, name: str) -> None:
         worker = get_current_worker()
@@ -199,44 +232,6 @@ class Workspace(Shell):
             self.views.views[session.negotiation] = view
             self.views.theme = self.theme
             self.views.write()
-
-    def leave_negotiation(self) -> None:
-        """Go from a negotiation to the list of them, where there is one below."""
-        from tui.screens.portfolio import PortfolioScreen
-
-        if any(isinstance(screen, PortfolioScreen) for screen in self.screen_stack):
-            self.pop_screen()
-        else:
-            self.notify("q leaves. P lists all negotiations of this log.", markup=False)
-
-    def open_portfolio(self, entries: dict[str, int] | None = None) -> None:
-        """Go to the list of negotiations, with their numbers of entries where they have been counted."""
-        from tui.screens.portfolio import PortfolioScreen
-
-        for screen in self.screen_stack:
-            if isinstance(screen, PortfolioScreen):
-                self._pop_to(screen)
-                return
-        self.push_screen(PortfolioScreen(entries))
-
-    def look_at(self, entry: str) -> None:
-        """Go back to the workspace, to an entry."""
-        from tui.screens.workspace import WorkspaceScreen
-
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, WorkspaceScreen):
-                self._pop_to(screen)
-                screen.look_at(entry)
-                return
-
-    def _pop_to(self, screen: Screen[Any]) -> None:
-        for _ in range(len(self.screen_stack) - self.screen_stack.index(screen) - 1):
-            self.pop_screen()
-
-    def pop(self) -> None:
-        """Take the topmost screen away, unless it is the last one."""
-        if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one that stays
-            self.pop_screen()
 
     def leave(self) -> None:
         """End."""

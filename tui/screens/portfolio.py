@@ -50,7 +50,7 @@ class PortfolioScreen(ActingScreen):
         """Make the list."""
         yield Header(id="header")
         yield PortfolioList()
-        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "sort", "back"))
+        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "sort", *(() if self._is_last else ("back",))))
 
     def on_mount(self) -> None:
         """List the negotiations."""
@@ -96,6 +96,20 @@ class PortfolioScreen(ActingScreen):
         name = self.query_one(PortfolioList).name_here
         if name is not None:
             self.workspace.open_negotiation(name)
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether there is nothing to go back to but the screen that is seen while the program starts."""
+        return self.app.screen_stack[1:2] == [self]
+
+    def do_back(self) -> None:
+        """Leave the negotiation that is being read, else go back, where there is something to go back to."""
+        if self.workspace.stop_reading():
+            return
+        if self._is_last:
+            self.notify("q leaves. enter opens a negotiation.", markup=False)
+        else:
+            self.workspace.pop()
 
     def do_sort(self) -> None:
         """Sort in the next order."""

@@ -1,4 +1,4 @@
-"""A line to be written, in which keys count in the order in which they were typed, and nothing is unseen."""
+"""A line to be written, in which nothing is unseen."""
 
 from __future__ import annotations
 
@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 
 class Line(Input):
-    """An input that shows what is unseen in a text, and gives it back as it was.
-
-    It takes enter where it stands among the letters: Textual looks for what enter is bound to once the key has gone
-    through all widgets, and by then a letter that was typed after it may have been written.
-    """
+    """An input that shows what is unseen in a text, and gives it back as it was."""
 
     def __init__(self, text: str = "", **how: Any) -> None:  # noqa: ANN401 - as Textual's
         super().__init__(clean(text), **how)
@@ -29,12 +25,6 @@ class Line(Input):
     def written(self) -> str:
         """What was written, with the characters of the first text in place of what showed them."""
         return restored(self.value, self._text)
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            await self.action_submit()
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take all lines of what is pasted, as one."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 from textual import events
+from textual.keys import _character_to_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,7 +181,7 @@ async def until(pilot: Pilot[Any], happens: Callable[[], bool]) -> None:
                 await pilot.pause()
             return
         await pilot.pause(0.01)
-    pytest.fail("what was waited for did not happen")
+    pytest.fail("what was waited for did not happen:\n" + text_of(pilot))
 
 
 def text_of(pilot: Pilot[Any]) -> str:
@@ -194,6 +195,7 @@ def typed_at_once(pilot: Pilot[Any], *keys: str) -> None:
     driver = pilot.app._driver  # noqa: SLF001 - keys come from nowhere else
     assert driver is not None
     for key in keys:
-        event = events.Key(key, key if len(key) == 1 else None)
+        is_sign = len(key) == 1 and not key.isalnum()
+        event = events.Key(_character_to_key(key) if is_sign else key, key if len(key) == 1 else None)
         event.set_sender(pilot.app)
         driver.send_message(event)

@@ -151,6 +151,42 @@ def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
     assert terminal.modes() == "0 0 1"
 
 
+#: What is sent to the terminal at once, what it shows then, and the keys that lead back with what each of them hides.
+BURSTS: Final = (
+    (("-l", "g2024-03-20"), ("known:2024-03-20: ", "entries stand"), {"Enter": "entries stand", "L": "REPLAY"}),
+    (("g", *"2024-02-02", "Enter"), ("REPLAY", "known ≤ 2024-02-02"), {"L": "REPLAY"}),
+    (("-l", "aBaseRequestRefused"), ("BaseRequestRefused", "enter chooses"), {"Escape": "enter chooses"}),
+    (("-l", "fparty:NTH"), ("Filter", "party:NTH"), {"Escape": "party:NTH"}),
+    (("-l", "?diff"), ("Help", "What changed between the marks"), {"Escape": "What changed"}),
+    (("-l", "/treaty\r"), ("2 found", "»"), {"Escape": "»"}),
+    (("C-p", *"export"), ("Save what the pane shows",), {"Escape": "Save what"}),
+    (
+        ("m", "g", *"2024-02-02", "Enter", "m", "d"),
+        ("What changed", "≤ 2024-02-02"),
+        {"Escape": "What changed", "L": "REPLAY"},
+    ),
+    (("P", "-", "?", *"sort"), ("Help", "Sort entries by"), {"Escape": "Sort entries", "Enter": "1 negotiation"}),
+    (("F", "/", *"rests", "Enter", "w"), ("Why", "voices"), {"Escape": "voices"}),
+)
+
+
+def test_keys_that_come_together_arrive_in_order(terminal: Terminal) -> None:
+    terminal.keys(f"{sys.executable} -m tui tui; echo left with $?", "Enter")
+    terminal.keys("-l", "g2024-03-20\r3j")
+    terminal.shows("known ≤ 2024-03-20", "▶ The use of the river")
+    terminal.keys("L", "2")
+    terminal.shows("● LIVE")
+    for keys, seen, back in BURSTS:
+        terminal.keys(*keys)
+        terminal.shows(*seen)
+        for key, gone in back.items():
+            # By itself: what follows escape at once is one key with it, alt and that letter.
+            terminal.keys(key)
+            terminal.hides(gone)
+    terminal.keys("q")
+    left(terminal, 0)
+
+
 _CRASH: Final = """
 import tui.screens.help
 from tui.cli import main
