@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from projections.readings import Reading
 
 
+#: What is said of a cell of the positions that holds none.
+NO_POSITION: Final = "Nobody has taken a position here. a adds one."
+
+
 class ItemScreen(TakingScreen, TravellingScreen):
     """A screen over a session with a cursor on an entry or a conclusion."""
 
@@ -34,7 +38,10 @@ class ItemScreen(TakingScreen, TravellingScreen):
         from tui.screens.why import WhyScreen
 
         subject = self._pointed()
-        if subject == "findings":
+        focused = self.focused
+        if subject is None and isinstance(focused, PositionMatrix):
+            self.notify(NO_POSITION, markup=False)
+        elif subject == "findings":
             self.workspace.push_screen(FindingsScreen(self.session))
         elif subject is not None:
             self.workspace.push_screen(WhyScreen(self.session, subject))
@@ -44,9 +51,7 @@ class ItemScreen(TakingScreen, TravellingScreen):
     def _pointed(self) -> str | None:
         """Return the subject that the cursor is on."""
         focused = self.focused
-        if isinstance(focused, StatusList) and focused.subject is not None:
-            return focused.subject
-        if isinstance(focused, PositionMatrix) and focused.subject is not None:
+        if isinstance(focused, StatusList | PositionMatrix):
             return focused.subject
         reading = self.entry()
         if reading is None:
@@ -55,8 +60,11 @@ class ItemScreen(TakingScreen, TravellingScreen):
         return subjects[0] if subjects else f"entry:{reading.id}"
 
     def entry(self) -> Reading | None:
-        """Return the entry looked at, where the cut lets it be read."""
+        """Return the entry looked at, or what the thing under the cursor rests on, where the cut lets it be read."""
+        focused = self.focused
         reading = self.session.reading
+        if isinstance(focused, StatusList | PositionMatrix):
+            reading = self.session.claims.get(focused.entry or "")
         return reading if reading is not None and is_seen(reading, self.session.claims) else None
 
     def do_findings(self) -> None:

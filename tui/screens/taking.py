@@ -85,7 +85,8 @@ class TakingScreen(ActingScreen):
         addresses = list(dict.fromkeys(self.addresses()))
         safe = [address for address in addresses if address.startswith(("https://", "http://"))][:_MOST]
         if not safe:
-            self.notify("The sources of this entry have no address on the web.", markup=False)
+            what = "The sources of this entry have no address on the web."
+            self.notify(what if self.entry() is not None else "No entry here. The arrows go to one.", markup=False)
             return
         choices = [(str(number), clean(address)) for number, address in enumerate(safe, start=1)]
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tui import sheets
 from tui.actions import WORKSPACE, bindings_for
+from tui.screens.items import NO_POSITION
 from tui.screens.writing import WritingScreen
 from tui.text import clean
 from tui.views import View
@@ -246,12 +247,12 @@ class WorkspaceScreen(WritingScreen):
 
             if self.session.selected is not None:
                 self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
-        elif isinstance(message.sender, StatusList):
-            item = message.sender.item
-            if item is not None and item.entry is not None:
-                self.look_at(item.entry)
-        elif isinstance(message.sender, PositionMatrix) and message.sender.cell:
-            self.look_at(message.sender.cell.because[-1])
+        elif isinstance(message.sender, StatusList | PositionMatrix):
+            entry = message.sender.entry
+            if entry is not None:
+                self.look_at(entry)
+            elif isinstance(message.sender, PositionMatrix):
+                self.notify(NO_POSITION, markup=False)
 
     def look_at(self, entry: str) -> None:
         """Look at an entry."""

@@ -61,6 +61,17 @@ class PositionMatrix(LineList):
         """The subject under the cursor."""
         return self.cell.subject if self.cell else None
 
+    @property
+    def entry(self) -> str | None:
+        """The entry that the position under the cursor rests on last."""
+        return self.cell.because[-1] if self.cell and self.cell.because else None
+
+    def on_focus(self) -> None:
+        """Begin with a matter."""
+        if self.cursor == 0 and self.count():
+            self.point_at(1)
+        super().on_focus()
+
     def count(self) -> int:
         """Return the number of lines: the heads, and a line a matter."""
         return len(self.matters) + 1 if self.parties else 0

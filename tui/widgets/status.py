@@ -63,6 +63,11 @@ class StatusList(Report):
         """The subject under the cursor."""
         return self.item.subject if self.item else None
 
+    @property
+    def entry(self) -> str | None:
+        """The entry that the thing under the cursor rests on last."""
+        return self.item.entry if self.item else None
+
 
 def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
     """Return what a star says: how it was before."""

@@ -172,7 +172,7 @@ BURSTS: Final = (
 
 def test_keys_that_come_together_arrive_in_order(terminal: Terminal) -> None:
     terminal.keys(f"{sys.executable} -m tui tui; echo left with $?", "Enter")
-    terminal.keys("-l", "g2024-03-20\r3j")
+    terminal.keys("-l", "g2024-03-20\r3")
     terminal.shows("known ≤ 2024-03-20", "▶ The use of the river")
     terminal.keys("L", "2")
     terminal.shows("● LIVE")
