@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 #: What may stand before a colon.
 KEYS: Final = ("party", "matter", "source", "type", "family", "grade", "id")
+#: What looks like a field; a clock time, an address and a colon at the end of nothing are words.
+_FIELD: Final = re.compile(r"[A-Za-z][A-Za-z-]*:(?!//)")
+_GRADE: Final = re.compile(r"[A-Fa-f][1-6]?")
 #: What the family is called of types that name none.
 OTHER: Final = "other"
 
@@ -48,18 +52,23 @@ def words_of(reading: Reading) -> str:
 def parse(text: str, registers: Registers) -> Callable[[Reading], bool]:
     """Return what an entry must be to pass; all words must fit.
 
-    Raises `FilterError` for a party, matter, source, type or family that does not exist.
+    Raises `FilterError` for a field, party, matter, source, type, family or grade that does not exist.
     """
     tests = [_test(word, registers) for word in text.split()]
     return lambda reading: all(test(reading) for test in tests)
 
 
 def _test(word: str, registers: Registers) -> Callable[[Reading], bool]:
-    key, separator, value = word.partition(":")
-    if not separator or key not in KEYS:
+    key, _, value = word.partition(":")
+    if not _FIELD.match(word):
         wanted = folded(word)
         return lambda reading: wanted in words_of(reading)
+    key = key.casefold()
+    if key not in KEYS:
+        raise FilterError(f"there is no field {key!r}{nearest(key, KEYS)}; there are {', '.join(KEYS)}")
     if key == "grade":
+        if not _GRADE.fullmatch(value):
+            raise FilterError(f"there is no grade {value!r}; write a source's letter, A to F, or B2")
         return lambda reading: any(
             registers.grade(item.source, reading.credibility_of(item)).startswith(value.upper())
             for item in reading.evidence

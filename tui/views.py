@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a person stood in one negotiation: cut and marks as written, axis, entry, pane, and the entries' order.
+    """Where a person stood in one negotiation: cut, marks and filter as written, axis, entry, pane, the entries' order.
 
     Without a `pane`, the layout says where to begin.
     """
@@ -29,6 +29,7 @@ class View:
     pane: str = ""
     sort: str = "happened"
     zoomed: bool = False
+    filter: str = ""
 
     def put(self, session: Session) -> None:
         """Let a session stand where the view was; what is not there any more is left out."""

@@ -149,9 +149,13 @@ class ItemScreen(TakingScreen, TravellingScreen):
     def _filter(self, text: str | None) -> None:
         if text is None:
             return
-        self.filter = text
+        self.keep_only(text)
+        self.query_one(EventList).rearrange(self.session)
+        self.bring_events()
+
+    def keep_only(self, text: str) -> None:
+        """Let the events be filtered, as soon as they are shown anew. Raises `FilterError`."""
         events = self.query_one(EventList)
         events.keep = parse(text, self.session.claims.registers) if text else None
         events.border_subtitle = Content(f"filter: {clean(text)} · esc shows all" if text else "")
-        events.rearrange(self.session)
-        self.bring_events()
+        self.filter = text

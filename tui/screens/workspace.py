@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from tui import sheets
 from tui.actions import WORKSPACE, bindings_for
+from tui.filters import FilterError
 from tui.screens.items import NO_POSITION
 from tui.screens.writing import WritingScreen
 from tui.text import clean
@@ -69,7 +71,10 @@ class WorkspaceScreen(WritingScreen):
     def on_mount(self) -> None:
         """Show the session, with the keys in the events; where one pane has room, in the status."""
         view = self.workspace.view_of(self.session)
-        self.query_one(EventList).sort = view.sort if view.sort in SORTS else SORTS[0]
+        self.order = self.query_one(EventList).sort = view.sort if view.sort in SORTS else SORTS[0]
+        with suppress(FilterError):
+            # What it names may not be known at the cut, or not any more.
+            self.keep_only(view.filter)
         self.show()
         begin = "status" if self._is_narrow else "events"
         self.to_pane(view.pane if view.pane in PANES else begin)
@@ -89,6 +94,7 @@ class WorkspaceScreen(WritingScreen):
                 pane=self.pane,
                 sort=self.order,
                 zoomed=self.has_class("-zoomed"),
+                filter=self.filter,
             ),
         )
 
@@ -204,8 +210,8 @@ class WorkspaceScreen(WritingScreen):
         elif self.session.playing:
             self.do_play()
         elif events.keep is not None or events.matches:
-            events.keep, events.matches, self.filter = None, frozenset(), ""
-            events.border_subtitle = ""
+            events.matches = frozenset()
+            self.keep_only("")
             self.show()
         elif not self.session.is_live:
             self.do_live()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -116,6 +117,24 @@ async def test_the_last_view_is_there_again(river: Path) -> None:
     assert "● LIVE" in await _visit(river)
     with EventLog.open(river) as log:
         assert Views.read(log.identity).theme == NAMES[1]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("party:STH", "party:STH"), ("school", "school")])
+async def test_the_filter_is_there_again_until_it_is_taken_away(river: Path, typed: str, kept: str) -> None:
+    await _visit(river, "f", *typed, "enter")
+    assert f"filter: {kept} · esc shows all" in await _visit(river, "escape")
+    assert "filter:" not in await _visit(river)
+
+
+async def test_a_filter_that_names_nothing_any_more_is_left_out(river: Path) -> None:
+    await _visit(river, "f", *"party:STH", "enter")
+    with EventLog.open(river) as log:
+        kept = Views.read(log.identity)
+        kept.views["river"] = replace(kept.views["river"], filter="party:ZZZ")
+        kept.write()
+    seen = await _visit(river)
+    assert "filter:" not in seen
+    assert "river-treaty" in seen
 
 
 @pytest.mark.parametrize(

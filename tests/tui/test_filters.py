@@ -1,0 +1,59 @@
+"""Filters: what looks like a field is one, or is refused with those that there are; everything else is words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from projections.history import History
+from projections.status import status
+from tracker import EventLog
+from tui.filters import KEYS, FilterError, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from projections.claims import Claims
+
+
+@pytest.fixture(scope="module")
+def standing(bundled: Path) -> Claims:
+    with EventLog.open(bundled, read_only=True) as log:
+        found = status(History.load(log, "us-niger"), "us-niger").claims
+    assert found is not None
+    return found
+
+
+def count(text: str, standing: Claims) -> int:
+    keep = parse(text, standing.registers)
+    return sum(map(keep, standing.standing))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("foo:bar", f"there is no field 'foo'; there are {', '.join(KEYS)}"),
+        ("state:ordered", "there is no field 'state'"),
+        ("partyy:NER", "there is no field 'partyy'; did you mean 'party'?; there are party"),
+        ("party:ZZZ", "there is no party 'ZZZ'"),
+        ("type:Nope", "there is no type 'Nope'"),
+        ("grade:Z", "there is no grade 'Z'; write a source's letter, A to F, or B2"),
+        ("grade:", "there is no grade ''"),
+        ("base foo:bar", "there is no field 'foo'"),
+    ],
+)
+def test_what_does_not_exist_is_told_with_what_there_is(text: str, said: str, standing: Claims) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse(text, standing.registers)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["14:30", ":", ":party", "https://example.org", "2024:05", "(base:"])
+def test_a_word_may_hold_a_colon(text: str, standing: Claims) -> None:
+    assert count(text, standing) >= 0
+
+
+def test_fields_and_grades_are_read_in_any_case(standing: Claims) -> None:
+    assert count("party:NER", standing) == count("Party:ner", standing) > 0
+    assert count("grade:B", standing) == count("GRADE:b", standing) > count("grade:b2", standing) > 0
