@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -193,7 +195,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             style += self.get_visual_style("lines--cursor", partial=True)
         strips = Visual.to_strips(self, line, columns, 1, style, apply_selection=False)
         strip = strips[0] if strips else Strip.blank(columns, style.rich_style)
-        return strip.adjust_cell_length(columns, style.rich_style)
+        strip = strip.adjust_cell_length(columns, style.rich_style)
+        # Nobody knows how one of a terminal's own colours is read on another: there, the line is turned around whole.
+        return _turned(strip) if cursor and self.has_focus and self.app.native_ansi_color else strip
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
@@ -236,6 +240,14 @@ def set_height(view: ScrollView, lines: int) -> None:
     if view.virtual_size != size:
         view.set_reactive(ScrollView.virtual_size, size)
         view._scroll_update(size)  # noqa: SLF001 - what Textual does for views as it lays them out
+
+
+def _turned(strip: Strip) -> Strip:
+    """Return a line in two colours, turned around but for what was so before."""
+    plain = RichStyle()
+    styled = [(segment.text, segment.style or plain) for segment in strip]
+    turned = [Segment(text, style.without_color + RichStyle(reverse=not style.reverse)) for text, style in styled]
+    return Strip(turned, strip.cell_length)
 
 
 def _top(index: int, top: int, height: int) -> int:

@@ -18,6 +18,7 @@ from tui.screens.workspace import WorkspaceScreen
 from tui.settings import Settings, read_settings
 from tui.themes import NAMES
 from tui.views import Views
+from tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,3 +195,22 @@ async def test_without_colour_nothing_is_coloured(opened: Opened, monkeypatch: p
 
 def test_every_action_has_an_id_that_a_settings_file_can_hold() -> None:
     assert all(name.replace("-", "").isalnum() and name.islower() for name in BY_ID)
+
+
+@pytest.mark.parametrize("keys", [["2"], ["3", "right"], ["1"], ["F"], ["P"]], ids="".join)
+@pytest.mark.parametrize("theme", NAMES[2:])
+async def test_in_the_terminals_own_colours_the_line_of_the_cursor_has_two(
+    theme: str, keys: list[str], river: Path
+) -> None:
+    with EventLog.open(river, read_only=True) as log:
+        app = Workspace(log, "river", today=TODAY, settings=Settings(theme))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
+            await pilot.press(*keys)
+            listed = app.focused
+            assert isinstance(listed, LineList)
+            styles = [style for _, style, _ in listed.render_line(listed.cursor - listed.scroll_offset.y) if style]
+            assert {(style.color, style.bgcolor) for style in styles} == {(None, None)}
+            assert styles[0].reverse
+            # The cell of the cursor stands out of its line.
+            assert [style.reverse for style in styles].count(False) == (1 if keys[0] == "3" else 0)
