@@ -42,7 +42,7 @@ class Ask(ModalScreen[str | None]):
         """Make the box."""
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
-            yield Line(self._value, placeholder=self._hint, id="line")
+            yield Line(self._value, id="line")
             yield Static(Content(self._hint), classes="said", id="said", markup=False)
 
     def on_mount(self) -> None:

@@ -41,7 +41,7 @@ class TravellingScreen(ActingScreen):
 
     def do_event_next(self) -> None:
         """Step."""
-        self.moved(moved=self.session.step(1), otherwise="This is the present. [ goes back, 0 to the beginning.")
+        self.moved(moved=self.session.step(1), otherwise=self._at_end("[ goes back, 0 to the beginning."))
 
     def do_event_back(self) -> None:
         """Step back."""
@@ -59,7 +59,13 @@ class TravellingScreen(ActingScreen):
 
     def do_day_next(self) -> None:
         """Step by a day."""
-        self.moved(moved=self.session.step_day(1), otherwise="This is the present. { goes back by a day.")
+        self.moved(moved=self.session.step_day(1), otherwise=self._at_end("{ goes back by a day."))
+
+    def _at_end(self, back: str) -> str:
+        """Return what is said at the end of the axis, which is the present only where no other axis is cut."""
+        if self.session.is_live:
+            return f"This is the present. {back}"
+        return f"Nothing is later on the {self.session.axis} axis. t steps along another, L goes to the present."
 
     def do_day_back(self) -> None:
         """Step back by a day."""
@@ -122,24 +128,33 @@ class TravellingScreen(ActingScreen):
         """Ask where to go."""
         from tui.screens.ask import Ask
 
-        hint = "2024-05-11, 2024-05, 412, known:2024-05-01,happened:2024-04, or now"
+        last = self._last()
+        number = f"a number to #{last}, " if last else ""
+        hint = f"a date (2024-05-11, 2024-05), {number}a cut (known:2024-05-01,happened:2024-04), or now"
         self.workspace.push_screen(Ask("Go to", hint, check=self._wrong_place, explain=self._place), self._go_to)
 
     def _wrong_place(self, text: str) -> str:
         try:
-            self.session.place(text)
+            position = self.session.place(text).position
         except (CutError, DateError) as error:
             return clean(error)
-        return ""
+        last = self._last()
+        return f"#{position} is beyond the last entry here, #{last}." if position and position > last else ""
+
+    def _last(self) -> int:
+        """Return the position of the last entry, 0 where there is none."""
+        entries = self.session.history.entries
+        return entries[-1].position if entries else 0
 
     def _place(self, text: str) -> str:
         there = self.session.place(text)
         standing = self.session.at(there).claims
         assert standing is not None  # noqa: S101 - a replay always sets it
-        return f"{there}: {len(standing.standing)} entries stand, {len(standing.pending)} are beyond"
+        beyond = f"{len(standing.pending):,} are beyond" if standing.pending else "nothing is beyond"
+        return f"{there}: {len(standing.standing):,} entries stand, {beyond}"
 
     def _go_to(self, text: str | None) -> None:
-        if text is not None:
+        if text:
             self.session.go_to(text)
             self.show()
 

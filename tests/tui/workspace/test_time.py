@@ -159,6 +159,41 @@ async def test_one_goes_to_a_date_a_number_or_a_cut(opened: Opened, text: str, c
         assert at(pilot).cut == cut
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("412", "#412 is beyond the last entry here, #24."), ("#25", "#25 is beyond")]
+)
+async def test_a_number_beyond_the_last_entry_is_refused(text: str, said: str, opened: Opened) -> None:
+    async with opened((80, 24)) as pilot:
+        await pilot.press("g")
+        assert "a number to #24" in text_of(pilot)
+        await pilot.press(*text, "enter")
+        assert said in text_of(pilot)
+        await pilot.press("escape")
+        assert at(pilot).is_live
+
+
+async def test_a_far_day_is_told_to_leave_nothing_beyond(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        await pilot.press("g", *"2099-01-01")
+        assert "nothing is beyond" in text_of(pilot)
+
+
+async def test_an_empty_line_goes_nowhere(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        await pilot.press("[", "[", "g", "enter")
+        assert not at(pilot).is_live
+
+
+@pytest.mark.parametrize("key", ["]", "}"])
+@pytest.mark.parametrize("axes", [1, 2])
+async def test_the_end_of_one_axis_is_not_called_the_present(axes: int, key: str, opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        await pilot.press("g", *"2024-03-20", "enter", *["t"] * axes, key)
+        assert f"Nothing is later on the {at(pilot).axis} axis." in text_of(pilot)
+        await pilot.press("L", key)
+        assert "This is the present." in text_of(pilot)
+
+
 async def test_the_axes_are_moved_apart(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         await pilot.press("g", *"2024-03-20", "enter", "t", "t")
