@@ -20,8 +20,8 @@ SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 class Session(Walk):
     """A walk with a speed and two marks.
 
-    `unseen` counts the entries that came in while the person looked at the past. Knows no screen and no clock: whoever
-    owns the clock calls `tick`.
+    `unseen` counts the entries of others that came in since the person looked at the present or did anything there.
+    Knows no screen and no clock: whoever owns the clock calls `tick`.
     """
 
     def __init__(self, history: History, *, today: date | None = None) -> None:
@@ -33,10 +33,16 @@ class Session(Walk):
 
     def go(self, cut: Cut, *, follow: bool = False) -> bool:
         """Go to a cut, and note what that changes; in the present, everything has been seen."""
+        self.see()
         moved = super().go(cut, follow=follow)
-        if self.is_live:
-            self.unseen = 0
+        self.see()
         return moved
+
+    def see(self) -> bool:
+        """Count what came in as seen, where the present is looked at, and say whether there was any."""
+        seen = self.is_live and self.unseen > 0
+        self.unseen = 0 if self.is_live else self.unseen
+        return seen
 
     def live(self) -> bool:
         """Go back to the present, and stop playing."""
@@ -95,7 +101,7 @@ class Session(Walk):
     # ── following ──
 
     def extend(self, history: History, count: int) -> None:
-        """Take in a history that has grown by so many entries."""
+        """Take in a history that has grown, with so many entries to be told of."""
         at_end = self.is_live and self.selected == self._latest()
         before = self.status
         self.take_in(history)
@@ -103,5 +109,4 @@ class Session(Walk):
             self.changes = changed(before, self.status)
             if at_end:
                 self._select_last()
-        else:
-            self.unseen += count
+        self.unseen += count

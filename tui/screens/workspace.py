@@ -160,6 +160,15 @@ class WorkspaceScreen(WritingScreen):
             parts.append(Content.styled(f" {number} {pane.title()} ", "reverse bold" if here else "").stylize(link))
         self.query_one("#tabs", Static).update(Content(" ").join(parts))
 
+    def action_do(self, name: str) -> None:
+        """Take an action; who does anything has seen what came in."""
+        self._see()
+        super().action_do(name)
+
+    def _see(self) -> None:
+        if self.session.see():
+            self.query_one(Header).redraw()
+
     # ── panes ──
 
     def do_pane_1(self) -> None:
@@ -241,6 +250,7 @@ class WorkspaceScreen(WritingScreen):
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
         """Look at the entry under the cursor."""
+        self._see()
         events = self.query_one(EventList)
         if message.sender is events and events.rows:
             self.session.selected = events.rows[message.index].id
@@ -285,9 +295,10 @@ class WorkspaceScreen(WritingScreen):
         entries = [recorded for recorded in message.entries if recorded.event.negotiation == self.session.negotiation]
         if not entries:
             return
-        self.session.extend(self.workspace.extended(self.session.history, entries), len(entries))
-        self.show()
+        history = self.workspace.extended(self.session.history, entries)
         entries = [recorded for recorded in entries if recorded.id not in self.workspace.own]
+        self.session.extend(history, len(entries))
+        self.show()
         if not entries:
             return
         names = ", ".join(clean(recorded.event.event) for recorded in entries[:3])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Header(Static):
-    """One line; what came in while one looked at the past is a pill in it."""
+    """One line; what came in since one last did something is a pill in it, in the past until one is back."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__("", id=id, markup=False)
@@ -53,7 +53,7 @@ class Header(Static):
             return Content("")
         pill = (f" {session.unseen} new ", "reverse bold $text-accent") if session.unseen else ("", "")
         if session.is_live:
-            return Content.assemble(pill, ("● LIVE", "bold $text-success"))
+            return Content.assemble(pill, " " if session.unseen else "", ("● LIVE", "bold $text-success"))
         cut = " · ".join(
             f"{axis} ≤ {value}"
             for axis in ("happened", "known", "recorded")

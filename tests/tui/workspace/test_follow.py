@@ -78,6 +78,24 @@ async def test_in_the_past_a_pill_counts_what_came_in(
         assert "late-11" in text_of(pilot)
 
 
+@pytest.mark.parametrize("key", ["up", "2", "[", "L"])
+async def test_in_the_present_the_pill_counts_until_a_key_is_pressed(key: str, river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        with EventLog.open(river, by="tests") as log:
+            for count in (1, 2):
+                log.record([StatementMade(negotiation="river", id=f"s{count}", party="STH", text=f"{count} told.")])
+                await until(pilot, lambda: f" {count} new  ● LIVE" in text_of(pilot).splitlines()[0])  # noqa: B023 - at once
+        await pilot.press(key)
+        assert " new " not in text_of(pilot).splitlines()[0]
+
+
+async def test_what_one_records_oneself_is_not_new(opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("a", *"StatementMade", "enter", *"NTH", "tab", *"My own.", "ctrl+s")
+        await until(pilot, lambda: "My own." in text_of(pilot))
+        assert " new " not in text_of(pilot).splitlines()[0]
+
+
 async def test_what_was_recorded_through_the_same_log_is_followed_too(river: Path, opened: Opened) -> None:
     async with opened() as pilot:
         with EventLog.open(river, by="tests") as log:

@@ -200,7 +200,7 @@ def test_there_are_gears_from_slow_to_fast(session: Session) -> None:
     assert [session.faster(-1) for _ in SPEEDS][-1] == SPEEDS[0]
 
 
-def test_what_comes_in_is_followed_in_the_present_and_counted_in_the_past(river: Path) -> None:
+def test_what_comes_in_is_followed_in_the_present_and_counted_until_it_is_seen(river: Path) -> None:
     with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
         history = History.load(log, "river")
         session = Session(history, today=TODAY)
@@ -210,6 +210,8 @@ def test_what_comes_in_is_followed_in_the_present_and_counted_in_the_past(river:
             receipt = log.record([StatementMade(negotiation="river", id=name, party="NTH", text="Soon.")])
             session.extend(History("river", [*session.history.entries, *receipt.recorded]), 1)
             assert (session.selected == name) is is_live
+            assert session.unseen == 1
+            assert session.see() is is_live
             assert session.unseen == (0 if is_live else 1)
         session.live()
         assert session.unseen == 0
