@@ -72,7 +72,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("s",),
         "Sort",
         "Find",
-        "Sort entries by when they happened, were known or recorded; negotiations by name, last move, or what is open",
+        "Sort entries by when they happened, were known or recorded; negotiations by id, last move, or what is open",
         where=(WORKSPACE, PORTFOLIO),
     ),
     Action(

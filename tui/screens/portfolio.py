@@ -134,7 +134,7 @@ class PortfolioScreen(ActingScreen):
             self._save()
 
     def _save(self) -> None:
-        from tui.output import csv_blocks
+        from tui.output import counted, csv_blocks
         from tui.screens.taking import hand_over
 
         found = self.query_one(PortfolioList)
@@ -144,7 +144,7 @@ class PortfolioScreen(ActingScreen):
             self.workspace,
             file_name(sheet.name, ending="csv"),
             "".join(csv_blocks(sheet.columns, rows)),
-            f"{len(rows):,} rows",
+            counted(len(rows), "row"),
         )
         self._is_saving = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.content import Content
 
@@ -12,7 +12,8 @@ from tui.intervals import short
 from tui.messages import Missed
 from tui.sheets import Sheet
 from tui.stops import DAY
-from tui.widgets.cells import fit
+from tui.text import clean
+from tui.widgets.cells import cell_len, fit
 from tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
     from projections.portfolio import Outline
 
 _ROOMY: Final = 100
+_DATED: Final = 60
 _NAME: Final = 26
-_SHORT_NAME: Final = 18
 _MOVE: Final = 23
 _DAY: Final = 10
 _LEAST: Final = 12
 _SILENCE: Final = 9
-#: The orders in turn, with what ranks a negotiation that is summed up, the lowest first; None where its name, or the
+_OPEN: Final = 5
+#: The orders in turn, with what ranks a negotiation that is summed up, the lowest first; None where its id, or the
 #: number of its entries, is enough.
 ORDERS: Final[dict[str, Callable[[Outline], int] | None]] = {
-    "name": None,
+    "id": None,
     "last move": lambda outline: OPEN_FUTURE if outline.last_day is None else -outline.last_day,
     "open questions": lambda outline: -outline.questions,
     "findings": lambda outline: -outline.findings,
@@ -115,35 +117,37 @@ class PortfolioList(LineList):
 
     def draw(self, index: int, columns: int) -> Content:
         """Draw a negotiation, or its place until it is summed up."""
-        # Where there is little room, of the last move only the day is told.
-        naming, moving = (_NAME, _MOVE) if columns >= _ROOMY else (_SHORT_NAME, _DAY)
-        wide = max(columns - 2 - naming - 1 - 1 - moving - 1 - _SILENCE - 4 - 6 - 8, _LEAST)
+        form = _form(columns)
         if index == 0:
-            heads = f"  {'negotiation':<{naming}} {'where it stands':<{wide}} {'last move':<{moving}}"
-            return Content.styled(f"{heads} {'silence':>{_SILENCE - 1}} open found entries", "$text-muted")
+            heads = [fit("negotiation", form.name), fit("where it stands", form.state)]
+            if form.move:
+                heads.append(fit("last move", form.move))
+            told = f"{' '.join(heads)} {'silence':>{_SILENCE - 1}}{' open':>{_OPEN}}"
+            return Content.styled(f"  {told}{' found entries' if form.is_roomy else ''}", "$text-muted")
         name = self.names[index - 1]
         pointer = "▶" if index == self.cursor else " "
         found = self.known.get(name)
         if found is None:
             self.post_message(Missed())
-            return Content.assemble(f"{pointer} {fit(name, naming)} ", ("…", "$text-muted"))
+            return Content.assemble(f"{pointer} {fit(name, form.name)} ", ("…", "$text-muted"))
         silence = self._silence(found)
         move = short(found.last_occurred)
-        if moving > _DAY and found.last_event:
+        if form.is_roomy and found.last_event:
             move = f"{move} {found.last_event}"
-        return Content.assemble(
+        parts: list[str | tuple[str, str]] = [
             f"{pointer} ",
-            (fit(found.title, naming), "bold"),
-            " ",
-            fit(" · ".join(found.states) or "nothing stands yet", wide),
-            " ",
-            (fit(move, moving), "$text-muted"),
-            " ",
-            f"{'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}} ",
-            (f"{found.questions or '·':>4}", "$text-warning" if found.questions else "$text-disabled"),
-            (f"{found.findings or '·':>6}", "$text-error" if found.findings else "$text-disabled"),
-            f"{self.entries.get(name, 0):>8,}",
-        )
+            *_named(found, form),
+            f" {fit(' · '.join(found.states) or 'nothing stands yet', form.state)}",
+            (f" {fit(move, form.move)}" if form.move else "", "$text-muted"),
+            f" {'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}}",
+            (f"{found.questions or '·':>{_OPEN}}", "$text-warning" if found.questions else "$text-disabled"),
+        ]
+        if form.is_roomy:
+            parts += [
+                (f"{found.findings or '·':>6}", "$text-error" if found.findings else "$text-disabled"),
+                f"{self.entries.get(name, 0):>8,}",
+            ]
+        return Content.assemble(*parts)
 
     def _silence(self, found: Outline) -> int | None:
         """Return the days since a negotiation last moved, None where there is no date to count from."""
@@ -151,3 +155,37 @@ class PortfolioList(LineList):
             return None
         now = instant(datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC))
         return max(now // DAY - found.last_day // DAY, 0)
+
+
+class _Form(NamedTuple):
+    """The columns of a line: of the name, of where it stands, and of the last move; 0 where that has no room."""
+
+    name: int
+    state: int
+    move: int
+    is_roomy: bool
+
+
+def _form(columns: int) -> _Form:
+    """Return what there is room for: below 100 columns no findings, entries and type of the last move, below 60 no day.
+
+    What is left is shared by the name and by where it stands.
+    """
+    rest = columns - 2 - 1 - _SILENCE - _OPEN
+    if columns >= _ROOMY:
+        return _Form(_NAME, rest - _NAME - 1 - _MOVE - 6 - 8, _MOVE, is_roomy=True)
+    move = _DAY if columns >= _DATED else 0
+    rest -= move + 1 if move else 0
+    name = max(rest // 2, _LEAST)
+    return _Form(name, max(rest - name, 1), move, is_roomy=False)
+
+
+def _named(found: Outline, form: _Form) -> list[tuple[str, str]]:
+    """Return a negotiation's title; where it has little room, its id first, as titles begin alike."""
+    if form.is_roomy:
+        return [(fit(found.title, form.name), "bold")]
+    name = clean(found.negotiation)
+    left = form.name - cell_len(name) - 1
+    if left < _LEAST // 2 or found.title == found.negotiation:
+        return [(fit(name, form.name), "bold")]
+    return [(f"{name} ", "bold"), (fit(found.title, left), "$text-muted")]

@@ -66,7 +66,7 @@ async def _ordered(pilot: Pilot[Any], by: str) -> list[str]:
 @pytest.mark.parametrize(
     ("by", "names"),
     [
-        ("name", ["alpha", "beta", "delta", "gamma"]),
+        ("id", ["alpha", "beta", "delta", "gamma"]),
         ("last move", ["beta", "alpha", "delta", "gamma"]),
         ("open questions", ["gamma", "delta", "alpha", "beta"]),
         ("findings", ["gamma", "delta", "alpha", "beta"]),
@@ -106,7 +106,7 @@ async def test_the_cursor_stays_on_its_negotiation(talks: Path, opened: Opened) 
         listed = pilot.app.screen.query_one(PortfolioList)
         await pilot.press("end", "up")
         assert listed.name_here == "delta"
-        for by in ("name", "last move", "open questions"):
+        for by in ("id", "last move", "open questions"):
             await _ordered(pilot, by)
             assert listed.name_here == "delta"
 
@@ -130,3 +130,17 @@ async def test_a_log_without_a_negotiation_saves_nothing(tmp_path: Path, opened:
         await pilot.press("s", "E")
         await until(pilot, lambda: "No negotiation here to save." in text_of(pilot))
     assert saved() == {}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_negotiations_whose_titles_begin_alike_are_told_apart(
+    size: tuple[int, int], bundled: Path, opened: Opened
+) -> None:
+    async with opened(size, log=bundled, negotiation=None, read_only=True) as pilot:
+        listed = pilot.app.screen.query_one(PortfolioList)
+        await until(pilot, lambda: not listed.missing())
+        rows = text_of(pilot).splitlines()[3 : 3 + len(listed.names)]
+        for name, row in zip(listed.names, rows, strict=True):
+            assert name in row
+            assert row.rstrip("│ ").endswith("·") or row.rstrip("│ ")[-1].isdigit()
+        assert "silence open" in text_of(pilot)
