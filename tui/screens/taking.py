@@ -70,7 +70,7 @@ class TakingScreen(ActingScreen):
 
     def do_export(self) -> None:
         """Save the rows that are shown as CSV."""
-        from tui.output import csv_blocks
+        from tui.output import counted, csv_blocks
 
         found = self.sheet()
         rows = list(found.rows) if found is not None else []
@@ -78,7 +78,7 @@ class TakingScreen(ActingScreen):
             self.notify("No rows here to save.", markup=False)
             return
         name = file_name(self.session.negotiation, found.name, place_of(self.session.cut), ending="csv")
-        hand_over(self.workspace, name, "".join(csv_blocks(found.columns, rows)), f"{len(rows)} rows")
+        hand_over(self.workspace, name, "".join(csv_blocks(found.columns, rows)), counted(len(rows), "row"))
 
     def do_open_source(self) -> None:
         """Show the addresses of the entry's sources before one is opened."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _DATE: Final = 13
 _LONG_DATE: Final = 16
-_LAG: Final = 5
+_LAG: Final = 6
 _PARTY: Final = 4
 _NAME: Final = 24
 _BAR: Final = 12
@@ -139,8 +139,8 @@ class EventList(LineList):
         if columns >= _WITH_BAR:
             drawn = bar(event.occurred, self._scale) + " "
             rest -= len(drawn)
-        mark = ("» ", "bold $text-accent") if reading.id in self.matches else ("", "")
-        room = rest - len(flags) - 1 - len(mark[0])
+        mark = ("»", "bold $text-accent") if reading.id in self.matches else (" ", "")
+        room = rest - len(flags) - 1
         struck = "strike " if group == "retracted" or reading.retracted_by else ""
         faint = "$text-disabled" if group == "dropped" else ""
         said: tuple[str, str] = ("", "")
@@ -155,7 +155,6 @@ class EventList(LineList):
             (party, f"{struck}bold"),
             " ",
             (glyph, style),
-            " ",
             mark,
             (title, f"{struck}{faint}".strip()),
             said,

@@ -72,8 +72,13 @@ class StatusList(Report):
 def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
     """Return what a star says: how it was before."""
     if aspect in {"state", "stance"}:
-        return f"was {clean(before)}" if before else "new"
+        return f"was {_worded(str(before))}" if before else "new"
     return f"{aspect} changed"
+
+
+def _worded(state: str) -> str:
+    """Return a state as a person reads it."""
+    return _DENOUNCED.get(state, clean(state.replace("-", " ")))
 
 
 class Telling:
@@ -150,7 +155,7 @@ def _star(star: str) -> list[tuple[str, str]]:
 def _thing(thing: State) -> list[tuple[str, str]]:
     state = thing.state or "named only"
     style = "$text-error" if state in _BAD else "$text-success" if state in _GOOD else "$text-primary"
-    parts = [(f"{clean(thing.id)}  ", "bold"), (_DENOUNCED.get(state, state.replace("-", " ")), f"bold {style}")]
+    parts = [(f"{clean(thing.id)}  ", "bold"), (_worded(state), f"bold {style}")]
     party = getattr(thing, "party", None)
     if party and state in {"refused", "accepted", "withdrawn", "tabled", "undertaken"}:
         parts.append((f" by {clean(party)}", ""))

@@ -1,0 +1,96 @@
+"""What has room for what: a pane on the whole screen, toasts in narrow terminals, and columns that hold their text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets._toast import Toast
+
+from tests.tui.workspace.given import RECORDED_AT, text_of, until
+from tracker import EventLog
+from tracker.events.parsing import parse
+from tui.screens.workspace import PANES
+from tui.widgets.events import EventList
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.tui.workspace.given import Opened
+
+SIZES = ((80, 24), (120, 40), (160, 50))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int], opened: Opened) -> None:
+    async with opened(size) as pilot:
+        await pilot.press("z")
+        for number, name in enumerate(PANES, start=1):
+            await pilot.press(str(number))
+            region = pilot.app.screen.query_one(f"#{name}").region
+            # Between the header and the footer.
+            assert (region.x, region.y, region.width, region.height) == (0, 1, size[0], size[1] - 2), name
+            assert [pane.id for pane in pilot.app.screen.query(".pane") if pane.region.area] == [name]
+        await pilot.press("z")
+        assert pilot.app.screen.query_one("#time").region.height < size[1] // 2
+
+
+@pytest.mark.parametrize("size", [(40, 12), (57, 20), (80, 24), (160, 50)])
+async def test_a_toast_is_whole_in_every_width(size: tuple[int, int], opened: Opened) -> None:
+    async with opened(size) as pilot:
+        await pilot.press("m")
+        await until(pilot, lambda: bool(pilot.app.screen.query(Toast)))
+        region = pilot.app.screen.query_one(Toast).region
+        assert pilot.app.screen.region.contains_region(region)
+        lines = [line[region.x + 1 : region.right].strip() for line in text_of(pilot).splitlines()]
+        assert " ".join(lines[region.y : region.bottom]) == "Marked A at now: step and press m for B, or d to compare."
+
+
+async def test_a_place_found_leaves_the_columns_where_they_are(opened: Opened) -> None:
+    async with opened((80, 24)) as pilot:
+        await pilot.press("2", "home")
+        before = _columns(text_of(pilot))
+        await pilot.press("/", *"treaty", "enter")
+        assert "■»AgreementRevoked" in text_of(pilot)
+        assert _columns(text_of(pilot)) == before
+
+
+def _columns(shown: str) -> list[int]:
+    """Return where the types of entries begin."""
+    names = ("Agreement", "Position", "Round", "Withdrawal", "Denial", "Base")
+    return [
+        min(at for name in names if (at := line.find(name)) > 0)
+        for line in shown.splitlines()
+        if "2024-" in line and any(name in line for name in names)
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_how_much_later_an_entry_was_learned_is_told_with_its_unit(
+    size: tuple[int, int], river: Path, opened: Opened
+) -> None:
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        said = {"event": "StatementMade", "party": "NTH", "text": "x"}
+        for number, day in enumerate(("2023-03~", "2022~", "1900~")):
+            entry = {"id": f"late-{number}", "occurred": day, "published": "2024-01-20", **said}
+            log.record([parse({"negotiation": "river", **entry})])
+    async with opened(size) as pilot:
+        await pilot.press("2", "home")
+        shown = text_of(pilot)
+        assert pilot.app.screen.query_one(EventList).region.area
+        for lag in ("+~10mo ", "+~19mo ", "+~124y "):
+            assert lag in shown
+
+
+async def test_what_something_was_before_is_told_in_words(opened: Opened) -> None:
+    async with opened((80, 24)) as pilot:
+        await pilot.press("g", *"2024-03-20", "enter")
+        assert "*was under way" in text_of(pilot)
+        await pilot.press("g", *"2024-02-02", "enter", "g", *"2024-01-20", "enter")
+        assert "*was denunciation announced" in text_of(pilot)
+
+
+async def test_one_row_is_one(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        await pilot.press("home", "4", "E")
+        await until(pilot, lambda: ": 1 row." in text_of(pilot))
