@@ -181,7 +181,8 @@ async def until(pilot: Pilot[Any], happens: Callable[[], bool]) -> None:
                 await pilot.pause()
             return
         await pilot.pause(0.01)
-    pytest.fail("what was waited for did not happen:\n" + text_of(pilot))
+    shown = text_of(pilot) if pilot.app.is_running else "nothing any more"
+    pytest.fail(f"what was waited for did not happen; the screen shows:\n{shown}")
 
 
 def text_of(pilot: Pilot[Any]) -> str:

@@ -108,7 +108,7 @@ async def test_hostile_text_is_shown_and_does_nothing(name: str, tmp_path: Path,
             await pilot.press(*keys)
             screens.append(text_of(pilot))
         await pilot.press("escape", "P")
-        await until(pilot, lambda: "open found entries" in text_of(pilot))
+        await until(pilot, lambda: "silence open" in text_of(pilot))
         await pilot.pause()
         screens.append(text_of(pilot))
         assert pilot.app.is_running
