@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual import events
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Typed: TypeAlias = events.Key | events.Paste
 #: What a terminal makes of enter as long as no program has asked it for the keys as they are.
 _LINE_FEED: Final = "ctrl+j"
+#: Seconds after which a key is taken to have arrived.
+_PATIENCE: Final = 5.0
 
 
 class TypedInOrder(App[int]):
@@ -34,6 +37,7 @@ class TypedInOrder(App[int]):
         self._typed: deque[Typed] = deque()
         #: Whether a key is on its way.
         self._is_typing = False
+        self._handed_over = 0.0
 
     @property
     def has_typed(self) -> bool:
@@ -59,6 +63,9 @@ class TypedInOrder(App[int]):
                 if isinstance(event, events.Key) and event.key == _LINE_FEED:
                     event = events.Key("enter", "\r")
             self._typed.append(event)
+            if monotonic() - self._handed_over > _PATIENCE:
+                # Its mark went down with what was taken away: keys out of order are better than none for ever.
+                self._is_typing = False
             await self.hand_over()
         else:
             await super().on_event(event)
@@ -68,6 +75,7 @@ class TypedInOrder(App[int]):
         if self._is_typing or not self._typed or self.holds_keys():
             return
         self._is_typing = True
+        self._handed_over = monotonic()
         screen = self.screen
         way = (self.focused or screen).ancestors_with_self
         event = self._typed.popleft()

@@ -137,3 +137,20 @@ async def test_a_negotiation_that_cannot_be_read_holds_no_keys(opened: Opened) -
         typed_at_once(pilot, "3")
         await until(pilot, lambda: "rivers" in text_of(pilot))
         await until(pilot, lambda: isinstance(app.focused, PositionMatrix))
+
+
+async def test_a_mark_that_was_lost_does_not_take_the_keys_with_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened((120, 40)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Workspace)
+        monkeypatch.setattr(Workspace, "_send_mark", lambda *_: None)
+        await pilot.press("t")
+        monkeypatch.undo()
+        typed_at_once(pilot, "g")
+        await pilot.pause()
+        assert not isinstance(app.screen, Ask)
+        monkeypatch.setattr("tui.typed._PATIENCE", 0.0)
+        typed_at_once(pilot, "shift")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
