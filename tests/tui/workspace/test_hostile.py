@@ -34,7 +34,7 @@ HOSTILE: Final = {
     "combining": "é" + "\u0301" * 40,
     "emoji": "👩‍👩‍👧‍👦 🇳🇪 ⚠️",
     "lines": "one\ntwo\r\nthree\u2028four",
-    "long-word": "x" * 100_000,
+    "long-word": "x" * 90_000,
     "format": "{0} %s ${x} \\u001b",
 }
 #: What a terminal must never be given.
