@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from projections.readings import as_corrected
-from tracker.events.knowledge import EntryCorrected
+from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from projections.readings import Reading
     from tracker.codec import Recorded
@@ -40,7 +40,9 @@ class History:
         self.unsettled: set[str] = set()
         self._dated_by: dict[str, list[int]] = {}
         self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
+        self._leads: dict[str, tuple[str, ...]] | None = None
         self._circles: dict[str, frozenset[str]] | None = None
+        self._resting: dict[str, tuple[str, ...]] = {}
         self.add(entries)
 
     @classmethod
@@ -94,12 +96,16 @@ class History:
     def dating(self, index: int) -> Iterator[str]:
         """Yield the sources by which an entry may be dated, where it may lack a date of publication of its own."""
         recorded = self.entries[index]
-        changes = list(self.changes(index))
-        if recorded.event.published is None or any("published" in changed for changed in changes):
-            for event in (recorded.event, *(self.entries[later].event for later in self.about.get(recorded.id, ()))):
+        if recorded.event.published is None or any("published" in changed for changed in self.changes(index)):
+            giving = [index]
+            for here in giving:
+                event = self.entries[here].event
                 yield from (item.source for item in event.evidence)
-            for changed in changes:
-                yield from (item["source"] for item in changed.get("evidence") or ())
+                for changed in self.changes(here):
+                    yield from (item["source"] for item in changed.get("evidence") or ())
+                # What corroborates it may be corroborated in turn, and all of that joins its evidence.
+                about = self.about.get(self.entries[here].id, ())
+                giving += (later for later in about if isinstance(self.entries[later].event, EntryCorroborated))
 
     def circle(self, source: str) -> frozenset[str]:
         """Return the sources whose dates rest on this one's, and this one's on theirs, through what is said about them.
@@ -107,8 +113,17 @@ class History:
         An entry that corrects a source's date and is itself dated by that source would go round in such a circle.
         """
         if self._circles is None:
-            self._circles = self._find_circles()
+            self._circles = _circles_in(self._dated())
         return self._circles.get(source, frozenset())
+
+    def resting(self, source: str) -> tuple[str, ...]:
+        """Return the sources on whose dates this one's rests, each after those that its own rests on, and itself last.
+
+        In a circle, where each rests on the others, any may come first.
+        """
+        if source not in self._resting:
+            self._resting[source] = _last_first(self._dated(), source)
+        return self._resting[source]
 
     def corrected(self, event: Event, correction: EntryCorrected) -> Event:
         """Return an event as corrected; the same one for the same two, since that takes a while to make."""
@@ -119,23 +134,22 @@ class History:
             found = self._corrected[key] = (as_corrected(event, correction), event, correction)
         return found[0]
 
-    def _find_circles(self) -> dict[str, frozenset[str]]:
-        leads = {
-            source: {
-                name
-                for registration in self.registrations[source]
-                for index in self.tree(registration)[1:]
-                for name in self.dating(index)
-                if name in self.unsettled
+    def _dated(self) -> dict[str, tuple[str, ...]]:
+        """Return by source those that date what is said about it, so that its own date rests on theirs."""
+        if self._leads is None:
+            self._leads = {
+                source: tuple(
+                    dict.fromkeys(
+                        name
+                        for registration in self.registrations[source]
+                        for index in self.tree(registration)[1:]
+                        for name in self.dating(index)
+                        if name in self.unsettled
+                    )
+                )
+                for source in self.unsettled
             }
-            for source in self.unsettled
-        }
-        reached = {source: _reach(leads, source) for source in leads}
-        return {
-            source: frozenset(name for name in found if source in reached[name])
-            for source, found in reached.items()
-            if source in found
-        }
+        return self._leads
 
     def add(self, entries: Iterable[Recorded]) -> None:
         """Take in entries that were recorded after those that are there."""
@@ -159,7 +173,7 @@ class History:
                     self._unsettle(event.source)
 
     def _add_knowledge(self, here: int, target: str | None) -> None:
-        self._circles = None
+        self._forget_circles()
         if target is None:
             return
         self.about.setdefault(target, []).append(here)
@@ -171,9 +185,12 @@ class History:
                 self._unsettle(event.source)
 
     def _unsettle(self, source: str) -> None:
-        self._circles = None
+        self._forget_circles()
         self.unsettled.add(source)
         self.touched.update(self._dated_by.get(source, ()))
+
+    def _forget_circles(self) -> None:
+        self._leads, self._circles, self._resting = None, None, {}
 
 
 def history_of(source: EventLog | History, negotiation: str) -> History:
@@ -181,7 +198,17 @@ def history_of(source: EventLog | History, negotiation: str) -> History:
     return source if isinstance(source, History) else History.load(source, negotiation)
 
 
-def _reach(leads: dict[str, set[str]], start: str) -> set[str]:
+def _circles_in(leads: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """Return for each name those that are reached from it and lead back to it, itself included."""
+    reached = {name: _reach(leads, name) for name in leads}
+    return {
+        name: frozenset(other for other in found if name in reached[other])
+        for name, found in reached.items()
+        if name in found
+    }
+
+
+def _reach(leads: Mapping[str, Iterable[str]], start: str) -> set[str]:
     """Return all that is reached from a name by one step or more."""
     found: set[str] = set()
     todo = list(leads.get(start, ()))
@@ -191,3 +218,20 @@ def _reach(leads: dict[str, set[str]], start: str) -> set[str]:
             found.add(name)
             todo += leads.get(name, ())
     return found
+
+
+def _last_first(leads: Mapping[str, Iterable[str]], start: str) -> tuple[str, ...]:
+    """Return a name and all that is reached from it, each after what it leads to."""
+    found: dict[str, None] = {}
+    path = [(start, iter(leads.get(start, ())))]
+    seen = {start}
+    while path:
+        name, further = path[-1]
+        other = next((other for other in further if other not in seen), None)
+        if other is None:
+            found[name] = None
+            path.pop()
+        else:
+            seen.add(other)
+            path.append((other, iter(leads.get(other, ()))))
+    return tuple(found)

@@ -275,13 +275,28 @@ class Resolver:
             last = next((i for i in reversed(history.registrations[source]) if i < self._count), None)
             return None if last is None else _bounds(history.entries[last].event)
         if source not in self._published:
-            standing = (
-                reading
-                for i in reversed(history.registrations[source])
-                if i < self._count and not (reading := self.read(i)).retracted_by
-            )
-            self._published[source] = next((_bounds(reading.event) for reading in standing), None)
+            # Those that it rests on come first: asked for one by the other, a long row of them would go too deep.
+            for name in history.resting(source):
+                if name not in self._published:
+                    self._published[name] = self._registered(name)
         return self._published[source]
+
+    def _registered(self, source: str) -> tuple[int, int] | None:
+        """Return the bounds of a source's publication, by its last registration that stands.
+
+        A registration is not read for that: its own publication may be that of this very source, which corroborates it.
+        """
+        history = self._history
+        for index in reversed(history.registrations[source]):
+            if index < self._count:
+                event = history.entries[index].event
+                about = [reading.event for reading in self._about(history.entries[index].id)]
+                if not any(isinstance(said, EntryRetracted) for said in about):
+                    for said in about:
+                        if isinstance(said, EntryCorrected):
+                            event = history.corrected(event, said)
+                    return _bounds(event)
+        return None
 
 
 def _bounds(event: Event) -> tuple[int, int] | None:

@@ -161,3 +161,53 @@ def test_a_source_that_dates_the_correction_of_its_own_date_is_taken_as_register
     assert standing(events, known_by="2024-05-09") == []
     assert standing(events, known_by="2024-05-10") == ["e"]
     assert [reading.id for reading in at(events, known_by="2024-05-10").knowledge] == ["c", "d"]
+
+
+def test_a_source_may_corroborate_its_own_registration() -> None:
+    events = [
+        source("u", None),
+        tell("EntryCorroborated", "k", None, "u", entry="src-u", published="2024-05-20"),
+        words("e", "2024-04-01", "u", published="2024-05-01"),
+    ]
+    assert standing(events) == standing(events, known_by="2024-05-20") == ["e"]
+    (registration,) = (reading for reading in at(events).stage if reading.id == "src-u")
+    assert [item.source for item in registration.evidence] == ["u"]
+    assert standing([*events, retract("r", "k", "2024-05-25")], known_by="2024-05-20") == ["e"]
+
+
+def test_sources_may_corroborate_one_another() -> None:
+    events = [
+        source("u", None),
+        source("v", None),
+        tell("EntryCorroborated", "k1", None, "u", "v", entry="src-u", published="2024-05-20"),
+        tell("EntryCorroborated", "k2", None, "u", "s", entry="src-v"),
+        words("e", "2024-04-01", "u", "s"),
+    ]
+    assert standing(events, known_by="2024-04-30") == []
+    assert standing(events, known_by="2024-05-01") == ["e"]
+    assert [reading.id for reading in at(events, known_by="2024-05-20").knowledge] == ["k2", "k1"]
+
+
+def test_a_source_brought_in_by_correcting_a_corroboration_may_date_what_is_said_of_it() -> None:
+    events = [
+        tell("EntryRetracted", "r", None, entry="src-s"),
+        tell("EntryCorroborated", "k", None, "late", entry="r", published="2024-05-20"),
+        correct("c", "k", "2024-05-21", evidence=[{"source": "s"}]),
+        words("e", "2024-04-01", "s"),
+    ]
+    # The retraction is dated by what it retracts, which for that is taken as registered.
+    assert [reading.id for reading in at(events, known_by="2024-05-21").knowledge] == ["r", "k", "c"]
+    assert standing(events, known_by="2024-05-21") == []
+
+
+def test_a_long_row_of_sources_that_date_one_another_is_followed_to_its_end() -> None:
+    row = [source(f"t{number}", "2024-05-01") for number in range(400)]
+    row += [
+        tell("EntryCorrected", f"c{number}", None, f"t{number + 1}", entry=f"src-t{number}", changes={"language": "fr"})
+        for number in range(399)
+    ]
+    row.append(correct("last", "src-t399", "2024-05-02", published="2024-05-09"))
+    events = [*row, words("e", "2024-04-01", "t0")]
+    assert standing(events, known_by="2024-05-01") == ["e"]
+    assert len(at(events, known_by="2024-05-08").knowledge) == 399
+    assert len(at(events, known_by="2024-05-09").knowledge) == 400

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from projections import Cut
-from tests.projections.stories import PUBLISHED, SOURCES, changes_to, claims_of, said_of, stages
+from tests.projections.stories import PUBLISHED, SOURCES, changes_to, claims_of, evidence, said_of, stages
 from tests.projections.telling import source, tell
 
 if TYPE_CHECKING:
@@ -25,43 +25,71 @@ CUTS = st.builds(
 
 
 @st.composite
-def about_a_source(draw: st.DrawFn, entry: str, registration: Event) -> Event:
-    """Return an entry about the registration of a source; it is dated itself, so that no source dates its own date."""
-    known = draw(st.sampled_from(PUBLISHED))
-    if draw(st.booleans()):
-        return tell("EntryRetracted", entry, entry=registration.id, published=known)
-    changes: dict[str, Any] = draw(
+def about_a_source(draw: st.DrawFn, entry: str, registration: Event, *, circles: bool) -> Event:
+    """Return an entry about the registration of a source.
+
+    But for `circles` it is dated itself, so that no source dates its own date.
+    """
+    known = draw(st.none() | st.sampled_from(PUBLISHED)) if circles else draw(st.sampled_from(PUBLISHED))
+    said_by = draw(evidence())
+    match draw(
         st.sampled_from(
-            (
-                {"published": "2024-05-10"},
-                {"published": "2024-04-30"},
-                {"published": None},
-                {"relays": ["s0"]},
-                {"reliability": "B"},
-            )
+            ("EntryRetracted", "EntryCorrected", "EntryCorrected", "EntryCorroborated", "EntryDisputed", "DenialIssued")
         )
-    )
-    return tell("EntryCorrected", entry, entry=registration.id, changes=changes, published=known)
+    ):
+        case "EntryCorrected":
+            changes: dict[str, Any] = draw(
+                st.sampled_from(
+                    (
+                        {"published": "2024-05-10"},
+                        {"published": "2024-04-30"},
+                        {"published": None},
+                        {"relays": ["s0"]},
+                        {"reliability": "B"},
+                    )
+                )
+            )
+            return tell(
+                "EntryCorrected", entry, None, *said_by, entry=registration.id, changes=changes, published=known
+            )
+        case "DenialIssued":
+            return tell("DenialIssued", entry, None, *said_by, of=registration.id, party="USA", published=known)
+        case kind:
+            return tell(kind, entry, None, *said_by, entry=registration.id, published=known)
 
 
 @st.composite
-def about_knowledge(draw: st.DrawFn, entry: str, target: Event) -> Event:
-    """Return an entry about an entry about another one: a retraction of it, or a correction."""
-    known = draw(st.none() | st.sampled_from(PUBLISHED))
-    if target.event == "DenialIssued" or draw(st.booleans()):
+def about_knowledge(draw: st.DrawFn, entry: str, target: Event, *, dated: bool, circles: bool) -> Event:
+    """Return an entry about an entry about another one: a retraction of it, a correction, or a corroboration.
+
+    It has a date of its own where it is to be `dated`.
+    """
+    known = draw(st.sampled_from(PUBLISHED)) if dated else draw(st.none() | st.sampled_from(PUBLISHED))
+    kinds = ("EntryRetracted", "EntryRetracted", "EntryCorroborated", "EntryCorrected", "EntryCorrected")
+    kind = draw(st.sampled_from(kinds))
+    if kind == "EntryCorroborated":
+        return tell(kind, entry, None, *draw(evidence()), entry=target.id, published=known)
+    if target.event == "DenialIssued" or kind == "EntryRetracted":
         return tell("EntryRetracted", entry, entry=target.id, published=known)
     changes = draw(st.sampled_from([*changes_to(target), {"note": "said otherwise"}]))
     changes = {name: value for name, value in changes.items() if name not in {"modality", "occurred"}} or {"note": "x"}
+    if circles and draw(st.booleans()):
+        changes = {"published": None, "evidence": draw(evidence())}
     return tell("EntryCorrected", entry, entry=target.id, changes=changes, published=known)
 
 
 @st.composite
-def worlds(draw: st.DrawFn, *, most: int = 16) -> list[Event]:
-    """Return a history in the order of recording: registers, then claims, knowledge, and knowledge of that, mixed."""
+def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Event]:
+    """Return a history in the order of recording: registers, then claims, knowledge, and knowledge of that, mixed.
+
+    With `circles` a source may date what is said of it.
+    """
     events = list(draw(stages()))
     registrations = [event for event in events if event.event == "SourceRegistered"]
     claims: list[Event] = []
     known: list[Event] = []
+    #: What is said of sources, and of that.
+    of_sources: set[str | None] = set()
     for number in range(draw(st.integers(0, most))):
         kinds = ["claim"] * 3 + ["source"] + ["said"] * (2 if claims else 0) + ["known"] * (2 if known else 0)
         match draw(st.sampled_from(kinds)):
@@ -72,14 +100,21 @@ def worlds(draw: st.DrawFn, *, most: int = 16) -> list[Event]:
                 known.append(draw(said_of(f"e{number}", draw(st.sampled_from(claims)))))
                 events.append(known[-1])
             case "known":
-                known.append(draw(about_knowledge(f"e{number}", draw(st.sampled_from(known)))))
+                target = draw(st.sampled_from(known))
+                dated = target.id in of_sources and not circles
+                known.append(draw(about_knowledge(f"e{number}", target, dated=dated, circles=circles)))
                 events.append(known[-1])
+                if target.id in of_sources:
+                    of_sources.add(known[-1].id)
             case _ if draw(st.integers(0, 3)):
-                said = draw(about_a_source(f"e{number}", draw(st.sampled_from(registrations))))
-                events.append(said)
+                known.append(draw(about_a_source(f"e{number}", draw(st.sampled_from(registrations)), circles=circles)))
+                events.append(known[-1])
+                of_sources.add(known[-1].id)
             case _:
                 name = draw(st.sampled_from(SOURCES))
-                again = source(name, draw(st.sampled_from(PUBLISHED))).model_copy(update={"id": f"e{number}"})
+                again = source(name, draw(st.none() | st.sampled_from(PUBLISHED))).model_copy(
+                    update={"id": f"e{number}"}
+                )
                 registrations.append(again)
                 events.append(again)
     return events
