@@ -228,30 +228,28 @@ class Resolver:
         if self._without:
             own = tuple(item for item in own if item.source not in self._without)
             extra = tuple(item for item in extra if item.source not in self._without)
-        lower, upper = self._publication(index, event, own, extra)
+        evidence = own + extra if extra else own
+        lower, upper = self._publication(index, event, evidence)
         occurred = event.occurred
         return Reading(
             recorded=self._history.entries[index],
             event=event,
-            evidence=own + extra if extra else own,
+            evidence=evidence,
             lower=occurred.lower if occurred else lower,
             upper=occurred.upper if occurred else upper,
             published_lower=lower,
             published_upper=upper,
-            lost=had_evidence and not (own or extra),
+            lost=had_evidence and not evidence,
         )
 
-    def _publication(
-        self, index: int, event: Event, own: tuple[Evidence, ...], extra: tuple[Evidence, ...]
-    ) -> tuple[int, int]:
+    def _publication(self, index: int, event: Event, evidence: tuple[Evidence, ...]) -> tuple[int, int]:
         """Return the bounds of when an entry became public: as given, else of its earliest source, or recorded."""
         if event.published is not None:
             return event.published.lower, event.published.upper
-        if own or extra:
-            dates = self._dates(index, own) or self._dates(index, extra)
-            if dates:
-                upper, lower = min(dates)
-                return lower, upper
+        dates = self._dates(index, evidence)
+        if dates:
+            upper, lower = min(dates)
+            return lower, upper
         moment = instant(self._history.entries[index].recorded_at)
         return moment, moment
 

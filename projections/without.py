@@ -142,12 +142,9 @@ class Reliance:
         event = reading.event
         if event.published is not None:
             return event.published.lower, event.published.upper
-        for evidence in (event.evidence, reading.evidence):
-            dates = self._published(item for item in evidence if item.source not in sources)
-            if dates is not None:
-                return dates
+        dates = self._published(item for item in reading.evidence if item.source not in sources)
         moment = instant(reading.recorded.recorded_at)
-        return moment, moment
+        return dates or (moment, moment)
 
     def _published(self, evidence: Iterable[Evidence]) -> tuple[int, int] | None:
         known = self._claims.registers.sources

@@ -81,11 +81,8 @@ class Oracle:
         event = self.event(entry)
         if event.published is not None:
             return event.published.lower, event.published.upper
-        for items in (event.evidence, self.evidence(entry)):
-            dates = [date for item in items if (date := self.source_date(item.source)) is not None]
-            if dates:
-                return min(dates, key=lambda date: (date[1], date[0]))
-        return (instant(entry.recorded_at),) * 2
+        dates = [date for item in self.evidence(entry) if (date := self.source_date(item.source)) is not None]
+        return min(dates, key=lambda date: (date[1], date[0]), default=(instant(entry.recorded_at),) * 2)
 
     def source_date(self, name: str) -> tuple[int, int] | None:
         """Return when a source was published, by its latest registration that is not retracted."""

@@ -76,16 +76,28 @@ def test_published_is_as_given_else_by_the_earliest_source_else_when_recorded() 
     assert standing(events, known_by="2026-01-01") == ["given", "sourced", "bare"]
 
 
-def test_corroboration_dates_an_entry_only_where_it_has_no_source_of_its_own() -> None:
+def test_what_corroborates_an_entry_dates_it_where_it_is_earlier_than_the_entrys_own() -> None:
     events = [
         words("bare", "2024-04-01"),
         words("sourced", "2024-04-01", "late"),
-        tell("EntryCorroborated", "c1", None, "s", entry="bare", published="2024-05-02"),
-        tell("EntryCorroborated", "c2", None, "s", entry="sourced", published="2024-05-02"),
+        words("given", "2024-04-01", published="2024-05-15"),
+        words("earlier", "2024-04-01", "s"),
+        *(
+            tell("EntryCorroborated", f"k-{entry}", None, name, entry=entry, published="2024-05-02")
+            for entry, name in (("bare", "s"), ("sourced", "s"), ("given", "s"), ("earlier", "late"))
+        ),
     ]
-    assert standing(events, known_by="2024-05-01") == []
-    assert standing(events, known_by="2024-05-02") == ["bare"]
-    assert standing(events, known_by="2024-06-01") == ["bare", "sourced"]
+    assert standing(events, known_by="2024-05-01") == ["earlier"]
+    assert standing(events, known_by="2024-05-02") == ["bare", "sourced", "earlier"]
+    assert standing(events, known_by="2024-05-15") == ["bare", "sourced", "given", "earlier"]
+
+
+def test_what_an_earlier_report_makes_known_is_known_from_the_report_on() -> None:
+    events = [words("e", "2024-04-01", "late"), tell("EntryCorroborated", "k", None, "s", entry="e")]
+    assert standing(events, known_by="2024-04-30") == []
+    assert standing(events, known_by="2024-05-01") == ["e"]
+    (reading,) = at(events).standing
+    assert reading.published_upper == Cut(known_by="2024-05-01").known
 
 
 def test_the_fold_order_is_earliest_latest_position() -> None:
