@@ -42,7 +42,8 @@ class Answer(NamedTuple):
     """What is concluded of a subject.
 
     `readings` are the entries that it rests on, `against` those that said otherwise, each with how; `rests` is what
-    rests on the subject in turn. `dated` says that it holds since the first of the entries happened.
+    rests on the subject in turn. `dated` says that it holds since the first of the entries happened, `supposed` that
+    the entries only suppose it, so that they are no voices for it.
     """
 
     says: str
@@ -51,6 +52,7 @@ class Answer(NamedTuple):
     against: list[tuple[Reading, str]]
     rests: tuple[str, ...] = ()
     dated: bool = False
+    supposed: bool = False
 
 
 def answer_of(standing: Status, claims: Claims, subject: str) -> Answer | None:
@@ -68,12 +70,22 @@ def answer_of(standing: Status, claims: Claims, subject: str) -> Answer | None:
 
 def _whole(claims: Claims, view: State | Position) -> Answer:
     """Return what is concluded of a thing, or of where a party stands."""
-    readings, gone = readings_of(claims, view.because), _retracted(claims, view.subject)
+    # Where nothing is asserted, a denial is against whatever might be concluded, and is all that there is to show.
+    named = readings_of(claims, view.because or view.mentions)
+    readings = [reading for reading in named if not _denies(reading)]
+    against = [(reading, f"denies {view.subject}") for reading in named if _denies(reading)]
+    against += _retracted(claims, view.subject)
     if isinstance(view, Position):
-        says = f"{view.party} on {view.matter}: {view.stance or 'no stance is known'}."
-        return Answer(says, view.stance, readings, gone, dated=True)
-    says = f"{view.id} is {view.state.replace('-', ' ')}." if view.state else f"{view.id}: what is said moves nothing."
-    return Answer(says, view.state, readings, gone, dated=view.state is not None)
+        says, value = f"{view.party} on {view.matter}: {view.stance or 'no stance is known'}.", view.stance
+        dated = bool(view.because)
+    else:
+        value, dated = view.state, view.state is not None
+        says = f"{view.id} is {value.replace('-', ' ')}." if value else f"{view.id}: what is said moves nothing."
+    return Answer(says, value, readings, against, dated=dated, supposed=not view.because)
+
+
+def _denies(reading: Reading) -> bool:
+    return reading.event.modality == "denied"
 
 
 def parts_of(view: State | Position) -> tuple[str, ...]:

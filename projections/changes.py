@@ -266,7 +266,7 @@ def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides
     support = tuple(support)
     causes = [differing[name] for name in support if name in differing] or list(differing.values())
     found = tuple(dict.fromkeys(name for names in causes for name in names))
-    return found or support or next(side.view.because for side in sides if side.view is not None)
+    return found or support or next(ids for side in sides if (ids := tuple(reading.id for reading in side.readings)))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -21,7 +21,8 @@ class Position:
     """Where a party stands on a matter.
 
     `stance` is None where only concessions or red lines are known; `count` is the number of stances taken so far, the
-    present one included; `since` is the `occurred` of the first entry in `because`, as written.
+    present one included; `since` is the `occurred` of the first entry in `because`, as written. `mentions` are the
+    entries that name it where they all only deny or suppose something of it.
     """
 
     party: str
@@ -34,6 +35,7 @@ class Position:
     concessions: tuple[str, ...]
     count: int
     uncertain: bool
+    mentions: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -67,19 +69,20 @@ def position_of(party: str, matter: str, readings: Sequence[Reading]) -> Positio
             because.append(reading)
         else:
             stance, because, count = new, [reading], count + 1
-    because = because or asserted or list(readings)
+    because = because or asserted
     terms = [text for reading in asserted if (text := reading.event.__dict__.get("terms"))]
     return Position(
         party=party,
         matter=matter,
         stance=stance,
-        since=because[0].occurred,
+        since=because[0].occurred if because else None,
         because=tuple(dict.fromkeys(reading.id for reading in because)),
         terms=terms[-1] if terms else None,
         red_lines=_ids(asserted, "RedLineDeclared"),
         concessions=_ids(asserted, "ConcessionMade"),
         count=count,
-        uncertain=all(reading.uncertain for reading in because),
+        uncertain=all(reading.uncertain for reading in because or readings),
+        mentions=() if because else tuple(reading.id for reading in readings),
     )
 
 

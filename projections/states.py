@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from projections.readings import Reading
 
 
+_UNSHOWN = frozenset({"id", "lifecycle", "mentions"})
+
+
 @dataclass(slots=True, kw_only=True)
 class State:
     """The state of a thing.
 
     `state` is None where entries name it but none moves it; `since` is the `occurred` of the first entry in `because`,
-    as written; `uncertain` says that all of them may have happened after the cut.
+    as written; `uncertain` says that all of them may have happened after the cut. `mentions` are the entries that name
+    it where they all only deny or suppose something of it, so that nothing asserts what is said.
     """
 
     family: ClassVar[str] = ""
@@ -29,6 +33,7 @@ class State:
     since: str | None
     because: tuple[str, ...]
     uncertain: bool
+    mentions: tuple[str, ...] = ()
     lifecycle: Lifecycle = field(repr=False, compare=False)
 
     @property
@@ -43,7 +48,7 @@ class State:
     @classmethod
     def shown(cls) -> tuple[str, ...]:
         """Return the names of what is shown, in order."""
-        return tuple(item.name for item in fields(cls) if item.name not in {"id", "lifecycle"})
+        return tuple(item.name for item in fields(cls) if item.name not in _UNSHOWN)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,16 +121,17 @@ def conclude(subject: str, readings: Sequence[Reading]) -> State:
     """Return what can be said of a thing from its standing entries in fold order; there must be one at least."""
     family, thing = split(subject)
     life = fold(MACHINES[family], thing, readings)
-    because = life.because or list(readings)
+    asserted = [reading for reading in readings if reading.asserts]
+    because = life.because or asserted
     common: dict[str, Any] = {
         "id": thing,
         "state": life.state,
-        "since": because[0].occurred,
+        "since": because[0].occurred if because else None,
         "because": tuple(dict.fromkeys(reading.id for reading in because)),
-        "uncertain": all(reading.uncertain for reading in because),
+        "uncertain": all(reading.uncertain for reading in because or readings),
+        "mentions": () if because else tuple(reading.id for reading in readings),
         "lifecycle": life,
     }
-    asserted = [reading for reading in readings if reading.asserts]
     return KINDS[family](**common, **_EXTRAS[family](thing, asserted, life))
 
 

@@ -68,10 +68,14 @@ class Voices:
         }
 
 
-def voices(claims: Claims, readings: Iterable[Reading]) -> Voices:
-    """Return the independent voices for what some standing entries say together, and against it."""
+def voices(claims: Claims, readings: Iterable[Reading], against: Iterable[Reading] = ()) -> Voices:
+    """Return the independent voices for what some standing entries say together, and against it.
+
+    Those of the objections to these entries are against it, and those of the entries `against` it.
+    """
     readings = list(readings)
     opposed = {objection.id: objection for reading in readings for objection in claims.objections.get(reading.id, ())}
+    opposed.update((reading.id, reading) for reading in against)
     return Voices(
         voices_among(claims.registers, evidence_of(claims.get, readings)),
         voices_among(claims.registers, evidence_of(claims.get, opposed.values())),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from projections.answers import Answer
     from projections.claims import Claims
     from projections.cut import Cut
     from projections.findings import Finding
@@ -104,7 +105,7 @@ def why_of(standing: Status, subject: str) -> Why:
         uncertain=bool(lines) and all(reading.uncertain for reading in lines),
         lines=tuple(ground_of(claims, reading) for reading in lines),
         against=tuple(_grounds(claims, {entry: how for entry, how in against.items() if entry not in names})),
-        voices=voices(claims, lines),
+        voices=voices(claims, () if answer.supposed else lines, _denials(answer)),
         findings=tuple(
             finding
             for finding in standing.findings
@@ -112,6 +113,11 @@ def why_of(standing: Status, subject: str) -> Why:
         ),
         rests=answer.rests,
     )
+
+
+def _denials(answer: Answer) -> list[Reading]:
+    """Return the entries that deny what an answer would be about, where nothing asserts it."""
+    return [reading for reading, how in answer.against if answer.supposed and how.startswith("denies ")]
 
 
 def _why_found(standing: Status, claims: Claims, subject: str) -> Why:

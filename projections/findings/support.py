@@ -45,8 +45,8 @@ def support(case: Case) -> Iterator[Finding]:
 
 
 def _says(view: State | Position) -> bool:
-    """Say whether anything is concluded at all: what is only denied or supposed has no state."""
-    return getattr(view, "state", "") is not None
+    """Say whether anything is concluded at all: what is only denied or supposed has no state, and no position."""
+    return bool(view.because) and getattr(view, "state", "") is not None
 
 
 def retractions(case: Case) -> Iterator[Finding]:

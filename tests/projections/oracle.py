@@ -153,13 +153,14 @@ class Oracle:
                 continue
             else:
                 state, because = new, [entry]
-        because = because or [entry for entry, _, _ in named]
-        first = self.event(because[0]).occurred
+        asserted = [entry for entry, event, _ in named if event.modality not in {"denied", "hypothetical"}]
+        because = because or asserted
+        first = self.event(because[0]).occurred if because else None
         shown: dict[str, Any] = {
             "state": state,
             "since": first.text if first else None,
             "because": [entry.id for entry in because],
-            "uncertain": all(self.is_uncertain(entry) for entry in because),
+            "uncertain": all(self.is_uncertain(entry) for entry in because or [entry for entry, _, _ in named]),
         }
         if subject.startswith("withdrawal:"):
             for name in ("strength", "departed", "residual"):

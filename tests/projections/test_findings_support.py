@@ -77,6 +77,13 @@ def test_positions_rest_on_evidence_too() -> None:
     assert found("single-voice", *SOURCES, *events) == [("position:USA/m", {"b"})]
 
 
+def test_a_position_that_is_only_denied_rests_on_nothing() -> None:
+    took = {"party": "NER", "matter": "m", "stance": "open", "modality": "denied"}
+    for said_by in ([], ["agency"]):
+        told = all_found(*SOURCES, tell("PositionTaken", "a", "2024-05-01", *said_by, **took))
+        assert not {finding.kind for finding in told} & {"unsourced", "single-voice"}
+
+
 def test_an_alias_makes_one_voice_of_two() -> None:
     event = ordered("a", "2024-05-01", cites("agency", "Ali Tassa"), cites("other", "Ali Tase'"))
     assert found("single-voice", *SOURCES, event) == []

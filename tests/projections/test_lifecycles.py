@@ -175,6 +175,22 @@ def test_a_thing_that_entries_only_name_has_no_state_and_rests_on_all_of_them() 
     assert status(history(*events), "n", Cut(happened_by="2024-04")).withdrawals == {}
 
 
+def test_what_is_only_denied_or_supposed_has_no_state_that_rests_on_anything() -> None:
+    events = [
+        tell("AgreementRevoked", "no", "2024-05-01", agreement="x", party="NER", modality="denied"),
+        tell("AgreementRevoked", "perhaps", "2024-05", agreement="x", party="NER", modality="hypothetical"),
+    ]
+    agreement = status(history(party("NER"), *events), "n").agreements["x"]
+    assert (agreement.state, agreement.because, agreement.since) == (None, (), None)
+    assert set(agreement.mentions) == {"no", "perhaps"}
+    assert "mentions" not in agreement.to_json()
+    named = tell("AgreementRatified", "named", "2024-05-02", agreement="x", party="NER")
+    agreement = status(history(party("NER"), *events, named), "n").agreements["x"]
+    assert (agreement.state, agreement.because, agreement.mentions) == (None, ("named",), ())
+    (before,) = status(history(party("NER"), events[1]), "n", Cut(happened_by="2024-05-01")).agreements.values()
+    assert before.uncertain
+
+
 def test_a_proposal_that_supersedes_another_moves_both() -> None:
     events = [
         tell("ProposalTabled", "old", "2024-05-01", proposal="a", party="USA"),

@@ -53,6 +53,12 @@ def test_red_lines_and_concessions_stand_beside_the_stance() -> None:
     assert (taken.stance, taken.because, taken.red_lines) == ("opposes", ("no",), ("line",))
 
 
+def test_a_stance_that_is_only_denied_is_none_and_rests_on_nothing() -> None:
+    events = [took("no", "2024-05-01", "opposes", modality="denied")]
+    position = status(history(*STAGE, *events), "n").positions["NER"]["bases"]
+    assert (position.stance, position.because, position.since, position.mentions) == (None, (), None, ("no",))
+
+
 def test_the_matrix_has_every_matter_and_the_parties_that_take_a_position() -> None:
     events = [took("no", "2024-05-01", "opposes"), took("yes", "2024-05-02", "supports", party="USA")]
     found = positions(history(*STAGE, *events), "n")

@@ -265,3 +265,23 @@ def test_why_of_the_order_on_11_may(tmp_path_factory: pytest.TempPathFactory) ->
     assert voice.persons == ("US official speaking to Politico",)
     strength = why(loaded, "us-niger", "withdrawal:all-forces/strength", Cut(known_by="2024-05-11"))
     assert strength.value["low"] == strength.value["high"] == 1000
+
+
+def test_a_denial_alone_is_against_and_no_voice_for() -> None:
+    events = [
+        tell("AgreementRevoked", "no", "2024-05-01", "agency", agreement="a", party="NER", modality="denied"),
+        tell("PositionTaken", "neither", None, "ministry", party="USA", matter="m", stance="open", modality="denied"),
+    ]
+    for subject, entry in (("agreement:a", "no"), ("position:USA/m", "neither")):
+        found = why(history(*HISTORY, *events), "n", subject)
+        assert (found.value, found.since, found.lines) == (None, None, ())
+        assert [(ground.entry, ground.how) for ground in found.against] == [(entry, f"denies {subject}")]
+        assert str(found.voices) == "0 for, 1 against"
+        assert [voice.entries for voice in found.voices.opposed] == [(entry,)]
+
+
+def test_a_supposition_alone_is_shown_and_is_no_voice() -> None:
+    event = tell("AgreementRevoked", "if", None, "agency", agreement="a", party="NER", modality="hypothetical")
+    found = why(history(*HISTORY, event), "n", "agreement:a")
+    assert (found.value, [line.entry for line in found.lines], found.against) == (None, ["if"], ())
+    assert str(found.voices) == "0 for, 0 against"

@@ -63,8 +63,9 @@ class PositionMatrix(LineList):
 
     @property
     def entry(self) -> str | None:
-        """The entry that the position under the cursor rests on last."""
-        return self.cell.because[-1] if self.cell and self.cell.because else None
+        """The entry that the position under the cursor rests on last, or that last mentions it where it is only denied."""
+        named = (self.cell.because or self.cell.mentions) if self.cell else ()
+        return named[-1] if named else None
 
     def on_focus(self) -> None:
         """Begin with a matter."""

@@ -125,10 +125,11 @@ class Telling:
 
 def _told_thing(thing: State, heading: str, star: str) -> Iterator[Item]:
     state, since = _thing(thing), _since(thing)
-    item = _item(heading, [*state, *since, *_star(star)], thing.subject, thing.because, whole=bool(star))
+    entries = thing.because or thing.mentions
+    item = _item(heading, [*state, *since, *_star(star)], thing.subject, entries, whole=bool(star))
     yield replace(item, brief=_item(heading, state, thing.subject).text)
     for line in _details(thing):
-        yield _item("", line, thing.subject, thing.because)
+        yield _item("", line, thing.subject, entries)
 
 
 def _told_partners(found: Partners, heading: str, star: str) -> Iterator[Item]:

@@ -37,11 +37,12 @@ class Citations:
         """Return how entries read, each once."""
         return [reading for entry in dict.fromkeys(entries) if (reading := self.claims.get(entry)) is not None]
 
-    def backing(self, entries: Iterable[str]) -> Backing:
-        """Return what a conclusion from these entries rests on."""
-        readings = self.readings(entries)
-        found = voices(self.claims, readings)
-        return Backing(tuple(reading.id for reading in readings), self.of(readings), found.for_, found.against)
+    def backing(self, entries: Iterable[str], mentions: Iterable[str] = ()) -> Backing:
+        """Return what a conclusion from these entries rests on; those that only mention it may deny it."""
+        readings, others = self.readings(entries), self.readings(mentions)
+        found = voices(self.claims, readings, [reading for reading in others if reading.event.modality == "denied"])
+        named = [*readings, *others]
+        return Backing(tuple(reading.id for reading in named), self.of(named), found.for_, found.against)
 
     def sources(self) -> tuple[NumberedSource, ...]:
         """Return all sources named so far, and those that they repeat, by number."""

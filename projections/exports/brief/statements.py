@@ -107,7 +107,7 @@ class Teller:
     def _statement(self, family: str, thing: State) -> Statement:
         about = getattr(thing, _ABOUT[family]) if family in _ABOUT else None
         details = tuple(self._details(family, thing))
-        backing = self.cites.backing(thing.because)
+        backing = self.cites.backing(thing.because, thing.mentions)
         return Statement(
             subject=thing.subject,
             name=thing.id,
@@ -160,7 +160,7 @@ class Teller:
             since=position.since,
             uncertain=position.uncertain,
             more=tuple(more),
-            backing=self.cites.backing(position.because),
+            backing=self.cites.backing(position.because, position.mentions),
         )
 
     def _terms(self, label: str, entries: Iterable[str]) -> Iterator[tuple[str, str]]:

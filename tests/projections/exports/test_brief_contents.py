@@ -16,7 +16,7 @@ from projections.findings import findings
 from projections.status import status
 from projections.timeline import timeline
 from tests.projections.stories import stories
-from tests.projections.telling import history, seed, source, tell
+from tests.projections.telling import history, party, seed, source, tell
 from tracker.errors import NameUnknownError
 
 if TYPE_CHECKING:
@@ -216,3 +216,12 @@ def test_json_holds_all_of_it_but_the_drawing(niger: History) -> None:
 def test_a_name_that_does_not_exist(niger: History) -> None:
     with pytest.raises(NameUnknownError, match="there is no source 'nobody'"):
         of(niger, "now", without="nobody")
+
+
+def test_what_is_only_denied_is_told_with_who_denies_it() -> None:
+    denial = tell("AgreementRevoked", "no", "2024-05-01", "s", agreement="a", party="NER", modality="denied")
+    found = brief(history(party("NER"), source("s"), denial), "n", Cut(), today=TODAY)
+    ((statement,),) = (family.statements for family in found.standing)
+    assert (statement.state, statement.since) == ("no state known", None)
+    assert (statement.backing.entries, statement.backing.voices, statement.backing.against) == (("no",), 0, 1)
+    assert statement.backing.sources == (1,)
