@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from projections.persons import fold_name
 from projections.subjects import subjects_of
+from tracker.dates import When
 from tracker.events.acts import DenialIssued
-from tracker.events.base import Knowledge
+from tracker.events.base import Figure, Knowledge
 from tracker.events.knowledge import AssessmentChanged, EntryDisputed
 from tracker.events.stage import PartyAdded, SourceRegistered
 
@@ -15,6 +17,19 @@ if TYPE_CHECKING:
 
     from projections.claims import Claims
     from projections.readings import Reading
+
+
+#: What an entry of a type is for telling: who denies one thing of the kind does not deny another.
+_TOLD: Final = {
+    "StrengthReported": "strength",
+    "WithdrawalProgressReported": "departed",
+    "WithdrawalTimetableSet": "deadline",
+    "WithdrawalTimetableRevised": "deadline",
+    "DestinationSet": "destination",
+    "TalksConcluded": "outcome",
+    "ConcessionMade": "terms",
+    "RedLineDeclared": "terms",
+}
 
 
 def objections_in(claims: Claims) -> dict[str, tuple[Reading, ...]]:
@@ -84,7 +99,28 @@ def is_bound(reading: Reading) -> bool:
 
 
 def denies(denial: Reading, reading: Reading) -> bool:
-    """Say whether a denial can be of an entry of one happening: neither its dates nor its publication exclude it."""
+    """Say whether a denial can be of an entry of one happening: what is told, dates and publication do not exclude it."""
+    field = _TOLD.get(denial.kind)
+    if field is not None and not _covers(denial.event.__dict__[field], reading.event.__dict__[field]):
+        return False
     if denial.event.occurred is not None and reading.event.occurred is not None:
         return denial.overlaps(reading)
     return denial.published_upper >= reading.published_lower
+
+
+def _covers(denied: object, told: object) -> bool:
+    """Say whether who denies one thing denies another: a figure within his, a date that may be the same, like words."""
+    if denied is None or told is None:
+        return True
+    if isinstance(denied, Figure) and isinstance(told, Figure):
+        return (denied.unit, denied.scope) == (told.unit, told.scope) and _is_within(told.bounds, denied.bounds)
+    if isinstance(denied, When) and isinstance(told, When):
+        return denied.lower <= told.upper and told.lower <= denied.upper
+    return fold_name(str(denied)) == fold_name(str(told))
+
+
+def _is_within(inner: tuple[float | None, float | None], outer: tuple[float | None, float | None]) -> bool:
+    (low, high), (least, most) = inner, outer
+    return (least is None or (low is not None and low >= least)) and (
+        most is None or (high is not None and high <= most)
+    )

@@ -7,6 +7,7 @@ looked at, all that is said about it has been settled.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -109,7 +110,7 @@ class Reading:
         """What the reports of one happening share; None where the entry is about no subject."""
         if self._happening is None and self.subjects:
             fields = self.event.__dict__
-            self._happening = (self.kind, self.subjects[0], *(fields.get(name) for name in _DETAILS))
+            self._happening = (self.kind, self.subjects[0], *(fields[name] for name in _details(type(self.event))))
         return self._happening
 
     @property
@@ -138,6 +139,17 @@ class Reading:
     def at_edge(self) -> Reading:
         """Return the reading as it is where it may have happened after the cut."""
         return replace(self, uncertain=True)
+
+
+@lru_cache(maxsize=256)
+def _details(kind: type[Event]) -> tuple[str, ...]:
+    """Return the fields that tell one happening of an event type from another, and who acts, where somebody must.
+
+    Each party ratifies, accepts and revokes by itself.
+    """
+    fields = kind.model_fields
+    actor = ("party",) if "party" in fields and fields["party"].is_required() else ()
+    return (*(name for name in _DETAILS if name in fields), *actor)
 
 
 class Resolver:
