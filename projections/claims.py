@@ -135,13 +135,14 @@ def claims(
     """Return the claims of a negotiation that stand at a cut, and those that do not with the reason why.
 
     `without` are sources whose evidence is left out of account, with those that relay nothing else. Raises
-    `NameUnknownError` for a negotiation or source that does not exist.
+    `NameUnknownError` for a negotiation that does not exist, or a source that it registers nowhere.
     """
     history = history_of(source, negotiation)
     cut = cut or Cut()
     reach = reach_of(history, cut)
     resolver = Resolver(history, reach.known, reach.recorded)
     without = tuple(without)
+    require_sources(history, without)
     if without:
         stage = (index for index in range(reach.recorded) if history.entries[index].event.kind_of_entry == "stage")
         dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
@@ -197,19 +198,25 @@ def registers_of(stage: Iterable[Reading], knowledge: Iterable[Reading]) -> Regi
     return registers
 
 
+def require_sources(history: History, names: Iterable[str]) -> None:
+    """Raise `NameUnknownError` for a source that a negotiation registers nowhere, before or after a cut."""
+    for name in names:
+        if name not in history.registrations:
+            hint = nearest(name, history.registrations)
+            raise NameUnknownError(f"there is no source {name!r}{hint}; `communique sources` lists them")
+
+
 def closure(registers: Registers, without: Iterable[str]) -> frozenset[str]:
-    """Return the sources to leave out: those named, and those that relay nothing but such."""
+    """Return the sources to leave out: those named, and those that relay nothing but such.
+
+    One that is not registered at the cut, or no longer, may be named: there may be evidence of it all the same.
+    """
     relayed_by: dict[str, list[str]] = {}
     for source in registers.sources.values():
         for name in source.relays:
             relayed_by.setdefault(name, []).append(source.id)
     gone: set[str] = set()
     todo = list(without)
-    for name in todo:
-        if name not in registers.sources:
-            raise NameUnknownError(
-                f"there is no source {name!r}{nearest(name, registers.sources)}; `communique sources` lists them"
-            )
     while todo:
         name = todo.pop()
         if name not in gone:

@@ -99,7 +99,7 @@ def is_bound(reading: Reading) -> bool:
 
 
 def denies(denial: Reading, reading: Reading) -> bool:
-    """Say whether a denial can be of an entry of one happening: what is told, dates and publication do not exclude it."""
+    """Say whether a denial can be of an entry of one happening: neither what it tells nor its dates exclude it."""
     field = _TOLD.get(denial.kind)
     if field is not None and not _covers(denial.event.__dict__[field], reading.event.__dict__[field]):
         return False

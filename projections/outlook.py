@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.claims import GROUPS, closure
+from projections.claims import GROUPS, closure, require_sources
 from projections.contest import Contest
 from projections.findings import (
     Case,
@@ -20,7 +20,6 @@ from projections.findings import (
 )
 from projections.standing import Standing, exchange
 from projections.status import Partners, compose, view_of
-from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -259,10 +258,7 @@ class Seeker:
         self._registers: Standing | None = None
         self._dropped: frozenset[str] = frozenset()
         self._size = -1
-        for name in without:
-            if name not in history.registrations:
-                hint = nearest(name, history.registrations) or "; `communique sources` lists them"
-                raise NameUnknownError(f"there is no source {name!r}{hint}")
+        require_sources(history, without)
 
     def go(self, reach: Reach, cut: Cut, *, day: int | None = None) -> Outlook:
         """Go to a reach, and return the outlook from there; it is the same object until something forces another."""
@@ -272,8 +268,7 @@ class Seeker:
             self._registers = Standing(self.history) if self.without else None
         if self._registers is not None:
             self._registers.move(reach)
-            known = self._registers.registers
-            dropped = closure(known, [name for name in self.without if name in known.sources])
+            dropped = closure(self._registers.registers, self.without)
             if dropped != self._dropped:
                 self._dropped, self._outlook = dropped, None
         if self._outlook is None:

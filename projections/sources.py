@@ -111,7 +111,7 @@ def sources(
         known.setdefault(name, _unregistered(name))
     found = {}
     for name, registered in known.items():
-        gone = closure(claims.registers, (name,)) if name in claims.registers.sources else frozenset((name,))
+        gone = closure(claims.registers, (name,))
         found[name] = Reliant(
             source=registered,
             roots=tuple(sorted(relays.roots(name))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.claims import closure
+from projections.claims import closure, require_sources
 from projections.conclusions import conclusion
 from projections.history import history_of
 from projections.status import partners_of, status
@@ -68,6 +68,8 @@ def fallen(
     history = history_of(source, negotiation)
     standing = status(history, negotiation, cut, today=today)
     claims = claims_of(standing)
+    without = tuple(without)
+    require_sources(history, without)
     gone = closure(claims.registers, without)
     reliance = Reliance(history, standing, claims)
     return Fallen(tuple(reading.id for reading in reliance.lost(gone)), reliance.falls(gone))

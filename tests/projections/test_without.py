@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from projections import claims
-from tests.projections.sayings import STAGE, correct, words
+from projections import Cut, Replay, claims, status
+from projections.changes import Difference
+from projections.without import fallen
+from tests.projections.sayings import STAGE, correct, retract, words
 from tests.projections.telling import history, party, source, tell
 from tracker.errors import NameUnknownError
 
@@ -45,6 +47,26 @@ def test_sources_that_repeat_one_another_stay_where_only_a_third_is_left_out() -
     assert claims(loaded, "n", without=["b"]).standing == ()
 
 
+def test_a_source_that_is_not_registered_yet_leaves_nothing_out() -> None:
+    events = [words("e", "2024-04-01", "s"), source("later", "2024-05-01"), words("f", "2024-04-02", "later")]
+    loaded = history(*STAGE, *events)
+    before, after = Cut(recorded_by=f"#{len(STAGE) + 1}"), Cut()
+    assert [reading.id for reading in claims(loaded, "n", before, without=["later"]).standing] == ["e"]
+    assert [reading.id for reading in claims(loaded, "n", after, without=["later"]).standing] == ["e"]
+    assert Replay(loaded, without=["later"]).diff(before, after) == Difference((), (), (), ())
+    assert fallen(loaded, "n", ["later"], before).entries == ()
+
+
+def test_a_source_whose_registration_is_retracted_can_still_be_left_out() -> None:
+    events = [words("e", "2024-04-01", "s"), words("f", "2024-04-02", "late"), retract("r", "src-s", "2024-05-02")]
+    loaded = history(*STAGE, *events)
+    assert [reading.id for reading in claims(loaded, "n", without=["s"]).standing] == ["f"]
+    assert fallen(loaded, "n", ["s"]).entries == ("e",)
+    assert Replay(loaded, without=["s"]).at(Cut()).to_json() == status(loaded, "n", without=["s"]).to_json()
+
+
 def test_a_source_that_does_not_exist_is_told_with_the_nearest() -> None:
     with pytest.raises(NameUnknownError, match="did you mean 'late'"):
         claims(history(*STAGE), "n", without=["lade"])
+    with pytest.raises(NameUnknownError, match="did you mean 'late'"):
+        fallen(history(*STAGE), "n", ["lade"])
