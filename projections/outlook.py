@@ -86,12 +86,21 @@ class Outlook:
         self._passed: frozenset[str] = frozenset()
         self._first: dict[str, tuple[tuple[int, int, int], int]] = {}
 
-    def seek(self, reach: Reach, cut: Cut, without: tuple[str, ...] = (), *, day: int | None = None) -> None:
+    def seek(
+        self,
+        reach: Reach,
+        cut: Cut,
+        without: tuple[str, ...] = (),
+        *,
+        dropped: frozenset[str] | None = None,
+        day: int | None = None,
+    ) -> None:
         """Go to another reach, which is that of a cut or lies on the way to it.
 
-        `day` is the last instant of the day by which deadlines are judged, by default that of the cut.
+        `dropped` are the sources that are left out there, by default those that were before. `day` is the last instant
+        of the day by which deadlines are judged, by default that of the cut.
         """
-        self._flips = self.standing.move(reach)
+        self._flips = self.standing.move(reach, dropped)
         self._readings_before = None
         self.turns = {}
         self.general_before = self.general
@@ -246,8 +255,8 @@ def _by_subject(flips: Iterable[Flip]) -> Iterator[tuple[str, list[Reading], lis
 class Seeker:
     """An outlook that leaves sources out of account, and takes in what was recorded since.
 
-    Which sources relay nothing but what is left out depends on where the cut is; where that changes, so must all that
-    is read. Raises `NameUnknownError` for a source that does not exist.
+    Which sources relay nothing but what is left out depends on where the cut is; where that changes, all is read anew.
+    Raises `NameUnknownError` for a source that does not exist.
     """
 
     def __init__(self, history: History, without: tuple[str, ...] = (), *, today: date | None = None) -> None:
@@ -256,22 +265,20 @@ class Seeker:
         self._today = today
         self._outlook: Outlook | None = None
         self._registers: Standing | None = None
-        self._dropped: frozenset[str] = frozenset()
         self._size = -1
         require_sources(history, without)
 
     def go(self, reach: Reach, cut: Cut, *, day: int | None = None) -> Outlook:
-        """Go to a reach, and return the outlook from there; it is the same object until something forces another."""
+        """Go to a reach, and return the outlook from there; it is the same object until something was recorded."""
         if self._size != len(self.history.entries):
             self._size = len(self.history.entries)
             self._outlook = None
             self._registers = Standing(self.history) if self.without else None
+        dropped: frozenset[str] = frozenset()
         if self._registers is not None:
             self._registers.move(reach)
             dropped = closure(self._registers.registers, self.without)
-            if dropped != self._dropped:
-                self._dropped, self._outlook = dropped, None
         if self._outlook is None:
-            self._outlook = Outlook(self.history, self._dropped, today=self._today)
-        self._outlook.seek(reach, cut, self.without, day=day)
+            self._outlook = Outlook(self.history, dropped, today=self._today)
+        self._outlook.seek(reach, cut, self.without, dropped=dropped, day=day)
         return self._outlook

@@ -76,10 +76,14 @@ class Standing:
         self.by_happened: list[Key] = sorted((*reading.order, index) for reading, index in claimed)
         self._by_end: list[Key] = sorted((reading.upper, index) for reading, index in claimed)
 
-    def move(self, reach: Reach) -> list[Flip]:
-        """Go to another reach, and return the entries that the move changes."""
+    def move(self, reach: Reach, without: frozenset[str] | None = None) -> list[Flip]:
+        """Go to another reach, and return the entries that the move changes; there, other sources may be left out."""
         start, self.reach = self.reach, reach
-        stirred = self._reread(start)
+        if without is None or without == self.without:
+            stirred = self._reread(self.watch.between(start, reach))
+        else:
+            self.without = without
+            stirred = self._reread([index] for index in reversed(range(len(self.readings))))
         stirred.update(range(*sorted((start.recorded, reach.recorded))))
         passed = _between(self.by_known, start.known, reach.known)
         passed += _between(self.by_happened, start.happened, reach.happened)
@@ -91,11 +95,11 @@ class Standing:
             self.registers = registers_of(self.groups["stage"], self.groups["knowledge"])
         return flips
 
-    def _reread(self, start: Reach) -> set[int]:
+    def _reread(self, trees: Iterable[list[int]]) -> set[int]:
         """Read anew what may read otherwise here than where the move started."""
         resolver = Resolver(self.history, self.reach.known, self.reach.recorded, self.without)
         stirred = set()
-        for tree in self.watch.between(start, self.reach):
+        for tree in trees:
             resolver.settle(tree)
             for index in tree:
                 reading, older = resolver.read(index), self.readings[index]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tracker.events import Event
 
 AXES = st.sampled_from(("happened", "known", "recorded"))
+WITHOUT: st.SearchStrategy[set[str]] = st.just(set()) | st.sets(st.sampled_from(SOURCES), min_size=1, max_size=2)
 
 
 def shown(standing: Status, *, edge: bool = True) -> dict[str, Any]:
@@ -79,37 +80,39 @@ def test_a_diff_is_the_diff_of_the_two_statuses(events: list[Event], before: Cut
     assert replay.diff(before, after) == expected
 
 
-@given(worlds(circles=True), AXES)
-def test_stepping_to_the_end_is_the_status_and_so_it_is_up_to_any_instant(events: list[Event], axis: str) -> None:
-    loaded = history(*events)
+@given(worlds(circles=True), AXES, WITHOUT)
+def test_stepping_to_the_end_is_the_status_and_so_it_is_up_to_any_instant(
+    events: list[Event], axis: str, without: set[str]
+) -> None:
+    loaded, left_out = history(*events), sorted(without)
     last: Status | None = None
     moment: int | None = None
-    for _, _, outlook in Replay(loaded).walk(axis):
+    for _, _, outlook in Replay(loaded, without=left_out).walk(axis):
         reach = outlook.standing.reach
         here = {"happened": reach.happened[0], "known": reach.known[0], "recorded": reach.recorded}[axis]
         if last is not None and moment is not None and here != moment:
-            _assert_is_at(loaded, axis, moment, last)
+            _assert_is_at(loaded, axis, moment, last, left_out)
         last, moment = outlook.status(), here
     if last is not None and moment is not None:
-        _assert_is_at(loaded, axis, moment, last)
-        open_ended = replace(status(loaded, "n"), findings=())
+        _assert_is_at(loaded, axis, moment, last, left_out)
+        open_ended = replace(status(loaded, "n", without=left_out), findings=())
         assert shown(replace(last, findings=()), edge=False) == shown(open_ended, edge=False)
 
 
-def _assert_is_at(loaded: History, axis: str, moment: int, last: Status) -> None:
+def _assert_is_at(loaded: History, axis: str, moment: int, last: Status, without: list[str]) -> None:
     """Hold the status after all entries up to an instant against the cut there."""
     if moment in {OPEN_PAST, OPEN_FUTURE}:
         return
     text = f"#{moment}" if axis == "recorded" else from_instant(moment).isoformat().replace("+00:00", "Z")
-    asked = status(loaded, "n", Cut(**{f"{axis}_by": text}))
+    asked = status(loaded, "n", Cut(**{f"{axis}_by": text}), without=without)
     assert shown(last, edge=False) == shown(asked, edge=False)
 
 
-@given(worlds(), AXES)
-def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event], axis: str) -> None:
+@given(worlds(), AXES, WITHOUT)
+def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event], axis: str, without: set[str]) -> None:
     loaded = history(*events)
     said: dict[tuple[str, str], Any] = {}
-    for step in Replay(loaded).steps(axis):
+    for step in Replay(loaded, without=sorted(without)).steps(axis):
         for change in step.changes:
             assert change.because
             assert all(loaded.get(entry) is not None for entry in change.because)
@@ -117,7 +120,7 @@ def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event],
                 assert (said.get((change.subject, change.aspect)) or None) == (change.before or None)
                 said[change.subject, change.aspect] = change.after
     nothing = status(loaded, "n", Cut(recorded_by="#0"))
-    changes = diff(nothing, status(loaded, "n")).changes
+    changes = diff(nothing, status(loaded, "n", without=sorted(without))).changes
     expected = {(change.subject, change.aspect): change.after for change in changes if change.aspect != "since"}
     assert {key: value for key, value in said.items() if value} == expected
 
@@ -237,6 +240,25 @@ def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
     recorded = list(Replay(history(*events)).steps("recorded"))
     assert recorded[0].to_json()["at"] == "2026-01-01T00:00:03.000000Z"
     assert set(recorded[0].to_json()) == {"step", "at", "entry", "changes", "findings"}
+
+
+def test_a_step_that_leaves_another_source_out_tells_only_what_that_changes() -> None:
+    events = [
+        party("USA"),
+        source("one"),
+        tell("AgreementRevoked", "revoked", "2024-01", "one", agreement="a", party="USA"),
+        source("two"),
+        source("relay", "2024-01-01", "two"),
+        tell("DenunciationNotified", "notified", "2024-02", "relay", agreement="a", party="USA"),
+        tell("AgreementTerminated", "ended", "2024-03", "relay", "one", agreement="a"),
+        tell("EntryCorrected", "c", entry="src-one", changes={"relays": ["two"]}, published="2024-04"),
+    ]
+    steps = list(Replay(history(*events), without=["two"]).steps("recorded"))
+    assert [(step.entry, [(change.before, change.after) for change in step.changes]) for step in steps] == [
+        ("revoked", [(None, "denunciation-announced")]),
+        ("ended", [("denunciation-announced", "terminated")]),
+        ("c", [("terminated", None)]),
+    ]
 
 
 def test_a_deadline_passes_between_steps() -> None:
