@@ -245,20 +245,44 @@ def _differing(before: Side, after: Side) -> dict[str, tuple[str, ...]]:
         if older is None:
             # An entry that was there already stands again, or bears on this subject now, through what is said of it.
             known = before.reading(reading.id)
-            found[reading.id] = (reading.id, *_said(known, reading)) if known is not None else (reading.id,)
+            found[reading.id] = (reading.id, *(_said(known, reading, before, after) if known is not None else ()))
         elif older is not reading and (older.event != reading.event or older.order != reading.order):
-            found[reading.id] = (reading.id, *_said(older, reading))
+            found[reading.id] = (reading.id, *_said(older, reading, before, after))
     for name, older in then.items():
         known = after.reading(name)
-        found[name] = (known is not None and _said(older, known)) or (name,)
+        found[name] = (known is not None and _said(older, known, before, after)) or (name,)
     return found
 
 
-def _said(older: Reading, newer: Reading) -> tuple[str, ...]:
-    """Return what corrects or retracts an entry at one cut only."""
-    then = (*older.corrected_by, *older.retracted_by)
-    now = (*newer.corrected_by, *newer.retracted_by)
-    return (*(name for name in now if name not in then), *(name for name in then if name not in now))
+def _said(older: Reading, newer: Reading, before: Side, after: Side) -> tuple[str, ...]:
+    """Return what makes an entry read otherwise: what is said of it at one cut only, and what makes that so in turn."""
+    is_dated = _published(older) != _published(newer)
+    found: dict[str, None] = {}
+    todo = [(older, newer)]
+    for one, other in todo:
+        then, now = _bearing(one, is_dated=is_dated), _bearing(other, is_dated=is_dated)
+        for name in (*(name for name in now if name not in then), *then):
+            was, known = before.reading(name), after.reading(name)
+            if name not in now or name not in then or _reads_otherwise(was, known):
+                found[name] = None
+                if was is not None and known is not None:
+                    todo.append((was, known))
+    return tuple(found)
+
+
+def _bearing(reading: Reading, *, is_dated: bool) -> tuple[str, ...]:
+    """Return what corrects or retracts an entry, and what corroborates it, where that may have dated it."""
+    return (*reading.corrected_by, *reading.retracted_by, *(reading.corroborated_by if is_dated else ()))
+
+
+def _reads_otherwise(older: Reading | None, newer: Reading | None) -> bool:
+    if older is newer or older is None or newer is None:
+        return False
+    return older.event != newer.event or older.evidence != newer.evidence or _published(older) != _published(newer)
+
+
+def _published(reading: Reading) -> tuple[int, int]:
+    return reading.published_lower, reading.published_upper
 
 
 def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides: tuple[Side, Side]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 
-from projections import Cut, Difference, Finding, diff, status
+from projections import Cut, Difference, Finding, Replay, diff, status
 from projections.changes import compare_findings
 from tests.projections.telling import history, party, seed, source, tell
 from tests.projections.worlds import CUTS, worlds
@@ -64,7 +64,9 @@ def test_a_retraction_is_named_for_what_it_takes_away_and_gives_back() -> None:
     ]
     days = [Cut(known_by=f"2024-05-{day}") for day in ("08", "15", "25")]
     assert told(between(events, days[0], days[1])) == [("withdrawal:w", "state", "ordered", None, ("undo",))]
-    assert told(between(events, days[1], days[2])) == [("withdrawal:w", "state", None, "ordered", ("ordered", "undo"))]
+    assert told(between(events, days[1], days[2])) == [
+        ("withdrawal:w", "state", None, "ordered", ("ordered", "undo", "redo"))
+    ]
     assert told(between(events, days[0], days[2])) == []
 
 
@@ -76,6 +78,64 @@ def test_a_correction_is_named_with_the_entry_that_it_changed() -> None:
     (change,) = between(events, Cut(known_by="2024-05-05")).changes
     assert (change.aspect, change.before["low"], change.after["low"]) == ("strength", 1000, 946)
     assert change.because == ("count", "fix")
+
+
+REVOKED = {"agreement": "a", "party": "NER"}
+
+
+def test_a_retraction_is_named_for_the_correction_that_it_takes_back() -> None:
+    events = [
+        tell("AgreementRevoked", "r", "2024-03-16", **REVOKED),
+        tell("EntryCorrected", "c", None, entry="r", changes={"occurred": "2024-01"}, published="2024-02-01"),
+        tell("EntryRetracted", "x", None, entry="c", published="2024-03-01"),
+    ]
+    loaded = history(*STAGE, *events)
+    count = len(STAGE)
+    cuts = [Cut(recorded_by=f"#{count + number}") for number in (2, 3)]
+    found = diff(*(status(loaded, "n", cut) for cut in cuts))
+    assert told(found) == [("agreement:a", "since", "2024-01", "2024-03-16", ("r", "c", "x"))]
+    step = list(Replay(loaded).steps("recorded"))[-1]
+    assert (step.entry, step.changes) == ("x", found.changes)
+
+
+def test_a_retraction_is_named_where_what_it_takes_back_had_let_an_entry_in() -> None:
+    events = [
+        tell("AgreementRevoked", "r", "2025-03-16", published="2024-01-01", **REVOKED),
+        tell("EntryCorrected", "c", None, entry="r", changes={"occurred": "2024-01"}, published="2024-02-01"),
+        tell("EntryRetracted", "x", None, entry="c", published="2024-03-01"),
+    ]
+    one, two = Cut(happened_by="2024-06", known_by="2024-02"), Cut(happened_by="2024-06", known_by="2024-03")
+    assert told(between(events, one, two)) == [("agreement:a", "state", "denunciation-announced", None, ("c", "x"))]
+    assert told(between(events, two, one)) == [
+        ("agreement:a", "state", None, "denunciation-announced", ("r", "c", "x"))
+    ]
+
+
+def test_what_corrects_a_correction_is_named() -> None:
+    events = [
+        tell("AgreementRevoked", "r", "2024-03-16", published="2024-01-01", **REVOKED),
+        tell("EntryCorrected", "c", None, entry="r", changes={"occurred": "2024-01"}, published="2024-02-01"),
+        tell(
+            "EntryCorrected",
+            "cc",
+            None,
+            entry="c",
+            changes={"changes": {"occurred": "2024-02"}},
+            published="2024-03-01",
+        ),
+    ]
+    (change,) = between(events, Cut(known_by="2024-02"), Cut(known_by="2024-03")).changes
+    assert (change.before, change.after, change.because) == ("2024-01", "2024-02", ("r", "c", "cc"))
+
+
+def test_what_corroborates_is_named_where_it_makes_an_entry_known() -> None:
+    events = [
+        tell("AgreementRevoked", "r", "2024-03-16", "s", **REVOKED),
+        tell("SourceRegistered", "src-first", source="first", published="2023-12-01"),
+        tell("EntryCorroborated", "k", None, "first", entry="r"),
+    ]
+    one, two = Cut(known_by="2023-12", recorded_by=f"#{len(STAGE) + 2}"), Cut(known_by="2023-12")
+    assert told(between(events, one, two)) == [("agreement:a", "state", None, "denunciation-announced", ("r", "k"))]
 
 
 def test_a_state_that_began_otherwise_is_told_and_one_that_is_another_not_twice() -> None:

@@ -125,6 +125,16 @@ def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event],
     assert {key: value for key, value in said.items() if value} == expected
 
 
+@given(worlds(), st.sampled_from(("known", "recorded")))
+def test_what_a_step_lets_in_is_among_the_causes_of_what_it_changes(events: list[Event], axis: str) -> None:
+    loaded = history(*events)
+    for step in Replay(loaded).steps(axis):
+        root = loaded.entries[loaded.root(loaded.index[step.entry])].event
+        # What registers a source, and what is said of that, shows in the dates of entries only.
+        if root.kind_of_entry == "claim":
+            assert all(step.entry in change.because for change in step.changes)
+
+
 @given(worlds(), AXES)
 def test_a_step_without_changes_is_left_out_unless_all_are_asked_for(events: list[Event], axis: str) -> None:
     replay = Replay(history(*events))
