@@ -45,7 +45,8 @@ class Claims:
     not been retracted; `pending` those recorded by then but beyond the cut in the world or in public; `knowledge` the
     entries about entries that are in force, in the order in which they became known; `dropped` those left without
     evidence by `without`. `entries` and `head` are those of the recorded prefix, `recorded` the recording instant of
-    its last entry.
+    its last entry. `reach` is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves
+    out of account.
     """
 
     negotiation: str
@@ -60,6 +61,9 @@ class Claims:
     entries: int
     head: str
     recorded: int | None
+    reach: Reach = field(repr=False, compare=False)
+    history: History = field(repr=False, compare=False)
+    left_out: frozenset[str] = frozenset()
     without: tuple[str, ...] = ()
     #: Every entry as it reads and the group it is in, in the order of recording; where in that the entry of an id is.
     readings: Sequence[Reading] = field(default=(), repr=False)
@@ -77,6 +81,10 @@ class Claims:
         if index is None or index >= self.entries:
             return False
         return self.groups[index] in COUNTING and not self.readings[index].retracted_by
+
+    def unretracted(self) -> Resolver:
+        """Return what reads the entries as they would read here had nothing been retracted."""
+        return Resolver(self.history, self.reach.known, self.reach.recorded, self.left_out, heeded=False)
 
     @cached_property
     def objections(self) -> dict[str, tuple[Reading, ...]]:
@@ -143,6 +151,7 @@ def claims(
     resolver = Resolver(history, reach.known, reach.recorded)
     without = tuple(without)
     require_sources(history, without)
+    dropped: frozenset[str] = frozenset()
     if without:
         stage = (index for index in range(reach.recorded) if history.entries[index].event.kind_of_entry == "stage")
         dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
@@ -173,6 +182,9 @@ def claims(
         entries=reach.recorded,
         head=last.digest if last else GENESIS,
         recorded=instant(last.recorded_at) if last else None,
+        reach=reach,
+        history=history,
+        left_out=dropped,
         without=without,
         readings=readings,
         groups=groups,

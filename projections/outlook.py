@@ -15,6 +15,8 @@ from projections.findings import (
     findings_about,
     judged_by,
     restorations,
+    restored,
+    standing_of,
     subjects_in_order,
     unbound_denials,
 )
@@ -80,6 +82,10 @@ class Outlook:
         self._aliases: tuple[Finding, ...] = ()
         self._circles: tuple[Finding, ...] = ()
         self._role_findings: tuple[Finding, ...] = ()
+        #: What would read otherwise had nothing been retracted, whether that would stand, and by subject what differs.
+        self._read: dict[int, Reading] = {}
+        self._unretracted: dict[str, Restored] = {}
+        self._would_stand: tuple[bool, ...] = ()
         self._restored: dict[str, dict[str, Restored]] = {}
         self._registers: Registers | None = None
         self._limits: dict[str, int] = {}
@@ -185,13 +191,21 @@ class Outlook:
             for flip in flips
             if flip.where in touched or kinds[flip.where] == "knowledge"
         }
-        if not roots:
+        for tree in self.standing.reread:
+            for index in tree:
+                self._read.pop(index, None)
+        anew = bool(roots or self.standing.reread)
+        if anew:
+            self._unretracted = restored(self.claims, self._read)
+        would_stand = standing_of(self.claims, self._unretracted)
+        if not anew and would_stand == self._would_stand:
             return
-        older, self._restored = self._restored, restorations(self.claims) if self.claims.retracted else {}
-        for restored in (older, self._restored):
-            for subject, names in restored.items():
-                if not roots.isdisjoint(names):
-                    yield subject
+        self._would_stand = would_stand
+        older, self._restored = self._restored, restorations(self.claims, self._unretracted)
+        for subject in dict.fromkeys((*older, *self._restored)):
+            names, others = older.get(subject, {}), self._restored.get(subject, {})
+            if not roots.isdisjoint((*names, *others)) or names != others:
+                yield subject
 
     def _register(self) -> Iterator[str]:
         """Ask anew what the registers alone tell, and yield every subject where they tell other voices apart."""

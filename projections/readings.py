@@ -156,15 +156,23 @@ class Resolver:
     """Reads the entries of a history's first `count` entries as known up to some entry, each when it is asked for.
 
     `known` is the (last instant of publication, position) of that entry; evidence of the sources `without` is left out.
+    Where retractions are not `heeded`, entries read as if none had been made but those of sources' registrations.
     """
 
     def __init__(
-        self, history: History, known: tuple[int, int], count: int, without: frozenset[str] = frozenset()
+        self,
+        history: History,
+        known: tuple[int, int],
+        count: int,
+        without: frozenset[str] = frozenset(),
+        *,
+        heeded: bool = True,
     ) -> None:
         self._history = history
         self._known = known
         self._count = count
         self._without = without
+        self._heeded = heeded
         self._readings: dict[int, Reading] = {}
         self._published: dict[str, tuple[int, int] | None] = {}
 
@@ -228,7 +236,7 @@ class Resolver:
         reading = self._reading(index, event, tuple(extra))
         reading.credibility = credibility
         reading.corrected_by = tuple(found.get(EntryCorrected, ()))
-        reading.retracted_by = tuple(found.get(EntryRetracted, ()))
+        reading.retracted_by = tuple(found.get(EntryRetracted, ())) if self._heeded else ()
         reading.disputed_by = tuple(found.get(EntryDisputed, ()))
         reading.corroborated_by = tuple(found.get(EntryCorroborated, ()))
         reading.assessed_by = tuple(found.get(AssessmentChanged, ()))

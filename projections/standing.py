@@ -51,6 +51,8 @@ class Standing:
         self.history = history
         self.without = without
         self.reach = NOWHERE
+        #: The entries that the last move read anew, each with what is said about it.
+        self.reread: list[list[int]] = []
         self.watch = Watch(history)
         count = len(history.entries)
         resolver = Resolver(history, NOWHERE.known, 0, without)
@@ -79,11 +81,12 @@ class Standing:
     def move(self, reach: Reach, without: frozenset[str] | None = None) -> list[Flip]:
         """Go to another reach, and return the entries that the move changes; there, other sources may be left out."""
         start, self.reach = self.reach, reach
-        if without is None or without == self.without:
-            stirred = self._reread(self.watch.between(start, reach))
-        else:
+        trees = self.watch.between(start, reach)
+        if without is not None and without != self.without:
             self.without = without
-            stirred = self._reread([index] for index in reversed(range(len(self.readings))))
+            trees = [[index] for index in reversed(range(len(self.readings)))]
+        self.reread = trees
+        stirred = self._reread(trees)
         stirred.update(range(*sorted((start.recorded, reach.recorded))))
         passed = _between(self.by_known, start.known, reach.known)
         passed += _between(self.by_happened, start.happened, reach.happened)
@@ -177,6 +180,9 @@ class Standing:
             entries=count,
             head=last.digest if last else GENESIS,
             recorded=instant(last.recorded_at) if last else None,
+            reach=self.reach,
+            history=self.history,
+            left_out=self.without,
             without=without,
             readings=cast("list[Reading]", self.shown[:count]),
             groups=self.group[:count],

@@ -8,7 +8,8 @@ from projections.findings.conflicts import dates, denial, denials, figures, move
 from projections.findings.finding import Case, Finding
 from projections.findings.identity import Roles, aliases, circles
 from projections.findings.questions import judged_by, questions
-from projections.findings.support import restorations, retractions, support
+from projections.findings.restoring import restorations, restored, standing_of
+from projections.findings.support import retractions, support
 from projections.objections import is_bound, subject_of
 from projections.subjects import MACHINES, split
 
@@ -38,6 +39,8 @@ __all__ = [
     "global_findings",
     "judged_by",
     "restorations",
+    "restored",
+    "standing_of",
     "subjects_in_order",
     "unbound_denials",
 ]
@@ -80,14 +83,14 @@ def findings(
 def findings_of(status: Status, standing: Claims, *, today: date | None = None) -> tuple[Finding, ...]:
     """Return the findings of a status; without a day, from the cut or the caller, nothing is judged by its date."""
     day = standing.cut.day(standing.recorded, today)
-    restored = restorations(standing) if standing.retracted else {}
+    by_subject = restorations(standing) if standing.retracted else {}
     found: list[Finding] = []
-    for subject, view, readings in subjects_in_order(status, restored):
+    for subject, view, readings in subjects_in_order(status, by_subject):
         case = Case(
             subject=subject,
             view=view,
             readings=readings,
-            restored=restored.get(subject, {}),
+            restored=by_subject.get(subject, {}),
             objections=standing.objections,
             registers=standing.registers,
             day=day,

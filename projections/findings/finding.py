@@ -29,10 +29,14 @@ class Finding:
 
 
 class Restored(NamedTuple):
-    """How an entry would read had nothing been retracted, and the entries that make the difference: itself first."""
+    """How an entry would read had nothing been retracted, and the entries that make the difference: itself first.
+
+    `stands` says that it would then stand at the cut.
+    """
 
     reading: Reading
     causes: tuple[str, ...]
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Case:
     """All that the findings about one subject depend on.
 
     `view` is what can be said of it, None where nothing stands or its family has no states; `readings` are its standing
-    entries in fold order; `restored` are those that would stand, or stand otherwise, had nothing been retracted, by id;
+    entries in fold order; `restored` are those that would stand, stand otherwise, or not stand, had nothing been
+    retracted, by id;
     `objections` are the standing entries that deny or dispute an entry, by its id; `day` is the last instant of the
     cut's day, None where there is none.
     """

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from projections.conclusions import conclusion
-from projections.findings.finding import Finding, Restored
-from projections.readings import as_corrected
-from projections.subjects import subjects_of
+from projections.findings.finding import Finding
 from projections.voices import voices_among
-from tracker.events.knowledge import EntryCorrected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from projections.claims import Claims
     from projections.findings.finding import Case
     from projections.positions import Position
-    from projections.readings import Reading
     from projections.states import State
     from tracker.events.base import Evidence
 
@@ -54,7 +48,7 @@ def retractions(case: Case) -> Iterator[Finding]:
     if not case.restored:
         return
     others = [reading for reading in case.readings if reading.id not in case.restored]
-    restored = [one.reading for one in case.restored.values() if case.subject in subjects_of(one.reading.event)]
+    restored = [one.reading for one in case.restored.values() if one.stands and case.subject in one.reading.subjects]
     was, because = conclusion(case.subject, sorted((*others, *restored), key=lambda reading: reading.order))
     now, _ = conclusion(case.subject, case.readings)
     if was == now:
@@ -73,39 +67,3 @@ def retractions(case: Case) -> Iterator[Finding]:
 
 def _worded(state: str | None) -> str:
     return (state or "").replace("-", " ")
-
-
-def restorations(claims: Claims) -> dict[str, dict[str, Restored]]:
-    """Return by subject how the entries that a retraction bears on would read had nothing been retracted, by id."""
-    found: dict[str, Restored] = {}
-    corrections: dict[str, list[Reading]] = {}
-    for reading in claims.retracted:
-        if isinstance(reading.event, EntryCorrected):
-            corrections.setdefault(reading.event.entry, []).append(reading)
-        elif reading.event.kind_of_entry == "claim":
-            found[reading.id] = Restored(reading, (reading.id, *reading.retracted_by))
-    for name, retracted in corrections.items():
-        target = claims.get(name)
-        if target is not None and (name in found or claims.counts(name)):
-            causes = found[name].causes if name in found else (name,)
-            further = (cause for correction in retracted for cause in (correction.id, *correction.retracted_by))
-            found[name] = Restored(_recorrected(claims, target, retracted), (*causes, *further))
-    subjects: dict[str, dict[str, Restored]] = {}
-    for name, restored in found.items():
-        as_it_reads = claims.get(name)
-        events = [restored.reading.event, *([as_it_reads.event] if as_it_reads else [])]
-        for subject in dict.fromkeys(subject for event in events for subject in subjects_of(event)):
-            subjects.setdefault(subject, {})[name] = restored
-    return subjects
-
-
-def _recorrected(claims: Claims, reading: Reading, retracted: Sequence[Reading]) -> Reading:
-    """Return how an entry would read with retracted corrections among those in force."""
-    in_force = [known for name in reading.corrected_by if (known := claims.get(name)) is not None]
-    event = reading.recorded.event
-    for correction in sorted((*in_force, *retracted), key=lambda known: (known.published_upper, known.position)):
-        event = as_corrected(event, cast("EntryCorrected", correction.event))
-    lower, upper = reading.published_lower, reading.published_upper
-    if (when := event.occurred or event.published) is not None:
-        lower, upper = when.lower, when.upper
-    return replace(reading, event=event, lower=lower, upper=upper)

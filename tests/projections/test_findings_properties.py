@@ -8,18 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, findings, sources, status, voices
+from projections.conclusions import conclusion
 from projections.findings import KINDS
 from projections.positions import Position
 from projections.why import why_of
 from projections.without import concluded
 from tests.projections.stories import PUBLISHED, SOURCES, claims_of, said_of, stages, stories
 from tests.projections.telling import history, source, tell
+from tests.projections.worlds import worlds
 from tracker.dates import When
 
 if TYPE_CHECKING:
     from random import Random
 
-    from projections import Status
+    from projections import History, Status
     from tracker.events import Event
 
 CUTS = st.builds(
@@ -194,3 +196,41 @@ def test_dates_conflict_as_comparing_each_with_each_says(days: list[str]) -> Non
     expected = {f"e{one}" for one, day in enumerate(days) if any(not When(day).overlaps(When(other)) for other in days)}
     found = [finding for finding in findings(history(*events), "n") if finding.kind == "date-conflict"]
     assert [set(finding.entries) for finding in found] == ([expected] if expected else [])
+
+
+def _without_retractions(events: list[Event]) -> list[Event]:
+    """Return a history in which every retraction is a mere dispute, in the same place and at the same time."""
+    return [
+        event
+        if event.event != "EntryRetracted"
+        else tell(
+            "EntryDisputed",
+            event.id or "",
+            None,
+            *(item.model_dump(exclude_none=True) for item in event.evidence),
+            entry=event.__dict__["entry"],
+            published=event.published.text if event.published else None,
+        )
+        for event in events
+    ]
+
+
+def _is_of_sources(loaded: History, index: int) -> bool:
+    return loaded.entries[loaded.root(index)].event.kind_of_entry == "stage" and loaded.root(index) != index
+
+
+@given(worlds(), CUTS)
+def test_a_state_that_a_retraction_changed_is_told_and_no_other(events: list[Event], cut: Cut) -> None:
+    loaded = history(*events)
+    # What is said of sources is left: that a date of theirs was taken back is no retraction of a claim.
+    events = [
+        tell("StatementMade", event.id or "", party="USA") if _is_of_sources(loaded, index) else event
+        for index, event in enumerate(events)
+    ]
+    now, had = (status(history(*told), "n", cut) for told in (events, _without_retractions(events)))
+    differing = {
+        subject
+        for subject in (*now.subjects, *had.subjects)
+        if conclusion(subject, now.readings(subject))[0] != conclusion(subject, had.readings(subject))[0]
+    }
+    assert {finding.subject for finding in now.findings if finding.kind == "retracted-support"} == differing

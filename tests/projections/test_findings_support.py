@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from projections import Cut
-from tests.projections.telling import all_found, cites, found, person, source, tell
+from projections import Cut, Replay
+from tests.projections.telling import all_found, cites, found, history, party, person, source, tell
 
 if TYPE_CHECKING:
     from tracker.events import Event
@@ -186,6 +186,60 @@ def test_a_retracted_correction_changes_a_state_too() -> None:
     assert found("retracted-support", *events) == [("withdrawal:w", {"a", "c", "r"})]
     messages = [finding.message for finding in all_found(*events) if finding.kind == "retracted-support"]
     assert messages == ["w is ordered only since a retraction."]
+
+
+REVOKED = {"agreement": "a", "party": "NER"}
+IN_JUNE = Cut(happened_by="2024-06")
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "corrected", "message"),
+    [
+        ("occurred", "2025-03-16", "2024-01", "Only what was retracted said that a is denunciation announced."),
+        ("occurred", "2024-03-16", "2025-01", "a is denunciation announced only since a retraction."),
+        ("published", "2025-03-16", "2024-01-01", "Only what was retracted said that a is denunciation announced."),
+        ("published", "2024-03-16", "2025-01", "a is denunciation announced only since a retraction."),
+    ],
+)
+def test_a_retracted_correction_may_have_moved_an_entry_across_the_cut(
+    field: str, said: str, corrected: str, message: str
+) -> None:
+    given = {"occurred": "2024-01", "published": "2024-02-01", field: said}
+    events = [
+        tell("AgreementRevoked", "r", given["occurred"], published=given["published"], **REVOKED),
+        tell("EntryCorrected", "c", None, entry="r", changes={field: corrected}, published="2024-02-01"),
+        tell("EntryRetracted", "x", None, entry="c", published="2024-03-01"),
+    ]
+    cut = IN_JUNE if field == "occurred" else Cut(known_by="2024-06")
+    assert found("retracted-support", *events, cut=cut) == [("agreement:a", {"r", "c", "x"})]
+    assert [one.message for one in all_found(*events, cut=cut) if one.kind == "retracted-support"] == [message]
+    assert found("retracted-support", *events, cut=Cut(known_by="2024-02")) == []
+    assert found("retracted-support", *events) == []
+
+
+def test_a_retracted_corroboration_may_have_made_an_entry_known() -> None:
+    events = [
+        source("first", "2024-01-01"),
+        source("second", "2024-05-01"),
+        tell("AgreementRevoked", "r", "2023-12", "second", **REVOKED),
+        tell("EntryCorroborated", "k", None, "first", entry="r"),
+        tell("EntryRetracted", "x", None, entry="k", published="2024-02-01"),
+    ]
+    assert found("retracted-support", *events, cut=Cut(known_by="2024-03")) == [("agreement:a", {"r", "k", "x"})]
+    assert found("retracted-support", *events, cut=Cut(known_by="2024-06")) == []
+
+
+def test_a_step_past_where_an_entry_would_have_stood_finds_it() -> None:
+    events = [
+        party("NER"),
+        tell("StatementMade", "before", "2023-12", party="NER"),
+        tell("StatementMade", "after", "2024-05", party="NER"),
+        tell("AgreementRevoked", "r", "2025-03-16", **REVOKED),
+        tell("EntryCorrected", "c", None, entry="r", changes={"occurred": "2024-01"}),
+        tell("EntryRetracted", "x", None, entry="c"),
+    ]
+    steps = [(step.entry, [one.kind for one in step.appeared]) for step in Replay(history(*events)).steps("happened")]
+    assert steps[0] == ("after", ["retracted-support"])
 
 
 def test_a_retracted_correction_of_the_subject_is_told_of_both() -> None:
