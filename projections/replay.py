@@ -155,7 +155,8 @@ class Replay:
                 return
             latest, position, index = keys[place]
             outlook = seeker.go(base._replace(known=(latest, position)), self.base, day=self._day("known", latest))
-            if outlook.standing.group[index] in _ADMITTED:
+            # An entry that is left out for its source may still have said what that relays, and so what else is.
+            if outlook.standing.group[index] in _ADMITTED or outlook.turns:
                 number += 1
                 yield number, index, outlook
 

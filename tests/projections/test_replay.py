@@ -271,6 +271,21 @@ def test_a_step_that_leaves_another_source_out_tells_only_what_that_changes() ->
     ]
 
 
+def test_a_step_that_is_left_out_itself_tells_what_else_it_leaves_out() -> None:
+    events = [
+        party("USA"),
+        source("one", "2024-03-01"),
+        source("two", "2024-03-01"),
+        tell("AgreementRevoked", "revoked", "2024-01", "one", agreement="a", party="USA"),
+        tell("EntryCorrected", "c", None, "two", entry="src-one", changes={"relays": ["two"]}, published="2024-04"),
+    ]
+    steps = list(Replay(history(*events), without=["two"]).steps("known"))
+    assert [(step.step, step.entry, [change.after for change in step.changes]) for step in steps] == [
+        (1, "revoked", ["denunciation-announced"]),
+        (2, "c", [None]),
+    ]
+
+
 def test_a_deadline_passes_between_steps() -> None:
     events = [
         party("USA"),
