@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.claims import COUNTING
 from projections.objections import denies, is_bound
 from tracker.events.acts import DenialIssued
 from tracker.events.knowledge import EntryDisputed
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from projections.standing import Flip, Standing
 
 _order = attrgetter("order")
+#: The groups whose entries may contest others; lines of the registers may only be contested.
 _IN_FORCE: Final = frozenset({"standing", "knowledge"})
 
 
@@ -56,13 +58,13 @@ class Contest:
         denied: dict[str, None] = {}
         moved: list[Reading] = []
         for _, group, reading, new_group, new_reading in flips:
-            if reading is not None and group in _IN_FORCE:
+            if reading is not None and group in COUNTING:
                 moved.append(reading)
-                if reading.contests:
+                if reading.contests and group in _IN_FORCE:
                     self._note(reading, names, denied, is_new=False)
-            if new_reading is not None and new_group in _IN_FORCE:
+            if new_reading is not None and new_group in COUNTING:
                 moved.append(new_reading)
-                if new_reading.contests:
+                if new_reading.contests and new_group in _IN_FORCE:
                     self._note(new_reading, names, denied, is_new=True)
         # An entry that came or went is contested where something names it, or denies what it says happened.
         for reading in moved:

@@ -286,6 +286,22 @@ def test_a_step_that_is_left_out_itself_tells_what_else_it_leaves_out() -> None:
     ]
 
 
+def test_a_denial_of_a_registration_goes_and_comes_with_what_it_denies() -> None:
+    events = [
+        party("USA"),
+        source("s"),
+        tell("DenialIssued", "d", party="USA", of="src-s", published="2024-01-01"),
+        tell("EntryRetracted", "x", None, entry="src-s", published="2024-02-01"),
+    ]
+    loaded = history(*events)
+    steps = [(step.entry, [one.kind for one in step.appeared], step.gone) for step in Replay(loaded).steps("known")]
+    (denial,) = status(loaded, "n", Cut(known_by="2024-01-15")).findings
+    assert steps == [("d", ["denial"], ()), ("x", [], (denial,))]
+    replay = Replay(loaded)
+    for cut in (Cut(), Cut(known_by="2024-01-15"), Cut(known_by="2024-02-15"), Cut(recorded_by="#3")):
+        assert_same(replay.at(cut), status(loaded, "n", cut))
+
+
 def test_a_deadline_passes_between_steps() -> None:
     events = [
         party("USA"),

@@ -91,7 +91,9 @@ def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Ev
     #: What is said of sources, and of that.
     of_sources: set[str | None] = set()
     for number in range(draw(st.integers(0, most))):
-        kinds = ["claim"] * 3 + ["source"] + ["said"] * (2 if claims else 0) + ["known"] * (2 if known else 0)
+        kinds = (
+            ["claim"] * 3 + ["source", "contested"] + ["said"] * (2 if claims else 0) + ["known"] * (2 if known else 0)
+        )
         match draw(st.sampled_from(kinds)):
             case "claim":
                 claims.append(draw(claims_of(f"e{number}")))
@@ -106,8 +108,22 @@ def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Ev
                 events.append(known[-1])
                 if target.id in of_sources:
                     of_sources.add(known[-1].id)
+            case "contested":
+                target = draw(st.sampled_from(registrations))
+                kind, field = draw(st.sampled_from((("DenialIssued", "of"), ("EntryDisputed", "entry"))))
+                days = [draw(st.sampled_from(PUBLISHED)) for _ in range(2)]
+                said = {field: target.id, "party": "USA", "published": days[0]}
+                pair = [
+                    tell(kind, f"e{number}", **said),
+                    tell("EntryRetracted", f"e{number}-undo", entry=target.id, published=days[1]),
+                ]
+                known += pair
+                events += pair
+                of_sources.update(event.id for event in pair)
             case _ if draw(st.integers(0, 3)):
-                known.append(draw(about_a_source(f"e{number}", draw(st.sampled_from(registrations)), circles=circles)))
+                # Two of them more often than the rest, so that a good deal is said of the same one.
+                target = draw(st.sampled_from([*registrations[:2] * 3, *registrations]))
+                known.append(draw(about_a_source(f"e{number}", target, circles=circles)))
                 events.append(known[-1])
                 of_sources.add(known[-1].id)
             case _:
