@@ -93,10 +93,15 @@ class History:
                     if isinstance(changes, dict):
                         yield changes
 
+    def may_lack_date(self, index: int) -> bool:
+        """Say whether an entry may lack a date of publication of its own, as recorded or as corrected."""
+        if self.entries[index].event.published is None:
+            return True
+        return any("published" in changed for changed in self.changes(index))
+
     def dating(self, index: int) -> Iterator[str]:
         """Yield the sources by which an entry may be dated, where it may lack a date of publication of its own."""
-        recorded = self.entries[index]
-        if recorded.event.published is None or any("published" in changed for changed in self.changes(index)):
+        if self.may_lack_date(index):
             giving = [index]
             for here in giving:
                 event = self.entries[here].event

@@ -69,10 +69,9 @@ class Watch:
             yield recorded.event.published.upper, recorded.position
         for upper in self._put(index):
             yield upper, recorded.position
-        sources = dict.fromkeys(history.dating(index))
-        if sources or recorded.event.published is None:
+        if history.may_lack_date(index):
             yield instant(recorded.recorded_at), recorded.position
-        for source in sources:
+        for source in dict.fromkeys(history.dating(index)):
             for upper in self._dates(source):
                 yield upper, recorded.position
 

@@ -302,6 +302,22 @@ def test_a_denial_of_a_registration_goes_and_comes_with_what_it_denies() -> None
         assert_same(replay.at(cut), status(loaded, "n", cut))
 
 
+def test_a_retraction_that_lost_its_date_is_stepped_to_when_it_was_recorded() -> None:
+    events = [
+        party("USA"),
+        tell("StatementMade", "e", party="USA"),
+        tell("EntryRetracted", "undo", None, entry="e", published="2024-05-01"),
+        tell("EntryRetracted", "redo", None, entry="undo"),
+        tell("EntryCorrected", "c", None, entry="undo", changes={"published": None}, published="2024-05-01"),
+    ]
+    replay = Replay(history(*events))
+    stands = [outlook.standing.counts("e") for _, _, outlook in replay.walk("known")]
+    assert stands[-3:] == [True, False, True]
+    for second in (2, 3, 4):
+        cut = Cut(known_by=f"2026-01-01T00:00:{second:02}Z")
+        assert_same(replay.at(cut), status(replay.history, "n", cut))
+
+
 def test_a_deadline_passes_between_steps() -> None:
     events = [
         party("USA"),
