@@ -121,11 +121,17 @@ class Negotiation:
         hint = nearest(name, self.registers[kind]) or f"; add it first with {_HOW_TO_ADD[kind]}"
         return Problem(f"unknown {kind} {name!r}{hint}", reference.field)
 
-    def corrected(self, event: EntryCorrected, target: Event) -> EntryCorrected:
+    def corrected(
+        self,
+        event: EntryCorrected,
+        target: Event,
+        has_entry: Callable[[str, str], bool],
+        entries: Callable[[str], Iterable[str]] = _none,
+    ) -> EntryCorrected:
         """Return a correction with its changes in the form in which its target would hold them.
 
-        Raises `EntryRejectedError` where the target's type does not take the changes, or they name what is not
-        registered.
+        `has_entry` says whether a negotiation has an entry of an id, `entries` which ones it has. Raises
+        `EntryRejectedError` where the target's type does not take the changes, or they name what is not there.
         """
         kind = type(target)
         problems = []
@@ -151,7 +157,7 @@ class Negotiation:
                 fields |= reading.model_dump(mode="json", by_alias=True, exclude_defaults=True)
                 problems += [
                     problem
-                    for problem in self.problems(reading, lambda _, __: True)
+                    for problem in self.problems(reading, has_entry, entries)
                     if problem.field.split(".")[0] in event.changes
                 ]
             except EntryRejectedError as error:

@@ -166,6 +166,10 @@ class Draft:
             or (self.assumed is not None and (negotiation, "entry", entry) in self.assumed)
         )
 
+    def _has_or_finds(self, negotiation: str, entry: str) -> bool:
+        """Say the same of an entry that was not foreseen, as those are that a correction names in its changes."""
+        return self._has(negotiation, entry) or self._version(negotiation, entry) is not None
+
     def _add(self, entry: Prepared) -> Sequence[Problem]:
         """Take one entry into the draft, or return what is wrong with it."""
         name = entry.negotiation
@@ -208,7 +212,7 @@ class Draft:
         target = self._find(event.negotiation, event.entry)
         if target is None:
             return event
-        corrected = negotiation.corrected(event, target)
+        corrected = negotiation.corrected(event, target, self._has_or_finds, self._entries)
         inner = corrected.changes.get("changes")
         if not isinstance(target, EntryCorrected) or not isinstance(inner, dict):
             return corrected

@@ -153,7 +153,9 @@ def test_every_aspect_is_compared() -> None:
         tell("AgreementSigned", "signed", "2024-01-01", agreement="a", by=["USA"]),
         tell("DenunciationContested", "no", "2024-06-01", agreement="a", party="USA"),
         tell("TalksAnnounced", "talks", "2024-01-02", round="r", parties=["USA"]),
-        tell("TalksAnnounced", "date", "2024-06-02", round="r", parties=["USA"], scheduled="2024-06-09", venue="Niamey"),
+        tell(
+            "TalksAnnounced", "date", "2024-06-02", round="r", parties=["USA"], scheduled="2024-06-09", venue="Niamey"
+        ),
         tell("TalksConcluded", "end", "2024-06-10", round="r", outcome="partial"),
         tell("WithdrawalBegan", "began", "2024-01-03", withdrawal="w"),
         tell("WithdrawalTimetableSet", "deadline", "2024-06-03", withdrawal="w", deadline="2024-09-15"),

@@ -198,3 +198,17 @@ def test_a_corroboration_names_its_sources_in_its_evidence(ordered: EventLog) ->
 def test_what_a_register_knows_a_thing_by_cannot_change(staged: EventLog, entry_id: str, name: str) -> None:
     with pytest.raises(EntryRejectedError, match=f"changes.{name}: says which {name} it is and cannot change"):
         staged.record([entry("EntryCorrected", entry=entry_id, changes={name: "other"})])
+
+
+def test_an_entry_that_a_correction_names_must_be_there(ordered: EventLog) -> None:
+    ordered.record([entry("DenialIssued", id="denial", party="USA", of="order"), statement(1, id="other")])
+    (problem,) = rejected(ordered, "denial", of="othr")
+    assert problem == "changes.of: there is no entry 'othr' before this one; did you mean 'other'?"
+    ordered.record([entry("EntryCorrected", entry="denial", changes={"of": "other"})])
+    later = [
+        entry("EntryCorrected", entry="denial", changes={"of": "new"}),
+        statement(2, id="new"),
+    ]
+    with pytest.raises(EntryRejectedError, match="there is no entry 'new' before this one"):
+        ordered.record(later)
+    ordered.record(later[::-1])

@@ -63,7 +63,7 @@ class PositionMatrix(LineList):
 
     @property
     def entry(self) -> str | None:
-        """The entry that the position under the cursor rests on last, or that last mentions it where it is only denied."""
+        """The entry that the position under the cursor rests on last, or that denies it where nothing else is said."""
         named = (self.cell.because or self.cell.mentions) if self.cell else ()
         return named[-1] if named else None
 
