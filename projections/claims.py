@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.cut import END, Cut
 from projections.history import History, history_of
-from projections.readings import Reading, Resolver
 from projections.registers import Registers
+from projections.resolver import Resolver
 from tracker.codec import GENESIS
 from tracker.dates import instant
 from tracker.errors import NameUnknownError, nearest
@@ -19,6 +19,7 @@ from tracker.errors import NameUnknownError, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from projections.readings import Reading
     from tracker.codec import Recorded
     from tracker.log import EventLog
 

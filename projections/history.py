@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from projections.readings import as_corrected
+from projections.resolver import as_corrected
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 from tracker.events.stage import SourceRegistered
 

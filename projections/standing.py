@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from projections.claims import COUNTING, GROUPS, Claims, Reach, registers_of
 from projections.cut import END
-from projections.readings import Resolver
 from projections.registers import Registers
+from projections.resolver import Resolver
 from projections.watch import Watch
 from tracker.codec import GENESIS
 from tracker.dates import instant
