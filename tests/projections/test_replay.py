@@ -80,11 +80,18 @@ def test_a_diff_is_the_diff_of_the_two_statuses(events: list[Event], before: Cut
     assert replay.diff(before, after) == expected
 
 
-@given(worlds(circles=True), AXES, WITHOUT)
-def test_stepping_to_the_end_is_the_status_and_so_it_is_up_to_any_instant(
-    events: list[Event], axis: str, without: set[str]
-) -> None:
-    loaded, left_out = history(*events), sorted(without)
+@given(worlds(circles=True), AXES)
+def test_stepping_to_the_end_is_the_status_and_so_it_is_up_to_any_instant(events: list[Event], axis: str) -> None:
+    _assert_steps_are_cuts(history(*events), axis, [])
+
+
+@given(worlds(), AXES, WITHOUT)
+def test_so_is_stepping_without_a_source(events: list[Event], axis: str, without: set[str]) -> None:
+    _assert_steps_are_cuts(history(*events), axis, sorted(without))
+
+
+def _assert_steps_are_cuts(loaded: History, axis: str, left_out: list[str]) -> None:
+    """Hold the status after each instant of a walk against the cut there, and the last against the whole."""
     last: Status | None = None
     moment: int | None = None
     for _, _, outlook in Replay(loaded, without=left_out).walk(axis):
