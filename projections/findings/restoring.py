@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from projections.cut import END
 from projections.findings.finding import Restored
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 
@@ -39,8 +40,12 @@ def restored(claims: Claims, kept: dict[int, Reading] | None = None) -> dict[str
 
 
 def standing_of(claims: Claims, found: Mapping[str, Restored]) -> tuple[bool, ...]:
-    """Return for each of these entries whether it would stand at the cut."""
-    group_of = claims.reach.group_of
+    """Return for each of these entries whether it would stand at the cut.
+
+    Where one goes through time entry by entry, an instant counts as a whole: such an entry is no step of its own.
+    """
+    reach = claims.reach
+    group_of = reach._replace(happened=(reach.happened[0], END, END), known=(reach.known[0], END)).group_of
     return tuple(group_of(one.reading) == "standing" for one in found.values())
 
 

@@ -353,3 +353,17 @@ def test_a_replay_that_cannot_be_is_told(axis: str, start: str | None, words: st
 def test_a_source_that_does_not_exist_is_told_with_the_nearest() -> None:
     with pytest.raises(NameUnknownError, match="did you mean 'report'"):
         Replay(history(source("report")), without=["reprot"])
+
+
+def test_what_would_stand_but_for_a_retraction_is_found_in_its_whole_instant() -> None:
+    moved = {"occurred": "2024-05-03"}
+    loaded = history(
+        tell("WithdrawalDemanded", "first", withdrawal="w", party="NER"),
+        tell("WithdrawalTimetableSet", "set", withdrawal="w", deadline="2024-05-20"),
+        tell("EntryCorrected", "moves-set", entry="set", changes=moved),
+        tell("EntryCorrected", "moves-first", entry="first", changes=moved),
+        tell("EntryRetracted", "undo", entry="moves-set"),
+    )
+    _assert_steps_are_cuts(loaded, "happened", [])
+    found = status(loaded, "n", Cut(happened_by="2024-05-03")).findings
+    assert [finding.kind for finding in found] == ["unsourced", "retracted-support"]
