@@ -93,6 +93,10 @@ def why_of(standing: Status, subject: str) -> Why:
         return _why_found(standing, claims, subject)
     answer = answer_of(standing, claims, subject)
     if answer is None:
+        # A finding about what has no conclusions of its own, such as a person.
+        found = next((finding.kind for finding in standing.findings if finding.subject == subject), None)
+        if found is not None:
+            return _why_found(standing, claims, f"{found}:{subject}")
         raise NameUnknownError(unknown(standing, claims, subject))
     lines = answer.readings
     against = {**_opposed(standing, claims, lines), **{reading.id: how for reading, how in answer.against}}

@@ -14,6 +14,8 @@ from tests.projections.telling import cites, history, party, seed, source, tell
 from tracker.errors import NameUnknownError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from projections import Why
     from tracker.events import Event
 
@@ -285,3 +287,12 @@ def test_a_supposition_alone_is_shown_and_is_no_voice() -> None:
     found = why(history(*HISTORY, event), "n", "agreement:a")
     assert (found.value, [line.entry for line in found.lines], found.against) == (None, ["if"], ())
     assert str(found.voices) == "0 for, 0 against"
+
+
+def test_the_subject_of_a_finding_alone_can_be_asked_about(tmp_path: Path) -> None:
+    found = status(seed("us-niger", tmp_path), "us-niger")
+    (finding,) = [finding for finding in found.findings if finding.kind == "identity"]
+    assert finding.subject == "person:ali-tassa"
+    assert why_of(found, finding.subject) == why_of(found, f"identity:{finding.subject}")
+    with pytest.raises(NameUnknownError, match="'person:nobody' is no subject"):
+        why_of(found, "person:nobody")
