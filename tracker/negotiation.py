@@ -33,10 +33,6 @@ _HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": 
 _IDENTITY: Final = frozenset({"event", "negotiation", "id"})
 
 
-def _none(_: str) -> tuple[str, ...]:
-    return ()
-
-
 @dataclass
 class Negotiation:
     """One negotiation as the log's writer sees it.
@@ -96,7 +92,7 @@ class Negotiation:
             self.registers[kind] = dict.fromkeys(names)
 
     def problems(
-        self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]] = _none
+        self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]]
     ) -> list[Problem]:
         """Return what is wrong with the names in an entry.
 
@@ -112,7 +108,7 @@ class Negotiation:
             )
         ]
 
-    def unknown(self, reference: Reference, entries: Callable[[str], Iterable[str]] = _none) -> Problem:
+    def unknown(self, reference: Reference, entries: Callable[[str], Iterable[str]]) -> Problem:
         """Return what there is to say of a name that is not there; `entries` are those of a negotiation."""
         kind, name = reference.kind, reference.name
         if kind == "entry":
@@ -126,7 +122,7 @@ class Negotiation:
         event: EntryCorrected,
         target: Event,
         has_entry: Callable[[str, str], bool],
-        entries: Callable[[str], Iterable[str]] = _none,
+        entries: Callable[[str], Iterable[str]],
     ) -> EntryCorrected:
         """Return a correction with its changes in the form in which its target would hold them.
 

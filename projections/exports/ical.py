@@ -90,9 +90,7 @@ def write(claims: Claims, tally: Tally) -> Iterator[bytes]:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", vText(plain(claims.registers.title or claims.negotiation)))
     outside = 0
-    for dated in sorted(
-        dates(claims), key=lambda found: (found.when.lower, found.when.upper, found.subject, found.field)
-    ):
+    for dated in sorted(dates(claims), key=_place):
         component = _component(claims, dated)
         if component is None:
             outside += 1

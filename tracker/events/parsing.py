@@ -72,19 +72,15 @@ def build(kind: type[Event], fields: Mapping[str, Any]) -> Event:
     Raises `EntryRejectedError` with all problems of the entry at once.
     """
     validate = kind.__pydantic_validator__.validate_python
+    event: Event
     try:
-        event: Event = validate(fields)
-    except ValidationError as refused:
-        error = refused
-        given = _given(fields)
-        if given != fields:
-            try:
-                event = validate(given)
-            except ValidationError as still:
-                error = still
-            else:
-                return event
-        raise EntryRejectedError(problems_of(error, kind)) from None
+        event = validate(fields)
+    except ValidationError:
+        # Null is looked for only here, so that entries without one, as nearly all are, cost nothing more.
+        try:
+            event = validate(_given(fields))
+        except ValidationError as error:
+            raise EntryRejectedError(problems_of(error, kind)) from None
     return event
 
 

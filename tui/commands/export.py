@@ -36,7 +36,7 @@ class Asked(NamedTuple):
 
         if self.cut.is_open and not self.without:
             return self.log.read(self.negotiation)
-        return iter(tuple(admitted(self.log, self.negotiation, self.cut, self.without)))
+        return admitted(self.log, self.negotiation, self.cut, self.without)
 
 
 class Format(NamedTuple):

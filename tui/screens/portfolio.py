@@ -134,18 +134,10 @@ class PortfolioScreen(ActingScreen):
             self._save()
 
     def _save(self) -> None:
-        from tui.output import counted, csv_blocks
-        from tui.screens.taking import hand_over
+        from tui.screens.taking import save_rows
 
-        found = self.query_one(PortfolioList)
-        sheet = found.sheet()
-        rows = list(sheet.rows)
-        hand_over(
-            self.workspace,
-            file_name(sheet.name, ending="csv"),
-            "".join(csv_blocks(sheet.columns, rows)),
-            counted(len(rows), "row"),
-        )
+        sheet = self.query_one(PortfolioList).sheet()
+        save_rows(self.workspace, file_name(sheet.name, ending="csv"), sheet.columns, list(sheet.rows))
         self._is_saving = False
 
     def do_search(self) -> None:

@@ -15,11 +15,14 @@ from tui.sheets import file_name, place_of
 from tui.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import App
 
     from projections.readings import Reading
     from tui.model import Session
     from tui.sheets import Sheet
+    from tui.tables import Cell, Column
 
 _CHOICES = (("t", "as text"), ("j", "as JSON, as a script takes it"), ("c", "as a citation"))
 #: Addresses that fit the keys 1 to 9.
@@ -70,15 +73,13 @@ class TakingScreen(ActingScreen):
 
     def do_export(self) -> None:
         """Save the rows that are shown as CSV."""
-        from tui.output import counted, csv_blocks
-
         found = self.sheet()
         rows = list(found.rows) if found is not None else []
         if found is None or not rows:
             self.notify("No rows here to save.", markup=False)
             return
         name = file_name(self.session.negotiation, found.name, place_of(self.session.cut), ending="csv")
-        hand_over(self.workspace, name, "".join(csv_blocks(found.columns, rows)), counted(len(rows), "row"))
+        save_rows(self.workspace, name, found.columns, rows)
 
     def do_open_source(self) -> None:
         """Show the addresses of the entry's sources before one is opened."""
@@ -117,6 +118,13 @@ def put_on_clipboard(app: App[Any], text: str, form: str) -> None:
         app.run_worker(lambda: fill(text), thread=True, group="clipboard", exit_on_error=False)
     count = len(text)
     app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)
+
+
+def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    """Hand rows over as CSV."""
+    from tui.output import counted, csv_blocks
+
+    hand_over(app, name, "".join(csv_blocks(columns, rows)), counted(len(rows), "row"))
 
 
 def hand_over(app: App[Any], name: str, text: str, what: str) -> None:
