@@ -7,21 +7,24 @@ in ``.part``, that is verified first. What an interrupted run leaves of it can b
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tracker.copy import Copy, copy_log, require_whole
 from tracker.errors import LogError, LogMissingError
 from tracker.log import EventLog
-from tracker.stores.sqlite_file import reading_uri
+from tracker.stores.sqlite_place import COMPANIONS, part_of, require_new, require_nothing_left, resolve
+from tracker.stores.sqlite_readers import Readers
 from tracker.stores.where import is_shared, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+#: What is in a file that has its name before it has its content.
+_CLAIM: Final = b"communique was cut off while it made this file; delete it, and run the same again\n"
 
 
 def back_up(where: str, file: Path, *, progress: Callable[[int], object] | None = None) -> Copy:
@@ -32,8 +35,9 @@ def back_up(where: str, file: Path, *, progress: Callable[[int], object] | None 
     with EventLog.open(where, create=False, read_only=True) as log, _new_file(file) as part:
         if is_shared(where):
             return _copy_into(part, log, progress)
-        _snapshot(path_of(where), part)
-        shutil.copymode(path_of(where), part)
+        path = resolve(path_of(where))
+        _snapshot(path, log.location, part)
+        shutil.copymode(path, part)
         with EventLog.open(part, create=False, read_only=True) as copied:
             verification = copied.verify()
         require_whole(verification, f"the backup of {log.location} is damaged, as the log may be, and was not kept")
@@ -70,31 +74,30 @@ def _open(file: Path) -> EventLog:
 def _copy_into(part: Path, log: EventLog, progress: Callable[[int], object] | None) -> Copy:
     with EventLog.open(part) as target:
         copied = copy_log(log, target, progress=progress)
-    with _plain_errors(part), closing(sqlite3.connect(part)) as connection:
+    with _plain_errors(part), closing(sqlite3.connect(part.absolute().as_uri(), uri=True)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     return copied
 
 
-def _snapshot(path: Path, part: Path) -> None:
+def _snapshot(path: Path, location: str, part: Path) -> None:
     """Copy an SQLite file as it is at one moment, and leave one file that needs none beside it."""
     with (
         _plain_errors(part),
-        closing(sqlite3.connect(reading_uri(path), uri=True)) as source,
-        closing(sqlite3.connect(part)) as target,
+        closing(Readers(path, location)) as readers,
+        closing(sqlite3.connect(part.absolute().as_uri(), uri=True)) as target,
     ):
-        source.backup(target)
+        readers.use(lambda source: source.backup(target))
         target.execute("PRAGMA journal_mode=DELETE")
         found = target.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
-            raise LogError(f"{path} is damaged and was not backed up: {' '.join(str(found).split())}")
+            raise LogError(f"{location} is damaged and was not backed up: {' '.join(str(found).split())}")
 
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[Path]:
     """Give the name of a file to fill, which gets its own name when all went well; raises `LogError`."""
-    if os.path.lexists(path):
-        raise LogError(f"{path} is there already and is never overwritten; name another file")
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    require_new(path)
+    part = part_of(path)
     try:
         # Made here, so that its permissions are as for any new file, and that nobody else has it.
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
@@ -102,8 +105,8 @@ def _new_file(path: Path) -> Iterator[Path]:
             yield part
             _publish(part, path)
         finally:
-            for suffix in ("", "-journal", "-wal", "-shm"):
-                part.with_name(part.name + suffix).unlink(missing_ok=True)
+            for ending in ("", *COMPANIONS):
+                part.with_name(part.name + ending).unlink(missing_ok=True)
     except OSError as error:
         raise LogError(f"{path} cannot be written: {error.strerror}; nothing was kept") from error
 
@@ -111,13 +114,15 @@ def _new_file(path: Path) -> Iterator[Path]:
 def _publish(part: Path, path: Path) -> None:
     """Give a finished file its name, all at once, unless somebody else has taken that in the meantime."""
     _sync(part)
+    require_nothing_left(path)
     try:
         os.link(part, path)
     except FileExistsError:
         raise LogError(f"{path} is there already and is never overwritten; name another file") from None
     except OSError:
-        # A file system without hard links.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
+        # A file system without hard links. What holds the name for a moment is nothing of which a log could be made.
+        with path.open("xb") as file:
+            file.write(_CLAIM)
         part.replace(path)
     with suppress(OSError):
         _sync(path.parent)

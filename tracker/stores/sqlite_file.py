@@ -1,12 +1,12 @@
-"""A log's file: whether it is one, how it is read, and what SQLite's errors say about it."""
+"""A log's file: whether it is one, and what SQLite's errors say about it."""
 
 from __future__ import annotations
 
 import errno
 import os
 import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from tracker.errors import (
     LogBusyError,
@@ -16,120 +16,103 @@ from tracker.errors import (
     LogTooNewError,
     NotALogError,
 )
+from tracker.stores.sqlite_place import (
+    companions,
+    is_being_made,
+    require_name,
+    require_nothing_left,
+    require_own_name,
+    require_single,
+)
+from tracker.stores.sqlite_readers import LOCK_TIMEOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
     from types import TracebackType
+
+    from tracker.stores.sqlite_readers import Readers
 
 #: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
 APPLICATION_ID: Final = 0x636D6E71
 FORMAT_VERSION: Final = 1
-LOCK_TIMEOUT: Final = 30
-#: The first bytes of every SQLite file.
 #: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
 _LEAST: Final = 512
-#: Pages that a connection keeps, in KiB with a minus sign as SQLite counts them.
-CACHE_SIZE: Final = -16384
 
 
-class Readers:
-    """Connections that only read: one a thread at a time, kept for the next one.
+def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> bool:
+    """Say whether a file, without links in its path, holds a log, or is one to be made; `location` is as it was named.
 
-    They do without the library, whose import takes longer than reading a negotiation.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._free: list[sqlite3.Connection] = []
-
-    def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        """Return the rows of a query."""
-        try:
-            connection = self._free.pop()
-        except IndexError:
-            connection = self.connect()
-            connection.execute(f"PRAGMA cache_size={CACHE_SIZE}")
-        try:
-            return connection.execute(sql, parameters).fetchall()
-        finally:
-            self._free.append(connection)
-
-    def connect(self) -> sqlite3.Connection:
-        """Return a connection of one's own."""
-        connection = sqlite3.connect(
-            reading_uri(self._path), uri=True, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA query_only=ON")
-        return connection
-
-    def close(self) -> None:
-        """Close the connections that nobody uses."""
-        while self._free:
-            self._free.pop().close()
-
-
-def reading_uri(path: Path) -> str:
-    """Return the address by which SQLite opens a file for reading.
-
-    Whoever reads a log puts files beside it. Where the folder takes none, and nobody has the log open, it is read as a
-    file that never changes: a log on a medium that cannot be written, or in somebody else's folder.
-    """
-    is_frozen = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
-    return path.absolute().as_uri() + ("?mode=ro&immutable=1" if is_frozen else "?mode=ro")
-
-
-def holds_log(path: Path, *, create: bool) -> bool:
-    """Say whether a file holds a log, or is one to be made.
-
-    Refuses what is no log, another program's, or a newer version's, before anything is written to it or beside it.
+    Refuses what is no log, another program's, a newer version's, or what would be mixed with what others have left or
+    call by another name, before anything is written to it or beside it.
     """
     if path.is_dir():
-        raise NotALogError(f"{path} is a directory; name a file, as in --log {path / 'negotiations.db'}")
-    exists = path.exists() and (path.stat().st_size > 0 or not path.is_file())
+        raise NotALogError(f"{location} is a directory; name a file, as in --log {Path(location) / 'negotiations.db'}")
+    exists = _has_content(path)
     if not exists and not create:
         raise LogMissingError(
-            f"there is no log at {path}; `communique record FILE` makes one, or name another with --log"
+            f"there is no log at {location}; `communique record FILE` makes one, or name another with --log"
         )
     if not exists and not path.parent.is_dir():
-        raise LogMissingError(f"there is no directory {path.parent}; make it first, or name another place with --log")
-    if not exists:
+        parent = path.parent if Path(location).is_symlink() else Path(location).parent
+        raise LogMissingError(f"there is no directory {parent}; make it first, or name another place with --log")
+    if not exists and _is_free(path):
         return False
     if not path.is_file() or path.stat().st_size < _LEAST:
-        raise NotALogError(f"{path} is not an SQLite file; name another with --log")
+        raise NotALogError(f"{location} is not an SQLite file; name another with --log")
     if not os.access(path, os.R_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    application, version, tables = _properties(path)
+    require_name(path)
+    require_single(path, location)
+    application, version, tables = readers.use(_properties)
     # A file without tables may be a log that another process is making at this moment.
-    if tables == 0 and application in {0, APPLICATION_ID} and create:
+    if tables == 0 and (application, version) in {(0, 0), (APPLICATION_ID, FORMAT_VERSION)} and create:
         return False
     if application != APPLICATION_ID or tables == 0:
         what = "an SQLite file of another program" if tables else "an empty SQLite file"
-        raise NotALogError(f"{path} is {what}, not a log of communique; name another with --log")
+        raise NotALogError(f"{location} is {what}, not a log of communique; name another with --log")
     if version > FORMAT_VERSION:
         raise LogTooNewError(
-            f"{path} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
+            f"{location} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
             "upgrade communique"
         )
     return True
 
 
-def _properties(path: Path) -> tuple[int, int, int]:
+def _has_content(path: Path) -> bool:
+    """Say whether a file is there, and is not an empty one, of which a log can be made."""
+    return path.exists() and (path.stat().st_size > 0 or not path.is_file())
+
+
+def _is_free(path: Path) -> bool:
+    """Say whether a log can be made of a file that is not there or empty; False if somebody has just made one.
+
+    Raises `LogError` where something is left beside it, which SQLite would take for the new log's, or remove.
+    """
+    require_own_name(path)
+    if path.exists():
+        require_single(path, str(path))
+    if not companions(path):
+        return True
+    # Whoever makes a log at this moment has files beside it; before it has a write-ahead log, it is no longer empty.
+    if _has_content(path):
+        return False
+    if not (path.exists() and is_being_made(path)):
+        require_nothing_left(path)
+    return True
+
+
+def _properties(connection: sqlite3.Connection) -> tuple[int, int, int]:
     """Return the application id, the version and the number of tables of an SQLite file.
 
     Nothing but SQLite may open a log's file: on POSIX, closing a file lets go of every lock that this process has on
     it, those of other connections too, and who closes the log elsewhere would take itself for the last one (sqlite.org,
     "How To Corrupt An SQLite Database File", 2.2).
     """
-    # Where nobody has it open, it is read as a file that never changes, so that nothing appears beside it.
-    is_open = path.with_name(path.name + "-wal").exists()
-    uri = path.absolute().as_uri() + ("?mode=ro" if is_open else "?mode=ro&immutable=1")
-    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)) as connection:
-        # All three of one moment: another process may be making the log between two.
-        connection.execute("BEGIN")
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+    # All three of one moment: another process may be making the log between two.
+    connection.execute("BEGIN")
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+    connection.execute("COMMIT")
     return application, version, tables
 
 

@@ -15,7 +15,7 @@ from eventsourcing.sqlite import (
 )
 
 from tracker.stores import Batch, IdTakenError, VersionTakenError
-from tracker.stores.sqlite_file import CACHE_SIZE, LOCK_TIMEOUT, reading_uri
+from tracker.stores.sqlite_readers import CACHE_SIZE, LOCK_TIMEOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,10 +103,10 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 class Datastore(SQLiteDatastore):
-    """The library's datastore over our connections, with text ids of negotiations."""
+    """The library's datastore over our connections to an absolute path, with text ids of negotiations."""
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
-        self.pool = _Pool(db_name=reading_uri(path) if read_only else path.absolute().as_uri(), read_only=read_only)
+        self.pool = _Pool(db_name=path.as_uri() + ("?mode=ro" if read_only else ""), read_only=read_only)
         self.single_row_tracking = True
         self.originator_id_type = "text"
 

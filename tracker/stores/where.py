@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _POSTGRES: Final = ("postgresql:", "postgres:")
 _SQLITE: Final = "sqlite:///"
+#: What SQLite takes for something else than the name of a file.
+_URI: Final = "file:"
+_MEMORY: Final = ":memory:"
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -25,11 +28,18 @@ def path_of(where: str | Path) -> Path:
     """Return the file that a place names, a path or ``sqlite:///path``; raises `LogError` for any other address."""
     text = str(where)
     path = text.removeprefix(_SQLITE)
+    if isinstance(where, str) and (text == _MEMORY or text.lower().startswith(_URI)):
+        raise LogError(
+            f"{text} is an address of SQLite's own, and a log is a file; write a path, sqlite:///path or postgresql://… "
+            f"(a file of that very name is ./{text})"
+        )
     if path == text and _SCHEME.match(text):
         raise LogError(
             f"a log is not kept under {text.partition('://')[0]}://; write a path, sqlite:///path or postgresql://…"
         )
-    return Path(path)
+    found = Path(path)
+    # Without `./` it would be an address for SQLite again.
+    return found.absolute() if str(found).lower().startswith(_URI) or str(found) == _MEMORY else found
 
 
 def open_store(where: str | Path, *, create: bool, read_only: bool) -> Store:
