@@ -116,14 +116,17 @@ def _publish(part: Path, path: Path) -> None:
     _sync(part)
     require_nothing_left(path)
     try:
-        os.link(part, path)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links. What has the name for a moment is nothing of which a log could be made.
+            with path.open("xb") as file:
+                file.write(_CLAIM)
+            part.replace(path)
     except FileExistsError:
         raise LogError(f"{path} is there already and is never overwritten; name another file") from None
-    except OSError:
-        # A file system without hard links. What holds the name for a moment is nothing of which a log could be made.
-        with path.open("xb") as file:
-            file.write(_CLAIM)
-        part.replace(path)
     with suppress(OSError):
         _sync(path.parent)
 

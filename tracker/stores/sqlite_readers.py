@@ -198,20 +198,19 @@ class Readers:
         text = str(error)
         if not isinstance(error, sqlite3.OperationalError) or not ("unable to open" in text or "readonly" in text):
             return error
-        for name in companions(self._path):
+        left = companions(self._path)
+        for name in left:
             if not name.is_file():
-                return LogError(
-                    f"{name} is no file of SQLite, and in the way of reading {self._location}; move it away"
-                )
+                return LogError(f"{name} is no file of SQLite, and in the way of {self._location}; move it away")
             if not os.access(name, os.R_OK):
                 return LogError(
-                    f"{name}, which holds the latest entries of {self._location}, may not be read; ask its owner for the "
-                    "right to"
+                    f"{name}, which SQLite needs to read {self._location}, may not be read by you; ask its owner for "
+                    "the right to"
                 )
-        if companions(self._path):
+        if left:
             return LogError(
-                f"{self._location} was left by a writer that did not end, and may not be put in order here; let somebody "
-                "who may write it and its folder open it once, as with `communique verify`"
+                f"{self._location} was left by a writer that was cut off, and cannot be put in order by who may not "
+                "write it; let somebody who may look into it once, as by `communique verify`"
             )
         return error
 
