@@ -9,22 +9,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 from tracker.copy import Copy, copy_log, require_whole
 from tracker.errors import LogError, LogMissingError
 from tracker.log import EventLog
-from tracker.stores.sqlite_place import COMPANIONS, part_of, require_new, require_nothing_left, resolve
+from tracker.publishing import part_of, publish
+from tracker.stores.sqlite_place import COMPANIONS, require_new, require_nothing_left, resolve
 from tracker.stores.sqlite_readers import Readers
 from tracker.stores.where import is_shared, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-#: What is in a file that has its name before it has its content.
-_CLAIM: Final = b"communique was cut off while it made this file; delete it, and run the same again\n"
 
 
 def back_up(where: str, file: Path, *, progress: Callable[[int], object] | None = None) -> Copy:
@@ -103,40 +101,15 @@ def _new_file(path: Path) -> Iterator[Path]:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
         try:
             yield part
-            _publish(part, path)
+            require_nothing_left(path)
+            publish(part, path)
         finally:
             for ending in ("", *COMPANIONS):
                 part.with_name(part.name + ending).unlink(missing_ok=True)
-    except OSError as error:
-        raise LogError(f"{path} cannot be written: {error.strerror}; nothing was kept") from error
-
-
-def _publish(part: Path, path: Path) -> None:
-    """Give a finished file its name, all at once, unless somebody else has taken that in the meantime."""
-    _sync(part)
-    require_nothing_left(path)
-    try:
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            raise
-        except OSError:
-            # A file system without hard links. What has the name for a moment is nothing of which a log could be made.
-            with path.open("xb") as file:
-                file.write(_CLAIM)
-            part.replace(path)
     except FileExistsError:
         raise LogError(f"{path} is there already and is never overwritten; name another file") from None
-    with suppress(OSError):
-        _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    except OSError as error:
+        raise LogError(f"{path} cannot be written: {error.strerror}; nothing was kept") from error
 
 
 @contextmanager

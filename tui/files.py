@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from tracker.publishing import part_of, publish
 
-def write_whole(path: Path, text: str) -> None:
+
+def write_whole(path: Path, text: str, *, new: bool = False) -> None:
     """Write a text, UTF-8, to a file in place of what is there; raises `OSError` that names the file.
 
-    It is written beside the file and takes its place once it is on the disk. What is no regular file, such as a pipe,
-    is written to as it is.
+    It is written beside the file and takes its place once it is on the disk; if the file is to be `new`, only where
+    there is still none. What is no regular file, such as a pipe, is written to as it is.
     """
     target = Path(os.path.realpath(path))
-    part = target.with_name(f".{target.name[:64]}.{secrets.token_hex(4)}.part")
+    part = part_of(target)
     try:
         if target.exists() and not target.is_file():
             target.write_text(text, "utf-8", newline="")
@@ -27,7 +28,10 @@ def write_whole(path: Path, text: str) -> None:
                 os.fsync(file.fileno())
             if target.exists():
                 part.chmod(target.stat().st_mode & 0o7777)
-            part.replace(target)
+            if new:
+                publish(part, target)
+            else:
+                part.replace(target)
         finally:
             with suppress(FileNotFoundError):
                 part.unlink()

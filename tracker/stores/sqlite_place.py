@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 import stat
 from pathlib import Path
 from typing import Final
 
 from tracker.errors import LogError, NotALogError
+from tracker.publishing import parts_with
 
 #: What SQLite puts beside a file: the latest entries, where they are, and what undoes a change that was cut off.
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
-#: Letters of a name that its part keeps, so that whoever looks into the folder knows what it was to become.
-_KEPT: Final = 64
-_PART: Final = re.compile(r"\..*\.[0-9a-f]{8}\.part", re.DOTALL)
+#: Letters of a name that is too long that are told.
+_TOLD: Final = 64
 _LONGEST: Final = max(map(len, COMPANIONS))
 #: Bytes of a path with a companion's ending that SQLite takes (MAX_PATHNAME of its Unix files).
 _LONGEST_PATH: Final = 512
@@ -119,28 +117,12 @@ def require_single(path: Path, location: str) -> None:
     SQLite keeps the latest entries beside the name by which a file was opened.
     """
     found = path.stat()
-    if found.st_nlink > 1 and found.st_nlink - _parts(path, found) > 1:
+    if found.st_nlink > 1 and found.st_nlink - parts_with(path, found) > 1:
         raise LogError(
             f"{location} has another name as well (a hard link), and what is recorded under the one is missing under "
             "the other; remove the other (find -samefile tells it), or make this a file of its own (cp, then mv)"
         )
 
 
-def _parts(path: Path, found: os.stat_result) -> int:
-    """Return how many of a file's names are of what we were killed over when the file had got its own just before."""
-    try:
-        with os.scandir(path.parent) as names:
-            parts = [entry.stat(follow_symlinks=False) for entry in names if _PART.fullmatch(entry.name)]
-    except OSError:
-        return 0
-    return sum(os.path.samestat(part, found) for part in parts)
-
-
-def part_of(path: Path) -> Path:
-    """Return a name beside a file that nobody has, for what is to become that file once it is whole."""
-    kept = os.fsencode(path.name)[:_KEPT].decode("utf-8", "ignore")
-    return path.with_name(f".{kept}.{secrets.token_hex(4)}.part")
-
-
 def _cut(name: str) -> str:
-    return f"{name[:_KEPT]}…"
+    return f"{name[:_TOLD]}…"

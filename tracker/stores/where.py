@@ -30,8 +30,8 @@ def path_of(where: str | Path) -> Path:
     path = text.removeprefix(_SQLITE)
     if isinstance(where, str) and (text == _MEMORY or text.lower().startswith(_URI)):
         raise LogError(
-            f"{text} is an address of SQLite's own, and no file; write a path, sqlite:///path or postgresql://… (a file "
-            f"of that very name is ./{text})"
+            f"{text} is an address of SQLite's own, and no file; write a path, sqlite:///path or postgresql://… (a "
+            f"file of that very name is ./{text})"
         )
     if path == text and _SCHEME.match(text):
         raise LogError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -31,6 +32,10 @@ def backup_command(invocation: Invocation, *, file: Path, style: str | None) -> 
     """
     from tracker.backup import back_up
     from tui.commands.copy import say_copied
+    from tui.outputs import require_apart
+
+    if not os.path.lexists(file):
+        require_apart(file, invocation.where)
 
     with Progress() as progress:
         outcome = back_up(invocation.where, file, progress=progress.done)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,9 +12,13 @@ from tui.commands.options import Invocation, cut_options, negotiation_argument, 
 from tui.environment import today
 from tui.files import write_whole
 from tui.output import json_document, lines, say
+from tui.outputs import is_new, require_apart
 
 if TYPE_CHECKING:
     from projections.cut import Cut
+
+#: What every brief ends with, as text or as a page.
+_BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
 
 
 @verb(
@@ -54,7 +59,7 @@ def brief_command(
     """Write a report: where things stand and since when, by which sources, what argues against it, and what happened.
 
     Markdown, or with --html one page that prints well and asks for nothing on the network. Where --since leaves an axis
-    open, it is cut as the report is.
+    open, it is cut as the report is. --output takes the place of an earlier brief, and of no other file.
     """
     from projections.exports.brief import brief, page, report
 
@@ -62,8 +67,9 @@ def brief_command(
         raise click.UsageError("--json goes to standard output and is no page; leave out --html and --output")
     if output == Path("-"):
         output = None
-    if output is not None and _is_log(output, invocation):
-        raise click.UsageError(f"--output: {output} is the log itself; name another file")
+    if output is not None:
+        require_apart(output, invocation.where)
+    new = output is not None and is_new(output, _BRIEF)
     start = read_cut(since) if since is not None else None
     with invocation.reading() as log:
         found = brief(log, negotiation, cut, without=without, since=start, today=today())
@@ -74,15 +80,5 @@ def brief_command(
     if output is None:
         lines(text.removesuffix("\n").split("\n"))
     else:
-        write_whole(output, text)
+        write_whole(output, text, new=new)
         say(f"wrote {output}")
-
-
-def _is_log(output: Path, invocation: Invocation) -> bool:
-    """Say whether a file to be written is where the log is."""
-    from tracker.stores.where import is_shared, path_of
-
-    try:
-        return not is_shared(invocation.where) and output.samefile(path_of(invocation.where))
-    except OSError:
-        return False

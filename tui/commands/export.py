@@ -12,6 +12,7 @@ import click
 
 from tui.commands.options import Invocation, OneOf, complete_negotiation, cut_options, verb
 from tui.output import counted, is_terminal, say
+from tui.outputs import require_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -174,6 +175,8 @@ def export_command(
         )
     if chosen.binary and output is None and is_terminal(sys.stdout):
         raise click.UsageError(f"{format_name} is nothing for a terminal; name a file with --output, or use a pipe")
+    if output is not None:
+        require_apart(output, invocation.where)
     tally = Tally()
     with invocation.reading() as log:
         log.require(negotiation)
@@ -215,6 +218,7 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
     try:
         file = output.open("xb")
     except FileExistsError:
+        # A link to nothing, too.
         raise click.UsageError(f"{output} is there already; name another file, or remove it first") from None
     try:
         with file:

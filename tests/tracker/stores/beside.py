@@ -1,0 +1,55 @@
+"""What a killed writer leaves, and other things that can lie beside a file."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from tests.tracker.given import stage, statement
+from tracker.log import EventLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ENDINGS: Final = ("-wal", "-shm", "-journal")
+
+
+def leave_as_killed(path: Path, where: Path, *, count: int = 3) -> list[str]:
+    """Copy a log as its writer would leave it if it was killed after so many statements; return all ids in it.
+
+    The log itself is made where there is none, and goes on. Another process copies, since closing a log's file here
+    would let go of the locks on it.
+    """
+    with EventLog.open(path, by="ada") as log:
+        if not log.negotiations():
+            log.record(stage())
+        first = log.store.max_position()
+        for number in range(first, first + count):
+            log.record([statement(number)])
+        for ending in ("", "-wal", "-shm"):
+            subprocess.run(["cp", f"{path}{ending}", f"{where}{ending}"], check=True)
+        return [recorded.id for recorded in log.read()]
+
+
+def _text(path: Path) -> None:
+    path.write_text("nothing of ours")
+
+
+def _link_to_nothing(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def _journal_of_another(path: Path) -> None:
+    # The beginning of a journal, of a file that had two pages before the change that it undoes.
+    path.write_bytes(b"\xd9\xd5\x05\xf9 \xa1c\xd7" + (1).to_bytes(4, "big") + bytes(4) + (2).to_bytes(4, "big"))
+
+
+#: Ways to put something where SQLite would put a file of its own.
+KINDS: Final[dict[str, Callable[[Path], None]]] = {
+    "empty": lambda path: path.touch(),
+    "text": _text,
+    "folder": lambda path: path.mkdir(),
+    "link to nothing": _link_to_nothing,
+    "journal": _journal_of_another,
+}
