@@ -91,6 +91,23 @@ def follow(say: Say, where: str, last: str) -> None:
                 return
 
 
+def follow_as(say: Say, where: str, last: str, user: int | None) -> None:
+    """Follow a log as another user; say how much is there at first."""
+    with EventLog.open(where, create=False, read_only=True) as log:
+        list(log.read())  # so that everything is imported that another user may not look into
+    _become(user)
+    with EventLog.open(where, create=False, read_only=True) as log:
+        say(("there", len(list(log.read()))))
+    follow(say, where, last)
+
+
+def _become(user: int | None) -> None:
+    if user is not None:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+
+
 def stage_all(where: str, *negotiations: str) -> None:
     """Make a log with the stages of some negotiations."""
     with EventLog.open(where, by="stage") as log:
@@ -107,9 +124,7 @@ def run_verbs(say: Say, lines: Sequence[list[str]], folder: str, user: int | Non
             where = str(Path(scratch) / "log.db")
             for trial in (["record", str(seed_path("us-niger"))], *(words[2:] for words in lines)):
                 CliRunner().invoke(cli, ["--log", where, *trial])
-        os.setgroups([])
-        os.setgid(user)
-        os.setuid(user)
+        _become(user)
     if largest is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     for words in lines:

@@ -73,11 +73,13 @@ class Readers:
         """
         for _ in range(_TRIES):
             state = self._look()
-            connection = self._take(state)
+            connection: sqlite3.Connection | None = None
             try:
+                connection = self._take(state)
                 found = work(connection)
             except BaseException as error:
-                connection.close()
+                if connection is not None:
+                    connection.close()
                 # Half of a change may look like damage.
                 if not isinstance(error, sqlite3.Error | UnicodeDecodeError):
                     raise
@@ -195,8 +197,7 @@ class Readers:
 
     def _explained(self, error: Exception) -> Exception:
         """Return an error that says which file beside the log is in the way of reading, or the error as it is."""
-        text = str(error)
-        if not isinstance(error, sqlite3.OperationalError) or not ("unable to open" in text or "readonly" in text):
+        if not isinstance(error, sqlite3.OperationalError):
             return error
         left = companions(self._path)
         for name in left:
@@ -207,7 +208,7 @@ class Readers:
                     f"{name}, which SQLite needs to read {self._location}, may not be read by you; ask its owner for "
                     "the right to"
                 )
-        if left:
+        if left and any(said in str(error) for said in ("unable to open", "readonly")):
             return LogError(
                 f"{self._location} was left by a writer that was cut off, and cannot be put in order by who may not "
                 "write it; let somebody who may look into it once, as by `communique verify`"

@@ -8,12 +8,9 @@ import sqlite3
 from contextlib import closing
 from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.tracker.given import stage, statement, statements
 from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed
@@ -116,20 +113,13 @@ def test_who_was_killed_while_making_a_log_is_in_nobodys_way(tmp_path: Path) -> 
     assert len(ids(path)) == len(stage())
 
 
-@given(st.binary(max_size=64))
-@settings(max_examples=30, deadline=None)
-def test_no_journal_beside_an_empty_file_is_a_mistake_of_ours(data: bytes) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "n.db"
-        path.touch()
-        path.with_name("n.db-journal").write_bytes(data)
-        try:
-            record(path, path)
-        except LogError:
-            assert path.with_name("n.db-journal").read_bytes() == data
-            assert any(data[16:20])
-        else:
-            assert len(ids(path)) == len(stage())
+@pytest.mark.parametrize("data", [b"", bytes(15), bytes(64), b"\xff" * 16 + bytes(48)])
+def test_a_journal_that_undoes_the_making_is_no_hindrance(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "n.db"
+    path.touch()
+    (tmp_path / "n.db-journal").write_bytes(data)
+    record(path, path)
+    assert len(ids(path)) == len(stage())
 
 
 @pytest.mark.parametrize("alone", [True, False], ids=["the file alone", "all of it"])
@@ -252,7 +242,7 @@ def test_a_backup_may_have_as_long_a_name_as_a_log(name: str, monday: Path, tmp_
 def test_a_name_without_room_for_what_is_beside_it_is_told(monday: Path, tmp_path: Path) -> None:
     before = contents(tmp_path)
     for make in MAKERS:
-        with pytest.raises(LogError, match="is too long a name: .* at most 247 bytes") as caught:
+        with pytest.raises(LogError, match=r"is too long a name: .* at most 247 bytes") as caught:
             make(monday, tmp_path / ("z" * 248))
         assert len(str(caught.value)) < 300
         deep = tmp_path.joinpath(*["d" * 100] * 5)
