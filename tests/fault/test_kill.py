@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 from contextlib import closing, suppress
@@ -15,8 +16,9 @@ from projections.tables import VIEWS
 from tests.fault import work
 from tests.fault.children import Child
 from tests.tracker.given import NEGOTIATION, stage, statements
-from tracker.errors import LogMissingError
+from tracker.errors import LogError, LogMissingError
 from tracker.log import EventLog
+from tracker.stores.sqlite_place import companions
 
 if TYPE_CHECKING:
     import random
@@ -151,6 +153,39 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(4):
             log.record([*stage(f"talks-{number}"), *statements(600, f"talks-{number}")])
     return path
+
+
+@pytest.mark.parametrize("kind", ["backup", "restore"])
+def test_what_a_killed_writer_left_stays_its_own(
+    kind: str, big: Path, chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    doing = work.make_backup if kind == "backup" else work.make_again
+    expected = ids_of(str(big))
+    desk, damaged = tmp_path / "desk", tmp_path / "damaged"
+    target = desk / "n.db"
+    whole = duration(doing, str(big), str(tmp_path / "whole.db"))
+    for moment in moments(chance, whole, rounds(2, 100)):
+        for folder in (desk, damaged):
+            folder.mkdir()
+        work.stage_all(str(target), NEGOTIATION)
+        writer = Child(work.record, str(target), range(100_000))
+        acknowledged = [writer.next() for _ in range(chance.randrange(1, 50))]
+        writer.kill_after(0)
+        acknowledged += writer.sent()
+        target.rename(damaged / "n.db")
+        # Its last entries are beside the name, and are neither played into what gets the name now, nor lost.
+        with pytest.raises(LogError, match="is left of a log that was at"):
+            doing(acknowledged.append, str(big), str(target))
+        for beside in companions(target):
+            beside.rename(damaged / beside.name)
+        child = Child(doing, str(big), str(target))
+        child.kill_after(moment)
+        if not target.exists():
+            Child(doing, str(big), str(target)).finish()
+        assert ids_of(str(target)) == expected
+        assert {f"statement-{number}" for number in acknowledged} <= set(ids_of(str(damaged / "n.db")))
+        for folder in (desk, damaged):
+            shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("kind", ["backup", "restore"])

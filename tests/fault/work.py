@@ -91,6 +91,19 @@ def follow(say: Say, where: str, last: str) -> None:
                 return
 
 
+def verify_as(say: Say, places: Sequence[str], user: int) -> None:
+    """Verify logs by the command line as another user, and say each one's exit code and output."""
+    with TemporaryDirectory() as scratch:
+        # So that everything is imported that another user may not look into.
+        stage_all(where := str(Path(scratch) / "log.db"), NEGOTIATION)
+        CliRunner().invoke(cli, ["--log", where, "verify", "--json"])
+        CliRunner().invoke(cli, ["--log", scratch, "verify", "--json"])
+    _become(user)
+    for place in places:
+        done = CliRunner().invoke(cli, ["--log", place, "verify", "--json"])
+        say((done.exit_code, done.stdout, done.stderr))
+
+
 def follow_as(say: Say, where: str, last: str, user: int | None) -> None:
     """Follow a log as another user; say how much is there at first."""
     with EventLog.open(where, create=False, read_only=True) as log:

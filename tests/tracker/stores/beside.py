@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from tests.tracker.given import stage, statement
@@ -30,6 +32,18 @@ def leave_as_killed(path: Path, where: Path, *, count: int = 3) -> list[str]:
         for ending in ("", "-wal", "-shm"):
             subprocess.run(["cp", f"{path}{ending}", f"{where}{ending}"], check=True)
         return [recorded.id for recorded in log.read()]
+
+
+def leave_with_journal(path: Path, where: Path) -> None:
+    """Copy a file of SQLite as who was killed in the midst of changing it would leave it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA cache_size=1")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE notes (x)")
+        connection.executemany("INSERT INTO notes VALUES (?)", [("x" * 3000,)] * 50)
+        for ending in ("", "-journal"):
+            subprocess.run(["cp", f"{path}{ending}", f"{where}{ending}"], check=True)
+        connection.execute("ROLLBACK")
 
 
 def _text(path: Path) -> None:

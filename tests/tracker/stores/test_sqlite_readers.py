@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker.given import stage, statement, statements
-from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed
+from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed, leave_with_journal
 from tracker.backup import back_up
 from tracker.errors import LogError, LogMissingError, NotALogError
 from tracker.log import EventLog
@@ -231,14 +230,7 @@ def test_an_empty_file_with_two_names_becomes_no_log(tmp_path: Path) -> None:
 def test_a_change_that_was_cut_off_is_undone_for_a_reader_who_may_write(path: Path, tmp_path: Path) -> None:
     back_up(str(path), tmp_path / "backup.db")
     cut_off = tmp_path / "cut.db"
-    with closing(sqlite3.connect(tmp_path / "backup.db", isolation_level=None)) as connection:
-        connection.execute("PRAGMA cache_size=1")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("CREATE TABLE notes (x)")
-        connection.executemany("INSERT INTO notes VALUES (?)", [("x" * 3000,)] * 50)
-        for ending in ("", "-journal"):
-            subprocess.run(["cp", f"{tmp_path / 'backup.db'}{ending}", f"{cut_off}{ending}"], check=True)
-        connection.execute("ROLLBACK")
+    leave_with_journal(tmp_path / "backup.db", cut_off)
     with EventLog.open(cut_off, create=False, read_only=True) as log:
         assert log.verify().ok
         assert len(list(log.read())) == len(stage())
