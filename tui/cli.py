@@ -128,6 +128,7 @@ def _report_system(error: OSError) -> int:
 
 def _report_ours(error: Exception) -> int:
     from tracker.errors import ContentError, EntryRejectedError, LogError, NameUnknownError
+    from tracker.unseen import visible
 
     if isinstance(error, EntryRejectedError):
         for problem in error.problems:
@@ -135,7 +136,8 @@ def _report_ours(error: Exception) -> int:
         return REJECTED
     for kind, code in ((ContentError, REJECTED), (NameUnknownError, USAGE), (LogError, STORAGE)):
         if isinstance(error, kind):
-            say(f"error: {error}")
+            # The name of a file may hold anything, a line break too.
+            say(f"error: {visible(str(error))}")
             return code
     if isinstance(error, UnicodeEncodeError):
         say(f"error: {error.object!r} is no Unicode text; write it in the encoding of your terminal")

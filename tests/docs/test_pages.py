@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGES = sorted(DOCS.rglob("*.md"))
-FOLLOWED = [page for page in PAGES if page.parent.name in {"tutorial", "how-to", "explanation"}]
+#: Without the one that a test of its own follows from where a killed writer has left the log.
+FOLLOWED = [
+    page for page in PAGES if page.parent.name in {"tutorial", "how-to", "explanation"} and page.name != "back-up.md"
+]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,6 @@ from tests.tracker.given import stage, statement
 from tracker.errors import LogBusyError, LogError, LogMissingError, LogTooNewError, NotALogError
 from tracker.log import EventLog
 from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -119,7 +117,20 @@ def test_an_empty_file_becomes_a_log(log_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["with space.db", "100%.db", "a?mode=ro#b.db", "négociation-谈判.db", "'\";--.db", "%41.db"]
+    "name",
+    [
+        "with space.db",
+        "100%.db",
+        "a?mode=ro#b.db",
+        "négociation-谈判.db",
+        "'\";--.db",
+        "%41.db",
+        "file:x.db",
+        ":memory:",
+        "two\nlines.db",
+        os.fsdecode(b"no \xff text.db"),
+        "x" * 247,
+    ],
 )
 def test_any_name_of_a_file_will_do(name: str, tmp_path: Path) -> None:
     with EventLog.open(tmp_path / name) as log:
@@ -139,6 +150,39 @@ def test_a_log_is_named_by_url_as_well(tmp_path: Path, monkeypatch: pytest.Monke
         assert len(list(log.read())) == 12
     with EventLog.open("relative.db") as log:
         assert len(list(log.read())) == 12
+
+
+@pytest.mark.parametrize("name", ["file:x.db", "FILE:x.db", "file:///x.db", "file:x.db?mode=memory", ":memory:"])
+def test_an_address_of_sqlite_is_no_log(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for read_only in (False, True):
+        with pytest.raises(LogError, match="is an address of SQLite's own, and no file; write a path"):
+            EventLog.open(name, read_only=read_only)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["file:x.db", ":memory:"])
+def test_a_file_may_have_such_a_name_all_the_same(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in (f"./{name}", f"sqlite:///{name}", Path(name), tmp_path / name):
+        with EventLog.open(place) as log:
+            log.record(stage())
+            # Whatever is put beside it has a path that SQLite takes for one.
+            assert Path(log.location).is_absolute()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_log_stays_where_it_is_when_the_process_goes_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    with EventLog.open("n.db") as log:
+        monkeypatch.chdir("elsewhere")
+        log.record(stage())
+        assert log.verify().ok
+        log.store.change_mark()
+    assert not list(Path().iterdir())
 
 
 def test_a_log_is_written_ahead_synced_and_marked_as_ours(log: EventLog, log_path: Path) -> None:

@@ -54,7 +54,7 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
     if not exists and not path.parent.is_dir():
         parent = path.parent if Path(location).is_symlink() else Path(location).parent
         raise LogMissingError(f"there is no directory {parent}; make it first, or name another place with --log")
-    if not exists and _is_free(path):
+    if not exists and _is_free(path, Path(location)):
         return False
     if not path.is_file() or path.stat().st_size < _LEAST:
         raise NotALogError(f"{location} is not an SQLite file; name another with --log")
@@ -82,21 +82,21 @@ def _has_content(path: Path) -> bool:
     return path.exists() and (path.stat().st_size > 0 or not path.is_file())
 
 
-def _is_free(path: Path) -> bool:
+def _is_free(path: Path, named: Path) -> bool:
     """Say whether a log can be made of a file that is not there or empty; False if somebody has just made one.
 
     Raises `LogError` where something is left beside it, which SQLite would take for the new log's, or remove.
     """
     require_own_name(path)
     if path.exists():
-        require_single(path, str(path))
+        require_single(path, str(named))
     if not companions(path):
         return True
     # Whoever makes a log at this moment has files beside it; before it has a write-ahead log, it is no longer empty.
     if _has_content(path):
         return False
     if not (path.exists() and is_being_made(path)):
-        require_nothing_left(path)
+        require_nothing_left(path if named.is_symlink() else named)
     return True
 
 

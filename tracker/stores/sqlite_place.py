@@ -72,7 +72,7 @@ def require_new(path: Path) -> None:
         raise LogError(f"{path} is there already and is never overwritten; name another file")
     place = resolve(path.parent) / path.name
     require_own_name(place)
-    require_nothing_left(place)
+    require_nothing_left(path)
 
 
 def require_own_name(path: Path) -> None:
@@ -86,7 +86,7 @@ def require_own_name(path: Path) -> None:
 
 
 def require_nothing_left(path: Path) -> None:
-    """Raise `LogError` where something is left beside a file that is not there yet, or empty."""
+    """Raise `LogError` where something is left beside a file that is not there yet, or empty, and no link."""
     left = companions(path)
     if left:
         raise LogError(

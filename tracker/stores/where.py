@@ -29,9 +29,9 @@ def path_of(where: str | Path) -> Path:
     text = str(where)
     path = text.removeprefix(_SQLITE)
     if isinstance(where, str) and (text == _MEMORY or text.lower().startswith(_URI)):
+        hint = "" if "/" in text else f" (a file of that very name is ./{text})"
         raise LogError(
-            f"{text} is an address of SQLite's own, and no file; write a path, sqlite:///path or postgresql://… (a "
-            f"file of that very name is ./{text})"
+            f"{text} is an address of SQLite's own, and no file; write a path, sqlite:///path or postgresql://…{hint}"
         )
     if path == text and _SCHEME.match(text):
         raise LogError(
