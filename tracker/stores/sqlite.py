@@ -80,16 +80,18 @@ class SQLiteStore:
         if self._read_only:
             raise LogReadOnlyError(f"{self.location} was opened for reading only")
         with self._writing as cursor:
+            self._readers.require_same()
             if len(batch.events) >= _MANY:
                 self._writing.lift_guards()
             return self._recorder.insert_batch(cursor, batch)
 
     def insert_one(self, entry: Stored, entry_id: str) -> Sequence[int]:
         """Add one entry by one statement, durable on return."""
-        if not self._read_only and self._writing.execute_alone(
-            self._recorder.insert_alone_statement, (*entry, entry_id)
-        ):
-            return _Position(self, entry[0], entry[1])
+        if not self._read_only:
+            with self._plain_errors:
+                self._readers.require_same()
+            if self._writing.execute_alone(self._recorder.insert_alone_statement, (*entry, entry_id)):
+                return _Position(self, entry[0], entry[1])
         # Inside a transaction, or refused: there it is told why.
         return self.insert(Batch.of_one(entry, entry_id))
 

@@ -99,6 +99,10 @@ class Readers:
                 return found
         raise LogBusyError(f"{self._location} is changed all the time by others; try again")
 
+    def require_same(self) -> None:
+        """Raise `LogError` where the file was moved away or replaced since it was first looked at (some 3 µs)."""
+        self._stat()
+
     def mark(self) -> int:
         """Return a number that is another one after each change by others (some 10 µs)."""
         with self._watching:
@@ -126,8 +130,8 @@ class Readers:
         while self._free:
             self._free.pop()[1].close()
 
-    def _look(self) -> _Alone | None:
-        """Return the file as it is, None if somebody may have it open; raises `LogError` if it is another one."""
+    def _stat(self) -> os.stat_result:
+        """Return what the system says of the file; raises `LogError` if it is another one."""
         try:
             found = os.stat(self._path)  # noqa: PTH116 - Path.stat takes twice as long
         except FileNotFoundError:
@@ -137,6 +141,11 @@ class Readers:
             self._file = file
         elif file != self._file:
             raise LogError(f"{self._location} is another file than it was before; open the log again")
+        return found
+
+    def _look(self) -> _Alone | None:
+        """Return the file as it is, None if somebody may have it open; raises `LogError` if it is another one."""
+        found = self._stat()
         if any(map(os.path.lexists, self._beside)):
             return None
         return _Alone(

@@ -150,6 +150,10 @@ def test_a_log_that_is_another_one_by_now_is_told(replace: bool, is_open: bool, 
         for look in (reader.store.change_mark, reader.store.max_position, lambda: list(reader.read())):
             with pytest.raises(LogError, match=f"{said}.*; open the log again"):
                 look()
+        for events in ([statement(2)], [statement(3), statement(4)]):
+            # Nobody would find it where they look for it.
+            with pytest.raises(LogError, match=f"{said}.*; open the log again"):
+                writer.record(events)
 
 
 def test_what_a_killed_writer_left_is_read_by_every_name(path: Path, tmp_path: Path) -> None:
