@@ -28,8 +28,10 @@ LOCK_TIMEOUT: Final = 30
 CACHE_SIZE: Final = -16384
 #: Times that a read is done again because the file was changed beneath it.
 _TRIES: Final = 100
-#: Nanoseconds after which a change can be told from the one before by the file's time, however coarse that is.
-_SETTLED: Final = 2_000_000_000
+_SECOND: Final = 1_000_000_000
+#: Nanoseconds after which a change can be told from the one before by the file's time: where the file system keeps
+#: parts of a second (the system's clock moves every 10 ms at least), and where it may not (FAT keeps every other one).
+_SETTLED: Final = _SECOND // 20, 2 * _SECOND
 
 
 class _Alone(NamedTuple):
@@ -146,14 +148,15 @@ class Readers:
     def _look(self) -> _Alone | None:
         """Return the file as it is, None if somebody may have it open; raises `LogError` if it is another one."""
         found = self._stat()
-        if any(map(os.path.lexists, self._beside)):
+        wal, journal = self._beside
+        if os.access(wal, os.F_OK) or os.access(journal, os.F_OK):  # half as long as lexists
             return None
         return _Alone(
             found.st_ino,
             found.st_size,
             found.st_mtime_ns,
             found.st_ctime_ns,
-            time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED,
+            time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED[not found.st_mtime_ns % _SECOND],
         )
 
     def _take(self, state: _Alone | None) -> sqlite3.Connection:

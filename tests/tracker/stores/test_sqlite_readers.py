@@ -36,7 +36,8 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture(params=[True, False], ids=["just changed", "changed long ago"])
 def _age(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file count as just changed, whose time may not tell the next change, and as changed long ago."""
-    monkeypatch.setattr("tracker.stores.sqlite_readers._SETTLED", 10**18 if request.param else -(10**18))
+    after = 10**18 if request.param else -(10**18)
+    monkeypatch.setattr("tracker.stores.sqlite_readers._SETTLED", (after, after))
 
 
 def record(path: Path, *numbers: int) -> None:
