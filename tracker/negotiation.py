@@ -14,8 +14,7 @@ from tracker.codec import GENESIS, digest_of, encode, head_of
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
 from tracker.events.parsing import LOG_FIELDS, build, field_names
-from tracker.events.references import references
-from tracker.prepared import REGISTERED_BY
+from tracker.events.references import REGISTERED_BY, references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

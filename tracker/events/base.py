@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
@@ -16,17 +17,34 @@ SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 MAX_TEXT: Final = 1 << 20
 #: Above it not every whole number has a form of its own in JSON (RFC 8259, 6).
 _MOST: Final = 2**53 - 1
-#: The fields that name a party, wherever they occur; `PartyAdded.party` and `AliasAdded.party` are told apart by the
-#: aggregate.
-PARTY_FIELDS: Final = ("party", "by", "parties", "to", "toward", "with_", "on")
-#: The fields that name an entry recorded earlier.
-ENTRY_FIELDS: Final = ("entry", "of")
+
+#: What an entry may name that must have been registered, or recorded, before it.
+Kind = Literal["party", "matter", "source", "entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a type whose values are names of one kind; whatever field is annotated with it, by any name, refers.
+
+    `acts` is False for a party to which, on which or with which another acts.
+    """
+
+    kind: Kind
+    acts: bool = True
+
 
 Slug = Annotated[str, Field(pattern=SLUG)]
-PartyId = Annotated[
+_Party = Annotated[
     str,
     Field(pattern=r"^([A-Z]{3}|[a-z0-9][a-z0-9-]{0,63})$", description="ISO 3166-1 alpha-3 for a state, else a slug"),
 ]
+PartyId = Annotated[_Party, Ref("party")]
+#: A party to which, on which or with which another acts.
+CounterpartId = Annotated[_Party, Ref("party", acts=False)]
+MatterId = Annotated[Slug, Ref("matter")]
+SourceId = Annotated[Slug, Ref("source")]
+#: The id of an entry recorded earlier in the same negotiation.
+EntryId = Annotated[Slug, Ref("entry")]
 #: Those who act, one or more.
 Actors = Annotated[tuple[PartyId, ...], Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1)]
@@ -81,7 +99,7 @@ class Model(BaseModel):
 class Evidence(Model):
     """One source's support for a claim: whom it cites, in which words, and how credible the claim is."""
 
-    source: Slug
+    source: SourceId
     attributed_to: str | None = None
     role: str | None = None
     quote: str | None = None
