@@ -14,7 +14,7 @@ from tracker.codec import GENESIS, digest_of, encode, head_of
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
 from tracker.events.parsing import LOG_FIELDS, build, field_names
-from tracker.events.references import REGISTERED_BY, references
+from tracker.events.references import REGISTERED_BY, reference_fields, references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -131,6 +131,7 @@ class Negotiation:
         kind = type(target)
         problems = []
         known = field_names(kind)
+        about = {written for _, written, what in reference_fields(kind) if what == "entry"}
         for name in event.changes:
             if name in _IDENTITY or name == REGISTERED_BY.get(kind):
                 what = "entry" if name in _IDENTITY else name
@@ -141,7 +142,7 @@ class Negotiation:
                 problems.append(Problem("is set by the log and cannot change", name))
             elif name not in known:
                 problems.append(Problem(f"{kind.__name__} has no such field{nearest(name, known)}", name))
-            elif name in {"entry", "of"} and isinstance(target, Knowledge):
+            elif name in about and isinstance(target, Knowledge):
                 problems.append(Problem("cannot change; retract the entry and record another", name))
         fields: dict[str, Any] = {}
         if not problems:

@@ -12,7 +12,7 @@ from tracker.dates import DateError, When
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.base import Event, Figure
 from tracker.events.parsing import build
-from tracker.events.references import reference_fields
+from tracker.events.references import reference_fields, registered_field
 from tracker.events.registry import event_types
 from tracker.formats.paths import list_fields, nest
 
@@ -89,7 +89,11 @@ def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[Field]
             found += [Field(f"{field.path}.{part}", "text", hint=hint) for part, hint in _FIGURE_PARTS.items()]
     asked = [name for name in _COMMON if name not in own]
     if kind.kind_of_entry == "stage":
-        asked = [name for name in asked if name in {"note", "id"} or (name == "published" and "source" in own)]
+        asked = [
+            name
+            for name in asked
+            if name in {"note", "id"} or (name == "published" and registered_field(kind) == "source")
+        ]
     elif kind.kind_of_entry == "knowledge":
         asked.remove("modality")
     found += [_field(kind, name, references, seen) for name in asked if name != "id"]

@@ -16,7 +16,7 @@ SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 #: The longest text that a field holds, in characters.
 MAX_TEXT: Final = 1 << 20
 #: Above it not every whole number has a form of its own in JSON (RFC 8259, 6).
-_MOST: Final = 2**53 - 1
+MOST: Final = 2**53 - 1
 
 #: What an entry may name that must have been registered, or recorded, before it.
 Kind = Literal["party", "matter", "source", "entry"]
@@ -65,8 +65,8 @@ def _as_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whateve
 
 def _whole(value: float) -> float:
     """Return 1000.0 as 1000, so that a number has one form however it was written, and is one that JSON can hold."""
-    if value > _MOST:
-        msg = f"must be at most {_MOST:,}"
+    if value > MOST:
+        msg = f"must be at most {MOST:,}"
         raise ValueError(msg)
     return int(value) if value == int(value) else value
 
@@ -120,7 +120,8 @@ class Figure(Model):
     basis: str | None = None
 
     @model_validator(mode="after")
-    def _has_one_form(self) -> Self:
+    def fit(self) -> Self:
+        """Return it if it is a value, or a range from low to high; raises `ValueError`."""
         if self.value is None and self.low is None and self.high is None:
             msg = "a figure needs a value, or a low or high end"
             raise ValueError(msg)

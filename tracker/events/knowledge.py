@@ -46,7 +46,8 @@ class AssessmentChanged(Knowledge):
     reason: str | None = None
 
     @model_validator(mode="after")
-    def _grades_one(self) -> Self:
+    def fit(self) -> Self:
+        """Return it if it grades one thing; raises `ValueError`."""
         of_entry = (self.entry is not None, self.credibility is not None)
         of_source = (self.source is not None, self.reliability is not None)
         if (of_entry, of_source) not in (((True, True), (False, False)), ((False, False), (True, True))):

@@ -163,7 +163,8 @@ def _annotations(model: type) -> Iterator[tuple[str, str, Any, Iterable[Any]]]:
             yield name, name, annotation, ()
 
 
-def _is_part(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
+def is_part(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
+    """Say whether a type is one with fields of its own."""
     return isinstance(annotation, type) and (
         issubclass(annotation, BaseModel)
         or is_dataclass(annotation)
@@ -177,18 +178,18 @@ def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = (
     for item in metadata:
         if isinstance(item, Ref):
             return Name(item)
-    if _is_part(annotation):
+    if is_part(annotation):
         names = annotation in within or any(_fields_within(annotation, within | {annotation}))
         return _Part(annotation) if names else None
-    # `type X = …`, `NewType` and a bound type variable stand for another type.
-    for meant in ("__value__", "__supertype__", "__bound__"):
-        if (other := getattr(annotation, meant, None)) is not None:
-            return _place(other, within)
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is None and (annotation is None or isinstance(annotation, type)):
+        return None
+    if origin is None:
+        # `type X = …`, `NewType` and a type variable with a bound stand for another type.
+        meant = (getattr(annotation, name, None) for name in ("__value__", "__supertype__", "__bound__"))
+        return _place(next(filter(None, meant), None), within)
     if origin is typing.Annotated:
         return _place(arguments[0], within, arguments[1:])
-    if origin is typing.Literal:
-        return None
     places = tuple(None if part is Ellipsis else _place(part, within) for part in arguments)
     return _together(origin, arguments, places) if any(places) else None
 

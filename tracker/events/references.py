@@ -88,10 +88,10 @@ def acting_fields(kind: type[Event]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def sole_actors(kind: type[Event]) -> tuple[str, ...]:
-    """Return the attributes that name one party which must be there and acts."""
+def lone_actors(kind: type[Event]) -> tuple[str, ...]:
+    """Return those of them that name one party."""
     one = {field.attribute for field in _named(kind) if field.is_one}
-    return tuple(name for name in acting_fields(kind) if name in one and kind.model_fields[name].is_required())
+    return tuple(name for name in acting_fields(kind) if name in one)
 
 
 # ── what entries name ──
@@ -146,5 +146,9 @@ def actors(event: Event) -> tuple[str, ...]:
 
 
 def entry_of(event: Event) -> str | None:
-    """Return the entry that an entry is about; None where it names none."""
-    return next(names(event, "entry"), None)
+    """Return the entry that an entry is about, the first where there are several; None where it names none."""
+    for attribute, _, what in reference_fields(type(event)):
+        value = getattr(event, attribute) if what == "entry" else None
+        if value:
+            return value if isinstance(value, str) else str(next(iter(value)))
+    return None

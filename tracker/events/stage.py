@@ -32,7 +32,8 @@ class AliasAdded(Stage):
     alias: Name
 
     @model_validator(mode="after")
-    def _names_one(self) -> Self:
+    def fit(self) -> Self:
+        """Return it if it names a party or a person; raises `ValueError`."""
         if (self.party is None) == (self.person is None):
             msg = "an alias is of a party or of a person; give one of the two"
             raise ValueError(msg)
