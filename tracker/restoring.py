@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn, Uni
 from pydantic.fields import FieldInfo
 
 from tracker.dates import When
-from tracker.events.base import MOST
+from tracker.events.base import MOST, Event
 from tracker.events.registry import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pydantic import BaseModel
-
-    from tracker.events.base import Event
 
 #: Events of a type after which its validator is made, which takes less time an event.
 ENOUGH: Final = 200
@@ -100,12 +98,23 @@ def _constructed(kind: type[BaseModel], plan: _Plan, values: dict[str, Any]) -> 
 @lru_cache(maxsize=512)
 def _plan(kind: type[BaseModel]) -> _Plan:
     fields = kind.model_fields
+    # What every entry has is read alike by all types.
+    common = _plan(Event).read if issubclass(kind, Event) and kind is not Event else {}
     return _Plan(
         {info.alias or name: name for name, info in fields.items()},
         frozenset(name for name, info in fields.items() if info.is_required()),
-        {name: _reader(info.annotation, info.metadata) for name, info in fields.items()},
+        {
+            name: common[name] if name in common and _is_common(name, info) else _reader(info.annotation, info.metadata)
+            for name, info in fields.items()
+        },
         getattr(kind, "fit", None),
     )
+
+
+def _is_common(name: str, info: FieldInfo) -> bool:
+    """Say whether a type has a field as every entry has it."""
+    ours = Event.model_fields[name]
+    return info.annotation is ours.annotation and info.metadata == ours.metadata
 
 
 def _reader(annotation: Any, metadata: Iterable[Any] = ()) -> Read:  # noqa: ANN401, PLR0911 - one line a type of ours

@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, Union
 
@@ -31,11 +31,13 @@ class Place(Protocol):
         """Add the names in a value at a path; one from a script may be of any other type, and then has none."""
 
 
-@dataclass(frozen=True, slots=True)
 class Name:
     """A name itself, or a list of such that is annotated as a whole."""
 
-    ref: Ref
+    __slots__ = ("ref",)
+
+    def __init__(self, ref: Ref) -> None:
+        self.ref = ref
 
     def find(self, value: object, path: str, found: Names) -> None:
         """Add the name, or those in a list."""
@@ -46,11 +48,13 @@ class Name:
                 self.find(item, f"{path}.{index}", found)
 
 
-@dataclass(frozen=True, slots=True)
 class Items:
     """A list whose items name something."""
 
-    each: Place
+    __slots__ = ("each",)
+
+    def __init__(self, each: Place) -> None:
+        self.each = each
 
     def find(self, value: object, path: str, found: Names) -> None:
         """Add the names in each item."""
@@ -59,11 +63,13 @@ class Items:
                 self.each.find(item, f"{path}.{index}", found)
 
 
-@dataclass(frozen=True, slots=True)
 class _Row:
     """A list of fixed length, some of whose items name something."""
 
-    places: tuple[Place | None, ...]
+    __slots__ = ("places",)
+
+    def __init__(self, places: tuple[Place | None, ...]) -> None:
+        self.places = places
 
     def find(self, value: object, path: str, found: Names) -> None:
         if isinstance(value, _LISTS):
@@ -72,12 +78,14 @@ class _Row:
                     place.find(item, f"{path}.{index}", found)
 
 
-@dataclass(frozen=True, slots=True)
 class _Pairs:
     """A mapping whose keys or values name something."""
 
-    keys: Place | None
-    values: Place | None
+    __slots__ = ("keys", "values")
+
+    def __init__(self, keys: Place | None, values: Place | None) -> None:
+        self.keys = keys
+        self.values = values
 
     def find(self, value: object, path: str, found: Names) -> None:
         if isinstance(value, Mapping):
@@ -87,11 +95,13 @@ class _Pairs:
                         place.find(held, f"{path}.{name}", found)
 
 
-@dataclass(frozen=True, slots=True)
 class Arms:
     """One of several types that name something: the first that does in a value."""
 
-    places: tuple[Place, ...]
+    __slots__ = ("places",)
+
+    def __init__(self, places: tuple[Place, ...]) -> None:
+        self.places = places
 
     def find(self, value: object, path: str, found: Names) -> None:
         """Add the names that the first of them finds."""
@@ -102,11 +112,13 @@ class Arms:
                 return
 
 
-@dataclass(frozen=True, slots=True)
 class _Part:
     """A part of an entry, some of whose fields name something."""
 
-    model: type
+    __slots__ = ("model",)
+
+    def __init__(self, model: type) -> None:
+        self.model = model
 
     def find(self, value: object, path: str, found: Names) -> None:
         for attribute, written, place in fields_of(self.model):
