@@ -77,7 +77,7 @@ def as_written(recorded: Recorded) -> dict[str, Any]:
     event = recorded.event
     if isinstance(event, UnknownEvent):
         return {"event": event.name, **event.stored}
-    fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True, round_trip=True)
     return {"event": event.event, **fields}
 
 

@@ -149,8 +149,8 @@ class Negotiation:
             try:
                 reading = apply_changes(target, event.changes)
                 # As the entry would hold them: without defaults inside, but a field that is set to its default is kept.
-                fields = reading.model_dump(mode="json", by_alias=True)
-                fields |= reading.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                fields = reading.model_dump(mode="json", by_alias=True, round_trip=True)
+                fields |= reading.model_dump(mode="json", by_alias=True, exclude_defaults=True, round_trip=True)
                 problems += [
                     problem
                     for problem in self.problems(reading, has_entry, entries)
@@ -169,7 +169,7 @@ def apply_changes(target: Event, changes: dict[str, Any]) -> Event:
 
     Raises `EntryRejectedError` where the outcome does not fit the entry's type.
     """
-    fields = target.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    fields = target.model_dump(mode="json", by_alias=True, exclude_defaults=True, round_trip=True)
     for name, value in changes.items():
         if value is None:
             fields.pop(name, None)

@@ -5,23 +5,31 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
-from typing import TYPE_CHECKING, Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import Field, PrivateAttr, ValidationError, computed_field, field_validator, model_validator
 
+from projections import History
+from projections.resolver import as_corrected
+from tests.tracker.given import NEGOTIATION, entry
 from tests.tracker.strategies import fields_of
-from tracker.events import EVENT_TYPES, Evidence, Figure, parse
+from tracker.codec import GENESIS, decode, encode, head_of, is_sealed
+from tracker.errors import EntryRejectedError
+from tracker.events import EVENT_TYPES, EntryCorrected, Event, Evidence, Figure, UnknownEvent, parse
+from tracker.events.base import Model
 from tracker.events.registry import BUILT_IN
 from tracker.negotiation import apply_changes
-from tracker.restoring import replaced, restore
+from tracker.prepared import prepare
+from tracker.restoring import ENOUGH, replaced, restore
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from tracker.events import Event
+    from tracker.log import EventLog
 
 BUILT: Final = sorted(kind.__name__ for kind in BUILT_IN)
 #: What may stand in a field by mistake, or by somebody's hand.
@@ -60,9 +68,6 @@ def assert_same(made: Event, validated: Event) -> None:
     assert made.__pydantic_private__ == validated.__pydantic_private__
     assert made.canonical() == validated.canonical()
     assert repr(made) == repr(validated)
-    assert pickle.loads(pickle.dumps(made)) == validated  # noqa: S301 - of our own
-    if "changes" not in made.__dict__:
-        assert hash(made) == hash(validated)
 
 
 def validated(kind: type[Event], data: dict[str, Any]) -> Event | None:
@@ -81,6 +86,9 @@ def test_an_event_is_the_one_that_its_validator_makes(name: str, data: st.DataOb
     made = restore(kind, fields)
     assert made is not None
     assert_same(made, kind.model_validate(fields))
+    assert pickle.loads(pickle.dumps(made)) == kind.model_validate(fields)  # noqa: S301 - of our own
+    if "changes" not in fields:
+        assert hash(made) == hash(kind.model_validate(fields))
 
 
 @settings(max_examples=120)
@@ -129,3 +137,115 @@ def test_nothing_but_its_fields_makes_a_built_in_type(kind: type[BaseModel]) -> 
     assert kind.__private_attributes__ == {}
     assert kind.model_post_init.__qualname__.startswith("BaseModel.")
     assert all(info.default_factory is None for info in kind.model_fields.values())
+
+
+# ── types of other packages ──
+
+
+def noted() -> type[Event]:
+    """Return a type anew, as a process finds it: with everything that pydantic lets a type do beside its fields."""
+
+    class Noted(Event):
+        word: str
+        made: list[str] = Field(default_factory=list)
+        seats: Box[int] | None = None
+        _private: str = PrivateAttr(default="private")
+        _counted: list[int] = PrivateAttr(default_factory=lambda: [1])
+        _after: str = ""
+
+        @field_validator("word")
+        @classmethod
+        def in_capitals(cls, value: str) -> str:
+            return value.upper()
+
+        @model_validator(mode="after")
+        def noted(self) -> Self:
+            if self.word == "CRASH":
+                raise RuntimeError("not even a ValueError")
+            if self.word == "REFUSED":
+                raise ValueError("refused")
+            return self
+
+        def model_post_init(self, context: object, /) -> None:
+            super().model_post_init(context)
+            self._after = f"after {self.word}"
+
+        @computed_field  # type: ignore[prop-decorator]  # as pydantic asks for it
+        @property
+        def length(self) -> int:
+            return len(self.word)
+
+        @cached_property
+        def seen(self) -> tuple[str, list[int], str]:
+            return self._private, self._counted, self._after
+
+    return Noted
+
+
+Item = TypeVar("Item")
+
+
+class Box(Model, Generic[Item]):
+    """A part of whatever type."""
+
+    item: Item
+
+
+@pytest.fixture
+def with_noted(staged: EventLog, monkeypatch: pytest.MonkeyPatch) -> EventLog:
+    """Return a log with more entries of another package's type than it takes until a validator is worth making."""
+    monkeypatch.setitem(EVENT_TYPES, "Noted", noted())
+    staged.record([entry("Noted", id=f"n-{i}", word=f"word {i}", seats={"item": i}) for i in range(ENOUGH + 10)])
+    monkeypatch.setitem(EVENT_TYPES, "Noted", noted())
+    return staged
+
+
+def test_a_type_of_another_package_reads_alike_from_its_first_entry_on(with_noted: EventLog) -> None:
+    for index, recorded in enumerate(with_noted.read(after=12)):
+        event: Any = recorded.event
+        word = f"WORD {index}"
+        assert_same(event, type(event).model_validate(stored(event)))
+        assert event.seen == ("private", [1], f"after {word}")
+        assert (event.word, event.made, event.length, event.seats.item) == (word, [], len(word), index)
+
+
+def test_a_type_of_another_package_is_corrected_alike(with_noted: EventLog) -> None:
+    with_noted.record([entry("EntryCorrected", entry="n-0", changes={"word": "other"})])
+    history = History.load(with_noted, NEGOTIATION)
+    correction = history.entries[-1].event
+    assert isinstance(correction, EntryCorrected)
+    for index in (0, 5):
+        corrected: Any = as_corrected(history.entries[12 + index].event, correction)
+        assert (corrected.word, corrected.seen[2]) == ("OTHER", "after OTHER")
+
+
+@pytest.mark.parametrize("word", ["refused", "crash"])
+def test_what_a_type_of_another_package_refuses_is_told_and_read_as_unknown(
+    staged: EventLog, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    class Noted(Event):
+        word: str
+
+    monkeypatch.setitem(EVENT_TYPES, "Noted", Noted)
+    staged.record([entry("Noted", id="n", word=word)])
+    monkeypatch.setitem(EVENT_TYPES, "Noted", noted())
+    event = staged.entry(NEGOTIATION, "n").event
+    assert isinstance(event, UnknownEvent)
+    assert event.stored["word"] == word
+    assert staged.verify().ok
+    with pytest.raises(EntryRejectedError, match=r"refused|Noted, of another package, cannot be made \(RuntimeError"):
+        entry("Noted", word=word)
+    with pytest.raises(EntryRejectedError):
+        staged.record([entry("EntryCorrected", entry="n", changes={"word": "other"})])
+
+
+def test_stored_fields_that_do_not_fit_a_built_in_type_are_unknown_from_the_first_entry_on() -> None:
+    """Bytes that somebody else made may carry a right check sum."""
+    event = entry("StatementMade", id="s", party="NER")
+    ready = prepare(event)
+    head = head_of(ready.topic, NEGOTIATION, 1, GENESIS)
+    for wrong in (b'"party":"Not A Party"', b'"party":"NER","modality":"sung"', b'"party":"NER","evidence":[{}]'):
+        state = encode(head, "s", wrong, recorded_at="2026-01-01T00:00:00.000000Z", recorded_by='"a"')
+        assert is_sealed(state)
+        assert restore(type(event), {"negotiation": NEGOTIATION, "id": "s", **json.loads(b"{" + wrong + b"}")}) is None
+        assert isinstance(decode(ready.topic, state, 1).event, UnknownEvent)

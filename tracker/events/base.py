@@ -198,7 +198,10 @@ class Event(Model):
 
     def canonical(self) -> bytes:
         """Return what the author wrote as canonical JSON (UTF-8): declared order, no defaults, no id."""
-        return self.__pydantic_serializer__.to_json(self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True)
+        # What a type computes of its fields is not written, since no reader would take it: hence the round trip.
+        return self.__pydantic_serializer__.to_json(
+            self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True, round_trip=True
+        )
 
     def default_id(self, canonical: bytes | None = None) -> str:
         """Return the id that the entry has where its author gave none: the type and a digest of the content."""

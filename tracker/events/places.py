@@ -180,7 +180,8 @@ def is_part(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is anno
     return isinstance(annotation, type) and (
         issubclass(annotation, BaseModel)
         or is_dataclass(annotation)
-        or typing.is_typeddict(annotation)
+        # A `TypedDict`, that of typing_extensions too.
+        or hasattr(annotation, "__required_keys__")
         or (issubclass(annotation, tuple) and hasattr(annotation, "_fields"))
     )
 
