@@ -168,6 +168,9 @@ def _fields_within(model: type, within: frozenset[type], without: Container[str]
 def _annotations(model: type) -> Iterator[tuple[str, str, Any, Iterable[Any]]]:
     """Yield the fields of a part as (attribute, name as written, annotation, what else is said of its type)."""
     if issubclass(model, BaseModel):
+        if not model.__pydantic_fields_complete__:
+            # Types that stand further down in its module are known by now.
+            model.model_rebuild(raise_errors=False)
         for name, info in model.model_fields.items():
             yield name, info.alias or name, info.annotation, info.metadata
     else:

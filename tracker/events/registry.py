@@ -72,6 +72,8 @@ def _load_plugins() -> None:
         try:
             kind = point.load()
             if isinstance(kind, type) and issubclass(kind, Event):
+                if not kind.__pydantic_fields_complete__:
+                    kind.model_rebuild()
                 _check_fields(kind)
                 EVENT_TYPES.setdefault(kind.__name__, kind)
         except Exception as error:  # noqa: BLE001 - code of others; it must not keep the built-in types from working
