@@ -27,7 +27,7 @@ from tracker.events import (
 from tracker.events.base import Knowledge, Model
 from tracker.events.commitments import CommitmentEvent
 from tui.filters import parse
-from tui.forms import event_of, fields_of
+from tui.forms import event_of, fields_of, values_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,6 +163,9 @@ def test_a_form_offers_what_they_may_name_and_takes_lists(log_path: Path) -> Non
     assert (fields["guests"].sort, fields["matter"].choices) == ("list", ())
     made = event_of(GoodOfficesOffered, NEGOTIATION, {"mediator": "RUS", "guests": "USA, NER"})
     assert made == entry("GoodOfficesOffered", mediator="RUS", guests=["USA", "NER"])
+    assert (fields["seats"].sort, fields["party"].sort) == ("json", "json")
+    again = entry("GoodOfficesOffered", **OFFER, evidence=[{"source": "wire"}])
+    assert event_of(GoodOfficesOffered, NEGOTIATION, values_of(again)) == again
 
 
 def test_who_acts_and_what_is_about_an_entry_is_shown(invoke: Invoke, log_path: Path) -> None:
