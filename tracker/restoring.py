@@ -1,8 +1,8 @@
 """Events of our own types built from stored fields without pydantic's validator, and corrected without one.
 
 Making the validator of a type takes a millisecond at every start, and a negotiation has some forty types: a status
-would take a quarter longer. So the first events of each are made here, as long as every field is plainly what its type asks
-for. Where there is any doubt, and for the types of other packages, the validator decides.
+would take a quarter longer. So the first events of each are made here, as long as every field is plainly what its type
+asks for. Where there is any doubt, and for the types of other packages, the validator decides.
 """
 
 from __future__ import annotations
