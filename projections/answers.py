@@ -164,14 +164,14 @@ def _speaks(reading: Reading, part: str) -> bool:
         return event == {"red_lines": "RedLineDeclared", "concessions": "ConcessionMade"}[part]
     if part == "tabled_by":
         return reading.event.moves_to == "tabled"
-    return bool(getattr(reading.event, part, None))
+    return bool(reading.party if part == "party" else getattr(reading.event, part, None))
 
 
 def _gives(reading: Reading, part: str, value: Any) -> bool:  # noqa: ANN401 - whatever a view holds
     """Say whether an entry that speaks of a part of a thing says what is concluded of it."""
     if part in _SPEAKING or isinstance(value, tuple):
         return True
-    given = getattr(reading.event, "party" if part == "tabled_by" else part, None)
+    given = reading.party if part in {"tabled_by", "party"} else getattr(reading.event, part, None)
     return given == value or (given is not None and str(given) == value)
 
 

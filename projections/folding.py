@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from tracker.events.base import Event
+from tracker.events.base import Event
+from tracker.events.references import reference_fields
+from tracker.events.registry import BUILT_IN
 
-#: The fields of events that hold words, in the order in which they are indexed.
+#: The fields of our own event types that hold words, in the order in which they are indexed.
 WORDS: Final = (
     *("title", "summary", "note", "terms", "text", "content", "reason", "ground", "consequence", "measure", "label"),
     *(
@@ -46,7 +47,15 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def _fields_of_words(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(name for name in WORDS if name in kind.model_fields)
+    named = {attribute for attribute, *_ in reference_fields(kind)}
+    words: list[str] = [name for name in WORDS if name in kind.model_fields]
+    if kind not in BUILT_IN:
+        # What another package adds is called as it likes.
+        ours = next(
+            base for base in kind.__mro__[1:] if issubclass(base, Event) and base.__module__.startswith("tracker.")
+        )
+        words += [name for name in kind.model_fields if name not in ours.model_fields and name not in words]
+    return tuple(name for name in words if name not in named)
 
 
 def words_of(event: Event) -> list[str]:
@@ -58,8 +67,8 @@ def words_of(event: Event) -> list[str]:
         if value:
             if isinstance(value, str):
                 words.append(value)
-            else:
-                words += value
+            elif isinstance(value, tuple | list):
+                words += [item for item in value if isinstance(item, str)]
     for item in values["evidence"]:
         said = item.__dict__
         for name in _SAID:

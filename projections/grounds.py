@@ -139,7 +139,7 @@ def published_of(claims: Claims, reading: Reading) -> str | None:
 def corrections_of(claims: Claims, reading: Reading) -> tuple[Corrected, ...]:
     """Return what the corrections in force changed of an entry, in the order in which they became known."""
     found = []
-    now = reading.recorded.event.model_dump(mode="json", by_alias=True)
+    now = reading.recorded.event.model_dump(mode="json", by_alias=True, round_trip=True)
     for name in reading.corrected_by:
         correction = claims.get(name)
         if correction is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from projections.resolver import as_corrected
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated
+from tracker.events.references import entry_of
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class History:
 
     def root(self, index: int) -> int:
         """Return the index of the entry that an entry is about in the end: itself, where it is about none."""
-        while (target := self.entries[index].event.__dict__.get("entry")) is not None and target in self.index:
+        while (target := _about(self.entries[index].event)) is not None and target in self.index:
             index = self.index[target]
         return index
 
@@ -170,7 +171,7 @@ class History:
                     if item.source in self.unsettled:
                         self.touched.add(here)
             if event.kind_of_entry == "knowledge":
-                self._add_knowledge(here, getattr(event, "entry", None))
+                self._add_knowledge(here, _about(event))
             elif isinstance(event, SourceRegistered):
                 known = self.registrations.setdefault(event.source, [])
                 known.append(here)
@@ -196,6 +197,11 @@ class History:
 
     def _forget_circles(self) -> None:
         self._leads, self._circles, self._resting = None, None, {}
+
+
+def _about(event: Event) -> str | None:
+    """Return the entry that knowledge is about; None of a claim, which may name one too, as a denial does."""
+    return entry_of(event) if event.kind_of_entry == "knowledge" else None
 
 
 def history_of(source: EventLog | History, negotiation: str) -> History:

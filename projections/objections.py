@@ -10,6 +10,7 @@ from tracker.dates import When
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Figure, Knowledge
 from tracker.events.knowledge import AssessmentChanged, EntryDisputed
+from tracker.events.references import entry_of
 from tracker.events.stage import PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def subject_of(claims: Claims, reading: Reading) -> str:
         event = reading.event
         if isinstance(event, AssessmentChanged) and event.source is not None:
             return f"source:{event.source}"
-        target = event.of if isinstance(event, DenialIssued) else getattr(event, "entry", None)
-        below = claims.get(target) if isinstance(event, DenialIssued | Knowledge) and target is not None else None
+        target = entry_of(event) if isinstance(event, DenialIssued | Knowledge) else None
+        below = claims.get(target) if target is not None else None
         if below is None:
             break
         reading = below

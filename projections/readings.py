@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from projections.quantities import figure_fields, measures_of
 from projections.subjects import subjects_of
+from tracker.events.references import actors, lone_actors
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -101,12 +102,7 @@ class Reading:
     @property
     def party(self) -> str | None:
         """The party that acts, the first where there are several."""
-        fields = self.event.__dict__
-        for name in ("party", "by", "parties"):
-            value = fields.get(name)
-            if value:
-                return value if isinstance(value, str) else str(value[0])
-        return None
+        return next(iter(actors(self.event)), None)
 
     def overlaps(self, other: Reading) -> bool:
         """Say whether the two may have happened at the same time."""
@@ -128,5 +124,5 @@ def _details(kind: type[Event]) -> tuple[str, ...]:
     Each party ratifies, accepts and revokes by itself.
     """
     fields = kind.model_fields
-    actor = ("party",) if "party" in fields and fields["party"].is_required() else ()
-    return (*(name for name in _DETAILS if name in fields), *actor)
+    acting = (name for name in lone_actors(kind) if fields[name].is_required())
+    return (*(name for name in _DETAILS if name in fields), *acting)

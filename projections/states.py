@@ -150,8 +150,8 @@ def _proposal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str,
     tabled = [reading for reading in own if reading.event.moves_to == "tabled"]
     setter = life.because[0] if life.because else None
     return {
-        "party": setter.event.__dict__.get("party") if setter else None,
-        "tabled_by": _first(tabled, "party"),
+        "party": setter.party if setter else None,
+        "tabled_by": next((reading.party for reading in tabled if reading.party), None),
         "to": _first(tabled, "to"),
         "matter": _first(own, "matter"),
         "terms": _last(own, "terms"),
@@ -211,7 +211,7 @@ def _withdrawal(thing: str, readings: list[Reading], life: Lifecycle) -> dict[st
 def _commitment(thing: str, readings: list[Reading], life: Lifecycle) -> dict[str, Any]:
     del thing, life
     return {
-        "party": _first(readings, "party"),
+        "party": next((reading.party for reading in readings if reading.party), None),
         "terms": _last(readings, "terms"),
         "due": _text(_last(readings, "due")),
     }

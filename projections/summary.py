@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.dates import When
-from tracker.events.base import PARTY_FIELDS, Figure
+from tracker.events.base import Figure
+from tracker.events.references import reference_fields
 from tracker.events.registry import UnknownEvent
 
 if TYPE_CHECKING:
@@ -153,19 +154,26 @@ def _fill(text: str, optional: bool, event: Event, names: Mapping[str, str]) -> 
 
 def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
     value: Any = event.__dict__.get(name)
+    is_party = name in _parties(type(event))
     if isinstance(value, Figure):
         return figure_text(*value.bounds, value.unit, value.scope)
     if isinstance(value, When):
         return value.text
     if isinstance(value, tuple | dict):
-        words = [names.get(item, item) if name in PARTY_FIELDS else str(item) for item in value]
+        words = [names.get(item, item) if is_party else str(item) for item in value]
         return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
     if value is None:
         return ""
     text = str(value).strip()
-    if name in PARTY_FIELDS:
+    if is_party:
         return names.get(text, text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+@lru_cache(maxsize=256)
+def _parties(kind: type[Event]) -> frozenset[str]:
+    """Return the attributes of an event type that name parties."""
+    return frozenset(attribute for attribute, _, what in reference_fields(kind) if what == "party")
 
 
 def _unknown(event: Event) -> str:

@@ -9,6 +9,7 @@ from projections.cut import Cut
 from projections.findings.questions import holds_between
 from projections.folding import fold, words_of
 from tracker.dates import OPEN_PAST
+from tracker.events.references import lone_actors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,7 @@ def entry_row(recorded: Recorded) -> EntryRow:
         event.event,
         event.family,
         event.subject,
-        fields.get("party"),
+        next((fields[name] for name in lone_actors(type(event)) if fields[name]), None),
         *((occurred.text, occurred.lower, occurred.upper) if occurred else _UNDATED),
         published.text if published else None,
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.claims import claims
 from projections.summary import summary_of
 from tracker.dates import When
+from tracker.events.acts import CodedEventReported
+from tracker.events.references import actors, entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,7 +108,7 @@ def line_of(
         published=published.text if published else None,
         lower=reading.lower,
         upper=reading.upper,
-        party=reading.party or event.__dict__.get("actor"),
+        party=acting_of(event),
         subject=event.subject,
         modality=event.modality,
         grade=grade_of(reading, registers),
@@ -118,7 +120,7 @@ def line_of(
         corrected=bool(reading.corrected_by),
         unsourced=not reading.evidence,
         pending=pending,
-        about=_about(event),
+        about=entry_of(event),
         summary=summary_of(event, names),
     )
 
@@ -128,13 +130,9 @@ def grade_of(reading: Reading, registers: Registers) -> str:
     return min((registers.grade(item.source, reading.credibility_of(item)) for item in reading.evidence), default="")
 
 
-def _about(event: Event) -> str | None:
-    """Return the entry that an entry is about; what a progress report is `of` is a figure."""
-    for name in ("entry", "of"):
-        value = event.__dict__.get(name)
-        if isinstance(value, str):
-            return value
-    return None
+def acting_of(event: Event) -> str | None:
+    """Return who acts in an entry, the first where there are several; in coded event data that is no party."""
+    return event.actor if isinstance(event, CodedEventReported) else next(iter(actors(event)), None)
 
 
 def _place(reading: Reading) -> tuple[int, int, int]:

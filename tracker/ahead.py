@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker import processes
 from tracker.errors import ContentError, LogError, NameUnknownError, Problem
-from tracker.events.references import Kind
+from tracker.events.base import Kind
 from tracker.formats.jsonl import items
 from tracker.formats.lines import raw_lines
 from tracker.prepared import Prepared, prepare

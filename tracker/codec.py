@@ -25,8 +25,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from tracker.errors import DamageError
-from tracker.events.base import Event
-from tracker.events.registry import UnknownEvent, find_event_type
+from tracker.events.base import MAX_TEXT, Event
+from tracker.events.registry import BUILT_IN, UnknownEvent, find_event_type
 from tracker.restoring import is_validated, restore
 
 #: What stands in `previous` of a negotiation's first entry.
@@ -77,7 +77,7 @@ def as_written(recorded: Recorded) -> dict[str, Any]:
     event = recorded.event
     if isinstance(event, UnknownEvent):
         return {"event": event.name, **event.stored}
-    fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True, round_trip=True)
     return {"event": event.event, **fields}
 
 
@@ -163,11 +163,12 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
 
 
 def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:
-    """Return the event that stored fields hold; those of whole bytes of the present version need no validation."""
+    """Return the event that stored fields hold."""
     kind = find_event_type(name)
     if kind is None or event_version > kind.event_version:
         return _unknown(name, event_version, data)
-    if event_version == kind.event_version and not is_validated(kind) and is_sealed(state):
+    # No text in an entry of a usual size is longer than a field may hold.
+    if event_version == kind.event_version and not is_validated(kind) and len(state) <= MAX_TEXT:
         restored = restore(kind, data)
         if restored is not None:
             return restored
@@ -176,8 +177,11 @@ def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) ->
         for older in range(event_version, kind.event_version):
             current = UPCASTS[name, older](dict(current))
         event: Event = kind.__pydantic_validator__.validate_python(current)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        # It does not fit its type, or nobody knows how an older version becomes the present one.
+    except Exception as error:
+        # It does not fit its type, or nobody knows how an older version becomes the present one. What is of another
+        # package may fail in any way, and harms nothing else.
+        if kind in BUILT_IN and not isinstance(error, ValueError | LookupError | TypeError | AttributeError):
+            raise
         return _unknown(name, event_version, data)
     return event
 

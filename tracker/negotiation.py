@@ -14,8 +14,7 @@ from tracker.codec import GENESIS, digest_of, encode, head_of
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
 from tracker.events.parsing import LOG_FIELDS, build, field_names
-from tracker.events.references import references
-from tracker.prepared import REGISTERED_BY
+from tracker.events.references import REGISTERED_BY, reference_fields, references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -132,6 +131,7 @@ class Negotiation:
         kind = type(target)
         problems = []
         known = field_names(kind)
+        about = {written for _, written, what in reference_fields(kind) if what == "entry"}
         for name in event.changes:
             if name in _IDENTITY or name == REGISTERED_BY.get(kind):
                 what = "entry" if name in _IDENTITY else name
@@ -142,15 +142,15 @@ class Negotiation:
                 problems.append(Problem("is set by the log and cannot change", name))
             elif name not in known:
                 problems.append(Problem(f"{kind.__name__} has no such field{nearest(name, known)}", name))
-            elif name in {"entry", "of"} and isinstance(target, Knowledge):
+            elif name in about and isinstance(target, Knowledge):
                 problems.append(Problem("cannot change; retract the entry and record another", name))
         fields: dict[str, Any] = {}
         if not problems:
             try:
                 reading = apply_changes(target, event.changes)
                 # As the entry would hold them: without defaults inside, but a field that is set to its default is kept.
-                fields = reading.model_dump(mode="json", by_alias=True)
-                fields |= reading.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                fields = reading.model_dump(mode="json", by_alias=True, round_trip=True)
+                fields |= reading.model_dump(mode="json", by_alias=True, exclude_defaults=True, round_trip=True)
                 problems += [
                     problem
                     for problem in self.problems(reading, has_entry, entries)
@@ -169,7 +169,7 @@ def apply_changes(target: Event, changes: dict[str, Any]) -> Event:
 
     Raises `EntryRejectedError` where the outcome does not fit the entry's type.
     """
-    fields = target.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    fields = target.model_dump(mode="json", by_alias=True, exclude_defaults=True, round_trip=True)
     for name, value in changes.items():
         if value is None:
             fields.pop(name, None)

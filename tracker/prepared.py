@@ -9,24 +9,14 @@ from pydantic_core import from_json
 
 from tracker.codec import topic_of
 from tracker.events.parsing import build
-from tracker.events.references import reference_fields
+from tracker.events.references import REGISTERED_BY, found_in
 from tracker.events.registry import UnknownEvent, event_type
-from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tracker.events.base import Event
-    from tracker.events.references import Kind
 
 #: The longest content of an entry, in bytes: with what the log adds, it still fits into a line of a script.
 MAX_CONTENT: Final = 1_000_000
-#: The event types that fill a register, with the register's name, which their field has too.
-REGISTERED_BY: Final[dict[type[Event], str]] = {
-    PartyAdded: "party",
-    MatterAdded: "matter",
-    SourceRegistered: "source",
-}
 
 
 class Prepared(NamedTuple):
@@ -57,30 +47,21 @@ class Prepared(NamedTuple):
 def prepare(event: Event) -> Prepared:
     """Return an event made ready, with an id derived from its content where its author gave none."""
     kind = type(event)
-    topic, fields, register = _plan(kind)
+    topic, register = _plan(kind)
     content = event.canonical()
     values = event.__dict__
-    names: list[tuple[str, str]] = []
-    for attribute, _, what in fields:
-        value = values[attribute]
-        if isinstance(value, str):
-            names.append((what, value))
-        elif isinstance(value, tuple):
-            names += [(what, name) for name in value]
-    for item in values["evidence"]:
-        names.append(("source", item.source))
     return Prepared(
         topic_of(event) if topic is None else topic,
         values["negotiation"],
         values["id"] or event.default_id(content),
         content[1:-1],
-        tuple(names),
+        tuple([(what, name) for _, what, name in found_in(event)]),
         None if register is None else (register, values[register]),
     )
 
 
 @lru_cache(maxsize=256)
-def _plan(kind: type[Event]) -> tuple[str | None, Sequence[tuple[str, str, Kind]], str | None]:
-    """Return what is the same for all events of a type: their topic, their referring fields, the register they fill."""
+def _plan(kind: type[Event]) -> tuple[str | None, str | None]:
+    """Return what is the same for all events of a type: their topic, and the register they fill."""
     topic = None if issubclass(kind, UnknownEvent) else f"{kind.__name__}.v{kind.event_version}"
-    return topic, reference_fields(kind), REGISTERED_BY.get(kind)
+    return topic, REGISTERED_BY.get(kind)

@@ -8,17 +8,15 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import parse
-from tracker.events.references import written_references
+from tracker.events.references import REGISTERED_BY, written_references
 from tracker.events.registry import find_event_type
 from tracker.formats import format_of, reader
-from tracker.prepared import REGISTERED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from tracker.events.base import Event
-    from tracker.events.references import Kind
+    from tracker.events.base import Event, Kind
     from tracker.formats import Item
     from tracker.recording import Assumption
 

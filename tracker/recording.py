@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from tracker.codec import decode, digest_of, quote_name, says, timestamp
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
+from tracker.events.references import REGISTERED_BY
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation
-from tracker.prepared import MAX_CONTENT, REGISTERED_BY, Prepared, prepare
+from tracker.prepared import MAX_CONTENT, Prepared, prepare
 from tracker.stores import Batch, Stored
 
 if TYPE_CHECKING:

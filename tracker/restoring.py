@@ -1,157 +1,187 @@
-"""Events built from our own stored bytes without a validator, and corrected without one.
+"""Events of our own types built from stored fields without pydantic's validator, and corrected without one.
 
-Making pydantic's validator for a type takes a millisecond at every start, and a negotiation has some forty types. What
-is in the log was validated when it was written, and its check sum tells that the bytes are the same; so the first
-events of each type are built from their fields directly, as long as these are of the right kinds. Where there is any
-doubt, the validator decides.
+Making the validator of a type takes a millisecond at every start, and a negotiation has some forty types: a status
+would take a quarter longer. So the first events of each are made here, as long as every field is plainly what its type
+asks for. Where there is any doubt, and for the types of other packages, the validator decides.
 """
 
 from __future__ import annotations
 
+import re
 import types
 import typing
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn, Union
 
-from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
+from pydantic.fields import FieldInfo
 
 from tracker.dates import When
+from tracker.events.base import MOST, Event
+from tracker.events.registry import BUILT_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator
 
-    from tracker.events.base import Event
+    from pydantic import BaseModel
 
 #: Events of a type after which its validator is made, which takes less time an event.
 ENOUGH: Final = 200
 _seen: dict[type[Event], int] = {}
-_set = object.__setattr__
+#: Makes the Python form of a field from its JSON form, and raises `ValueError` or `TypeError` where that is in doubt.
+Read = Callable[[Any], Any]
 
 
 class _Plan(NamedTuple):
-    """How to build one type: its defaults, the fields that must be there, and what makes which values of others."""
+    """How to make one type.
+
+    Its attributes by their names as written, those that must be given, what reads each, and what says that all fit.
+    """
 
     attributes: dict[str, str]
-    defaults: dict[str, Any]
     required: frozenset[str]
-    convert: dict[str, Callable[[Any], Any]]
+    read: dict[str, Read]
+    fit: Callable[[Any], Any] | None
 
 
 def is_validated(kind: type[Event]) -> bool:
-    """Say whether a type's validator is there, or enough events of it were read to be worth making it."""
-    return bool(kind.__pydantic_complete__) or _seen.get(kind, 0) >= ENOUGH
+    """Say whether a validator makes the events of a type: it is there, or worth making, or only it knows how."""
+    return bool(kind.__pydantic_complete__) or kind not in BUILT_IN or _seen.get(kind, 0) >= ENOUGH
 
 
 def restore(kind: type[Event], data: dict[str, Any]) -> Event | None:
-    """Return the event of a type that stored fields hold, or None where they are not plainly that type's fields."""
+    """Return the event of a type that stored fields hold, or None where a validator has to decide."""
     _seen[kind] = _seen.get(kind, 0) + 1
     try:
-        event: Event | None = _build(kind, data)
+        event: Event = _made(kind, data)
     except (ValueError, TypeError):
         return None
     return event
 
 
-def _build(kind: type[BaseModel], data: dict[str, Any]) -> Any:  # noqa: ANN401 - an event, or a part of one
-    plan = _plan(kind)
-    values = plan.defaults.copy()
-    attributes, convert = plan.attributes, plan.convert
-    given = set()
-    for name, value in data.items():
-        attribute = attributes.get(name)
-        if attribute is None:
-            return None
-        given.add(attribute)
-        values[attribute] = convert[attribute](value)
-    if not plan.required <= given:
-        return None
-    return _made(kind, values, given)
-
-
 def replaced(event: Event, changes: dict[str, Any]) -> Event | None:
-    """Return an event with whole fields replaced, null removing one, or None where a validator has to decide.
-
-    `changes` are those of a recorded correction, each validated with its field when that was recorded. Together with
-    another correction they may not fit a type that holds its fields against each other, which only its validator knows.
-    """
+    """Return an event with whole fields replaced, null removing one, or None where a validator has to decide."""
     kind = type(event)
-    if is_validated(kind) or kind.__pydantic_decorators__.model_validators:
+    if is_validated(kind):
         return None
+    values = {name: getattr(event, name) for name in event.model_fields_set}
     plan = _plan(kind)
-    values = event.__dict__.copy()
-    given = set(event.__pydantic_fields_set__)
-    for name, value in changes.items():
-        attribute = plan.attributes.get(name)
-        if attribute is None or (value is None and attribute in plan.required):
-            return None
-        try:
-            values[attribute] = plan.defaults[attribute] if value is None else plan.convert[attribute](value)
-        except (ValueError, TypeError):
-            return None
-        (given.discard if value is None else given.add)(attribute)
-    changed: Event = _made(kind, values, given)
+    try:
+        for name, value in changes.items():
+            attribute = plan.attributes[name]
+            values.pop(attribute, None)
+            if value is not None:
+                values[attribute] = plan.read[attribute](value)
+        changed: Event = _constructed(kind, plan, values)
+    except (ValueError, TypeError, KeyError):
+        return None
     return changed
 
 
-def _made(kind: type[Any], values: dict[str, Any], given: set[str]) -> Any:  # noqa: ANN401 - an event, or a part of one
-    built = object.__new__(kind)
-    _set(built, "__dict__", values)
-    _set(built, "__pydantic_fields_set__", given)
-    _set(built, "__pydantic_extra__", None)
-    _set(built, "__pydantic_private__", None)
-    return built
+def _made(kind: type[BaseModel], data: dict[str, Any]) -> Any:  # noqa: ANN401 - an event, or a part of one
+    plan = _plan(kind)
+    attributes, read = plan.attributes, plan.read
+    values = {}
+    for name, value in data.items():
+        attribute = attributes.get(name) or _doubt(name)
+        values[attribute] = read[attribute](value)
+    return _constructed(kind, plan, values)
+
+
+def _constructed(kind: type[BaseModel], plan: _Plan, values: dict[str, Any]) -> Any:  # noqa: ANN401 - an event, or a part of one
+    if not plan.required <= values.keys():
+        _doubt(values)
+    made = kind.model_construct(set(values), **values)
+    return plan.fit(made) if plan.fit else made
 
 
 @lru_cache(maxsize=512)
 def _plan(kind: type[BaseModel]) -> _Plan:
-    attributes, defaults, required, convert = {}, {}, set(), {}
-    for attribute, info in kind.model_fields.items():
-        attributes[info.alias or attribute] = attribute
-        # Every field has its place from the start: pydantic writes fields in the order in which an object holds them.
-        defaults[attribute] = None if info.default is PydanticUndefined else info.default
-        if info.default is PydanticUndefined:
-            required.add(attribute)
-        convert[attribute] = _converter(info.annotation)
-    return _Plan(attributes, defaults, frozenset(required), convert)
+    fields = kind.model_fields
+    # What every entry has is read alike by all types.
+    common = _plan(Event).read if issubclass(kind, Event) and kind is not Event else {}
+    return _Plan(
+        {info.alias or name: name for name, info in fields.items()},
+        frozenset(name for name, info in fields.items() if info.is_required()),
+        {
+            name: common[name] if name in common and _is_common(name, info) else _reader(info.annotation, info.metadata)
+            for name, info in fields.items()
+        },
+        getattr(kind, "fit", None),
+    )
 
 
-def _converter(annotation: Any) -> Callable[[Any], Any]:  # noqa: ANN401, PLR0911 - any annotation, one line each
-    """Return what makes the Python form of a field from its JSON form, and refuses what is not of its kind."""
-    origin = typing.get_origin(annotation)
-    arguments = typing.get_args(annotation)
+def _is_common(name: str, info: FieldInfo) -> bool:
+    """Say whether a type has a field as every entry has it."""
+    ours = Event.model_fields[name]
+    return info.annotation is ours.annotation and info.metadata == ours.metadata
+
+
+def _reader(annotation: Any, metadata: Iterable[Any] = ()) -> Read:  # noqa: ANN401, PLR0911 - one line a type of ours
+    """Return what reads a field that is annotated so."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    limits = dict(_limits(metadata))
     if origin is typing.Annotated:
-        return _converter(arguments[0])
+        return _reader(arguments[0], (*arguments[1:], *metadata))
     if origin in {Union, types.UnionType}:
         arms = [arm for arm in arguments if arm is not type(None)]
-        return _converter(arms[0]) if len(arms) == 1 else _one_of(int, float)
+        return _reader(arms[0], metadata) if len(arms) == 1 else _number
     if origin is tuple:
-        inner = _converter(arguments[0])
-        return lambda items: tuple([inner(item) for item in _listed(items)])
+        return partial(_listed, _reader(arguments[0]), limits.get("min_length", 0))
     if origin is Literal:
-        words = frozenset(arguments)
-        return lambda value: value if value in words else _refuse(value)
+        return partial(_word, frozenset(arguments))
+    if origin is dict:
+        return partial(_mapping, limits.get("min_length", 0))
     if annotation is When:
         return When
-    if origin is None and issubclass(annotation, BaseModel):
-        return lambda data: _part(annotation, data)
-    return _one_of(origin or annotation)
+    if annotation is int:
+        return partial(_whole, limits["ge"], limits["le"])
+    if annotation is str:
+        pattern = limits.get("pattern")
+        return partial(_text, pattern and re.compile(pattern), limits.get("min_length", 0))
+    return partial(_part, annotation)
 
 
-def _one_of(*kinds: type) -> Callable[[Any], Any]:
-    return lambda value: value if type(value) in kinds else _refuse(value)
+def _limits(metadata: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the limits that an annotation sets to its values."""
+    for item in metadata:
+        yield from _limits(item.metadata if isinstance(item, FieldInfo) else ())
+        for name in ("pattern", "min_length", "ge", "le"):
+            if (value := getattr(item, name, None)) is not None:
+                yield name, value
 
 
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
-    return value if type(value) is list else _refuse(value)
+def _doubt(value: object) -> NoReturn:
+    raise ValueError(f"{value!r} is not plainly what this field holds")
 
 
-def _refuse(value: Any) -> NoReturn:  # noqa: ANN401 - any JSON
-    raise ValueError(f"{value!r} is not of the kind that this field holds")
+def _text(pattern: re.Pattern[str] | None, least: int, value: Any) -> str:  # noqa: ANN401 - any JSON
+    if type(value) is str and len(value) >= least and (pattern is None or pattern.fullmatch(value)):
+        return value
+    _doubt(value)
 
 
-def _part(kind: type[BaseModel], data: dict[str, Any]) -> Any:  # noqa: ANN401 - a part of an event
-    built = _build(kind, data)
-    if built is None:
-        raise ValueError(f"these are not the fields of {kind.__name__}")
-    return built
+def _word(words: frozenset[str], value: str) -> str:
+    return value if value in words else _doubt(value)
+
+
+def _whole(least: int, most: int, value: Any) -> int:  # noqa: ANN401 - any JSON
+    return value if type(value) is int and least <= value <= most else _doubt(value)
+
+
+def _number(value: float) -> float:
+    """Return a number in the one form that it has: a whole one has no decimals."""
+    is_plain = type(value) is int or (type(value) is float and not value.is_integer())
+    return value if is_plain and 0 <= value <= MOST else _doubt(value)
+
+
+def _listed(read: Read, least: int, value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any JSON
+    return tuple([read(item) for item in value]) if type(value) is list and len(value) >= least else _doubt(value)
+
+
+def _mapping(least: int, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    return value if type(value) is dict and len(value) >= least else _doubt(value)
+
+
+def _part(kind: type[BaseModel], value: Any) -> Any:  # noqa: ANN401 - any JSON, and a part of an event
+    return _made(kind, value) if type(value) is dict else _doubt(value)

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import nearest
-from tracker.events.base import PARTY_FIELDS
+from tracker.events.references import names
 from tracker.events.registry import event_types
 
 if TYPE_CHECKING:
@@ -90,21 +90,20 @@ def _test(word: str, registers: Registers) -> Callable[[Reading], bool]:
     return _TESTS[key](name)
 
 
-def _party(name: str) -> Callable[[Reading], bool]:
+def _source(name: str) -> Callable[[Reading], bool]:
     def test(reading: Reading) -> bool:
-        for field in PARTY_FIELDS:
-            value: Any = getattr(reading.event, field, None)
-            if value is not None and (value == name or (isinstance(value, tuple) and name in value)):
-                return True
-        return False
+        if any(item.source == name for item in reading.evidence):
+            return True
+        # A register and an assessment are about a source; a claim that names one rests on it.
+        return reading.event.kind_of_entry == "claim" and name in names(reading.event, "source")
 
     return test
 
 
 _TESTS: Final[dict[str, Callable[[str], Callable[[Reading], bool]]]] = {
-    "party": _party,
-    "matter": lambda name: lambda reading: getattr(reading.event, "matter", None) == name,
-    "source": lambda name: lambda reading: any(item.source == name for item in reading.evidence),
+    "party": lambda name: lambda reading: name in names(reading.event, "party"),
+    "matter": lambda name: lambda reading: name in names(reading.event, "matter"),
+    "source": _source,
     "type": lambda name: lambda reading: reading.event.event == name,
     "family": lambda name: lambda reading: (reading.event.family or OTHER) == name,
 }

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tracker.dates import DateError, When
 from tracker.errors import EntryRejectedError, Problem
-from tracker.events.base import Event, Figure
+from tracker.events.base import Event, Evidence, Figure
 from tracker.events.parsing import build
-from tracker.events.references import reference_fields
+from tracker.events.places import is_part
+from tracker.events.references import reference_fields, registered_field
 from tracker.events.registry import event_types
 from tracker.formats.paths import list_fields, nest
 
@@ -89,7 +90,11 @@ def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[Field]
             found += [Field(f"{field.path}.{part}", "text", hint=hint) for part, hint in _FIGURE_PARTS.items()]
     asked = [name for name in _COMMON if name not in own]
     if kind.kind_of_entry == "stage":
-        asked = [name for name in asked if name in {"note", "id"} or (name == "published" and "source" in own)]
+        asked = [
+            name
+            for name in asked
+            if name in {"note", "id"} or (name == "published" and registered_field(kind) == "source")
+        ]
     elif kind.kind_of_entry == "knowledge":
         asked.remove("modality")
     found += [_field(kind, name, references, seen) for name in asked if name != "id"]
@@ -113,7 +118,18 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
     for held, sort, hint in _SORTS:
         if _holds(annotation, held):
             return Field(path, sort, required, hint=hint)
+    if _is_document(annotation):
+        return Field(path, "json", required, hint="JSON")
     return Field(path, "text", required, known)
+
+
+def _is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
+    """Say whether a form takes a field as JSON: a mapping, or parts that it has no lines for."""
+    if annotation is Figure or annotation is Evidence:
+        return False
+    if is_part(annotation) or dict in (annotation, typing.get_origin(annotation)):
+        return True
+    return any(map(_is_document, typing.get_args(annotation)))
 
 
 def _evidence_field(number: int, name: str, seen: Status) -> Field:
@@ -181,6 +197,7 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
 def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what was put in as the fields that it means, dotted where they are inside others."""
     figures = {info.alias or name for name, info in kind.model_fields.items() if _holds(info.annotation, Figure)}
+    documents = {info.alias or name for name, info in kind.model_fields.items() if _is_document(info.annotation)}
     groups = {path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")}
     # Pieces of evidence that were left blank leave no gap.
     numbers = {old: f"evidence.{new}" for new, old in enumerate(sorted(groups))}
@@ -190,7 +207,7 @@ def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, 
             continue
         if path in figures:
             yield from _figure(path, value)
-        elif path == "changes" and isinstance(value, str):
+        elif isinstance(value, str) and path in documents:
             yield path, _json(value)
         elif path in list_fields(kind):
             yield path, [part.strip() for part in value.split(",") if part.strip()]
@@ -232,9 +249,11 @@ def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
 def values_of(event: Event) -> dict[str, str]:
     """Return what a form holds that would make an event."""
     document = json.loads(event.canonical())
+    fields = type(event).model_fields.items()
+    documents = {info.alias or name for name, info in fields if _is_document(info.annotation)}
     values: dict[str, str] = {}
     for name, value in document.items():
-        if name == "changes":
+        if name in documents:
             values[name] = json.dumps(value, ensure_ascii=False)
         elif isinstance(value, dict):
             values[name] = figure_text(value)

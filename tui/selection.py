@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.dates import DateError, When, instant
 from tracker.errors import NameUnknownError, nearest
-from tracker.events.base import PARTY_FIELDS
+from tracker.events.references import REGISTERED_BY, actors, names
 from tracker.events.registry import EVENT_TYPES, find_event_type
+from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tracker.codec import Recorded
     from tracker.events.base import Event
-
-#: What registers a name of which kind.
-_REGISTERS: Final = {"PartyAdded": "party", "MatterAdded": "matter", "SourceRegistered": "source"}
 
 
 class Selection:
@@ -41,7 +39,7 @@ class Selection:
         self.until = read_date("--until", until)
         self.names = {"party": party, "matter": matter, "source": source}
         self.event = event
-        self._registered: dict[str, set[str]] = {kind: set() for kind in _REGISTERS.values()}
+        self._registered: dict[str, set[str]] = {kind: set() for kind in REGISTERED_BY.values()}
         self._published: dict[tuple[str, str], When] = {}
         self._types: set[str] = set()
 
@@ -70,9 +68,9 @@ class Selection:
         if self.event is not None and event.event != self.event:
             return False
         party, matter, source = self.names.values()
-        if party is not None and party not in parties(event):
+        if party is not None and party not in names(event, "party"):
             return False
-        if matter is not None and getattr(event, "matter", None) != matter:
+        if matter is not None and matter not in names(event, "matter"):
             return False
         if source is not None and source not in _sources(event):
             return False
@@ -104,7 +102,7 @@ class Selection:
 
     def _register(self, event: Event) -> None:
         self._types.add(event.event)
-        kind = _REGISTERS.get(event.event)
+        kind = REGISTERED_BY.get(type(event))
         if kind is None:
             return
         name: str = getattr(event, kind)
@@ -126,30 +124,14 @@ class Selection:
 
 def acting_party(event: Event) -> str | None:
     """Return the party that acts, the parties where several do; None where the entry names none."""
-    for name in ("party", "by", "parties"):
-        value: Any = getattr(event, name, None)
-        if value:
-            return value if isinstance(value, str) else ", ".join(value)
-    return None
-
-
-def parties(event: Event) -> set[str]:
-    """Return every party that an entry names in a field of its own."""
-    found: set[str] = set()
-    for name in PARTY_FIELDS:
-        value: Any = getattr(event, name, None)
-        if isinstance(value, str):
-            found.add(value)
-        elif value:
-            found.update(value)
-    return found
+    return ", ".join(actors(event)) or None
 
 
 def _sources(event: Event) -> set[str]:
-    """Return the sources of an entry's evidence, and the one that it registers or is about."""
+    """Return the sources of an entry's evidence, and those that it registers or is about."""
     found = {item.source for item in event.evidence}
-    own: Any = getattr(event, "source", None)
-    return found | {own} if isinstance(own, str) else found
+    # What a source repeats is told of that source, and is not what its registration is about.
+    return found | ({event.source} if isinstance(event, SourceRegistered) else set(names(event, "source")))
 
 
 def read_date(option: str, text: str | None) -> When | None:

@@ -12,6 +12,7 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from projections.timeline import acting_of
 from tracker.codec import as_written
 from tracker.events.stage import SourceRegistered
 from tracker.unseen import escape_json
@@ -50,7 +51,6 @@ COLUMNS: Final = {
     "content": "string!",
 }
 _GROUP: Final = 8192
-_ACTING: Final = ("party", "by", "parties", "actor")
 
 
 class Source(NamedTuple):
@@ -112,7 +112,7 @@ def rows_of(entries: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
             "event": event.event,
             "family": event.family,
             "subject": event.subject,
-            "party": _party(event),
+            "party": acting_of(event),
             "occurred": event.occurred.text if event.occurred else None,
             "occurred_from": _lower(event.occurred),
             "occurred_to": _upper(event.occurred),
@@ -128,15 +128,6 @@ def rows_of(entries: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
             "previous": recorded.previous,
             "content": escape_json(json.dumps(as_written(recorded), ensure_ascii=False)),
         }
-
-
-def _party(event: Event) -> str | None:
-    """Return the party that acts, the first where there are several."""
-    for name in _ACTING:
-        value = event.__dict__.get(name)
-        if value:
-            return value if isinstance(value, str) else str(value[0])
-    return None
 
 
 def _publication(event: Event, sources: dict[str, Source]) -> When | None:

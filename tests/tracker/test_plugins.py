@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 MODULE: Final = '''
+from __future__ import annotations
+
 from typing import ClassVar
+from pydantic import PrivateAttr
 from tracker.events import Event, PositionTaken
-from tracker.events.base import PartyId
+from tracker.events import PartyId
+from tracker.events.base import Model
 
 class SummitHeld(Event):
     """Heads of state meet."""
@@ -30,6 +34,31 @@ class SummitHeld(Event):
 
     parties: tuple[PartyId, ...]
     venue: str | None = None
+    hosts: tuple[Host, ...] = ()
+    party: str | None = None
+    _seen: list[str] = PrivateAttr(default_factory=list)
+
+    def model_post_init(self, context):
+        super().model_post_init(context)
+        self._seen.append(f"{len(self.parties)} at {self.venue}")
+
+class Host(Model):
+    """A part that stands further down."""
+
+    country: PartyId
+
+class Unresolved(Event):
+    """A type of whose fields one is of no type that there is."""
+
+    what: Nowhere
+
+class Unfit(Event):
+    """A type that fails in a way of its own."""
+
+    what: str
+
+    def model_post_init(self, context):
+        raise RuntimeError("unfit")
 
 class StatementMade(Event):
     """Another type by a name that is taken."""
@@ -61,6 +90,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     information = package / "summits-1.0.dist-info"
     information.mkdir(parents=True)
     (package / "summits.py").write_text(MODULE, encoding="utf-8")
+    (package / "broken.py").write_text('raise RuntimeError("broken")', encoding="utf-8")
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: summits\nVersion: 1.0\n", encoding="utf-8")
 
     def python(code: str, *arguments: str, points: str) -> subprocess.CompletedProcess[str]:
@@ -97,7 +127,53 @@ def test_its_references_are_checked(
     assert len(list(staged.read())) == 12
 
 
-@pytest.mark.parametrize("target", ["summits:NotThere", "not_installed:SummitHeld", "summits:HeaderTaken"])
+READ: Final = """
+import sys
+from tracker import EventLog
+with EventLog.open(sys.argv[1], read_only=True) as log:
+    print({recorded.event._seen[0] for recorded in log.read(after=12) if recorded.id != 'said'})
+"""
+
+
+def test_its_private_attributes_are_there_from_the_first_entry_on(
+    run: Callable[..., subprocess.CompletedProcess[str]], staged: EventLog, log_path: Path
+) -> None:
+    many = RECORD.replace(
+        "[parse(summit), ", "[*(parse({**summit, 'id': f's-{i}', 'party': 'none'}) for i in range(220)), "
+    )
+    many = many.replace('"party": "NER"}', '"party": "NER", "id": "said"}')
+    done = run(many, str(log_path), points="Summit = summits:SummitHeld")
+    assert done.stderr == ""
+    done = run(READ, str(log_path), points="Summit = summits:SummitHeld")
+    assert (done.stdout, done.stderr) == ("{'2 at v'}\n", "")
+    assert staged.verify().ok
+
+
+def test_a_part_that_stands_further_down_is_checked(
+    run: Callable[..., subprocess.CompletedProcess[str]], staged: EventLog, log_path: Path
+) -> None:
+    hosts = '"parties": ["USA"], "hosts": [{"country": "NRE"}]'
+    done = run(RECORD.replace('"parties": ["USA", "NER"]', hosts), str(log_path), points="Summit = summits:SummitHeld")
+    assert "hosts.0.country: unknown party 'NRE'; did you mean 'NER'?" in done.stderr
+    assert len(list(staged.read())) == 12
+
+
+def test_a_type_that_fails_is_told_in_one_line(
+    run: Callable[..., subprocess.CompletedProcess[str]], log_path: Path
+) -> None:
+    code = (
+        "import sys\nfrom tui.cli import main\n"
+        "sys.argv = ['communique', '--log', sys.argv[1], 'add', 'Unfit', '-n', 'us-niger', 'what=x']\nmain()\n"
+    )
+    done = run(code, str(log_path), points="Unfit = summits:Unfit")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Unfit, of another package, cannot be made (RuntimeError: 'unfit')" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["summits:NotThere", "not_installed:SummitHeld", "summits:HeaderTaken", "summits:Unresolved", "broken:SummitHeld"],
+)
 def test_a_package_that_cannot_be_used_is_told_and_harms_nothing_else(
     run: Callable[..., subprocess.CompletedProcess[str]], staged: EventLog, log_path: Path, target: str
 ) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from tracker.events.base import Claim, Name, PartyId, Slug, When
+from tracker.events.base import Claim, CounterpartId, EntryId, MatterId, Name, PartyId, When
 
 
 class Act(Claim):
@@ -17,7 +17,7 @@ class UltimatumIssued(Act, plover="THREATEN", cameo="139"):
     """A party threatens a consequence if a deadline passes."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
     deadline: When | None = None
     consequence: str | None = None
 
@@ -26,7 +26,7 @@ class DemarcheMade(Act, plover="REQUEST", cameo="100"):
     """A party makes a démarche to another."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
     content: str | None = None
 
 
@@ -34,7 +34,7 @@ class NoteVerbaleDelivered(Act, plover="REQUEST", cameo="100"):
     """A party delivers a note verbale to another."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
     content: str | None = None
 
 
@@ -42,7 +42,7 @@ class EnvoyEvent(Act):
     """An act that concerns an envoy."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
     person: Name | None = None
 
 
@@ -62,7 +62,7 @@ class SanctionImposed(Act, plover="SANCTION", cameo="163"):
     """A party imposes a sanction on another."""
 
     party: PartyId
-    on: PartyId | None = None
+    on: CounterpartId | None = None
     measure: str | None = None
 
 
@@ -70,7 +70,7 @@ class SanctionLifted(Act, plover="CONCEDE", cameo="085"):
     """A party lifts a sanction on another."""
 
     party: PartyId
-    on: PartyId | None = None
+    on: CounterpartId | None = None
     measure: str | None = None
 
 
@@ -79,21 +79,21 @@ class LegislatureConsulted(Act, plover="CONSULT", cameo="040"):
 
     party: PartyId
     legislature: str | None = None
-    matter: Slug | None = None
+    matter: MatterId | None = None
 
 
 class PartnershipOpennessDeclared(Act, plover="AGREE", cameo="030"):
     """A party says that it is open to partnership with others."""
 
     party: PartyId
-    toward: tuple[PartyId, ...] = ()
+    toward: tuple[CounterpartId, ...] = ()
 
 
 class TiesDeepened(Act, plover="COOPERATE", cameo="060"):
     """A party deepens its ties with another."""
 
     party: PartyId
-    with_: PartyId | None = Field(default=None, alias="with")
+    with_: CounterpartId | None = Field(default=None, alias="with")
 
 
 class StatementMade(Act, cameo="010"):
@@ -107,7 +107,7 @@ class DenialIssued(Act, plover="REJECT", cameo="016"):
     """A party denies something, where possible an entry by its id."""
 
     party: PartyId
-    of: Slug | None = None
+    of: EntryId | None = None
     text: str | None = None
 
 

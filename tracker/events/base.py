@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
@@ -15,18 +16,35 @@ SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 #: The longest text that a field holds, in characters.
 MAX_TEXT: Final = 1 << 20
 #: Above it not every whole number has a form of its own in JSON (RFC 8259, 6).
-_MOST: Final = 2**53 - 1
-#: The fields that name a party, wherever they occur; `PartyAdded.party` and `AliasAdded.party` are told apart by the
-#: aggregate.
-PARTY_FIELDS: Final = ("party", "by", "parties", "to", "toward", "with_", "on")
-#: The fields that name an entry recorded earlier.
-ENTRY_FIELDS: Final = ("entry", "of")
+MOST: Final = 2**53 - 1
+
+#: What an entry may name that must have been registered, or recorded, before it.
+Kind = Literal["party", "matter", "source", "entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a type whose values are names of one kind; whatever field is annotated with it, by any name, refers.
+
+    `acts` is False for a party to which, on which or with which another acts.
+    """
+
+    kind: Kind
+    acts: bool = True
+
 
 Slug = Annotated[str, Field(pattern=SLUG)]
-PartyId = Annotated[
+_Party = Annotated[
     str,
     Field(pattern=r"^([A-Z]{3}|[a-z0-9][a-z0-9-]{0,63})$", description="ISO 3166-1 alpha-3 for a state, else a slug"),
 ]
+PartyId = Annotated[_Party, Ref("party")]
+#: A party to which, on which or with which another acts.
+CounterpartId = Annotated[_Party, Ref("party", acts=False)]
+MatterId = Annotated[Slug, Ref("matter")]
+SourceId = Annotated[Slug, Ref("source")]
+#: The id of an entry recorded earlier in the same negotiation.
+EntryId = Annotated[Slug, Ref("entry")]
 #: Those who act, one or more.
 Actors = Annotated[tuple[PartyId, ...], Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1)]
@@ -47,8 +65,8 @@ def _as_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whateve
 
 def _whole(value: float) -> float:
     """Return 1000.0 as 1000, so that a number has one form however it was written, and is one that JSON can hold."""
-    if value > _MOST:
-        msg = f"must be at most {_MOST:,}"
+    if value > MOST:
+        msg = f"must be at most {MOST:,}"
         raise ValueError(msg)
     return int(value) if value == int(value) else value
 
@@ -81,7 +99,7 @@ class Model(BaseModel):
 class Evidence(Model):
     """One source's support for a claim: whom it cites, in which words, and how credible the claim is."""
 
-    source: Slug
+    source: SourceId
     attributed_to: str | None = None
     role: str | None = None
     quote: str | None = None
@@ -102,7 +120,8 @@ class Figure(Model):
     basis: str | None = None
 
     @model_validator(mode="after")
-    def _has_one_form(self) -> Self:
+    def fit(self) -> Self:
+        """Return it if it is a value, or a range from low to high; raises `ValueError`."""
         if self.value is None and self.low is None and self.high is None:
             msg = "a figure needs a value, or a low or high end"
             raise ValueError(msg)
@@ -179,7 +198,10 @@ class Event(Model):
 
     def canonical(self) -> bytes:
         """Return what the author wrote as canonical JSON (UTF-8): declared order, no defaults, no id."""
-        return self.__pydantic_serializer__.to_json(self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True)
+        # What a type computes of its fields is not written, since no reader would take it: hence the round trip.
+        return self.__pydantic_serializer__.to_json(
+            self, exclude_defaults=True, exclude=_NOT_CONTENT, by_alias=True, round_trip=True
+        )
 
     def default_id(self, canonical: bytes | None = None) -> str:
         """Return the id that the entry has where its author gave none: the type and a digest of the content."""

@@ -4,13 +4,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from tracker.events.base import Credibility, JsonValue, Knowledge, PartyId, Reliability, Slug
+from tracker.events.base import Credibility, EntryId, JsonValue, Knowledge, PartyId, Reliability, SourceId
 
 
 class EntryCorrected(Knowledge):
     """An entry reads otherwise from now on: whole fields are replaced, null removes one."""
 
-    entry: Slug
+    entry: EntryId
     changes: dict[str, JsonValue] = Field(min_length=1)
     reason: str | None = None
 
@@ -18,14 +18,14 @@ class EntryCorrected(Knowledge):
 class EntryRetracted(Knowledge):
     """An entry no longer counts; it stays visible."""
 
-    entry: Slug
+    entry: EntryId
     reason: str | None = None
 
 
 class EntryDisputed(Knowledge):
     """Somebody disputes an entry."""
 
-    entry: Slug
+    entry: EntryId
     party: PartyId | None = None
     ground: str | None = None
 
@@ -33,20 +33,21 @@ class EntryDisputed(Knowledge):
 class EntryCorroborated(Knowledge):
     """Further evidence joins that of an entry."""
 
-    entry: Slug
+    entry: EntryId
 
 
 class AssessmentChanged(Knowledge):
     """The credibility of an entry, or the reliability of a source, is graded anew."""
 
-    entry: Slug | None = None
-    source: Slug | None = None
+    entry: EntryId | None = None
+    source: SourceId | None = None
     credibility: Credibility | None = None
     reliability: Reliability | None = None
     reason: str | None = None
 
     @model_validator(mode="after")
-    def _grades_one(self) -> Self:
+    def fit(self) -> Self:
+        """Return it if it grades one thing; raises `ValueError`."""
         of_entry = (self.entry is not None, self.credibility is not None)
         of_source = (self.source is not None, self.reliability is not None)
         if (of_entry, of_source) not in (((True, True), (False, False)), ((False, False), (True, True))):

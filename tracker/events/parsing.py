@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import typing
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tracker.errors import EntryRejectedError, Problem, nearest
-from tracker.events.registry import EVENT_TYPES, find_event_type, trouble
+from tracker.events.registry import BUILT_IN, EVENT_TYPES, find_event_type, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,8 @@ _PLAIN: Final = {
 }
 
 
-def field_names(kind: type[Event]) -> list[str]:
-    """Return the fields of an event type as scripts write them."""
+def field_names(kind: type[BaseModel]) -> list[str]:
+    """Return the fields of an event type, or of a part of one, as scripts write them."""
     return [info.alias or name for name, info in kind.model_fields.items()]
 
 
@@ -74,13 +75,21 @@ def build(kind: type[Event], fields: Mapping[str, Any]) -> Event:
     validate = kind.__pydantic_validator__.validate_python
     event: Event
     try:
-        event = validate(fields)
-    except ValidationError:
-        # Null is looked for only here, so that entries without one, as nearly all are, cost nothing more.
         try:
+            event = validate(fields)
+        except ValidationError:
+            # Null is looked for only here, so that entries without one, as nearly all are, cost nothing more.
             event = validate(_given(fields))
-        except ValidationError as error:
-            raise EntryRejectedError(problems_of(error, kind)) from None
+    except ValidationError as error:
+        raise EntryRejectedError(problems_of(error, kind)) from None
+    except Exception as error:
+        if kind in BUILT_IN:
+            raise
+        # Code of others, of which anything may be wrong.
+        message = (
+            f"{kind.__name__}, of another package, cannot be made ({type(error).__name__}: {_shorten(str(error))})"
+        )
+        raise EntryRejectedError([Problem(message)]) from error
     return event
 
 
@@ -145,13 +154,27 @@ def _unknown_field(location: list[str], kind: type[Event]) -> str:
     name = location[-1]
     if len(location) == 1 and name in LOG_FIELDS:
         return "is set by the log; leave it out"
-    if len(location) == 1:
-        known = field_names(kind)
-    else:
-        from tracker.events.base import Evidence, Figure
-
-        known = [*(Evidence if location[0] == "evidence" else Figure).model_fields]
+    known = field_names(_part_at(kind, location[:-1]) or kind)
     return f"unknown field{nearest(name, known) or '; ' + kind.__name__ + ' has ' + ', '.join(known)}"
+
+
+def _part_at(kind: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
+    """Return the type of the part of an entry that stands at a path; None if that is not told by its types."""
+    found: type[BaseModel] | None = kind
+    for name in path:
+        if found is None:
+            return None
+        info = next((info for key, info in found.model_fields.items() if name in {key, info.alias}), None)
+        # What is no field is a place in a list, a key or the arm of a union.
+        found = _part_in(info.annotation) if info is not None else found
+    return found
+
+
+def _part_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - whatever a field is annotated with
+    """Return the type of the parts that values of a type are or hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_part_in, typing.get_args(annotation))), None)
 
 
 def _pattern(value: Any, pattern: str) -> str:  # noqa: ANN401 - whatever was written

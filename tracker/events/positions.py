@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from tracker.events.base import Claim, PartyId, Slug
+from tracker.events.base import Claim, MatterId, PartyId
 
 Stance = Literal["supports", "opposes", "open", "undecided", "conditional"]
 
@@ -13,7 +13,7 @@ class PositionEvent(Claim):
     family: ClassVar[str] = "positions"
 
     party: PartyId
-    matter: Slug
+    matter: MatterId
     terms: str | None = None
 
     @property

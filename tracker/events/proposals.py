@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from tracker.events.base import Claim, PartyId, Slug
+from tracker.events.base import Claim, CounterpartId, MatterId, PartyId, Slug
 from tracker.events.machines import Machine
 
 PROPOSAL: Final = Machine(
@@ -17,7 +17,7 @@ class ProposalEvent(Claim):
     machine: ClassVar[Machine | None] = PROPOSAL
 
     proposal: Slug
-    matter: Slug | None = None
+    matter: MatterId | None = None
     terms: str | None = None
 
 
@@ -25,14 +25,14 @@ class DemandMade(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="100"
     """A party demands something of another."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
 
 
 class ProposalTabled(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="036"):
     """A party puts a proposal on the table; it may supersede an earlier one."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
     supersedes: Slug | None = None
 
 
@@ -40,7 +40,7 @@ class BaseRequestMade(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo=
     """A party asks to have, or to keep, a base on another's soil."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
     site: str | None = None
 
 

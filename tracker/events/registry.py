@@ -50,6 +50,8 @@ def _types_in(module: ModuleType) -> Iterator[tuple[str, type[Event]]]:
 
 
 EVENT_TYPES: Final[dict[str, type[Event]]] = {name: kind for module in _FAMILIES for name, kind in _types_in(module)}
+#: Those of our own, of which we know that nothing but their fields makes them.
+BUILT_IN: Final = frozenset(EVENT_TYPES.values())
 #: Fields of the stored form that no event type may have.
 _RESERVED: Final = frozenset(
     {"event", "event_version", "version", "position", "previous", "digest", "recorded_at", "recorded_by", "crc32"}
@@ -70,6 +72,8 @@ def _load_plugins() -> None:
         try:
             kind = point.load()
             if isinstance(kind, type) and issubclass(kind, Event):
+                if not kind.__pydantic_fields_complete__:
+                    kind.model_rebuild()
                 _check_fields(kind)
                 EVENT_TYPES.setdefault(kind.__name__, kind)
         except Exception as error:  # noqa: BLE001 - code of others; it must not keep the built-in types from working

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tracker.events.base import Language, Name, PartyId, Reliability, Slug, Stage, When
+from tracker.events.base import Language, MatterId, Name, PartyId, Reliability, SourceId, Stage, When
 
 
 class NegotiationOpened(Stage):
@@ -32,7 +32,8 @@ class AliasAdded(Stage):
     alias: Name
 
     @model_validator(mode="after")
-    def _names_one(self) -> Self:
+    def fit(self) -> Self:
+        """Return it if it names a party or a person; raises `ValueError`."""
         if (self.party is None) == (self.person is None):
             msg = "an alias is of a party or of a person; give one of the two"
             raise ValueError(msg)
@@ -42,14 +43,14 @@ class AliasAdded(Stage):
 class MatterAdded(Stage):
     """A matter that is being negotiated about."""
 
-    matter: Slug
+    matter: MatterId
     title: str | None = None
 
 
 class SourceRegistered(Stage):
     """A document that evidence can name, with its grade and the sources that it repeats."""
 
-    source: Slug
+    source: SourceId
     publisher: str | None = None
     title: str | None = None
     url: Name | None = None
@@ -57,6 +58,6 @@ class SourceRegistered(Stage):
     language: Language | None = None
     published: When | None = None
     reliability: Reliability = "F"
-    relays: tuple[Slug, ...] = ()
+    relays: tuple[SourceId, ...] = ()
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     captured_at: When | None = None

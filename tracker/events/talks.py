@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final, Literal
 
-from tracker.events.base import Actors, Claim, PartyId, Slug, When
+from tracker.events.base import Actors, Claim, MatterId, PartyId, Slug, When
 from tracker.events.machines import Machine
 
 TALKS: Final = Machine(
@@ -52,7 +52,7 @@ class NegotiationContinued(RoundEvent, moves_to="under-way", plover="CONSULT", c
     """The parties go on talking."""
 
     parties: Actors
-    matter: Slug | None = None
+    matter: MatterId | None = None
 
 
 class TalksSuspended(RoundEvent, moves_to="suspended", plover="SANCTION", cameo="164"):
@@ -64,7 +64,7 @@ class TalksSuspended(RoundEvent, moves_to="suspended", plover="SANCTION", cameo=
 class TalksDeadlocked(RoundEvent, moves_to="deadlocked", plover="SANCTION", cameo="164"):
     """A round of talks is stuck, on a matter."""
 
-    matter: Slug | None = None
+    matter: MatterId | None = None
 
 
 class TalksCancelled(RoundEvent, moves_to="cancelled", plover="REJECT", cameo="125"):

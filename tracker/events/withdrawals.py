@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from tracker.events.base import Actors, Claim, FigureField, PartyId, Slug, When
+from tracker.events.base import Actors, Claim, CounterpartId, FigureField, PartyId, Slug, When
 from tracker.events.machines import Machine
 
 WITHDRAWAL: Final = Machine(
@@ -32,7 +32,7 @@ class WithdrawalDemanded(WithdrawalEvent, moves_to="demanded", plover="REQUEST",
     """A party demands that another withdraw its force."""
 
     party: PartyId
-    to: PartyId | None = None
+    to: CounterpartId | None = None
 
 
 class WithdrawalAgreed(WithdrawalEvent, moves_to="agreed", plover="CONCEDE", cameo="0356"):
@@ -101,7 +101,7 @@ class SiteHandedOver(WithdrawalEvent, moves_to="under-way", plover="RETREAT", ca
     """A site is handed over."""
 
     site: str | None = None
-    to: PartyId | None = None
+    to: CounterpartId | None = None
 
 
 class WithdrawalCompleted(WithdrawalEvent, moves_to="completed", plover="RETREAT", cameo="0874"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import types
 import typing
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import Problem
+from tracker.events.places import is_part
 from tracker.formats import MAX_DEPTH, Item
 
 if TYPE_CHECKING:
@@ -14,15 +16,31 @@ if TYPE_CHECKING:
 
     from tracker.events.base import Event
 
+_LISTS: Final = frozenset({tuple, list, set, frozenset})
+
 
 @lru_cache(maxsize=256)
 def list_fields(kind: type[Event]) -> frozenset[str]:
     """Return the fields of an event type that hold a list of texts, as scripts write them."""
-    return frozenset(
-        info.alias or name
-        for name, info in kind.model_fields.items()
-        if typing.get_origin(info.annotation) is tuple and name != "evidence"
-    )
+    return frozenset(info.alias or name for name, info in kind.model_fields.items() if _is_list(info.annotation))
+
+
+def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
+    """Say whether values of a type may be lists of texts or numbers, and not of parts or lists."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _is_list(arguments[0])
+    if origin in {typing.Union, types.UnionType}:
+        return any(map(_is_list, arguments))
+    return origin in _LISTS and not any(map(_holds_more, arguments))
+
+
+def _holds_more(annotation: Any) -> bool:  # noqa: ANN401 - whatever a list is of
+    """Say whether values of a type hold others."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in {typing.Annotated, typing.Union, types.UnionType}:
+        return any(map(_holds_more, arguments))
+    return origin in {*_LISTS, dict} or is_part(annotation)
 
 
 def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tracker.events.base import Event
+from tracker.events.base import Event, Evidence
 from tracker.events.references import reference_fields
 
 if TYPE_CHECKING:
@@ -55,8 +55,9 @@ def fields_of(kind: type[Event]) -> Iterator[Field]:
 
 
 def _inside(path: str, schema: Mapping[str, Any]) -> Iterator[Field]:
+    referred: dict[str, str] = {written: what for _, written, what in reference_fields(Evidence)}
     for name, part in schema["properties"].items():
-        holds = _holds(part, name, "source" if name == "source" else None)
+        holds = _holds(part, name, referred.get(name) if path.startswith("evidence.") else None)
         each = ", in each piece of evidence" if name in schema.get("required", ()) else ""
         yield Field(f"{path}.{name}", required=False, holds=holds + each)
 
