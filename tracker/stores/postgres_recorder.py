@@ -18,7 +18,8 @@ from psycopg.sql import SQL
 
 from tracker.stores import Batch, IdTakenError, VersionTakenError
 from tracker.stores.postgres_errors import UnconfirmedError
-from tracker.stores.postgres_schema import CHANNEL, OUT_OF_ORDER, SCHEMA, TABLES, WRITE_LOCK, guards
+from tracker.stores.postgres_guards import CHANNEL, OUT_OF_ORDER, WRITE_LOCK
+from tracker.stores.postgres_schema import SCHEMA, TABLES, guards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,7 +126,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def __init__(self, datastore: PostgresDatastore) -> None:
         super().__init__(datastore)
         self.channel_name = CHANNEL
-        self.sql_create_statements = [SQL(statement).format() for statement in (*TABLES, *guards())]
+        self.sql_create_statements = [SQL(statement) for statement in (*TABLES, *guards())]
         self.lock_table_statements = [_TAKE_TURN]
 
     def _insert_stored_events(
