@@ -35,17 +35,17 @@ _SAFE: Final = "SET search_path TO pg_catalog, pg_temp"
 # Lengths are looked at besides: a pattern with bounds takes ten times as long.
 _SLUG: Final = "^[a-z0-9][a-z0-9-]*$"
 _TOPIC: Final = "^[A-Za-z_][A-Za-z0-9_]*[.]v[1-9][0-9]*$"
-#: What the log sets; an entry that names one of these again, or holds what may be no number, is looked at closely.
-_OF_THE_LOG: Final = (
-    *("event", "event_version", "negotiation", "version", "previous", "recorded_at", "recorded_by", "id"),
-)
+#: What the log sets; an entry that names one of these again is looked at closely, as is one with an escape by number, a
+#: large exponent, a long run of digits, or very many brackets.
+_OF_THE_LOG: Final = "event event_version negotiation version previous recorded_at recorded_by id"
 _DOUBTS: Final = " OR ".join(
     [
-        "length(rest) > 600",
-        *(f"strpos(rest, '\"{name}\"') > 0" for name in _OF_THE_LOG),
-        "strpos(rest, escape || 'u') > 0",
+        *(f"strpos(rest, '\"{name}\"') > 0" for name in _OF_THE_LOG.split()),
         "strpos(left(rest, -20), '\"crc32\"') > 0",
+        "strpos(rest, escape || 'u') > 0",
         "rest ~ '[0-9][eE][+-]?[0-9][0-9][0-9]'",
+        "(length(rest) > 300 AND strpos(translate(rest, '123456789', '000000000'), repeat('0', 300)) > 0)",
+        "(length(rest) > 300 AND length(translate(rest, '[{', '')) < length(rest) - 150)",
     ]
 )
 # zlib turns the register over before and after.
@@ -61,7 +61,7 @@ _TAKE_TURN: Final = f"""CREATE OR REPLACE FUNCTION communique.take_turn() RETURN
     BEGIN PERFORM pg_advisory_xact_lock({WRITE_LOCK}); RETURN NULL; END $$"""
 
 # Each row, by its position, against the one before it in its negotiation, of the same statement or stored, and against
-# its columns. What is the same as in the row before is looked at once. `rest` is what is left of the bytes at each step.
+# its columns. What is the same as in the row before is looked at once; `rest` is what is left of the bytes.
 _CHECK_ORDER: Final = f"""CREATE OR REPLACE FUNCTION communique.check_order() RETURNS trigger LANGUAGE plpgsql
     {_SAFE} AS $$
     DECLARE
@@ -207,15 +207,15 @@ _CHECK_SUM: Final = f"""CREATE OR REPLACE FUNCTION communique.check_sum(bytes by
     END $$"""
 
 # In a database whose encoding does not have every character each byte beyond ASCII becomes a question mark; `convert`
-# fails where the bytes are no UTF-8, and `encode` doubles each backslash.
+# fails where the bytes are no UTF-8, and `encode` doubles a backslash.
 _IN_ASCII: Final = """CREATE OR REPLACE FUNCTION communique.in_ascii(bytes bytea) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT SET search_path TO pg_catalog, pg_temp AS $$
-    DECLARE escape CONSTANT text := repeat(chr(92), 2);
+    DECLARE
+        escape CONSTANT text := chr(92);
+        coded text := replace(encode(convert(bytes, 'UTF8', 'UTF8'), 'escape'), escape || escape, escape || '134');
     BEGIN
-        RETURN replace(
-            regexp_replace(
-                replace(encode(convert(bytes, 'UTF8', 'UTF8'), 'escape'), escape, chr(10)), escape || '[0-7]{3}', '?', 'g'),
-            chr(10), chr(92));
+        coded := regexp_replace(coded, escape || escape || '(?!134)[0-7][0-7][0-7]', '?', 'g');
+        RETURN replace(coded, escape || '134', escape);
     END $$"""
 
 # Both at the end of the transaction, as they come in two statements.
@@ -269,7 +269,8 @@ _CHECK_SNAPSHOT: Final = f"""CREATE OR REPLACE FUNCTION communique.check_snapsho
             wanted := ARRAY(
                 SELECT jsonb_array_elements_text(before -> kind)
                 UNION
-                SELECT convert_from(state, 'UTF8')::jsonb ->> kind FROM communique.stored_events
+                SELECT replace(convert_from(state, 'SQL_ASCII'), chr(92) || 'u0000', '')::jsonb ->> kind
+                FROM communique.stored_events
                 WHERE originator_id = NEW.originator_id AND originator_version > coalesce(since, 0)
                     AND originator_version <= NEW.originator_version AND topic LIKE event || '.v%'
                 ORDER BY 1);
