@@ -42,7 +42,7 @@ _DOUBTS: Final = " OR ".join(
     [
         *(f"strpos(rest, '\"{name}\"') > 0" for name in _OF_THE_LOG.split()),
         "strpos(left(rest, -20), '\"crc32\"') > 0",
-        "strpos(rest, escape || 'u') > 0",
+        "strpos(document, escape || 'u') > 0",
         "rest ~ '[0-9][eE][+-]?[0-9][0-9][0-9]'",
         "(length(rest) > 300 AND strpos(translate(rest, '123456789', '000000000'), repeat('0', 300)) > 0)",
         "(length(rest) > 300 AND length(translate(rest, '[{', '')) < length(rest) - 150)",
@@ -99,7 +99,8 @@ _CHECK_ORDER: Final = f"""CREATE OR REPLACE FUNCTION communique.check_order() RE
             wrong := 'topic';
             IF one.topic IS DISTINCT FROM last_topic THEN
                 last_topic := one.topic;
-                EXIT WHEN last_topic !~ '{_TOPIC}' OR length(last_topic) > 111;
+                EXIT WHEN last_topic !~ '{_TOPIC}' OR length(split_part(last_topic, '.', 1)) > 100
+                    OR length(split_part(last_topic, '.', 2)) > 10;
             END IF;
             head := '{{"event":"' || split_part(one.topic, '.v', 1) || '","event_version":'
                 || split_part(one.topic, '.v', 2) || ',"negotiation":"' || one.name || '","version":'
