@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from contextlib import nullcontext
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
-from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed
+from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_name
 from tracker.copy import Copy, keep_snapshots
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import build
@@ -36,7 +37,7 @@ _NO_ENTRY: Final = "it is no entry as a log holds it"
 _HEADER: Final = {*HEADER, "crc32"} - {"negotiation"}
 _TYPE: Final = re.compile(r"[^\W\d]\w{0,99}")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])(:[0-9]{2}){2}\.[0-9]{6}Z")
 
 
 class Entry(NamedTuple):
@@ -48,6 +49,7 @@ class Entry(NamedTuple):
     topic: str
     id: str
     state: bytes
+    recorded_at: str
 
 
 def lines(log: EventLog, negotiation: str | None = None) -> Iterator[bytes]:
@@ -70,13 +72,13 @@ def heads(path: Path) -> dict[str, str]:
 
 def read(path: Path) -> Iterator[Entry]:
     """Yield the entries of a bundle, each checked to follow the one before it in its negotiation; raises as `heads`."""
-    chains: dict[str, tuple[int, str]] = {}
+    chains: dict[str, tuple[int, str, str]] = {}
     for number, state in _lines(path):
         try:
             entry = _entry(number, state, chains)
         except ValueError as error:
             raise _rejected(path, number, str(error)) from None
-        chains[entry.negotiation] = entry.version, digest_of(state)
+        chains[entry.negotiation] = entry.version, digest_of(state), entry.recorded_at
         yield entry
     if not chains:
         raise ContentError(f"{path} holds no entry; `communique export bundle` writes a bundle")
@@ -183,28 +185,32 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise ContentError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
 
 
-def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str]]) -> Entry:
+def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str, str]]) -> Entry:
     """Return the entry that a line holds; raises `ValueError` with what is wrong with it."""
     if not is_sealed(state):
         if not chains and b'"crc32":"' not in state:
             raise ValueError("it is no entry of a bundle; `communique record` takes a script")
         raise ValueError("its bytes were changed, or are no entry: they do not match their own check sum")
     try:
-        data: dict[str, Any] = from_json(state)
-        entry = Entry(
-            number, data["negotiation"], data["version"], f"{data['event']}.v{data['event_version']}", data["id"], state
-        )
+        data: dict[str, Any] = from_json(state, allow_inf_nan=False)
+        topic = f"{data['event']}.v{data['event_version']}"
+        entry = Entry(number, data["negotiation"], data["version"], topic, data["id"], state, data["recorded_at"])
         name, previous = entry.negotiation, data["previous"]
-        patterns = (_SLUG, name), (_SLUG, entry.id), (_TYPE, data["event"]), (_STAMP, data["recorded_at"])
+        patterns = (_SLUG, name), (_SLUG, entry.id), (_TYPE, data["event"]), (_STAMP, entry.recorded_at)
         right = all(pattern.fullmatch(text) for pattern, text in patterns)
-        right = right and state.startswith(head_of(entry.topic, name, entry.version, previous))
-    except (ValueError, KeyError, TypeError):
+        datetime.fromisoformat(entry.recorded_at)
+        by = quote_name(data["recorded_by"])
+        stamp = f'"recorded_at":"{entry.recorded_at}","recorded_by":{by},"id":"{entry.id}",'
+        right = right and state.startswith(head_of(entry.topic, name, entry.version, previous) + stamp.encode())
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(_NO_ENTRY) from None
     if not right:
         raise ValueError(_NO_ENTRY)
-    last, head = chains.get(name, (0, GENESIS))
+    last, head, stamp = chains.get(name, (0, GENESIS, ""))
     if entry.version != last + 1:
         raise ValueError(f"version {last + 1} of {name} is missing; a bundle holds a negotiation from its first entry")
     if previous != head:
         raise ValueError(f"it follows {previous[:12]}…, but the entry before it is {head[:12]}…")
+    if entry.recorded_at < stamp:
+        raise ValueError(f"it was recorded at {entry.recorded_at}, which is before the entry that it follows")
     return entry

@@ -22,7 +22,7 @@ from tracker.stores.postgres_place import read_place
 try:
     from psycopg.rows import tuple_row
 
-    from tracker.stores.postgres_errors import plain_errors
+    from tracker.stores.postgres_errors import UndoneError, plain_errors
     from tracker.stores.postgres_listener import Listener
     from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
     from tracker.stores.postgres_schema import FORMAT_VERSION, NEGOTIATIONS, SCHEMA, make_roles
@@ -49,9 +49,9 @@ _SELECT: Final = """SELECT notification_id, originator_id, originator_version, t
 class PostgresStore:
     """A log in a database of PostgreSQL 14 or newer.
 
-    Durable when `insert` returns, on the synchronous standby too where there is one. When the connection dies, whatever
-    is not part of a transaction of the caller's is tried again for up to `patience` seconds, so that a failover shows
-    as a pause.
+    Durable when `insert` returns, on the synchronous standby too where there is one. When the connection dies, or the
+    server undoes a transaction for another's sake, whatever is not part of a transaction of the caller's is tried again
+    for up to `patience` seconds, so that a failover shows as a pause.
     """
 
     def __init__(
@@ -132,9 +132,13 @@ class PostgresStore:
 
     def put_right(self, writers: str, readers: str) -> list[str]:
         """Make tables, guards and roles that are missing, and return the roles made; what is stored stays as it is."""
-        with plain_errors(self.location), self._recorder.transaction() as cursor:
-            self._recorder.make_tables(cursor)
-            return make_roles(cursor, writers, readers)
+
+        def make() -> list[str]:
+            with self._recorder.transaction() as cursor:
+                self._recorder.make_tables(cursor)
+                return make_roles(cursor, writers, readers)
+
+        return self._through_failover(make)
 
     def setting(self, name: str) -> str:
         """Return a setting of the server, empty where it has none of that name."""
@@ -172,7 +176,7 @@ class PostgresStore:
     def exclusive(self) -> Iterator[None]:
         """Keep other writers out; what is inserted inside is committed together at the end.
 
-        A failover inside undoes it, and raises `TurnLostError`.
+        A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
         """
         with self._lock:
             if self._held is not None:
@@ -186,6 +190,8 @@ class PostgresStore:
                 with plain_errors(self.location), stack:
                     yield
                     is_committing = True
+            except UndoneError as error:
+                raise TurnLostError(f"{error}; nothing was recorded: run the same again") from error
             except LogUnreachableError as error:
                 self._held = None
                 # Lost while committing, it may have been done though nobody could tell us.
@@ -204,14 +210,17 @@ class PostgresStore:
         return self._through_failover(look)
 
     def _through_failover(self, action: Callable[[], Result]) -> Result:
-        """Do something that may be done again, until it is not the connection that fails, or patience is at its end."""
+        """Do something that may be done again, until neither the connection fails nor the server undoes it.
+
+        Raises what was wrong the last time when patience is at its end.
+        """
         until = time.monotonic() + self.patience
         tries = 0
         while True:
             try:
                 with plain_errors(self.location):
                     return action()
-            except LogUnreachableError:
+            except (LogUnreachableError, UndoneError):
                 tries += 1
                 if time.monotonic() >= until:
                     raise

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: SQLSTATE, or its first letters, of a connection that is gone: class 08, the server's shutdown, crash and start
-#: (57P01 to 57P03), sessions that it ended for being idle.
-_GONE: Final = ("08", "57P01", "57P02", "57P03", "57P05", "25P03")
+#: (57P01 to 57P03), sessions that it ended for being idle, or at a limit
+#: that was set for every one.
+_GONE: Final = ("08", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04")
+#: SQLSTATE of a transaction, or a standby's query, that the server has undone for another's sake: it may go again.
+_UNDONE: Final = ("40001", "40P01")
 _WORDS: Final[dict[str, tuple[type[LogError], str]]] = {
     "42501": (
         LogReadOnlyError,
@@ -32,6 +35,10 @@ _ADVICE: Final = ("\t", " ", "Is the server", "This probably means", "before or 
 
 class UnconfirmedError(LogError):
     """The server has committed, but gave up waiting for its standby: a failover might lose the entries."""
+
+
+class UndoneError(LogBusyError):
+    """The server has undone a transaction that stood in the way of another; nothing was recorded, and it may go now."""
 
 
 def is_gone(error: psycopg.Error) -> bool:
@@ -57,6 +64,8 @@ def plain(error: psycopg.Error, location: str) -> LogError:
     said = _said(error)
     if is_gone(error):
         return LogUnreachableError(f"{location} cannot be reached: {said}; check the address, the server and your name")
+    if error.sqlstate in _UNDONE:
+        return UndoneError(f"{location}: the server undid it for another's sake; try again ({said})")
     kind, words = _WORDS.get(error.sqlstate or "", (LogError, ""))
     return kind(f"{location}: {words} ({said})" if words else f"{location}: {said}")
 

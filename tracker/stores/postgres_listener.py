@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from psycopg import errors
 
-from tracker.stores.postgres_schema import CHANNEL
+from tracker.stores.postgres_guards import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,11 +14,12 @@ import psycopg
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row, tuple_row
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composed
 
 from tracker.stores import Batch, IdTakenError, VersionTakenError
 from tracker.stores.postgres_errors import UnconfirmedError
-from tracker.stores.postgres_schema import CHANNEL, OUT_OF_ORDER, SCHEMA, TABLES, WRITE_LOCK, guards
+from tracker.stores.postgres_guards import CHANNEL, OUT_OF_ORDER, WRITE_LOCK, WRONG_SNAPSHOT
+from tracker.stores.postgres_schema import SCHEMA, TABLES, guards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,14 +37,31 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 60
 _KEPT: Final = 4
 
-#: A commit is durable, and on the standby where there is one, whatever the server's default is; another time limit
-#: would end the wait for it in the middle. A writer that has vanished, or does not move, lets go of its turn.
-_SESSION_OF_WRITER: Final = """SELECT set_config(name, value, false) FROM (VALUES
-    ('statement_timeout', '0'), ('idle_in_transaction_session_timeout', '300s'),
+#: What a server, a database or a role has set otherwise must change nothing. The first counts from the next one on, and
+#: none of them needs a snapshot, which a standby would refuse where serializable is the default. A plan is made while a
+#: table is small, and kept. A writer that has vanished, or does not move, lets go of its turn.
+_SESSION: Final = (
+    "SET statement_timeout TO 0",
+    "SET default_transaction_isolation TO 'read committed'",
+    "SET default_transaction_deferrable TO off",
+    "SET client_min_messages TO warning",
+    f"SET lock_timeout TO '{LOCK_TIMEOUT}s'",
+    "SET idle_session_timeout TO 0",
+    "SET idle_in_transaction_session_timeout TO '300s'",
+    "SET search_path TO pg_catalog, pg_temp",
+    "SET standard_conforming_strings TO on",
+    *(f"SET enable_{way} TO off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin")),
+)
+_SESSION_OF_READER: Final = "SET default_transaction_read_only TO on"
+_SESSION_OF_WRITER: Final = "SET default_transaction_read_only TO off"
+_TIMEOUT_SINCE: Final = 17_00_00
+#: A commit is durable, and on the standby where there is one, whatever the default is.
+_DURABLY: Final = """SELECT set_config(name, value, false) FROM (VALUES
     ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
     ('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('on', 'remote_apply')
         THEN current_setting('synchronous_commit') ELSE 'on' END)) AS wanted (name, value)"""
-_SESSION_OF_READER: Final = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+#: The server's function that waits for a standby; its warning is in the server's language.
+_WAITS_FOR_STANDBY: Final = "SyncRepWaitForLSN"
 _TAKE_TURN: Final = f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}s', true), pg_advisory_xact_lock({WRITE_LOCK})"
 _INSERT_IDS: Final = "INSERT INTO communique.entry_ids SELECT * FROM unnest(%b::text[], %b::text[], %b::int8[])"
 _INSERT_EVENTS: Final = """INSERT INTO communique.stored_events
@@ -84,7 +102,12 @@ class Datastore(PostgresDatastore):
         """Return a new connection; raises `psycopg.OperationalError`."""
         connection = psycopg.connect(self.conninfo, autocommit=True, row_factory=dict_row)
         try:
-            connection.execute(_SESSION_OF_READER if self.read_only else _SESSION_OF_WRITER)
+            settings = [*_SESSION, _SESSION_OF_READER if self.read_only else _SESSION_OF_WRITER]
+            if connection.info.server_version >= _TIMEOUT_SINCE:
+                settings.append("SET transaction_timeout TO 0")
+            connection.execute("; ".join(settings))
+            if not self.read_only:
+                connection.execute(_DURABLY)
         except BaseException:
             connection.close()
             raise
@@ -125,7 +148,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def __init__(self, datastore: PostgresDatastore) -> None:
         super().__init__(datastore)
         self.channel_name = CHANNEL
-        self.sql_create_statements = [SQL(statement).format() for statement in (*TABLES, *guards())]
+        self.sql_create_statements = [Composed([SQL(statement)]) for statement in (*TABLES, *guards())]
         self.lock_table_statements = [_TAKE_TURN]
 
     def _insert_stored_events(
@@ -150,14 +173,16 @@ class PostgresRecorder(PostgresApplicationRecorder):
             def keep(diagnostic: Diagnostic) -> None:
                 # A server that is about to go may say so behind a commit that it has done; cut short, it says no more.
                 going = (diagnostic.sqlstate or "").startswith("57P")
-                if diagnostic.severity_nonlocalized == "WARNING" and not going:
+                if diagnostic.source_function == _WAITS_FOR_STANDBY and not going:
                     warnings.append(diagnostic.message_primary or "a warning")
 
-            with connection.transaction(), connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-                cursor.execute(_TAKE_TURN)
-                yield cursor
-                connection.add_notice_handler(keep)
-            connection.remove_notice_handler(keep)
+            connection.add_notice_handler(keep)
+            try:
+                with connection.transaction(), connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+                    cursor.execute(_TAKE_TURN)
+                    yield cursor
+            finally:
+                connection.remove_notice_handler(keep)
             if warnings:
                 raise UnconfirmedError(
                     f"the server committed without waiting for its standby ({warnings[0]}): record the same again, "
@@ -175,11 +200,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
         try:
             with cursor.connection.pipeline():
                 cursor.execute(_INSERT_IDS, _columns(batch.ids, 3))
-                if batch.snapshots:
-                    cursor.execute(_INSERT_SNAPSHOTS, _columns(batch.snapshots))
                 if batch.events:
                     cursor.execute(_INSERT_EVENTS, _columns(batch.events))
                     positions = [position for (position,) in cursor.fetchall()]
+            if batch.snapshots:
+                self._insert_snapshots(cursor, batch.snapshots)
         except psycopg.errors.UniqueViolation as error:
             if error.diag.table_name == "entry_ids":
                 raise IdTakenError(str(error)) from error
@@ -189,6 +214,21 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 raise VersionTakenError(str(error)) from error
             raise
         return positions
+
+    def _insert_snapshots(self, cursor: Rows, snapshots: Sequence[Stored]) -> None:
+        """Insert snapshots, unless the database says that they are not those of their entries.
+
+        It can only tell the names in entries from their bytes: of one that somebody has put in, and that does not fit
+        its type, it counts the name, which we do not. A log does without a snapshot, only more slowly.
+        """
+        try:
+            with cursor.connection.transaction():
+                cursor.execute(_INSERT_SNAPSHOTS, _columns(snapshots))
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        except psycopg.DatabaseError as error:
+            if error.sqlstate != WRONG_SNAPSHOT:
+                raise
 
     def find(self, cursor: Rows, events: Sequence[Stored]) -> Sequence[int] | None:
         """Return the positions of entries that are there with these very bytes, or None where any of them is not."""

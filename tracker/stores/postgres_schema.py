@@ -13,9 +13,23 @@ from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
 from tracker.errors import LogError
+from tracker.stores.postgres_guards import AT_THE_END, CHANNEL, FUNCTIONS, OUT_OF_ORDER, REFUSED, TRIGGERS, WRITE_LOCK
 
 if TYPE_CHECKING:
     from psycopg import Cursor
+
+__all__ = [
+    "CHANNEL",
+    "FORMAT_VERSION",
+    "NEGOTIATIONS",
+    "OUT_OF_ORDER",
+    "REFUSED",
+    "SCHEMA",
+    "TABLES",
+    "WRITE_LOCK",
+    "guards",
+    "make_roles",
+]
 
 #: The schema in which a log is kept; a database holds one.
 SCHEMA: Final = "communique"
@@ -28,14 +42,6 @@ NEGOTIATIONS: Final = """WITH RECURSIVE names (name) AS (
     WHERE name IS NOT NULL)
 SELECT name, (SELECT max(originator_version) FROM communique.stored_events WHERE originator_id = name)
 FROM names WHERE name IS NOT NULL"""
-#: Whoever writes holds this advisory lock ("cmnq") until the end of the transaction.
-WRITE_LOCK: Final = 0x636D6E71
-#: Where a commit is told to those who listen.
-CHANNEL: Final = "communique_entries"
-#: SQLSTATE of the guards: of a change, and of a row that does not follow the last one.
-REFUSED: Final = "CQ001"
-OUT_OF_ORDER: Final = "CQ002"
-
 # The collation is that of bytes: an index over it stays right when the machine, or the standby, has another libc.
 TABLES: Final = (
     "CREATE SCHEMA IF NOT EXISTS communique",
@@ -54,67 +60,28 @@ TABLES: Final = (
     name text COLLATE "C" PRIMARY KEY, value text NOT NULL)""",
 )
 
-_FUNCTIONS: Final = (
-    f"""CREATE OR REPLACE FUNCTION communique.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'the log is append-only' USING ERRCODE = '{REFUSED}'; END $$""",
-    # Positions are given under the lock, which is let go only after the commit can be seen: whoever reads up to a
-    # position has missed nothing before it.
-    f"""CREATE OR REPLACE FUNCTION communique.take_turn() RETURNS trigger LANGUAGE plpgsql
-    SET search_path TO pg_catalog, pg_temp AS $$
-    BEGIN PERFORM pg_advisory_xact_lock({WRITE_LOCK}); RETURN NULL; END $$""",
-    """CREATE OR REPLACE FUNCTION communique.check_order() RETURNS trigger LANGUAGE plpgsql
-    SET search_path TO pg_catalog, pg_temp AS $$
-    DECLARE low bigint; high bigint; rows bigint;
-    BEGIN
-        SELECT min(notification_id), max(notification_id), count(*) INTO low, high, rows FROM added;
-        IF rows = 0 THEN RETURN NULL; END IF;
-        IF high - low + 1 <> rows
-            OR low <> 1 + coalesce(
-                (SELECT max(notification_id) FROM communique.stored_events WHERE notification_id < low), 0)
-            OR EXISTS (SELECT FROM communique.stored_events WHERE notification_id > high)
-        THEN RAISE EXCEPTION 'the positions do not follow the last one' USING ERRCODE = 'CQ002'; END IF;
-        IF EXISTS (
-            SELECT FROM (
-                SELECT originator_id AS name, min(originator_version) AS low, max(originator_version) AS high,
-                    count(*) AS rows FROM added GROUP BY originator_id) AS part
-            WHERE part.high - part.low + 1 <> part.rows
-                OR part.low <> 1 + coalesce((
-                    SELECT max(originator_version) FROM communique.stored_events
-                    WHERE originator_id = part.name AND originator_version < part.low), 0))
-        THEN RAISE EXCEPTION 'the versions do not follow the last one' USING ERRCODE = 'CQ002'; END IF;
-        IF EXISTS (
-            SELECT FROM (SELECT DISTINCT ON (originator_id) * FROM added ORDER BY originator_id, originator_version)
-                AS first JOIN communique.stored_events AS last ON last.originator_id = first.originator_id
-                AND last.originator_version = first.originator_version - 1
-            WHERE substr(first.state, position('"previous":"'::bytea IN first.state) + 12, 64)
-                <> convert_to(encode(sha256(last.state), 'hex'), 'UTF8'))
-        THEN RAISE EXCEPTION 'the entry does not follow the last one' USING ERRCODE = 'CQ002'; END IF;
-        NOTIFY communique_entries;
-        RETURN NULL;
-    END $$""",
-)
-
-_GUARDED: Final = ("stored_events", "stored_snapshots", "entry_ids", "log_properties")
-_TRIGGERS: Final = (
-    *((f"{table}_refuses_change", table, "BEFORE UPDATE OR DELETE OR TRUNCATE", "refuse_change") for table in _GUARDED),
-    ("stored_events_takes_turn", "stored_events", "BEFORE INSERT", "take_turn"),
-    ("stored_events_checks_order", "stored_events", "AFTER INSERT", "check_order"),
-)
-
 #: Columns that writers fill; all other tables and columns they can only read.
 _WRITABLE: Final = ("stored_events", "stored_snapshots", "entry_ids")
 
 
 def guards() -> list[str]:
     """Return the statements that make the functions and the triggers, which fire even where others are switched off."""
-    statements = list(_FUNCTIONS)
-    for name, table, when, function in _TRIGGERS:
-        added = "REFERENCING NEW TABLE AS added " if when.startswith("AFTER") else ""
-        statements += [
-            f"""CREATE OR REPLACE TRIGGER {name} {when} ON communique.{table} {added}
-            FOR EACH STATEMENT EXECUTE FUNCTION communique.{function}()""",
-            f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}",
-        ]
+    statements = list(FUNCTIONS)
+    for name, table, when, function in TRIGGERS:
+        if when == AT_THE_END:
+            # Of a constraint's trigger PostgreSQL replaces none.
+            statements += [
+                f"DROP TRIGGER IF EXISTS {name} ON communique.{table}",
+                f"""CREATE CONSTRAINT TRIGGER {name} AFTER INSERT ON communique.{table} DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION communique.{function}()""",
+            ]
+        else:
+            added = "REFERENCING NEW TABLE AS added " if when.startswith("AFTER") else ""
+            statements.append(
+                f"""CREATE OR REPLACE TRIGGER {name} {when} ON communique.{table} {added}
+                FOR EACH STATEMENT EXECUTE FUNCTION communique.{function}()"""
+            )
+        statements.append(f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}")
     return statements
 
 

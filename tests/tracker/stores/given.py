@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOPIC: Final = "StatementMade.v1"
 STAMP: Final = "2026-01-01T00:00:00.000000Z"
+CONTENT: Final = b'"party":"NER","text":"\xc3\xa9t\xc3\xa9"'
 
 
 class Writer:
@@ -28,13 +29,12 @@ class Writer:
     def __init__(self) -> None:
         self.heads: dict[str, tuple[int, str]] = {}
 
-    def batch(self, *names: str, topic: str = TOPIC) -> Batch:
+    def batch(self, *names: str, topic: str = TOPIC, content: bytes = CONTENT) -> Batch:
         """Return a batch with an entry for each name, in order; an entry's id says its version."""
         events, ids = [], []
         for name in names:
             version, head = self.heads.get(name, (0, GENESIS))
             version += 1
-            content = b'"party":"NER","text":"\xc3\xa9t\xc3\xa9"'
             entry = f"e{version}"
             opening = head_of(topic, name, version, head)
             state = encode(opening, entry, content, recorded_at=STAMP, recorded_by='"ada"')

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.tracker.given import entry, stage, statement, statements
-from tests.tracker.stores.given import eventually, is_told, make_team
+from tests.tracker.stores.given import Writer, eventually, is_told, make_team
 from tracker.errors import LogReadOnlyError
 from tracker.log import EventLog
 from tracker.stores.postgres import PostgresStore
@@ -48,11 +48,13 @@ def test_writers_who_use_other_means_wait_for_their_turn_too(
     shared_log: EventLog, cluster: Cluster, database: str
 ) -> None:
     """Whoever has read up to a position never finds a lower one later."""
-    insert = b"INSERT INTO communique.stored_events VALUES ('us-chad', 1, 'x', 'x', 15)"
+    (entry,) = Writer().batch("us-chad").events
+    insert = """WITH ids AS (INSERT INTO communique.entry_ids VALUES ('us-chad', 'e1', 1))
+        INSERT INTO communique.stored_events VALUES (%s, %s, %s, %s, 15)"""
     address = cluster.address(database, user="ada")
     with psycopg.connect(address, autocommit=True) as connection, ThreadPoolExecutor(1) as pool:
         with shared_log.transaction():
-            adding = pool.submit(connection.execute, insert)
+            adding = pool.submit(connection.execute, insert, entry)
             waiting = "SELECT count(*) = 1 FROM pg_stat_activity WHERE usename = 'ada' AND wait_event = 'advisory'"
             assert eventually(lambda: cluster.sql(waiting) == [(True,)])
             shared_log.record([statement(2)])
