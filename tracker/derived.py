@@ -105,7 +105,7 @@ def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
         entries, registered = (chain.entries, chain.registered) if chain is not None else (0, [])
         negotiation, done = Negotiation(name), 0
         for _, version, topic, state in snapshots:
-            if not isinstance(version, int) or version < 1:
+            if not _is_version(version):
                 return _no_snapshot(name, version)
             if version > entries:
                 # Somebody may have recorded meanwhile.
@@ -121,8 +121,13 @@ def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
     return None
 
 
+def _is_version(value: object) -> bool:
+    # SQLite holds anything in any column.
+    return isinstance(value, int) and value > 0
+
+
 def _no_snapshot(name: object, version: object) -> str:
-    return f"there is a snapshot of {str(name)[:100]!r} at version {str(version)[:100]}, which it does not have{_MENDED}"
+    return f"a snapshot is of {str(name)[:100]!r} at version {str(version)[:100]}, which is not there{_MENDED}"
 
 
 @dataclass(frozen=True)

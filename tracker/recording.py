@@ -76,7 +76,7 @@ def _from_snapshot(store: Store, last: Row) -> tuple[Negotiation, int]:
         return negotiation, 0
     version, state = snapshot
     try:
-        if not isinstance(version, int) or not 0 < version <= last.version:
+        if not _is_number(version) or not 0 < version <= last.version:
             raise ValueError(version)  # noqa: TRY301 - told below with all else that can be wrong
         negotiation.restore(state)
     except (ValueError, TypeError):
@@ -95,11 +95,16 @@ def _is_held(store: Store, known: Negotiation, last: Row) -> bool:
     return known.version == 0 or any(known.head == digest_of(row.state) for row in rows)
 
 
+def _is_number(value: object) -> bool:
+    # SQLite holds anything in any column.
+    return isinstance(value, int)
+
+
 def _require_chained(store: Store, last: Row) -> None:
     """Raise `DamageError` where a negotiation's last entry does not fit its columns, its id, or the entry before it."""
     _, name, version, topic, state = last
     before = GENESIS
-    if isinstance(version, int) and version > 1:
+    if _is_number(version) and version > 1:
         before = next((digest_of(row.state) for row in store.stream(name, version - 2, version - 1)), "")
     entry = entry_id(state)
     if (
@@ -109,7 +114,7 @@ def _require_chained(store: Store, last: Row) -> None:
         or store.versions([(name, entry)]).get((name, entry)) != version
     ):
         raise DamageError(
-            f"the last entry of {name} (#{last.position}) is not as it was recorded; nothing is recorded behind it, and "
+            f"the last entry of {name} (#{last.position}) is not as it was recorded; nothing is recorded behind it; "
             "`communique verify` tells more"
         )
 

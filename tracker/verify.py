@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pydantic_core import from_json
 
 from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, is_sealed, opening_of
-from tracker.derived import STAGE, registered_by, wrong_id, wrong_snapshot
+from tracker.derived import registered_by, wrong_id, wrong_snapshot
 from tracker.errors import DamageError, LogError
+from tracker.recording import STAGE
 from tracker.stores import Row
 
 if TYPE_CHECKING:
@@ -137,10 +138,10 @@ def _check(store: Store, result: Verification, wanted: Wanted) -> None:
     for chain in result.chains.values():
         _read_last(chain)
     try:
-        wrong = wrong_id(store, result.entries, ids), wrong_snapshot(store, result.chains)
+        for wrong in (wrong_id(store, result.entries, ids), wrong_snapshot(store, result.chains)):
+            result.derived += [wrong] if wrong else []
     except LogError as error:
-        wrong = (str(error),)
-    result.derived += [what for what in wrong if what]
+        result.derived.append(str(error))
 
 
 def _inspect(store: Store, result: Verification) -> None:
@@ -167,7 +168,7 @@ def _tell_missing(result: Verification, wanted: Wanted) -> None:
                 )
 
 
-def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C901, PLR0912, PLR0914 - see below
+def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C901, PLR0912, PLR0915 - see below
     """Take every entry into its chain, and the heads that are held out of those that are wanted.
 
     Returns the sum of the hashes of all (negotiation, id, version). Stores give positions without a gap, so that one
@@ -190,7 +191,7 @@ def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C
                     result.order.append(_displaced(position, expected))
             chain = chains.get(name)
             if chain is None:
-                if not isinstance(name, str):
+                if not _is_text(name):
                     result.order.append(f"the entry at position #{position} names no negotiation")
                     is_unbroken = False
                     continue
@@ -234,6 +235,10 @@ def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C
                     wanted[so_far].pop("", None)
     result.head = whole.hexdigest()
     return ids
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _displaced(position: int, expected: int) -> str:

@@ -1,4 +1,4 @@
-"""The properties of a log, kept in the log itself: its identity, the version of its tables, and a check on the first."""
+"""The properties of a log, kept in itself: its identity with a check sum, and the version of its tables."""
 
 from __future__ import annotations
 

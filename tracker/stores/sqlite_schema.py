@@ -53,11 +53,10 @@ GUARDS: Final = (
 #: What is made beside the library's tables.
 SCHEMA: Final = (*_OWN_TABLES, *GUARDS)
 #: Guards of a log's first days, which refuse the same: two triggers for what is one now.
-_EARLIER_GUARDS: Final = (
-    "CREATE TRIGGER stored_events_refuses_replace BEFORE INSERT ON stored_events WHEN EXISTS (SELECT 1 FROM "  # noqa: S608 - names above
-    f"stored_events WHERE {_TABLES['stored_events']}) {_REFUSE}",
-    "CREATE TRIGGER stored_events_refuses_position BEFORE INSERT ON stored_events WHEN EXISTS (SELECT 1 FROM "  # noqa: S608 - names above
-    f"stored_events WHERE rowid = NEW.rowid) {_REFUSE}",
+_EARLIER_GUARDS: Final = tuple(
+    f"CREATE TRIGGER stored_events_refuses_{what} BEFORE INSERT ON stored_events "  # noqa: S608 - names above
+    f"WHEN EXISTS (SELECT 1 FROM stored_events WHERE {same}) {_REFUSE}"
+    for what, same in (("replace", _TABLES["stored_events"]), ("position", "rowid = NEW.rowid"))
 )
 _MENDED: Final = "; `communique verify --repair-derived` puts the guards back"
 

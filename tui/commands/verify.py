@@ -14,7 +14,7 @@ from tui.output import Cell, Column, counted, json_document, lines, rows, say, s
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tracker.derived import Repair
     from tracker.verify import Chain, Verification
@@ -70,35 +70,47 @@ def verify_command(
     can show is that the owner made the log anew, or changed the order between negotiations: keep the log's head
     elsewhere, and hold the log against it with --head.
     """
-    from tracker import bundle
-    from tracker.errors import EntryRejectedError
-
     for head in heads:
         if _DIGEST.fullmatch(head.rpartition("=")[2]) is None:
             raise click.UsageError(
                 f"{head!r} is no head; give the 64 hexadecimal digits that `communique verify` tells"
             )
-    wrong: list[str] = []
-    bundled: list[str] = []
-    for path in bundles:
-        try:
-            bundled += [f"{name}={head}" for name, head in bundle.heads(path).items()]
-        except EntryRejectedError as error:
-            wrong.append(f"{path} is broken")
-            for problem in error.problems:
-                say(str(problem))
+    bundled, broken = _heads_of(bundles)
     repair = None
     if repair_derived:
         with invocation.mending() as log:
             result, repair = log.repair_derived([*heads, *bundled])
         if repair is None:
-            say("nothing was repaired: " + _why_not(result))
+            why = "nothing was wrong" if result.is_intact else "the entries themselves are not as they were recorded"
+            say(f"nothing was made anew: {why}")
     else:
         with invocation.reading() as log:
             result = log.verify([*heads, *bundled])
-    result.order += wrong
+    result.order += broken
     for note in result.notes:
         say(note)
+    _print(result, repair, style)
+    return 0 if result.ok else 1
+
+
+def _heads_of(bundles: Iterable[Path]) -> tuple[list[str], list[str]]:
+    """Return the heads in bundles, and which of these are broken, of which it is told where."""
+    from tracker import bundle
+    from tracker.errors import EntryRejectedError
+
+    heads: list[str] = []
+    broken: list[str] = []
+    for path in bundles:
+        try:
+            heads += [f"{name}={head}" for name, head in bundle.heads(path).items()]
+        except EntryRejectedError as error:
+            broken.append(f"{path} is broken")
+            for problem in error.problems:
+                say(str(problem))
+    return heads, broken
+
+
+def _print(result: Verification, repair: Repair | None, style: str | None) -> None:
     if style in {"jsonl", "csv"}:
         chains = [{"negotiation": name, **_chain(chain)} for name, chain in result.chains.items()]
         rows(style, _COLUMNS, map(_cells, chains), records=lambda: chains, document=list)
@@ -108,11 +120,6 @@ def verify_command(
         json_document(to_json(result, repair))
     else:
         lines(itertools.chain((_repaired(repair),) if repair else (), _report(result)))
-    return 0 if result.ok else 1
-
-
-def _why_not(result: Verification) -> str:
-    return "the entries themselves are damaged" if not result.is_intact else "nothing was wrong"
 
 
 def _repaired(repair: Repair) -> str:
