@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: By digest, the heads that are looked for as they were given, by the negotiation that is to hold them, or none.
 Wanted: TypeAlias = dict[str, dict[str, str]]
+#: Entries from which on another thread is worth its while.
+_LONG: Final = 10_000
 _CHANGED: Final = "its bytes were changed: they do not match their own check sum"
 _NO_ENTRY: Final = "its columns or bytes were changed: they are not what a log holds"
 _TWICE: Final = "its bytes hold a key of their head twice, so that they are read otherwise than they stand"
@@ -112,7 +114,7 @@ def verify(store: Store, heads: Iterable[str] = (), *, alone: bool = False) -> V
     for head in heads:
         name, _, digest = head.rpartition("=")
         wanted.setdefault(digest.lower(), {})[name] = head
-    if alone:
+    if alone or _is_short(store):
         _check(store, result, wanted)
         _inspect(store, result)
     else:
@@ -126,6 +128,13 @@ def verify(store: Store, heads: Iterable[str] = (), *, alone: bool = False) -> V
         result.notes += found.notes
     _tell_missing(result, wanted)
     return result
+
+
+def _is_short(store: Store) -> bool:
+    try:
+        return store.max_position() < _LONG
+    except (LogError, TypeError):
+        return True
 
 
 def _check(store: Store, result: Verification, wanted: Wanted) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.stores import Inspection
@@ -66,7 +67,8 @@ def _plain(sql: str | None) -> str:
     return " ".join((sql or "").replace(" IF NOT EXISTS", "").split())
 
 
-def _by_name(statements: Sequence[str]) -> dict[str, set[str]]:
+@cache
+def _by_name(statements: tuple[str, ...]) -> dict[str, set[str]]:
     """Return statements by the name of what they make, the third word."""
     found: dict[str, set[str]] = {}
     for statement in map(_plain, statements):
@@ -94,11 +96,11 @@ def _objects(query: Query) -> Iterator[str]:
         if name not in found or found[name][2] not in known:
             yield f"its table {name} is not as communique makes it"
     guards = _by_name((*GUARDS, *_EARLIER_GUARDS))
-    needed = _by_name(GUARDS)
+    needed = set(_by_name(GUARDS))
     # The earlier form of the one does without what the other refuses.
     if found.get("stored_events_refuses_replace", ("", "", ""))[2] == _plain(_EARLIER_GUARDS[0]):
-        needed["stored_events_refuses_position"] = set()
-    for name in needed:
+        needed.add("stored_events_refuses_position")
+    for name in sorted(needed):
         if name not in found:
             yield f"its guard {name} is missing{_MENDED}"
     for name, (kind, table, sql) in found.items():
