@@ -32,11 +32,11 @@ def identity_of(properties: Iterable[tuple[object, object]], location: str) -> s
 def wrong_properties(properties: Iterable[tuple[object, object]], version: int) -> Iterator[str]:
     """Yield what is wrong with the properties of a log whose tables are of this version."""
     held = dict(properties)
-    identity = held.pop("identity", None)
+    # Logs made before there was a check on it have none.
+    identity, check = held.pop("identity", None), held.pop("identity_check", None)
     if not isinstance(identity, str) or _IDENTITY.fullmatch(identity) is None:
         yield "its identity is none: it was changed"
-    # Logs made before there was a check on it have none.
-    elif held.pop("identity_check", _check(identity)) != _check(identity):
+    elif check not in {None, _check(identity)}:
         yield "its identity was changed: it does not match its own check sum"
     if held.pop("format", None) != str(version):
         yield f"the version of its tables is not told as {version}: it was changed"

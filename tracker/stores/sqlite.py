@@ -238,7 +238,9 @@ class SQLiteStore:
                 cursor.execute(statement)
             for some in ids:
                 cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", some)
-            cursor.executemany("INSERT INTO stored_snapshots VALUES (?,?,?,?)", snapshots)
+            # Each is made by reading with this very cursor.
+            for snapshot in snapshots:
+                cursor.execute("INSERT INTO stored_snapshots VALUES (?,?,?,?)", snapshot)
             for statement in tables:
                 cursor.execute(statement)
 

@@ -80,16 +80,14 @@ def verify_command(
     if repair_derived:
         with invocation.mending() as log:
             result, repair = log.repair_derived([*heads, *bundled])
-        if repair is None:
-            why = "nothing was wrong" if result.is_intact else "the entries themselves are not as they were recorded"
-            say(f"nothing was made anew: {why}")
     else:
         with invocation.reading() as log:
             result = log.verify([*heads, *bundled])
     result.order += broken
     for note in result.notes:
         say(note)
-    _print(result, repair, style)
+    said = [_repaired(result, repair)] if repair_derived else []
+    _print(result, repair, style, said)
     return 0 if result.ok else 1
 
 
@@ -110,7 +108,7 @@ def _heads_of(bundles: Iterable[Path]) -> tuple[list[str], list[str]]:
     return heads, broken
 
 
-def _print(result: Verification, repair: Repair | None, style: str | None) -> None:
+def _print(result: Verification, repair: Repair | None, style: str | None, said: list[str]) -> None:
     if style in {"jsonl", "csv"}:
         chains = [{"negotiation": name, **_chain(chain)} for name, chain in result.chains.items()]
         rows(style, _COLUMNS, map(_cells, chains), records=lambda: chains, document=list)
@@ -119,12 +117,15 @@ def _print(result: Verification, repair: Repair | None, style: str | None) -> No
     elif style == "json":
         json_document(to_json(result, repair))
     else:
-        lines(itertools.chain((_repaired(repair),) if repair else (), _report(result)))
+        lines(itertools.chain(said, _report(result)))
 
 
-def _repaired(repair: Repair) -> str:
-    made = f"{counted(repair.ids, 'id')} and {counted(repair.snapshots, 'snapshot')}"
-    return clean(f"made anew from the stored bytes: {made}, and the guards; before: {'; '.join(repair.was)}")
+def _repaired(result: Verification, repair: Repair | None) -> str:
+    if repair is None:
+        why = "nothing was wrong" if result.is_intact else "the entries themselves are not as they were recorded"
+        return f"nothing was made anew: {why}"
+    made = f"{counted(repair.ids, 'id')}, {counted(repair.snapshots, 'snapshot')} and the guards"
+    return clean(f"made anew from the stored bytes: {made}; what was wrong: {'; '.join(repair.was)}")
 
 
 def to_json(result: Verification, repair: Repair | None = None) -> dict[str, Any]:
