@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,7 +34,9 @@ from tracker.restoring import is_validated, restore
 GENESIS: Final = "0" * 64
 #: Fields of the stored form that the log sets, not the author.
 HEADER: Final = ("event", "event_version", "negotiation", "version", "previous", "recorded_at", "recorded_by")
-_SEAL_LENGTH: Final = len(',"crc32":"00000000"}')
+SEAL_LENGTH: Final = len(',"crc32":"00000000"}')
+#: What stands behind the head of a stored entry, up to its id, which is the first group.
+AFTER_HEAD: Final = re.compile(rb'"recorded_at":"[^"\\]{27}","recorded_by":"[^"\\]*(?:\\.[^"\\]*)*","id":"([^"\\]+)"')
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
@@ -104,6 +107,16 @@ def head_of(topic: str, negotiation: str, version: int, previous: str) -> bytes:
     return f'{opening_of(topic)}{negotiation}","version":{version},"previous":"{previous}",'.encode()
 
 
+def entry_id(state: object) -> str | None:
+    """Return the id in stored bytes as they are laid out, None where they are not."""
+    if not isinstance(state, bytes):
+        return None
+    # No text holds a quote as it is, so that the first such key is the head's last one.
+    at = state.find(b'"recorded_at":"')
+    found = AFTER_HEAD.match(state, at) if at >= 0 else None
+    return found[1].decode("utf-8", "replace") if found else None
+
+
 def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
     """Return the bytes to store for an entry: its head, id and content, sealed.
 
@@ -127,8 +140,8 @@ def is_sealed(state: object) -> bool:
     if not isinstance(state, bytes):
         # SQLite holds anything in any column.
         return False
-    body = state[:-_SEAL_LENGTH]
-    return state[-_SEAL_LENGTH:] == b',"crc32":"%08x"}' % zlib.crc32(body)
+    body = state[:-SEAL_LENGTH]
+    return state[-SEAL_LENGTH:] == b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
 def says(state: object, topic: str, entry: str, content: bytes) -> bool:
@@ -138,7 +151,7 @@ def says(state: object, topic: str, entry: str, content: bytes) -> bool:
     name, _, event_version = topic.rpartition(".v")
     opening = f'{{"event":"{name}","event_version":{event_version},'.encode()
     closing = f'"id":"{entry}"'.encode() + (b"," + content if content else b"")
-    return state.startswith(opening) and state[:-_SEAL_LENGTH].endswith(closing)
+    return state.startswith(opening) and state[:-SEAL_LENGTH].endswith(closing)
 
 
 def decode(topic: str, state: bytes, position: int) -> Recorded:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic_core import from_json
 
 from tracker.errors import LogConflictError, LogError
-from tracker.negotiation import SNAPSHOT_INTERVAL
+from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC
 from tracker.recording import load
 from tracker.stores import Batch, IdTakenError, VersionTakenError
 
@@ -100,5 +100,5 @@ def keep_snapshots(store: Store, negotiations: Iterable[str]) -> None:
         snapshot = store.snapshot(name)
         if store.last_version(name) - (snapshot[0] if snapshot else 0) >= SNAPSHOT_INTERVAL:
             negotiation = load(store, name)
-            stored = (name, negotiation.version, "Negotiation.v1", negotiation.snapshot())
+            stored = (name, negotiation.version, SNAPSHOT_TOPIC, negotiation.snapshot())
             store.insert(Batch([], [], [stored]))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from tracker.derived import Repair
     from tracker.events.base import Event
     from tracker.prepared import Prepared
     from tracker.recording import Assumption, Receipt
@@ -244,6 +245,12 @@ class EventLog:
         from tracker.verify import verify
 
         return verify(self.store, heads)
+
+    def repair_derived(self, heads: Iterable[str] = ()) -> tuple[Verification, Repair | None]:
+        """Make anew what is derived from the stored bytes, where they are whole; see `tracker.derived.repair`."""
+        from tracker.derived import repair
+
+        return repair(self.store, heads)
 
     def close(self) -> None:
         """Let go of the storage."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a
 #: short one.
 SNAPSHOT_INTERVAL: Final = 1000
+#: What stands in the column of the topic for a snapshot.
+SNAPSHOT_TOPIC: Final = "Negotiation.v1"
 _HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
 #: What tells which entry an entry is; a correction may not change it.
 _IDENTITY: Final = frozenset({"event", "negotiation", "id"})
@@ -86,9 +88,11 @@ class Negotiation:
         return json.dumps({kind: list(names) for kind, names in self.registers.items()}).encode()
 
     def restore(self, state: bytes) -> None:
-        """Take the registers from a snapshot."""
-        for kind, names in json.loads(state).items():
-            self.registers[kind] = dict.fromkeys(names)
+        """Take the registers from a snapshot; raises `ValueError` where it is none."""
+        try:
+            self.registers |= {kind: dict.fromkeys(names) for kind, names in json.loads(state).items()}
+        except (AttributeError, TypeError) as error:
+            raise ValueError(str(error)) from error
 
     def problems(
         self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]]

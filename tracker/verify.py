@@ -1,42 +1,60 @@
-"""Verification: every chain recomputed, every stored byte accounted for, every column compared with them.
+"""Verification: every row that any verb reads, every chain recomputed, and all that is derived compared with the bytes.
 
-What it cannot show: an owner who rewrites a whole negotiation, check sums and chain included, is caught only by a
-head that somebody else kept. Give such heads to be looked for.
+What it cannot show: an owner who rewrites a negotiation from some entry on, check sums and chain included, or who lets
+two negotiations' entries change places, is caught only by a head that somebody else kept. Give such heads to be looked
+for.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
+import re
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic_core import from_json
 
-from tracker.codec import GENESIS, is_sealed, opening_of
-from tracker.errors import LogError
+from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, is_sealed, opening_of
+from tracker.derived import registered_by, wrong_id, wrong_snapshot
+from tracker.errors import DamageError, LogError
+from tracker.recording import STAGE
 from tracker.stores import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.derived import Registered
     from tracker.stores import PlainRow, Store
 
 
 #: By digest, the heads that are looked for as they were given, by the negotiation that is to hold them, or none.
 Wanted: TypeAlias = dict[str, dict[str, str]]
+#: Entries from which on another thread is worth its while.
+_LONG: Final = 10_000
 _CHANGED: Final = "its bytes were changed: they do not match their own check sum"
+_NO_ENTRY: Final = "its columns or bytes were changed: they are not what a log holds"
+_TWICE: Final = "its bytes hold a key of their head twice, so that they are read otherwise than they stand"
+#: What may be a key of the head once more, which would be read in its place, however it is written. Most often not.
+_AGAIN: Final = re.compile(
+    rb',(?:"(?:(?:event(?:_version)?|negotiation|version|previous|recorded_(?:at|by)|id|crc32)"|[^"\\]*\\)|\s+")'
+)
 
 
 @dataclass(slots=True)
 class Chain:
-    """One negotiation's chain: how many entries were read, its head, and where it is broken first."""
+    """One negotiation's chain: how many entries were read, its head, and where it is broken first.
+
+    `last` is the last row, `registered` what its entries have put into registers.
+    """
 
     entries: int = 0
     head: str = GENESIS
     broken_at: int | None = None
     reason: str | None = None
     last: PlainRow | None = None
+    registered: list[Registered] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -53,18 +71,32 @@ class Chain:
 class Verification:
     """What verifying a log found.
 
-    `chains` has a `Chain` for each negotiation; `missing_heads` are heads that no unbroken chain holds; `reason`
-    tells what is wrong with the log as a whole.
+    `chains` has a `Chain` for each negotiation; `head` is the SHA-256 of all entries' digests in the order of the log;
+    `missing_heads` are heads that no unbroken chain holds; `order` tells what is wrong with the order of the log,
+    `derived` what is wrong beside the entries; `notes` are good to know, and nothing is wrong.
     """
 
     chains: dict[str, Chain] = field(default_factory=dict)
+    head: str = hashlib.sha256().hexdigest()
     missing_heads: list[str] = field(default_factory=list)
-    reason: str | None = None
+    order: list[str] = field(default_factory=list)
+    derived: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str | None:
+        """What is wrong with the log as a whole."""
+        return "; ".join([*self.order, *self.derived]) or None
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether all entries are as they were recorded, whatever is derived from them."""
+        return not self.missing_heads and not self.order and all(chain.ok for chain in self.chains.values())
 
     @property
     def ok(self) -> bool:
         """Whether the log is whole and holds every head that was asked for."""
-        return not self.missing_heads and self.reason is None and all(chain.ok for chain in self.chains.values())
+        return self.is_intact and not self.derived
 
     @property
     def entries(self) -> int:
@@ -72,28 +104,67 @@ class Verification:
         return sum(chain.entries for chain in self.chains.values())
 
 
-def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
-    """Read a whole log in order and check every entry; memory grows with the number of negotiations."""
+def verify(store: Store, heads: Iterable[str] = (), *, alone: bool = False) -> Verification:
+    """Read a whole log in order and check every entry; memory grows with the negotiations and what they register.
+
+    With `alone` nothing goes on in another thread, which inside `exclusive` would not see what was inserted there.
+    """
     result = Verification()
     wanted: Wanted = {}
     for head in heads:
         name, _, digest = head.rpartition("=")
         wanted.setdefault(digest.lower(), {})[name] = head
-    chains = result.chains
+    if alone or _is_short(store):
+        _check(store, result, wanted)
+        _inspect(store, result)
+    else:
+        # What a store does by itself keeps another core busy.
+        found = Verification()
+        with ThreadPoolExecutor(1) as beside:
+            inspecting = beside.submit(_inspect, store, found)
+            _check(store, result, wanted)
+            inspecting.result()
+        result.derived += found.derived
+        result.notes += found.notes
+    _tell_missing(result, wanted)
+    return result
+
+
+def _is_short(store: Store) -> bool:
     try:
-        ids_before = store.count_ids()
-        missing = _read(store, chains, wanted)
-        for chain in chains.values():
-            if chain.last is not None and not is_sealed(chain.last[-1]):
-                chain.breaks(chain.last[0], _CHANGED)
-        ids = store.count_ids()
-        wrong = [f"position #{missing} is missing: entries were deleted or moved"] if missing else []
-        # Others may record meanwhile: what was read lies between what was there before and what is there after.
-        if not ids_before <= result.entries <= ids:
-            wrong.append(f"its index has {ids:,} ids for {result.entries:,} entries: ids were deleted or put in")
-        result.reason = "; ".join(wrong) or None
+        return store.max_position() < _LONG
+    except (LogError, TypeError):
+        return True
+
+
+def _check(store: Store, result: Verification, wanted: Wanted) -> None:
+    """Read all entries, and compare what is derived with them."""
+    try:
+        ids = _read(store, result, wanted)
     except LogError as error:
-        result.reason = str(error)
+        result.order.append(str(error))
+        return
+    for chain in result.chains.values():
+        _read_last(chain)
+    try:
+        for wrong in (wrong_id(store, result.entries, ids), wrong_snapshot(store, result.chains)):
+            result.derived += [wrong] if wrong else []
+    except LogError as error:
+        result.derived.append(str(error))
+
+
+def _inspect(store: Store, result: Verification) -> None:
+    try:
+        inspection = store.inspect()
+    except LogError as error:
+        result.derived.append(str(error))
+    else:
+        result.derived += inspection.faults
+        result.notes += inspection.notes
+
+
+def _tell_missing(result: Verification, wanted: Wanted) -> None:
+    chains = result.chains
     for digest, held in wanted.items():
         for asked, head in held.items():
             result.missing_heads.append(head)
@@ -104,55 +175,89 @@ def verify(store: Store, heads: Iterable[str] = ()) -> Verification:
                     chain.last[0] if chain.last else None,
                     f"the chain does not hold the head {digest}; entries are missing or were changed",
                 )
-    return result
 
 
-def _read(store: Store, chains: dict[str, Chain], wanted: Wanted) -> int:
+def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C901, PLR0912, PLR0915 - see below
     """Take every entry into its chain, and the heads that are held out of those that are wanted.
 
-    Returns the first position that no entry has though a later one has its own, 0 where there is none: stores give
-    positions without a gap, so that one shows what is gone with the whole of its negotiation.
-
-    The next entry vouches for the bytes of this one, so that check sums are needed only where the two do not fit, to
-    tell which of them was changed, and for the last. One loop without calls: it runs a million times.
+    Returns the sum of the hashes of all (negotiation, id, version). Stores give positions without a gap, so that one
+    shows what is gone with the whole of its negotiation. One loop almost without calls: it runs a million times.
     """
-    sha256 = hashlib.sha256
-    missing = 0
+    sha256, crc32, stamp, again, stage = hashlib.sha256, zlib.crc32, AFTER_HEAD.match, _AGAIN.search, STAGE
+    chains = result.chains
+    whole = sha256()
     openings: dict[str, str] = {}
-    for expected, row in enumerate(itertools.chain.from_iterable(store.blocks()), 1):
-        position, name, version, topic, state = row
-        if position != expected and not missing:
-            missing = expected
-        chain = chains.get(name)
-        if chain is None:
-            chain = chains[name] = Chain()
-        chain.entries = count = chain.entries + 1
-        try:
-            opening = openings.get(topic)
-            if opening is None:
-                opening = openings[topic] = opening_of(topic)
-            digest = sha256(state).hexdigest()
-            head = f'{opening}{name}","version":{version},"previous":"{chain.head}",'.encode()
-            if version != count or not state.startswith(head):
-                _blame(chain, Row._make(row))
-        except (TypeError, ValueError, AttributeError):
-            # SQLite holds anything in any column.
-            digest = ""
-            _blame_last(chain)
-            chain.breaks(position, "its columns or bytes were changed: they are not what a log holds")
-        chain.head = digest
-        chain.last = row
-        if digest in wanted and chain.ok:
-            for asked in (name, ""):
-                wanted[digest].pop(asked, None)
-    return missing
+    asks_for_whole = any("" in held for held in wanted.values())
+    is_unbroken = True
+    expected = ids = 0
+    for rows in store.blocks(None):
+        for row in rows:
+            position, name, version, topic, state = row
+            expected += 1
+            if position != expected:
+                is_unbroken = False
+                if not result.order:
+                    result.order.append(_displaced(position, expected))
+            chain = chains.get(name)
+            if chain is None:
+                if not _is_text(name):
+                    result.order.append(f"the entry at position #{position} names no negotiation")
+                    is_unbroken = False
+                    continue
+                chain = chains[name] = Chain()
+            chain.entries = count = chain.entries + 1
+            try:
+                opening = openings.get(topic)
+                if opening is None:
+                    opening = openings[topic] = opening_of(topic)
+                digest = sha256(state).digest()
+                head = f'{opening}{name}","version":{version},"previous":"{chain.head}",'.encode()
+                stamped = stamp(state, len(head))
+                end = len(state) - SEAL_LENGTH
+                if (
+                    version != count
+                    or stamped is None
+                    or state[end:] != b',"crc32":"%08x"}' % crc32(state[:end])
+                    or not state.startswith(head)
+                ):
+                    _blame(chain, Row._make(row))
+                else:
+                    ids += hash((name, stamped[1], version))
+                    if again(state, stamped.end(), end) and _reads_otherwise(state, stamped.end()):
+                        chain.breaks(position, _TWICE)
+                    if topic in stage:
+                        chain.registered += registered_by(Row._make(row))
+            except (TypeError, ValueError, AttributeError, DamageError):
+                # SQLite holds anything in any column.
+                digest = b""
+                chain.breaks(position, _NO_ENTRY)
+            chain.head = digest.hex()
+            chain.last = row
+            whole.update(digest)
+            if chain.reason is not None:
+                is_unbroken = False
+            if wanted:
+                if chain.reason is None and chain.head in wanted:
+                    for asked in (name, ""):
+                        wanted[chain.head].pop(asked, None)
+                if asks_for_whole and is_unbroken and (so_far := whole.copy().hexdigest()) in wanted:
+                    wanted[so_far].pop("", None)
+    result.head = whole.hexdigest()
+    return ids
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _displaced(position: int, expected: int) -> str:
+    if position < expected:
+        return f"an entry stands at position #{position}, before the first: it was put in or moved"
+    return f"position #{expected} is missing: entries were deleted or moved"
 
 
 def _blame(chain: Chain, row: Row) -> None:
-    """Note which entry was changed, of one that does not follow the one before it and that one."""
-    _blame_last(chain)
-    if not chain.ok:
-        return
+    """Note what is wrong with an entry that does not follow the one before it."""
     if row.version != chain.entries:
         missing = row.version > chain.entries
         wrong = f"version {chain.entries} is missing" if missing else f"version {row.version} is out of order"
@@ -161,11 +266,6 @@ def _blame(chain: Chain, row: Row) -> None:
         chain.breaks(row.position, _CHANGED)
     else:
         chain.breaks(row.position, _difference(chain, row))
-
-
-def _blame_last(chain: Chain) -> None:
-    if chain.last is not None and not is_sealed(chain.last[-1]):
-        chain.breaks(chain.last[0], _CHANGED)
 
 
 def _difference(chain: Chain, row: Row) -> str:
@@ -179,4 +279,23 @@ def _difference(chain: Chain, row: Row) -> str:
     ):
         if column != stored:
             return f"its bytes say {name} {stored}, its column says {column}"
+    if data.get("previous") == chain.head:
+        return _NO_ENTRY
     return f"it follows {str(data.get('previous'))[:12]}…, but the entry before it is {chain.head[:12]}…"
+
+
+def _reads_otherwise(state: bytes, end: int) -> bool:
+    """Say whether who reads an entry finds something else than what stands in its head, up to there, and its seal."""
+    head = from_json(state[:end] + b"}") | {"crc32": state[-10:-2].decode()}
+    return bool({**from_json(state), **head} != from_json(state))
+
+
+def _read_last(chain: Chain) -> None:
+    """See that the last entry of a chain can be read, for which no later one vouches."""
+    if chain.last is None or not chain.ok:
+        return
+    position, _, _, topic, state = chain.last
+    try:
+        decode(topic, state, position)
+    except DamageError:
+        chain.breaks(position, _NO_ENTRY)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker.given import NEGOTIATION, statement
+from tracker.negotiation import Negotiation
 from tracker.stores.sqlite_recorder import SQLiteRecorder
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def raw(staged: EventLog, log_path: Path) -> Iterator[sqlite3.Connection]:
     ],
 )
 def test_sql_that_changes_or_deletes_is_refused(raw: sqlite3.Connection, staged: EventLog, sql: str) -> None:
-    raw.execute("INSERT INTO stored_snapshots VALUES ('us-niger', 1, 'Negotiation.v1', '{}')")
+    registers = Negotiation(NEGOTIATION).snapshot()
+    raw.execute("INSERT INTO stored_snapshots VALUES ('us-niger', 1, 'Negotiation.v1', ?)", (registers,))
     before = list(raw.iterdump())
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         raw.execute(sql)

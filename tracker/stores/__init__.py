@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 from tracker.errors import LogUnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
 
@@ -25,6 +25,13 @@ class Row(NamedTuple):
 PlainRow: TypeAlias = tuple[int, str, int, str, bytes]
 #: What is stored of an entry or a snapshot: (negotiation, version, topic, state), the library's `StoredEvent` as a row.
 Stored = tuple[str, int, str, bytes]
+
+
+class Inspection(NamedTuple):
+    """What a place itself shows, apart from the entries: what is wrong with it, and what is good to know only."""
+
+    faults: Sequence[str]
+    notes: Sequence[str] = ()
 
 
 class Batch(NamedTuple):
@@ -64,8 +71,11 @@ class Store(Protocol):
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing."""
 
-    def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
-        """Yield what `scan` does, as many entries at once as one query reads, for those that look at very many."""
+    def blocks(self, after: int | None = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
+        """Yield what `scan` does, as many entries at once as one query reads, for those that look at very many.
+
+        After None there is every row, those included that stand before the first position.
+        """
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log, those after one position and up to another."""
@@ -88,8 +98,14 @@ class Store(Protocol):
     def count_ids(self) -> int:
         """Return the number of ids by which entries are found, which is that of the entries."""
 
+    def id_blocks(self) -> Iterator[Sequence[tuple[str, str, int]]]:
+        """Yield the whole index of ids as (negotiation, id, version), by name, as many rows as one query reads."""
+
     def snapshot(self, negotiation: str) -> tuple[int, bytes] | None:
         """Return a negotiation's newest snapshot with its version."""
+
+    def snapshots(self) -> Iterator[Stored]:
+        """Yield every snapshot, by negotiation and version."""
 
     def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
         """Yield a negotiation's entries of some topics, those after a version."""
@@ -102,6 +118,15 @@ class Store(Protocol):
 
     def change_mark(self) -> int:
         """Return, quickly, a number that is another one whenever entries may have been added since."""
+
+    def inspect(self) -> Inspection:
+        """Look at what no entry shows: the tables, their guards, the log's properties, and the file's own pages."""
+
+    def rebuild_derived(self, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]) -> None:
+        """Put these in place of all ids and snapshots, and the guards back; only inside `exclusive`.
+
+        What others have put on the tables (triggers, rules, indexes) goes. Raises `LogError` where that may not be.
+        """
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar
 
 from tracker.errors import (
+    DamageError,
     LogError,
     LogMissingError,
     LogReadOnlyError,
@@ -16,12 +16,14 @@ from tracker.errors import (
     LogUnreachableError,
     NotALogError,
 )
-from tracker.stores import Batch, Row, Stored, TurnLostError
+from tracker.stores import Batch, Inspection, Row, Stored, TurnLostError
 from tracker.stores.postgres_place import read_place
+from tracker.stores.properties import identity_of, new_properties
 
 try:
     from psycopg.rows import tuple_row
 
+    from tracker.stores.postgres_check import inspect, rebuild_derived
     from tracker.stores.postgres_errors import UndoneError, plain_errors
     from tracker.stores.postgres_listener import Listener
     from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
@@ -32,7 +34,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tracker.stores import PlainRow
     from tracker.stores.postgres_recorder import Rows
@@ -41,7 +43,9 @@ Result = TypeVar("Result")
 #: Seconds for which a failover may last before we give up on the server, and between two tries.
 PATIENCE: Final = 60.0
 _PAUSE: Final = 0.25
-_LAST: Final = 2**62
+#: The positions that PostgreSQL knows.
+_FIRST: Final = -(2**63)
+_LAST: Final = 2**63 - 1
 _SELECT: Final = """SELECT notification_id, originator_id, originator_version, topic, state
     FROM communique.stored_events"""
 
@@ -78,7 +82,7 @@ class PostgresStore:
         try:
             if not self._holds_log():
                 self._create(may=create and not read_only)
-            self.identity = self._properties()["identity"]
+            self.identity = identity_of(self._properties().items(), self.location)
         except BaseException:
             self.close()
             raise
@@ -101,7 +105,8 @@ class PostgresStore:
             )
         if not table:
             raise NotALogError(f"{self.location} has a schema {SCHEMA} that holds no log; name another database")
-        version = int(self._properties().get("format", 0))
+        told = self._properties().get("format", "0")
+        version = int(told) if told.isdecimal() else 0
         if version > FORMAT_VERSION:
             raise LogTooNewError(
                 f"{self.location} has format {version}, made by a newer communique; this one reads up to "
@@ -119,10 +124,11 @@ class PostgresStore:
         try:
             with plain_errors(self.location), self._recorder.transaction() as cursor:
                 self._recorder.make_tables(cursor)
+                names, values = zip(*new_properties(FORMAT_VERSION), strict=True)
                 cursor.execute(
-                    "INSERT INTO communique.log_properties VALUES ('identity', %s), ('format', %s) "
-                    "ON CONFLICT DO NOTHING",
-                    (uuid.uuid4().hex, str(FORMAT_VERSION)),
+                    "INSERT INTO communique.log_properties SELECT * FROM unnest(%b::text[], %b::text[]) "
+                    "WHERE NOT EXISTS (SELECT FROM communique.log_properties)",
+                    (list(names), list(values)),
                 )
         except LogReadOnlyError as error:
             raise LogReadOnlyError(
@@ -249,12 +255,13 @@ class PostgresStore:
 
         return self._through_failover(query)
 
-    def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
+    def blocks(self, after: int | None = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
-        sql = _SELECT + " WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id LIMIT 1024"
-        while rows := self._query(sql, (after, _LAST if until is None else until)):
+        sql = _SELECT + " WHERE notification_id >= %s AND notification_id <= %s ORDER BY notification_id LIMIT 1024"
+        start, bound = _FIRST if after is None else after + 1, _LAST if until is None else until
+        while start <= bound and (rows := self._query(sql, (start, bound))):
             yield rows
-            after = rows[-1][0]
+            start = self._beyond(start, rows[-1][0])
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log."""
@@ -263,12 +270,19 @@ class PostgresStore:
     def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield a negotiation's entries in order, a block a query."""
         sql = _SELECT + (
-            " WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s"
+            " WHERE originator_id = %s AND originator_version >= %s AND originator_version <= %s"
             " ORDER BY originator_version LIMIT 1024"
         )
-        while rows := self._query(sql, (negotiation, after, _LAST if until is None else until)):
+        start, bound = after + 1, _LAST if until is None else until
+        while start <= bound and (rows := self._query(sql, (negotiation, start, bound))):
             yield from map(Row._make, rows)
-            after = rows[-1][2]
+            start = self._beyond(start, rows[-1][2])
+
+    def _beyond(self, start: int, last: int) -> int:
+        """Return where the next block starts; an index that is damaged may give rows in any order, and for ever."""
+        if last < start:
+            raise DamageError(f"{self.location} is damaged: its rows are out of order; `communique verify` tells more")
+        return last + 1
 
     def last(self, negotiation: str) -> Row | None:
         """Return a negotiation's last entry."""
@@ -310,6 +324,41 @@ class PostgresStore:
             (negotiation,),
         )
         return rows[0] if rows else None
+
+    def id_blocks(self) -> Iterator[Sequence[tuple[str, str, int]]]:
+        """Yield the whole index of ids by name."""
+        sql = "SELECT negotiation, entry, version FROM communique.entry_ids"
+        order = " ORDER BY negotiation, entry LIMIT 4096"
+        rows = self._query(sql + order)
+        while rows:
+            yield rows
+            start = rows[-1][:2]
+            rows = self._query(sql + " WHERE (negotiation, entry) > (%s, %s)" + order, start)
+            if rows and rows[-1][:2] <= start:
+                self._beyond(1, 0)
+
+    def snapshots(self) -> Iterator[Stored]:
+        """Yield every snapshot, by negotiation and version."""
+        for name in self._query(
+            "SELECT originator_id, originator_version FROM communique.stored_snapshots ORDER BY 1, 2"
+        ):
+            yield from self._query(
+                "SELECT originator_id, originator_version, topic, state FROM communique.stored_snapshots"
+                " WHERE originator_id = %s AND originator_version = %s",
+                name,
+            )
+
+    def inspect(self) -> Inspection:
+        """Look at the tables and their guards, and at the log's properties."""
+        return inspect(self._query)
+
+    def rebuild_derived(self, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]) -> None:
+        """Put these in place of all ids and snapshots, and the guards back; only inside `exclusive`."""
+        with plain_errors(self.location):
+            if self._held is None:
+                raise LogError("what is derived is made anew only while nobody else writes")
+            rebuild_derived(self._held, self._query, ids, snapshots)
+            self._recorder.make_tables(self._held)
 
     def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
         """Yield a negotiation's entries of some topics, those after a version."""

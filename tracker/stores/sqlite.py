@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast, overload
 
-from tracker.errors import LogReadOnlyError
-from tracker.stores import Batch, Row
+from tracker.errors import DamageError, LogReadOnlyError
+from tracker.stores import Batch, Inspection, Row
+from tracker.stores.properties import identity_of, new_properties
 from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log
 from tracker.stores.sqlite_place import resolve
 from tracker.stores.sqlite_readers import Readers
@@ -16,7 +16,7 @@ from tracker.stores.sqlite_transaction import Transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -31,6 +31,9 @@ _BLOCK: Final = 256
 _MANY: Final = 500
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
+#: The positions that SQLite knows.
+_FIRST: Final = -(2**63)
+_LAST: Final = 2**63 - 1
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
@@ -53,7 +56,7 @@ class SQLiteStore:
             self._writing_connection: SQLiteConnection | None = None
             if not exists:
                 self._create()
-            self.identity = self._one("SELECT value FROM log_properties WHERE name = 'identity'")
+            self.identity = identity_of(self._query("SELECT name, value FROM log_properties"), self.location)
 
     @cached_property
     def _recorder(self) -> SQLiteRecorder:
@@ -68,10 +71,7 @@ class SQLiteStore:
                 cursor.execute(statement)
             if cursor.execute("SELECT COUNT(*) FROM log_properties").fetchone()[0]:
                 return  # another process was first
-            cursor.execute(
-                "INSERT INTO log_properties VALUES ('identity', ?), ('format', ?)",
-                (uuid.uuid4().hex, str(FORMAT_VERSION)),
-            )
+            cursor.executemany("INSERT INTO log_properties VALUES (?, ?)", new_properties(FORMAT_VERSION))
             cursor.execute(f"PRAGMA application_id={APPLICATION_ID}")
             cursor.execute(f"PRAGMA user_version={FORMAT_VERSION}")
 
@@ -121,13 +121,13 @@ class SQLiteStore:
         rows = self._query(sql, parameters)
         return rows[0][0] if rows else None
 
-    def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
+    def blocks(self, after: int | None = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
-        sql = f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}"
-        bound = 2**62 if until is None else until
-        while rows := self._query(sql, (after, bound)):
+        sql = f"{_SELECT} WHERE rowid >= ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}"
+        start, bound = _FIRST if after is None else after + 1, _LAST if until is None else until
+        while start <= bound and (rows := self._query(sql, (start, bound))):
             yield rows
-            after = rows[-1][0]
+            start = self._beyond(start, rows[-1][0])
 
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log."""
@@ -137,13 +137,19 @@ class SQLiteStore:
     def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield a negotiation's entries in order, a block a query."""
         sql = (
-            f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? "
+            f"{_SELECT} WHERE originator_id = ? AND originator_version >= ? AND originator_version <= ? "
             f"ORDER BY originator_version LIMIT {_BLOCK}"
         )
-        bound = 2**62 if until is None else until
-        while rows := self._query(sql, (negotiation, after, bound)):
+        start, bound = after + 1, _LAST if until is None else until
+        while start <= bound and (rows := self._query(sql, (negotiation, start, bound))):
             yield from map(Row._make, rows)
-            after = rows[-1][2]
+            start = self._beyond(start, rows[-1][2])
+
+    def _beyond(self, start: int, last: int) -> int:
+        """Return where the next block starts; pages that are damaged may hold rows in any order, and for ever."""
+        if last < start:
+            raise DamageError(f"{self.location} is damaged: its rows are out of order; `communique verify` tells more")
+        return last + 1
 
     def last(self, negotiation: str) -> Row | None:
         """Return a negotiation's last entry."""
@@ -192,6 +198,54 @@ class SQLiteStore:
             (negotiation,),
         )
         return rows[0] if rows else None
+
+    def id_blocks(self) -> Iterator[Sequence[tuple[str, str, int]]]:
+        """Yield the whole index of ids by name."""
+        sql = "SELECT negotiation, entry, version FROM entry_ids {}ORDER BY negotiation, entry LIMIT 4096"
+        rows = self._query(sql.format(""))
+        while rows:
+            yield rows
+            start = rows[-1][:2]
+            rows = self._query(sql.format("WHERE (negotiation, entry) > (?, ?) "), start)
+            names = [*start, *rows[-1][:2]] if rows else []
+            if not all(isinstance(name, str) for name in names) or (rows and rows[-1][:2] <= start):
+                self._beyond(1, 0)
+
+    def snapshots(self) -> Iterator[Stored]:
+        """Yield every snapshot, by negotiation and version."""
+        names = self._query("SELECT originator_id, originator_version FROM stored_snapshots ORDER BY 1, 2")
+        sql = (
+            "SELECT originator_id, originator_version, topic, state FROM stored_snapshots "
+            "WHERE originator_id = ? AND originator_version = ?"
+        )
+        for name in names:
+            yield from self._query(sql, name)
+
+    def inspect(self) -> Inspection:
+        """Look at the file's pages, its tables and guards, and its properties."""
+        from tracker.stores.sqlite_schema import inspect
+
+        return inspect(self._query)
+
+    def rebuild_derived(self, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]) -> None:
+        """Put these in place of all ids and snapshots, and the guards back; only inside `exclusive`."""
+        from tracker.stores.sqlite_schema import dropping
+
+        with self._writing as cursor:
+            for statement in dropping(self._query):
+                cursor.execute(statement)
+            # An index says what its table says.
+            cursor.execute("REINDEX stored_events")
+            tables = self._recorder.create_table_statements
+            for statement in (statement for statement in tables if "TRIGGER" not in statement):
+                cursor.execute(statement)
+            for some in ids:
+                cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", some)
+            # Each is made by reading with this very cursor.
+            for snapshot in snapshots:
+                cursor.execute("INSERT INTO stored_snapshots VALUES (?,?,?,?)", snapshot)
+            for statement in tables:
+                cursor.execute(statement)
 
     def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
         """Yield a negotiation's entries of some topics, those after a version."""

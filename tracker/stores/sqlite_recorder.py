@@ -1,4 +1,4 @@
-"""The tables of a log in SQLite, the triggers that guard them, and the recorder that fills them."""
+"""The recorder that fills the tables of a log in SQLite, and the connections that it uses."""
 
 from __future__ import annotations
 
@@ -16,41 +16,13 @@ from eventsourcing.sqlite import (
 
 from tracker.stores import Batch, IdTakenError, VersionTakenError
 from tracker.stores.sqlite_readers import CACHE_SIZE, LOCK_TIMEOUT
+from tracker.stores.sqlite_schema import SCHEMA
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The tables of a log, and what tells that an INSERT would put its row in the place of another.
-_TABLES: Final = {
-    "stored_events": "originator_id = NEW.originator_id AND originator_version = NEW.originator_version",
-    "stored_snapshots": "originator_id = NEW.originator_id AND originator_version = NEW.originator_version",
-    "entry_ids": "negotiation = NEW.negotiation AND entry = NEW.entry",
-    "log_properties": "name = NEW.name",
-}
-#: A position may be given too; without one, SQLite calls it -1 here. One trigger, since each is felt at every commit.
-_OR_AT_A_POSITION: Final = {
-    "stored_events": " OR (NEW.rowid > 0 AND EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid))"
-}
 #: Seconds between two tries.
 _A_MOMENT: Final = 0.01
-_REFUSE: Final = "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
-
-_SCHEMA: Final = (
-    """CREATE TABLE IF NOT EXISTS entry_ids (negotiation TEXT NOT NULL, entry TEXT NOT NULL, version INTEGER NOT NULL,
-    PRIMARY KEY (negotiation, entry)) WITHOUT ROWID""",
-    "CREATE TABLE IF NOT EXISTS log_properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    *(
-        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} {_REFUSE}"
-        for table in _TABLES
-        for verb in ("UPDATE", "DELETE")
-    ),
-    # INSERT OR REPLACE deletes without firing a DELETE trigger.
-    *(
-        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608 - names above
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}){_OR_AT_A_POSITION.get(table, '')} {_REFUSE}"
-        for table, same in _TABLES.items()
-    ),
-)
 #: One entry with its id by one statement, a transaction by itself: between two syncs each call is felt. Both are the
 #: connection's own and leave the file as it is.
 _ALONE: Final = (
@@ -120,7 +92,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         """Return the library's tables, ours, and the triggers that keep them append-only."""
         snapshots = SQLiteAggregateRecorder(self.datastore, events_table_name="stored_snapshots")
-        return [*super().construct_create_table_statements(), *snapshots.create_table_statements, *_SCHEMA]
+        return [*super().construct_create_table_statements(), *snapshots.create_table_statements, *SCHEMA]
 
     def insert_batch(self, cursor: sqlite3.Cursor, batch: Batch) -> range:
         """Insert a batch inside a transaction that holds the write lock, and return its positions."""

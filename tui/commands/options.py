@@ -52,6 +52,12 @@ class Invocation:
 
         return EventLog.open(self.where, clock=environment.clock(), by=by)
 
+    def mending(self) -> EventLog:
+        """Return the log, open for writing, where there is one; raises `LogMissingError`."""
+        from tracker.log import EventLog
+
+        return EventLog.open(self.where, create=False, clock=environment.clock())
+
     @contextmanager
     def trying(self) -> Iterator[EventLog]:
         """Give a log for a trial: the one that is meant, or an empty one to throw away where there is none yet.

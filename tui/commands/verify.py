@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,8 +14,9 @@ from tui.output import Cell, Column, counted, json_document, lines, rows, say, s
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from tracker.derived import Repair
     from tracker.verify import Chain, Verification
 
 _DIGEST: Final = re.compile("[0-9a-fA-F]{64}")
@@ -28,6 +30,7 @@ _COLUMNS = tuple(Column(name) for name in ("negotiation", "ok", "entries", "head
         ("Check also that the log still holds what somebody noted down", "communique verify --head us-niger=3f1c…"),
         ("Every negotiation with its head, to be kept elsewhere", "communique verify --csv > heads.csv"),
         ("Hold the log against a bundle that was handed on", "communique verify --bundle us-niger.bundle"),
+        ("Make ids, snapshots and guards anew where they are wrong", "communique verify --repair-derived"),
     ],
 )
 @click.option(
@@ -35,7 +38,7 @@ _COLUMNS = tuple(Column(name) for name in ("negotiation", "ok", "entries", "head
     "heads",
     metavar="DIGEST",
     multiple=True,
-    help="A digest, or NEGOTIATION=DIGEST, that an unbroken chain must hold; repeatable.",
+    help="A digest, the log's or a negotiation's, or NEGOTIATION=DIGEST, that must be held unbroken; repeatable.",
 )
 @click.option(
     "--bundle",
@@ -45,57 +48,97 @@ _COLUMNS = tuple(Column(name) for name in ("negotiation", "ok", "entries", "head
     multiple=True,
     help="A bundle whose chains must be whole, and held by the log; repeatable.",
 )
+@click.option(
+    "--repair-derived",
+    is_flag=True,
+    help="Make ids, snapshots and guards anew where they are wrong and every stored byte is right.",
+)
 @styles("json", "jsonl", "csv", "plain")
 @click.pass_obj
 def verify_command(
-    invocation: Invocation, *, heads: tuple[str, ...], bundles: tuple[Path, ...], style: str | None
+    invocation: Invocation,
+    *,
+    heads: tuple[str, ...],
+    bundles: tuple[Path, ...],
+    repair_derived: bool,
+    style: str | None,
 ) -> int:
-    """Recompute every chain of digests and compare the stored bytes with the columns beside them.
+    """Recompute every chain of digests, and compare all that the log holds with the stored bytes.
 
-    Exits with 1 where a chain is broken or a head is missing, and names the position. What no chain can show is that
-    the owner of the whole log made it anew: keep a head elsewhere, and hold the log against it with --head.
+    Looks at every row, its check sum and its columns, the index of ids, the snapshots, the tables and their guards.
+    Exits with 1 where anything is not as it was recorded or a head is missing, and names the position. What no chain
+    can show is that the owner made the log anew, or changed the order between negotiations: keep the log's head
+    elsewhere, and hold the log against it with --head.
     """
-    from tracker import bundle
-    from tracker.errors import EntryRejectedError
-
     for head in heads:
         if _DIGEST.fullmatch(head.rpartition("=")[2]) is None:
             raise click.UsageError(
                 f"{head!r} is no head; give the 64 hexadecimal digits that `communique verify` tells"
             )
-    wrong: list[str] = []
-    bundled: list[str] = []
+    bundled, broken = _heads_of(bundles)
+    repair = None
+    if repair_derived:
+        with invocation.mending() as log:
+            result, repair = log.repair_derived([*heads, *bundled])
+    else:
+        with invocation.reading() as log:
+            result = log.verify([*heads, *bundled])
+    result.order += broken
+    for note in result.notes:
+        say(note)
+    said = [_repaired(result, repair)] if repair_derived else []
+    _print(result, repair, style, said)
+    return 0 if result.ok else 1
+
+
+def _heads_of(bundles: Iterable[Path]) -> tuple[list[str], list[str]]:
+    """Return the heads in bundles, and which of these are broken, of which it is told where."""
+    from tracker import bundle
+    from tracker.errors import EntryRejectedError
+
+    heads: list[str] = []
+    broken: list[str] = []
     for path in bundles:
         try:
-            bundled += [f"{name}={head}" for name, head in bundle.heads(path).items()]
+            heads += [f"{name}={head}" for name, head in bundle.heads(path).items()]
         except EntryRejectedError as error:
-            wrong.append(f"{path} is broken")
+            broken.append(f"{path} is broken")
             for problem in error.problems:
                 say(str(problem))
-    with invocation.reading() as log:
-        result = log.verify([*heads, *bundled])
-    if wrong:
-        result.reason = "; ".join(filter(None, (result.reason, *wrong)))
+    return heads, broken
+
+
+def _print(result: Verification, repair: Repair | None, style: str | None, said: list[str]) -> None:
     if style in {"jsonl", "csv"}:
         chains = [{"negotiation": name, **_chain(chain)} for name, chain in result.chains.items()]
         rows(style, _COLUMNS, map(_cells, chains), records=lambda: chains, document=list)
         for what in _beside_chains(result):
             say(what)
     elif style == "json":
-        json_document(to_json(result))
+        json_document(to_json(result, repair))
     else:
-        lines(_report(result))
-    return 0 if result.ok else 1
+        lines(itertools.chain(said, _report(result)))
 
 
-def to_json(result: Verification) -> dict[str, Any]:
+def _repaired(result: Verification, repair: Repair | None) -> str:
+    if repair is None:
+        why = "nothing was wrong" if result.is_intact else "the entries themselves are not as they were recorded"
+        return f"nothing was made anew: {why}"
+    made = f"{counted(repair.ids, 'id')}, {counted(repair.snapshots, 'snapshot')} and the guards"
+    return clean(f"made anew from the stored bytes: {made}; what was wrong: {'; '.join(repair.was)}")
+
+
+def to_json(result: Verification, repair: Repair | None = None) -> dict[str, Any]:
     """Return what was found as scripts read it."""
     return {
         "ok": result.ok,
         "entries": result.entries,
+        "head": result.head,
         "negotiations": {name: _chain(chain) for name, chain in result.chains.items()},
         "missing_heads": list(result.missing_heads),
         "reason": result.reason,
+        "notes": list(result.notes),
+        "repaired": None if repair is None else {"was": repair.was, "ids": repair.ids, "snapshots": repair.snapshots},
     }
 
 
@@ -122,6 +165,7 @@ def _report(result: Verification) -> Iterator[str]:
             yield styled(f"{clean(name)}: BROKEN{at}: {clean(chain.reason or '')}", fg="red")
     yield from (styled(clean(what), fg="red") for what in _beside_chains(result))
     entries, negotiations = result.entries, len(result.chains)
+    yield f"the log as a whole: head {result.head}"
     verdict = "ok" if result.ok else "NOT OK"
     yield f"{verdict}: {counted(entries, 'entry', 'entries')} in {counted(negotiations, 'negotiation')}"
 

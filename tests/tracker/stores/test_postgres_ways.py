@@ -13,9 +13,10 @@ import pytest
 from tests.postgres_server import shared_cluster
 from tests.tracker.given import NEGOTIATION, PARTIES, stage, statement, statements
 from tests.tracker.stores.given import TOPIC, Writer, make_team
+from tracker.events.references import REGISTERED_BY
 from tracker.log import EventLog
 from tracker.negotiation import Negotiation
-from tracker.prepared import MAX_CONTENT, REGISTERED_BY, prepare
+from tracker.prepared import MAX_CONTENT, prepare
 from tracker.recording import load
 from tracker.stores import Batch, postgres_guards
 from tracker.stores.postgres_guards import FUNCTIONS, MALFORMED, OUT_OF_ORDER, TRIGGERS, WRONG_SNAPSHOT

@@ -1,0 +1,177 @@
+"""What a log keeps beside its entries so as to find them: the index of ids, and snapshots of the registers.
+
+All of it follows from the stored bytes. It is compared with them here, and made anew where it is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain as chained
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from tracker.codec import decode, entry_id
+from tracker.errors import LogError
+from tracker.events.references import REGISTERED_BY
+from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC, Negotiation
+from tracker.recording import STAGE, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tracker.stores import Row, Store, Stored
+    from tracker.verify import Chain, Verification
+
+#: What an entry registers: its version, the register and the name.
+Registered: TypeAlias = tuple[int, str, str]
+_MENDED: Final = "; `communique verify --repair-derived` makes it anew"
+
+
+def registered_by(row: Row) -> list[Registered]:
+    """Return what an entry of a type that registers names registers: one name, or none where it cannot be told."""
+    event = decode(row.topic, row.state, row.position).event
+    register = REGISTERED_BY.get(type(event))
+    return [] if register is None else [(row.version, register, getattr(event, register))]
+
+
+def wrong_id(store: Store, entries: int, ids: int) -> str | None:
+    """Say what is wrong with the index of ids, None where nothing is.
+
+    `entries` were read, and `ids` is the sum of the hashes of their (negotiation, id, version). Python's hash of a text
+    is keyed anew in each process and that of ASCII bytes is the same, so that equal sums show equal sets.
+    """
+    count = total = 0
+    for rows in store.id_blocks():
+        count += len(rows)
+        total += sum(map(hash, rows))
+    if (count, total) == (entries, ids):
+        return None
+    # Somebody may have recorded meanwhile, and hashes of other texts than ASCII differ.
+    wrong = next(_wrong_ids(store), None)
+    if wrong is None:
+        return None
+    if count != entries:
+        return f"its index has {count:,} ids for {entries:,} entries: ids were deleted or put in ({wrong}){_MENDED}"
+    return f"its index of ids is not what the bytes say: {wrong}{_MENDED}"
+
+
+def _wrong_ids(store: Store) -> Iterator[str]:
+    """Yield where index and bytes differ, with one negotiation's ids at a time in memory.
+
+    The index is read first: what it holds, the bytes that are read afterwards hold, whoever records meanwhile.
+    """
+    seen = set()
+    rows = chained.from_iterable(store.id_blocks())
+    for name, group in groupby(rows, itemgetter(0)):
+        seen.add(name)
+        index = {entry: version for _, entry, version in group}
+        yield from _compared(store, name, index)
+    for name, _ in store.negotiations():
+        if name not in seen:
+            yield from _compared(store, name, {})
+
+
+def _compared(store: Store, name: str, index: dict[str, int]) -> Iterator[str]:
+    later: list[tuple[str, str]] = []
+    versions: dict[str, int] = {}
+    for row in store.stream(name):
+        entry = entry_id(row.state)
+        if entry is None:
+            # Bytes that are damaged are told elsewhere, and nothing can be said of their id.
+            index = {found: version for found, version in index.items() if version != row.version}
+            continue
+        versions[entry] = row.version
+        if entry not in index:
+            later.append((name, entry))
+    for (_, entry), version in store.versions(later).items():
+        index[entry] = version
+    for entry, version in versions.items():
+        if entry not in index:
+            yield f"{entry!r} of {name} at version {version} is not in it"
+        elif index[entry] != version:
+            yield f"{entry!r} of {name} is at version {version}, and it says {index[entry]}"
+    for entry in index:
+        if entry not in versions:
+            yield f"no entry of {name} is {str(entry)[:100]!r}"
+
+
+def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
+    """Say which snapshot does not hold the registers as they were at its version, None where each does."""
+    for name, snapshots in groupby(store.snapshots(), itemgetter(0)):
+        chain = chains.get(name)
+        if chain is not None and not chain.ok:
+            continue
+        entries, registered = (chain.entries, chain.registered) if chain is not None else (0, [])
+        negotiation, done = Negotiation(name), 0
+        for _, version, topic, state in snapshots:
+            if not _is_version(version):
+                return _no_snapshot(name, version)
+            if version > entries:
+                # Somebody may have recorded meanwhile.
+                entries = store.last_version(name) if isinstance(name, str) else 0
+                if version > entries:
+                    return _no_snapshot(name, version)
+                registered = [one for row in store.stage_rows(name, list(STAGE), 0) for one in registered_by(row)]
+            while done < len(registered) and registered[done][0] <= version:
+                negotiation.register(*registered[done][1:])
+                done += 1
+            if (topic, state) != (SNAPSHOT_TOPIC, negotiation.snapshot()):
+                return f"the snapshot of {name} at version {version} is not what its entries say{_MENDED}"
+    return None
+
+
+def _is_version(value: object) -> bool:
+    # SQLite holds anything in any column.
+    return isinstance(value, int) and value > 0
+
+
+def _no_snapshot(name: object, version: object) -> str:
+    return f"a snapshot is of {str(name)[:100]!r} at version {str(version)[:100]}, which is not there{_MENDED}"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What making anew came to: what was wrong, and how many ids and snapshots were made."""
+
+    was: list[str]
+    ids: int
+    snapshots: int
+
+
+def repair(store: Store, heads: Iterable[str] = ()) -> tuple[Verification, Repair | None]:
+    """Make ids, snapshots and guards anew from the bytes, where those are whole and any of the former is not.
+
+    Returns how the log verifies afterwards, and what was done if anything was. The bytes are never touched, and nothing
+    is done where they are damaged. Raises `LogError` where it may not be done, or did not help.
+    """
+    from tracker.verify import verify
+
+    heads = list(heads)
+    with store.exclusive():
+        found = verify(store, heads, alone=True)
+        if not found.is_intact or not (found.derived or found.notes):
+            return found, None
+        snapshots: list[Stored] = []
+        store.rebuild_derived(_ids(store), _snapshots(store, found, snapshots))
+        after = verify(store, heads, alone=True)
+        if not after.ok:
+            raise LogError(
+                f"making anew what is derived did not mend {store.location}: {after.reason}; nothing was changed, so "
+                "copy what is there with `communique export bundle`, or restore it from a backup"
+            )
+    return after, Repair([*found.derived, *found.notes], found.entries, len(snapshots))
+
+
+def _ids(store: Store) -> Iterator[list[tuple[str, str, int]]]:
+    for rows in store.blocks(None):
+        yield [(name, entry_id(state) or "", version) for _, name, version, _, state in rows]
+
+
+def _snapshots(store: Store, found: Verification, made: list[Stored]) -> Iterator[Stored]:
+    """Yield a snapshot of each negotiation that is long enough for one, and note it."""
+    for name, chain in found.chains.items():
+        if chain.entries >= SNAPSHOT_INTERVAL:
+            negotiation = load(store, name, Negotiation(name))
+            made.append((name, chain.entries, SNAPSHOT_TOPIC, negotiation.snapshot()))
+            yield made[-1]
