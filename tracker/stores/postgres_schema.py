@@ -28,6 +28,10 @@ NEGOTIATIONS: Final = """WITH RECURSIVE names (name) AS (
     WHERE name IS NOT NULL)
 SELECT name, (SELECT max(originator_version) FROM communique.stored_events WHERE originator_id = name)
 FROM names WHERE name IS NOT NULL"""
+#: The position and digest of entries by negotiation and version; worked out there, so that few bytes travel.
+DIGESTS: Final = """SELECT name, version, notification_id, encode(sha256(state), 'hex')
+    FROM unnest(%b::text[], %b::int8[]) AS wanted (name, version)
+    JOIN communique.stored_events ON originator_id = name AND originator_version = version"""
 #: Whoever writes holds this advisory lock ("cmnq") until the end of the transaction.
 WRITE_LOCK: Final = 0x636D6E71
 #: Where a commit is told to those who listen.

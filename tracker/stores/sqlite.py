@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from functools import cached_property
@@ -167,6 +168,21 @@ class SQLiteStore:
             )
             rows = self._query(sql, [name for pair in part for name in pair])
             found.update({(negotiation, entry): version for negotiation, entry, version in rows})
+        return found
+
+    def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
+        """Return the position and digest of those entries, given as (negotiation, version), that are there."""
+        found: dict[tuple[str, int], tuple[int, str]] = {}
+        for start in range(0, len(entries), _LOOKED_UP):
+            part = entries[start : start + _LOOKED_UP]
+            marks = ",".join(["(?,?)"] * len(part))
+            sql = (
+                f"WITH wanted(name, version) AS (VALUES {marks}) "  # noqa: S608 - marks only
+                "SELECT name, version, stored_events.rowid, CAST(state AS BLOB) FROM wanted CROSS JOIN stored_events "
+                "ON originator_id = name AND originator_version = version"
+            )
+            for name, version, position, state in self._query(sql, [value for pair in part for value in pair]):
+                found[name, version] = (position, hashlib.sha256(state).hexdigest())
         return found
 
     def ids(self, negotiation: str, most: int) -> list[str]:
