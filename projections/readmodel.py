@@ -161,17 +161,20 @@ class ReadModel:
     def catch_up(self, *, today: date | None = None) -> int:
         """Take in what was recorded since, and return how many entries that were."""
         self._today = today
-        while True:
+        until = self._log.store.max_position()
+        count: int | None = None
+        while count is None:
             try:
-                return self._catch_up(today)
+                count = self._catch_up(until, today)
             except TablesMovedError:
                 self._reopen()
             except TablesDamagedError:
                 return self.rebuild(today=today)
+        return count
 
-    def _catch_up(self, today: date | None) -> int:
+    def _catch_up(self, until: int, today: date | None) -> int | None:
+        """Take in what there is up to a position; None if another process took in a part of it first."""
         before = self.position
-        until = self._log.store.max_position()
         if until - before > _MANY:
             return self.rebuild(today=today)
         new = list(self._log.read(after=before, until=until))
@@ -186,8 +189,8 @@ class ReadModel:
                 "UPDATE properties SET value = ? WHERE name = 'position' AND value = ?", (str(position), str(before))
             ).rowcount
             if not moved:
-                # Another process took the same entries in; what it wrote is what we would have written.
-                return 0
+                # What another process wrote is what we would have written.
+                return 0 if _number(self._one(_POSITION)) >= until else None
             insert(connection, *entry_rows(new))
             put(connection, found)
         return len(new)

@@ -41,9 +41,8 @@ _BUILT: Final = "readmodel"
 #: What SQLite says of a file's surroundings; anything else that it says is of what the file holds.
 _SURROUNDINGS: Final = frozenset(
     {
-        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY),
-        *(sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN),
-        *(sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH),
+        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
+        *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH),
     }
 )
 #: Device and inode of a file, by which it is known again under whatever name.
@@ -164,7 +163,8 @@ def _plain(error: Exception, path: Path) -> LogError:
     primary = code & 0xFF
     if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return LogBusyError(f"the read model {path} is held by another for more than {LOCK_TIMEOUT} s; try again")
-    if primary == sqlite3.SQLITE_READONLY:
+    # A header that says so makes a file read-only that may well be written.
+    if primary == sqlite3.SQLITE_READONLY and not (code == primary and os.access(path, os.W_OK)):
         return LogReadOnlyError(f"the read model {path} may not be written ({said}); check its permissions")
     if primary in _SURROUNDINGS:
         return LogError(f"the read model {path} cannot be read or written: {said}; check the disk and its permissions")
