@@ -33,11 +33,19 @@ if TYPE_CHECKING:
 VERBS: Final = (["search", "statement"], ["rebuild"], ["status"], ["status", "--json", "--health"])
 
 
-@pytest.fixture
-def log(log_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EventLog]:
-    monkeypatch.setattr("tui.commands.status.LONG", 1)
-    with EventLog.open(log_path, by="tester") as opened:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a log to be copied, which is quicker than to make one."""
+    path = tmp_path_factory.mktemp("made") / "made.db"
+    with EventLog.open(path, by="tester") as opened:
         opened.record([*stage(), *statements(5)])
+    return path
+
+
+@pytest.fixture
+def log(made: Path, log_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EventLog]:
+    monkeypatch.setattr("tui.commands.status.LONG", 1)
+    with EventLog.open(shutil.copy(made, log_path), by="tester") as opened:
         yield opened
 
 
@@ -174,9 +182,13 @@ def test_a_journal_of_another_file_does_no_harm(log: EventLog, tmp_path: Path) -
     path = beside(log)
     other = tmp_path / "other"
     with closing(sqlite3.connect(other, isolation_level=None)) as connection:
-        connection.execute("CREATE TABLE precious (x)")
-        connection.executemany("INSERT INTO precious VALUES (?)", [("x" * 1000,) for _ in range(100)])
         connection.execute("PRAGMA cache_size = 1")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("CREATE TABLE precious (x)")
+        connection.execute(
+            "INSERT INTO precious WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 100) "
+            "SELECT printf('%01000d', i) FROM n"
+        )
         connection.execute("BEGIN")
         connection.execute("UPDATE precious SET x = 'y' || x")
         shutil.copy(f"{other}-journal", f"{path}-journal")
@@ -235,42 +247,52 @@ def test_a_log_that_was_put_back_has_its_tables_made_anew(log: EventLog, tmp_pat
     assert (found(log, "lost"), found(log, "new")) == (["statement-6"], [])
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE properties SET value = 'x'",
-        "UPDATE properties SET value = NULL WHERE name = 'position'",
-        "UPDATE properties SET value = '٣' WHERE name = 'position'",
-        "UPDATE properties SET value = printf('%05000d', 9)",
-        "UPDATE properties SET value = x'ff' WHERE name = 'log'",
-        "DELETE FROM negotiations",
-        "UPDATE negotiations SET entries = 'x'",
-        "UPDATE negotiations SET negotiation = NULL",
-        "UPDATE negotiations SET negotiation = CAST(x'ff' AS TEXT)",
-        "UPDATE negotiations SET title = x'00'",
-        "UPDATE negotiations SET head = 'x'",
-        "UPDATE numbered_entries SET position = NULL",
-        "UPDATE numbered_entries SET position = 'x'",
-        "UPDATE numbered_entries SET position = 9223372036854775807",
-        "UPDATE numbered_entries SET position = position + 1",
-        "UPDATE numbered_entries SET entry = NULL",
-        "UPDATE words_data SET block = x'ff'",
-        "DELETE FROM words_docsize",
-        *(f"DROP TABLE {name}" for name in ("words", "properties", "negotiations", "numbered_entries", "things")),
-    ],
+#: What damage, or somebody with SQL, may do to the tables.
+DAMAGE: Final = (
+    "UPDATE properties SET value = 'x'",
+    "UPDATE properties SET value = NULL WHERE name = 'position'",
+    "UPDATE properties SET value = '٣' WHERE name = 'position'",
+    "UPDATE properties SET value = printf('%05000d', 9)",
+    "UPDATE properties SET value = x'ff' WHERE name = 'log'",
+    "DELETE FROM negotiations",
+    "UPDATE negotiations SET entries = 'x'",
+    "UPDATE negotiations SET negotiation = NULL",
+    "UPDATE negotiations SET negotiation = CAST(x'ff' AS TEXT)",
+    "UPDATE negotiations SET title = x'00'",
+    "UPDATE negotiations SET head = 'x'",
+    "UPDATE numbered_entries SET position = NULL",
+    "UPDATE numbered_entries SET position = 'x'",
+    "UPDATE numbered_entries SET position = 9223372036854775807",
+    "UPDATE numbered_entries SET position = position + 1",
+    "UPDATE numbered_entries SET entry = NULL",
+    "UPDATE words_data SET block = x'ff'",
+    "DELETE FROM words_docsize",
+    *(f"DROP TABLE {name}" for name in ("words", "properties", "negotiations", "numbered_entries", "things")),
 )
-def test_damaged_tables_are_made_anew(sql: str, log: EventLog) -> None:
+
+
+def test_damaged_tables_are_made_anew(log: EventLog) -> None:
     with ReadModel.open(log) as model:
-        before = [hit.entry for hit in model.search("statement")], model.portfolio()
-    with closing(sqlite3.connect(beside(log), isolation_level=None)) as connection:
-        connection.execute(sql)
-    with Portfolio(log) as portfolio:
-        assert list(portfolio.outlines(log.negotiations()))
-    log.record([statement(6, note="later")])
+        before = model.search("statement"), model.portfolio()
+    data = beside(log).read_bytes()
+    for sql in DAMAGE:
+        beside(log).write_bytes(data)
+        with closing(sqlite3.connect(beside(log), isolation_level=None)) as connection:
+            connection.execute(sql)
+        with Portfolio(log) as portfolio:
+            assert [outline.negotiation for outline in portfolio.outlines(log.negotiations())] == ["us-niger"], sql
+        with ReadModel.open(log) as model:
+            assert (model.search("statement"), model.portfolio()) == before, sql
+            assert model.fits(), sql
+
+
+def test_damaged_tables_are_made_anew_while_they_are_brought_up_to_date(log: EventLog) -> None:
     with ReadModel.open(log) as model:
-        assert [hit.entry for hit in model.search("later")] == ["statement-6"]
-        assert {*before[0], "statement-6"} == {hit.entry for hit in model.search("statement")}
-        assert [row["title"] for row in model.portfolio()] == [row["title"] for row in before[1]]
+        with closing(sqlite3.connect(beside(log), isolation_level=None)) as connection:
+            connection.execute("DROP TABLE things")
+        log.record([statement(6)])
+        model.catch_up()
+        assert len(model.search("statement")) == 6
         assert model.fits()
 
 
