@@ -265,7 +265,6 @@ DAMAGE: Final = (
     "UPDATE numbered_entries SET position = 9223372036854775807",
     "UPDATE numbered_entries SET position = position + 1",
     "UPDATE numbered_entries SET entry = NULL",
-    "UPDATE words_data SET block = x'ff'",
     "DELETE FROM words_docsize",
     *(f"DROP TABLE {name}" for name in ("words", "properties", "negotiations", "numbered_entries", "things")),
 )

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast, overload
 
-from tracker.errors import LogReadOnlyError
+from tracker.errors import DamageError, LogReadOnlyError
 from tracker.stores import Batch, Row
 from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, Readers, holds_log
 from tracker.stores.sqlite_transaction import Transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -30,6 +30,8 @@ _BLOCK: Final = 256
 _MANY: Final = 500
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
+#: What the columns of an entry hold.
+_KINDS: Final = (int, str, int, str, bytes)
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
@@ -52,7 +54,10 @@ class SQLiteStore:
             self._writing_connection: SQLiteConnection | None = None
             if not exists:
                 self._create()
-            self.identity = self._one("SELECT value FROM log_properties WHERE name = 'identity'")
+            identity = self._one("SELECT value FROM log_properties WHERE name = 'identity'")
+            if not isinstance(identity, str) or not identity.isalnum():
+                raise self._damage("its identity")
+            self.identity = identity
             self._watcher: sqlite3.Connection | None = None
 
     @cached_property
@@ -119,6 +124,23 @@ class SQLiteStore:
         rows = self._query(sql, parameters)
         return rows[0][0] if rows else None
 
+    def _checked(self, rows: Iterable[PlainRow]) -> Iterator[Row]:
+        """Yield rows that hold what a log does, since SQLite holds anything in any column; raises `DamageError`."""
+        for row in rows:
+            if tuple(map(type, row)) != _KINDS:
+                raise self._damage(f"entry #{row[0]}")
+            yield Row._make(row)
+
+    def _number(self, value: object) -> int:
+        if not isinstance(value, int):
+            raise self._damage("a version")
+        return value
+
+    def _damage(self, what: str) -> DamageError:
+        return DamageError(
+            f"{self.location} is damaged: {what} is not of the kind that a log holds; `communique verify` tells more"
+        )
+
     def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
         sql = f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}"
@@ -130,7 +152,7 @@ class SQLiteStore:
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log."""
         for rows in self.blocks(after, until):
-            yield from map(Row._make, rows)
+            yield from self._checked(rows)
 
     def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield a negotiation's entries in order, a block a query."""
@@ -140,7 +162,7 @@ class SQLiteStore:
         )
         bound = 2**62 if until is None else until
         while rows := self._query(sql, (negotiation, after, bound)):
-            yield from map(Row._make, rows)
+            yield from self._checked(rows)
             after = rows[-1][2]
 
     def last(self, negotiation: str) -> Row | None:
@@ -148,13 +170,12 @@ class SQLiteStore:
         rows = self._query(
             f"{_SELECT} WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1", (negotiation,)
         )
-        return Row._make(rows[0]) if rows else None
+        return next(self._checked(rows), None)
 
     def last_version(self, negotiation: str) -> int:
         """Return the version of a negotiation's last entry, from the index alone."""
-        return (
-            self._one("SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?", (negotiation,)) or 0
-        )
+        sql = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
+        return self._number(self._one(sql, (negotiation,)) or 0)
 
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
@@ -167,7 +188,7 @@ class SQLiteStore:
                 "SELECT negotiation, entry, version FROM wanted CROSS JOIN entry_ids USING (negotiation, entry)"
             )
             rows = self._query(sql, [name for pair in part for name in pair])
-            found.update({(negotiation, entry): version for negotiation, entry, version in rows})
+            found.update({(negotiation, entry): self._number(version) for negotiation, entry, version in rows})
         return found
 
     def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
@@ -204,7 +225,11 @@ class SQLiteStore:
             "ORDER BY originator_version DESC LIMIT 1",
             (negotiation,),
         )
-        return rows[0] if rows else None
+        for version, state in rows:
+            if not isinstance(state, bytes):
+                raise self._damage(f"a snapshot of {negotiation}")
+            return self._number(version), state
+        return None
 
     def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
         """Yield a negotiation's entries of some topics, those after a version."""
@@ -213,17 +238,20 @@ class SQLiteStore:
             f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND topic IN ({marks}) "
             "ORDER BY originator_version"
         )
-        yield from map(Row._make, self._query(sql, (negotiation, after, *topics)))
+        yield from self._checked(self._query(sql, (negotiation, after, *topics)))
 
     def negotiations(self) -> list[tuple[str, int]]:
         """Return every negotiation with its number of entries, by name, from the index alone."""
-        return self._query(
+        rows = self._query(
             "WITH RECURSIVE names(name) AS (SELECT MIN(originator_id) FROM stored_events UNION ALL "
             "SELECT (SELECT MIN(originator_id) FROM stored_events WHERE originator_id > name) FROM names "
             "WHERE name IS NOT NULL) "
             "SELECT name, (SELECT MAX(originator_version) FROM stored_events WHERE originator_id = name) "
             "FROM names WHERE name IS NOT NULL"
         )
+        if not all(isinstance(name, str) and isinstance(version, int) for name, version in rows):
+            raise self._damage("the index of negotiations")
+        return rows
 
     def max_position(self) -> int:
         """Return the position of the log's last entry, 0 where there is none."""
