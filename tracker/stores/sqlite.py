@@ -32,6 +32,8 @@ _MANY: Final = 500
 _LOOKED_UP: Final = 1000
 #: What the columns of an entry hold.
 _KINDS: Final = (int, str, int, str, bytes)
+#: No log has as many entries, and SQLite counts no further than twice that.
+_GREATEST: Final = 2**62
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
@@ -127,12 +129,12 @@ class SQLiteStore:
     def _checked(self, rows: Iterable[PlainRow]) -> Iterator[Row]:
         """Yield rows that hold what a log does, since SQLite holds anything in any column; raises `DamageError`."""
         for row in rows:
-            if tuple(map(type, row)) != _KINDS:
+            if tuple(map(type, row)) != _KINDS or row[2] > _GREATEST:
                 raise self._damage(f"entry #{row[0]}")
             yield Row._make(row)
 
     def _number(self, value: object) -> int:
-        if not isinstance(value, int):
+        if not isinstance(value, int) or value > _GREATEST:
             raise self._damage("a version")
         return value
 
@@ -144,7 +146,7 @@ class SQLiteStore:
     def blocks(self, after: int = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
         sql = f"{_SELECT} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}"
-        bound = 2**62 if until is None else until
+        bound = _GREATEST if until is None else until
         while rows := self._query(sql, (after, bound)):
             yield rows
             after = rows[-1][0]
@@ -160,7 +162,7 @@ class SQLiteStore:
             f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? "
             f"ORDER BY originator_version LIMIT {_BLOCK}"
         )
-        bound = 2**62 if until is None else until
+        bound = _GREATEST if until is None else until
         while rows := self._query(sql, (negotiation, after, bound)):
             yield from self._checked(rows)
             after = rows[-1][2]
