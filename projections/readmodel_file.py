@@ -194,11 +194,26 @@ def new_file(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         for left in path.parent.glob(f"{_PREFIX}*{_SUFFIX}"):
             _remove_abandoned(left)
-        folder = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, path.parent))
+        folder = _new_folder(path.parent, stack)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        with suppress(OSError):
-            stack.callback(os.close, _lock(folder))
         yield folder / _BUILT
+
+
+def _new_folder(parent: Path, stack: ExitStack) -> Path:
+    """Make a folder and keep its lock as long as the stack lasts."""
+    while True:
+        folder = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, parent))
+        try:
+            handle = _lock(folder)
+        except (FileNotFoundError, BlockingIOError):
+            # Another process has just taken it for abandoned.
+            continue
+        except OSError:
+            # A file system without locks.
+            return folder
+        stack.callback(os.close, handle)
+        if folder.exists():
+            return folder
 
 
 def _lock(folder: Path) -> int:
@@ -219,8 +234,7 @@ def _remove_abandoned(folder: Path) -> None:
     with suppress(OSError):
         handle = _lock(folder)
         try:
-            # A folder without a file is one that is being made at this moment.
-            (folder / _BUILT).unlink()
+            (folder / _BUILT).unlink(missing_ok=True)
             (folder / f"{_BUILT}-journal").unlink(missing_ok=True)
             folder.rmdir()
         finally:
