@@ -58,8 +58,13 @@ class TablesMovedError(LogError):
 
 
 def beside(log: EventLog) -> Path:
-    """Return where the read model of a log is kept: beside a file that may be written, else in the user's cache."""
-    path = Path(os.path.realpath(log.location))
+    """Return where the read model of a log is kept: beside a file that may be written, else in the user's cache.
+
+    That of a log called through a link is beside the file, so that a log has one.
+    """
+    path = Path(log.location)
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
     if path.is_file() and os.access(path.parent, os.W_OK):
         name = f"{path.name}.readmodel"
         # SQLite makes a file of a longer name beside it.
