@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from projections.history import History
 from projections.readmodel import ReadModel, beside
+from projections.readmodel_file import connect
 from projections.status import status
-from projections.tables import HOLDS, day_of
+from projections.tables import HOLDS, VIEWS, day_of
 from tracker.errors import LogError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 #: Things of which the state is told.
 _MOST: Final = 8
 _COLUMNS: Final = "negotiation, title, headline, last_event, last_occurred, last_day, open_questions, findings, entries"
+_KINDS: Final = tuple(VIEWS[0][1][column] for column in _COLUMNS.split(", "))
 #: Names asked for at once, fewer than SQLite takes.
 _AT_ONCE: Final = 200
 
@@ -67,7 +69,7 @@ class Portfolio:
             for outline in self._known(negotiations):
                 del left[outline.negotiation]
                 yield outline
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError, LookupError, TypeError, AttributeError):
             # Somebody writes it, or it is damaged: it can be done without.
             self.close()
         for name in left:
@@ -81,7 +83,10 @@ class Portfolio:
             marks = ",".join(f":{mark}" for mark in wanted)
             sql = f"SELECT {_COLUMNS} FROM negotiations WHERE negotiation IN ({marks}) AND {HOLDS}"  # noqa: S608 - marks only
             rows = self._tables.execute(sql, {**wanted, "day": day_of(self._today)}).fetchall()
-            for name, title, headline, last_event, last_occurred, last_day, questions, findings, entries in rows:
+            for row in rows:
+                if any(value is not None and type(value) is not kind for value, kind in zip(row, _KINDS, strict=True)):
+                    raise TypeError(row)
+                name, title, headline, last_event, last_occurred, last_day, questions, findings, entries = row
                 if entries == negotiations[name]:
                     told = tuple(dict.fromkeys(([headline] if headline else []) + self._states(name)))[:_MOST]
                     yield Outline(
@@ -141,12 +146,8 @@ def _stated(name: str, state: str | None) -> str:
 def _tables_of(log: EventLog) -> sqlite3.Connection | None:
     """Return the read model of a log, open for reading, or None where there is none of this version."""
     path = beside(log)
-    if not path.is_file():
-        return None
     try:
         with ReadModel(log, path) as model:
-            if not model.fits():
-                return None
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    except (sqlite3.Error, LogError):
+            return connect(path, "ro") if model.fits() else None
+    except LogError:
         return None

@@ -1,70 +1,89 @@
 """The read model: views of a whole log as SQLite tables, for the portfolio, for search and for SQL of one's own.
 
-It is a local file beside the log, disposable, and bound to the log's identity. Each catch-up writes whole batches and
-moves the checkpoint in the same transaction, from the position that was read or not at all, so that nothing is counted
-twice.
+It is a local file beside the log, disposable, and bound to the log's identity and to its head at the checkpoint: the
+number of entries, the position and the digest of the last one of each negotiation. Each catch-up writes whole batches
+and moves the checkpoint in the same transaction, from the position that was read or not at all, so that nothing is
+counted twice. A read model that is damaged, or of another log, is made anew.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
+from projections.building import build, insert, put
 from projections.folding import match_query
 from projections.history import History
-from projections.rebuilding import all_rows, entry_rows
-from projections.status import status
-from projections.tables import (
-    ENTRIES,
-    HOLDS,
-    INSERT_ENTRY,
-    INSERT_WORDS,
-    NUMBERED,
-    SHOW_ENTRIES,
-    VIEWS,
-    day_of,
-    view_rows,
+from projections.readmodel_file import (
+    TablesDamagedError,
+    TablesMovedError,
+    beside,
+    connect,
+    inode_of_ours,
+    new_file,
+    plain_errors,
+    publish,
+    transaction,
 )
+from projections.rebuilding import entry_rows, views_of
+from projections.tables import HOLDS, NUMBERED, VIEWS, day_of
 from tracker import collector
-from tracker.errors import LogError, LogTooNewError
+from tracker.errors import LogTooNewError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    import sqlite3
+    from collections.abc import Callable
     from datetime import date
+    from pathlib import Path
     from types import TracebackType
 
-    from projections.tables import EntryRow, ViewRows
+    from projections.tables import ViewRows
+    from tracker.codec import Recorded
     from tracker.log import EventLog
 
+__all__ = ["Hit", "ReadModel", "beside"]
+
 #: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
-VERSION: Final = 3
-#: Negotiations whose rows are written at once.
-_BATCH: Final = 500
-#: Bytes of words that are held until they are written, sixteen times what is usual, while the tables are built.
-_HOLD_WORDS: Final = "INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)"
+VERSION: Final = 4
 #: Entries behind from which it is quicker to build the tables anew, a negotiation at a time.
 _MANY: Final = 20_000
+_POSITION: Final = "SELECT value FROM properties WHERE name = 'position'"
+#: Digits of the greatest number that a file may hold in a property.
+_DIGITS: Final = 18
+_NEGOTIATIONS: Final = VIEWS[0][1]
+Found = TypeVar("Found")
 
 
 class Hit(NamedTuple):
-    """One entry that a search found."""
+    """One entry that a search found, and how the log holds it."""
 
     position: int
     negotiation: str
     entry: str
     event: str
     occurred: str | None
+    recorded: Recorded
 
 
 class ReadModel:
-    """The tables of one log; use it as a context manager. Raises `LogError` where they cannot be read or written."""
+    """The tables of one log; use it as a context manager.
+
+    Raises `LogError` where they cannot be read or written, or where something else is in their place.
+    """
 
     def __init__(self, log: EventLog, path: Path) -> None:
         self._log = log
         self.path = path
-        self._connection = self._connect(path)
+        self._today: date | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._reopen()
+
+    def _reopen(self) -> None:
+        """Open the file that has the name now, if there is one."""
+        self.close()
+        self._inode = inode_of_ours(self.path)
+        if self._inode is not None:
+            self._connection = connect(self.path)
 
     @classmethod
     def open(cls, log: EventLog, path: Path | None = None, *, today: date | None = None) -> Self:
@@ -74,51 +93,66 @@ class ReadModel:
         tables that a newer version has made, which `rebuild` replaces.
         """
         model = cls(log, path or beside(log))
-        model._require_known()
-        if model.fits():
-            model.catch_up(today=today)
-        else:
-            model.rebuild(today=today)
-        return model
-
-    @staticmethod
-    def _connect(path: Path) -> sqlite3.Connection:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-        except (sqlite3.Error, OSError) as error:
-            raise LogError(f"the read model {path} cannot be opened: {error}; check its permissions") from error
-        return connection
+            model._require_known()
+            if model.fits():
+                model.catch_up(today=today)
+            else:
+                model.rebuild(today=today)
+        except BaseException:
+            model.close()
+            raise
+        return model
 
     def _require_known(self) -> None:
         held = self._held()
-        if held.get("log") == self._log.identity and int(held.get("version", 0)) > VERSION:
-            self.close()
+        if held.get("log") == self._log.identity and _number(held.get("version")) > VERSION:
             raise LogTooNewError(
                 f"the read model {self.path} has version {held['version']}, made by a newer communique; this one makes "
                 f"{VERSION}: upgrade communique, or make it anew with `communique rebuild`"
             )
 
-    def _held(self) -> dict[str, str]:
-        """Return what the file says of itself, nothing where it is no read model."""
+    def _held(self) -> dict[str, Any]:
+        """Return what the file says of itself, nothing where it is no read model that can be read."""
         try:
-            return dict(self._connection.execute("SELECT name, value FROM properties").fetchall())
-        except sqlite3.DatabaseError:
+            return dict(self._rows("SELECT name, value FROM properties"))
+        except TablesDamagedError:
             return {}
 
     def fits(self) -> bool:
-        """Say whether the file holds the tables of this version for this very log, and no more than the log has."""
-        held = self._held()
-        return (
-            held.get("log") == self._log.identity
-            and held.get("version") == str(VERSION)
-            and int(held.get("position", -1)) <= self._log.store.max_position()
-        )
+        """Say whether the file holds the tables of this version for this very log, and no more than the log has.
+
+        A log that was put back from a copy has the identity of the lost one. What is compared is therefore the last
+        entry that the tables have of each negotiation: its digest stands for all before it in its chain.
+        """
+        if self._connection is None:
+            return False
+        try:
+            # All of one moment: another process may be bringing the tables up to date.
+            with transaction(self._connection, self.path, "DEFERRED"):
+                held = self._held()
+                rows = self._rows("SELECT negotiation, entries, position, head FROM negotiations")
+                numbered = self._one(f"SELECT MAX(number) FROM {NUMBERED}") or 0  # noqa: S608 - a constant
+        except TablesDamagedError:
+            return False
+        if (held.get("log"), held.get("version")) != (self._log.identity, str(VERSION)):
+            return False
+        if any((type(name), type(entries), type(at)) != (str, int, int) for name, entries, at, _ in rows):
+            return False
+        # A row that is gone or damaged shows in what all of them say together.
+        last, count = max((row[2] for row in rows), default=0), sum(row[1] for row in rows)
+        if (last, count) != (_number(held.get("position")), numbered):
+            return False
+        digests = self._log.store.digests([(name, entries) for name, entries, _, _ in rows])
+        return all(digests.get((name, entries)) == (at, head) for name, entries, at, head in rows)
 
     @property
     def position(self) -> int:
         """The position of the last entry taken in."""
-        return int(self._one("SELECT value FROM properties WHERE name = 'position'"))
+        number = _number(self._one(_POSITION))
+        if number < 0:
+            raise self._damaged("it has no position")
+        return number
 
     def lag(self) -> int:
         """Return by how many positions the tables are behind the log."""
@@ -126,145 +160,142 @@ class ReadModel:
 
     def catch_up(self, *, today: date | None = None) -> int:
         """Take in what was recorded since, and return how many entries that were."""
+        self._today = today
+        until = self._log.store.max_position()
+        count: int | None = None
+        while count is None:
+            try:
+                count = self._catch_up(until, today)
+            except TablesMovedError:
+                self._reopen()
+            except TablesDamagedError:
+                return self.rebuild(today=today)
+        return count
+
+    def _catch_up(self, until: int, today: date | None) -> int | None:
+        """Take in what there is up to a position; None if another process took in a part of it first."""
         before = self.position
-        if self._log.store.max_position() - before > _MANY:
+        if until - before > _MANY:
             return self.rebuild(today=today)
-        new = list(self._log.read(after=before))
+        new = list(self._log.read(after=before, until=until))
         stale = {recorded.event.negotiation for recorded in new}.union(self._outlived(today))
         if not stale:
             return 0
-        found = [view_rows(status(History.load(self._log, name), name, today=today), today) for name in sorted(stale)]
+        found = [self._views(name, until, today) for name in sorted(stale)]
         position = new[-1].position if new else before
-        with self._transaction():
-            moved = self._connection.execute(
+        connection = self._connected()
+        with transaction(connection, self.path, "IMMEDIATE"):
+            moved = connection.execute(
                 "UPDATE properties SET value = ? WHERE name = 'position' AND value = ?", (str(position), str(before))
             ).rowcount
             if not moved:
-                # Another process took the same entries in; what it wrote is what we would have written.
-                return 0
-            self._insert(*entry_rows(new))
-            self._put(found)
+                # What another process wrote is what we would have written.
+                return 0 if _number(self._one(_POSITION)) >= until else None
+            insert(connection, *entry_rows(new))
+            put(connection, found)
         return len(new)
+
+    def _views(self, name: str, until: int, today: date | None) -> ViewRows:
+        history = History(name, list(self._log.read(name, until=until)))
+        if not history.entries:
+            raise self._damaged(f"it has {name!r}, which the log has not")
+        return views_of(history, today)
 
     def _outlived(self, today: date | None) -> list[str]:
         """Return the negotiations of which something else is said today than when their rows were written."""
         sql = f"SELECT negotiation FROM negotiations WHERE NOT ({HOLDS})"  # noqa: S608 - a constant
-        rows = self._execute(sql, {"day": day_of(today)})
-        return [name for (name,) in rows]
+        names = [name for (name,) in self._rows(sql, {"day": day_of(today)})]
+        if not all(isinstance(name, str) for name in names):
+            raise self._damaged("a negotiation has no name")
+        return names
 
     def rebuild(self, *, today: date | None = None, progress: Callable[[int], object] | None = None) -> int:
         """Build every table anew in another file that then takes this one's place; readers go on with the old one.
 
         Returns the number of entries taken in.
         """
+        self._today = today
         until = self._log.store.max_position()
-        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
-        fresh.unlink(missing_ok=True)
-        try:
-            with collector.paused():
-                count = self._build(fresh, until, today, progress)
-            self._connection.close()
-            fresh.replace(self.path)
-        finally:
-            fresh.unlink(missing_ok=True)
-            fresh.with_name(fresh.name + "-journal").unlink(missing_ok=True)
-        self._connection = self._connect(self.path)
+        with new_file(self.path) as fresh:
+            with collector.paused(), closing(connect(fresh, "rwc")) as connection:
+                count = build(connection, self._log, VERSION, until=until, today=today, progress=progress)
+            publish(fresh, self.path, self._inode)
+        self._reopen()
         return count
-
-    def _build(self, fresh: Path, until: int, today: date | None, progress: Callable[[int], object] | None) -> int:
-        self._connection.close()
-        self._connection = self._connect(fresh)
-        self._connection.execute("PRAGMA journal_mode=OFF")
-        self._connection.execute("PRAGMA synchronous=OFF")
-        self._create(until)
-        self._connection.execute(_HOLD_WORDS)
-        count = 0
-        found: list[ViewRows] = []
-        self._connection.execute("BEGIN")
-        for rows in all_rows(self._log, until=until, today=today):
-            self._insert(rows.entries, rows.words)
-            count += len(rows.entries)
-            if rows.views is not None:
-                found.append(rows.views)
-            if len(found) >= _BATCH:
-                self._put(found)
-                found.clear()
-            if progress is not None:
-                progress(count)
-        self._put(found)
-        self._connection.execute("COMMIT")
-        self._connection.execute("PRAGMA journal_mode=DELETE")
-        return count
-
-    def _create(self, position: int) -> None:
-        from sqlite_utils import Database
-
-        database = Database(self._connection)
-        database.table("properties").create({"name": str, "value": str}, pk="name")
-        database.table(NUMBERED).create({"number": int, **ENTRIES}, pk="number")
-        self._connection.execute(SHOW_ENTRIES)
-        for name, columns, key in VIEWS:
-            database.table(name).create(columns, pk=key)
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
-        )
-        self._connection.executemany(
-            "INSERT INTO properties VALUES (?, ?)",
-            [("log", self._log.identity), ("version", str(VERSION)), ("position", str(position))],
-        )
-
-    def _insert(self, entries: Iterable[EntryRow], words: Sequence[str]) -> None:
-        """Add rows of entries and their words by a statement each; with sqlite-utils, as all rows, thrice as long."""
-        number = self._one(f"SELECT MAX(number) FROM {NUMBERED}") or 0  # noqa: S608 - a constant
-        self._connection.executemany(INSERT_ENTRY, entries)
-        numbered = ((number, text) for number, text in enumerate(words, number + 1) if text)
-        self._connection.executemany(INSERT_WORDS, numbered)
-
-    def _put(self, found: Sequence[ViewRows]) -> None:
-        """Replace the rows of some negotiations in every table of views."""
-        names = [(row["negotiation"],) for rows in found for row in rows["negotiations"]]
-        for table, columns, _ in VIEWS:
-            self._connection.executemany(f"DELETE FROM {table} WHERE negotiation = ?", names)  # noqa: S608 - from VIEWS
-            values = ",".join(f":{column}" for column in columns)
-            rows_of_table = (row for rows in found for row in rows[table])
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows_of_table)  # noqa: S608 - VIEWS
 
     def portfolio(self) -> list[dict[str, Any]]:
         """Return a row for each negotiation, the one that moved last first."""
-        return self._rows("SELECT * FROM negotiations ORDER BY last_day DESC, negotiation")
+        return self._or_anew(self._portfolio)
+
+    def _portfolio(self) -> list[dict[str, Any]]:
+        columns = ", ".join(_NEGOTIATIONS)
+        found = self._rows(f"SELECT {columns} FROM negotiations ORDER BY last_day DESC, negotiation")  # noqa: S608 - names
+        rows = [dict(zip(_NEGOTIATIONS, row, strict=True)) for row in found]
+        for row in rows:
+            if not all(row[name] is None or type(row[name]) is kind for name, kind in _NEGOTIATIONS.items()):
+                raise self._damaged("a negotiation's row holds something else")
+        return rows
 
     def search(self, text: str, *, negotiation: str | None = None, limit: int = 100) -> list[Hit]:
         """Return the entries that hold all the words of a text, the best first; a word may end in ``*``."""
         query = match_query(text)
-        if not query:
-            return []
+        return self._or_anew(lambda: self._search(query, negotiation, limit)) if query else []
+
+    def _search(self, query: str, negotiation: str | None, limit: int) -> list[Hit]:
         where, parameters = ("AND e.negotiation = ?", (negotiation,)) if negotiation else ("", ())
         sql = f"""SELECT e.position, e.negotiation, e.entry, e.event, e.occurred
             FROM words JOIN {NUMBERED} e ON e.number = words.rowid
             WHERE words MATCH ? {where} ORDER BY bm25(words), e.position LIMIT ?"""  # noqa: S608 - constants only
-        return [Hit._make(row) for row in self._execute(sql, (query, *parameters, limit))]
+        return [self._hit(*row) for row in self._rows(sql, (query, *parameters, limit))]
 
-    def _rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
-        cursor = self._execute(sql, parameters)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+    def _hit(self, position: object, *said: object) -> Hit:
+        """Return what was found, as the log has it, too."""
+        recorded = None
+        if isinstance(position, int) and 0 < position < 10**_DIGITS:
+            recorded = next(self._log.read(after=position - 1, until=position), None)
+        if recorded is not None:
+            event = recorded.event
+            hit = Hit(
+                recorded.position,
+                event.negotiation,
+                recorded.id,
+                event.event,
+                event.occurred.text if event.occurred else None,
+                recorded,
+            )
+            if hit[1:5] == said:
+                return hit
+        raise self._damaged(f"it has an entry at {position!r} that the log has not")
+
+    def _or_anew(self, ask: Callable[[], Found]) -> Found:
+        """Return what is asked of the tables, which are made anew where that shows that they are damaged."""
+        try:
+            return ask()
+        except TablesDamagedError:
+            self.rebuild(today=self._today)
+            return ask()
+
+    def _damaged(self, why: str) -> TablesDamagedError:
+        return TablesDamagedError(f"the read model {self.path} is damaged: {why}; delete it, and it is made anew")
 
     def _one(self, sql: str) -> Any:  # noqa: ANN401 - whatever the column holds
-        row = self._execute(sql).fetchone()
-        return None if row is None else row[0]
+        rows = self._rows(sql)
+        return rows[0][0] if rows else None
 
-    def _execute(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
-        try:
-            return self._connection.execute(sql, parameters)
-        except sqlite3.Error as error:
-            raise LogError(f"the read model {self.path} cannot be read: {error}; run `communique rebuild`") from error
+    def _rows(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[Any]:
+        with plain_errors(self.path):
+            return self._connected().execute(sql, parameters).fetchall()
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._connection, self.path)
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise TablesDamagedError(f"there is no read model {self.path}; `communique rebuild` makes it")
+        return self._connection
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def __enter__(self) -> Self:
         return self
@@ -275,30 +306,6 @@ class ReadModel:
         self.close()
 
 
-class _Transaction:
-    """Commits what was done inside it, or nothing of it."""
-
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
-
-    def __enter__(self) -> None:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise LogError(f"the read model {self._path} cannot be written: {error}") from error
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
-
-
-def beside(log: EventLog) -> Path:
-    """Return where the read model of a log is kept: beside a file that may be written, else in the user's cache."""
-    path = Path(log.location)
-    if path.is_file() and os.access(path.parent, os.W_OK):
-        return path.with_name(f"{path.name}.readmodel")
-    from platformdirs import user_cache_path
-
-    return user_cache_path("communique") / f"{log.identity}.readmodel"
+def _number(text: object) -> int:
+    """Return the number that a property holds, -1 where it holds none."""
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= _DIGITS else -1

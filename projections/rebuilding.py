@@ -45,8 +45,12 @@ def rows_of(history: History, today: date | None) -> Iterator[Rows]:
     for start in range(0, len(entries), _PART):
         part = entries[start : start + _PART]
         is_last = start + _PART >= len(entries)
-        views = view_rows(status(history, history.negotiation, today=today), today) if is_last else None
-        yield Rows(*entry_rows(part), views)
+        yield Rows(*entry_rows(part), views_of(history, today) if is_last else None)
+
+
+def views_of(history: History, today: date | None) -> ViewRows:
+    """Return the rows of a negotiation in every table of views, judged by a day."""
+    return view_rows(status(history, history.negotiation, today=today), history.entries[-1].position, today)
 
 
 def entry_rows(entries: Sequence[Recorded]) -> tuple[list[EntryRow], list[str]]:

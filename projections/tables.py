@@ -38,7 +38,9 @@ ENTRIES: Final = {
     "published": str,
 }
 #: The tables of views: name, columns and primary key. Lists and details are JSON. What is said of a negotiation holds
-#: on every day that ends after the instant `judged_after` and not after `judged_until`.
+#: on every day that ends after the instant `judged_after` and not after `judged_until`. `entries`, `position` and
+#: `head` are the number of its entries in the tables, the last one's place in the log, and its digest: those of all
+#: negotiations are the log's head at the checkpoint.
 VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
     (
         "negotiations",
@@ -48,7 +50,7 @@ VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
             ),
             **dict.fromkeys(
                 (
-                    *("entries", "last_day", "open_questions", "findings"),
+                    *("entries", "position", "last_day", "open_questions", "findings"),
                     *("judged_after", "judged_until"),
                 ),
                 int,
@@ -94,10 +96,13 @@ def words_in(recorded: Recorded) -> str:
     return fold(" ".join(words_of(recorded.event)))
 
 
-def view_rows(found: Status, today: date | None) -> ViewRows:
-    """Return the rows of a negotiation in every table of views; `today` is the day by which it was judged."""
+def view_rows(found: Status, position: int, today: date | None) -> ViewRows:
+    """Return the rows of a negotiation in every table of views.
+
+    `position` is that of its last entry, and `today` the day by which it was judged.
+    """
     return {
-        "negotiations": [portfolio_row(found, today)],
+        "negotiations": [portfolio_row(found, position, today)],
         "things": list(thing_rows(found)),
         "positions": list(position_rows(found)),
         "findings": list(finding_rows(found)),
@@ -123,8 +128,8 @@ def entry_row(recorded: Recorded) -> EntryRow:
     )
 
 
-def portfolio_row(found: Status, today: date | None) -> dict[str, Any]:
-    """Return the row of a negotiation."""
+def portfolio_row(found: Status, position: int, today: date | None) -> dict[str, Any]:
+    """Return the row of a negotiation, whose last entry has this position."""
     judged_after, judged_until = holds_between(
         (state for things in found.things.values() for state in things.values()), found.cut.day(None, today)
     )
@@ -133,6 +138,7 @@ def portfolio_row(found: Status, today: date | None) -> dict[str, Any]:
         "negotiation": found.negotiation,
         "title": found.title,
         "entries": found.entries,
+        "position": position,
         "head": found.head,
         "headline": found.headline,
         "last_entry": found.last.entry if found.last else None,

@@ -142,6 +142,9 @@ def _report_ours(error: Exception) -> int:
     if isinstance(error, UnicodeEncodeError):
         say(f"error: {error.object!r} is no Unicode text; write it in the encoding of your terminal")
         return USAGE
+    if isinstance(error, MemoryError):
+        say("error: this machine has no memory left for it; nothing more was done")
+        return STORAGE
     if os.environ.get(DEBUG_VARIABLE):
         raise error
     what = " ".join(str(error).split()) or "no more is known"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.environment import state_folder
@@ -51,8 +52,9 @@ class Drafts:
             return {
                 name: Draft(str(kind), {str(path): str(text) for path, text in values.items()}, corrects)
                 for name, (kind, values, corrects) in document.items()
+                if corrects is None or isinstance(corrects, str)
             }
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             # A draft is a convenience: a file that cannot be read is as good as none, and is written anew.
             return {}
 
@@ -62,5 +64,7 @@ class Drafts:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             new.write_text(json.dumps(self._drafts, ensure_ascii=False), encoding="utf-8")
             new.replace(self._path)
-        except OSError:
-            return
+        except (OSError, ValueError):
+            # A full disk, or what is no text, half of a character for one.
+            with suppress(OSError):
+                new.unlink()

@@ -242,7 +242,7 @@ def _number(text: str) -> str:
 def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -45,7 +45,8 @@ def read_settings(path: Path) -> Settings:
 
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Not only of its grammar: a number may have more digits than Python reads, lists be too deep in one another.
         raise ContentError(f"{path}: is no TOML: {error}") from None
     problems = [*_problems(document)]
     if problems:

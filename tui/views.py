@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ class View:
     sort: str = "happened"
     zoomed: bool = False
     filter: str = ""
+
+    def is_right(self) -> bool:
+        """Say whether each field holds what it should, as one that was read from a file may not."""
+        texts = (self.cut, self.axis, self.pane, self.sort, self.filter, self.selected or "", *self.marks)
+        return all(isinstance(text, str) for text in texts) and isinstance(self.zoomed, bool)
 
     def put(self, session: Session) -> None:
         """Let a session stand where the view was; what is not there any more is left out."""
@@ -63,8 +69,13 @@ class Views:
                 name: View(**{**view, "marks": tuple(view.get("marks", ()))})
                 for name, view in document["views"].items()
             }
-            return cls(identity, document.get("theme"), views)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            theme = document.get("theme")
+            return cls(
+                identity,
+                theme if isinstance(theme, str) else None,
+                {name: view for name, view in views.items() if view.is_right()},
+            )
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return cls(identity)
 
     def write(self) -> None:
@@ -76,8 +87,10 @@ class Views:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             new.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
             new.replace(path)
-        except OSError:
-            return
+        except (OSError, ValueError):
+            # A full disk, or what is no text.
+            with suppress(OSError):
+                new.unlink()
 
 
 def _path(identity: str) -> Path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -163,6 +166,46 @@ def test_what_no_chain_can_show_is_shown_by_a_head_that_was_kept(place: str, row
     assert verified(place).ok
     found = verified(place, heads[NEGOTIATION], heads[OTHER])
     assert (found.ok, found.missing_heads) == (False, [heads[NEGOTIATION]])
+
+
+#: What SQLite takes in the columns of a log, and no log holds.
+COLUMNS: Final = (
+    *(("stored_events", f"state = {value}") for value in ("CAST(state AS TEXT)", "5", "'text'", "x'ff'", "x'7b7d'")),
+    *(("stored_events", f"state = CAST('{text}' AS BLOB)") for text in ("[]", "null", '{"event":[1],"version":"x"}')),
+    *(("stored_events", f"topic = {value}") for value in ("x'ff'", "CAST(x'ff' AS TEXT)", "''")),
+    ("stored_events", "originator_id = CAST(originator_id || 'x' AS BLOB)"),
+    *(("stored_events", f"originator_version = {value}") for value in ("'x'", "x'31'", "1.5", "9223372036854775807")),
+    *(("stored_snapshots", f"state = {value}") for value in ("CAST(state AS TEXT)", "x'5b5d'")),
+    ("entry_ids", "version = 'x'"),
+    *(("log_properties", f"value = {value}") for value in ("x'ff'", "'../../elsewhere'", "''")),
+)
+WRITING: Final = (["add", "PartyAdded", "-n", NEGOTIATION, "party=TCD"], ["status", "--health"], ["since"])
+
+
+@pytest.mark.parametrize(
+    "where", ["", " WHERE rowid = (SELECT MAX(rowid) FROM stored_events)"], ids=["all", "the last"]
+)
+def test_columns_that_hold_something_else(where: str, tmp_path: Path, chance: random.Random) -> None:
+    path, kept = tmp_path / "log.db", tmp_path / "kept"
+    with EventLog.open(kept, by="ada") as log:
+        log.record([*stage(), *(statement(number) for number in range(1, 10))])
+    for table, change in COLUMNS:
+        if where and table != "stored_events":
+            continue
+        sql = f"UPDATE OR IGNORE {table} SET {change}{where}"  # noqa: S608 - from above
+        # What verify says of them has tests of its own.
+        for words in chance.sample([*READING[2:], *WRITING], 4):
+            for name in ("log.db-wal", "log.db-shm", "log.db.readmodel"):
+                (tmp_path / name).unlink(missing_ok=True)
+            shutil.copy(kept, path)
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                    connection.execute(f"DROP TRIGGER {name}")
+                connection.execute(sql)
+            done = CliRunner().invoke(cli, ["--log", str(path), *words])
+            assert done.exit_code in {0, 1, 2, 3}, (sql, words, done.output, done.exception)
+            assert "Traceback" not in done.output
+            assert done.exit_code != 3 or done.stderr.count("\n") == 1, (sql, words, done.stderr)
 
 
 def test_a_flipped_byte_anywhere_in_the_file(

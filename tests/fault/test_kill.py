@@ -272,6 +272,42 @@ def test_the_read_model_equals_a_rebuild(
         assert dump(tables) == dump(tmp_path / "fresh.readmodel")
 
 
+def test_the_read_model_is_replaced_while_others_bring_it_up_to_date(
+    chance: random.Random, rounds: Callable[[int, int], int], tmp_path: Path
+) -> None:
+    """Whoever is killed, and whenever: the next one finds what was recorded, and nothing is left lying about."""
+    where, fresh = tmp_path / "log.db", tmp_path / "fresh"
+    work.stage_all(str(where), NEGOTIATION)
+    times = rounds(5, 30)
+    whole = duration(work.build_often, str(where), times)
+    for turn, moment in enumerate(moments(chance, whole, rounds(3, 200))):
+        numbers = range(turn * 1000, turn * 1000 + times)
+        children = [
+            Child(work.build_often, str(where), times),
+            Child(work.build_often, str(where), times),
+            Child(work.record_and_look, str(where), numbers),
+        ]
+        for child in children:
+            child.kill_after(moment)
+        for said in children[2].sent():
+            match said:
+                case (int(number), list(found)):
+                    assert found == [f"statement-{number}"]
+                case _:
+                    pytest.fail(f"it said {said!r}")
+        with EventLog.open(where, read_only=True) as log:
+            assert log.verify().ok
+            with ReadModel.open(log) as model:
+                assert model.fits()
+                tables = model.path
+            with ReadModel.open(log, fresh) as model:
+                model.rebuild()
+        assert dump(tables) == dump(fresh)
+        assert {path.name for path in tmp_path.iterdir()} <= {
+            *("log.db", "log.db-wal", "log.db-shm", "log.db.readmodel", "fresh")
+        }
+
+
 def dump(path: Path) -> list[list[tuple[object, ...]]]:
     """Return everything in the tables of a read model, in an order of its own."""
     with closing(sqlite3.connect(path)) as connection:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from tests.fault import work
 from tests.fault.children import Child
-from tests.tracker.given import stage, statements
+from tests.tracker.given import stage, statement, statements
 from tracker.log import EventLog
 from tracker.seeds import seed_path
 from tui.cli import cli
@@ -253,6 +253,20 @@ def test_a_disk_that_is_full(log: Path, long_script: Path, tmp_path: Path) -> No
         for path in disk.iterdir():
             shutil.move(path, tmp_path / path.name)
     assert CliRunner().invoke(cli, ["--log", str(tmp_path / "log.db"), "record", str(long_script)]).exit_code == 0
+
+
+def test_a_disk_that_has_no_room_for_the_tables(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.commands.status.LONG", 1)
+    with EventLog.open(log) as opened:
+        opened.record([statement(number, note="long " * 40) for number in range(100, 600)])
+    with small_disk(tmp_path, f"{log.stat().st_size // 1024 + 80}k") as disk:
+        full = shutil.copy(log, disk / "log.db")
+        for words in (["search", "statement"], ["rebuild"], ["status"]):
+            done = CliRunner().invoke(cli, ["--log", str(full), *words])
+            assert_refused(done.exit_code, done.stdout, done.stderr, words)
+            assert "the read model" in done.stderr
+            assert {path.name for path in disk.iterdir()} <= {"log.db", "log.db-wal", "log.db-shm"}
+        assert CliRunner().invoke(cli, ["--log", str(full), "status", "us-niger"]).exit_code == 0
 
 
 def test_a_quota_that_is_used_up(log: Path, long_script: Path) -> None:

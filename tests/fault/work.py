@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
-from projections.readmodel import ReadModel
+from projections.readmodel import ReadModel, beside
 from tests.tracker.given import NEGOTIATION, stage, statement
 from tracker.backup import back_up, restore
 from tracker.copy import copy_log
@@ -80,6 +80,24 @@ def build(say: Say, where: str, tables: str, *, anew: bool) -> None:
         if anew:
             model.rebuild()
         say(model.position)
+
+
+def build_often(say: Say, where: str, times: int) -> None:
+    """Build the read model beside a log anew again and again, and say how often it was done."""
+    with EventLog.open(where, create=False, read_only=True) as log:
+        for number in range(times):
+            with ReadModel(log, beside(log)) as model:
+                model.rebuild()
+            say(number)
+
+
+def record_and_look(say: Say, where: str, numbers: range) -> None:
+    """Record statements, bring the read model up to date after each, and say whether it was found."""
+    with EventLog.open(where, by="ada") as log:
+        for number in numbers:
+            log.record([statement(number)])
+            with ReadModel.open(log) as model:
+                say((number, [hit.entry for hit in model.search(f"number {number}")]))
 
 
 def follow(say: Say, where: str, last: str) -> None:

@@ -162,9 +162,6 @@ def test_a_file_of_another_log_or_version_is_built_anew(log: EventLog, tmp_path:
     with ReadModel.open(log) as model:
         assert model.fits()
     assert [row.state for row in log.store.scan()] == before
-    beside(log).write_bytes(b"no database at all, but some forty bytes of text\n" * 40)
-    with ReadModel.open(log) as model:
-        assert [row["negotiation"] for row in model.portfolio()] == ["one"]
 
 
 def test_a_file_of_a_newer_version_is_refused_and_replaced_when_told_to(log: EventLog) -> None:

@@ -121,6 +121,7 @@ def test_a_log_that_cannot_be_had_is_3(arguments: list[str], code: int, invoke: 
         (LogError("no log"), 3, "error: no log"),
         (LogBusyError("held"), 3, "error: held"),
         (DamageError("damaged"), 3, "error: damaged"),
+        (MemoryError(), 3, "error: this machine has no memory left"),
         (OSError(28, "No space left on device", "x.db"), 3, "error: x.db: No space left on device"),
         (
             RuntimeError("two\nlines \x1b[0m"),

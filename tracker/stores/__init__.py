@@ -92,6 +92,9 @@ class Store(Protocol):
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
 
+    def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
+        """Return the position and digest of those entries, given as (negotiation, version), that are there."""
+
     def ids(self, negotiation: str, most: int) -> list[str]:
         """Return the ids of a negotiation's entries by name, the first ones where there are very many."""
 

@@ -26,8 +26,8 @@ try:
     from tracker.stores.postgres_check import inspect, rebuild_derived
     from tracker.stores.postgres_errors import UndoneError, plain_errors
     from tracker.stores.postgres_listener import Listener
-    from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
-    from tracker.stores.postgres_schema import FORMAT_VERSION, NEGOTIATIONS, SCHEMA, make_roles
+    from tracker.stores.postgres_recorder import Datastore, PostgresRecorder, columns
+    from tracker.stores.postgres_schema import DIGESTS, FORMAT_VERSION, NEGOTIATIONS, SCHEMA, make_roles
 except ModuleNotFoundError as error:
     raise LogError(
         "a log in PostgreSQL needs the extra `postgres`, which is not installed: pip install 'communique[postgres]'"
@@ -298,14 +298,17 @@ class PostgresStore:
 
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
-        if not entries:
-            return {}
         rows = self._query(
             "SELECT negotiation, entry, version FROM communique.entry_ids "
             "JOIN unnest(%b::text[], %b::text[]) AS wanted (negotiation, entry) USING (negotiation, entry)",
-            [list(names) for names in zip(*entries, strict=True)],
+            columns(entries, 2),
         )
         return {(negotiation, entry): version for negotiation, entry, version in rows}
+
+    def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
+        """Return the position and digest of those entries, given as (negotiation, version), that are there."""
+        rows = self._query(DIGESTS, columns(entries, 2))
+        return {(name, version): (position, digest) for name, version, position, digest in rows}
 
     def ids(self, negotiation: str, most: int) -> list[str]:
         """Return the ids of a negotiation's entries by name, the first ones where there are very many."""

@@ -159,7 +159,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
     ) -> None:
         self._lock_table(curs)
         rows = [(str(one.originator_id), one.originator_version, one.topic, one.state) for one in stored_events]
-        curs.execute(_INSERT_EVENTS, _columns(rows))
+        curs.execute(_INSERT_EVENTS, columns(rows))
 
     @contextmanager
     def transaction(self) -> Iterator[Rows]:
@@ -199,9 +199,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
         positions: list[int] = []
         try:
             with cursor.connection.pipeline():
-                cursor.execute(_INSERT_IDS, _columns(batch.ids, 3))
+                cursor.execute(_INSERT_IDS, columns(batch.ids, 3))
                 if batch.events:
-                    cursor.execute(_INSERT_EVENTS, _columns(batch.events))
+                    cursor.execute(_INSERT_EVENTS, columns(batch.events))
                     positions = [position for (position,) in cursor.fetchall()]
             if batch.snapshots:
                 self._insert_snapshots(cursor, batch.snapshots)
@@ -223,7 +223,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         """
         try:
             with cursor.connection.transaction():
-                cursor.execute(_INSERT_SNAPSHOTS, _columns(snapshots))
+                cursor.execute(_INSERT_SNAPSHOTS, columns(snapshots))
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         except psycopg.DatabaseError as error:
@@ -232,9 +232,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def find(self, cursor: Rows, events: Sequence[Stored]) -> Sequence[int] | None:
         """Return the positions of entries that are there with these very bytes, or None where any of them is not."""
-        rows = cursor.execute(_FIND, _columns(events)).fetchall()
+        rows = cursor.execute(_FIND, columns(events)).fetchall()
         return [position for position, _ in rows] if [same for _, same in rows] == [True] * len(events) else None
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], count: int = 4) -> list[list[Any]]:
+def columns(rows: Sequence[tuple[Any, ...]], count: int = 4) -> list[list[Any]]:
+    """Return rows as the arrays of their columns, of which there are `count`."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]

@@ -42,6 +42,10 @@ NEGOTIATIONS: Final = """WITH RECURSIVE names (name) AS (
     WHERE name IS NOT NULL)
 SELECT name, (SELECT max(originator_version) FROM communique.stored_events WHERE originator_id = name)
 FROM names WHERE name IS NOT NULL"""
+#: The position and digest of entries by negotiation and version; worked out there, so that few bytes travel.
+DIGESTS: Final = """SELECT name, version, notification_id, encode(sha256(state), 'hex')
+    FROM unnest(%b::text[], %b::int8[]) AS wanted (name, version)
+    JOIN communique.stored_events ON originator_id = name AND originator_version = version"""
 # The collation is that of bytes: an index over it stays right when the machine, or the standby, has another libc.
 TABLES: Final = (
     "CREATE SCHEMA IF NOT EXISTS communique",

@@ -24,7 +24,8 @@ def new_properties(version: int) -> list[tuple[str, str]]:
 def identity_of(properties: Iterable[tuple[object, object]], location: str) -> str:
     """Return a log's identity; raises `LogError` where the log has lost it."""
     identity = dict(properties).get("identity")
-    if not isinstance(identity, str) or not identity:
+    # Files of a cache are named after it.
+    if not isinstance(identity, str) or not identity.isalnum():
         raise LogError(f"{location} is damaged: it has lost its identity; restore it from a backup")
     return identity
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast, overload
@@ -31,9 +32,12 @@ _BLOCK: Final = 256
 _MANY: Final = 500
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
 _LOOKED_UP: Final = 1000
-#: The positions that SQLite knows.
+#: What the columns of an entry hold.
+_KINDS: Final = (int, str, int, str, bytes)
+#: The positions that SQLite knows; no log has half as many entries.
 _FIRST: Final = -(2**63)
 _LAST: Final = 2**63 - 1
+_GREATEST: Final = 2**62
 _SELECT: Final = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
@@ -121,6 +125,23 @@ class SQLiteStore:
         rows = self._query(sql, parameters)
         return rows[0][0] if rows else None
 
+    def _checked(self, rows: Iterable[PlainRow]) -> Iterator[Row]:
+        """Yield rows that hold what a log does, since SQLite holds anything in any column; raises `DamageError`."""
+        for row in rows:
+            if tuple(map(type, row)) != _KINDS or row[2] > _GREATEST:
+                raise self._damage(f"entry #{row[0]}")
+            yield Row._make(row)
+
+    def _number(self, value: object) -> int:
+        if not isinstance(value, int) or value > _GREATEST:
+            raise self._damage("a version")
+        return value
+
+    def _damage(self, what: str) -> DamageError:
+        return DamageError(
+            f"{self.location} is damaged: {what} is not of the kind that a log holds; `communique verify` tells more"
+        )
+
     def blocks(self, after: int | None = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
         """Yield entries in the order of the log, a block a query, so that no read lasts long."""
         sql = f"{_SELECT} WHERE rowid >= ? AND rowid <= ? ORDER BY rowid LIMIT {_BLOCK}"
@@ -132,7 +153,7 @@ class SQLiteStore:
     def scan(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield entries in the order of the log."""
         for rows in self.blocks(after, until):
-            yield from map(Row._make, rows)
+            yield from self._checked(rows)
 
     def stream(self, negotiation: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """Yield a negotiation's entries in order, a block a query."""
@@ -142,7 +163,7 @@ class SQLiteStore:
         )
         start, bound = after + 1, _LAST if until is None else until
         while start <= bound and (rows := self._query(sql, (negotiation, start, bound))):
-            yield from map(Row._make, rows)
+            yield from self._checked(rows)
             start = self._beyond(start, rows[-1][2])
 
     def _beyond(self, start: int, last: int) -> int:
@@ -156,13 +177,12 @@ class SQLiteStore:
         rows = self._query(
             f"{_SELECT} WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1", (negotiation,)
         )
-        return Row._make(rows[0]) if rows else None
+        return next(self._checked(rows), None)
 
     def last_version(self, negotiation: str) -> int:
         """Return the version of a negotiation's last entry, from the index alone."""
-        return (
-            self._one("SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?", (negotiation,)) or 0
-        )
+        sql = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
+        return self._number(self._one(sql, (negotiation,)) or 0)
 
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
@@ -175,7 +195,22 @@ class SQLiteStore:
                 "SELECT negotiation, entry, version FROM wanted CROSS JOIN entry_ids USING (negotiation, entry)"
             )
             rows = self._query(sql, [name for pair in part for name in pair])
-            found.update({(negotiation, entry): version for negotiation, entry, version in rows})
+            found.update({(negotiation, entry): self._number(version) for negotiation, entry, version in rows})
+        return found
+
+    def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
+        """Return the position and digest of those entries, given as (negotiation, version), that are there."""
+        found: dict[tuple[str, int], tuple[int, str]] = {}
+        for start in range(0, len(entries), _LOOKED_UP):
+            part = entries[start : start + _LOOKED_UP]
+            marks = ",".join(["(?,?)"] * len(part))
+            sql = (
+                f"WITH wanted(name, version) AS (VALUES {marks}) "  # noqa: S608 - marks only
+                "SELECT name, version, stored_events.rowid, CAST(state AS BLOB) FROM wanted CROSS JOIN stored_events "
+                "ON originator_id = name AND originator_version = version"
+            )
+            for name, version, position, state in self._query(sql, [value for pair in part for value in pair]):
+                found[name, version] = (position, hashlib.sha256(state).hexdigest())
         return found
 
     def ids(self, negotiation: str, most: int) -> list[str]:
@@ -197,7 +232,11 @@ class SQLiteStore:
             "ORDER BY originator_version DESC LIMIT 1",
             (negotiation,),
         )
-        return rows[0] if rows else None
+        for version, state in rows:
+            if not isinstance(state, bytes):
+                raise self._damage(f"a snapshot of {negotiation}")
+            return self._number(version), state
+        return None
 
     def id_blocks(self) -> Iterator[Sequence[tuple[str, str, int]]]:
         """Yield the whole index of ids by name."""
@@ -254,17 +293,20 @@ class SQLiteStore:
             f"{_SELECT} WHERE originator_id = ? AND originator_version > ? AND topic IN ({marks}) "
             "ORDER BY originator_version"
         )
-        yield from map(Row._make, self._query(sql, (negotiation, after, *topics)))
+        yield from self._checked(self._query(sql, (negotiation, after, *topics)))
 
     def negotiations(self) -> list[tuple[str, int]]:
         """Return every negotiation with its number of entries, by name, from the index alone."""
-        return self._query(
+        rows = self._query(
             "WITH RECURSIVE names(name) AS (SELECT MIN(originator_id) FROM stored_events UNION ALL "
             "SELECT (SELECT MIN(originator_id) FROM stored_events WHERE originator_id > name) FROM names "
             "WHERE name IS NOT NULL) "
             "SELECT name, (SELECT MAX(originator_version) FROM stored_events WHERE originator_id = name) "
             "FROM names WHERE name IS NOT NULL"
         )
+        if not all(isinstance(name, str) and isinstance(version, int) for name, version in rows):
+            raise self._damage("the index of negotiations")
+        return rows
 
     def max_position(self) -> int:
         """Return the position of the log's last entry, 0 where there is none."""

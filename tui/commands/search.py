@@ -67,18 +67,14 @@ def search_command(
             hits = model.search(sought, negotiation=negotiation, limit=limit)
         if not cut.is_open or without:
             hits = _admitted(log, hits, cut, without)
-        found = [(hit, next(log.read(after=hit.position - 1, until=hit.position))) for hit in hits]
     from projections.folding import excerpt
 
     rows(
         style or "table",
         _COLUMNS,
-        (
-            [hit.negotiation, hit.entry, hit.event, hit.occurred, excerpt(recorded.event, sought)]
-            for hit, recorded in found
-        ),
-        records=lambda: (entry_of(recorded) for _, recorded in found),
-        document=lambda: {"text": sought, "cut": cut.to_json(), "entries": [entry_of(each) for _, each in found]},
+        ([hit.negotiation, hit.entry, hit.event, hit.occurred, excerpt(hit.recorded.event, sought)] for hit in hits),
+        records=lambda: (entry_of(hit.recorded) for hit in hits),
+        document=lambda: {"text": sought, "cut": cut.to_json(), "entries": [entry_of(hit.recorded) for hit in hits]},
         empty="nothing found",
     )
     return 0

@@ -96,14 +96,19 @@ def print_status(
 def _health(log: EventLog, style: str | None) -> None:
     """Print where the log is and how large, and where its read model is and how far behind."""
     from projections.readmodel import ReadModel, beside
+    from tracker.errors import LogError
 
     negotiations = log.negotiations()
     path = beside(log)
     tables: dict[str, object] = {"file": str(path), "fits": False, "position": None, "lag": None}
-    if path.is_file():
+    problem = "not built; `communique rebuild` builds it"
+    try:
         with ReadModel(log, path) as model:
             if model.fits():
                 tables |= {"fits": True, "position": model.position, "lag": model.lag()}
+    except LogError as error:
+        # Health is asked for to be told such things.
+        problem = str(error)
     position = log.store.max_position()
     document = {
         "log": log.location,
@@ -116,7 +121,7 @@ def _health(log: EventLog, style: str | None) -> None:
     if style == "json":
         json_document(document)
         return
-    behind = f"{tables['lag']:,} behind" if tables["fits"] else "not built; `communique rebuild` builds it"
+    behind = f"{tables['lag']:,} behind" if tables["fits"] else problem
     lines(
         [
             f"log         {log.location}",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker.stores.given import TOPIC, Writer, is_told
+from tracker.codec import digest_of
 from tracker.errors import LogMissingError, LogReadOnlyError
 from tracker.stores import Batch, IdTakenError, Row, VersionTakenError
 from tracker.stores.where import is_shared, open_store
@@ -98,6 +99,14 @@ def test_versions_are_found_by_ids(store: Store, writer: Writer) -> None:
     assert found == {**{("a", f"e{number}"): number for number in range(1, 1201)}, ("b", "e1"): 1}
     assert store.versions([]) == {}
     assert store.count_ids() == 1201
+
+
+def test_digests_are_found_by_versions(store: Store, writer: Writer) -> None:
+    store.insert(writer.batch(*["b"] * 1100, "a"))
+    there = {(row.negotiation, row.version): (row.position, digest_of(row.state)) for row in store.scan()}
+    assert len(there) == 1101
+    assert store.digests([*there, ("a", 2), ("nowhere", 1)]) == there
+    assert store.digests([]) == {}
 
 
 def test_negotiations_are_counted_by_name_in_the_order_of_bytes(store: Store, writer: Writer) -> None:

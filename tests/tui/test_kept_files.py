@@ -1,0 +1,62 @@
+"""The small files of a person, however damaged: settings are told in one line, the rest is done without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tracker.errors import ContentError
+from tui.drafts import Draft, Drafts
+from tui.environment import state_folder
+from tui.marks import Marks
+from tui.settings import read_settings
+from tui.views import View, Views
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEEP: Final = 50_000
+DAMAGED: Final = (
+    *(b"", b"{", b"null", b"5", b"[]", b"\xff\xfe", b"\0" * 100, b"[" * DEEP, b'{"a":' * DEEP, b"9" * 6000),
+    *(b'{"talks": 5}', b'{"talks": [1, 2]}', b'{"talks": ["StatementMade", {}, {"x": 1}]}'),
+    *(b'{"views": 5}', b'{"views": {"talks": {"cut": 5}}}', b'{"views": {"talks": {"marks": [5]}}, "theme": ["x"]}'),
+    *(b'{"views": {"talks": {"zoomed": "x"}}}', b'{"views": {"talks": {"selected": [1]}}}'),
+)
+
+
+@pytest.mark.parametrize("content", DAMAGED, ids=lambda content: content[:30].decode("ascii", "replace"))
+def test_damaged_files_are_done_without_and_written_anew(content: bytes) -> None:
+    marks = Marks(state_folder(), "identity", "ada").path
+    for path in (state_folder() / "drafts" / "identity.json", state_folder() / "views" / "identity.json", marks):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    drafts = Drafts("identity")
+    assert drafts.get("talks") is None
+    drafts.keep("talks", Draft("StatementMade", {"text": "said"}))
+    assert Drafts("identity").get("talks") == Draft("StatementMade", {"text": "said"})
+    views = Views.read("identity")
+    assert (views.theme, views.views) == (None, {})
+    views.views["talks"] = View(filter="said")
+    views.write()
+    assert Views.read("identity").views == views.views
+    assert Marks(state_folder(), "identity", "ada").problem
+
+
+def test_what_is_no_text_is_not_kept_and_does_no_harm() -> None:
+    drafts = Drafts("identity")
+    drafts.keep("talks", Draft("StatementMade", {"text": "\ud800"}))
+    assert Drafts("identity").get("talks") is None
+    Views("identity", views={"talks": View(filter="\ud800")}).write()
+    assert not Views.read("identity").views or Views.read("identity").views["talks"].filter == "\ud800"
+    assert [path.name for path in (state_folder() / "drafts").iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["a=" + "[" * DEEP, "a=" + "{b=" * DEEP, "a=" + "9" * 6000, "theme=[1]", "keys=[[]]", "="]
+)
+def test_settings_of_no_use_are_told(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    with pytest.raises(ContentError, match=r"settings\.toml: "):
+        read_settings(path)
