@@ -20,10 +20,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_LONGEST_MESSAGE: Final = 800
+_LONGEST_FIELD: Final = 200
 
 
 class CommuniqueError(Exception):
@@ -35,13 +39,20 @@ class Problem:
     """One thing that is wrong with an entry, and where it stands.
 
     `field` is a dotted path inside the entry (``evidence.0.source``), empty where the whole entry is meant; `line`
-    counts from one and is 0 where there is no file.
+    counts from one and is 0 where there is no file. A message or a field that is very long is cut.
     """
 
     message: str
     field: str = ""
     file: str = ""
     line: int = 0
+
+    def __post_init__(self) -> None:
+        # Whatever a script holds, what is said of it stays in sight.
+        for name, most in (("message", _LONGEST_MESSAGE), ("field", _LONGEST_FIELD)):
+            text = getattr(self, name)
+            if len(text) > most:
+                object.__setattr__(self, name, f"{text[: most - 1]}…")
 
     def __str__(self) -> str:
         place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
