@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from projections.relays import Relays
 from projections.resolver import as_corrected
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from projections.readings import Reading
     from tracker.codec import Recorded
@@ -42,7 +43,6 @@ class History:
         self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
         self._leads: dict[str, tuple[str, ...]] | None = None
         self._circles: dict[str, frozenset[str]] | None = None
-        self._resting: dict[str, tuple[str, ...]] = {}
         self.add(entries)
 
     @classmethod
@@ -118,17 +118,17 @@ class History:
         An entry that corrects a source's date and is itself dated by that source would go round in such a circle.
         """
         if self._circles is None:
-            self._circles = _circles_in(self._dated())
+            circles = map(frozenset, Relays(self._dated()).cycles)
+            self._circles = {name: circle for circle in circles for name in circle}
         return self._circles.get(source, frozenset())
 
-    def resting(self, source: str) -> tuple[str, ...]:
+    def resting(self, source: str, known: Container[str]) -> tuple[str, ...]:
         """Return the sources on whose dates this one's rests, each after those that its own rests on, and itself last.
 
-        In a circle, where each rests on the others, any may come first.
+        Those that are `known` already are left out, with what they alone rest on. In a circle, where each rests on the
+        others, any may come first.
         """
-        if source not in self._resting:
-            self._resting[source] = _last_first(self._dated(), source)
-        return self._resting[source]
+        return _last_first(self._dated(), source, known)
 
     def corrected(self, event: Event, correction: EntryCorrected) -> Event:
         """Return an event as corrected; the same one for the same two, since that takes a while to make."""
@@ -195,7 +195,7 @@ class History:
         self.touched.update(self._dated_by.get(source, ()))
 
     def _forget_circles(self) -> None:
-        self._leads, self._circles, self._resting = None, None, {}
+        self._leads, self._circles = None, None
 
 
 def history_of(source: EventLog | History, negotiation: str) -> History:
@@ -203,36 +203,14 @@ def history_of(source: EventLog | History, negotiation: str) -> History:
     return source if isinstance(source, History) else History.load(source, negotiation)
 
 
-def _circles_in(leads: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-    """Return for each name those that are reached from it and lead back to it, itself included."""
-    reached = {name: _reach(leads, name) for name in leads}
-    return {
-        name: frozenset(other for other in found if name in reached[other])
-        for name, found in reached.items()
-        if name in found
-    }
-
-
-def _reach(leads: Mapping[str, Iterable[str]], start: str) -> set[str]:
-    """Return all that is reached from a name by one step or more."""
-    found: set[str] = set()
-    todo = list(leads.get(start, ()))
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += leads.get(name, ())
-    return found
-
-
-def _last_first(leads: Mapping[str, Iterable[str]], start: str) -> tuple[str, ...]:
-    """Return a name and all that is reached from it, each after what it leads to."""
+def _last_first(leads: Mapping[str, Iterable[str]], start: str, known: Container[str]) -> tuple[str, ...]:
+    """Return a name and all that is reached from it but by way of what is known, each after what it leads to."""
     found: dict[str, None] = {}
     path = [(start, iter(leads.get(start, ())))]
     seen = {start}
     while path:
         name, further = path[-1]
-        other = next((other for other in further if other not in seen), None)
+        other = next((other for other in further if other not in seen and other not in known), None)
         if other is None:
             found[name] = None
             path.pop()
