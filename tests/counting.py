@@ -1,4 +1,4 @@
-"""Counting what work does, instead of timing it: lines of Python that run, and steps of SQLite's machine.
+"""Counting what work does, instead of timing it: calls, lines and returns of Python, and steps of SQLite's machine.
 
 What one call of a function in C does (a long tuple copied, a long list searched) counts as one line. `make bench` has
 the same worlds by the clock, which sees that too.
@@ -24,7 +24,7 @@ _STEPS: Final = 20
 
 
 class Counter:
-    """Operations so far: lines of Python inside `running`, and the steps of connections that are watched."""
+    """Operations so far: what Python runs through inside `running`, and the steps of connections that are watched."""
 
     def __init__(self) -> None:
         self.operations = 0
@@ -46,23 +46,26 @@ class Counter:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Count the lines that run inside, in this thread."""
+        """Count the calls, lines and returns that run inside, in this thread."""
 
-        def line(frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
-            if event == "line":
-                self.operations += 1
-            return line
+        count = 0
+
+        def trace(_frame: FrameType, _event: str, _argument: object) -> Callable[..., Any]:
+            nonlocal count
+            count += 1
+            return trace
 
         before = sys.gettrace()
-        sys.settrace(line)
+        sys.settrace(trace)
         try:
             yield
         finally:
             sys.settrace(before)
+            self.operations += count
 
 
 def operations(work: Callable[..., object], *arguments: object) -> int:
-    """Return the lines that a function runs through."""
+    """Return the calls, lines and returns that a function runs through."""
     counter = Counter()
     with counter.running():
         work(*arguments)

@@ -21,7 +21,7 @@ from tracker.events import parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SIZE: Final = 30
+SIZE: Final = 24
 
 
 def _why(history: History) -> object:
@@ -52,11 +52,14 @@ def test_reading_grows_with_the_entries(world: str) -> None:
     first, second, third = (list(recorded(map(parse, script(world, factor * SIZE)))) for factor in (1, 2, 4))
     steep = []
     for name, read in READERS.items():
+        if (world, name) in FASTER:
+            sys.stdout.write(f"{world:<28} {name:<14} not counted: {FASTER[world, name]}\n")
+            continue
         # What is kept from one reading to the next, such as names that were folded, is there from the start.
         read(History(NAME, third))
         counted = (operations(read, History(NAME, entries)) for entries in (first, second, third))
         counts = (next(counted), next(counted), next(counted))
         sys.stdout.write(row(world, name, counts))
-        if growth(counts) > MOST and (world, name) not in FASTER:
+        if growth(counts) > MOST:
             steep.append(name)
     assert not steep, f"{world}: {steep} grow faster than what there is to read"
