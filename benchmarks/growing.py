@@ -380,6 +380,29 @@ def sources_corrected(size: int) -> Iterator[Entry]:
         yield _said(number, f"s{number}") | {"occurred": None}
 
 
+def registration_corrected_in_a_row(size: int) -> Iterator[Entry]:
+    """Yield corrections, each of the one before, the first of the registration of a source that dates a statement."""
+    yield from _stage("wire", "daily")
+    yield _said(0, "wire") | {"occurred": None}
+    for number in range(size):
+        changes = {"published": "2024-01-02"} if number == 0 else {"reason": f"a reason {number}"}
+        yield {
+            "event": "EntryCorrected", "id": f"k{number}", "entry": f"k{number - 1}" if number else "src-wire",
+            "changes": changes, "evidence": [{"source": "daily"}],
+        }  # fmt: skip
+
+
+def registration_corrected(size: int) -> Iterator[Entry]:
+    """Yield corrections of the registration of one source, and as many entries that it dates."""
+    yield from _stage("wire", "daily")
+    for number in range(size // 2):
+        yield _said(number, "wire") | {"occurred": None}
+        yield {
+            "event": "EntryCorrected", "id": f"k{number}", "entry": "src-wire",
+            "changes": {"published": _day(number)}, "evidence": [{"source": "daily"}],
+        }  # fmt: skip
+
+
 def sources_registered_again(size: int) -> Iterator[Entry]:
     """Yield one source, registered again and again, and as many entries that it dates."""
     yield from _stage("wire")
@@ -448,7 +471,7 @@ WORLDS: Final[dict[str, Callable[[int], Iterator[Entry]]]] = {
         parties_added_again,
         corrections, corrections_of_stance, corrections_in_a_row, retractions, retractions_in_a_row, retracted,
         disputes, denials, denied, corroborations, corroborations_in_a_row, assessments,
-        sources_corrected, sources_registered_again,
+        sources_corrected, sources_registered_again, registration_corrected, registration_corrected_in_a_row,
         proposals, agreements, commitments, withdrawals, partners,
     )
 }  # fmt: skip

@@ -10,7 +10,7 @@ from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from projections.readings import Reading
     from tracker.codec import Recorded
@@ -41,6 +41,7 @@ class History:
         self.unsettled: set[str] = set()
         self._dated_by: dict[str, list[int]] = {}
         self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
+        self._changes: dict[int, list[dict[str, Any]]] = {}
         self._leads: dict[str, tuple[str, ...]] | None = None
         self._circles: dict[str, frozenset[str]] | None = None
         self.add(entries)
@@ -78,20 +79,9 @@ class History:
             index = self.index[target]
         return index
 
-    def changes(self, index: int) -> Iterator[dict[str, Any]]:
-        """Yield every set of changes that a correction, as recorded or as itself corrected, can put to an entry."""
-        todo = [(index, 0)]
-        for here, depth in todo:
-            for later in self.about.get(self.entries[here].id, ()):
-                event = self.entries[later].event
-                if isinstance(event, EntryCorrected):
-                    todo.append((later, depth + 1))
-                    # What corrects a correction holds, as its changes, those that it puts in the place of the old ones.
-                    changes: Any = event.changes
-                    for _ in range(depth):
-                        changes = changes.get("changes") if isinstance(changes, dict) else None
-                    if isinstance(changes, dict):
-                        yield changes
+    def changes(self, index: int) -> Sequence[dict[str, Any]]:
+        """Return every set of changes that a correction, as recorded or as itself corrected, can put to an entry."""
+        return self._changes.get(index, ())
 
     def may_lack_date(self, index: int) -> bool:
         """Say whether an entry may lack a date of publication of its own, as recorded or as corrected."""
@@ -186,8 +176,20 @@ class History:
         if index is not None:
             self.touched.add(index)
             event = self.entries[index].event
+            self._note_changes(here, index)
             if isinstance(event, SourceRegistered):
                 self._unsettle(event.source)
+
+    def _note_changes(self, here: int, index: int) -> None:
+        """Note what a correction can put to the entry that it is about, and to those that this one corrects in turn."""
+        changes: Any = self.entries[here].event.__dict__.get("changes")
+        while isinstance(changes, dict):
+            self._changes.setdefault(index, []).append(changes)
+            event = self.entries[index].event
+            if not isinstance(event, EntryCorrected) or event.entry not in self.index:
+                return
+            # What corrects a correction holds, as its changes, those that it puts in the place of the old ones.
+            changes, index = changes.get("changes"), self.index[event.entry]
 
     def _unsettle(self, source: str) -> None:
         self._forget_circles()

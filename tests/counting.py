@@ -47,7 +47,6 @@ class Counter:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Count the calls, lines and returns that run inside, in this thread."""
-
         count = 0
 
         def trace(_frame: FrameType, _event: str, _argument: object) -> Callable[..., Any]:
