@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import harness, processes, reading, stepping, workspace, writing
+from benchmarks import growth, harness, processes, reading, stepping, workspace, writing
 from benchmarks.load import write_script
 from tracker import EventLog
 from tracker.script import record_file
@@ -49,6 +49,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Row]:
     yield workspace.first_paint(folder / "us-niger.db", 5 if quick else 15)
     yield workspace.opening(folder, large, 3 if quick else 9)
     yield from workspace.steps(folder / "one.db")
+    yield from growth.rows(folder, quick=quick)
 
 
 def machine() -> dict[str, Any]:

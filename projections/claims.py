@@ -224,15 +224,17 @@ def closure(registers: Registers, without: Iterable[str]) -> frozenset[str]:
 
     One that is not registered at the cut, or no longer, may be named: there may be evidence of it all the same.
     """
-    relayed_by: dict[str, list[str]] = {}
-    for source in registers.sources.values():
-        for name in source.relays:
-            relayed_by.setdefault(name, []).append(source.id)
+    relayed_by = registers.relays.relayed_by
     gone: set[str] = set()
+    #: How many of those that a source relays are left.
+    left: dict[str, int] = {}
     todo = list(without)
     while todo:
         name = todo.pop()
         if name not in gone:
             gone.add(name)
-            todo += [other for other in relayed_by.get(name, ()) if gone.issuperset(registers.sources[other].relays)]
+            for other in relayed_by.get(name, ()):
+                left[other] = left.get(other, len(set(registers.sources[other].relays))) - 1
+                if not left[other]:
+                    todo.append(other)
     return frozenset(gone)

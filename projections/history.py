@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from projections.relays import Relays
 from projections.resolver import as_corrected
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 from tracker.events.references import entry_of
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from projections.readings import Reading
     from tracker.codec import Recorded
@@ -41,9 +42,9 @@ class History:
         self.unsettled: set[str] = set()
         self._dated_by: dict[str, list[int]] = {}
         self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
+        self._changes: dict[int, list[dict[str, Any]]] = {}
         self._leads: dict[str, tuple[str, ...]] | None = None
         self._circles: dict[str, frozenset[str]] | None = None
-        self._resting: dict[str, tuple[str, ...]] = {}
         self.add(entries)
 
     @classmethod
@@ -79,20 +80,9 @@ class History:
             index = self.index[target]
         return index
 
-    def changes(self, index: int) -> Iterator[dict[str, Any]]:
-        """Yield every set of changes that a correction, as recorded or as itself corrected, can put to an entry."""
-        todo = [(index, 0)]
-        for here, depth in todo:
-            for later in self.about.get(self.entries[here].id, ()):
-                event = self.entries[later].event
-                if isinstance(event, EntryCorrected):
-                    todo.append((later, depth + 1))
-                    # What corrects a correction holds, as its changes, those that it puts in the place of the old ones.
-                    changes: Any = event.changes
-                    for _ in range(depth):
-                        changes = changes.get("changes") if isinstance(changes, dict) else None
-                    if isinstance(changes, dict):
-                        yield changes
+    def changes(self, index: int) -> Sequence[dict[str, Any]]:
+        """Return every set of changes that a correction, as recorded or as itself corrected, can put to an entry."""
+        return self._changes.get(index, ())
 
     def may_lack_date(self, index: int) -> bool:
         """Say whether an entry may lack a date of publication of its own, as recorded or as corrected."""
@@ -119,17 +109,17 @@ class History:
         An entry that corrects a source's date and is itself dated by that source would go round in such a circle.
         """
         if self._circles is None:
-            self._circles = _circles_in(self._dated())
+            circles = map(frozenset, Relays(self._dated()).cycles)
+            self._circles = {name: circle for circle in circles for name in circle}
         return self._circles.get(source, frozenset())
 
-    def resting(self, source: str) -> tuple[str, ...]:
+    def resting(self, source: str, known: Container[str]) -> tuple[str, ...]:
         """Return the sources on whose dates this one's rests, each after those that its own rests on, and itself last.
 
-        In a circle, where each rests on the others, any may come first.
+        Those that are `known` already are left out, with what they alone rest on. In a circle, where each rests on the
+        others, any may come first.
         """
-        if source not in self._resting:
-            self._resting[source] = _last_first(self._dated(), source)
-        return self._resting[source]
+        return _last_first(self._dated(), source, known)
 
     def corrected(self, event: Event, correction: EntryCorrected) -> Event:
         """Return an event as corrected; the same one for the same two, since that takes a while to make."""
@@ -187,8 +177,20 @@ class History:
         if index is not None:
             self.touched.add(index)
             event = self.entries[index].event
+            self._note_changes(here, index)
             if isinstance(event, SourceRegistered):
                 self._unsettle(event.source)
+
+    def _note_changes(self, here: int, index: int) -> None:
+        """Note what a correction can put to the entry that it is about, and to those that this one corrects in turn."""
+        changes: Any = self.entries[here].event.__dict__.get("changes")
+        while isinstance(changes, dict):
+            self._changes.setdefault(index, []).append(changes)
+            event = self.entries[index].event
+            if not isinstance(event, EntryCorrected) or event.entry not in self.index:
+                return
+            # What corrects a correction holds, as its changes, those that it puts in the place of the old ones.
+            changes, index = changes.get("changes"), self.index[event.entry]
 
     def _unsettle(self, source: str) -> None:
         self._forget_circles()
@@ -196,7 +198,7 @@ class History:
         self.touched.update(self._dated_by.get(source, ()))
 
     def _forget_circles(self) -> None:
-        self._leads, self._circles, self._resting = None, None, {}
+        self._leads, self._circles = None, None
 
 
 def _about(event: Event) -> str | None:
@@ -209,36 +211,14 @@ def history_of(source: EventLog | History, negotiation: str) -> History:
     return source if isinstance(source, History) else History.load(source, negotiation)
 
 
-def _circles_in(leads: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-    """Return for each name those that are reached from it and lead back to it, itself included."""
-    reached = {name: _reach(leads, name) for name in leads}
-    return {
-        name: frozenset(other for other in found if name in reached[other])
-        for name, found in reached.items()
-        if name in found
-    }
-
-
-def _reach(leads: Mapping[str, Iterable[str]], start: str) -> set[str]:
-    """Return all that is reached from a name by one step or more."""
-    found: set[str] = set()
-    todo = list(leads.get(start, ()))
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += leads.get(name, ())
-    return found
-
-
-def _last_first(leads: Mapping[str, Iterable[str]], start: str) -> tuple[str, ...]:
-    """Return a name and all that is reached from it, each after what it leads to."""
+def _last_first(leads: Mapping[str, Iterable[str]], start: str, known: Container[str]) -> tuple[str, ...]:
+    """Return a name and all that is reached from it but by way of what is known, each after what it leads to."""
     found: dict[str, None] = {}
     path = [(start, iter(leads.get(start, ())))]
     seen = {start}
     while path:
         name, further = path[-1]
-        other = next((other for other in further if other not in seen), None)
+        other = next((other for other in further if other not in seen and other not in known), None)
         if other is None:
             found[name] = None
             path.pop()

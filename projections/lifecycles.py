@@ -17,13 +17,15 @@ class Lifecycle:
     """The outcome of folding a thing's entries through its state machine.
 
     `because` are the entries that assert the present state since it was last entered, in fold order; `illegal` and
-    `backward` are moves that the machine does not allow, as (entry that set the state before, entry that moved).
+    `backward` are moves that the machine does not allow, as (entry that set the state before, entry that moved);
+    `entered` are the entries that set a state, one after another.
     """
 
     state: str | None = None
     because: list[Reading] = field(default_factory=list)
     illegal: list[tuple[Reading, Reading]] = field(default_factory=list)
     backward: list[tuple[Reading, Reading]] = field(default_factory=list)
+    entered: list[Reading] = field(default_factory=list)
 
 
 def state_of(reading: Reading, thing: str) -> str | None:
@@ -59,6 +61,7 @@ def fold(machine: Machine, thing: str, readings: Iterable[Reading]) -> Lifecycle
                     continue
                 life.illegal.append((entered, reading))
         state, because = new, [reading]
+        life.entered.append(reading)
     life.state, life.because = state, because
     return life
 

@@ -65,6 +65,8 @@ class Reading:
     contests: bool = field(init=False, compare=False)
     _measures: tuple[Measure, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _happening: Hashable = field(default=None, init=False, repr=False, compare=False)
+    #: All that it says, as words are looked for in it; kept by whoever looks for the first ones.
+    words: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Kept rather than computed: a fold asks for each of them many times.

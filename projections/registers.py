@@ -68,6 +68,8 @@ class Registers:
     sources: dict[str, Source] = field(default_factory=dict)
     party_aliases: list[tuple[str, str, str]] = field(default_factory=list)
     person_aliases: list[tuple[str, str, str]] = field(default_factory=list)
+    #: The aliases that parties are registered with, gathered until the registers are complete.
+    _aliases: dict[str, dict[str, None]] = field(default_factory=dict, repr=False, compare=False)
 
     def take(self, reading: Reading) -> None:
         """Take in one line of the registers; a later one of the same name fills in and replaces."""
@@ -81,9 +83,10 @@ class Registers:
                 name=event.name or (before.name if before else None),
                 role=event.role or (before.role if before else None),
                 wikidata=event.wikidata or (before.wikidata if before else None),
-                aliases=tuple(dict.fromkeys((*(before.aliases if before else ()), *event.aliases))),
+                aliases=(),
                 entry=reading.id,
             )
+            self._aliases.setdefault(event.party, {}).update(dict.fromkeys(event.aliases))
             self.party_aliases += [(event.party, alias, reading.id) for alias in event.aliases]
         elif isinstance(event, AliasAdded):
             if event.party is not None:
@@ -96,14 +99,19 @@ class Registers:
             self.sources[event.source] = source_of(event, reading.id)
 
     def assess(self, knowledge: Iterable[Reading]) -> None:
-        """Grade sources anew, in the order in which the assessments became known."""
+        """Grade sources anew, in the order in which the assessments became known; the lines are all taken by then."""
+        for party, aliases in self._aliases.items():
+            if aliases:
+                self.parties[party] = replace(self.parties[party], aliases=tuple(aliases))
+        grades: dict[str, str] = {}
+        assessed_by: dict[str, list[str]] = {}
         for reading in knowledge:
             event = reading.event
             if isinstance(event, AssessmentChanged) and event.source in self.sources and event.reliability is not None:
-                source = self.sources[event.source]
-                self.sources[event.source] = replace(
-                    source, reliability=event.reliability, assessed_by=(*source.assessed_by, reading.id)
-                )
+                grades[event.source] = event.reliability
+                assessed_by.setdefault(event.source, []).append(reading.id)
+        for name, grade in grades.items():
+            self.sources[name] = replace(self.sources[name], reliability=grade, assessed_by=tuple(assessed_by[name]))
 
     @cached_property
     def relays(self) -> Relays:

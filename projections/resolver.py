@@ -175,7 +175,7 @@ class Resolver:
             return None if last is None else _bounds(history.entries[last].event)
         if source not in self._published:
             # Those that it rests on come first: asked for one by the other, a long row of them would go too deep.
-            for name in history.resting(source):
+            for name in history.resting(source, self._published):
                 if name not in self._published:
                     self._published[name] = self._registered(name)
         return self._published[source]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from graphlib import CycleError
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.claims import closure
+from projections.dependence import Dependence
 from projections.history import history_of
 from projections.registers import Source
 from projections.status import status
 from projections.without import Fall, Reliance, claims_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
+    from projections.claims import Claims
     from projections.cut import Cut
     from projections.history import History
     from projections.relays import Relays
@@ -110,17 +115,50 @@ def sources(
     for name in (*reliance.by_source, *relays.relayed_by):
         known.setdefault(name, _unregistered(name))
     found = {}
+    losses = _losses(claims, reliance, known)
     for name, registered in known.items():
-        gone = closure(claims.registers, (name,))
+        gone, alone = losses(name)
         found[name] = Reliant(
             source=registered,
             roots=tuple(sorted(relays.roots(name))),
             relayed_by=relays.relayed_by.get(name, ()),
             entries=tuple(reading.id for reading in reliance.by_source.get(name, ())),
-            alone=tuple(reading.id for reading in reliance.lost(gone)),
+            alone=alone,
             falls=reliance.falls(gone),
         )
     return Sources(found, tuple(tree_of(relays, known)), relays.cycles)
+
+
+def _losses(
+    claims: Claims, reliance: Reliance, known: Iterable[str]
+) -> Callable[[str], tuple[frozenset[str], tuple[str, ...]]]:
+    """Return what gives for a source those that fall with it, itself included, and the entries that are lost then."""
+    try:
+        dependence = Dependence(known, {name: source.relays for name, source in claims.registers.sources.items()})
+    except CycleError:
+        # A circle falls as a whole or not at all, as one finds by leaving out one source after another.
+        def one_by_one(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
+            gone = closure(claims.registers, (name,))
+            return gone, tuple(reading.id for reading in reliance.lost(gone))
+
+        return one_by_one
+    # In the order in which `Reliance.lost` gives them.
+    entries = {reading.id: reading for name in sorted(reliance.by_source) for reading in reliance.by_source[name]}
+    placed = sorted(
+        (number, place, entry)
+        for place, (entry, reading) in enumerate(entries.items())
+        if reading.event.evidence
+        and (number := dependence.number({item.source for item in reading.evidence})) is not None
+    )
+    numbers = [number for number, _, _ in placed]
+    named = [(place, entry) for _, place, entry in placed]
+
+    def at_once(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        first, end = dependence.span(name)
+        lost = sorted(named[bisect_left(numbers, first) : bisect_left(numbers, end)])
+        return dependence.falls_with(name), tuple(map(itemgetter(1), lost))
+
+    return at_once
 
 
 def tree_of(relays: Relays, names: Iterable[str]) -> Iterator[Branch]:

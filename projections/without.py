@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.claims import closure, require_sources
 from projections.conclusions import conclusion
 from projections.history import history_of
+from projections.lifecycles import fold
 from projections.status import partners_of, status
-from projections.subjects import split, subjects_of
+from projections.subjects import MACHINES, split, subjects_of
 from tracker.dates import instant
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from projections.history import History
     from projections.readings import Reading
     from projections.status import Status
-    from tracker.events.base import Evidence
     from tracker.log import EventLog
 
 #: Entries about entries whose loss makes others read otherwise, beyond the evidence that they add.
@@ -91,6 +91,9 @@ class Reliance:
         self._claims = claims
         self.by_source: dict[str, list[Reading]] = {}
         self._later: dict[str, list[Reading]] = {}
+        #: The dates that an entry's sources give it, the earliest first, each with its source; by entry.
+        self._dates: dict[str, list[tuple[int, int, str]]] = {}
+        self._decided: dict[str, frozenset[str]] = {}
         for readings, index in (
             ((*claims.standing, *claims.knowledge), self.by_source),
             (claims.pending, self._later),
@@ -98,6 +101,12 @@ class Reliance:
             for reading in readings:
                 for source in dict.fromkeys(item.source for item in reading.evidence):
                     index.setdefault(source, []).append(reading)
+        #: Those on which a conclusion may rest: a statement about nothing that has a state is passed over.
+        self._bearing = {
+            source: bearing
+            for source, readings in self.by_source.items()
+            if (bearing := [one for one in readings if one.subjects or one.event.kind_of_entry == "knowledge"])
+        }
 
     def lost(self, sources: frozenset[str]) -> list[Reading]:
         """Return the entries in force that have evidence of their own, and none at all but that of these sources."""
@@ -107,7 +116,7 @@ class Reliance:
         """Return the conclusions that would be others without these sources: what ``--without`` would answer."""
         readings: dict[str, Reading | None] = {}
         subjects: dict[str, None] = {}
-        for reading in _touched(self.by_source, sources):
+        for reading in _touched(self._bearing, sources):
             other = self._read(reading, sources)
             if other is reading:
                 continue
@@ -144,30 +153,54 @@ class Reliance:
         event = reading.event
         if event.published is not None:
             return event.published.lower, event.published.upper
-        dates = self._published(item for item in reading.evidence if item.source not in sources)
+        for upper, lower, source in self._dated(reading):
+            if source not in sources:
+                return lower, upper
         moment = instant(reading.recorded.recorded_at)
-        return dates or (moment, moment)
+        return moment, moment
 
-    def _published(self, evidence: Iterable[Evidence]) -> tuple[int, int] | None:
-        known = self._claims.registers.sources
-        dates = [
-            (source.upper, source.lower)
-            for item in evidence
-            if (source := known.get(item.source)) is not None and source.lower is not None and source.upper is not None
-        ]
-        if not dates:
-            return None
-        upper, lower = min(dates)
-        return lower, upper
+    def _dated(self, reading: Reading) -> list[tuple[int, int, str]]:
+        """Return the dates that an entry's sources give it, the earliest first."""
+        found = self._dates.get(reading.id)
+        if found is None:
+            known = self._claims.registers.sources
+            found = self._dates[reading.id] = sorted(
+                (source.upper, source.lower, source.id)
+                for name in {item.source for item in reading.evidence}
+                if (source := known.get(name)) is not None and source.lower is not None and source.upper is not None
+            )
+        return found
 
     def _compare(self, subjects: Iterable[str], readings: dict[str, Reading | None]) -> Iterator[Fall]:
+        gone = {name for name, reading in readings.items() if reading is None}
         for subject in subjects:
             before = self._standing.readings(subject)
+            if len(gone) == len(readings) and gone.isdisjoint(self._deciding(subject)):
+                continue
             after = [readings.get(reading.id, reading) for reading in before]
             left = sorted((reading for reading in after if reading is not None), key=lambda reading: reading.order)
             was, now = concluded(subject, before), concluded(subject, left)
             if was != now:
                 yield Fall(subject, was, now)
+
+    def _deciding(self, subject: str) -> frozenset[str]:
+        """Return the entries about a subject without which another one may be concluded of it, if any goes."""
+        found = self._decided.get(subject)
+        if found is None:
+            family, name = split(subject)
+            before = self._standing.readings(subject)
+            if family == "position":
+                # The last stance is the one that counts.
+                deciding = [one.id for one in before if one.asserts and one.event.__dict__.get("stance") is not None][
+                    -1:
+                ]
+            elif family in MACHINES:
+                # What repeats a state, or moves nothing, leaves the way as it is.
+                deciding = [one.id for one in fold(MACHINES[family], name, before).entered]
+            else:
+                deciding = [one.id for one in before]
+            found = self._decided[subject] = frozenset(deciding)
+        return found
 
     def _anew(self, sources: frozenset[str]) -> Iterator[Fall]:
         claims = self._claims
@@ -187,9 +220,9 @@ def concluded(subject: str, readings: Sequence[Reading]) -> str | None:
     return conclusion(subject, readings)[0]
 
 
-def _touched(index: dict[str, list[Reading]], sources: Iterable[str]) -> Iterable[Reading]:
+def _touched(index: dict[str, list[Reading]], sources: frozenset[str]) -> Iterable[Reading]:
     """Return the entries that any of these sources supports, each once, in an order that is the same in every run."""
-    return {reading.id: reading for source in sorted(sources) for reading in index.get(source, ())}.values()
+    return {reading.id: reading for source in sorted(sources & index.keys()) for reading in index[source]}.values()
 
 
 def _is_lost(reading: Reading, sources: frozenset[str]) -> bool:

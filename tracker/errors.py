@@ -19,12 +19,15 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+
+_LONGEST_MESSAGE: Final = 800
+_LONGEST_FIELD: Final = 200
 
 
 class CommuniqueError(Exception):
@@ -36,13 +39,20 @@ class Problem:
     """One thing that is wrong with an entry, and where it stands.
 
     `field` is a dotted path inside the entry (``evidence.0.source``), empty where the whole entry is meant; `line`
-    counts from one and is 0 where there is no file.
+    counts from one and is 0 where there is no file. A message or a field that is very long is cut.
     """
 
     message: str
     field: str = ""
     file: str = ""
     line: int = 0
+
+    def __post_init__(self) -> None:
+        # Whatever a script holds, what is said of it stays in sight.
+        for name, most in (("message", _LONGEST_MESSAGE), ("field", _LONGEST_FIELD)):
+            text = getattr(self, name)
+            if len(text) > most:
+                object.__setattr__(self, name, f"{text[: most - 1]}…")
 
     def __str__(self) -> str:
         place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
@@ -107,34 +117,12 @@ class DamageError(LogError):
     """Stored bytes that cannot be read back as the entry they once were."""
 
 
-#: Among more words than this, comparing with each takes too long; a longer word is looked up by its beginning.
-_MANY: Final = 1000
-_LONG: Final = 100
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
-
-
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint ``; did you mean 'NER'?`` for the nearest of the known words, or an empty string.
 
-    Compares without regard to case, by the ratio of matching blocks (Ratcliff and Obershelp, 1988); among very many
-    words only those that one slip of the hand makes of the word.
+    Compares without regard to case, by the longest common subsequence; among very many words only with what one slip of
+    the hand makes of the word.
     """
-    folded = {name.casefold(): name for name in known}
-    sought = word.casefold()
-    if len(folded) <= _MANY:
-        matches = difflib.get_close_matches(sought, folded, n=1, cutoff=0.6)
-    else:
-        matches = [slip for slip in _slips(sought[:_LONG]) if slip in folded][:1]
-    return f"; did you mean {folded[matches[0]]!r}?" if matches else ""
+    from tracker.spelling import Words
 
-
-def _slips(word: str) -> Iterator[str]:
-    """Yield the words that two letters swapped, or one left out, put in or mistaken, make of a word."""
-    yield word
-    for at in range(len(word) + 1):
-        head, tail = word[:at], word[at:]
-        yield head + tail[1:]
-        yield head + tail[1:2] + tail[:1] + tail[2:]
-        for letter in _LETTERS:
-            yield head + letter + tail[1:]
-            yield head + letter + tail
+    return Words(known).hint(word)

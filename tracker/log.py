@@ -7,9 +7,9 @@ import threading
 import time
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from tracker.codec import Recorded, decode
+from tracker.codec import Recorded, decode, digest_of
 from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
 from tracker.stores.where import open_store
 
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.prepared import Prepared
     from tracker.recording import Assumption, Receipt
+    from tracker.spelling import Hints
     from tracker.stores import Store
     from tracker.verify import Verification
     from tracker.writing import Writer
+
+#: More ids than a negotiation ever has.
+_ALL: Final = 2**62
 
 
 class EventLog:
@@ -122,8 +126,12 @@ class EventLog:
         places: Sequence[tuple[str, int]] = (),
         dry_run: bool = False,
         assumed: set[Assumption] | None = None,
+        hints: Hints | None = None,
     ) -> Receipt:
-        """Record entries that were made ready before, perhaps by another process; otherwise as `record`."""
+        """Record entries that were made ready before, perhaps by another process; otherwise as `record`.
+
+        `hints` are those of the script of which they are a part.
+        """
         if self.read_only and not dry_run:
             raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
         return self._writer.record(
@@ -134,6 +142,7 @@ class EventLog:
             places=places,
             dry_run=dry_run,
             assumed=assumed,
+            hints=hints,
         )
 
     def transaction(self, *, commit: bool = True) -> AbstractContextManager[None]:
@@ -211,7 +220,7 @@ class EventLog:
         version = self.store.versions([(negotiation, entry)]).get((negotiation, entry))
         if version is None:
             self.require(negotiation)
-            known = [recorded.id for recorded in self.read(negotiation)]
+            known = self.store.ids(negotiation, _ALL)
             raise NameUnknownError(
                 f"{negotiation} has no entry {entry!r}{nearest(entry, known)}; `communique log` lists them"
             )
@@ -236,9 +245,8 @@ class EventLog:
 
     def heads(self) -> dict[str, str]:
         """Return every negotiation's head: the digest of its last entry."""
-        from tracker.recording import load
-
-        return {name: load(self.store, name).head for name in self.negotiations()}
+        last = ((name, self.store.last(name)) for name in self.negotiations())
+        return {name: digest_of(row.state) for name, row in last if row is not None}
 
     def verify(self, heads: Iterable[str] = ()) -> Verification:
         """Recompute every chain and compare the stored bytes with the columns beside them; see `tracker.verify`."""

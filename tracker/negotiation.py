@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
     from tracker.prepared import Prepared
+    from tracker.spelling import Hints
     from tracker.stores import Stored
 
 #: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a
@@ -95,14 +96,18 @@ class Negotiation:
             raise ValueError(str(error)) from error
 
     def problems(
-        self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]]
+        self,
+        event: Event,
+        has_entry: Callable[[str, str], bool],
+        entries: Callable[[str], Iterable[str]],
+        hints: Hints,
     ) -> list[Problem]:
         """Return what is wrong with the names in an entry.
 
         `has_entry` says whether a negotiation has an entry of an id, `entries` which ones it has.
         """
         return [
-            self.unknown(reference, entries)
+            self.unknown(reference, entries, hints)
             for reference in references(event)
             if not (
                 has_entry(self.id, reference.name)
@@ -111,13 +116,13 @@ class Negotiation:
             )
         ]
 
-    def unknown(self, reference: Reference, entries: Callable[[str], Iterable[str]]) -> Problem:
+    def unknown(self, reference: Reference, entries: Callable[[str], Iterable[str]], hints: Hints) -> Problem:
         """Return what there is to say of a name that is not there; `entries` are those of a negotiation."""
         kind, name = reference.kind, reference.name
         if kind == "entry":
-            hint = nearest(name, entries(self.id)) or "; record it first"
+            hint = hints.entry(self.id, name, lambda: entries(self.id)) or "; record it first"
             return Problem(f"there is no entry {name!r} before this one{hint}", reference.field)
-        hint = nearest(name, self.registers[kind]) or f"; add it first with {_HOW_TO_ADD[kind]}"
+        hint = hints.among(self.id, kind, name, self.registers[kind]) or f"; add it first with {_HOW_TO_ADD[kind]}"
         return Problem(f"unknown {kind} {name!r}{hint}", reference.field)
 
     def corrected(
@@ -126,6 +131,7 @@ class Negotiation:
         target: Event,
         has_entry: Callable[[str, str], bool],
         entries: Callable[[str], Iterable[str]],
+        hints: Hints,
     ) -> EntryCorrected:
         """Return a correction with its changes in the form in which its target would hold them.
 
@@ -157,7 +163,7 @@ class Negotiation:
                 fields |= reading.model_dump(mode="json", by_alias=True, exclude_defaults=True, round_trip=True)
                 problems += [
                     problem
-                    for problem in self.problems(reading, has_entry, entries)
+                    for problem in self.problems(reading, has_entry, entries, hints)
                     if problem.field.split(".")[0] in event.changes
                 ]
             except EntryRejectedError as error:

@@ -21,6 +21,7 @@ from tracker.events.knowledge import EntryCorrected
 from tracker.events.references import REGISTERED_BY
 from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC, Negotiation
 from tracker.prepared import MAX_CONTENT, Prepared, prepare
+from tracker.spelling import Hints
 from tracker.stores import Batch, Stored
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from tracker.stores import Row, Store
 
 _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
-#: Ids of a negotiation that a mistyped one is compared with.
-MOST_COMPARED: Final = 10_000
+#: Ids of a negotiation that a mistyped one is compared with; reading so many takes a quarter of a second.
+MOST_COMPARED: Final = 100_000
 #: The topics of entries that register something, of every version of their types.
 STAGE: Final = frozenset(
     f"{kind.__name__}.v{version}" for kind in REGISTERED_BY for version in range(1, kind.event_version + 1)
@@ -143,7 +144,8 @@ class Draft:
 
     Where `assumed` is given, an entry that is wrong is taken as if it were right by those that rest on it, and its
     names are added there: one mistake is then told once. Without it such entries are simply not there. Without
-    `check_ids` the ids are taken to be new, which the store refuses where they are not.
+    `check_ids` the ids are taken to be new, which the store refuses where they are not. `hints` are those of the whole
+    script of which this is a part.
     """
 
     def __init__(  # noqa: PLR0913 - one draft takes what one call of record does
@@ -155,8 +157,10 @@ class Draft:
         now: datetime,
         assumed: set[Assumption] | None,
         check_ids: bool,
+        hints: Hints | None = None,
     ) -> None:
         self._store = store
+        self._hints = hints or Hints()
         self._cached = cached
         self._quoted_by = quote_name(by)
         self._stamp = timestamp(now)
@@ -169,7 +173,6 @@ class Draft:
         self.problems: list[Problem] = []
         self._drafted: dict[tuple[str, str], Prepared] = {}
         self._versions: dict[tuple[str, str], int] = {}
-        self._stored_ids: dict[str, list[str]] = {}
 
     def add(self, entries: Sequence[Prepared], places: Sequence[tuple[str, int]] = ()) -> None:
         """Check each entry against what comes before it, in order; `places` are each one's (file, line)."""
@@ -224,9 +227,8 @@ class Draft:
 
     def _entries(self, negotiation: str) -> list[str]:
         """Return the ids of entries, for somebody who has mistyped one."""
-        if negotiation not in self._stored_ids:
-            self._stored_ids[negotiation] = self._store.ids(negotiation, MOST_COMPARED)
-        return [*self._stored_ids[negotiation], *(entry for name, entry in self._drafted if name == negotiation)]
+        stored = self._store.ids(negotiation, MOST_COMPARED)
+        return [*stored, *(entry for name, entry in self._drafted if name == negotiation)]
 
     def _has(self, negotiation: str, entry: str) -> bool:
         return (
@@ -246,7 +248,7 @@ class Draft:
         registers = negotiation.registers
         for kind, what in entry.names:
             if what not in registers[kind] if kind != "entry" else not self._has(name, what):
-                return negotiation.problems(entry.rebuild(), self._has, self._entries)
+                return negotiation.problems(entry.rebuild(), self._has, self._entries, self._hints)
         if entry.topic.startswith("EntryCorrected."):
             try:
                 entry = self._corrected(entry, negotiation)
@@ -281,7 +283,7 @@ class Draft:
         target = self._find(event.negotiation, event.entry)
         if target is None:
             return event
-        corrected = negotiation.corrected(event, target, self._has_or_finds, self._entries)
+        corrected = negotiation.corrected(event, target, self._has_or_finds, self._entries, self._hints)
         inner = corrected.changes.get("changes")
         if not isinstance(target, EntryCorrected) or not isinstance(inner, dict):
             return corrected
@@ -307,6 +309,7 @@ class Draft:
         self.stored.append(negotiation.append(entry, self._stamp, self._quoted_by))
         self.ids.append((negotiation.id, entry.id, negotiation.version))
         self._drafted[negotiation.id, entry.id] = entry
+        self._hints.recorded(negotiation.id, entry.id)
 
     def batch(self) -> Batch:
         """Return what is to be stored, with snapshots of negotiations that have passed a multiple of the interval."""

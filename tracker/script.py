@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from tracker.events.references import Reference
 from tracker.formats import format_of, reader
 from tracker.reading import STDIN, Line, lines_of, read_script
 from tracker.recording import MOST_COMPARED, load
+from tracker.spelling import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -145,6 +146,8 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
 ) -> ScriptReceipt:
     receipt = ScriptReceipt()
     assumed: set[Assumption] | None = None if keep_going else set()
+    # Names of entries that are right but for them, and of entries that are wrong anyway, each have their own.
+    hints = (Hints(), Hints())
     only_reads = dry_run and log.read_only
     in_one = not only_reads and (dry_run or not keep_going)
     one = log.transaction(commit=not dry_run) if in_one else nullcontext()
@@ -154,7 +157,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     first = next(remaining, None)
     with collector.paused(), one:
         for part in remaining if first is None else chain([first], remaining):
-            _record_part(log, part, file(), receipt, by, assumed, dry_run=only_reads)
+            _record_part(log, part, file(), receipt, by, assumed, hints, dry_run=only_reads)
             done += part.count
             if progress is not None:
                 progress(done)
@@ -170,6 +173,7 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
     receipt: ScriptReceipt,
     by: str | None,
     assumed: set[Assumption] | None,
+    hints: tuple[Hints, Hints],
     *,
     dry_run: bool,
 ) -> None:
@@ -181,7 +185,7 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
     if part.entries:
         places = [(file, line) for line in part.lines]
         outcome = log.record_prepared(
-            part.entries, by=by, keep_going=True, places=places, assumed=assumed, dry_run=dry_run
+            part.entries, by=by, keep_going=True, places=places, assumed=assumed, dry_run=dry_run, hints=hints[0]
         )
         wrong += outcome.problems
         rejected += outcome.rejected
@@ -189,21 +193,21 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
         receipt.already += outcome.already
         receipt.heads.update(outcome.heads)
     if part.names:
-        wrong = [*wrong, *_unknown(log, part.names, assumed or set())]
+        wrong = [*wrong, *_unknown(log, part.names, assumed or set(), hints[1])]
     if wrong:
         receipt.reject(rejected, wrong)
 
 
-def _unknown(log: EventLog, names: Names, assumed: set[Assumption]) -> Iterator[Problem]:
+def _unknown(log: EventLog, names: Names, assumed: set[Assumption], hints: Hints) -> Iterator[Problem]:
     """Yield a problem for each name in entries that are wrong anyway which is not there either."""
     negotiations = {name: load(log.store, name) for name in dict.fromkeys(item[0] for item in names)}
     entries = log.store.versions([(name, what) for name, _, kind, what, *_ in names if kind == "entry"])
-    ids = lru_cache(partial(log.store.ids, most=MOST_COMPARED))
+    ids = partial(log.store.ids, most=MOST_COMPARED)
     for name, where, kind, what, file, line in names:
         registers = negotiations[name].registers
         known = (name, what) in entries if kind == "entry" else what in registers[kind]
         if not known and (name, kind, what) not in assumed:
-            yield negotiations[name].unknown(Reference(where, kind, what), ids).at(file, line)
+            yield negotiations[name].unknown(Reference(where, kind, what), ids, hints).at(file, line)
 
 
 def line_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Line:
@@ -233,4 +237,4 @@ def event_from_assignments(event_name: str, negotiation: str, assignments: Itera
 def problems_of(log: EventLog, line: Line) -> list[Problem]:
     """Return all that is wrong with an entry that is no event, the names that it rests on and a log lacks included."""
     names = [(*name, line.file, line.line) for name in line.names]
-    return [*line.problems, *_unknown(log, names, set(line.assumes))]
+    return [*line.problems, *_unknown(log, names, set(line.assumes), Hints())]

@@ -13,6 +13,7 @@ from tracker.errors import EntryRejectedError, LogConflictError
 from tracker.negotiation import SNAPSHOT_INTERVAL
 from tracker.prepared import MAX_CONTENT, Prepared, prepare
 from tracker.recording import Assumption, Draft, Receipt, load
+from tracker.spelling import Hints
 from tracker.stores import IdTakenError, Store, TurnLostError, VersionTakenError
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ class Writer:
         places: Sequence[tuple[str, int]],
         dry_run: bool,
         assumed: set[Assumption] | None,
+        hints: Hints | None = None,
     ) -> Receipt:
-        """Record entries as `EventLog.record` does."""
+        """Record entries as `EventLog.record` does; `hints` are those of the script of which they are a part."""
+        hints = hints or Hints()
         if assumed is None and not keep_going:
             assumed = set()
         with self._lock:
@@ -75,6 +78,7 @@ class Writer:
                     now=now(),
                     assumed=None if assumed is None else set(assumed),
                     check_ids=check_ids,
+                    hints=hints,
                 )
                 try:
                     with guard:

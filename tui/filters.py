@@ -31,17 +31,25 @@ class FilterError(ValueError):
 
 def folded(text: str) -> str:
     """Return a text as it is compared: without case and without marks over and under letters."""
+    if text.isascii():
+        return text.casefold()
     return "".join(
         character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
     ).casefold()
 
 
 def words_of(reading: Reading) -> str:
-    """Return everything that an entry says, ready to be searched."""
+    """Return everything that an entry says, ready to be searched; made once, since a filter asks at every key."""
+    if reading.words is None:
+        reading.words = _words_of(reading)
+    return reading.words
+
+
+def _words_of(reading: Reading) -> str:
     event = reading.event
     said: list[str] = [event.event, reading.id, event.note or ""]
     for name in type(event).model_fields:
-        value: Any = getattr(event, name)
+        value: Any = event.__dict__[name]
         if name not in {"evidence", "negotiation", "id", "note"} and value is not None:
             said.append(" ".join(map(str, value)) if isinstance(value, tuple) else str(value))
     for item in reading.evidence:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.findings.finding import Finding, ids, listed
 from projections.persons import fold_name
@@ -106,33 +107,60 @@ def figures(case: Case) -> Iterator[Finding]:
 
 
 def _groups(known: Sequence[Measure]) -> Iterator[list[Measure]]:
-    """Yield the connected groups of figures that disagree, given in fold order."""
+    """Yield the connected groups of figures that disagree, given in fold order.
+
+    Of each group it is enough to know, among its figures that are open still, the least high end and the greatest low
+    end: a new figure that is above the one or below the other joins it. So each is looked at a few times, however many
+    are open at once.
+    """
     if len({measure[4:] for measure in known}) < 2:  # noqa: PLR2004 - it takes two to disagree
         return
-    leader = list(range(len(known)))
-
-    def lead(index: int) -> int:
-        while leader[index] != index:
-            leader[index] = leader[leader[index]]
-            index = leader[index]
-        return index
-
-    open_: list[tuple[int, float, float, int]] = []
-    apart: set[int] = set()
+    groups: list[_Group | None] = []
+    #: By the one end and by the other, which groups may have it: as heaps, where what has gone stays for a while.
+    ends: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])
     for index, (reading, _, _, _, low, high) in enumerate(known):
-        # In fold order beginnings ascend, so what ended before this one begins disagrees with nothing from here on.
-        open_ = [other for other in open_ if other[0] >= reading.lower]
-        if clash := [other[3] for other in open_ if other[2] < low or other[1] > high]:
-            apart.update(clash, (index,))
-            leads = {lead(leader_of) for leader_of in {leader[other] for other in clash}}
-            first = leader[index] = min(leads)
-            for other in leads:
-                leader[other] = first
-        open_.append((reading.upper, low, high, index))
-    groups: dict[int, list[Measure]] = {}
-    for index in sorted(apart):
-        groups.setdefault(lead(index), []).append(known[index])
-    yield from groups.values()
+        joined = _Group([index], ([(high, reading.upper)], [(-low, reading.upper)]))
+        for side, bound in enumerate((low, -high)):
+            while ends[side] and ends[side][0][0] < bound:
+                end, number = heappop(ends[side])
+                group = groups[number]
+                # In fold order beginnings ascend, so what ended before this one begins is open no more.
+                nearest = None if group is None else group.end(side, reading.lower)
+                if group is None or nearest is None:
+                    continue
+                if nearest == end:
+                    joined = joined.with_(group)
+                    groups[number] = None
+                else:
+                    heappush(ends[side], (nearest, number))
+        for side in (0, 1):
+            heappush(ends[side], (joined.open[side][0][0], len(groups)))
+        groups.append(joined)
+    several = sorted(sorted(group.figures) for group in groups if group is not None and len(group.figures) > 1)
+    yield from ([known[index] for index in group] for group in several)
+
+
+class _Group(NamedTuple):
+    """Figures that disagree, and on either side the ends of those that are open, as (end, until when), as heaps."""
+
+    figures: list[int]
+    open: tuple[list[tuple[float, int]], list[tuple[float, int]]]
+
+    def end(self, side: int, since: int) -> float | None:
+        """Return the outermost end on a side of those open at a time, None where none is; forget the others there."""
+        ends = self.open[side]
+        while ends and ends[0][1] < since:
+            heappop(ends)
+        return ends[0][0] if ends else None
+
+    def with_(self, other: _Group) -> _Group:
+        """Return one group of two, the smaller put into the larger."""
+        small, large = sorted((self, other), key=lambda group: len(group.figures))
+        large.figures.extend(small.figures)
+        for ends, more in zip(large.open, small.open, strict=True):
+            for end in more:
+                heappush(ends, end)
+        return large
 
 
 def denials(case: Case) -> Iterator[Finding]:

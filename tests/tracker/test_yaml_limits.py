@@ -6,6 +6,8 @@ import io
 import tracemalloc
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tracker.formats.yaml import read
 
 if TYPE_CHECKING:
@@ -41,3 +43,15 @@ def test_memory_does_not_grow_with_the_number_of_entries() -> None:
 
     peak(10)
     assert peak(5000) < peak(500) * 1.5
+
+
+@pytest.mark.parametrize("opened", ["[", "{", "- ", "? ", "{? ", "{a: ", "[\n"])
+def test_brackets_without_an_end_are_given_up(opened: str) -> None:
+    (item,) = items(opened.encode() * 100_000)
+    assert "lists and mappings lie more than 20 levels deep" in str(item.problems[0])
+
+
+def test_what_lies_too_deep_is_passed_over_where_it_ends() -> None:
+    first, second = items(b"- " + b"[" * 100 + b"]" * 100 + b"\n- b: 1\n")
+    assert first.data is None or first.problems
+    assert second.data == {"b": "1"}

@@ -57,3 +57,16 @@ def test_a_word_may_hold_a_colon(text: str, standing: Claims) -> None:
 def test_fields_and_grades_are_read_in_any_case(standing: Claims) -> None:
     assert count("party:NER", standing) == count("Party:ner", standing) > 0
     assert count("grade:B", standing) == count("GRADE:b", standing) > count("grade:b2", standing) > 0
+
+
+def test_what_an_entry_says_is_folded_once(standing: Claims, monkeypatch: pytest.MonkeyPatch) -> None:
+    count("base", standing)
+    asked: list[str] = []
+
+    def folded(text: str) -> str:
+        asked.append(text)
+        return text.casefold()
+
+    monkeypatch.setattr("tui.filters.folded", folded)
+    assert count("base", standing) > count("base nothing-like-it", standing) == 0
+    assert asked == ["base", "base", "nothing-like-it"]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 #: Fields that the log adds to an entry, and that no script may set.
 LOG_FIELDS: Final = frozenset({"position", "version", "recorded_at", "recorded_by", "previous", "digest"})
+#: More fields than any event type has, so that nobody has to be told of each that there is none of its name.
+_MOST_FIELDS: Final = 1000
+#: Problems of one entry that are told one by one.
+_MOST_PROBLEMS: Final = 1000
 #: Numbers beyond it, of thousands of digits perhaps, are not written out.
 _PRINTED: Final = 10**40
 #: pydantic names the arm of a union in an error's place; a script has no such level.
@@ -62,6 +66,8 @@ def parse(data: Mapping[str, Any]) -> Event:
         hint = nearest(str(name), EVENT_TYPES) or "; `communique schema --list` lists them"
         message = "; ".join([f"unknown event type {_shorten(name)}{hint}", *trouble()])
         raise EntryRejectedError([Problem(message, "event")])
+    if len(data) > _MOST_FIELDS:
+        raise EntryRejectedError([Problem(f"has {len(data):,} fields; an entry has far fewer")])
     fields = dict(data)
     del fields["event"]
     return build(kind, fields)
@@ -105,12 +111,15 @@ def _given(value: Any) -> Any:  # noqa: ANN401 - any JSON
 def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
     """Return what pydantic found as problems in plain words, each once."""
     found = {}
-    for details in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    for details in errors[:_MOST_PROBLEMS]:
         problem = _problem(details, kind)
         # The arms of a union fail one by one; the last, the widest, says best what is wanted.
         in_union = not _UNION_ARMS.isdisjoint(details["loc"])
         found[problem.field, "" if in_union else problem.message] = problem
-    return list(found.values())
+    rest = len(errors) - _MOST_PROBLEMS
+    more = [Problem(f"there are {rest:,} more problems in the entry; mend these first")] if rest > 0 else []
+    return [*found.values(), *more]
 
 
 def _problem(details: ErrorDetails, kind: type[Event]) -> Problem:

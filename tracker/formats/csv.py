@@ -10,6 +10,7 @@ first row.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.errors import Problem
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _SEPARATORS: Final = (",", ";", "\t")
 _LIST_SEPARATOR: Final = ";"
 _NO_ITEMS: Final = "[]"
+#: As many as a spreadsheet has.
+_MOST_COLUMNS: Final = 1 << 14
 #: What stands before a column's name and before texts in it that a spreadsheet would take for formulas.
 MARK: Final = "'"
 _QUOTING: Final = (
@@ -116,7 +119,10 @@ def _broken(line: int, error: csv.Error) -> Item:
 def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
     if "event" not in columns:
         return (Problem("the first row has no column event; it names the columns, such as event,negotiation,party"),)
-    twice = dict.fromkeys(name for name in columns if name and columns.count(name) > 1)
+    if len(columns) > _MOST_COLUMNS:
+        message = f"the first row names {len(columns):,} columns; a table has {_MOST_COLUMNS:,} at most"
+        return (Problem(message),)
+    twice = (name for name, count in Counter(columns).items() if name and count > 1)
     return tuple(Problem("names two columns; keep one of them", name) for name in twice)
 
 

@@ -29,6 +29,9 @@ _STAND_INS: Final = "\U0010fffb\U0010fffc\U0010fffd"
 _HIDE: Final = str.maketrans(_BREAKS, _STAND_INS)
 _SHOW: Final = str.maketrans(_STAND_INS, _BREAKS)
 _BLOCK: Final = 1 << 14
+_TOO_DEEP: Final = f"lists and mappings lie more than {MAX_DEPTH} levels deep"
+#: Levels of what lies too deep that are passed over, to read on behind it.
+_SKIPPED: Final = 200
 _UNREADABLE: Final = "is not YAML: {}; mend it here, as nothing after it can be read"
 
 
@@ -162,7 +165,7 @@ class _Composer:
             return text if text.isascii() else text.translate(_SHOW)
         self._size += 1
         if len(path) >= MAX_DEPTH:
-            self._note(event, path[:3], f"lists and mappings lie more than {MAX_DEPTH} levels deep")
+            self._note(event, path[:3], _TOO_DEEP)
             self._skip()
             return None
         return self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)
@@ -180,7 +183,8 @@ class _Composer:
     def _mapping(self, path: tuple[str, ...]) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         while not isinstance(event := self._next(), self._yaml.MappingEndEvent):
-            key = self._value(event, path)
+            # A key may be a mapping with such a key in turn: that goes as deep as lists do.
+            key = self._value(event, (*path, "?"))
             here = (*path, key if isinstance(key, str) else "")
             value = self._value(self._next(), here)
             if not isinstance(key, str):
@@ -210,3 +214,6 @@ class _Composer:
         while depth:
             event = self._next()
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _SKIPPED:
+                # The parser looks at every level that is open for each word that it reads.
+                raise StopReadingError(event.start_mark.line + 1, f"{_TOO_DEEP}; mend it, as nothing after it is read")

@@ -1,0 +1,65 @@
+"""Reading grows with what there is to read: at n, 2n and 4n the operations are counted, never the seconds.
+
+``pytest -s tests/projections/test_growth.py`` prints the table.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from benchmarks.growing import NAME, WORLDS, script
+from projections import History, sources, status, timeline
+from projections.positions import positions_in
+from projections.why import why_of
+from tests.counting import MOST, growth, operations, row
+from tests.projections.telling import recorded
+from tracker.events import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SIZE: Final = 24
+
+
+def _why(history: History) -> object:
+    standing = status(history, NAME)
+    subject = next(iter(standing.subjects), f"entry:{history.entries[-1].id}")
+    return why_of(standing, subject).to_json()
+
+
+READERS: Final[dict[str, Callable[[History], Any]]] = {
+    "status": lambda history: status(history, NAME).to_json(),
+    "timeline": lambda history: [line.to_json() for line in timeline(history, NAME)],
+    "sources": lambda history: (positions_in(status(history, NAME)), sources(history, NAME)),
+    "why": _why,
+}
+#: What grows faster, with the reason: here the answer itself does.
+FASTER: Final = {
+    # Each source of a circle stands for all others, which all fall with it.
+    ("relays in a circle", "sources"): "each of n sources has n that fall with it",
+    # What corroborates a corroboration joins the evidence of both.
+    **dict.fromkeys((("corroborations in a row", name) for name in READERS), "n entries have up to n sources each"),
+    # What would be without one of them is judged anew, since dates and corrections then are others.
+    ("sources corrected", "sources"): "n times all is judged anew",
+}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_reading_grows_with_the_entries(world: str) -> None:
+    first, second, third = (list(recorded(map(parse, script(world, factor * SIZE)))) for factor in (1, 2, 4))
+    steep = []
+    for name, read in READERS.items():
+        if (world, name) in FASTER:
+            sys.stdout.write(f"{world:<28} {name:<14} not counted: {FASTER[world, name]}\n")
+            continue
+        # What is kept from one reading to the next, such as names that were folded, is there from the start.
+        read(History(NAME, third))
+        counted = (operations(read, History(NAME, entries)) for entries in (first, second, third))
+        counts = (next(counted), next(counted), next(counted))
+        sys.stdout.write(row(world, name, counts))
+        if growth(counts) > MOST:
+            steep.append(name)
+    assert not steep, f"{world}: {steep} grow faster than what there is to read"
