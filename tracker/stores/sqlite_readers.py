@@ -26,8 +26,12 @@ T = TypeVar("T")
 LOCK_TIMEOUT: Final = 30
 #: Pages that a connection keeps, in KiB with a minus sign as SQLite counts them.
 CACHE_SIZE: Final = -16384
-#: Times that a read is done again because the file was changed beneath it.
-_TRIES: Final = 100
+#: Times that a read is done again because the file was changed beneath it, or somebody is just opening it.
+_TRIES: Final = 200
+#: Seconds between two tries while somebody opens or closes it.
+_A_MOMENT: Final = 0.01
+#: Tries after which a file that may not be read is none that is just being made, and gets its permissions.
+_MAKING: Final = 10
 _SECOND: Final = 1_000_000_000
 #: Nanoseconds after which a change can be told from the one before by the file's time: where the file system keeps
 #: parts of a second (the system's clock moves every 10 ms at least), and where it may not (FAT keeps every other one).
@@ -73,7 +77,7 @@ class Readers:
 
         Raises what SQLite raises, and `LogError` where the file is another one than at first.
         """
-        for _ in range(_TRIES):
+        for attempt in range(1, _TRIES + 1):
             state = self._look()
             connection: sqlite3.Connection | None = None
             try:
@@ -86,7 +90,9 @@ class Readers:
                 if not isinstance(error, sqlite3.Error | UnicodeDecodeError):
                     raise
                 if _same(state, self._look()) and not self._put_in_order(error):
-                    raise self._explained(error) from error
+                    if state is not None:
+                        raise
+                    self._wait_or_raise(error, attempt)
                 continue
             if state is None:
                 self._free.append((state, connection))
@@ -108,7 +114,7 @@ class Readers:
     def mark(self) -> int:
         """Return a number that is another one after each change by others (some 10 µs)."""
         with self._watching:
-            for _ in range(_TRIES):
+            for attempt in range(1, _TRIES + 1):
                 state: object = self._look()
                 if state is None:
                     try:
@@ -116,7 +122,7 @@ class Readers:
                     except sqlite3.Error as error:
                         self._stop_watching()
                         if self._look() is None:
-                            raise self._explained(error) from error
+                            self._wait_or_raise(error, attempt)
                         continue
                 else:
                     self._stop_watching()
@@ -207,25 +213,32 @@ class Readers:
             return False
         return True
 
-    def _explained(self, error: Exception) -> Exception:
-        """Return an error that says which file beside the log is in the way of reading, or the error as it is."""
+    def _wait_or_raise(self, error: Exception, attempt: int) -> None:
+        """Wait a moment if somebody may just be opening or closing the log, whose files come and go one by one.
+
+        If not, or after all tries, raises an error that says what beside the log is in the way of reading, or the error
+        as it is.
+        """
         if not isinstance(error, sqlite3.OperationalError):
-            return error
-        left = companions(self._path)
-        for name in left:
-            if not name.is_file():
-                return LogError(f"{name} is no file of SQLite, and in the way of {self._location}; move it away")
-            if not os.access(name, os.R_OK):
-                return LogError(
+            raise error
+        for name in companions(self._path):
+            if not name.is_file() and os.path.lexists(name):
+                raise LogError(
+                    f"{name} is no file of SQLite, and in the way of {self._location}; move it away"
+                ) from error
+            if attempt > _MAKING and not os.access(name, os.R_OK) and os.path.lexists(name):
+                raise LogError(
                     f"{name}, which SQLite needs to read {self._location}, may not be read by you; ask its owner for "
                     "the right to"
-                )
-        if left and any(said in str(error) for said in ("unable to open", "readonly")):
-            return LogError(
+                ) from error
+        if not any(said in str(error) for said in ("unable to open", "readonly")):
+            raise error
+        if attempt == _TRIES:
+            raise LogError(
                 f"{self._location} was left by a writer that was cut off, and cannot be put in order by who may not "
                 "write it; let somebody who may look into it once, as by `communique verify`"
-            )
-        return error
+            ) from error
+        time.sleep(_A_MOMENT)
 
 
 def _same(state: _Alone | None, now: _Alone | None) -> bool:
