@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.postgres
 
 #: What a log refuses with, or PostgreSQL itself: rights, a key that is taken, a syntax of a newer version.
-REFUSALS: Final = {MALFORMED, OUT_OF_ORDER, WRONG_SNAPSHOT, "42501", "23505"}
+REFUSALS: Final = {MALFORMED, OUT_OF_ORDER, WRONG_SNAPSHOT, "42501", "23505", "42601"}
 #: A row that stands where it should, but holds no entry; `#` stands for it below.
 INSERT: Final = "INSERT INTO communique.stored_events VALUES ('us-niger', 14, 'StatementMade.v1', 'x', 14)"
 THROUGH_A_RULE: Final = """CREATE TEMP TABLE mine (LIKE communique.stored_events);
