@@ -58,6 +58,7 @@ class SQLiteStore:
                 self._create()
             identity = self._one("SELECT value FROM log_properties WHERE name = 'identity'")
             if not isinstance(identity, str) or not identity.isalnum():
+                self._readers.close()
                 raise self._damage("its identity")
             self.identity = identity
             self._watcher: sqlite3.Connection | None = None
