@@ -60,7 +60,11 @@ class SQLiteStore:
             self._writing_connection: SQLiteConnection | None = None
             if not exists:
                 self._create()
-            self.identity = identity_of(self._query("SELECT name, value FROM log_properties"), self.location)
+            try:
+                self.identity = identity_of(self._query("SELECT name, value FROM log_properties"), self.location)
+            except BaseException:
+                self._readers.close()
+                raise
 
     @cached_property
     def _recorder(self) -> SQLiteRecorder:
