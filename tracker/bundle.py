@@ -137,7 +137,7 @@ class _Taking:
         row = next(self._there[name], None)
         if row is None:
             return False
-        if row.state != entry.state:
+        if (row.version, row.topic, row.state) != (entry.version, entry.topic, entry.state):
             raise _rejected(
                 self._path,
                 entry.line,

@@ -1,0 +1,124 @@
+"""What no chain shows: rows before the first position and after the last, keys that stand twice, the order of a log."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fault.tampering import unguarded
+from tests.tracker.given import NEGOTIATION, statement
+from tests.tracker.printed import fill, run
+from tracker.log import EventLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tracker.verify import Verification
+
+
+@pytest.fixture
+def place(log_path: Path) -> str:
+    """Return the place of a log of three negotiations."""
+    fill(str(log_path))
+    return str(log_path)
+
+
+@pytest.fixture
+def verified(place: str) -> Callable[..., Verification]:
+    def verify(*heads: str) -> Verification:
+        with EventLog.open(place, create=False, read_only=True) as log:
+            return log.verify(heads)
+
+    return verify
+
+
+@pytest.mark.parametrize("position", [-(2**63), -5, 0, 2**62, 2**62 + 1, 2**63 - 1])
+def test_an_entry_is_found_wherever_it_is_put_in(
+    place: str, verified: Callable[..., Verification], position: int
+) -> None:
+    head = verified().head
+    with unguarded(place) as connection:
+        connection.execute(
+            "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) "
+            "SELECT ?, originator_id, 21, topic, state FROM stored_events WHERE rowid = 37",
+            (position,),
+        )
+    found = verified(head)
+    assert not found.is_intact
+    assert found.entries == 38
+    assert f"#{position}" in str(found.reason) or "#38 is missing" in str(found.reason)
+    assert run(place, ["verify", "--json"])[0] == 1
+
+
+@pytest.mark.parametrize("name", [b"us-niger", None, 7, 1.5])
+def test_an_entry_of_no_negotiation_is_told(place: str, verified: Callable[..., Verification], name: object) -> None:
+    with unguarded(place) as connection:
+        connection.execute("UPDATE stored_events SET originator_id = ? WHERE rowid = 37", (name,))
+    assert not verified().ok
+    for words in (["verify"], ["verify", "--json"], ["verify", "--csv"]):
+        assert run(place, words)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b',"negotiation":"us-chad"',
+        b', "version":3',
+        b',"versi\\u006fn":3',
+        b',\n"id" :"x"',
+        b',"recorded_at":"x"',
+        b"}",
+    ],
+)
+def test_bytes_that_are_read_otherwise_than_they_stand_are_told(
+    place: str, verified: Callable[..., Verification], more: bytes
+) -> None:
+    with unguarded(place) as connection:
+        ((state,),) = connection.execute("SELECT state FROM stored_events WHERE rowid = 37")
+        body = state[: -len(',"crc32":"00000000"}')] + more
+        changed = body + b',"crc32":"%08x"}' % zlib.crc32(body)
+        connection.execute("UPDATE stored_events SET state = ? WHERE rowid = 37", (changed,))
+    assert verified().chains[NEGOTIATION].broken_at == 37
+
+
+def test_the_head_of_a_log_holds_after_it_has_grown(place: str, verified: Callable[..., Verification]) -> None:
+    heads = [verified().head]
+    for number in (50, 51):
+        with EventLog.open(place) as log:
+            log.record([statement(number)])
+        heads.append(verified().head)
+    assert len(set(heads)) == 3
+    assert verified(*heads).ok
+    assert verified("0" * 64).missing_heads == ["0" * 64]
+    code, said = run(place, ["verify", "--head", heads[0]])
+    assert (code, heads[-1] in said.decode()) == (0, True)
+
+
+def test_only_the_head_of_a_log_tells_that_negotiations_changed_places(
+    place: str, verified: Callable[..., Verification]
+) -> None:
+    head = verified().head
+    with unguarded(place) as connection:
+        for before, after in ((1, 99), (2, 1), (99, 2)):
+            connection.execute("UPDATE stored_events SET rowid = ? WHERE rowid = ?", (after, before))
+    assert verified().ok
+    found = verified(head)
+    assert (found.ok, found.missing_heads) == (False, [head])
+
+
+def test_somebody_who_records_meanwhile_is_not_taken_for_damage(place: str) -> None:
+    with EventLog.open(place) as log, EventLog.open(place) as other:
+        read = log.store.id_blocks
+
+        def recorded_meanwhile() -> object:
+            for rows in read():
+                other.record([statement(60)])
+                yield rows
+
+        log.store.id_blocks = recorded_meanwhile  # type: ignore[method-assign,assignment]
+        assert log.verify().ok
+        log.store.id_blocks = read  # type: ignore[method-assign]
+        assert log.verify().entries == 38
