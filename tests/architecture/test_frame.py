@@ -13,7 +13,7 @@ import pytest
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("tracker", "projections", "tui")
-MOST_LINES: Final = 330
+MOST_LINES: Final = 400
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def pyproject() -> dict[str, Any]:
     return tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def test_a_file_has_one_subject_and_so_some_300_lines_at_most() -> None:
+def test_a_file_has_one_subject_and_so_some_400_lines_at_most() -> None:
     lengths = {
         path.relative_to(CHECKOUT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
         for package in PACKAGES
