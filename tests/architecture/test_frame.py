@@ -95,6 +95,7 @@ def test_the_default_install_stays_small(pyproject: dict[str, Any]) -> None:
         "platformdirs",
         "pydantic",
         "pyyaml",
+        "rapidfuzz",
         "sqlite-utils",
         "textual",
     }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: What no verb loads that has no need of it, what comes with an extra included.
 HEAVY: Final = {
-    *("textual", "rich", "yaml", "sqlite_utils", "jinja2", "asyncio", "platformdirs"),
+    *("textual", "rich", "yaml", "rapidfuzz", "sqlite_utils", "jinja2", "asyncio", "platformdirs"),
     *("psycopg", "icalendar", "pyarrow", "numpy"),
 }
 _CODE: Final = """
