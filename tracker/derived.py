@@ -11,11 +11,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tracker.chaining import STAGE
 from tracker.codec import decode, entry_id
 from tracker.errors import LogError
 from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC, Negotiation
 from tracker.prepared import REGISTERED_BY
-from tracker.recording import STAGE, load
+from tracker.recording import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

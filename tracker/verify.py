@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic_core import from_json
 
+from tracker.chaining import STAGE
 from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, is_sealed, opening_of
 from tracker.derived import registered_by, wrong_id, wrong_snapshot
 from tracker.errors import DamageError, LogError
-from tracker.recording import STAGE
 from tracker.stores import Row
 
 if TYPE_CHECKING:
