@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_name
 from tracker.copy import Copy, keep_snapshots
-from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
+from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
 from tracker.stores import Batch
@@ -58,7 +58,11 @@ def lines(log: EventLog, negotiation: str | None = None) -> Iterator[bytes]:
         log.require(negotiation)
     rows = log.store.scan() if negotiation is None else log.store.stream(negotiation)
     for row in rows:
-        yield row.state + b"\n"
+        state: object = row.state
+        if not isinstance(state, bytes):
+            # SQLite holds anything in any column.
+            raise DamageError(f"entry #{row.position} was changed: it holds no bytes; `communique verify` tells more")
+        yield state + b"\n"
 
 
 def heads(path: Path) -> dict[str, str]:

@@ -161,6 +161,9 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
     Raises `DamageError` where the bytes are not an entry at all.
     """
     try:
+        if not isinstance(state, bytes):
+            # SQLite holds anything in any column.
+            raise TypeError  # noqa: TRY301 - told below with all else that can be wrong
         # Only keys come again and again; looking for other short texts among those seen takes longer than making them.
         data: dict[str, Any] = from_json(state, cache_strings="keys")
         take = data.pop

@@ -11,11 +11,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tracker.chaining import STAGE
 from tracker.codec import decode, entry_id
 from tracker.errors import LogError
 from tracker.events.references import REGISTERED_BY
 from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC, Negotiation
-from tracker.recording import STAGE, load
+from tracker.recording import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,16 +39,17 @@ def registered_by(row: Row) -> list[Registered]:
 def wrong_id(store: Store, entries: int, ids: int) -> str | None:
     """Say what is wrong with the index of ids, None where nothing is.
 
-    `entries` were read, and `ids` is the sum of the hashes of their (negotiation, id, version). Python's hash of a text
-    is keyed anew in each process and that of ASCII bytes is the same, so that equal sums show equal sets.
+    `entries` were read, and `ids` is the sum of the hashes of each one's negotiation, id and version, as one text with
+    NUL between. Python's hash of a text is keyed anew in each process, so that equal sums show equal sets. That of a
+    tuple adds up what it is made of: ids that have exchanged their versions can have the same sum.
     """
     count = total = 0
     for rows in store.id_blocks():
         count += len(rows)
-        total += sum(map(hash, rows))
+        total += sum([hash(f"{name}\0{entry}\0{version}") for name, entry, version in rows])
     if (count, total) == (entries, ids):
         return None
-    # Somebody may have recorded meanwhile, and hashes of other texts than ASCII differ.
+    # Somebody may have recorded meanwhile.
     wrong = next(_wrong_ids(store), None)
     if wrong is None:
         return None

@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.codec import (
-    GENESIS,
-    decode,
-    digest_of,
-    entry_id,
-    head_of,
-    is_sealed,
-    quote_name,
-    says,
-    timestamp,
-)
+from tracker.chaining import STAGE, from_snapshot, is_held, require_chained
+from tracker.codec import decode, digest_of, quote_name, says, timestamp
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.references import REGISTERED_BY
@@ -35,10 +26,6 @@ if TYPE_CHECKING:
 _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
 #: Ids of a negotiation that a mistyped one is compared with; reading so many takes a quarter of a second.
 MOST_COMPARED: Final = 100_000
-#: The topics of entries that register something, of every version of their types.
-STAGE: Final = frozenset(
-    f"{kind.__name__}.v{version}" for kind in REGISTERED_BY for version in range(1, kind.event_version + 1)
-)
 #: A name that is taken as registered though it is not: (negotiation, kind, name).
 Assumption = tuple[str, str, str]
 
@@ -52,12 +39,12 @@ def load(store: Store, name: str, known: Negotiation | None = None) -> Negotiati
     last = store.last(name)
     if last is None:
         return Negotiation(name)
-    _require_chained(store, last)
-    if known is not None and _is_held(store, known, last):
+    require_chained(store, last)
+    if known is not None and is_held(store, known, last):
         negotiation = known.copy()
         after = negotiation.version
     else:
-        negotiation, after = _from_snapshot(store, last)
+        negotiation, after = from_snapshot(store, last)
     for row in store.stage_rows(name, list(STAGE), after):
         event = decode(row.topic, row.state, row.position).event
         register = REGISTERED_BY.get(type(event))
@@ -67,58 +54,6 @@ def load(store: Store, name: str, known: Negotiation | None = None) -> Negotiati
     negotiation.head = digest_of(last.state)
     negotiation.recorded_at = timestamp(decode(last.topic, last.state, last.position).recorded_at)
     return negotiation
-
-
-def _from_snapshot(store: Store, last: Row) -> tuple[Negotiation, int]:
-    """Return a negotiation as its newest snapshot has it, with its version; without one, as it begins."""
-    name = last.negotiation
-    negotiation = Negotiation(name)
-    snapshot = store.snapshot(name)
-    if snapshot is None:
-        return negotiation, 0
-    version, state = snapshot
-    try:
-        if not _is_number(version) or not 0 < version <= last.version:
-            raise ValueError(version)  # noqa: TRY301 - told below with all else that can be wrong
-        negotiation.restore(state)
-    except (ValueError, TypeError):
-        raise DamageError(
-            f"the snapshot of {name} at version {version} was changed; `communique verify --repair-derived` makes it "
-            "anew"
-        ) from None
-    return negotiation, version
-
-
-def _is_held(store: Store, known: Negotiation, last: Row) -> bool:
-    """Say whether what was known of a negotiation is there still, as it is not behind a failover that lost some."""
-    if known.version == last.version:
-        return known.head == digest_of(last.state)
-    rows = store.stream(known.id, known.version - 1, known.version)
-    return known.version == 0 or any(known.head == digest_of(row.state) for row in rows)
-
-
-def _is_number(value: object) -> bool:
-    # SQLite holds anything in any column.
-    return isinstance(value, int)
-
-
-def _require_chained(store: Store, last: Row) -> None:
-    """Raise `DamageError` where a negotiation's last entry does not fit its columns, its id, or the entry before it."""
-    _, name, version, topic, state = last
-    before = GENESIS
-    if _is_number(version) and version > 1:
-        before = next((digest_of(row.state) for row in store.stream(name, version - 2, version - 1)), "")
-    entry = entry_id(state)
-    if (
-        not is_sealed(state)
-        or not state.startswith(head_of(str(topic), name, version, before))
-        or entry is None
-        or store.versions([(name, entry)]).get((name, entry)) != version
-    ):
-        raise DamageError(
-            f"the last entry of {name} (#{last.position}) is not as it was recorded; nothing is recorded behind it; "
-            "`communique verify` tells more"
-        )
 
 
 def find(store: Store, negotiation: str, entry: str, version: int) -> Recorded:

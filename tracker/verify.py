@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic_core import from_json
 
+from tracker.chaining import STAGE
 from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, is_sealed, opening_of
 from tracker.derived import registered_by, wrong_id, wrong_snapshot
 from tracker.errors import DamageError, LogError
-from tracker.recording import STAGE
 from tracker.stores import Row
 
 if TYPE_CHECKING:
@@ -177,11 +177,12 @@ def _tell_missing(result: Verification, wanted: Wanted) -> None:
                 )
 
 
-def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C901, PLR0912, PLR0915 - see below
+def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop
     """Take every entry into its chain, and the heads that are held out of those that are wanted.
 
-    Returns the sum of the hashes of all (negotiation, id, version). Stores give positions without a gap, so that one
-    shows what is gone with the whole of its negotiation. One loop almost without calls: it runs a million times.
+    Returns the sum of the hashes of all negotiations, ids and versions, as `wrong_id` takes it. Stores give positions
+    without a gap, so that one shows what is gone with the whole of its negotiation. One loop almost without calls: it
+    runs a million times.
     """
     sha256, crc32, stamp, again, stage = hashlib.sha256, zlib.crc32, AFTER_HEAD.match, _AGAIN.search, STAGE
     chains = result.chains
@@ -222,7 +223,7 @@ def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C
                 ):
                     _blame(chain, Row._make(row))
                 else:
-                    ids += hash((name, stamped[1], version))
+                    ids += hash(f"{name}\0{stamped[1].decode()}\0{version}")
                     if again(state, stamped.end(), end) and _reads_otherwise(state, stamped.end()):
                         chain.breaks(position, _TWICE)
                     if topic in stage:

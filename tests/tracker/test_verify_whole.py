@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,3 +123,22 @@ def test_somebody_who_records_meanwhile_is_not_taken_for_damage(place: str) -> N
         assert log.verify().ok
         log.store.id_blocks = read  # type: ignore[method-assign]
         assert log.verify().entries == 38
+
+
+def test_ids_are_found_whichever_two_have_exchanged_their_versions(
+    place: str, verified: Callable[..., Verification]
+) -> None:
+    with EventLog.open(place, read_only=True) as log:
+        ids = [
+            (entry, version) for rows in log.store.id_blocks() for name, entry, version in rows if name == NEGOTIATION
+        ]
+    with unguarded(place) as connection:
+        for (one, first), (other, second) in combinations(ids[8:16], 2):
+            for versions in ((second, first), (first, second)):
+                for entry, version in zip((one, other), versions, strict=True):
+                    connection.execute(
+                        "UPDATE entry_ids SET version = ? WHERE negotiation = ? AND entry = ?",
+                        (version, NEGOTIATION, entry),
+                    )
+                if versions == (second, first):
+                    assert "its index of ids" in str(verified().reason), (one, other)
