@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
+from tracker.clocks import ahead_of
 from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed
 from tracker.copy import Copy, keep_snapshots
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
@@ -40,13 +41,14 @@ _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{
 
 
 class Entry(NamedTuple):
-    """One line of a bundle: its number from one, what stands in the entry's head, and the stored bytes."""
+    """One line of a bundle: its number from one, what stands in the entry's head, its time, and the stored bytes."""
 
     line: int
     negotiation: str
     version: int
     topic: str
     id: str
+    recorded_at: str
     state: bytes
 
 
@@ -100,7 +102,7 @@ def take_in(
                 progress(taking.count + taking.already)
         if not only_reads:
             keep_snapshots(log.store, taking.heads)
-    return Copy(taking.count, taking.already, taking.heads)
+    return Copy(taking.count, taking.already, taking.heads, ahead_of(log.system, taking.recorded_at))
 
 
 class _Taking:
@@ -114,6 +116,8 @@ class _Taking:
         self._there: dict[str, Iterator[Row]] = {}
         self.count = self.already = 0
         self.heads: dict[str, str] = {}
+        #: The latest time of the entries that were added, by negotiation.
+        self.recorded_at: dict[str, str] = {}
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Insert those of some entries that are not there."""
@@ -124,6 +128,9 @@ class _Taking:
         if new and self._inserts:
             events = [(entry.negotiation, entry.version, entry.topic, entry.state) for entry in new]
             self._store.insert(Batch(events, [(entry.negotiation, entry.id, entry.version) for entry in new]))
+        for entry in new:
+            latest = self.recorded_at.get(entry.negotiation, "")
+            self.recorded_at[entry.negotiation] = max(latest, entry.recorded_at)
         self.count += len(new)
         self.already += len(entries) - len(new)
         self.heads |= {entry.negotiation: digest_of(entry.state) for entry in entries}
@@ -192,7 +199,13 @@ def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str]]) -> Ent
     try:
         data: dict[str, Any] = from_json(state)
         entry = Entry(
-            number, data["negotiation"], data["version"], f"{data['event']}.v{data['event_version']}", data["id"], state
+            number,
+            data["negotiation"],
+            data["version"],
+            f"{data['event']}.v{data['event_version']}",
+            data["id"],
+            data["recorded_at"],
+            state,
         )
         name, previous = entry.negotiation, data["previous"]
         patterns = (_SLUG, name), (_SLUG, entry.id), (_TYPE, data["event"]), (_STAMP, data["recorded_at"])
