@@ -16,7 +16,7 @@ from textual.events import Key
 from textual.worker import Worker, get_current_worker
 
 from tracker import collector
-from tracker.errors import CommuniqueError, LogError
+from tracker.errors import CommuniqueError, EntryRejectedError, LogError
 from tui.actions import choose_keys
 from tui.drafts import Drafts
 from tui.lazylog import LazyLog
@@ -29,14 +29,16 @@ from tui.themes import NAMES, THEMES
 from tui.views import View, Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import date
 
     from textual.screen import Screen
 
-    from projections.history import History
-    from tracker.codec import Recorded
+    from tracker.errors import Problem
+    from tracker.events.base import Event
     from tracker.log import EventLog
+    from tracker.recording import Receipt
+    from tui.jobs import IsOver
     from tui.model import Session
     from tui.typed import Typed
 
@@ -79,6 +81,9 @@ class Workspace(Stack):
         settings = settings or Settings()
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
+        #: How much is being recorded here, and what the follower told meanwhile.
+        self._recording = 0
+        self._appended: list[Appended] = []
         #: Where the person stood in each negotiation, where that is to be remembered.
         self.views = Views.read(log.identity) if remember else None
         kept = self.views.theme if self.views else None
@@ -166,7 +171,7 @@ class Workspace(Stack):
 
     def holds_keys(self) -> bool:
         """Let keys wait for the negotiation that they are for."""
-        return self._is_reading
+        return self._is_reading or super().holds_keys()
 
     def cannot_wait(self, event: Typed) -> bool:
         """Let a person leave while something is read, unless they have typed something before that."""
@@ -197,9 +202,6 @@ class Workspace(Stack):
         from tui.screens.workspace import WorkspaceScreen
 
         session = message.session
-        new = list(self.log_book.read(session.negotiation, after=session.history.entries[-1].position))
-        if new:
-            session.extend(self.extended(session.history, new), len(new))
         for screen in self.screen_stack:
             if isinstance(screen, WorkspaceScreen):
                 # Opened from a list above it: the list stays, and what was below it goes.
@@ -208,6 +210,9 @@ class Workspace(Stack):
                 break
         screen = WorkspaceScreen(session)
         self.push_screen(screen)
+        # What was recorded while it was read, the follower told to the screens that were there then.
+        last = session.history.entries[-1].position
+        self.do_job("since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.take_entries)
         # What was read stays: the collector need not look at it again with every step.
         screen.call_after_refresh(gc.freeze)
 
@@ -260,19 +265,51 @@ class Workspace(Stack):
                 self.post_message(Failed(f"Other people's entries are no longer followed: {error}"))
 
     def on_appended(self, message: Appended) -> None:
-        """Hand what was recorded to every screen that shows entries."""
+        """Hand what was recorded to every screen that shows entries, once it is known which of it is our own."""
+        if self._recording:
+            self._appended.append(message)
+            return
         for screen in self.screen_stack:
             take = getattr(screen, "take", None)
             if take is not None:
                 take(message)
 
-    def extended(self, history: History, entries: Sequence[Recorded]) -> History:
-        """Return a history with the entries that it does not have yet."""
-        last = history.entries[-1].position if history.entries else 0
-        new = [recorded for recorded in entries if recorded.position > last]
-        from projections.history import History
+    def record(
+        self,
+        negotiation: str,
+        make: Callable[[], Event],
+        done: Callable[[Receipt], None],
+        refused: Callable[[tuple[Problem, ...]], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Record an entry in the background; what is typed meanwhile is for what comes then.
 
-        return History(history.negotiation, [*history.entries, *new])
+        The draft of the negotiation is dropped once the entry is recorded. `refused` is told what is wrong with the
+        entry, and `failed` why it could not be recorded.
+        """
+        self._recording += 1
+
+        def work(_: IsOver) -> Receipt | tuple[Problem, ...]:
+            try:
+                return self.log_book.record([make()])
+            except EntryRejectedError as error:
+                return error.problems
+
+        def over(found: Receipt | tuple[Problem, ...] | str) -> None:
+            self._recording -= 1
+            if isinstance(found, str):
+                failed(found)
+            elif isinstance(found, tuple):
+                refused(found)
+            else:
+                self.own.update(recorded.id for recorded in found.recorded)
+                self.drafts.drop(negotiation)
+                done(found)
+            waiting, self._appended = self._appended, []
+            for message in waiting:
+                self.on_appended(message)
+
+        self.do_job("record", work, over, failed=over, leads=True, can_stop=False)
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen below all others, which is seen while a negotiation is read."""

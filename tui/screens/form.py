@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
+    from textual.widget import Widget
 
     from tracker.events.base import Event
+    from tracker.recording import Receipt
     from tui.drafts import Draft
     from tui.model import Session
 
@@ -62,6 +64,11 @@ class FormScreen(ActingScreen):
             (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
         )
         self._timer: Timer | None = None
+        #: What was found when the form was last looked at as a whole.
+        self._found: Preview | tuple[Problem, ...] = ()
+        self._is_recording = False
+        #: The field that had the keys when it was sent off.
+        self._box: Widget | None = None
         self.fields: dict[str, Field] = {}
 
     def compose(self) -> ComposeResult:
@@ -127,22 +134,39 @@ class FormScreen(ActingScreen):
         self.tell()
 
     def check(self) -> None:
-        """Look at the whole of it: what is wrong, or what it would change; and keep a draft."""
+        """Look at the whole of it, in the background: what is wrong, or what it would change; and keep a draft."""
+        self._keep()
+        values = self._written()
+        self.workspace.do_job("check", lambda _: self._preview(values), self._checked, failed=self._unchecked)
+
+    def _keep(self) -> None:
+        """Keep a draft of what was written."""
         if self._is_begun():
             self.workspace.drafts.keep(self.session.negotiation, self.draft._replace(values=dict(self.values)))
-        self.tell()
+
+    def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
+        if self.is_attached:
+            self._found = found
+            self.tell()
+
+    def _unchecked(self, problem: str) -> None:
+        self._checked((Problem(problem),))
 
     def _is_begun(self) -> bool:
         """Say whether anything was written that is not in the form by itself."""
         written = {path: text for path, text in self.values.items() if text.strip()}
         return written != self._given or self.workspace.drafts.get(self.session.negotiation) is not None
 
-    def made(self) -> Event:
-        """Return the event to record; raises `EntryRejectedError`."""
+    def _written(self) -> dict[str, str]:
+        """Return what stands in the fields that there are."""
+        return {path: text for path, text in self.values.items() if path in self.fields}
+
+    def made(self, values: dict[str, str]) -> Event:
+        """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
         negotiation = self.session.negotiation
-        values = {path: text for path, text in self.values.items() if path in self.fields}
         if self.draft.corrects is None:
             return event_of(self.kind, negotiation, values)
+        values = dict(values)
         reason = values.pop("reason", "")
         reading = self.session.at_present(self.draft.corrects)
         if reading is None:
@@ -153,9 +177,9 @@ class FormScreen(ActingScreen):
         said = {"entry": self.draft.corrects, "reason": reason, "changes": differing}
         return event_of(EntryCorrected, negotiation, said)
 
-    def _preview(self) -> Preview | tuple[Problem, ...]:
+    def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
         try:
-            event = self.made()
+            event = self.made(values)
             return preview(self.workspace.log_book, self.session.history, event, today=self.session.today)
         except EntryRejectedError as error:
             return error.problems
@@ -168,7 +192,9 @@ class FormScreen(ActingScreen):
         lines: list[Content] = []
         if isinstance(focused, Input) and focused.name in self.fields:
             lines += about(self.fields[focused.name], focused.value)
-        found = self._preview()
+        if self._is_recording:
+            lines = [Content.styled("Recording … esc goes back; what comes of it is told.", "$text-muted")]
+        found = () if self._is_recording else self._found
         problems = found.problems if isinstance(found, Preview) else found
         touched = {path for path, text in self.values.items() if text.strip()}
         for problem in problems:
@@ -217,39 +243,63 @@ class FormScreen(ActingScreen):
         self.values.update({box.name: box.written for box in self.query(Line) if box.name is not None})
 
     def _record(self) -> None:
+        if self._is_recording:
+            return
         self._take()
-        try:
-            receipt = self.workspace.log_book.record([self.made()])
-        except EntryRejectedError as error:
-            self._refuse(error.problems)
-        except LogError as error:
-            self.notify(
-                f"Nothing was recorded, nothing is lost: {clean(error)}", severity="error", markup=False, timeout=10
-            )
-        else:
-            if self._timer is not None:
-                # What was typed last is not to be kept as a draft now that it is recorded.
-                self._timer.stop()
-            self.workspace.drafts.drop(self.session.negotiation)
-            done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-            self.workspace.own.update(recorded.id for recorded in receipt.recorded)
-            self.notify(f"{done} a adds another.", markup=False)
+        if self._timer is not None:
+            self._timer.stop()
+        self.workspace.stop_jobs("check")
+        # Until the receipt has come, what was written is a draft.
+        self._keep()
+        values = self._written()
+        self._set_recording(is_so=True)
+        self.workspace.record(
+            self.session.negotiation, lambda: self.made(values), self._recorded, self._refuse, self._not_recorded
+        )
+
+    def _set_recording(self, *, is_so: bool) -> None:
+        """Let nothing be written while it is recorded, and say so."""
+        self._is_recording = is_so
+        if is_so:
+            self._box = self.focused
+        if self.is_attached:
+            self.query_one("#fields").disabled = is_so
+            if not is_so and self._box is not None:
+                self._box.focus()
+            self.tell()
+
+    def _recorded(self, receipt: Receipt) -> None:
+        done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
+        self.workspace.notify(f"{done} a adds another.", markup=False)
+        for warning in receipt.warnings:
+            self.workspace.notify(clean(warning), severity="warning", markup=False, timeout=10)
+        if self.is_current:
             self.workspace.pop()
 
+    def _not_recorded(self, problem: str) -> None:
+        self._set_recording(is_so=False)
+        self.workspace.notify(
+            f"Nothing was recorded, nothing is lost: {problem}", severity="error", markup=False, timeout=10
+        )
+
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
-        self.tell()
-        self.notify(clean(str(problems[0])), severity="error", markup=False)
-        for box in self.query(Input):
-            if box.name == problems[0].field:
-                box.focus()
-                break
+        self._found = problems
+        self._set_recording(is_so=False)
+        self.workspace.notify(clean(str(problems[0])), severity="error", markup=False)
+        if self.is_attached:
+            for box in self.query(Input):
+                if box.name == problems[0].field:
+                    box.focus()
+                    break
 
     def do_back(self) -> None:
         """Go back; what was written is kept."""
-        self._take()
-        if self._is_begun():
-            self.check()
-            self.notify("The draft is kept; a offers it again.", markup=False)
+        self.workspace.stop_jobs("check")
+        if not self._is_recording:
+            self._take()
+            self._keep()
+            if self._is_begun():
+                self.notify("The draft is kept; a offers it again.", markup=False)
         self.workspace.pop()
 
 
