@@ -34,7 +34,7 @@ class Job(Widget):
 
     DEFAULT_CSS = "Job { display: none; }"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a job is made of
         self,
         group: str,
         work: Callable[[IsOver], Any],
