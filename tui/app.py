@@ -176,7 +176,9 @@ class Workspace(Stack):
     def cannot_wait(self, event: Typed) -> bool:
         """Let a person leave while something is read, unless they have typed something before that."""
         found = self.screen.active_bindings.get(event.key) if isinstance(event, Key) else None
-        return found is not None and found.binding.action in _AT_ONCE and not self.has_typed
+        if found is None or found.binding.action not in _AT_ONCE or self.has_typed:
+            return False
+        return found.binding.action != "do('back')" or self._is_reading or self.can_leave_jobs
 
     def _load(self, name: str) -> None:
         worker = get_current_worker()

@@ -43,11 +43,13 @@ class Job(Widget):
         *,
         leads: bool,
         can_stop: bool,
+        can_leave: bool,
     ) -> None:
         super().__init__()
         self.group = group
         self.leads = leads
         self.can_stop = can_stop
+        self.can_leave = can_leave
         self._work = work
         self._hand_over = done
         self._failed = failed
@@ -115,16 +117,18 @@ class Working(TypedInOrder):
         *,
         leads: bool = False,
         can_stop: bool = True,
+        can_leave: bool = True,
         failed: Callable[[str], None] | None = None,
     ) -> None:
         """Work in a thread, and hand over what came of it in this one; of a group, only the last job is waited for.
 
-        `work` must touch no widget, and `failed` is told in one line what went wrong.
+        `work` must touch no widget, and `failed` is told in one line what went wrong. With `leads` keys wait for it,
+        but for esc: that stops it, or goes on without it if it cannot be stopped, or waits, too, if it cannot be left.
         """
         for job in self.jobs:
             if job.group == group and job.can_stop:
                 job.stop()
-        job = Job(group, work, done, failed or self._tell_problem, leads=leads, can_stop=can_stop)
+        job = Job(group, work, done, failed or self._tell_problem, leads=leads, can_stop=can_stop, can_leave=can_leave)
         self.jobs.append(job)
         self.screen_stack[0].mount(job)
 
@@ -138,11 +142,16 @@ class Working(TypedInOrder):
         for job in found:
             job.stop()
         if not groups:
-            # What cannot be stopped any more, at least nobody waits for.
+            # What cannot be stopped any more, at least no key waits for.
             for job in self.jobs:
-                job.leads = False
+                job.leads &= not job.can_leave
             self.go_on()
         return bool(found)
+
+    @property
+    def can_leave_jobs(self) -> bool:
+        """Whether keys wait for a job that need not be waited for."""
+        return any(job.leads and job.can_leave for job in self.jobs)
 
     def holds_keys(self) -> bool:
         """Let keys wait for where a job leads."""

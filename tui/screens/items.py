@@ -12,7 +12,7 @@ from tui.screens.ask import Ask
 from tui.screens.taking import TakingScreen
 from tui.screens.travel import TravellingScreen
 from tui.text import clean
-from tui.widgets.events import EventList
+from tui.widgets.events import EventList, arranged
 from tui.widgets.evidence import is_seen
 from tui.widgets.positions import PositionMatrix
 from tui.widgets.status import StatusList
@@ -166,22 +166,27 @@ class ItemScreen(TakingScreen, TravellingScreen):
 
     def keep_only(self, text: str, then: Callable[[], object] = lambda: None) -> None:
         """Show only the events that pass a filter. Raises `FilterError`."""
-        events = self.query_one(EventList)
-        events.keep = parse(text, self.session.claims.registers) if text else None
-        events.border_subtitle = Content(f"filter: {clean(text)} · esc shows all" if text else "")
-        self.filter = text
-        self.rearrange(then)
-
-    def rearrange(self, then: Callable[[], object]) -> None:
-        """Sort and filter the events anew, in the background where each has to be looked at."""
+        keep = parse(text, self.session.claims.registers) if text else None
         events = self.query_one(EventList)
 
-        def done(rows: list[Reading]) -> None:
-            events.rearrange(self.session, rows)
+        def done() -> None:
+            events.keep = keep
+            events.border_subtitle = Content(f"filter: {clean(text)} · esc shows all" if text else "")
+            self.filter = text
             then()
 
-        arrange = self.arranging()
-        if events.keep is None:
-            done(arrange())
+        self.rearrange(events.sort, keep, done)
+
+    def rearrange(self, order: str, keep: Callable[[Reading], bool] | None, then: Callable[[], object]) -> None:
+        """Sort and filter the events otherwise, in the background where each has to be looked at."""
+        events = self.query_one(EventList)
+        standing = self.session.claims
+
+        def done(rows: list[Reading]) -> None:
+            then()
+            events.rearrange(self.session, rows)
+
+        if keep is None:
+            done(arranged(standing, order, keep))
         else:
-            self.workspace.do_job("arrange", lambda _: arrange(), done, leads=True)
+            self.workspace.do_job("arrange", lambda _: arranged(standing, order, keep), done, leads=True)

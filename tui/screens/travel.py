@@ -71,7 +71,7 @@ class TravellingScreen(ActingScreen):
             return moved, arrange() if moved else []
 
         # A move that has begun is ended: half of one would leave the session nowhere.
-        self.workspace.do_job("travel", work, done, leads=True, can_stop=False)
+        self.workspace.do_job("travel", work, done, leads=True, can_stop=False, can_leave=False)
 
     def step(self, move: Callable[[], bool], *, otherwise: str) -> None:
         """Move by a step: at once, as it costs little, unless every entry has to be looked at to show what is there."""

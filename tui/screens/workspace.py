@@ -251,9 +251,13 @@ class WorkspaceScreen(WritingScreen):
     def do_sort(self) -> None:
         """Sort the events otherwise."""
         events = self.query_one(EventList)
-        events.sort = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
-        self.order = events.sort
-        self.rearrange(self.bring_events)
+        order = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
+
+        def done() -> None:
+            self.order = events.sort = order
+            self.bring_events()
+
+        self.rearrange(order, events.keep, done)
 
     def sheet_maker(self) -> Callable[[], Sheet | None]:
         """Return what makes rows of what the pane with the keys shows."""
