@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 #: What is done though a negotiation is still being read.
 _AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')"})
+#: Seconds that what is being recorded has to end when the person leaves.
+_LAST_MOMENT: Final = 1.0
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -334,6 +336,12 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
         with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():
             app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
             code = app.run()
+            if app.left is not None:
+                app.left.join(_LAST_MOMENT)
+                if app.left.is_alive():
+                    # It waits for others who write. Nobody was told that it is recorded, and its draft is kept; to let
+                    # go of the log would take as long.
+                    os._exit(code or 0)
             if app.fault is not None:
                 raise app.fault
             return code or app.return_code or 0

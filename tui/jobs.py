@@ -55,6 +55,7 @@ class Job(Widget):
         self._failed = failed
         self._came = asyncio.Event()
         self._over = threading.Event()
+        self.thread: threading.Thread | None = None
         self._result: Any = None
         self._problem = ""
 
@@ -71,7 +72,8 @@ class Job(Widget):
     async def on_mount(self) -> None:
         """Work, and hand over what came of it unless nobody waits for it any more."""
         loop = asyncio.get_running_loop()
-        threading.Thread(target=self._run, args=(loop,), name=f"job-{self.group}", daemon=True).start()
+        self.thread = threading.Thread(target=self._run, args=(loop,), name=f"job-{self.group}", daemon=True)
+        self.thread.start()
         while not self._came.is_set() and self.app.is_running:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._came.wait(), _LOOK)
@@ -80,6 +82,8 @@ class Job(Widget):
         is_wanted = self._came.is_set() and not self._over.is_set()
         self._over.set()
         app.jobs.remove(self)
+        if not (self.can_stop or self._came.is_set()):
+            app.left = self.thread
         if is_wanted and self._problem:
             self._failed(self._problem)
         elif is_wanted:
@@ -108,6 +112,8 @@ class Working(TypedInOrder):
     def __init__(self) -> None:
         super().__init__()
         self.jobs: list[Job] = []
+        #: What works on though the app has ended, as it could not be stopped.
+        self.left: threading.Thread | None = None
 
     def do_job(  # noqa: PLR0913 - what a job is made of, each by name
         self,

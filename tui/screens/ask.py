@@ -69,7 +69,7 @@ class Ask(ModalScreen[str | None]):
 
     def _tell(self, found: tuple[str, str]) -> None:
         problem, words = found
-        if self.is_attached:
+        if self.query("#said"):
             said = self.query_one("#said", Static)
             said.update(Content(words or self._hint))
             said.set_class(bool(problem), "wrong")

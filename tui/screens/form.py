@@ -120,6 +120,11 @@ class FormScreen(ActingScreen):
 
     # ── while it is written ──
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its parts are there to be told something."""
+        return bool(self.query("#told"))
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what was written, and look at it after a pause."""
         if event.input.name is None or not isinstance(event.input, Line):
@@ -145,9 +150,8 @@ class FormScreen(ActingScreen):
             self.workspace.drafts.keep(self.session.negotiation, self.draft._replace(values=dict(self.values)))
 
     def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
-        if self.is_attached:
-            self._found = found
-            self.tell()
+        self._found = found
+        self.tell()
 
     def _unchecked(self, problem: str) -> None:
         self._checked((Problem(problem),))
@@ -188,6 +192,8 @@ class FormScreen(ActingScreen):
 
     def tell(self) -> None:
         """Show what is said of the field, and what is wrong or would change."""
+        if not self.is_there:
+            return
         focused = self.focused
         lines: list[Content] = []
         if isinstance(focused, Input) and focused.name in self.fields:
@@ -262,7 +268,7 @@ class FormScreen(ActingScreen):
         self._is_recording = is_so
         if is_so:
             self._box = self.focused
-        if self.is_attached:
+        if self.is_there:
             self.query_one("#fields").disabled = is_so
             if not is_so and self._box is not None:
                 self._box.focus()
@@ -286,11 +292,10 @@ class FormScreen(ActingScreen):
         self._found = problems
         self._set_recording(is_so=False)
         self.workspace.notify(clean(str(problems[0])), severity="error", markup=False)
-        if self.is_attached:
-            for box in self.query(Input):
-                if box.name == problems[0].field:
-                    box.focus()
-                    break
+        for box in self.query(Input):
+            if box.name == problems[0].field:
+                box.focus()
+                break
 
     def do_back(self) -> None:
         """Go back; what was written is kept."""

@@ -131,11 +131,19 @@ class ReaderScreen(TakingScreen):
 
     def do_why(self) -> None:
         """Show the claims behind what the item under the cursor is about."""
-        from tui.screens.why import WhyScreen, is_known
+        from tui.screens.why import is_known
 
         item = self.query_one(Report).item
         about = (item.subject, f"entry:{item.entry}" if item.entry else None) if item is not None else ()
-        subject = next((name for name in about if name is not None and is_known(self.session, name)), None)
+
+        def work(_: IsOver) -> str | None:
+            return next((name for name in about if name is not None and is_known(self.session, name)), None)
+
+        self.workspace.do_job("why", work, self._ask_why, leads=True)
+
+    def _ask_why(self, subject: str | None) -> None:
+        from tui.screens.why import WhyScreen
+
         if subject is None or (isinstance(self, WhyScreen) and self.subject == subject):
             self.notify("Nothing more is behind this. enter goes to the entry.", markup=False)
         else:
