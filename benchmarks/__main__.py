@@ -49,6 +49,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Row]:
     yield workspace.first_paint(folder / "us-niger.db", 5 if quick else 15)
     yield workspace.opening(folder, large, 3 if quick else 9)
     yield from workspace.steps(folder / "one.db")
+    yield from workspace.keys(folder / "one.db")
 
 
 def machine() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from projections.cut import CutError
@@ -27,6 +28,9 @@ class TravellingScreen(ActingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._timer: Timer | None = None
+        #: Whether the session is being moved, and where to then.
+        self._is_moving = False
+        self._next: Callable[[], None] | None = None
 
     def show(self, rows: list[Reading] | None = None) -> None:
         """Show the session; `rows` are its events, where they have been arranged before."""
@@ -55,8 +59,21 @@ class TravellingScreen(ActingScreen):
     def travel(
         self, move: Callable[[], bool], *, otherwise: str = "", then: Callable[[], object] = lambda: None
     ) -> None:
-        """Move the session in the background, and show it there; keys wait for that."""
+        """Move the session in the background, and show it there; keys wait for that.
+
+        Of what the mouse asks for meanwhile, the last is done then.
+        """
+        if self._is_moving:
+            self._next = partial(self.travel, move, otherwise=otherwise, then=then)
+            return
+        self._is_moving = True
         arrange = self.arranging()
+
+        def over() -> None:
+            self._is_moving = False
+            following, self._next = self._next, None
+            if following is not None:
+                following()
 
         def done(found: tuple[bool, list[Reading]]) -> None:
             moved, rows = found
@@ -65,17 +82,22 @@ class TravellingScreen(ActingScreen):
             elif otherwise:
                 self.notify(otherwise, markup=False)
             then()
+            over()
+
+        def failed(problem: str) -> None:
+            self.notify(problem, severity="error", markup=False, timeout=10)
+            over()
 
         def work(_: IsOver) -> tuple[bool, list[Reading]]:
             moved = move()
             return moved, arrange() if moved else []
 
         # A move that has begun is ended: half of one would leave the session nowhere.
-        self.workspace.do_job("travel", work, done, leads=True, can_stop=False, can_leave=False)
+        self.workspace.do_job("travel", work, done, failed=failed, leads=True, can_stop=False, can_leave=False)
 
     def step(self, move: Callable[[], bool], *, otherwise: str) -> None:
         """Move by a step: at once, as it costs little, unless every entry has to be looked at to show what is there."""
-        if self.is_filtered:
+        if self.is_filtered or self._is_moving:
             self.travel(move, otherwise=otherwise)
         else:
             self.moved(moved=move(), otherwise=otherwise)
@@ -155,7 +177,7 @@ class TravellingScreen(ActingScreen):
 
     def tick(self) -> None:
         """Play one step."""
-        if self.workspace.holds_keys():
+        if self._is_moving:
             # The step before is still being shown.
             return
         if self.is_filtered:

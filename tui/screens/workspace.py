@@ -26,7 +26,7 @@ from tui.widgets.header import Header
 from tui.widgets.lines import LineList
 from tui.widgets.positions import PositionMatrix
 from tui.widgets.status import StatusList
-from tui.widgets.time import TimePane
+from tui.widgets.time import TimePane, tracks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -339,9 +339,13 @@ class WorkspaceScreen(WritingScreen):
             return
         self._is_taking = True
 
+        columns = self.query_one(TimePane).columns if self.is_there else 0
+
         def work(_: IsOver) -> Walk:
             walk = grown or session.grown(History(session.negotiation, [*known, *new]))
             walk.at(cut)
+            if columns:
+                tracks_of(walk.stops, columns)
             return walk
 
         self.workspace.do_job(f"take-{id(self)}", work, self._have_grown, failed=self._have_not_grown)

@@ -120,6 +120,7 @@ async def _written(pilot: Pilot[Any]) -> Screen[Any]:
     assert isinstance(screen, WorkspaceScreen)
     form = FormScreen(screen.session, Draft("StatementMade", {"party": "NTH", "text": "Nothing yet"}))
     pilot.app.push_screen(form)
+    await until(pilot, lambda: form.focused is not None)
     await pilot.press("tab", "end", "?")
     return form
 
