@@ -16,8 +16,8 @@ import sys
 import tempfile
 import termios
 import time
-from datetime import date
 from contextlib import chdir
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple

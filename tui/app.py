@@ -16,14 +16,14 @@ from textual.events import Key
 from textual.worker import Worker, get_current_worker
 
 from tracker import collector
-from tracker.errors import CommuniqueError, EntryRejectedError, LogError
+from tracker.errors import CommuniqueError, LogError
 from tui.actions import choose_keys
 from tui.drafts import Drafts
 from tui.lazylog import LazyLog
 from tui.messages import Appended, Failed, Listed, Loaded
+from tui.recording import Recorder
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings
-from tui.stack import Stack
 from tui.terminal import keys_from_terminal
 from tui.themes import NAMES, THEMES
 from tui.views import View, Views
@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from tracker.errors import Problem
-    from tracker.events.base import Event
     from tracker.log import EventLog
-    from tracker.recording import Receipt
-    from tui.jobs import IsOver
     from tui.model import Session
     from tui.typed import Typed
 
@@ -50,7 +46,7 @@ _LAST_MOMENT: Final = 1.0
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Workspace(Stack):
+class Workspace(Recorder):
     """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
 
     CSS_PATH = "themes/opening.tcss"
@@ -68,12 +64,11 @@ class Workspace(Stack):
         settings: Settings | None = None,
         remember: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(Drafts(log.identity))
         self._book = log
         self.negotiation = negotiation
         self.today = today
         self.read_only = read_only
-        self.drafts = Drafts(log.identity)
         self._stop = threading.Event()
         #: Who reads what is to be shown next. Until it is there, keys wait.
         self._reader: Worker[None] | None = None
@@ -81,11 +76,6 @@ class Workspace(Stack):
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
-        #: The entries recorded here, of which nobody need be told.
-        self.own: set[str] = set()
-        #: How much is being recorded here, and what the follower told meanwhile.
-        self._recording = 0
-        self._appended: list[Appended] = []
         #: Where the person stood in each negotiation, where that is to be remembered.
         self.views = Views.read(log.identity) if remember else None
         kept = self.views.theme if self.views else None
@@ -267,53 +257,6 @@ class Workspace(Stack):
         except LogError as error:
             if not self._stop.is_set():
                 self.post_message(Failed(f"Other people's entries are no longer followed: {error}"))
-
-    def on_appended(self, message: Appended) -> None:
-        """Hand what was recorded to every screen that shows entries, once it is known which of it is our own."""
-        if self._recording:
-            self._appended.append(message)
-            return
-        for screen in self.screen_stack:
-            take = getattr(screen, "take", None)
-            if take is not None:
-                take(message)
-
-    def record(
-        self,
-        negotiation: str,
-        make: Callable[[], Event],
-        done: Callable[[Receipt], None],
-        refused: Callable[[tuple[Problem, ...]], None],
-        failed: Callable[[str], None],
-    ) -> None:
-        """Record an entry in the background; what is typed meanwhile is for what comes then.
-
-        The draft of the negotiation is dropped once the entry is recorded. `refused` is told what is wrong with the
-        entry, and `failed` why it could not be recorded.
-        """
-        self._recording += 1
-
-        def work(_: IsOver) -> Receipt | tuple[Problem, ...]:
-            try:
-                return self.log_book.record([make()])
-            except EntryRejectedError as error:
-                return error.problems
-
-        def over(found: Receipt | tuple[Problem, ...] | str) -> None:
-            self._recording -= 1
-            if isinstance(found, str):
-                failed(found)
-            elif isinstance(found, tuple):
-                refused(found)
-            else:
-                self.own.update(recorded.id for recorded in found.recorded)
-                self.drafts.drop(negotiation)
-                done(found)
-            waiting, self._appended = self._appended, []
-            for message in waiting:
-                self.on_appended(message)
-
-        self.do_job("record", work, over, failed=over, leads=True, can_stop=False)
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen below all others, which is seen while a negotiation is read."""

@@ -14,11 +14,11 @@ from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.registry import event_type
 from tui.actions import FORM, bindings_for
-from tui.forms import MORE_DATES, Field, changed, event_of, fields_of, meaning
+from tui.forms import Field, changed, event_of, fields_of
 from tui.preview import Preview, preview
 from tui.screens.base import ActingScreen
-from tui.screens.diff import worded
 from tui.text import clean
+from tui.widgets.asides import about, changes
 from tui.widgets.cells import join
 from tui.widgets.footer import Footer
 from tui.widgets.line import Line
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 #: Seconds without a key after which the preview is made.
 _PAUSE: Final = 0.2
 _REASON: Final = Field("reason", "text", hint="why it reads otherwise from now on")
-_OFFERED: Final = 12
 #: In a form, other keys are letters; the palette has all that can be done.
 _BOUND: Final = frozenset({"record", "more-evidence", "palette", "back"})
 
@@ -306,44 +305,3 @@ class FormScreen(ActingScreen):
             if self._is_begun():
                 self.notify("The draft is kept; a offers it again.", markup=False)
         self.workspace.pop()
-
-
-def about(field: Field, text: str) -> list[Content]:
-    """Return what is said of a field: what it takes, what is known, and what was written means."""
-    lines = [
-        Content.assemble((field.path, "bold $text-accent"), (f"  {field.hint}" if field.hint else "", "$text-muted"))
-    ]
-    if field.sort == "date" and not text.strip():
-        lines.append(Content.styled(f"  {MORE_DATES}", "$text-muted"))
-    said = meaning(field, text)
-    if said:
-        lines.append(Content(f"  {said}"))
-    last = text.rpartition(",")[2].strip().casefold()
-    offered = [choice for choice in field.choices if last in choice.casefold()]
-    if offered and offered != [text]:
-        more = f" … {len(offered) - _OFFERED} more" if len(offered) > _OFFERED else ""
-        lines.append(Content.assemble("  ", (clean(", ".join(offered[:_OFFERED])) + more, "$text-muted")))
-    return [*lines, Content("")]
-
-
-def changes(found: Preview) -> list[Content]:
-    """Return what recording would change."""
-    if found.already:
-        return [Content("This entry is recorded already.")]
-    difference = found.difference
-    lines = [Content.styled("✓ right; ^s records it", "$text-success")]
-    lines += [
-        Content.assemble(
-            (f"{clean(change.subject)} ", "bold"),
-            (f"{clean(change.aspect)}  ", "$text-muted"),
-            worded(change.before) if change.before else "—",
-            " → ",
-            (worded(change.after) if change.after else "—", "bold"),
-        )
-        for change in difference.changes
-    ]
-    lines += [Content.assemble(("+ ", "$text-warning"), clean(finding.message)) for finding in difference.appeared]
-    lines += [Content.assemble(("− ", "$text-success"), clean(finding.message)) for finding in difference.gone]
-    if not difference:
-        lines.append(Content.styled("It changes no conclusion.", "$text-muted"))
-    return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.tui.workspace.given import TODAY, text_of, typed_at_once, until
@@ -243,3 +244,13 @@ async def test_what_others_recorded_is_shown_once_and_in_order_however_it_comes(
         await until(pilot, lambda: len(screen.session.history.entries) == before + 4)
         assert [recorded.id for recorded in screen.session.history.entries[before:]] == [entry.id for entry in new]
         assert {entry.id for entry in new} <= {reading.id for reading in screen.query_one(EventList).rows}
+
+
+async def test_a_clock_that_is_far_ahead_is_told_where_something_is_recorded(river: Path) -> None:
+    with EventLog.open(river, clock=lambda: datetime(2999, 1, 1, tzinfo=UTC), by="tests") as log:
+        app = Workspace(log, "river", today=TODAY)
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
+            await _written(pilot)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "more than a day ahead" in " ".join(text_of(pilot).split()))
