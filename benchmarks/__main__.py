@@ -50,6 +50,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Row]:
     yield workspace.opening(folder, large, 3 if quick else 9)
     yield from workspace.steps(folder / "one.db")
     yield from growth.rows(folder, quick=quick)
+    yield from workspace.keys(folder / "one.db")
 
 
 def machine() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
+from tracker.clocks import ahead_of
 from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_name
 from tracker.copy import Copy, keep_snapshots
 from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUnknownError, Problem
@@ -41,7 +42,7 @@ _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])(:[0-9
 
 
 class Entry(NamedTuple):
-    """One line of a bundle: its number from one, what stands in the entry's head, and the stored bytes."""
+    """One line of a bundle: its number from one, what stands in the entry's head, its time, and the stored bytes."""
 
     line: int
     negotiation: str
@@ -106,7 +107,7 @@ def take_in(
                 progress(taking.count + taking.already)
         if not only_reads:
             keep_snapshots(log.store, taking.heads)
-    return Copy(taking.count, taking.already, taking.heads)
+    return Copy(taking.count, taking.already, taking.heads, ahead_of(log.system, taking.recorded_at))
 
 
 class _Taking:
@@ -120,6 +121,8 @@ class _Taking:
         self._there: dict[str, Iterator[Row]] = {}
         self.count = self.already = 0
         self.heads: dict[str, str] = {}
+        #: The latest time of the entries that were added, by negotiation.
+        self.recorded_at: dict[str, str] = {}
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Insert those of some entries that are not there."""
@@ -130,6 +133,9 @@ class _Taking:
         if new and self._inserts:
             events = [(entry.negotiation, entry.version, entry.topic, entry.state) for entry in new]
             self._store.insert(Batch(events, [(entry.negotiation, entry.id, entry.version) for entry in new]))
+        for entry in new:
+            latest = self.recorded_at.get(entry.negotiation, "")
+            self.recorded_at[entry.negotiation] = max(latest, entry.recorded_at)
         self.count += len(new)
         self.already += len(entries) - len(new)
         self.heads |= {entry.negotiation: digest_of(entry.state) for entry in entries}

@@ -6,12 +6,13 @@ The copy has an identity of its own, so that nothing which was computed from the
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pydantic_core import from_json
 
+from tracker.clocks import Ahead
 from tracker.errors import LogConflictError, LogError
 from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC
 from tracker.recording import load
@@ -34,6 +35,12 @@ class Copy:
     count: int
     already: int
     heads: dict[str, str]
+    ahead: Ahead = field(default_factory=Ahead)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever takes them in is to be told: that entries were recorded under a clock far ahead."""
+        return self.ahead.warnings
 
 
 def copy_log(source: EventLog, target: EventLog, *, progress: Callable[[int], object] | None = None) -> Copy:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import getpass
 import threading
 import time
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
+from tracker.clocks import utc_now
 from tracker.codec import Recorded, decode, digest_of
 from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
 from tracker.stores.where import open_store
@@ -16,6 +16,7 @@ from tracker.stores.where import open_store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -38,9 +39,19 @@ class EventLog:
     Safe to use from several threads and processes at once. Raises `LogError` where the storage cannot do what is asked.
     """
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime], by: str, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        by: str,
+        read_only: bool = False,
+        system: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.store = store
         self.clock = clock
+        #: This machine's clock, of which what is recorded must not be far ahead without a warning.
+        self.system = system
         self.by = by
         self.read_only = read_only
         self._lock = threading.Lock()
@@ -74,7 +85,7 @@ class EventLog:
         """Return the log in a store that is open already; as `open` otherwise."""
         return cls(
             store,
-            clock=clock or (lambda: datetime.now(UTC)),
+            clock=clock or utc_now,
             by=by if by is not None else _user(),
             read_only=read_only,
         )
@@ -110,7 +121,7 @@ class EventLog:
         writer = self._writer
         entries = list(map(writer.prepare, events))
         if len(entries) == 1 and not (keep_going or dry_run or assumed or self.read_only):
-            receipt = writer.record_one(entries[0], self.by if by is None else by, self.clock)
+            receipt = writer.record_one(entries[0], self.by if by is None else by, self.clock, self.system)
             if receipt is not None:
                 return receipt
         return self.record_prepared(
@@ -138,6 +149,7 @@ class EventLog:
             entries,
             by=self.by if by is None else by,
             now=self.clock,
+            system=self.system,
             keep_going=keep_going,
             places=places,
             dry_run=dry_run,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tracker.chaining import STAGE, from_snapshot, is_held, require_chained
+from tracker.clocks import Ahead
 from tracker.codec import decode, digest_of, quote_name, says, timestamp
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
@@ -259,6 +260,10 @@ class Draft:
         ]
         return Batch(self.stored, self.ids, snapshots)
 
+    def recorded_at(self) -> dict[str, str]:
+        """Return the time that the last entry of each negotiation gets to which something is added."""
+        return {name: self.touched[name].recorded_at for name in dict.fromkeys(name for name, _, _ in self.ids)}
+
     def heads(self) -> dict[str, str]:
         """Return the head of each negotiation that the entries belong to."""
         return {name: negotiation.head for name, negotiation in self.touched.items() if negotiation.version}
@@ -278,6 +283,12 @@ class Receipt:
     heads: dict[str, str]
     _stored: Sequence[Stored] = field(repr=False)
     _positions: Sequence[int] = field(repr=False)
+    ahead: Ahead = field(default_factory=Ahead, repr=False)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever records is to be told, though it was recorded: that a clock is far ahead."""
+        return self.ahead.warnings
 
     @property
     def recorded(self) -> tuple[Recorded, ...]:

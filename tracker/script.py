@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tracker import collector
 from tracker.ahead import Job, Names, Part, is_worth_it, part_of, parts_ahead
+from tracker.clocks import Ahead
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.references import Reference
 from tracker.formats import format_of, reader
@@ -62,6 +63,12 @@ class ScriptReceipt:
     heads: dict[str, str] = field(default_factory=dict)
 
     untold: int = 0
+    ahead: Ahead = field(default_factory=Ahead)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever records is to be told, though it was recorded: that a clock is far ahead."""
+        return self.ahead.warnings
 
     def reject(self, entries: int, problems: Iterable[Problem]) -> None:
         """Note the problems of some entries, by line."""
@@ -192,6 +199,7 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
         receipt.count += outcome.count
         receipt.already += outcome.already
         receipt.heads.update(outcome.heads)
+        receipt.ahead.add(outcome.ahead)
     if part.names:
         wrong = [*wrong, *_unknown(log, part.names, assumed or set(), hints[1])]
     if wrong:

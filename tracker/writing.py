@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from tracker.clocks import ahead_of
 from tracker.codec import quote_name, timestamp
 from tracker.errors import EntryRejectedError, LogConflictError
 from tracker.negotiation import SNAPSHOT_INTERVAL
@@ -53,6 +54,7 @@ class Writer:
         *,
         by: str,
         now: Callable[[], datetime],
+        system: Callable[[], datetime],
         keep_going: bool,
         places: Sequence[tuple[str, int]],
         dry_run: bool,
@@ -95,11 +97,19 @@ class Writer:
                 if assumed is not None and draft.assumed is not None:
                     assumed |= draft.assumed
                 return Receipt(
-                    len(draft.stored), draft.already, tuple(draft.problems), draft.heads(), draft.stored, positions
+                    len(draft.stored),
+                    draft.already,
+                    tuple(draft.problems),
+                    draft.heads(),
+                    draft.stored,
+                    positions,
+                    ahead_of(system, draft.recorded_at()),
                 )
         raise LogConflictError(f"others kept writing to {self.store.location}; nothing was recorded; try again")
 
-    def record_one(self, entry: Prepared, by: str, now: Callable[[], datetime]) -> Receipt | None:
+    def record_one(
+        self, entry: Prepared, by: str, now: Callable[[], datetime], system: Callable[[], datetime]
+    ) -> Receipt | None:
         """Record an entry for which nothing has to be looked up, or return None where that is not so.
 
         Between two commits everything grows cold, so that what a draft does for many is felt when it does it for one.
@@ -121,7 +131,8 @@ class Writer:
             except (IdTakenError, VersionTakenError):
                 return None
             self._negotiations[name] = negotiation
-        return Receipt(1, 0, (), {name: negotiation.head}, (stored,), positions)
+        ahead = ahead_of(system, {name: negotiation.recorded_at})
+        return Receipt(1, 0, (), {name: negotiation.head}, (stored,), positions, ahead)
 
     def _reconsider(self, error: Exception, attempt: int) -> None:
         """Forget what is not so any more, or raise what cannot be tried again."""

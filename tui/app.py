@@ -21,32 +21,32 @@ from tui.actions import choose_keys
 from tui.drafts import Drafts
 from tui.lazylog import LazyLog
 from tui.messages import Appended, Failed, Listed, Loaded
+from tui.recording import Recorder
 from tui.screens.opening import OpeningScreen
 from tui.settings import Settings
-from tui.stack import Stack
 from tui.terminal import keys_from_terminal
 from tui.themes import NAMES, THEMES
 from tui.views import View, Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import date
 
     from textual.screen import Screen
 
-    from projections.history import History
-    from tracker.codec import Recorded
     from tracker.log import EventLog
     from tui.model import Session
     from tui.typed import Typed
 
 #: What is done though a negotiation is still being read.
 _AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')"})
+#: Seconds that what is being recorded has to end when the person leaves.
+_LAST_MOMENT: Final = 1.0
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Workspace(Stack):
+class Workspace(Recorder):
     """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
 
     CSS_PATH = "themes/opening.tcss"
@@ -64,12 +64,11 @@ class Workspace(Stack):
         settings: Settings | None = None,
         remember: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(Drafts(log.identity))
         self._book = log
         self.negotiation = negotiation
         self.today = today
         self.read_only = read_only
-        self.drafts = Drafts(log.identity)
         self._stop = threading.Event()
         #: Who reads what is to be shown next. Until it is there, keys wait.
         self._reader: Worker[None] | None = None
@@ -77,8 +76,6 @@ class Workspace(Stack):
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
-        #: The entries recorded here, of which nobody need be told.
-        self.own: set[str] = set()
         #: Where the person stood in each negotiation, where that is to be remembered.
         self.views = Views.read(log.identity) if remember else None
         kept = self.views.theme if self.views else None
@@ -166,12 +163,14 @@ class Workspace(Stack):
 
     def holds_keys(self) -> bool:
         """Let keys wait for the negotiation that they are for."""
-        return self._is_reading
+        return self._is_reading or super().holds_keys()
 
     def cannot_wait(self, event: Typed) -> bool:
         """Let a person leave while something is read, unless they have typed something before that."""
         found = self.screen.active_bindings.get(event.key) if isinstance(event, Key) else None
-        return found is not None and found.binding.action in _AT_ONCE and not self.has_typed
+        if found is None or found.binding.action not in _AT_ONCE or self.has_typed:
+            return False
+        return found.binding.action != "do('back')" or self._is_reading or self.can_leave_jobs
 
     def _load(self, name: str) -> None:
         worker = get_current_worker()
@@ -197,9 +196,6 @@ class Workspace(Stack):
         from tui.screens.workspace import WorkspaceScreen
 
         session = message.session
-        new = list(self.log_book.read(session.negotiation, after=session.history.entries[-1].position))
-        if new:
-            session.extend(self.extended(session.history, new), len(new))
         for screen in self.screen_stack:
             if isinstance(screen, WorkspaceScreen):
                 # Opened from a list above it: the list stays, and what was below it goes.
@@ -208,6 +204,9 @@ class Workspace(Stack):
                 break
         screen = WorkspaceScreen(session)
         self.push_screen(screen)
+        # What was recorded while it was read, the follower told to the screens that were there then.
+        last = session.history.entries[-1].position
+        self.do_job("since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.take_entries)
         # What was read stays: the collector need not look at it again with every step.
         screen.call_after_refresh(gc.freeze)
 
@@ -259,21 +258,6 @@ class Workspace(Stack):
             if not self._stop.is_set():
                 self.post_message(Failed(f"Other people's entries are no longer followed: {error}"))
 
-    def on_appended(self, message: Appended) -> None:
-        """Hand what was recorded to every screen that shows entries."""
-        for screen in self.screen_stack:
-            take = getattr(screen, "take", None)
-            if take is not None:
-                take(message)
-
-    def extended(self, history: History, entries: Sequence[Recorded]) -> History:
-        """Return a history with the entries that it does not have yet."""
-        last = history.entries[-1].position if history.entries else 0
-        new = [recorded for recorded in entries if recorded.position > last]
-        from projections.history import History
-
-        return History(history.negotiation, [*history.entries, *new])
-
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen below all others, which is seen while a negotiation is read."""
         return OpeningScreen()
@@ -295,6 +279,12 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
         with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():
             app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
             code = app.run()
+            if app.left is not None:
+                app.left.join(_LAST_MOMENT)
+                if app.left.is_alive():
+                    # It waits for others who write. Nobody was told that it is recorded, and its draft is kept; to let
+                    # go of the log would take as long.
+                    os._exit(code or 0)
             if app.fault is not None:
                 raise app.fault
             return code or app.return_code or 0

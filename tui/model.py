@@ -100,11 +100,11 @@ class Session(Walk):
 
     # ── following ──
 
-    def extend(self, history: History, count: int) -> None:
-        """Take in a history that has grown, with so many entries to be told of."""
+    def extend(self, grown: Walk, count: int) -> None:
+        """Walk on as a walk through a history that has `grown`, with so many entries to be told of."""
         at_end = self.is_live and self.selected == self._latest()
         before = self.status
-        self.take_in(history)
+        self.take_in(grown)
         if self.is_live:
             self.changes = changed(before, self.status)
             if at_end:

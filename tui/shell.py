@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tui.actions import bindings_for
+from tui.jobs import Working
 from tui.themes import NAMES
-from tui.typed import TypedInOrder
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
 
-class Shell(TypedInOrder):
+class Shell(Working):
     """An app with the actions that are to be had everywhere; `fault` is a mistake in the program that ended it."""
 
     TITLE = "communiqué"

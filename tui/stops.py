@@ -52,6 +52,8 @@ class Stops:
             stops.sort()
         self._at = {axis: [stop.at for stop in stops] for axis, stops in self.by_axis.items()}
         self._scales: dict[tuple[str, int], Scale] = {}
+        #: What the time pane has drawn of them last: for how many columns, the scales and the bars.
+        self.tracks: tuple[int, dict[str, Scale], dict[str, str]] | None = None
         self._history = history
 
     def _add(self, reading: Reading) -> None:

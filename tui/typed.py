@@ -70,6 +70,13 @@ class TypedInOrder(App[int]):
         else:
             await super().on_event(event)
 
+    def go_on(self) -> None:
+        """Hand over the next key once the screen that is seen now is there, after keys have waited for it."""
+        if not self._is_typing and not self.holds_keys():
+            self._is_typing = True
+            self._handed_over = monotonic()
+            self._send_mark((self.screen, self), self.screen)
+
     async def hand_over(self) -> None:
         """Hand over the next key, if it is its turn."""
         if self._is_typing or not self._typed or self.holds_keys():

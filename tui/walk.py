@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +29,7 @@ _KEPT: Final = 16
 
 
 class Walk:
-    """A walk through one history; knows no screen and no clock.
+    """A walk through one history; knows no screen and no clock. Views may be asked for by several threads.
 
     `cut` says where the person stands, `axis` which of its three values the steps move, `selected` which entry they
     look at, by its id. An open cut is the present. Every method that moves returns whether anything moved.
@@ -41,8 +43,8 @@ class Walk:
         self.selected: str | None = None
         #: What the last move changed: by subject, in which aspect, and what that was before.
         self.changes: dict[str, tuple[str, Any]] = {}
-        self._views: OrderedDict[str, Status] = OrderedDict()
-        self._replay = Replay(history, today=today)
+        #: A lock that is held while a view is computed, the views that are there, and what computes them.
+        self._computing = (threading.RLock(), OrderedDict[str, "Status"](), Replay(history, today=today))
         self.stops = self._stops()
         self._select_last()
 
@@ -88,14 +90,21 @@ class Walk:
     def at(self, cut: Cut) -> Status:
         """Return where things stood at a cut; the last ones are kept."""
         key = str(cut)
-        found = self._views.get(key)
+        lock, views, replay = self._computing
+        found = views.get(key)
         if found is None:
-            found = self._views[key] = self._replay.at(cut)
-            while len(self._views) > _KEPT:
-                self._views.popitem(last=False)
-        else:
-            self._views.move_to_end(key)
+            with lock:
+                found = views[key] = views.get(key) or replay.at(cut)
+                while len(views) > _KEPT:
+                    views.popitem(last=False)
+        with suppress(KeyError):
+            # Another thread may have taken it away just now.
+            views.move_to_end(key)
         return found
+
+    def has(self, cut: Cut) -> bool:
+        """Say whether a view has been computed."""
+        return str(cut) in self._computing[1]
 
     # ── moving through time ──
 
@@ -171,20 +180,26 @@ class Walk:
             return self.move(None, axis=axis, follow=True)
         return self.move(f"#{at}" if axis == "recorded" else day_of(at), axis=axis, follow=True)
 
-    def take_in(self, history: History) -> None:
+    def grown(self, history: History) -> Walk:
+        """Return a walk through a history that has grown which has computed what this one shows: see `take_in`."""
+        grown = Walk(history, today=self.today)
+        grown.at(self.cut)
+        return grown
+
+    def take_in(self, grown: Walk) -> None:
         """Walk on through a history that has grown."""
-        self.history = history
-        self._views.clear()
-        self._replay = Replay(history, today=self.today)
-        self.stops = self._stops()
+        # Who computes a view of the older history meanwhile does so with what belongs to that.
+        self._computing = grown._computing
+        self.history, self.stops = grown.history, grown.stops
 
     def go(self, cut: Cut, *, follow: bool = False) -> bool:
         """Go to a cut, and note what that changes."""
         if str(cut) == str(self.cut):
             return False
-        before = self.status
-        self.cut = cut
-        self.changes = changed(before, self.status)
+        before, after = self.status, self.at(cut)
+        turned = changed(before, after)
+        # From here on others see it, and find everything computed.
+        self.cut, self.changes = cut, turned
         if follow:
             self._select_last()
         return True

@@ -21,6 +21,9 @@ from tui.cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+
+    from tests.tui.served import Serve
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -113,5 +116,16 @@ def communique(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> Ru
             check=False,
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def serve(environment: Callable[..., dict[str, str]]) -> Serve:
+    pytest.importorskip("textual_serve", reason="the extra `serve` is not installed: no browser can be served")
+    from tests.tui.served import Server
+
+    def run(log: Path, *options: str) -> AbstractContextManager[Server]:
+        return Server(log, *options, variables=environment())
 
     return run

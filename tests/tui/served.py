@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import http.client
 import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,3 +123,38 @@ class Screen:
                 return pictures[-1]
             time.sleep(0.1)
         raise AssertionError("the screen does not come to rest")
+
+
+#: The status with which a WebSocket begins (RFC 6455, section 4.2.2).
+SWITCHED: Final = 101
+
+
+class Answer(NamedTuple):
+    """What came back for a request."""
+
+    status: int
+    policy: str
+    body: str
+
+
+def ask(address: str, path: str = "/", *, at: str | None = None, **headers: str) -> Answer:
+    """Return the answer to a request, to the server's own address or to another one of this machine."""
+    parts = urlsplit(address)
+    with closing(http.client.HTTPConnection(at or parts.hostname or "", parts.port, timeout=PATIENCE)) as connection:
+        connection.putrequest("GET", path, skip_host=True)
+        for name, value in {"Host": parts.netloc, **headers}.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        with connection.getresponse() as response:
+            policy = response.getheader("Content-Security-Policy") or ""
+            # A connection that goes on as a WebSocket has no body.
+            body = "" if response.status == SWITCHED else response.read().decode("utf-8", "replace")
+            return Answer(response.status, policy, body)
+
+
+HANDSHAKE: Final = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": base64.b64encode(bytes(16)).decode(),
+}

@@ -1,130 +1,28 @@
-"""`communique serve`: who gets in, what is served, and the workspace in a real browser."""
+"""`communique serve`: what is served, and the workspace in a real browser."""
 
 from __future__ import annotations
 
-import base64
-import http.client
 import os
-import re
 import shlex
 import socket
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.chromium import Chromium
-from tests.tui.served import PATIENCE, Screen, Server
+from tests.tui.served import Screen
 from tui.commands.serve import served_command
 from tui.environment import LOG_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
     from tests.tui.conftest import Invoke
     from tests.tui.served import Serve
-
-#: The status with which a WebSocket begins (RFC 6455, section 4.2.2).
-SWITCHED: Final = 101
-
-
-@pytest.fixture
-def serve(environment: Callable[..., dict[str, str]]) -> Serve:
-    pytest.importorskip("textual_serve", reason="the extra `serve` is not installed: no browser can be served")
-
-    def run(log: Path, *options: str) -> AbstractContextManager[Server]:
-        return Server(log, *options, variables=environment())
-
-    return run
-
-
-class Answer(NamedTuple):
-    """What came back for a request."""
-
-    status: int
-    policy: str
-    body: str
-
-
-def ask(address: str, path: str = "/", *, at: str | None = None, **headers: str) -> Answer:
-    """Return the answer to a request, to the server's own address or to another one of this machine."""
-    parts = urlsplit(address)
-    with closing(http.client.HTTPConnection(at or parts.hostname or "", parts.port, timeout=PATIENCE)) as connection:
-        connection.putrequest("GET", path, skip_host=True)
-        for name, value in {"Host": parts.netloc, **headers}.items():
-            connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
-        with connection.getresponse() as response:
-            policy = response.getheader("Content-Security-Policy") or ""
-            # A connection that goes on as a WebSocket has no body.
-            body = "" if response.status == SWITCHED else response.read().decode("utf-8", "replace")
-            return Answer(response.status, policy, body)
-
-
-HANDSHAKE: Final = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec_WebSocket_Version": "13",
-    "Sec_WebSocket_Key": base64.b64encode(bytes(16)).decode(),
-}
-
-
-# ── who gets in ──
-
-
-def test_it_answers_on_loopback_only(serve: Serve, bundled: Path) -> None:
-    with serve(bundled) as served:
-        assert served.address.startswith("http://127.0.0.1:")
-        assert served.said.count("\n") == 1
-        assert ask(served.address).status == 200
-        # 127.0.0.2 is this machine, too, but another address of it: what listens on every address answers there.
-        for elsewhere in ("127.0.0.2", "::1"):
-            with pytest.raises(OSError, match=r"refused|assign|unreachable"):
-                ask(served.address, at=elsewhere)
-
-
-@pytest.mark.parametrize(("options", "may"), [((), "look, and record in your name"), (("--read-only",), "can look\n")])
-def test_another_host_is_warned_of(options: tuple[str, ...], may: str, serve: Serve, bundled: Path) -> None:
-    with serve(bundled, "--host", "0.0.0.0", *options) as served:  # noqa: S104 - that is what the test is about
-        warning, address = served.said.splitlines(keepends=True)
-        assert warning.startswith("warning: 0.0.0.0 is not this machine alone; there is no password")
-        assert may in warning
-        assert f"http://{socket.gethostname()}:" in address
-        assert ask(served.address, at="127.0.0.2").status == 200
-
-
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.0.2.7", "[::", ""])
-def test_on_loopback_no_other_name_is_answered(host: str, serve: Serve, bundled: Path) -> None:
-    with serve(bundled) as served:
-        answer = ask(served.address, Host=host)
-        assert answer.status in {400, 403}
-        assert "static" not in answer.body
-        assert ask(served.address, Host=f"localhost:{urlsplit(served.address).port}").status == 200
-
-
-@pytest.mark.parametrize("origin", ["http://evil.example", "https://127.0.0.1", "http://127.0.0.1:1", "null"])
-def test_a_page_from_elsewhere_opens_no_workspace(origin: str, serve: Serve, bundled: Path) -> None:
-    with serve(bundled) as served:
-        assert ask(served.address, "/ws", **HANDSHAKE, Origin=origin).status == 403
-        own = served.address.rstrip("/")
-        assert ask(served.address, "/ws", **HANDSHAKE, Origin=own).status == SWITCHED
-
-
-def test_the_page_may_ask_for_nothing_from_elsewhere(serve: Serve, bundled: Path) -> None:
-    with serve(bundled) as served:
-        answer = ask(served.address)
-        assert "default-src 'none'" in answer.policy
-        assert "textual.js" in answer.body
-        assert re.findall(r"""(?:src|href)=["']?(?:https?:)?//""", answer.body) == []
-        assert ask(served.address, "/page/page.js").status == 200
-        assert ask(served.address, "/static/js/textual.js").status == 200
-        assert ask(served.address, "/page/../server.py").status in {403, 404}
-
 
 # ── what is wrong ──
 

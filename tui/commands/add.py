@@ -93,8 +93,9 @@ def add_command(
         outcome.reject(problems, 1)
         json_document({**outcome.to_json(), "entry": None})
         return 1
+    outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads, warnings=[*receipt.warnings])
+    outcome.warn()
     if style == "json":
-        outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads)
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
         json_document({**outcome.to_json(), "entry": recorded})
     elif not receipt.recorded:

@@ -60,5 +60,5 @@ def _take_in(invocation: Invocation, file: Path, *, dry_run: bool) -> Outcome:
             outcome.reject(error.problems, error.rejected)
         else:
             progress.clear()
-            outcome = Outcome(taken.count, taken.already, heads=taken.heads)
+            outcome = Outcome(taken.count, taken.already, heads=taken.heads, warnings=[*taken.warnings])
     return outcome

@@ -36,6 +36,7 @@ class Outcome:
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as scripts rely on it."""
@@ -48,7 +49,13 @@ class Outcome:
                 for problem in self.problems
             ],
             "head": self.heads,
+            "warnings": self.warnings,
         }
+
+    def warn(self) -> None:
+        """Say on stderr what whoever records is to be told."""
+        for warning in self.warnings:
+            say(f"warning: {warning}")
 
     def reject(self, problems: Sequence[Problem], rejected: int) -> None:
         """Take in entries that were not recorded, and say why on stderr."""
@@ -135,6 +142,7 @@ def _would_make_a_log(invocation: Invocation, files: Sequence[Path]) -> bool:
 
 def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
     """Print what came of recording, and return the exit code."""
+    outcome.warn()
     if style == "json":
         json_document(outcome.to_json())
     else:
@@ -180,6 +188,7 @@ def _record(
         outcome.recorded += receipt.count
         outcome.already += receipt.already
         outcome.heads.update(receipt.heads)
+        outcome.warnings += receipt.warnings
         outcome.reject(receipt.all_problems(), receipt.rejected)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shlex
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,7 @@ import tui
 from tui.commands.options import Invocation, negotiation_argument, verb
 from tui.environment import LOG_VARIABLE
 from tui.output import say
+from tui.web.hosts import Doors, Host, is_loopback, written_host
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
@@ -26,7 +29,10 @@ DEFAULT_PORT: Final = 8000
     examples=[
         ("In a browser on this machine, at http://127.0.0.1:8000", "communique serve"),
         ("One negotiation, to look at only", "communique serve us-niger --read-only"),
-        ("For others in the same network, who may look", "communique serve --host 0.0.0.0 --port 8080 --read-only"),
+        (
+            "For others in the same network, who may look",
+            "communique serve --host 0.0.0.0 --port 8080 --allow-host desk.example.org --read-only",
+        ),
     ],
 )
 @negotiation_argument(required=False)
@@ -45,19 +51,37 @@ DEFAULT_PORT: Final = 8000
     show_default=True,
     help="At which port; 0 takes a free one.",
 )
+@click.option(
+    "--allow-host",
+    "allowed",
+    metavar="NAME[:PORT]",
+    multiple=True,
+    help="Answer under this name, too, as a browser's address has it; repeatable. Needed where --host lets others in.",
+)
 @click.option("--read-only", is_flag=True, help="Look, and record nothing.")
 @click.pass_obj
-def serve_command(invocation: Invocation, *, negotiation: str | None, host: str, port: int, read_only: bool) -> None:
+def serve_command(
+    invocation: Invocation,
+    *,
+    negotiation: str | None,
+    host: str,
+    port: int,
+    allowed: tuple[str, ...],
+    read_only: bool,
+) -> None:
     """Show the workspace in a browser on this machine, one for each tab that opens it, until interrupted.
 
     Nothing is asked of the network. Whoever can reach the address can use the workspace, for which there is no
-    password: on loopback that is everyone who can run programs on this machine.
+    password: on loopback that is everyone who can run programs on this machine. There it answers under the names of
+    loopback, elsewhere under those of `--allow-host` alone: a site whose name is pointed at this machine could
+    otherwise write with your name through the browser of whoever opens it.
     """
+    hosts = [_allowed(name) for name in allowed]
     with invocation.reading() as log:
         if negotiation is not None:
             log.require(negotiation)
     try:
-        from tui.web.server import WorkspaceServer, is_loopback
+        from tui.web.server import WorkspaceServer
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in {"aiohttp", "textual_serve"}:
             raise
@@ -65,15 +89,26 @@ def serve_command(invocation: Invocation, *, negotiation: str | None, host: str,
             "the workspace in a browser needs the extra `serve`, which is not installed: "
             "pip install 'communique[serve]'"
         ) from None
-    with _listener(host, port) as listener:
-        address, port = listener.getsockname()[:2]
-        loopback = is_loopback(address)
+    family, address = _resolved(host, port)
+    loopback = is_loopback(address[0])
+    may = "look" if read_only else "look, and record in your name"
+    if not loopback and not hosts:
+        raise click.UsageError(
+            f"{host} is not this machine alone: name with --allow-host NAME[:PORT] under which names it may be opened; "
+            "under any name, a page on a site whose name is pointed at this machine (DNS rebinding) would be let in, "
+            f"and could {may.replace('record in', 'write with')}"
+        )
+    with _listener(host, family, address) as listener:
+        port = listener.getsockname()[1]
         if not loopback:
-            may = "look" if read_only else "look, and record in your name"
-            say(f"warning: {host} is not this machine alone; there is no password, and anyone who reaches it can {may}")
-        say(f"the workspace is at http://{_name(address)}:{port}/ until you press ctrl+c")
+            say(
+                f"warning: {host} is not this machine alone; there is no password: a page on a site whose name you let "
+                f"in and somebody points at this machine (DNS rebinding), and anyone who reaches it, can {may}"
+            )
+        name = hosts[0].name if not loopback else address[0]
+        say(f"the workspace is at http://{_bracketed(name)}:{port}/ until you press ctrl+c")
         command = served_command(invocation.where, negotiation, read_only=read_only)
-        WorkspaceServer(command, loopback=loopback).serve_on(listener)
+        WorkspaceServer(command, Doors(hosts, loopback=loopback)).serve_on(listener)
 
 
 def served_command(where: str, negotiation: str | None, *, read_only: bool) -> str:
@@ -94,18 +129,43 @@ def served_command(where: str, negotiation: str | None, *, read_only: bool) -> s
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
-def _name(address: str) -> str:
-    """Return an address as a browser takes it; for one that means every address, the machine's name."""
-    if address in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        return socket.gethostname()
-    return f"[{address}]" if ":" in address else address
+def _allowed(text: str) -> Host:
+    """Return a name to answer under; raises `click.UsageError` where it is none."""
+    found = written_host(text)
+    if found is None:
+        raise click.UsageError(
+            f"--allow-host {text!r} is no name; write it as in a browser's address, without http:// and path: "
+            "desk.example.org, desk.example.org:8080, 192.0.2.7, [2001:db8::7]:8000"
+        )
+    return found
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound to an address; raises `click.UsageError` where that cannot be."""
+def _bracketed(name: str) -> str:
+    """Return a name or an address as a browser takes it."""
+    return f"[{name}]" if ":" in name else name
+
+
+def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, int]]:
+    """Return the address that a host means; raises `click.UsageError` where it means none."""
+    with suppress(ValueError):
+        # An address has nothing to be looked up.
+        family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET  # noqa: PLR2004 - IPv6
+        return family, (host, port)
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family)
     except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise click.UsageError(f"{host}, port {port}: {why}; name another one with --host or --port") from None
+        raise _no_address(host, port, error) from None
+    return family, (str(address[0]), port)
+
+
+def _listener(host: str, family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
+    """Return a socket that is bound to an address; raises `click.UsageError` where that cannot be."""
+    try:
+        return socket.create_server(address, family=family)
+    except OSError as error:
+        raise _no_address(host, address[1], error) from None
+
+
+def _no_address(host: str, port: int, error: Exception) -> click.UsageError:
+    why = getattr(error, "strerror", None) or str(error)
+    return click.UsageError(f"{host}, port {port}: {why}; name another one with --host or --port")

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.jobs import Working
 from tui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+
+    from tui.jobs import IsOver
 
 
 class Ask(ModalScreen[str | None]):
@@ -51,18 +54,36 @@ class Ask(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what the line means, or what is wrong with it."""
-        text = event.value
-        problem = self._check(text) if text.strip() else ""
-        said = self.query_one("#said", Static)
-        said.update(Content(problem or self._explain(text) or self._hint))
-        said.set_class(bool(problem), "wrong")
+        self._look(event.value, self._tell, leads=False)
+
+    def _look(self, text: str, done: Callable[[tuple[str, str]], None], *, leads: bool) -> None:
+        """Find out in the background what is wrong with a line, and what it means where nothing is."""
+
+        def work(_: IsOver) -> tuple[str, str]:
+            problem = self._check(text) if text.strip() else ""
+            return problem, problem or self._explain(text)
+
+        app = self.app
+        assert isinstance(app, Working)  # noqa: S101 - no other app asks
+        app.do_job("ask", work, done, leads=leads)
+
+    def _tell(self, found: tuple[str, str]) -> None:
+        problem, words = found
+        if self.query("#said"):
+            said = self.query_one("#said", Static)
+            said.update(Content(words or self._hint))
+            said.set_class(bool(problem), "wrong")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Give the line back, once it is right."""
         text = event.value.strip()
-        problem = self._check(text)
-        if not problem:
-            self.dismiss(text)
+
+        def done(found: tuple[str, str]) -> None:
+            self._tell(found)
+            if not found[0] and self.is_current:
+                self.dismiss(text)
+
+        self._look(text, done, leads=True)
 
     def action_dismiss_none(self) -> None:
         """Leave without an answer."""

@@ -17,6 +17,8 @@ class ActingScreen(Screen[Any]):
 
     #: The places of `tui.actions` whose actions this screen has.
     PLACES: ClassVar[tuple[str, ...]] = ()
+    #: Whether esc leaves it, too, while a job is stopped by it: there is nothing to see on it yet.
+    IS_LEFT_WITH_JOB: ClassVar[bool] = False
 
     @property
     def workspace(self) -> Workspace:
@@ -45,6 +47,8 @@ class ActingScreen(Screen[Any]):
         action = BY_ID[name]
         if not self.allows(action):
             self.notify("This log was opened for reading only; start without --read-only to record.", markup=False)
+            return
+        if name == "back" and self.workspace.stop_jobs() and not self.IS_LEFT_WITH_JOB:
             return
         method = getattr(self, "do_" + name.replace("-", "_"), None)
         if method is not None:

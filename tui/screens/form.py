@@ -14,11 +14,11 @@ from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.registry import event_type
 from tui.actions import FORM, bindings_for
-from tui.forms import MORE_DATES, Field, changed, event_of, fields_of, meaning
+from tui.forms import Field, changed, event_of, fields_of
 from tui.preview import Preview, preview
 from tui.screens.base import ActingScreen
-from tui.screens.diff import worded
 from tui.text import clean
+from tui.widgets.asides import about, changes
 from tui.widgets.cells import join
 from tui.widgets.footer import Footer
 from tui.widgets.line import Line
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
+    from textual.widget import Widget
 
     from tracker.events.base import Event
+    from tracker.recording import Receipt
     from tui.drafts import Draft
     from tui.model import Session
 
 #: Seconds without a key after which the preview is made.
 _PAUSE: Final = 0.2
 _REASON: Final = Field("reason", "text", hint="why it reads otherwise from now on")
-_OFFERED: Final = 12
 #: In a form, other keys are letters; the palette has all that can be done.
 _BOUND: Final = frozenset({"record", "more-evidence", "palette", "back"})
 
@@ -62,6 +63,11 @@ class FormScreen(ActingScreen):
             (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
         )
         self._timer: Timer | None = None
+        #: What was found when the form was last looked at as a whole.
+        self._found: Preview | tuple[Problem, ...] = ()
+        self._is_recording = False
+        #: The field that had the keys when it was sent off.
+        self._box: Widget | None = None
         self.fields: dict[str, Field] = {}
 
     def compose(self) -> ComposeResult:
@@ -113,6 +119,11 @@ class FormScreen(ActingScreen):
 
     # ── while it is written ──
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its parts are there to be told something."""
+        return bool(self.query("#told"))
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what was written, and look at it after a pause."""
         if event.input.name is None or not isinstance(event.input, Line):
@@ -127,22 +138,38 @@ class FormScreen(ActingScreen):
         self.tell()
 
     def check(self) -> None:
-        """Look at the whole of it: what is wrong, or what it would change; and keep a draft."""
+        """Look at the whole of it, in the background: what is wrong, or what it would change; and keep a draft."""
+        self._keep()
+        values = self._written()
+        self.workspace.do_job("check", lambda _: self._preview(values), self._checked, failed=self._unchecked)
+
+    def _keep(self) -> None:
+        """Keep a draft of what was written."""
         if self._is_begun():
             self.workspace.drafts.keep(self.session.negotiation, self.draft._replace(values=dict(self.values)))
+
+    def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
+        self._found = found
         self.tell()
+
+    def _unchecked(self, problem: str) -> None:
+        self._checked((Problem(problem),))
 
     def _is_begun(self) -> bool:
         """Say whether anything was written that is not in the form by itself."""
         written = {path: text for path, text in self.values.items() if text.strip()}
         return written != self._given or self.workspace.drafts.get(self.session.negotiation) is not None
 
-    def made(self) -> Event:
-        """Return the event to record; raises `EntryRejectedError`."""
+    def _written(self) -> dict[str, str]:
+        """Return what stands in the fields that there are."""
+        return {path: text for path, text in self.values.items() if path in self.fields}
+
+    def made(self, values: dict[str, str]) -> Event:
+        """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
         negotiation = self.session.negotiation
-        values = {path: text for path, text in self.values.items() if path in self.fields}
         if self.draft.corrects is None:
             return event_of(self.kind, negotiation, values)
+        values = dict(values)
         reason = values.pop("reason", "")
         reading = self.session.at_present(self.draft.corrects)
         if reading is None:
@@ -153,9 +180,9 @@ class FormScreen(ActingScreen):
         said = {"entry": self.draft.corrects, "reason": reason, "changes": differing}
         return event_of(EntryCorrected, negotiation, said)
 
-    def _preview(self) -> Preview | tuple[Problem, ...]:
+    def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
         try:
-            event = self.made()
+            event = self.made(values)
             return preview(self.workspace.log_book, self.session.history, event, today=self.session.today)
         except EntryRejectedError as error:
             return error.problems
@@ -164,11 +191,15 @@ class FormScreen(ActingScreen):
 
     def tell(self) -> None:
         """Show what is said of the field, and what is wrong or would change."""
+        if not self.is_there:
+            return
         focused = self.focused
         lines: list[Content] = []
         if isinstance(focused, Input) and focused.name in self.fields:
             lines += about(self.fields[focused.name], focused.value)
-        found = self._preview()
+        if self._is_recording:
+            lines = [Content.styled("Recording … esc goes back; what comes of it is told.", "$text-muted")]
+        found = () if self._is_recording else self._found
         problems = found.problems if isinstance(found, Preview) else found
         touched = {path for path, text in self.values.items() if text.strip()}
         for problem in problems:
@@ -217,28 +248,49 @@ class FormScreen(ActingScreen):
         self.values.update({box.name: box.written for box in self.query(Line) if box.name is not None})
 
     def _record(self) -> None:
+        if self._is_recording:
+            return
         self._take()
-        try:
-            receipt = self.workspace.log_book.record([self.made()])
-        except EntryRejectedError as error:
-            self._refuse(error.problems)
-        except LogError as error:
-            self.notify(
-                f"Nothing was recorded, nothing is lost: {clean(error)}", severity="error", markup=False, timeout=10
-            )
-        else:
-            if self._timer is not None:
-                # What was typed last is not to be kept as a draft now that it is recorded.
-                self._timer.stop()
-            self.workspace.drafts.drop(self.session.negotiation)
-            done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-            self.workspace.own.update(recorded.id for recorded in receipt.recorded)
-            self.notify(f"{done} a adds another.", markup=False)
+        if self._timer is not None:
+            self._timer.stop()
+        self.workspace.stop_jobs("check")
+        # Until the receipt has come, what was written is a draft.
+        self._keep()
+        values = self._written()
+        self._set_recording(is_so=True)
+        self.workspace.record(
+            self.session.negotiation, lambda: self.made(values), self._recorded, self._refuse, self._not_recorded
+        )
+
+    def _set_recording(self, *, is_so: bool) -> None:
+        """Let nothing be written while it is recorded, and say so."""
+        self._is_recording = is_so
+        if is_so:
+            self._box = self.focused
+        if self.is_there:
+            self.query_one("#fields").disabled = is_so
+            if not is_so and self._box is not None:
+                self._box.focus()
+            self.tell()
+
+    def _recorded(self, receipt: Receipt) -> None:
+        done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
+        self.workspace.notify(f"{done} a adds another.", markup=False)
+        for warning in receipt.warnings:
+            self.workspace.notify(clean(warning), severity="warning", markup=False, timeout=10)
+        if self.is_current:
             self.workspace.pop()
 
+    def _not_recorded(self, problem: str) -> None:
+        self._set_recording(is_so=False)
+        self.workspace.notify(
+            f"Nothing was recorded, nothing is lost: {problem}", severity="error", markup=False, timeout=10
+        )
+
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
-        self.tell()
-        self.notify(clean(str(problems[0])), severity="error", markup=False)
+        self._found = problems
+        self._set_recording(is_so=False)
+        self.workspace.notify(clean(str(problems[0])), severity="error", markup=False)
         for box in self.query(Input):
             if box.name == problems[0].field:
                 box.focus()
@@ -246,49 +298,10 @@ class FormScreen(ActingScreen):
 
     def do_back(self) -> None:
         """Go back; what was written is kept."""
-        self._take()
-        if self._is_begun():
-            self.check()
-            self.notify("The draft is kept; a offers it again.", markup=False)
+        self.workspace.stop_jobs("check")
+        if not self._is_recording:
+            self._take()
+            self._keep()
+            if self._is_begun():
+                self.notify("The draft is kept; a offers it again.", markup=False)
         self.workspace.pop()
-
-
-def about(field: Field, text: str) -> list[Content]:
-    """Return what is said of a field: what it takes, what is known, and what was written means."""
-    lines = [
-        Content.assemble((field.path, "bold $text-accent"), (f"  {field.hint}" if field.hint else "", "$text-muted"))
-    ]
-    if field.sort == "date" and not text.strip():
-        lines.append(Content.styled(f"  {MORE_DATES}", "$text-muted"))
-    said = meaning(field, text)
-    if said:
-        lines.append(Content(f"  {said}"))
-    last = text.rpartition(",")[2].strip().casefold()
-    offered = [choice for choice in field.choices if last in choice.casefold()]
-    if offered and offered != [text]:
-        more = f" … {len(offered) - _OFFERED} more" if len(offered) > _OFFERED else ""
-        lines.append(Content.assemble("  ", (clean(", ".join(offered[:_OFFERED])) + more, "$text-muted")))
-    return [*lines, Content("")]
-
-
-def changes(found: Preview) -> list[Content]:
-    """Return what recording would change."""
-    if found.already:
-        return [Content("This entry is recorded already.")]
-    difference = found.difference
-    lines = [Content.styled("✓ right; ^s records it", "$text-success")]
-    lines += [
-        Content.assemble(
-            (f"{clean(change.subject)} ", "bold"),
-            (f"{clean(change.aspect)}  ", "$text-muted"),
-            worded(change.before) if change.before else "—",
-            " → ",
-            (worded(change.after) if change.after else "—", "bold"),
-        )
-        for change in difference.changes
-    ]
-    lines += [Content.assemble(("+ ", "$text-warning"), clean(finding.message)) for finding in difference.appeared]
-    lines += [Content.assemble(("− ", "$text-success"), clean(finding.message)) for finding in difference.gone]
-    if not difference:
-        lines.append(Content.styled("It changes no conclusion.", "$text-muted"))
-    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -11,13 +12,16 @@ from tui.screens.ask import Ask
 from tui.screens.taking import TakingScreen
 from tui.screens.travel import TravellingScreen
 from tui.text import clean
-from tui.widgets.events import EventList
+from tui.widgets.events import EventList, arranged
 from tui.widgets.evidence import is_seen
 from tui.widgets.positions import PositionMatrix
 from tui.widgets.status import StatusList
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from projections.readings import Reading
+    from tui.jobs import IsOver
 
 
 #: What is said of a cell of the positions that holds none.
@@ -35,29 +39,31 @@ class ItemScreen(TakingScreen, TravellingScreen):
     def do_why(self) -> None:
         """Show the claims behind what the cursor is on."""
         from tui.screens.findings import FindingsScreen
-        from tui.screens.why import WhyScreen
 
-        subject = self._pointed()
         focused = self.focused
-        if subject is None and isinstance(focused, PositionMatrix):
+        subject = focused.subject if isinstance(focused, StatusList | PositionMatrix) else None
+        reading = None if isinstance(focused, StatusList | PositionMatrix) else self.entry()
+        if reading is not None:
+            status = self.session.status
+
+            def work(_: IsOver) -> str:
+                subjects = (name for name, found in status.subjects.items() if reading in found)
+                return next(subjects, f"entry:{reading.id}")
+
+            self.workspace.do_job("why", work, self._ask_why, leads=True)
+        elif subject is None and isinstance(focused, PositionMatrix):
             self.notify(NO_POSITION, markup=False)
         elif subject == "findings":
             self.workspace.push_screen(FindingsScreen(self.session))
         elif subject is not None:
-            self.workspace.push_screen(WhyScreen(self.session, subject))
+            self._ask_why(subject)
         else:
             self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.", markup=False)
 
-    def _pointed(self) -> str | None:
-        """Return the subject that the cursor is on."""
-        focused = self.focused
-        if isinstance(focused, StatusList | PositionMatrix):
-            return focused.subject
-        reading = self.entry()
-        if reading is None:
-            return None
-        subjects = [name for name, found in self.session.status.subjects.items() if reading in found]
-        return subjects[0] if subjects else f"entry:{reading.id}"
+    def _ask_why(self, subject: str) -> None:
+        from tui.screens.why import WhyScreen
+
+        self.workspace.push_screen(WhyScreen(self.session, subject))
 
     def entry(self) -> Reading | None:
         """Return the entry looked at, or what the thing under the cursor rests on, where the cut lets it be read."""
@@ -93,12 +99,19 @@ class ItemScreen(TakingScreen, TravellingScreen):
         if not word:
             return
         self.word = word
-        events = self.query_one(EventList)
+        rows, standing = self.query_one(EventList).rows, self.session.claims
         wanted = folded(word)
-        standing = self.session.claims
-        events.matches = frozenset(
-            reading.id for reading in events.rows if is_seen(reading, standing) and wanted in words_of(reading)
-        )
+
+        def work(is_over: IsOver) -> frozenset[str]:
+            found = (reading.id for reading in rows if is_seen(reading, standing) and wanted in words_of(reading))
+            return frozenset(takewhile(lambda _: not is_over(), found))
+
+        self.workspace.do_job("find", work, self._found, leads=True)
+
+    def _found(self, matches: frozenset[str]) -> None:
+        word = self.word
+        events = self.query_one(EventList)
+        events.matches = matches
         events.renew()
         if events.matches:
             self.notify(f"{len(events.matches)} found. n and N go through them, esc ends.", markup=False)
@@ -149,13 +162,31 @@ class ItemScreen(TakingScreen, TravellingScreen):
     def _filter(self, text: str | None) -> None:
         if text is None:
             return
-        self.keep_only(text)
-        self.query_one(EventList).rearrange(self.session)
-        self.bring_events()
+        self.keep_only(text, self.bring_events)
 
-    def keep_only(self, text: str) -> None:
-        """Let the events be filtered, as soon as they are shown anew. Raises `FilterError`."""
+    def keep_only(self, text: str, then: Callable[[], object] = lambda: None) -> None:
+        """Show only the events that pass a filter. Raises `FilterError`."""
+        keep = parse(text, self.session.claims.registers) if text else None
         events = self.query_one(EventList)
-        events.keep = parse(text, self.session.claims.registers) if text else None
-        events.border_subtitle = Content(f"filter: {clean(text)} · esc shows all" if text else "")
-        self.filter = text
+
+        def done() -> None:
+            events.keep = keep
+            events.border_subtitle = Content(f"filter: {clean(text)} · esc shows all" if text else "")
+            self.filter = text
+            then()
+
+        self.rearrange(events.sort, keep, done)
+
+    def rearrange(self, order: str, keep: Callable[[Reading], bool] | None, then: Callable[[], object]) -> None:
+        """Sort and filter the events otherwise, in the background where each has to be looked at."""
+        events = self.query_one(EventList)
+        standing = self.session.claims
+
+        def done(rows: list[Reading]) -> None:
+            then()
+            events.rearrange(self.session, rows)
+
+        if keep is None:
+            done(arranged(standing, order, keep))
+        else:
+            self.workspace.do_job("arrange", lambda _: arranged(standing, order, keep), done, leads=True)

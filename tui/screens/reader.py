@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from projections.history import History
     from projections.readings import Reading
-    from tui.messages import Appended, LineChosen
+    from tui.jobs import IsOver
+    from tui.messages import LineChosen
     from tui.model import Session
     from tui.widgets.report import Item
 
@@ -28,6 +30,7 @@ class ReaderScreen(TakingScreen):
 
     PLACES: ClassVar[tuple[str, ...]] = (READER, LIST)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(READER)]
+    IS_LEFT_WITH_JOB = True
     NAME: ClassVar[str] = ""
     #: What stands there while there is nothing to tell.
     NOTHING: ClassVar[str] = ""
@@ -36,6 +39,8 @@ class ReaderScreen(TakingScreen):
         super().__init__()
         self.session = session
         self.word = ""
+        #: The history and the cut of which is told.
+        self._told: tuple[History, str] | None = None
 
     def items(self) -> Iterable[Item]:
         """Return what to tell."""
@@ -48,7 +53,7 @@ class ReaderScreen(TakingScreen):
     def compose(self) -> ComposeResult:
         """Make the report."""
         yield Header(id="header")
-        yield Report(id="report", classes="pane", nothing=self.NOTHING)
+        yield Report(id="report", classes="pane", nothing="Reading …")
         yield Footer(*self.PLACES, allow=self.allows, first=("detail", "back"))
 
     def on_mount(self) -> None:
@@ -56,14 +61,29 @@ class ReaderScreen(TakingScreen):
         self.show()
         self.query_one(Report).focus()
 
-    def show(self) -> None:
-        """Tell anew."""
+    def show(self, *, leads: bool = True) -> None:
+        """Tell anew, unless it is all as it was told; what is typed waits for it where it `leads`."""
+        if not self.is_there:
+            return
+        session = self.session
+        self.query_one(Header).show(session.title, self.workspace.place, session)
+        state = session.history, str(session.cut)
+        if state == self._told:
+            return
+        self._told = state
+
+        def work(_: IsOver) -> tuple[str, list[Item]]:
+            return self.title_line(), list(self.items())
+
+        self.workspace.do_job(f"tell-{id(self)}", work, self._tell, leads=leads)
+
+    def _tell(self, told: tuple[str, list[Item]]) -> None:
         if not self.is_there:
             return
         report = self.query_one(Report)
-        report.border_title = self.title_line()
-        self.query_one(Header).show(self.session.title, self.workspace.place, self.session)
-        report.tell(self.items())
+        report.border_title, items = told
+        report.nothing = self.NOTHING
+        report.tell(items)
         report.settle()
 
     def on_line_chosen(self, message: LineChosen) -> None:
@@ -111,11 +131,19 @@ class ReaderScreen(TakingScreen):
 
     def do_why(self) -> None:
         """Show the claims behind what the item under the cursor is about."""
-        from tui.screens.why import WhyScreen, is_known
+        from tui.screens.why import is_known
 
         item = self.query_one(Report).item
         about = (item.subject, f"entry:{item.entry}" if item.entry else None) if item is not None else ()
-        subject = next((name for name in about if name is not None and is_known(self.session, name)), None)
+
+        def work(_: IsOver) -> str | None:
+            return next((name for name in about if name is not None and is_known(self.session, name)), None)
+
+        self.workspace.do_job("why", work, self._ask_why, leads=True)
+
+    def _ask_why(self, subject: str | None) -> None:
+        from tui.screens.why import WhyScreen
+
         if subject is None or (isinstance(self, WhyScreen) and self.subject == subject):
             self.notify("Nothing more is behind this. enter goes to the entry.", markup=False)
         else:
@@ -125,10 +153,10 @@ class ReaderScreen(TakingScreen):
         """Go to the list of negotiations."""
         self.workspace.open_portfolio()
 
-    def take(self, message: Appended) -> None:
-        """Tell anew once the session has taken in what was recorded."""
-        del message
-        self.show()
+    def renew(self) -> None:
+        """Tell anew, as the session has taken in what was recorded."""
+        if self.is_current:
+            self.show(leads=False)
 
     def on_screen_resume(self, event: Any) -> None:  # noqa: ANN401 - Textual's event
         """Show where the session stands now."""

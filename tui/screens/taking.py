@@ -15,11 +15,12 @@ from tui.sheets import file_name, place_of
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import App
 
     from projections.readings import Reading
+    from tui.jobs import IsOver
     from tui.model import Session
     from tui.sheets import Sheet
     from tui.tables import Cell, Column
@@ -45,8 +46,12 @@ class TakingScreen(ActingScreen):
         reading = self.entry()
         return "" if reading is None else as_text(reading, self.session)
 
+    def sheet_maker(self) -> Callable[[], Sheet | None]:
+        """Return what makes rows of what is shown, in whatever thread; it gives None where there are none."""
+        return self.sheet
+
     def sheet(self) -> Sheet | None:
-        """Return what is shown as rows, or None where there are none."""
+        """Return what is shown as rows, or None where there are none; touches no widget."""
         raise NotImplementedError
 
     # ── out ──
@@ -73,13 +78,24 @@ class TakingScreen(ActingScreen):
 
     def do_export(self) -> None:
         """Save the rows that are shown as CSV."""
-        found = self.sheet()
-        rows = list(found.rows) if found is not None else []
-        if found is None or not rows:
-            self.notify("No rows here to save.", markup=False)
-            return
-        name = file_name(self.session.negotiation, found.name, place_of(self.session.cut), ending="csv")
-        save_rows(self.workspace, name, found.columns, rows)
+        make = self.sheet_maker()
+        place = place_of(self.session.cut)
+
+        def work(_: IsOver) -> tuple[str, str, int] | None:
+            found = make()
+            rows = list(found.rows) if found is not None else []
+            if found is None or not rows:
+                return None
+            name = file_name(self.session.negotiation, found.name, place, ending="csv")
+            return name, csv_of(found.columns, rows), len(rows)
+
+        def done(made: tuple[str, str, int] | None) -> None:
+            if made is None:
+                self.notify("No rows here to save.", markup=False)
+            else:
+                save_text(self.workspace, *made)
+
+        self.workspace.do_job("export", work, done, leads=True)
 
     def do_open_source(self) -> None:
         """Show the addresses of the entry's sources before one is opened."""
@@ -122,9 +138,21 @@ def put_on_clipboard(app: App[Any], text: str, form: str) -> None:
 
 def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     """Hand rows over as CSV."""
-    from tui.output import counted, csv_blocks
+    save_text(app, name, csv_of(columns, rows), len(rows))
 
-    hand_over(app, name, "".join(csv_blocks(columns, rows)), counted(len(rows), "row"))
+
+def csv_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
+    """Return rows as CSV."""
+    from tui.output import csv_blocks
+
+    return "".join(csv_blocks(columns, rows))
+
+
+def save_text(app: App[Any], name: str, text: str, rows: int) -> None:
+    """Hand so many rows over, written as CSV."""
+    from tui.output import counted
+
+    hand_over(app, name, text, counted(rows, "row"))
 
 
 def hand_over(app: App[Any], name: str, text: str, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from projections.cut import CutError
@@ -10,8 +11,12 @@ from tui.screens.base import ActingScreen
 from tui.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.timer import Timer
 
+    from projections.readings import Reading
+    from tui.jobs import IsOver
     from tui.model import Session
 
 
@@ -23,9 +28,21 @@ class TravellingScreen(ActingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._timer: Timer | None = None
+        #: Whether the session is being moved, and where to then.
+        self._is_moving = False
+        self._next: Callable[[], None] | None = None
 
-    def show(self) -> None:
-        """Show the session."""
+    def show(self, rows: list[Reading] | None = None) -> None:
+        """Show the session; `rows` are its events, where they have been arranged before."""
+        raise NotImplementedError
+
+    def arranging(self) -> Callable[[], list[Reading]]:
+        """Return what arranges the events as they are shown at the session's cut, in whatever thread."""
+        raise NotImplementedError
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether every entry is looked at to show the events."""
         raise NotImplementedError
 
     def show_time(self) -> None:
@@ -39,27 +56,73 @@ class TravellingScreen(ActingScreen):
         elif otherwise:
             self.notify(otherwise, markup=False)
 
+    def travel(
+        self, move: Callable[[], bool], *, otherwise: str = "", then: Callable[[], object] = lambda: None
+    ) -> None:
+        """Move the session in the background, and show it there; keys wait for that.
+
+        Of what the mouse asks for meanwhile, the last is done then.
+        """
+        if self._is_moving:
+            self._next = partial(self.travel, move, otherwise=otherwise, then=then)
+            return
+        self._is_moving = True
+        arrange = self.arranging()
+
+        def over() -> None:
+            self._is_moving = False
+            following, self._next = self._next, None
+            if following is not None:
+                following()
+
+        def done(found: tuple[bool, list[Reading]]) -> None:
+            moved, rows = found
+            if moved:
+                self.show(rows)
+            elif otherwise:
+                self.notify(otherwise, markup=False)
+            then()
+            over()
+
+        def failed(problem: str) -> None:
+            self.notify(problem, severity="error", markup=False, timeout=10)
+            over()
+
+        def work(_: IsOver) -> tuple[bool, list[Reading]]:
+            moved = move()
+            return moved, arrange() if moved else []
+
+        # A move that has begun is ended: half of one would leave the session nowhere.
+        self.workspace.do_job("travel", work, done, failed=failed, leads=True, can_stop=False, can_leave=False)
+
+    def step(self, move: Callable[[], bool], *, otherwise: str) -> None:
+        """Move by a step: at once, as it costs little, unless every entry has to be looked at to show what is there."""
+        if self.is_filtered or self._is_moving:
+            self.travel(move, otherwise=otherwise)
+        else:
+            self.moved(moved=move(), otherwise=otherwise)
+
     def do_event_next(self) -> None:
         """Step."""
-        self.moved(moved=self.session.step(1), otherwise=self._at_end("[ goes back, 0 to the beginning."))
+        self.step(lambda: self.session.step(1), otherwise=self._at_end("[ goes back, 0 to the beginning."))
 
     def do_event_back(self) -> None:
         """Step back."""
-        self.moved(
-            moved=self.session.step(-1), otherwise="Nothing is earlier on this axis. ] goes on, L to the present."
+        self.step(
+            lambda: self.session.step(-1), otherwise="Nothing is earlier on this axis. ] goes on, L to the present."
         )
 
     def do_round_next(self) -> None:
         """Step to the next round."""
-        self.moved(moved=self.session.step(1, rounds=True), otherwise="No round of talks is later than this.")
+        self.travel(lambda: self.session.step(1, rounds=True), otherwise="No round of talks is later than this.")
 
     def do_round_back(self) -> None:
         """Step to the previous round."""
-        self.moved(moved=self.session.step(-1, rounds=True), otherwise="No round of talks is earlier than this.")
+        self.travel(lambda: self.session.step(-1, rounds=True), otherwise="No round of talks is earlier than this.")
 
     def do_day_next(self) -> None:
         """Step by a day."""
-        self.moved(moved=self.session.step_day(1), otherwise=self._at_end("{ goes back by a day."))
+        self.step(lambda: self.session.step_day(1), otherwise=self._at_end("{ goes back by a day."))
 
     def _at_end(self, back: str) -> str:
         """Return what is said at the end of the axis, which is the present only where no other axis is cut."""
@@ -69,17 +132,20 @@ class TravellingScreen(ActingScreen):
 
     def do_day_back(self) -> None:
         """Step back by a day."""
-        self.moved(moved=self.session.step_day(-1), otherwise="Nothing is earlier on this axis. } goes on by a day.")
+        self.step(lambda: self.session.step_day(-1), otherwise="Nothing is earlier on this axis. } goes on by a day.")
 
     def do_first(self) -> None:
         """Go to the beginning."""
-        self.session.rewind()
-        self.show()
+
+        def rewind() -> bool:
+            self.session.rewind()
+            return True
+
+        self.travel(rewind)
 
     def do_live(self) -> None:
         """Go to the present."""
-        self.moved(moved=self.session.live(), otherwise="This is the present already.")
-        self._keep_time()
+        self.travel(self.session.live, otherwise="This is the present already.", then=self._keep_time)
 
     def do_axis(self) -> None:
         """Let the keys step another axis."""
@@ -90,9 +156,12 @@ class TravellingScreen(ActingScreen):
 
     def do_play(self) -> None:
         """Play or pause."""
-        self.session.play()
-        self._keep_time()
-        self.show()
+
+        def play() -> bool:
+            self.session.play()
+            return True
+
+        self.travel(play, then=self._keep_time)
 
     def do_faster(self) -> None:
         """Play faster."""
@@ -108,8 +177,18 @@ class TravellingScreen(ActingScreen):
 
     def tick(self) -> None:
         """Play one step."""
+        if self._is_moving:
+            # The step before is still being shown.
+            return
+        if self.is_filtered:
+            self.travel(self.session.tick, then=self._after_tick)
+            return
         if self.session.tick():
             self.show()
+        self._after_tick()
+
+    def _after_tick(self) -> None:
+        """Stop the timer at the present."""
         if not self.session.playing:
             self._keep_time()
             self.show_time()
@@ -155,8 +234,12 @@ class TravellingScreen(ActingScreen):
 
     def _go_to(self, text: str | None) -> None:
         if text:
-            self.session.go_to(text)
-            self.show()
+
+            def go() -> bool:
+                self.session.go_to(text)
+                return True
+
+            self.travel(go)
 
     # ── marks ──
 
@@ -169,7 +252,7 @@ class TravellingScreen(ActingScreen):
 
     def do_jump(self) -> None:
         """Jump to a mark."""
-        self.moved(moved=self.session.jump(), otherwise="No other mark. m marks this moment.")
+        self.travel(self.session.jump, otherwise="No other mark. m marks this moment.")
 
     def do_diff(self) -> None:
         """Show what changed between the marks, or from here to the present."""

@@ -13,11 +13,10 @@ from textual.widgets import Static
 from tui import sheets
 from tui.actions import WORKSPACE, bindings_for
 from tui.filters import FilterError
+from tui.screens.following import FollowingScreen
 from tui.screens.items import NO_POSITION
-from tui.screens.writing import WritingScreen
-from tui.text import clean
 from tui.views import View
-from tui.widgets.events import SORTS, EventList
+from tui.widgets.events import SORTS, EventList, arranged
 from tui.widgets.evidence import EvidencePane
 from tui.widgets.footer import Footer
 from tui.widgets.header import Header
@@ -27,11 +26,14 @@ from tui.widgets.status import StatusList
 from tui.widgets.time import TimePane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.messages import ActionPicked, Appended, CursorMoved, LineChosen, TimePicked
+    from projections.readings import Reading
+    from tui.messages import ActionPicked, CursorMoved, LineChosen, TimePicked
     from tui.model import Session
     from tui.screens.jump import Target
     from tui.sheets import Sheet
@@ -41,7 +43,7 @@ NARROW: Final = 100
 PANES: Final = ("status", "events", "positions", "evidence", "time")
 
 
-class WorkspaceScreen(WritingScreen):
+class WorkspaceScreen(FollowingScreen):
     """A session in five panes; every key moves the session, and the panes show it."""
 
     PLACES = (WORKSPACE, "list")
@@ -72,14 +74,14 @@ class WorkspaceScreen(WritingScreen):
         """Show the session, with the keys in the events; where one pane has room, in the status."""
         view = self.workspace.view_of(self.session)
         self.order = self.query_one(EventList).sort = view.sort if view.sort in SORTS else SORTS[0]
-        with suppress(FilterError):
-            # What it names may not be known at the cut, or not any more.
-            self.keep_only(view.filter)
         self.show()
         begin = "status" if self._is_narrow else "events"
         self.to_pane(view.pane if view.pane in PANES else begin)
         if view.zoomed:
             self.do_zoom()
+        with suppress(FilterError):
+            # What it names may not be known at the cut, or not any more.
+            self.keep_only(view.filter)
 
     def on_unmount(self) -> None:
         """Remember where the person stood."""
@@ -100,14 +102,25 @@ class WorkspaceScreen(WritingScreen):
 
     # ── showing ──
 
-    def show(self) -> None:
-        """Show the session in every pane."""
+    def arranging(self) -> Callable[[], list[Reading]]:
+        """Return what arranges the events as they are shown at the session's cut, in whatever thread."""
+        events = self.query_one(EventList)
+        order, keep = events.sort, events.keep
+        return lambda: arranged(self.session.claims, order, keep)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether every entry is looked at to show the events."""
+        return self.query_one(EventList).keep is not None
+
+    def show(self, rows: list[Reading] | None = None) -> None:
+        """Show the session in every pane; `rows` are the events, where they have been arranged before."""
         if not self.is_there:
             return
         session = self.session
         self.query_one(Header).show(session.title, self.workspace.place, session)
         self.query_one(StatusList).show(session)
-        self.query_one(EventList).show(session)
+        self.query_one(EventList).show(session, rows)
         self.query_one(PositionMatrix).show(session)
         self.query_one(EvidencePane).show(session)
         self.query_one(TimePane).show(session)
@@ -221,7 +234,6 @@ class WorkspaceScreen(WritingScreen):
         elif events.keep is not None or events.matches:
             events.matches = frozenset()
             self.keep_only("")
-            self.show()
         elif not self.session.is_live:
             self.do_live()
         else:
@@ -230,21 +242,25 @@ class WorkspaceScreen(WritingScreen):
     def do_sort(self) -> None:
         """Sort the events otherwise."""
         events = self.query_one(EventList)
-        events.sort = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
-        self.order = events.sort
-        events.rearrange(self.session)
-        self.bring_events()
+        order = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
 
-    def sheet(self) -> Sheet | None:
-        """Return what the pane with the keys shows, as rows."""
-        reading = self.entry()
-        if self.pane == "events":
-            return sheets.events(self.session, self.query_one(EventList).rows)
-        if self.pane == "evidence":
-            return sheets.evidence(self.session, reading) if reading is not None else None
-        if self.pane == "time":
-            return sheets.moments(self.session)
-        return (sheets.positions if self.pane == "positions" else sheets.status)(self.session.status)
+        def done() -> None:
+            self.order = events.sort = order
+            self.bring_events()
+
+        self.rearrange(order, events.keep, done)
+
+    def sheet_maker(self) -> Callable[[], Sheet | None]:
+        """Return what makes rows of what the pane with the keys shows."""
+        session, reading = self.session, self.entry()
+        rows, status = self.query_one(EventList).rows, session.status
+        made: dict[str, Callable[[], Sheet | None]] = {
+            "events": lambda: sheets.events(session, rows),
+            "evidence": lambda: sheets.evidence(session, reading) if reading is not None else None,
+            "time": lambda: sheets.moments(session),
+            "positions": lambda: sheets.positions(status),
+        }
+        return made.get(self.pane, lambda: sheets.status(status))
 
     # ── what the panes and the log tell ──
 
@@ -288,20 +304,4 @@ class WorkspaceScreen(WritingScreen):
 
     def on_time_picked(self, message: TimePicked) -> None:
         """Go to where the mouse points."""
-        self.moved(moved=self.session.move_to(message.at, axis=message.axis))
-
-    def take(self, message: Appended) -> None:
-        """Take in what was recorded."""
-        entries = [recorded for recorded in message.entries if recorded.event.negotiation == self.session.negotiation]
-        if not entries:
-            return
-        history = self.workspace.extended(self.session.history, entries)
-        entries = [recorded for recorded in entries if recorded.id not in self.workspace.own]
-        self.session.extend(history, len(entries))
-        self.show()
-        if not entries:
-            return
-        names = ", ".join(clean(recorded.event.event) for recorded in entries[:3])
-        rest = f" and {len(entries) - 3} more" if len(entries) > 3 else ""  # noqa: PLR2004 - those named
-        where = "" if self.session.is_live else " L goes to the present."
-        self.notify(f"{len(entries)} new: {names}{rest}.{where}", markup=False)
+        self.travel(lambda: self.session.move_to(message.at, axis=message.axis))

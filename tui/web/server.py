@@ -2,24 +2,30 @@
 
 It answers only those whom its address is meant for. A page from elsewhere could reach it through the browser that has
 both open: by a WebSocket, to which the same-origin policy does not apply (RFC 6455, section 10.2), or under a name that
-was made to point here (DNS rebinding). So the Origin must be the server's own, and on loopback the Host must name
-loopback, too. The page asks for nothing from anywhere else, and its policy (CSP) forbids it.
+was made to point here (DNS rebinding). So the Host must be one that is let in (`tui.web.hosts`), and the Origin its
+own. The page asks for nothing from anywhere else, and its policy (CSP) forbids it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import errno
+import logging
+import os
 import sys
 from contextlib import redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, web
+from aiohttp.http_exceptions import HttpProcessingError
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
+
+from tui.environment import DEBUG_VARIABLE
+from tui.output import say
+from tui.web.hosts import Doors, read_host
 
 if TYPE_CHECKING:
     import socket
@@ -32,6 +38,16 @@ PAGE: Final = Path(__file__).parent / "page"
 _PATIENCE: Final = 2.0
 #: The size of a screen whose visitor tells none.
 _SIZE: Final = {"width": 80, "height": 24}
+#: Columns and rows that a visitor's screen has at most.
+_LARGEST: Final = 1000
+#: Who tells of requests that could not be answered.
+_LOGGERS: Final = ("aiohttp", "asyncio", "textual-serve")
+#: What reading a message raises that is none of the page's.
+_NO_MESSAGE: Final = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+_UNKNOWN_HOST: Final = (
+    "This workspace is not open under this name: open it as localhost or 127.0.0.1 on its own machine, "
+    "or under a name that --allow-host gave.\n"
+)
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
@@ -46,15 +62,19 @@ _HEADERS: Final = {
 
 
 class WorkspaceServer(Server):
-    """Serve a command that runs the workspace; `loopback` says that only this machine is meant to reach it."""
+    """Serve a command that runs the workspace to those whom `doors` let in."""
 
-    def __init__(self, command: str, *, loopback: bool) -> None:
+    def __init__(self, command: str, doors: Doors) -> None:
         super().__init__(command, title="communique")
-        self._loopback = loopback
+        self._doors = doors
         self._visitors: set[web.WebSocketResponse] = set()
 
     def serve_on(self, listener: socket.socket) -> None:
         """Answer on a socket that is bound, until interrupted or told to end."""
+        for name in _LOGGERS:
+            logger = logging.getLogger(name)
+            logger.addHandler(_Teller())
+            logger.propagate = False
         # What a workspace says when it fails is talk, and textual-serve prints it.
         with redirect_stdout(sys.stderr):
             web.run_app(self.application(), sock=listener, print=None, access_log=None, shutdown_timeout=3 * _PATIENCE)
@@ -87,10 +107,11 @@ class WorkspaceServer(Server):
             download_manager=self.download_manager,
         )
         try:
-            await workspace.start(
-                to_int(request.query.get("width", ""), 80), to_int(request.query.get("height", ""), 24)
-            )
+            await workspace.start(*(_measure(request, name) for name in _SIZE))
             await self._process_messages(visitor, workspace)
+        except _NO_MESSAGE:
+            # What the page sends is lists of a word and what belongs to it; whoever sends something else is no page.
+            await _close(visitor, WSCloseCode.UNSUPPORTED_DATA)
         finally:
             await workspace.stop()
             self._visitors.discard(visitor)
@@ -102,12 +123,22 @@ class WorkspaceServer(Server):
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse what a page from elsewhere made a browser ask."""
-        if self._loopback and not is_loopback(_host_of(f"//{request.host}")):
-            raise web.HTTPForbidden(text="This workspace is for its own machine: open it as localhost or 127.0.0.1.\n")
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+        given = request.headers.getall("Host", ())
+        host = read_host(given[0]) if len(given) == 1 else None
+        # An address in place of a path is for a proxy, and would say another host than the header.
+        if host is None or not request.raw_path.startswith("/"):
+            raise web.HTTPBadRequest(text="This request names no host, or none that can be one.\n")
+        if not self._doors.admits(host):
+            raise web.HTTPForbidden(text=_UNKNOWN_HOST)
+        origins = request.headers.getall("Origin", ())
+        if len(origins) > 1 or not all(self._doors.admits_origin(origin, host) for origin in origins):
             raise web.HTTPForbidden(text="A page from elsewhere may not open this workspace.\n")
-        return await handler(request)
+        try:
+            return await handler(request)
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            raise web.HTTPNotFound from None
 
 
 class _Workspace(AppService):
@@ -135,22 +166,25 @@ class _Workspace(AppService):
         await task
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether a name or an address is one that no other machine can reach."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
+class _Teller(logging.Handler):
+    """Tells of what went wrong with a request in one line; of what is wrong with the request itself, nothing.
+
+    Whoever sends nonsense is told so in the answer. `COMMUNIQUE_DEBUG` shows the traceback of the rest.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError) or record.levelno < logging.WARNING:
+            return
+        kind = f": {type(error).__name__}: {error}" if error is not None else ""
+        say(f"warning: {record.getMessage()}{kind}".replace("\n", " "))
+        if error is not None and os.environ.get(DEBUG_VARIABLE):
+            say(logging.Formatter().formatException((type(error), error, error.__traceback__)))
 
 
-def _host_of(address: str) -> str:
-    """Return the host of an address without its port; empty where it is none."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
+def _measure(request: web.Request, name: str) -> int:
+    """Return the columns or rows of a visitor's screen, as many as a screen can have."""
+    return min(max(to_int(request.query.get(name, ""), _SIZE[name]), 1), _LARGEST)
 
 
 async def _close(visitor: web.WebSocketResponse, code: int = WSCloseCode.OK) -> None:

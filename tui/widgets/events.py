@@ -57,8 +57,8 @@ class EventList(LineList):
         self._party = 3
         self._scale = Scale([0], _BAR)
 
-    def show(self, session: Session) -> None:
-        """Show a session's entries as they read at its cut."""
+    def show(self, session: Session, rows: list[Reading] | None = None) -> None:
+        """Show a session's entries as they read at its cut; `rows` are those, where they have been arranged before."""
         standing = session.claims
         if self._standing is None or standing.registers is not self._standing.registers:
             parties = standing.registers.parties
@@ -66,16 +66,13 @@ class EventList(LineList):
             self._party = min(max((len(party) for party in parties), default=3), 9)
         self._standing = standing
         self._scale = session.stops.scale("happened", _BAR)
-        self.rearrange(session)
+        self.rearrange(session, rows)
 
-    def rearrange(self, session: Session) -> None:
-        """Sort and filter anew."""
-        standing = self._standing = session.claims
-        rows = [*standing.standing, *standing.retracted, *standing.pending, *standing.dropped, *standing.knowledge]
-        if self.keep is not None:
-            # What is not known yet tells nothing, and so cannot be chosen by what it would tell.
-            rows = [reading for reading in rows if self._group(reading) != "pending" and self.keep(reading)]
-        rows.sort(key=_KEYS[self.sort])
+    def rearrange(self, session: Session, rows: list[Reading] | None = None) -> None:
+        """Sort and filter anew, or show rows that have been."""
+        self._standing = session.claims
+        if rows is None:
+            rows = arranged(session.claims, self.sort, self.keep)
         self.entitle(title=self.BORDER_TITLE + ("" if self.sort == SORTS[0] else f"  by {self.sort}"))
         self.rows = rows
         self.renew(self._row(session.selected))
@@ -171,6 +168,15 @@ class EventList(LineList):
         if cut is not None and cut.known is not None and reading.published_upper > cut.known:
             return "known"
         return "happened"
+
+
+def arranged(standing: Claims, order: str, keep: Callable[[Reading], bool] | None) -> list[Reading]:
+    """Return the entries that stand at a cut and those that do not, in an order, and only those that are to be kept."""
+    rows = [*standing.standing, *standing.retracted, *standing.dropped, *standing.knowledge]
+    # What is not known yet tells nothing, and so cannot be chosen by what it would tell.
+    rows = [*rows, *standing.pending] if keep is None else list(filter(keep, rows))
+    rows.sort(key=_KEYS[order])
+    return rows
 
 
 def _when(reading: Reading) -> str:

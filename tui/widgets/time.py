@@ -53,7 +53,6 @@ class TimePane(Static, can_focus=True):
         super().__init__("", id=id, classes=classes, markup=False)
         self._session: Session | None = None
         self._tracks: list[tuple[str, Scale]] = []
-        self._drawn: tuple[Stops | None, int] = (None, 0)
         self._scales: dict[str, Scale] = {}
         self._bars: dict[str, str] = {}
         #: The track that the mouse drags along.
@@ -79,7 +78,7 @@ class TimePane(Static, can_focus=True):
         if session is None or size.width <= _LABEL:
             return
         columns = size.width
-        self._measure(session, columns - _LABEL)
+        self._scales, self._bars = tracks_of(session.stops, self.columns)
         axes = [session.axis]
         if size.height >= _TWO_TRACKS and session.axis != "recorded":
             axes = ["happened", "known"]
@@ -90,21 +89,10 @@ class TimePane(Static, can_focus=True):
         lines.append(said(session))
         self.update(Content("\n").join(line.truncate(columns) for line in lines), layout=False)
 
-    def _measure(self, session: Session, columns: int) -> None:
-        """Make the scales and bars anew where entries came in or the width changed; a step changes neither."""
-        if self._drawn == (session.stops, columns):
-            return
-        self._drawn = (session.stops, columns)
-        # Happened and known share one scale, so that a delay is seen as a distance.
-        days = Scale([*session.stops.at("happened"), *session.stops.at("known")], columns)
-        self._scales = {"happened": days, "known": days, "recorded": Scale(session.stops.at("recorded"), columns)}
-        self._bars = {}
-        for axis, scale in self._scales.items():
-            bars = list(sparkline(scale.counts(session.stops.at(axis))))
-            for column in scale.breaks():
-                if bars[column] == BARS[0]:
-                    bars[column] = "╌"
-            self._bars[axis] = "".join(bars)
+    @property
+    def columns(self) -> int:
+        """The columns that a track has."""
+        return max(self.content_size.width - _LABEL, 0)
 
     def _track(self, session: Session, axis: str, scale: Scale) -> Content:
         bars = list(self._bars[axis])
@@ -166,6 +154,24 @@ class TimePane(Static, can_focus=True):
     def _offset(self, event: events.MouseEvent) -> Offset:
         """Return where the mouse is in the content, or beside it while it drags."""
         return event.get_content_offset(self) or event.offset - self.gutter.top_left
+
+
+def tracks_of(stops: Stops, columns: int) -> tuple[dict[str, Scale], dict[str, str]]:
+    """Return the scales and the bars of the three axes for so many columns; they are made once."""
+    if stops.tracks is not None and stops.tracks[0] == columns:
+        return stops.tracks[1:]
+    # Happened and known share one scale, so that a delay is seen as a distance.
+    days = Scale([*stops.at("happened"), *stops.at("known")], columns)
+    scales = {"happened": days, "known": days, "recorded": Scale(stops.at("recorded"), columns)}
+    drawn: dict[str, str] = {}
+    for axis, scale in scales.items():
+        bars = list(sparkline(scale.counts(stops.at(axis))))
+        for column in scale.breaks():
+            if bars[column] == BARS[0]:
+                bars[column] = "╌"
+        drawn[axis] = "".join(bars)
+    stops.tracks = columns, scales, drawn
+    return scales, drawn
 
 
 def said(session: Session) -> Content:

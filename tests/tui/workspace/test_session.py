@@ -208,7 +208,7 @@ def test_what_comes_in_is_followed_in_the_present_and_counted_until_it_is_seen(r
             if not is_live:
                 session.move("2024-02-02")
             receipt = log.record([StatementMade(negotiation="river", id=name, party="NTH", text="Soon.")])
-            session.extend(History("river", [*session.history.entries, *receipt.recorded]), 1)
+            session.extend(session.grown(History("river", [*session.history.entries, *receipt.recorded])), 1)
             assert (session.selected == name) is is_live
             assert session.unseen == 1
             assert session.see() is is_live
