@@ -151,7 +151,7 @@ def _refuse(value: Any) -> NoReturn:  # noqa: ANN401 - any JSON
 
 
 def _part(kind: type[BaseModel], data: dict[str, Any]) -> Any:  # noqa: ANN401 - a part of an event
-    built = _build(kind, data)
+    built = _build(kind, data) if type(data) is dict else None
     if built is None:
         raise ValueError(f"these are not the fields of {kind.__name__}")
     return built
