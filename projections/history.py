@@ -74,8 +74,11 @@ class History:
 
     def root(self, index: int) -> int:
         """Return the index of the entry that an entry is about in the end: itself, where it is about none."""
-        while (target := self.entries[index].event.__dict__.get("entry")) is not None and target in self.index:
-            index = self.index[target]
+        while (target := self.entries[index].event.__dict__.get("entry")) is not None:
+            earlier = self.index.get(target, index)
+            if earlier >= index:
+                return index
+            index = earlier
         return index
 
     def changes(self, index: int) -> Iterator[dict[str, Any]]:
@@ -179,15 +182,15 @@ class History:
 
     def _add_knowledge(self, here: int, target: str | None) -> None:
         self._forget_circles()
-        if target is None:
+        index = here if target is None else self.index.get(target, here)
+        # Nobody can record what is about an entry that is not there yet; put in by other means, it may go in a circle.
+        if target is None or index >= here:
             return
         self.about.setdefault(target, []).append(here)
-        index = self.index.get(target)
-        if index is not None:
-            self.touched.add(index)
-            event = self.entries[index].event
-            if isinstance(event, SourceRegistered):
-                self._unsettle(event.source)
+        self.touched.add(index)
+        event = self.entries[index].event
+        if isinstance(event, SourceRegistered):
+            self._unsettle(event.source)
 
     def _unsettle(self, source: str) -> None:
         self._forget_circles()
