@@ -76,8 +76,11 @@ class History:
 
     def root(self, index: int) -> int:
         """Return the index of the entry that an entry is about in the end: itself, where it is about none."""
-        while (target := _about(self.entries[index].event)) is not None and target in self.index:
-            index = self.index[target]
+        while (target := _about(self.entries[index].event)) is not None:
+            earlier = self.index.get(target, index)
+            if earlier >= index:
+                return index
+            index = earlier
         return index
 
     def changes(self, index: int) -> Sequence[dict[str, Any]]:
@@ -170,16 +173,16 @@ class History:
 
     def _add_knowledge(self, here: int, target: str | None) -> None:
         self._forget_circles()
-        if target is None:
+        index = here if target is None else self.index.get(target, here)
+        # Nobody can record what is about an entry that is not there yet; put in by other means, it may go in a circle.
+        if target is None or index >= here:
             return
         self.about.setdefault(target, []).append(here)
-        index = self.index.get(target)
-        if index is not None:
-            self.touched.add(index)
-            event = self.entries[index].event
-            self._note_changes(here, index)
-            if isinstance(event, SourceRegistered):
-                self._unsettle(event.source)
+        self.touched.add(index)
+        event = self.entries[index].event
+        self._note_changes(here, index)
+        if isinstance(event, SourceRegistered):
+            self._unsettle(event.source)
 
     def _note_changes(self, here: int, index: int) -> None:
         """Note what a correction can put to the entry that it is about, and to those that this one corrects in turn."""
@@ -187,10 +190,11 @@ class History:
         while isinstance(changes, dict):
             self._changes.setdefault(index, []).append(changes)
             event = self.entries[index].event
-            if not isinstance(event, EntryCorrected) or event.entry not in self.index:
+            corrected = self.index.get(event.entry, index) if isinstance(event, EntryCorrected) else index
+            if corrected >= index:
                 return
             # What corrects a correction holds, as its changes, those that it puts in the place of the old ones.
-            changes, index = changes.get("changes"), self.index[event.entry]
+            changes, index = changes.get("changes"), corrected
 
     def _unsettle(self, source: str) -> None:
         self._forget_circles()

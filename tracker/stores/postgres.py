@@ -51,11 +51,10 @@ _SELECT: Final = """SELECT notification_id, originator_id, originator_version, t
 
 
 class PostgresStore:
-    """A log in a database of PostgreSQL 14 or newer.
+    """A log in a database of PostgreSQL 14 or newer, durable when `insert` returns, on a synchronous standby too.
 
-    Durable when `insert` returns, on the synchronous standby too where there is one. When the connection dies, or the
-    server undoes a transaction for another's sake, whatever is not part of a transaction of the caller's is tried again
-    for up to `patience` seconds, so that a failover shows as a pause.
+    When the connection dies, or the server undoes something for another's sake, whatever is not part of a transaction
+    of the caller's is tried again for up to `patience` seconds, so that a failover shows as a pause.
     """
 
     def __init__(
@@ -188,20 +187,18 @@ class PostgresStore:
             if self._held is not None:
                 yield
                 return
-            self._last_added = []
-            is_committing = False
+            self._last_added, is_committing = [], False
             stack = ExitStack()
             self._held = self._through_failover(lambda: stack.enter_context(self._recorder.transaction()))
             try:
                 with plain_errors(self.location), stack:
                     yield
                     is_committing = True
-            except UndoneError as error:
-                raise TurnLostError(f"{error}; nothing was recorded: run the same again") from error
-            except LogUnreachableError as error:
+            except (LogUnreachableError, UndoneError) as error:
                 self._held = None
                 # Lost while committing, it may have been done though nobody could tell us.
-                if not is_committing or not self._last_added or not self._has(self._last_added):
+                may_be_done = is_committing and self._last_added and not isinstance(error, UndoneError)
+                if not may_be_done or not self._has(self._last_added):
                     raise TurnLostError(f"{error}; nothing was recorded: run the same again") from error
             finally:
                 self._held = None
@@ -216,10 +213,7 @@ class PostgresStore:
         return self._through_failover(look)
 
     def _through_failover(self, action: Callable[[], Result]) -> Result:
-        """Do something that may be done again, until neither the connection fails nor the server undoes it.
-
-        Raises what was wrong the last time when patience is at its end.
-        """
+        """Do something that may be done again, until neither connection nor server undoes it, or patience ends."""
         until = time.monotonic() + self.patience
         tries = 0
         while True:

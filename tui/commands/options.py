@@ -68,6 +68,7 @@ class Invocation:
         from tracker.log import EventLog
         from tracker.stores import Batch
 
+        log: EventLog | None = None
         try:
             try:
                 # Trying out records in a transaction that is undone, which takes no memory however much is tried out.
@@ -76,6 +77,8 @@ class Invocation:
                     # Some stores refuse no sooner than when there is something to write.
                     log.store.insert(Batch([], [], [("trial", 1, "Negotiation.v1", b"{}")]))
             except LogReadOnlyError:
+                if log is not None:
+                    log.close()
                 log = self.reading(None)
         except LogMissingError:
             with (
