@@ -188,12 +188,12 @@ def recorded(staged: EventLog) -> EventLog:
 def test_nobody_records_behind_an_entry_that_is_not_as_it_was(recorded: EventLog, log_path: Path, sql: str) -> None:
     with unguarded(log_path) as connection:
         connection.execute(sql)
-    before = list(recorded.store.scan())
+    before = list(recorded.store.blocks(None))
     with EventLog.open(log_path) as fresh:
         for new in ([statement(3)], [statement(3), entry("EntryRetracted", entry="statement-1")]):
-            with pytest.raises(DamageError, match=r"the last entry of us-niger .* is not as it was recorded"):
+            with pytest.raises(DamageError, match="is not as it was recorded|is not of the kind that a log holds"):
                 fresh.record(new)
-        assert list(fresh.store.scan()) == before
+        assert list(fresh.store.blocks(None)) == before
         assert not fresh.verify().ok
     # Who has recorded before remembers the digest, so that the next entry does not vouch for what was changed.
     with suppress(LogError):
