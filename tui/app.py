@@ -188,6 +188,9 @@ class Workspace(Recorder):
             if not is_over():
                 self.post_message(Failed(str(error)))
         else:
+            if session is not None and self.views is not None:
+                # What is shown first is computed here, where nobody waits for it.
+                self.views.views.get(name, View()).put(session)
             if session is not None and not is_over():
                 self.post_message(Loaded(session))
 

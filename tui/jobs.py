@@ -82,7 +82,7 @@ class Job(Widget):
         is_wanted = self._came.is_set() and not self._over.is_set()
         self._over.set()
         app.jobs.remove(self)
-        if not (self.can_stop or self._came.is_set()):
+        if self.can_leave and not (self.can_stop or self._came.is_set()):
             app.left = self.thread
         if is_wanted and self._problem:
             self._failed(self._problem)
@@ -131,6 +131,8 @@ class Working(TypedInOrder):
         `work` must touch no widget, and `failed` is told in one line what went wrong. With `leads` keys wait for it,
         but for esc: that stops it, or goes on without it if it cannot be stopped, or waits, too, if it cannot be left.
         """
+        if not self.is_running:
+            return
         for job in self.jobs:
             if job.group == group and job.can_stop:
                 job.stop()
