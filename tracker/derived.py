@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain as chained
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from tracker.chaining import STAGE
 from tracker.codec import decode, entry_id
@@ -36,7 +36,14 @@ def registered_by(row: Row) -> list[Registered]:
     return [] if register is None else [(row.version, register, getattr(event, register))]
 
 
-def wrong_id(store: Store, entries: int, ids: int) -> str | None:
+class WrongIds(NamedTuple):
+    """What is wrong with the index of ids, and whether it looks as if entries were cut off, which it still knows."""
+
+    message: str
+    knows_more: bool
+
+
+def wrong_ids(store: Store, entries: int, ids: int) -> WrongIds | None:
     """Say what is wrong with the index of ids, None where nothing is.
 
     `entries` were read, and `ids` is the sum of the hashes of each one's negotiation, id and version, as one text with
@@ -50,15 +57,27 @@ def wrong_id(store: Store, entries: int, ids: int) -> str | None:
     if (count, total) == (entries, ids):
         return None
     # Somebody may have recorded meanwhile.
-    wrong = next(_wrong_ids(store), None)
-    if wrong is None:
+    first: str | None = None
+    beyond: str | None = None
+    for message, is_beyond in _wrong_ids(store):
+        first = first or message
+        beyond = beyond or (message if is_beyond else None)
+    if first is None:
         return None
+    if count > entries and beyond is not None:
+        return WrongIds(
+            f"its index has {count:,} ids for {entries:,} entries ({beyond}): entries were cut off at the end, and "
+            "only the index still knows them; restore the log from a backup",
+            knows_more=True,
+        )
     if count != entries:
-        return f"its index has {count:,} ids for {entries:,} entries: ids were deleted or put in ({wrong}){_MENDED}"
-    return f"its index of ids is not what the bytes say: {wrong}{_MENDED}"
+        wrong = f"its index has {count:,} ids for {entries:,} entries: ids were deleted or put in ({first}){_MENDED}"
+    else:
+        wrong = f"its index of ids is not what the bytes say: {first}{_MENDED}"
+    return WrongIds(wrong, knows_more=False)
 
 
-def _wrong_ids(store: Store) -> Iterator[str]:
+def _wrong_ids(store: Store) -> Iterator[tuple[str, bool]]:
     """Yield where index and bytes differ, with one negotiation's ids at a time in memory.
 
     The index is read first: what it holds, the bytes that are read afterwards hold, whoever records meanwhile.
@@ -74,7 +93,8 @@ def _wrong_ids(store: Store) -> Iterator[str]:
             yield from _compared(store, name, {})
 
 
-def _compared(store: Store, name: str, index: dict[str, int]) -> Iterator[str]:
+def _compared(store: Store, name: str, index: dict[str, int]) -> Iterator[tuple[str, bool]]:
+    """Yield what differs, and whether the ids that have no entry are just those of versions behind the last one."""
     later: list[tuple[str, str]] = []
     versions: dict[str, int] = {}
     for row in store.stream(name):
@@ -90,12 +110,15 @@ def _compared(store: Store, name: str, index: dict[str, int]) -> Iterator[str]:
         index[entry] = version
     for entry, version in versions.items():
         if entry not in index:
-            yield f"{entry!r} of {name} at version {version} is not in it"
+            yield f"{entry!r} of {name} at version {version} is not in it", False
         elif index[entry] != version:
-            yield f"{entry!r} of {name} is at version {version}, and it says {index[entry]}"
-    for entry in index:
-        if entry not in versions:
-            yield f"no entry of {name} is {str(entry)[:100]!r}"
+            yield f"{entry!r} of {name} is at version {version}, and it says {index[entry]}", False
+    without = [entry for entry in index if entry not in versions]
+    last = max(versions.values(), default=0)
+    # SQLite holds anything in any column.
+    is_beyond = {index[entry] for entry in without} == set(range(last + 1, last + 1 + len(without)))
+    for entry in without:
+        yield f"no entry of {name} is {str(entry)[:100]!r}", is_beyond
 
 
 def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:

@@ -18,7 +18,7 @@ from pydantic_core import from_json
 
 from tracker.chaining import STAGE
 from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, is_sealed, opening_of
-from tracker.derived import registered_by, wrong_id, wrong_snapshot
+from tracker.derived import registered_by, wrong_ids, wrong_snapshot
 from tracker.errors import DamageError, LogError
 from tracker.stores import Row
 
@@ -86,7 +86,7 @@ class Verification:
     @property
     def reason(self) -> str | None:
         """What is wrong with the log as a whole."""
-        return "; ".join([*self.order, *self.derived]) or None
+        return "; ".join(dict.fromkeys([*self.order, *self.derived])) or None
 
     @property
     def is_intact(self) -> bool:
@@ -147,8 +147,12 @@ def _check(store: Store, result: Verification, wanted: Wanted) -> None:
     for chain in result.chains.values():
         _read_last(chain)
     try:
-        for wrong in (wrong_id(store, result.entries, ids), wrong_snapshot(store, result.chains)):
-            result.derived += [wrong] if wrong else []
+        wrong = wrong_ids(store, result.entries, ids)
+        if wrong is not None:
+            # What tells of entries that are gone is not made anew.
+            (result.order if wrong.knows_more else result.derived).append(wrong.message)
+        snapshot = wrong_snapshot(store, result.chains)
+        result.derived += [snapshot] if snapshot else []
     except LogError as error:
         result.derived.append(str(error))
 
@@ -171,16 +175,16 @@ def _tell_missing(result: Verification, wanted: Wanted) -> None:
             name = asked or (next(iter(chains)) if len(chains) == 1 else "")
             if name in chains:
                 chain = chains[name]
-                chain.breaks(
-                    chain.last[0] if chain.last else None,
-                    f"the chain does not hold the head {digest}; entries are missing or were changed",
-                )
+                wrong = f"the chain does not hold the head {digest}; entries are missing or were changed"
+                if digest == result.head:
+                    wrong = f"the chain does not hold {digest}, which is the head of the log as a whole: give it alone"
+                chain.breaks(chain.last[0] if chain.last else None, wrong)
 
 
 def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop
     """Take every entry into its chain, and the heads that are held out of those that are wanted.
 
-    Returns the sum of the hashes of all negotiations, ids and versions, as `wrong_id` takes it. Stores give positions
+    Returns the sum of the hashes of all negotiations, ids and versions, as `wrong_ids` takes it. Stores give positions
     without a gap, so that one shows what is gone with the whole of its negotiation. One loop almost without calls: it
     runs a million times.
     """

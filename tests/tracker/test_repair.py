@@ -191,7 +191,7 @@ def test_nobody_records_behind_an_entry_that_is_not_as_it_was(recorded: EventLog
     before = list(recorded.store.blocks(None))
     with EventLog.open(log_path) as fresh:
         for new in ([statement(3)], [statement(3), entry("EntryRetracted", entry="statement-1")]):
-            with pytest.raises(DamageError, match="is not as it was recorded|is not of the kind that a log holds"):
+            with pytest.raises(DamageError, match=r"is not (as it was recorded|of the kind that a log holds)"):
                 fresh.record(new)
         assert list(fresh.store.blocks(None)) == before
         assert not fresh.verify().ok
@@ -199,3 +199,25 @@ def test_nobody_records_behind_an_entry_that_is_not_as_it_was(recorded: EventLog
     with suppress(LogError):
         recorded.record([statement(3)])
     assert not recorded.verify().ok
+
+
+def test_what_tells_of_entries_that_were_cut_off_is_not_made_anew(recorded: EventLog, log_path: Path) -> None:
+    recorded.close()
+    with unguarded(log_path) as connection:
+        connection.execute("DELETE FROM stored_events WHERE rowid = (SELECT MAX(rowid) FROM stored_events)")
+    with EventLog.open(log_path) as log:
+        for _ in range(2):
+            found, repair = log.repair_derived()
+            assert repair is None
+            assert not found.ok
+            assert "'statement-2'): entries were cut off at the end" in (found.reason or "")
+
+
+def test_an_id_of_no_entry_is_taken_out(recorded: EventLog, log_path: Path) -> None:
+    recorded.close()
+    with unguarded(log_path) as connection:
+        connection.execute("INSERT INTO entry_ids VALUES ('us-niger', 'squat', 99)")
+    with EventLog.open(log_path) as log:
+        _, repair = log.repair_derived()
+        assert repair is not None
+        assert log.verify().ok

@@ -48,8 +48,10 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
         raise NotALogError(f"{location} is a directory; name a file, as in --log {Path(location) / 'negotiations.db'}")
     exists = _has_content(path)
     if not exists and not create:
+        left = [found.name for found in companions(path) if os.path.lexists(found)]
+        beside = f", though {' and '.join(left)} of one lies beside its name" if left else ""
         raise LogMissingError(
-            f"there is no log at {location}; `communique record FILE` makes one, or name another with --log"
+            f"there is no log at {location}{beside}; `communique record FILE` makes one, or name another with --log"
         )
     if not exists and not path.parent.is_dir():
         parent = path.parent if Path(location).is_symlink() else Path(location).parent
@@ -155,11 +157,13 @@ def _plain(error: Exception, location: str) -> LogError:
     elif "locked" in text or "busy" in text:
         found = LogBusyError(f"{location} is held by another process for more than {LOCK_TIMEOUT} s; try again")
     elif "readonly" in text:
-        found = LogReadOnlyError(f"{location} may not be written ({text}); check its permissions")
+        found = LogReadOnlyError(f"{location} may not be written ({text}); check its permissions and its folder's")
     elif "not a database" in text:
         found = NotALogError(f"{location} is not an SQLite file; name another with --log")
     elif "unable to open" in text:
         found = LogMissingError(f"{location} cannot be opened; check the path and its permissions")
+    elif "malformed" in text or "corrupt" in text:
+        found = LogError(f"{location} is damaged ({text}); restore it from a backup, and keep what is left of it")
     else:
         found = LogError(f"{location}: {text}")
     return found

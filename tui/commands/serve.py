@@ -102,11 +102,13 @@ def serve_command(
         port = listener.getsockname()[1]
         if not loopback:
             say(
-                f"warning: {host} is not this machine alone; there is no password: a page on a site whose name you let "
-                f"in and somebody points at this machine (DNS rebinding), and anyone who reaches it, can {may}"
+                f"warning: {host} is not this machine alone, and there is no password: whoever reaches it can {may}; "
+                "so can a page on a site whose name you let in, if that name is pointed at this machine (DNS rebinding)"
             )
-        name = hosts[0].name if not loopback else address[0]
-        say(f"the workspace is at http://{_bracketed(name)}:{port}/ until you press ctrl+c")
+        name, shown_port = address[0], port
+        if not loopback:
+            name, shown_port = hosts[0].name, hosts[0].port or port
+        say(f"the workspace is at http://{_bracketed(name)}:{shown_port}/ until you press ctrl+c")
         command = served_command(invocation.where, negotiation, read_only=read_only)
         WorkspaceServer(command, Doors(hosts, loopback=loopback)).serve_on(listener)
 

@@ -114,6 +114,7 @@ def _print(result: Verification, repair: Repair | None, style: str | None, said:
         rows(style, _COLUMNS, map(_cells, chains), records=lambda: chains, document=list)
         for what in _beside_chains(result):
             say(what)
+        say(f"the log as a whole: head {result.head}")
     elif style == "json":
         json_document(to_json(result, repair))
     else:
@@ -122,7 +123,11 @@ def _print(result: Verification, repair: Repair | None, style: str | None, said:
 
 def _repaired(result: Verification, repair: Repair | None) -> str:
     if repair is None:
-        why = "nothing was wrong" if result.is_intact else "the entries themselves are not as they were recorded"
+        why = "the entries themselves are not as they were recorded"
+        if result.is_intact:
+            why = "nothing was wrong"
+        elif result.missing_heads:
+            why = "a head is missing, so that entries may be"
         return f"nothing was made anew: {why}"
     made = f"{counted(repair.ids, 'id')}, {counted(repair.snapshots, 'snapshot')} and the guards"
     return clean(f"made anew from the stored bytes: {made}; what was wrong: {'; '.join(repair.was)}")
@@ -165,7 +170,8 @@ def _report(result: Verification) -> Iterator[str]:
             yield styled(f"{clean(name)}: BROKEN{at}: {clean(chain.reason or '')}", fg="red")
     yield from (styled(clean(what), fg="red") for what in _beside_chains(result))
     entries, negotiations = result.entries, len(result.chains)
-    yield f"the log as a whole: head {result.head}"
+    if entries or result.ok:
+        yield f"the log as a whole: head {result.head}"
     verdict = "ok" if result.ok else "NOT OK"
     yield f"{verdict}: {counted(entries, 'entry', 'entries')} in {counted(negotiations, 'negotiation')}"
 

@@ -45,8 +45,8 @@ _LOGGERS: Final = ("aiohttp", "asyncio", "textual-serve")
 #: What reading a message raises that is none of the page's.
 _NO_MESSAGE: Final = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
 _UNKNOWN_HOST: Final = (
-    "This workspace is not open under this name: open it as localhost or 127.0.0.1 on its own machine, "
-    "or under a name that --allow-host gave.\n"
+    "This workspace is not open under this name: open it at the address that `communique serve` printed, "
+    "or under another name that --allow-host gave.\n"
 )
 _HEADERS: Final = {
     "Content-Security-Policy": (
