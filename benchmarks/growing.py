@@ -282,6 +282,14 @@ def corrections_of_stance(size: int) -> Iterator[Entry]:
         yield _about("EntryCorrected", number, "e0", changes={"stance": stance})
 
 
+def corrections_of_much(size: int) -> Iterator[Entry]:
+    """Yield corrections of one entry with as many pieces of evidence."""
+    yield from _stage("wire")
+    yield _said(0) | {"evidence": [{"source": "wire", "locator": f"page {number}"} for number in range(size // 2)]}
+    for number in range(size // 2):
+        yield _about("EntryCorrected", number, "e0", changes={"text": f"Said otherwise {number}"})
+
+
 def corrections_in_a_row(size: int) -> Iterator[Entry]:
     """Yield corrections, each of the one before: of its reason."""
     yield from _stage("wire")
@@ -320,6 +328,14 @@ def disputes(size: int) -> Iterator[Entry]:
     yield from _stage("wire")
     yield _said(0, "wire") | {"event": "PositionTaken", "matter": "bases", "stance": "opposes", "text": None}
     yield from (_about("EntryDisputed", number, "e0") for number in range(size))
+
+
+def disputes_in_a_row(size: int) -> Iterator[Entry]:
+    """Yield disputes, each of the one before."""
+    yield from _stage("wire")
+    yield _said(0, "wire")
+    for number in range(size):
+        yield _about("EntryDisputed", number, f"k{number - 1}" if number else "e0")
 
 
 def denials(size: int) -> Iterator[Entry]:
@@ -469,8 +485,9 @@ WORLDS: Final[dict[str, Callable[[int], Iterator[Entry]]]] = {
         relays_in_a_row, relays_in_a_star, relays_of_many, relays_of_many_in_a_row, relays_in_a_circle,
         sources_of_one, evidence_of_one, one_person, roles_of_one, persons, person_aliases, party_aliases,
         parties_added_again,
-        corrections, corrections_of_stance, corrections_in_a_row, retractions, retractions_in_a_row, retracted,
-        disputes, denials, denied, corroborations, corroborations_in_a_row, assessments,
+        corrections, corrections_of_stance, corrections_in_a_row, corrections_of_much,
+        retractions, retractions_in_a_row, retracted,
+        disputes, disputes_in_a_row, denials, denied, corroborations, corroborations_in_a_row, assessments,
         sources_corrected, sources_registered_again, registration_corrected, registration_corrected_in_a_row,
         proposals, agreements, commitments, withdrawals, partners,
     )

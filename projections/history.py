@@ -43,6 +43,7 @@ class History:
         self._dated_by: dict[str, list[int]] = {}
         self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
         self._changes: dict[int, list[dict[str, Any]]] = {}
+        self._roots: list[int] = []
         self._leads: dict[str, tuple[str, ...]] | None = None
         self._circles: dict[str, frozenset[str]] | None = None
         self.add(entries)
@@ -76,12 +77,7 @@ class History:
 
     def root(self, index: int) -> int:
         """Return the index of the entry that an entry is about in the end: itself, where it is about none."""
-        while (target := _about(self.entries[index].event)) is not None:
-            earlier = self.index.get(target, index)
-            if earlier >= index:
-                return index
-            index = earlier
-        return index
+        return self._roots[index]
 
     def changes(self, index: int) -> Sequence[dict[str, Any]]:
         """Return every set of changes that a correction, as recorded or as itself corrected, can put to an entry."""
@@ -157,6 +153,7 @@ class History:
             event = recorded.event
             self.entries.append(recorded)
             self.plain.append(None)
+            self._roots.append(here)
             self.index[recorded.id] = here
             if event.published is None:
                 for item in event.evidence:
@@ -177,6 +174,7 @@ class History:
         # Nobody can record what is about an entry that is not there yet; put in by other means, it may go in a circle.
         if target is None or index >= here:
             return
+        self._roots[here] = self._roots[index]
         self.about.setdefault(target, []).append(here)
         self.touched.add(index)
         event = self.entries[index].event

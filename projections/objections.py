@@ -73,20 +73,35 @@ def _by_happening(claims: Claims) -> Iterator[tuple[str, Reading]]:
                     yield reading.id, denial
 
 
-def subject_of(claims: Claims, reading: Reading) -> str:
-    """Return the subject that a finding about an entry bears: a denial that of what it denies, knowledge likewise."""
-    seen = set()
-    while reading.id not in seen:
-        seen.add(reading.id)
+def subject_of(claims: Claims, reading: Reading, known: dict[str, str]) -> str:
+    """Return the subject that a finding about an entry bears: a denial that of what it denies, knowledge likewise.
+
+    `known` holds by entry what was found before: a long row is then walked once.
+    """
+    way: dict[str, None] = {}
+    subject = known.get(reading.id)
+    while subject is None and reading.id not in way:
+        way[reading.id] = None
         event = reading.event
-        if isinstance(event, AssessmentChanged) and event.source is not None:
-            return f"source:{event.source}"
         target = entry_of(event) if isinstance(event, DenialIssued | Knowledge) else None
         below = claims.get(target) if target is not None else None
         if below is None:
-            break
-        reading = below
+            subject = _own_subject(reading)
+        else:
+            reading = below
+            subject = known.get(reading.id)
+    if subject is None:
+        # They go in a circle.
+        return _own_subject(reading)
+    known.update(dict.fromkeys(way, subject))
+    return subject
+
+
+def _own_subject(reading: Reading) -> str:
+    """Return the subject of an entry by itself."""
     event = reading.event
+    if isinstance(event, AssessmentChanged) and event.source is not None:
+        return f"source:{event.source}"
     if isinstance(event, SourceRegistered):
         return f"source:{event.source}"
     if isinstance(event, PartyAdded):

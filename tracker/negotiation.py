@@ -15,10 +15,12 @@ from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
 from tracker.events.parsing import LOG_FIELDS, build, field_names
 from tracker.events.references import REGISTERED_BY, reference_fields, references
+from tracker.events.registry import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tracker.events.base import Evidence
     from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
     from tracker.prepared import Prepared
@@ -157,6 +159,8 @@ class Negotiation:
         fields: dict[str, Any] = {}
         if not problems:
             try:
+                if _rests_on_no_evidence(kind, event.changes):
+                    target = target.model_copy(update={"evidence": ()})
                 reading = apply_changes(target, event.changes)
                 # As the entry would hold them: without defaults inside, but a field that is set to its default is kept.
                 fields = reading.model_dump(mode="json", by_alias=True, round_trip=True)
@@ -179,10 +183,20 @@ def apply_changes(target: Event, changes: dict[str, Any]) -> Event:
 
     Raises `EntryRejectedError` where the outcome does not fit the entry's type.
     """
+    kind = type(target)
+    kept: tuple[Evidence, ...] = ()
+    if _rests_on_no_evidence(kind, changes):
+        kept, target = target.evidence, target.model_copy(update={"evidence": ()})
     fields = target.model_dump(mode="json", by_alias=True, exclude_defaults=True, round_trip=True)
     for name, value in changes.items():
         if value is None:
             fields.pop(name, None)
         else:
             fields[name] = value
-    return build(type(target), fields)
+    built = build(kind, fields)
+    return built.model_copy(update={"evidence": kept}) if kept else built
+
+
+def _rests_on_no_evidence(kind: type[Event], changes: dict[str, Any]) -> bool:
+    """Say whether what is said after changes is the same without the evidence, of which there may be very much."""
+    return kind in BUILT_IN and "evidence" not in changes

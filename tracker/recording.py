@@ -108,6 +108,7 @@ class Draft:
         self.already = 0
         self.problems: list[Problem] = []
         self._drafted: dict[tuple[str, str], Prepared] = {}
+        self._found: dict[tuple[str, str], Event] = {}
         self._versions: dict[tuple[str, str], int] = {}
 
     def add(self, entries: Sequence[Prepared], places: Sequence[tuple[str, int]] = ()) -> None:
@@ -145,14 +146,16 @@ class Draft:
                 self.touched[name].register(kind, what)
 
     def _find(self, negotiation: str, entry: str) -> Event | None:
-        """Return an entry of this draft or of the store."""
-        drafted = self._drafted.get((negotiation, entry))
-        if drafted is not None:
-            return drafted.rebuild()
-        version = self._version(negotiation, entry)
-        if version is None:
-            return None
-        return find(self._store, negotiation, entry, version).event
+        """Return an entry of this draft or of the store, which are kept: one may be corrected again and again."""
+        key = (negotiation, entry)
+        if key not in self._found:
+            drafted = self._drafted.get(key)
+            version = None if drafted is not None else self._version(negotiation, entry)
+            if drafted is not None:
+                self._found[key] = drafted.rebuild()
+            elif version is not None:
+                self._found[key] = find(self._store, negotiation, entry, version).event
+        return self._found.get(key)
 
     def _version(self, negotiation: str, entry: str) -> int | None:
         """Return the version of an entry of the store, asking for it where that was not foreseen."""

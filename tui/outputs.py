@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Endings of what is kept beside a log and belongs to it.
-_BESIDE: Final = (*COMPANIONS, ".readmodel")
+_BESIDE: Final = (*COMPANIONS, ".readmodel", *(f".readmodel{ending}" for ending in COMPANIONS))
 _SQLITE: Final = b"SQLite format 3\0"
 #: Bytes at the end of a file that tell whether we have written it.
 _END: Final = 1000

@@ -125,9 +125,11 @@ def global_findings(standing: Claims) -> Iterator[Finding]:
 def unbound_denials(standing: Claims, contested: Iterable[Reading | None]) -> Iterator[Finding]:
     """Yield the denials of those contested entries that are about no subject, in fold order of what is denied."""
     readings = (reading for reading in contested if reading is not None and not is_bound(reading))
+    known: dict[str, str] = {}
     for reading in sorted(readings, key=lambda reading: reading.order):
+        subject = subject_of(standing, reading, known)
         for objection in standing.objections[reading.id]:
-            yield denial(subject_of(standing, reading), reading, objection)
+            yield denial(subject, reading, objection)
 
 
 def subjects_in_order(

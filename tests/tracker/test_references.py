@@ -258,7 +258,7 @@ def test_names_of_another_packages_type_are_checked(mediated: EventLog) -> None:
     with pytest.raises(EntryRejectedError) as caught:
         mediated.record([wrong])
     assert [str(problem) for problem in caught.value.problems] == [
-        "1: mediator: unknown party 'URS'; did you mean 'USA'?",
+        "1: mediator: unknown party 'URS'; did you mean 'RUS'?",
         "1: votes.CHA: unknown party 'CHA'; did you mean 'CHN'?",
         "1: monitors.0.body: unknown party 'NRE'; did you mean 'NER'?",
         "1: answers: there is no entry 'opend' before this one; did you mean 'opened'?",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
+from contextlib import closing
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ import pytest
 from tests.fault.tampering import unguarded
 from tests.tracker.given import NEGOTIATION, statement
 from tests.tracker.printed import fill, run
+from tracker.errors import LogError
 from tracker.log import EventLog
 
 if TYPE_CHECKING:
@@ -142,3 +145,39 @@ def test_ids_are_found_whichever_two_have_exchanged_their_versions(
                     )
                 if versions == (second, first):
                     assert "its index of ids" in str(verified().reason), (one, other)
+
+
+@pytest.mark.parametrize("hiding", ["CREATE TABLE {} (x)", "CREATE VIEW {} AS SELECT 1"])
+def test_a_guard_is_missed_and_a_trigger_told_whatever_bears_its_name(
+    place: str, verified: Callable[..., Verification], hiding: str
+) -> None:
+    with unguarded(place) as connection:
+        connection.execute("CREATE TRIGGER quiet AFTER INSERT ON entry_ids BEGIN SELECT 1; END")
+        connection.execute(hiding.format("quiet"))
+    assert "the trigger quiet on entry_ids is none of communique's" in str(verified().reason)
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("DROP TRIGGER stored_events_refuses_update")
+        connection.execute(hiding.format("stored_events_refuses_update"))
+    assert "its guard stored_events_refuses_update is missing" in str(verified().reason)
+
+
+@pytest.mark.parametrize("name", ["entry_ids", "log_properties", "stored_events_refuses_delete"])
+def test_a_schema_that_is_no_text_is_told(place: str, name: str) -> None:
+    with closing(sqlite3.connect(place, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("UPDATE sqlite_master SET sql = CAST(sql AS BLOB) WHERE name = ?", (name,))
+    assert run(place, ["verify", "--json"])[0] == 1
+    assert run(place, ["backup", f"{place}.copy"])[0] == 3
+
+
+@pytest.mark.parametrize("table", ["stored_events", "entry_ids"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_nothing_is_called_recorded_that_a_trigger_keeps_out(place: str, table: str, count: int) -> None:
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute(f"CREATE TRIGGER quiet BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END")
+    with EventLog.open(place) as log:
+        entries = log.store.max_position()
+        for _ in range(2):
+            with pytest.raises(LogError):
+                log.record([statement(900 + number) for number in range(count)])
+        assert log.store.max_position() <= entries + count

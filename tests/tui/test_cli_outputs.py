@@ -46,7 +46,7 @@ def test_no_file_of_the_log_is_written_to(words: tuple[str, ...], invoke: Invoke
     (tmp_path / "folder").symlink_to(".")
     for name in ("own.db", "./own.db", str(own), "link.db", "folder/own.db"):
         assert "is the log itself" in assert_refused(invoke, tmp_path, words, name) or words == BACKUP
-    for ending in (*ENDINGS, ".readmodel"):
+    for ending in (*ENDINGS, ".readmodel", *(f".readmodel{ending}" for ending in ENDINGS)):
         # Under the name of a link there would be none of the log's; they are refused all the same.
         for name in (f"own.db{ending}", f"folder/own.db{ending}", f"link.db{ending}"):
             assert "beside" in assert_refused(invoke, tmp_path, words, name) or ending in ENDINGS

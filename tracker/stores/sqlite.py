@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast, overload
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tracker.errors import DamageError, LogReadOnlyError
 from tracker.stores import Batch, Inspection, Row
 from tracker.stores.properties import identity_of, new_properties
-from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log
+from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, KEPT_OUT, PlainErrors, holds_log
 from tracker.stores.sqlite_place import resolve
 from tracker.stores.sqlite_readers import Readers
 from tracker.stores.sqlite_transaction import Transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -98,16 +97,20 @@ class SQLiteStore:
         if not self._read_only:
             with self._plain_errors:
                 self._readers.require_same()
-            if self._writing.execute_alone(self._recorder.insert_alone_statement, (*entry, entry_id)):
-                return _Position(self, entry[0], entry[1])
+            recorder = self._recorder
+            found = self._writing.execute_alone(
+                recorder.insert_alone_statement,
+                (*entry, entry_id),
+                recorder.find_alone_statement,
+                (entry[0], entry[1], entry_id),
+            )
+            if found is not None:
+                # A trigger of somebody else's may have kept it out without a word.
+                if not found:
+                    raise DamageError(KEPT_OUT)
+                return found[0]
         # Inside a transaction, or refused: there it is told why.
         return self.insert(Batch.of_one(entry, entry_id))
-
-    def position(self, negotiation: str, version: int) -> int:
-        """Return the position of an entry that is there."""
-        sql = "SELECT rowid FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-        position: int = self._one(sql, (negotiation, version))
-        return position
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold the write lock; what is inserted inside is committed together at the end."""
@@ -329,23 +332,3 @@ class SQLiteStore:
             self._writing_connection = None
             self._writing.let_go()
             self._recorder.datastore.close()
-
-
-class _Position(Sequence[int]):
-    """The position of an entry recorded alone, looked up when it is asked for; it never changes."""
-
-    def __init__(self, store: SQLiteStore, negotiation: str, version: int) -> None:
-        self._store = store
-        self._entry = (negotiation, version)
-
-    def __len__(self) -> int:
-        return 1
-
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[int]: ...
-
-    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
-        return (self._store.position(*self._entry),)[index]

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 #: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
 APPLICATION_ID: Final = 0x636D6E71
 FORMAT_VERSION: Final = 1
+#: Said if what was inserted is not there.
+KEPT_OUT: Final = "the log's file keeps out what is recorded, and nothing was; `communique verify` tells why"
 #: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
 _LEAST: Final = 512
 
@@ -162,6 +164,8 @@ def _plain(error: Exception, location: str) -> LogError:
         found = NotALogError(f"{location} is not an SQLite file; name another with --log")
     elif "unable to open" in text:
         found = LogMissingError(f"{location} cannot be opened; check the path and its permissions")
+    elif "disk I/O" in text or "disk is full" in text:
+        found = LogError(f"{location}: {text}; the disk may be full: make room, and try again")
     elif "malformed" in text or "corrupt" in text:
         found = LogError(f"{location} is damaged ({text}); restore it from a backup, and keep what is left of it")
     else:

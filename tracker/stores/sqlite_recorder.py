@@ -14,7 +14,9 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from tracker.errors import DamageError
 from tracker.stores import Batch, IdTakenError, VersionTakenError
+from tracker.stores.sqlite_file import KEPT_OUT
 from tracker.stores.sqlite_readers import CACHE_SIZE, LOCK_TIMEOUT
 from tracker.stores.sqlite_schema import SCHEMA
 
@@ -88,6 +90,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     #: Takes (negotiation, version, topic, state, id).
     insert_alone_statement: Final = "INSERT INTO entry_alone VALUES (?,?,?,?,?)"
+    #: Takes (negotiation, version, id), and gives the position of an entry that has its id.
+    find_alone_statement: Final = """SELECT stored_events.rowid FROM stored_events, entry_ids
+        WHERE originator_id = ?1 AND originator_version = ?2 AND negotiation = ?1 AND entry = ?3 AND version = ?2"""
 
     def construct_create_table_statements(self) -> list[str]:
         """Return the library's tables, ours, and the triggers that keep them append-only."""
@@ -98,14 +103,19 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         """Insert a batch inside a transaction that holds the write lock, and return its positions."""
         try:
             cursor.executemany("INSERT INTO entry_ids VALUES (?,?,?)", batch.ids)
+            stored = max(cursor.rowcount, 0)
         except sqlite3.IntegrityError as error:
             raise IdTakenError(str(error)) from error
         try:
             cursor.executemany(self.insert_events_statement, batch.events)
+            stored += max(cursor.rowcount, 0)
             # Under the write lock the rows of a batch have the positions that follow one another.
             last: int = cursor.execute("SELECT last_insert_rowid()").fetchone()[0]
         except sqlite3.IntegrityError as error:
             raise VersionTakenError(str(error)) from error
+        # A trigger of somebody else's can keep a row out without a word.
+        if stored != len(batch.ids) + len(batch.events):
+            raise DamageError(KEPT_OUT)
         if batch.snapshots:
             cursor.executemany("INSERT INTO stored_snapshots VALUES (?,?,?,?)", batch.snapshots)
         return range(last - len(batch.events) + 1, last + 1)

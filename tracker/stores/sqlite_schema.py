@@ -62,9 +62,10 @@ _EARLIER_GUARDS: Final = tuple(
 _MENDED: Final = "; `communique verify --repair-derived` puts the guards back"
 
 
-def _plain(sql: str | None) -> str:
-    """Return a statement as SQLite keeps it, whatever its spaces."""
-    return " ".join((sql or "").replace(" IF NOT EXISTS", "").split())
+def _plain(sql: object) -> str:
+    """Return a statement as SQLite keeps it, whatever its spaces; empty if it is no text."""
+    # SQLite holds anything in any column.
+    return " ".join(sql.replace(" IF NOT EXISTS", "").split()) if isinstance(sql, str) else ""
 
 
 @cache
@@ -90,25 +91,30 @@ def _pages(query: Query) -> Iterator[str]:
 
 def _objects(query: Query) -> Iterator[str]:
     """Yield in which respect the tables and the guards are not those that a log has."""
-    rows = query("SELECT type, name, tbl_name, sql FROM sqlite_master")
-    found = {str(name): (kind, str(table).lower(), _plain(sql)) for kind, name, table, sql in rows}
+    found = [
+        (str(kind), str(name), str(table).lower(), _plain(sql))
+        for kind, name, table, sql in query("SELECT type, name, tbl_name, sql FROM sqlite_master")
+    ]
+    # Triggers have names of their own: a table may have that of a guard.
+    tables = {name: sql for kind, name, _, sql in found if kind == "table"}
+    triggers = {name: sql for kind, name, _, sql in found if kind == "trigger"}
     for name, known in _by_name((*LIBRARY_TABLES, *_OWN_TABLES)).items():
-        if name not in found or found[name][2] not in known:
+        if tables.get(name) not in known:
             yield f"its table {name} is not as communique makes it"
     guards = _by_name((*GUARDS, *_EARLIER_GUARDS))
     needed = set(_by_name(GUARDS))
     # The earlier form of the one does without what the other refuses.
-    if found.get("stored_events_refuses_replace", ("", "", ""))[2] == _plain(_EARLIER_GUARDS[0]):
+    if triggers.get("stored_events_refuses_replace") == _plain(_EARLIER_GUARDS[0]):
         needed.add("stored_events_refuses_position")
-    for name in sorted(needed):
-        if name not in found:
-            yield f"its guard {name} is missing{_MENDED}"
-    for name, (kind, table, sql) in found.items():
+    for name in sorted(needed - triggers.keys()):
+        yield f"its guard {name} is missing{_MENDED}"
+    for kind, name, table, sql in found:
         if kind == "trigger" and name in guards:
             if sql not in guards[name]:
                 yield f"its guard {name} is not as communique makes it{_MENDED}"
-        elif kind == "trigger" or (table in _TABLES and name not in _TABLES and sql):
-            yield f"the {kind} {name} on {table} is none of communique's{_MENDED}"
+        # An index that SQLite makes by itself has no statement.
+        elif kind == "trigger" or (kind == "index" and table in _TABLES and not name.startswith("sqlite_autoindex_")):
+            yield f"the {kind} {name} on {table} is none of communique's; `communique verify --repair-derived` drops it"
 
 
 def _types(query: Query) -> Iterator[str]:

@@ -97,19 +97,23 @@ class Transaction:
             self._cursor.execute(f"DROP TRIGGER {name}")
         self._lifted = [sql for _, sql in found]
 
-    def execute_alone(self, statement: str, parameters: Sequence[Any]) -> bool:
-        """Run a statement as a transaction of its own; False where this thread is in one, or SQLite refuses the rows.
+    def execute_alone(
+        self, statement: str, parameters: Sequence[Any], find: str, wanted: Sequence[Any]
+    ) -> list[tuple[int, ...]] | None:
+        """Run a statement as a transaction of its own, and return the rows that a query finds then.
 
-        What was refused has changed nothing, so that it may be tried in a transaction that tells why.
+        None if this thread is in a transaction, or SQLite refuses the rows. What was refused has changed nothing, so
+        that it may be tried in a transaction that tells why.
         """
         with self._lock, self._errors:
             if self._cursor is not None:
-                return False
+                return None
+            cursor = self._kept()
             try:
-                self._kept().execute(statement, parameters)
+                cursor.execute(statement, parameters)
             except sqlite3.IntegrityError:
-                return False
-            return True
+                return None
+            return cursor.execute(find, wanted).fetchall()
 
     def let_go(self) -> None:
         """Forget the connection, which is being closed."""
