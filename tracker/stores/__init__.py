@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 from tracker.errors import LogUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+
+#: Said if what was inserted is not there.
+KEPT_OUT: Final = "the log keeps out what is recorded, and nothing was; `communique verify` tells why"
 
 
 class Row(NamedTuple):

@@ -16,7 +16,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Composed
 
-from tracker.stores import Batch, IdTakenError, VersionTakenError
+from tracker.errors import DamageError
+from tracker.stores import KEPT_OUT, Batch, IdTakenError, VersionTakenError
 from tracker.stores.postgres_errors import UnconfirmedError
 from tracker.stores.postgres_guards import CHANNEL, OUT_OF_ORDER, WRITE_LOCK, WRONG_SNAPSHOT
 from tracker.stores.postgres_schema import SCHEMA, TABLES, guards
@@ -203,6 +204,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 if batch.events:
                     cursor.execute(_INSERT_EVENTS, columns(batch.events))
                     positions = [position for (position,) in cursor.fetchall()]
+            if len(positions) != len(batch.events):
+                # A trigger of the owner's can keep a row out without a word.
+                raise DamageError(KEPT_OUT)
             if batch.snapshots:
                 self._insert_snapshots(cursor, batch.snapshots)
         except psycopg.errors.UniqueViolation as error:

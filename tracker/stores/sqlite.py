@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tracker.errors import DamageError, LogReadOnlyError
-from tracker.stores import Batch, Inspection, Row
+from tracker.stores import KEPT_OUT, Batch, Inspection, Row
 from tracker.stores.properties import identity_of, new_properties
-from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, KEPT_OUT, PlainErrors, holds_log
+from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log
 from tracker.stores.sqlite_place import resolve
 from tracker.stores.sqlite_readers import Readers
 from tracker.stores.sqlite_transaction import Transaction

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 #: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
 APPLICATION_ID: Final = 0x636D6E71
 FORMAT_VERSION: Final = 1
-#: Said if what was inserted is not there.
-KEPT_OUT: Final = "the log's file keeps out what is recorded, and nothing was; `communique verify` tells why"
 #: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
 _LEAST: Final = 512
 

@@ -15,8 +15,7 @@ from eventsourcing.sqlite import (
 )
 
 from tracker.errors import DamageError
-from tracker.stores import Batch, IdTakenError, VersionTakenError
-from tracker.stores.sqlite_file import KEPT_OUT
+from tracker.stores import KEPT_OUT, Batch, IdTakenError, VersionTakenError
 from tracker.stores.sqlite_readers import CACHE_SIZE, LOCK_TIMEOUT
 from tracker.stores.sqlite_schema import SCHEMA
 
