@@ -78,7 +78,14 @@ def test_a_bundle_is_taken_in_with_its_chain(invoke: Invoke, bundle: Path, tmp_p
     done = invoke("--log", other, "import", "bundle", bundle, "--json")
     told = json.loads(done.stdout)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert {**told, "head": None} == {"recorded": 163, "already": 0, "rejected": 0, "errors": [], "head": None}
+    assert {**told, "head": None} == {
+        "recorded": 163,
+        "already": 0,
+        "rejected": 0,
+        "errors": [],
+        "warnings": [],
+        "head": None,
+    }
     assert invoke("--log", other, "verify", "--bundle", bundle).exit_code == 0
     for words in (["log", "us-niger", "--jsonl"], ["status", "us-niger", "--json"]):
         assert invoke(*words, "--log", other).stdout == invoke(*words).stdout
