@@ -32,13 +32,13 @@ def test_it_answers_on_loopback_only(serve: Serve, bundled: Path) -> None:
                 ask(served.address, at=elsewhere)
 
 
-@pytest.mark.parametrize(("options", "may"), [((), "look, and record in your name"), (("--read-only",), "can look\n")])
+@pytest.mark.parametrize(("options", "may"), [((), "look, and record in your name"), (("--read-only",), "can look; ")])
 def test_another_host_is_warned_of(options: tuple[str, ...], may: str, serve: Serve, bundled: Path) -> None:
     everywhere = ("--host", "0.0.0.0", "--allow-host", "desk.example")  # noqa: S104 - that is what the test is about
     with serve(bundled, *everywhere, *options) as served:
         warning, address = served.said.splitlines(keepends=True)
-        assert warning.startswith("warning: 0.0.0.0 is not this machine alone; there is no password")
-        assert "whose name you let in and somebody points at this machine" in warning
+        assert warning.startswith("warning: 0.0.0.0 is not this machine alone, and there is no password")
+        assert "whose name you let in, if that name is pointed at this machine" in warning
         assert may in warning
         assert "http://desk.example:" in address
         assert ask(served.address, at="127.0.0.2").status == 200
