@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import LogBusyError, LogError, LogReadOnlyError
+from tracker.publishing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -252,7 +253,7 @@ def publish(fresh: Path, path: Path, known: Inode | None) -> None:
     `known` is the inode of one that was recognised before.
     """
     with plain_errors(path):
-        _sync(fresh)
+        sync(fresh)
         while True:
             found = inode_of_ours(path, known)
             if found is None:
@@ -296,11 +297,3 @@ def _held(path: Path) -> Iterator[None]:
             # Nobody can write to it.
             path.with_name(path.name + "-journal").unlink(missing_ok=True)
         yield
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

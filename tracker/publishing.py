@@ -39,7 +39,7 @@ def publish(part: Path, path: Path) -> None:
 
     The part may be left and is to be removed.
     """
-    _sync(part)
+    sync(part)
     try:
         os.link(part, path)
     except FileExistsError:
@@ -50,10 +50,11 @@ def publish(part: Path, path: Path) -> None:
             file.write(_CLAIM)
         part.replace(path)
     with suppress(OSError):
-        _sync(path.parent)
+        sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """See that a file, or what a folder names, is on the disk; raises `OSError`."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
