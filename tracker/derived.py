@@ -1,11 +1,10 @@
 """What a log keeps beside its entries so as to find them: the index of ids, and snapshots of the registers.
 
-All of it follows from the stored bytes. It is compared with them here, and made anew where it is wrong.
+All of it follows from the stored bytes. It is compared with them here; `tracker.repair` makes it anew.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain as chained
 from itertools import groupby
 from operator import itemgetter
@@ -13,16 +12,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from tracker.chaining import STAGE
 from tracker.codec import decode, entry_id
-from tracker.errors import LogError
 from tracker.events.references import REGISTERED_BY
-from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC, Negotiation
-from tracker.recording import load
+from tracker.negotiation import SNAPSHOT_TOPIC, Negotiation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from tracker.stores import Row, Store, Stored
-    from tracker.verify import Chain, Verification
+    from tracker.stores import Row, Store
+    from tracker.verify import Chain
 
 #: What an entry registers: its version, the register and the name.
 Registered: TypeAlias = tuple[int, str, str]
@@ -153,50 +150,3 @@ def _is_version(value: object) -> bool:
 
 def _no_snapshot(name: object, version: object) -> str:
     return f"a snapshot is of {str(name)[:100]!r} at version {str(version)[:100]}, which is not there{_MENDED}"
-
-
-@dataclass(frozen=True)
-class Repair:
-    """What making anew came to: what was wrong, and how many ids and snapshots were made."""
-
-    was: list[str]
-    ids: int
-    snapshots: int
-
-
-def repair(store: Store, heads: Iterable[str] = ()) -> tuple[Verification, Repair | None]:
-    """Make ids, snapshots and guards anew from the bytes, where those are whole and any of the former is not.
-
-    Returns how the log verifies afterwards, and what was done if anything was. The bytes are never touched, and nothing
-    is done where they are damaged. Raises `LogError` where it may not be done, or did not help.
-    """
-    from tracker.verify import verify
-
-    heads = list(heads)
-    with store.exclusive():
-        found = verify(store, heads, alone=True)
-        if not found.is_intact or not (found.derived or found.notes):
-            return found, None
-        snapshots: list[Stored] = []
-        store.rebuild_derived(_ids(store), _snapshots(store, found, snapshots))
-        after = verify(store, heads, alone=True)
-        if not after.ok:
-            raise LogError(
-                f"making anew what is derived did not mend {store.location}: {after.reason}; nothing was changed, so "
-                "copy what is there with `communique export bundle`, or restore it from a backup"
-            )
-    return after, Repair([*found.derived, *found.notes], found.entries, len(snapshots))
-
-
-def _ids(store: Store) -> Iterator[list[tuple[str, str, int]]]:
-    for rows in store.blocks(None):
-        yield [(name, entry_id(state) or "", version) for _, name, version, _, state in rows]
-
-
-def _snapshots(store: Store, found: Verification, made: list[Stored]) -> Iterator[Stored]:
-    """Yield a snapshot of each negotiation that is long enough for one, and note it."""
-    for name, chain in found.chains.items():
-        if chain.entries >= SNAPSHOT_INTERVAL:
-            negotiation = load(store, name, Negotiation(name))
-            made.append((name, chain.entries, SNAPSHOT_TOPIC, negotiation.snapshot()))
-            yield made[-1]

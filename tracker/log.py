@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from tracker.derived import Repair
     from tracker.events.base import Event
     from tracker.prepared import Prepared
     from tracker.recording import Assumption, Receipt
+    from tracker.repair import Repair
     from tracker.spelling import Hints
     from tracker.stores import Store
     from tracker.verify import Verification
@@ -268,7 +268,7 @@ class EventLog:
 
     def repair_derived(self, heads: Iterable[str] = ()) -> tuple[Verification, Repair | None]:
         """Make anew what is derived from the stored bytes, where they are whole; see `tracker.derived.repair`."""
-        from tracker.derived import repair
+        from tracker.repair import repair
 
         return repair(self.store, heads)
 

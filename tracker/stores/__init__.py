@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 #: Said if what was inserted is not there.
-KEPT_OUT: Final = "the log keeps out what is recorded, and nothing was; `communique verify` tells why"
+KEPT_OUT: Final = "the log keeps out a part of what was to be recorded; `communique verify` tells why"
 
 
 class Row(NamedTuple):

@@ -16,7 +16,7 @@ from tui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.derived import Repair
+    from tracker.repair import Repair
     from tracker.verify import Chain, Verification
 
 _DIGEST: Final = re.compile("[0-9a-fA-F]{64}")
