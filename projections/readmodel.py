@@ -75,6 +75,8 @@ class ReadModel:
         self._log = log
         self.path = path
         self._today: date | None = None
+        #: The position up to which the tables were brought: what is asked of them never says less.
+        self._seen = 0
         self._connection: sqlite3.Connection | None = None
         self._reopen()
 
@@ -170,6 +172,7 @@ class ReadModel:
                 self._reopen()
             except TablesDamagedError:
                 return self.rebuild(today=today)
+        self._seen = max(self._seen, until)
         return count
 
     def _catch_up(self, until: int, today: date | None) -> int | None:
@@ -221,6 +224,7 @@ class ReadModel:
                 count = build(connection, self._log, VERSION, until=until, today=today, progress=progress)
             publish(fresh, self.path, self._inode)
         self._reopen()
+        self._seen = max(self._seen, until)
         return count
 
     def portfolio(self) -> list[dict[str, Any]]:
@@ -268,12 +272,23 @@ class ReadModel:
         raise self._damaged(f"it has an entry at {position!r} that the log has not")
 
     def _or_anew(self, ask: Callable[[], Found]) -> Found:
-        """Return what is asked of the tables, which are made anew where that shows that they are damaged."""
+        """Return what is asked of the tables, which are made anew where that shows that they are damaged.
+
+        Another process that made them anew may have begun before we took in the last entries: then these are taken in
+        again.
+        """
         try:
-            return ask()
+            return self._asked(ask)
         except TablesDamagedError:
             self.rebuild(today=self._today)
-            return ask()
+            return self._asked(ask)
+
+    def _asked(self, ask: Callable[[], Found]) -> Found:
+        while True:
+            with transaction(self._connected(), self.path, "DEFERRED"):
+                if self.position >= self._seen:
+                    return ask()
+            self.catch_up(today=self._today)
 
     def _damaged(self, why: str) -> TablesDamagedError:
         return TablesDamagedError(f"the read model {self.path} is damaged: {why}; delete it, and it is made anew")

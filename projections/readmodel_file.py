@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import stat
 import tempfile
+import time
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -82,13 +83,17 @@ def inode_of_ours(path: Path, known: Inode | None = None) -> Inode | None:
     `known` is one that was recognised before, however it looks now. Raises `LogError` for anything else, and for files
     beside it that SQLite would take for a part of it.
     """
-    try:
-        found = os.lstat(path)
-    except FileNotFoundError:
-        _refuse_beside(path, "-journal", "-wal", "-shm")
-        return None
-    except OSError as error:
-        raise LogError(f"the read model {path} cannot be opened: {error.strerror}; check its permissions") from error
+    found = _stat(path)
+    if found is None:
+        try:
+            _refuse_beside(path, "-journal", "-wal", "-shm")
+        except LogError:
+            # Another process may have made it since, and be writing to it.
+            found = _stat(path)
+            if found is None:
+                raise
+        else:
+            return None
     inode = (found.st_dev, found.st_ino)
     if inode != known and (what := _foreign(path, found)):
         raise LogError(
@@ -98,6 +103,15 @@ def inode_of_ours(path: Path, known: Inode | None = None) -> Inode | None:
     # A read model has a journal while it is written, and never the other two.
     _refuse_beside(path, "-wal", "-shm")
     return inode
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LogError(f"the read model {path} cannot be opened: {error.strerror}; check its permissions") from error
 
 
 def _foreign(path: Path, found: os.stat_result) -> str:
@@ -248,23 +262,49 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def publish(fresh: Path, path: Path, known: Inode | None) -> None:
-    """Give a file that was built its name, all at once, if there is nothing or a read model of ours; raises `LogError`.
+    """Put what was built at its path, all at once, if there is nothing or a read model of ours; raises `LogError`.
 
-    `known` is the inode of one that was recognised before.
+    `known` is the inode of one that was recognised before. A file that is there keeps its inode, and SQLite itself
+    copies the new pages into it, in one transaction: whoever has it open goes on with them. A file that took its name
+    would have its journal played into the old one by whoever still reads that.
     """
     with plain_errors(path):
-        sync(fresh)
         while True:
             found = inode_of_ours(path, known)
             if found is None:
+                sync(fresh)
                 if _link(fresh, path):
                     return
-            else:
-                with _held(path):
-                    # Another process may have put its own there while we waited.
-                    if inode_of_ours(path, known) == found:
-                        fresh.replace(path)
-                        return
+                continue
+            try:
+                _fill(path, fresh, found)
+            except TablesMovedError:
+                # Another file is there now.
+                continue
+            except TablesDamagedError:
+                # Nobody can read it or write to it.
+                sync(fresh)
+                if inode_of_ours(path, known) != found:
+                    continue
+                path.with_name(path.name + "-journal").unlink(missing_ok=True)
+                fresh.replace(path)
+            return
+
+
+def _fill(path: Path, fresh: Path, found: Inode) -> None:
+    """Replace all that the file at a path holds, known by its inode, by what another file holds."""
+    deadline = time.monotonic() + LOCK_TIMEOUT
+
+    def wait(*_: int) -> None:
+        if time.monotonic() > deadline:
+            raise LogBusyError(f"the read model {path} is held by another for more than {LOCK_TIMEOUT} s; try again")
+
+    with closing(connect(fresh, "ro")) as source, closing(connect(path)) as target, plain_errors(path):
+        there = os.lstat(path)
+        if (there.st_dev, there.st_ino) != found:
+            raise TablesMovedError(f"the read model {path} was replaced meanwhile; try again")
+        target.execute("PRAGMA journal_mode=DELETE").fetchone()
+        source.backup(target, progress=wait, sleep=0.01)
 
 
 def _link(fresh: Path, path: Path) -> bool:
@@ -279,21 +319,3 @@ def _link(fresh: Path, path: Path) -> bool:
             return False
         fresh.replace(path)
     return True
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Keep others from writing to the old file while a new one takes its place.
-
-    The journal of who writes to it would otherwise be found beside the new file, and played into it. SQLite refuses to
-    begin one for a file that has lost its name.
-    """
-    with ExitStack() as stack:
-        try:
-            connection = stack.enter_context(closing(connect(path)))
-            with plain_errors(path):
-                connection.execute("BEGIN IMMEDIATE")
-        except TablesDamagedError:
-            # Nobody can write to it.
-            path.with_name(path.name + "-journal").unlink(missing_ok=True)
-        yield

@@ -185,7 +185,7 @@ def test_readers_go_on_while_it_is_built_anew(log: EventLog) -> None:
     with ReadModel.open(log) as reader, ReadModel.open(log) as builder:
         log.record([said("one", "later", "s")])
         builder.rebuild()
-        assert reader.search("later") == []
+        assert len(reader.search("later")) == 1
         assert [hit.entry for hit in builder.search("later")] == ["s"]
     assert [path.name for path in beside(log).parent.glob("*.new*")] == []
 

@@ -359,6 +359,40 @@ def test_whoever_has_the_old_file_open_goes_on_with_the_new_one(log: EventLog) -
     assert not list(beside(log).parent.glob("*-journal"))
 
 
+def test_what_was_taken_in_is_found_though_another_began_to_build_before(log: EventLog) -> None:
+    with ReadModel.open(log) as reader, ReadModel.open(log) as builder:
+
+        def meanwhile(_: int) -> None:
+            if len(reader.search("statement")) == 5:
+                log.record([statement(6)])
+                reader.catch_up()
+
+        builder.rebuild(progress=meanwhile)
+        assert builder.position < log.store.max_position()
+        assert len(reader.search("statement")) == 6
+
+
+def test_a_name_that_comes_while_it_is_looked_for_is_no_foreign_file(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = beside(log)
+    ReadModel.open(log).close()
+    journal = path.with_name(f"{path.name}-journal")
+    journal.touch()
+    away = path.rename(path.with_name("away"))
+    lexists = os.path.lexists
+
+    def come(name: str) -> bool:
+        # Another process gives its file the name, just after we saw that there was none.
+        if away.exists():
+            away.rename(path)
+        return lexists(name)
+
+    monkeypatch.setattr(os.path, "lexists", come)
+    with ReadModel.open(log) as model:
+        assert len(model.search("statement")) == 5
+
+
 def test_what_takes_the_place_meanwhile_is_not_replaced(log: EventLog) -> None:
     path = beside(log)
 
