@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import growth, harness, processes, reading, stepping, workspace, writing
 from benchmarks.load import write_script
 from tracker import EventLog
-from tracker.script import record_file
+from tracker.scripts.script import record_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from benchmarks.harness import Row, interleave
 from projections import sources, status, timeline
 from tracker import EventLog
 from tracker.errors import EntryRejectedError
-from tracker.script import record_file
+from tracker.scripts.script import record_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import peers
 from benchmarks.harness import Row, Watch, interleave
-from projections.readmodel import ReadModel
+from projections.readmodel.model import ReadModel
 from tracker import EventLog
 
 if TYPE_CHECKING:

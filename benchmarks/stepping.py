@@ -9,18 +9,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.harness import Row
-from projections.changes import diff
-from projections.claims import reach_of
-from projections.cut import Cut
-from projections.history import History
-from projections.outlook import Outlook
-from tracker import EventLog, collector
+from projections.claims.claims import reach_of
+from projections.claims.cut import Cut
+from projections.claims.history import History
+from projections.judgement.outlook import Outlook
+from projections.views.diff import diff
+from tracker import EventLog
+from tracker.system import collector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from projections.status import Status
+    from projections.views.status import Status
 
 TODAY = date(2026, 1, 1)
 _STEPS = 40

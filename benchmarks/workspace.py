@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from benchmarks.harness import Row
 from benchmarks.load import write_script
-from projections.readmodel import ReadModel, beside
-from tracker import EventLog, collector
-from tracker.script import record_file
+from projections.readmodel.model import ReadModel, beside
+from tracker import EventLog
+from tracker.scripts.script import record_file
+from tracker.system import collector
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.screen import Screen
 
-    from tui.model import Session
+    from tui.workspace.time.model import Session
 
 _COLUMNS: Final = 120
 _ROWS: Final = 40
@@ -157,9 +158,9 @@ def keys(path: Path) -> list[Row]:
 
 async def _type(log: EventLog) -> dict[str, list[float]]:
     """Write, filter and record in a negotiation, and return what each key took of the thread of the screen."""
-    from tui.app import Workspace
-    from tui.screens.form import FormScreen
-    from tui.screens.workspace import WorkspaceScreen
+    from tui.workspace.app import Workspace
+    from tui.workspace.screens.form import FormScreen
+    from tui.workspace.screens.workspace import WorkspaceScreen
 
     app = Workspace(log, today=_TODAY)
     took: dict[str, list[float]] = {}
@@ -204,10 +205,10 @@ async def _type(log: EventLog) -> dict[str, list[float]]:
 
 async def _walk(log: EventLog) -> dict[str, list[float]]:
     """Press keys and drag through the middle of a negotiation's history, and return what each took."""
-    from tui.app import Workspace
-    from tui.messages import TimePicked
-    from tui.screens.workspace import WorkspaceScreen
-    from tui.stops import text_of
+    from tui.workspace.app import Workspace
+    from tui.workspace.messages import TimePicked
+    from tui.workspace.screens.workspace import WorkspaceScreen
+    from tui.workspace.time.stops import text_of
 
     app = Workspace(log, today=_TODAY)
     took: dict[str, list[float]] = {"a step": [], "a drag to the next column": [], "a jump anywhere": []}

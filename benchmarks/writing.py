@@ -14,7 +14,7 @@ from benchmarks.harness import Row, Watch, interleave
 from benchmarks.load import claim, stage, write_script
 from tracker import EventLog
 from tracker.events import parse
-from tracker.script import record_file
+from tracker.scripts.script import record_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def large_import(folder: Path, script: Path, path: Path, total: int) -> Row:
         "import resource, sys, time\n"
         "from pathlib import Path\n"
         "from tracker import EventLog\n"
-        "from tracker.script import record_file\n"
+        "from tracker.scripts.script import record_file\n"
         "with EventLog.open(sys.argv[2], by='bench') as log:\n"
         "    start = time.perf_counter()\n"
         "    record_file(log, Path(sys.argv[1]))\n"

@@ -11,21 +11,21 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from projections.changes import Change, Difference, diff
-    from projections.claims import Claims, claims
-    from projections.cut import Cut, CutError
-    from projections.findings import Finding, findings
-    from projections.grounds import Ground
-    from projections.history import History
-    from projections.positions import Positions, positions
-    from projections.readmodel import ReadModel
-    from projections.replay import Replay, Step
-    from projections.sources import Sources, sources
-    from projections.status import Status, status
-    from projections.timeline import Line, timeline
-    from projections.voices import Voices, voices
-    from projections.why import Why, why
-    from projections.without import Fallen, fallen
+    from projections.claims.claims import Claims, claims
+    from projections.claims.cut import Cut, CutError
+    from projections.claims.history import History
+    from projections.judgement.findings import Finding, findings
+    from projections.judgement.positions import Positions, positions
+    from projections.judgement.voices import Voices, voices
+    from projections.readmodel.model import ReadModel
+    from projections.views.diff import Change, Difference, diff
+    from projections.views.grounds import Ground
+    from projections.views.replay import Replay, Step
+    from projections.views.sources import Sources, sources
+    from projections.views.status import Status, status
+    from projections.views.timeline import Line, timeline
+    from projections.views.what_if import Fallen, fallen
+    from projections.views.why import Why, why
 
 __all__ = [
     "Change",
@@ -60,34 +60,34 @@ __all__ = [
 
 #: Where each name is; a module is imported when one of its names is first asked for.
 _WHERE: Final = {
-    "Change": "changes",
-    "Claims": "claims",
-    "Cut": "cut",
-    "CutError": "cut",
-    "Difference": "changes",
-    "Fallen": "without",
-    "Finding": "findings",
-    "Ground": "grounds",
-    "History": "history",
-    "Line": "timeline",
-    "Positions": "positions",
-    "ReadModel": "readmodel",
-    "Replay": "replay",
-    "Sources": "sources",
-    "Status": "status",
-    "Step": "replay",
-    "Voices": "voices",
-    "Why": "why",
-    "claims": "claims",
-    "diff": "changes",
-    "fallen": "without",
-    "findings": "findings",
-    "positions": "positions",
-    "sources": "sources",
-    "status": "status",
-    "timeline": "timeline",
-    "voices": "voices",
-    "why": "why",
+    "Change": "views.diff",
+    "Claims": "claims.claims",
+    "Cut": "claims.cut",
+    "CutError": "claims.cut",
+    "Difference": "views.diff",
+    "Fallen": "views.what_if",
+    "Finding": "judgement.findings",
+    "Ground": "views.grounds",
+    "History": "claims.history",
+    "Line": "views.timeline",
+    "Positions": "judgement.positions",
+    "ReadModel": "readmodel.model",
+    "Replay": "views.replay",
+    "Sources": "views.sources",
+    "Status": "views.status",
+    "Step": "views.replay",
+    "Voices": "judgement.voices",
+    "Why": "views.why",
+    "claims": "claims.claims",
+    "diff": "views.diff",
+    "fallen": "views.what_if",
+    "findings": "judgement.findings",
+    "positions": "judgement.positions",
+    "sources": "views.sources",
+    "status": "views.status",
+    "timeline": "views.timeline",
+    "voices": "judgement.voices",
+    "why": "views.why",
 }
 
 
@@ -105,7 +105,7 @@ class _Package(ModuleType):
     """A package whose views are not hidden by the modules that they live in."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        # Importing `projections.status` binds the module here, where its view of the same name is meant.
+        # Importing `projections.views.status` binds the module here, where its view of the same name is meant.
         if not (name in _WHERE and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 

@@ -10,7 +10,7 @@ from tracker.events.references import REGISTERED_BY
 from tracker.negotiation import Negotiation
 
 if TYPE_CHECKING:
-    from tracker.stores import Row, Store
+    from tracker.stores.store import Row, Store
 
 #: The topics of entries that register something, of every version of their types.
 STAGE: Final = frozenset(

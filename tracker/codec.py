@@ -28,7 +28,7 @@ from pydantic_core import from_json
 from tracker.errors import DamageError
 from tracker.events.base import MAX_TEXT, Event
 from tracker.events.registry import BUILT_IN, UnknownEvent, find_event_type
-from tracker.restoring import is_validated, restore
+from tracker.events.restoring import is_validated, restore
 
 #: What stands in `previous` of a negotiation's first entry.
 GENESIS: Final = "0" * 64

@@ -18,7 +18,7 @@ from tracker.negotiation import SNAPSHOT_TOPIC, Negotiation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tracker.stores import Row, Store
+    from tracker.stores.store import Row, Store
     from tracker.verify import Chain
 
 #: What an entry registers: its version, the register and the name.

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from tracker.entry import Prepared
     from tracker.events.base import Event
-    from tracker.prepared import Prepared
     from tracker.recording import Assumption, Receipt
     from tracker.repair import Repair
     from tracker.spelling import Hints
-    from tracker.stores import Store
+    from tracker.stores.store import Store
     from tracker.verify import Verification
     from tracker.writing import Writer
 

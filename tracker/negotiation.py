@@ -20,12 +20,12 @@ from tracker.events.registry import BUILT_IN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tracker.entry import Prepared
     from tracker.events.base import Evidence
     from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
-    from tracker.prepared import Prepared
     from tracker.spelling import Hints
-    from tracker.stores import Stored
+    from tracker.stores.store import Stored
 
 #: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a
 #: short one.

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from tracker.chaining import STAGE, from_snapshot, is_held, require_chained
 from tracker.clocks import Ahead
 from tracker.codec import decode, digest_of, quote_name, says, timestamp
+from tracker.entry import MAX_CONTENT, Prepared, prepare
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.references import REGISTERED_BY
 from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC, Negotiation
-from tracker.prepared import MAX_CONTENT, Prepared, prepare
 from tracker.spelling import Hints
-from tracker.stores import Batch, Stored
+from tracker.stores.store import Batch, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tracker.codec import Recorded
     from tracker.events.base import Event
-    from tracker.stores import Row, Store
+    from tracker.stores.store import Row, Store
 
 _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
 #: Ids of a negotiation that a mistyped one is compared with; reading so many takes a quarter of a second.

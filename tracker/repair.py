@@ -14,7 +14,7 @@ from tracker.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.stores import Store, Stored
+    from tracker.stores.store import Store, Stored
     from tracker.verify import Verification
 
 

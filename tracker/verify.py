@@ -20,13 +20,13 @@ from tracker.chaining import STAGE
 from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, is_sealed, opening_of
 from tracker.derived import registered_by, wrong_ids, wrong_snapshot
 from tracker.errors import DamageError, LogError
-from tracker.stores import Row
+from tracker.stores.store import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tracker.derived import Registered
-    from tracker.stores import PlainRow, Store
+    from tracker.stores.store import PlainRow, Store
 
 
 #: By digest, the heads that are looked for as they were given, by the negotiation that is to hold them, or none.

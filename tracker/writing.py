@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from tracker.clocks import ahead_of
 from tracker.codec import quote_name, timestamp
+from tracker.entry import MAX_CONTENT, Prepared, prepare
 from tracker.errors import EntryRejectedError, LogConflictError
 from tracker.negotiation import SNAPSHOT_INTERVAL
-from tracker.prepared import MAX_CONTENT, Prepared, prepare
 from tracker.recording import Assumption, Draft, Receipt, load
 from tracker.spelling import Hints
-from tracker.stores import IdTakenError, Store, TurnLostError, VersionTakenError
+from tracker.stores.store import IdTakenError, Store, TurnLostError, VersionTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,8 +13,8 @@ from tracker.events.registry import event_types
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from projections.readings import Reading
-    from projections.registers import Registers
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
 
 #: What may stand before a colon.
 KEYS: Final = ("party", "matter", "source", "type", "family", "grade", "id")

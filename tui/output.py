@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tracker.unseen import FORMULA_STARTS, escape_json
-from tui.tables import Cell, Column, Layout
+from tui.rows.tables import Cell, Column, Layout
 from tui.text import clean, clean_lines
 
 if TYPE_CHECKING:

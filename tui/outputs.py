@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tracker.stores.sqlite_place import COMPANIONS, resolve
+from tracker.stores.sqlite.place import COMPANIONS, resolve
 from tracker.stores.where import is_shared, path_of
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ FOLDER: Final = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
 from tracker import EventLog  # noqa: E402 - found through the line above
-from tracker.script import read_script, record_script  # noqa: E402
-from tracker.seeds import seed_path  # noqa: E402
-from tui.app import Workspace  # noqa: E402
-from tui.screens.opening import OpeningScreen  # noqa: E402
+from tracker.scripts.script import read_script, record_script  # noqa: E402
+from tracker.scripts.seeds import seed_path  # noqa: E402
+from tui.workspace.app import Workspace  # noqa: E402
+from tui.workspace.screens.opening import OpeningScreen  # noqa: E402
 
 #: What each picture shows: its size, and the keys that lead there.
 PICTURES: Final = {

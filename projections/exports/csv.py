@@ -1,6 +1,6 @@
 """CSV: every entry as recorded, one a row, in columns with the dotted names that scripts take (RFC 4180).
 
-`tracker.formats.csv` reads it back. A column whose name begins with an apostrophe has cells in which an apostrophe at
+`tracker.scripts.csv` reads it back. A column whose name begins with an apostrophe has cells in which an apostrophe at
 the beginning is no part of the text: it keeps a spreadsheet from taking a text for a formula, and tells an empty text
 from no value. As in every CSV of the program, what a terminal obeys or nobody sees is made visible, and CRLF becomes
 LF, which no reader can undo: a script in JSON Lines is the exact form.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.codec import as_written
 from tracker.events.base import Event, Evidence, Figure
-from tracker.formats.csv import MARK
+from tracker.scripts.csv import MARK
 from tracker.unseen import FORMULA_STARTS, JOINING, UNSEEN, as_seen, escape_json, visible
 
 if TYPE_CHECKING:

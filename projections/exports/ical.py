@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from projections.claims.subjects import by_subject, split
 from projections.exports.text import plain
-from projections.states import State
-from projections.status import view_of
-from projections.subjects import by_subject, split
-from projections.summary import summary_of
-from projections.timeline import grade_of
+from projections.judgement.states import State
+from projections.views.status import view_of
+from projections.views.timeline import grade_of
+from projections.wording.sentences import summary_of
 from tracker.dates import DateError, from_instant
 from tracker.edtf import DAY, MINUTE
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from icalendar import Event as Component
 
-    from projections.claims import Claims
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
     from projections.exports.tally import Tally
-    from projections.readings import Reading
     from tracker.dates import When
 
 

@@ -12,7 +12,7 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.timeline import acting_of
+from projections.views.timeline import acting_of
 from tracker.codec import as_written
 from tracker.events.stage import SourceRegistered
 from tracker.unseen import escape_json

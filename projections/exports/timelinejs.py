@@ -10,20 +10,20 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.claims.subjects import by_subject
 from projections.exports.text import html, link
-from projections.states import Withdrawal
-from projections.status import view_of
-from projections.subjects import by_subject
-from projections.summary import summary_of
-from projections.timeline import publication_of
+from projections.judgement.states import Withdrawal
+from projections.views.status import view_of
+from projections.views.timeline import publication_of
+from projections.wording.sentences import summary_of
 from tracker.unseen import escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from projections.claims import Claims
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
     from projections.exports.tally import Tally
-    from projections.readings import Reading
     from tracker.dates import When
     from tracker.events.base import Evidence
 

@@ -43,7 +43,10 @@ def test_the_wheel_holds_the_packages_their_types_and_the_histories(wheel: Path)
 def test_an_installed_wheel_finds_its_histories(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    code = "from tracker.seeds import seed_path, seeds; print('\\n'.join(str(seed_path(name)) for name in seeds()))"
+    code = (
+        "from tracker.scripts.seeds import seed_path, seeds\n"
+        "print('\\n'.join(str(seed_path(name)) for name in seeds()))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,

@@ -9,8 +9,8 @@ from tests.docs.pages import DOCS
 from tracker.dates import When
 from tracker.events.base import MAX_TEXT, Event, Evidence, Figure
 from tracker.events.parsing import LOG_FIELDS
-from tracker.formats import ENDINGS, MAX_DEPTH, MAX_LINE
-from tracker.script import MAX_PROBLEMS
+from tracker.scripts.formats import ENDINGS, MAX_DEPTH, MAX_LINE
+from tracker.scripts.script import MAX_PROBLEMS
 
 ENTRY: Final = (DOCS / "reference" / "entry.md").read_text("utf-8")
 SCRIPTS: Final = (DOCS / "reference" / "scripts.md").read_text("utf-8")

@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.tracker.given import stage
-from tracker import bundle
-from tracker.backup import back_up
 from tracker.events import EVENT_TYPES, parse
 from tracker.log import EventLog
-from tracker.stores.sqlite_file import FORMAT_VERSION
+from tracker.stores.sqlite.file import FORMAT_VERSION
+from tracker.transfer import bundle
+from tracker.transfer.backup import back_up
 from tui.output import entry
 
 if TYPE_CHECKING:

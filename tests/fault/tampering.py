@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from tracker.stores import Row
+    from tracker.stores.store import Row
 
 _TABLES = ("stored_events", "stored_snapshots", "entry_ids", "log_properties")
 

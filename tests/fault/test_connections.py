@@ -13,7 +13,7 @@ from tests.postgres_server import PASSWORD, Cluster
 from tests.tracker.given import NEGOTIATION, stage, statement, statements
 from tracker.errors import LogUnreachableError
 from tracker.log import EventLog
-from tracker.stores.postgres import PostgresStore
+from tracker.stores.postgres.store import PostgresStore
 
 if TYPE_CHECKING:
     import random

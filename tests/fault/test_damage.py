@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.stores import Row
+    from tracker.stores.store import Row
     from tracker.verify import Verification
 
 pytestmark = pytest.mark.fault

@@ -10,12 +10,12 @@ import pytest
 
 from tests.fault.make_format import FORMATS, entries
 from tests.tracker.given import statement
-from tracker import bundle
-from tracker.backup import restore
-from tracker.copy import copy_log
 from tracker.events.registry import UnknownEvent
 from tracker.log import EventLog
-from tracker.stores.sqlite_file import FORMAT_VERSION
+from tracker.stores.sqlite.file import FORMAT_VERSION
+from tracker.transfer import bundle
+from tracker.transfer.backup import restore
+from tracker.transfer.copy import copy_log
 from tui.output import entry
 
 if TYPE_CHECKING:

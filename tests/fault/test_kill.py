@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from projections.readmodel import ReadModel
-from projections.tables import VIEWS
+from projections.readmodel.model import ReadModel
+from projections.readmodel.tables import VIEWS
 from tests.fault import work
 from tests.fault.children import Child
 from tests.tracker.given import NEGOTIATION, stage, statements
 from tracker.errors import LogError, LogMissingError
 from tracker.log import EventLog
-from tracker.stores.sqlite_place import companions
+from tracker.stores.sqlite.place import companions
 
 if TYPE_CHECKING:
     import random

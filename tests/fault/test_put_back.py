@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from projections.readmodel import ReadModel
+from projections.readmodel.model import ReadModel
 from tests.tracker.given import NEGOTIATION, stage, statement
 from tracker.log import EventLog
 

@@ -20,7 +20,7 @@ from tests.fault import work
 from tests.fault.children import Child
 from tests.tracker.given import stage, statement, statements
 from tracker.log import EventLog
-from tracker.seeds import seed_path
+from tracker.scripts.seeds import seed_path
 from tui.cli import cli
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def test_a_place_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_log_that_another_holds(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.stores.sqlite_file.LOCK_TIMEOUT", 0.05)
-    monkeypatch.setattr("tracker.stores.sqlite_recorder.LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr("tracker.stores.sqlite.file.LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr("tracker.stores.sqlite.recorder.LOCK_TIMEOUT", 0.05)
     with closing(sqlite3.connect(log, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         for words in WRITING:

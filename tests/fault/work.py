@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
-from projections.readmodel import ReadModel, beside
+from projections.readmodel.model import ReadModel, beside
 from tests.tracker.given import NEGOTIATION, stage, statement
-from tracker.backup import back_up, restore
-from tracker.copy import copy_log
 from tracker.errors import LogError
 from tracker.log import EventLog
-from tracker.script import read_script, record_script
-from tracker.seeds import seed_path
+from tracker.scripts.script import read_script, record_script
+from tracker.scripts.seeds import seed_path
+from tracker.transfer.backup import back_up, restore
+from tracker.transfer.copy import copy_log
 from tui.cli import cli
 
 with suppress(ModuleNotFoundError):

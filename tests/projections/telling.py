@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from projections import Cut, History, findings
-from projections.persons import fold_name
+from projections.claims.persons import fold_name
 from tracker import EventLog
 from tracker.codec import Recorded
 from tracker.events import build, event_type
-from tracker.script import read_script, record_script
-from tracker.seeds import seed_path
+from tracker.scripts.script import read_script, record_script
+from tracker.scripts.seeds import seed_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from projections import Cut, Difference, Finding, Replay, diff, status
-from projections.changes import compare_findings
+from projections.views.diff import compare_findings
 from tests.projections.telling import history, party, seed, source, tell
 from tests.projections.worlds import CUTS, worlds
 

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import sources
-from projections.claims import claims, closure
-from projections.dependence import Dependence
-from projections.status import status
-from projections.without import Reliance
+from projections.claims.claims import claims, closure
+from projections.judgement.dependence import Dependence
+from projections.views.status import status
+from projections.views.what_if import Reliance
 from tests.projections.telling import history, source, tell
 
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import History, status
-from projections.findings.conflicts import figures
-from projections.findings.finding import Case
+from projections.judgement.findings.conflicts import figures
+from projections.judgement.findings.finding import Case
 from tests.projections.telling import history, tell
 
 if TYPE_CHECKING:
-    from projections.readings import Reading
+    from projections.claims.readings import Reading
 
 
 @st.composite

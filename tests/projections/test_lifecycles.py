@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections import Cut, status
-from projections.lifecycles import fold, state_of
-from projections.subjects import MACHINES
+from projections.claims.subjects import MACHINES
+from projections.judgement.lifecycle import fold, state_of
 from tests.projections.telling import history, party, tell
 from tracker.events import EVENT_TYPES
 
 if TYPE_CHECKING:
-    from projections.states import State
+    from projections.judgement.states import State
 
 #: An event type that moves a thing of each family to each state, with the fields that it cannot do without.
 MOVES: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {

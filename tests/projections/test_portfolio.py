@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from projections.portfolio import Outline, Portfolio
-from projections.readmodel import ReadModel, beside
+from projections.readmodel.model import ReadModel, beside
+from projections.views.portfolio import Outline, Portfolio
 from tracker import EventLog
 from tracker.events.parsing import parse
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections import Cut, status
-from projections.summary import figure_text
+from projections.wording.sentences import figure_text
 from tests.projections.telling import history, party, tell
 
 if TYPE_CHECKING:
-    from projections.states import Withdrawal
+    from projections.judgement.states import Withdrawal
     from tracker.events import Event
 
 

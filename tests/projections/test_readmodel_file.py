@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from click.testing import CliRunner
 
-from projections.portfolio import Portfolio
-from projections.readmodel import ReadModel, beside
-from projections.readmodel_file import APPLICATION_ID, new_file
+from projections.readmodel.file import APPLICATION_ID, new_file
+from projections.readmodel.model import ReadModel, beside
+from projections.views.portfolio import Portfolio
 from tests.tracker.given import stage, statement, statements
 from tracker import EventLog
-from tracker.backup import back_up
 from tracker.errors import LogError
+from tracker.transfer.backup import back_up
 from tui.cli import cli
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, CutError, History, Replay, claims, diff, status
-from projections.claims import GROUPS
-from projections.objections import objections_in
+from projections.claims.claims import GROUPS
+from projections.claims.objections import objections_in
 from tests.projections.stories import SOURCES
 from tests.projections.telling import history, party, seed, source, tell
 from tests.projections.worlds import CUTS, worlds
 from tracker import EventLog
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, from_instant, instant
 from tracker.errors import NameUnknownError
-from tracker.seeds import seeds
+from tracker.scripts.seeds import seeds
 
 if TYPE_CHECKING:
     from pathlib import Path

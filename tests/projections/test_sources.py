@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from projections import Cut, History, sources, status
-from projections.without import fallen
+from projections.views.what_if import fallen
 from tests.projections.telling import history, party, seed, source, tell
 from tracker.errors import NameUnknownError
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.summary import MODALITIES, SENTENCES, summary_of
+from projections.wording.sentences import MODALITIES, SENTENCES, summary_of
 from tests.projections.stories import claims_of
 from tests.projections.telling import tell
 from tracker.events import EVENT_TYPES, Event, UnknownEvent

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from projections import Cut, History, status, why
-from projections.why import why_of
+from projections.views.why import why_of
 from tests.projections.telling import cites, history, party, seed, source, tell
 from tracker.errors import NameUnknownError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projections import Cut, Replay, claims, status
-from projections.changes import Difference
-from projections.without import fallen
+from projections.views.diff import Difference
+from projections.views.what_if import fallen
 from tests.projections.sayings import STAGE, correct, retract, words
 from tests.projections.telling import history, party, source, tell
 from tracker.errors import NameUnknownError

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from click.testing import CliRunner
 
 from tests.tracker.given import NEGOTIATION, entry, stage, statement
-from tracker import bundle
 from tracker.errors import CommuniqueError, EntryRejectedError
 from tracker.log import EventLog
 from tracker.negotiation import SNAPSHOT_TOPIC
 from tracker.recording import load
-from tracker.stores import Batch
+from tracker.stores.store import Batch
+from tracker.transfer import bundle
 from tui.cli import cli
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tracker.given import NEGOTIATION, statement
 from tracker.negotiation import Negotiation
-from tracker.stores.sqlite_recorder import SQLiteRecorder
+from tracker.stores.sqlite.recorder import SQLiteRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

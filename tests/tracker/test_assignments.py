@@ -6,7 +6,7 @@ import pytest
 
 from tests.tracker.given import entry
 from tracker.errors import EntryRejectedError, NameUnknownError
-from tracker.script import event_from_assignments
+from tracker.scripts.script import event_from_assignments
 
 
 def problems(event: str, *assignments: str) -> list[str]:

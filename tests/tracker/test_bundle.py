@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker import EventLog, bundle
+from tracker import EventLog
+from tracker.entry import MAX_CONTENT
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError
 from tracker.events import PartyAdded, StatementMade
-from tracker.prepared import MAX_CONTENT
-from tracker.script import read_script, record_script
-from tracker.seeds import seed_path, seeds
+from tracker.scripts.script import read_script, record_script
+from tracker.scripts.seeds import seed_path, seeds
+from tracker.transfer import bundle
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,10 +15,10 @@ from tests.tracker.given import NEGOTIATION, stage, statement
 from tests.tracker.strategies import fields_of
 from tracker import codec
 from tracker.codec import GENESIS, decode, digest_of, encode, head_of, is_sealed, quote_name, says, timestamp, topic_of
+from tracker.entry import prepare
 from tracker.errors import EntryRejectedError
 from tracker.events import EVENT_TYPES, Event, UnknownEvent, parse
 from tracker.log import EventLog
-from tracker.prepared import prepare
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.formats.csv import read
+from tracker.scripts.csv import read
 
 if TYPE_CHECKING:
-    from tracker.formats import Item
+    from tracker.scripts.formats import Item
 
 
 def items(text: str | bytes) -> list[Item]:

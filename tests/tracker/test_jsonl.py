@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.formats import MAX_DEPTH, MAX_LINE, Item
-from tracker.formats.jsonl import read
+from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, Item
+from tracker.scripts.jsonl import read
 
 
 def items(text: str | bytes) -> list[Item]:

@@ -17,7 +17,7 @@ import pytest
 from tests.tracker.given import stage, statement
 from tracker.errors import LogBusyError, LogError, LogMissingError, LogTooNewError, NotALogError
 from tracker.log import EventLog
-from tracker.stores.sqlite_file import APPLICATION_ID, FORMAT_VERSION
+from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -206,8 +206,8 @@ def test_a_log_held_by_another_is_told_as_busy(
     staged: EventLog, log_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = sqlite3.connect(log_path, isolation_level=None)
-    monkeypatch.setattr("tracker.stores.sqlite_file.LOCK_TIMEOUT", 1)
-    monkeypatch.setattr("tracker.stores.sqlite_recorder.LOCK_TIMEOUT", 1)
+    monkeypatch.setattr("tracker.stores.sqlite.file.LOCK_TIMEOUT", 1)
+    monkeypatch.setattr("tracker.stores.sqlite.recorder.LOCK_TIMEOUT", 1)
     with EventLog.open(log_path) as waiting:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(LogBusyError, match="held by another process"):

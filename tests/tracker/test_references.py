@@ -12,6 +12,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType, TypedDict
 
 from tests.tracker.given import NEGOTIATION, entry, stage, statement
+from tracker.entry import prepare
 from tracker.errors import EntryRejectedError
 from tracker.events import (
     EVENT_TYPES,
@@ -37,8 +38,7 @@ from tracker.events.references import (
     references,
     written_references,
 )
-from tracker.prepared import prepare
-from tracker.script import Line, problems_of
+from tracker.scripts.script import Line, problems_of
 
 if TYPE_CHECKING:
     from tracker.log import EventLog

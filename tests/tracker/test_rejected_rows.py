@@ -8,8 +8,8 @@ import pytest
 
 from tests.tracker.given import stage, statements
 from tracker.errors import EntryRejectedError, Problem
-from tracker.reading import Line
-from tracker.script import MAX_PROBLEMS, record_script
+from tracker.scripts.reading import Line
+from tracker.scripts.script import MAX_PROBLEMS, record_script
 from tracker.spelling import Hints, Words
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from tests.tracker.printed import fill, printed
 from tracker.errors import DamageError, LogError, LogReadOnlyError
 from tracker.log import EventLog
 from tracker.negotiation import SNAPSHOT_INTERVAL
-from tracker.stores.sqlite_recorder import SQLiteRecorder
-from tracker.stores.sqlite_schema import LIBRARY_TABLES
+from tracker.stores.sqlite.recorder import SQLiteRecorder
+from tracker.stores.sqlite.schema import LIBRARY_TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from pydantic import Field, PrivateAttr, ValidationError, computed_field, field_validator, model_validator
 
 from projections import History
-from projections.resolver import as_corrected
+from projections.claims.resolver import as_corrected
 from tests.tracker.given import NEGOTIATION, entry
 from tests.tracker.strategies import fields_of
 from tracker.codec import GENESIS, decode, encode, head_of, is_sealed
+from tracker.entry import prepare
 from tracker.errors import EntryRejectedError
 from tracker.events import EVENT_TYPES, EntryCorrected, Event, Evidence, Figure, UnknownEvent, parse
 from tracker.events.base import Model
 from tracker.events.registry import BUILT_IN
+from tracker.events.restoring import ENOUGH, replaced, restore
 from tracker.negotiation import apply_changes
-from tracker.prepared import prepare
-from tracker.restoring import ENOUGH, replaced, restore
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -16,7 +16,7 @@ from tests.tracker.strategies import entries
 from tests.tracker.written import FORMATS, written
 from tracker.errors import EntryRejectedError
 from tracker.log import EventLog
-from tracker.script import event_from_assignments, read_script, record_script
+from tracker.scripts.script import event_from_assignments, read_script, record_script
 
 if TYPE_CHECKING:
     from pathlib import Path

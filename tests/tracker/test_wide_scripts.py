@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.counting import MOST, growth, operations
-from tracker.script import read_script
+from tracker.scripts.script import read_script
 
 if TYPE_CHECKING:
     from tracker.errors import Problem

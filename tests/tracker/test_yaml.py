@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.formats import MAX_DEPTH, MAX_LINE, Item
-from tracker.formats.yaml import read
+from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, Item
+from tracker.scripts.yaml import read
 
 
 @pytest.fixture(params=["libyaml", "pure Python"], autouse=True)

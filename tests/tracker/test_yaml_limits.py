@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.formats.yaml import read
+from tracker.scripts.yaml import read
 
 if TYPE_CHECKING:
-    from tracker.formats import Item
+    from tracker.scripts.formats import Item
 
 
 def items(text: bytes) -> list[Item]:

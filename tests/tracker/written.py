@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tracker.errors import EntryRejectedError
-from tracker.script import ScriptReceipt, read_script, record_script
+from tracker.scripts.script import ScriptReceipt, read_script, record_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from projections.exports.brief import brief, page, report
 from tracker import EventLog
 from tui.environment import today
-from tui.files import write_whole
+from tui.kept.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

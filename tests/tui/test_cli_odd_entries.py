@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tests.tracker.given import NEGOTIATION, stage, statement
 from tracker.codec import digest_of, encode, head_of
 from tracker.log import EventLog
-from tracker.stores import Batch
+from tracker.stores.store import Batch
 from tui.cli import cli
 
 if TYPE_CHECKING:

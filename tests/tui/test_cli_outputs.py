@@ -91,7 +91,7 @@ def test_a_brief_takes_the_place_of_an_earlier_one(form: tuple[str, ...], invoke
 def test_a_brief_whose_name_is_taken_meanwhile_is_not_written(
     invoke: Invoke, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tui import files
+    from tui.kept import files
 
     def somebody_else(part: Path, path: Path) -> None:
         path.write_text("first")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from projections import status, why
-from projections.sources import sources
+from projections.views.sources import sources
 from tracker import EventLog
 from tui.cli import cli
 from tui.environment import today

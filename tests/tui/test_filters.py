@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from projections.history import History
-from projections.status import status
+from projections.claims.history import History
+from projections.views.status import status
 from tracker import EventLog
 from tui.filters import KEYS, FilterError, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from projections.claims import Claims
+    from projections.claims.claims import Claims
 
 
 @pytest.fixture(scope="module")

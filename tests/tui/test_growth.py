@@ -15,7 +15,7 @@ import pytest
 from benchmarks.load import entries
 from tests.counting import MOST, Counter, growth, row
 from tracker import EventLog
-from tracker.script import read_script, record_script
+from tracker.scripts.script import read_script, record_script
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tracker.errors import ContentError
-from tui.drafts import Draft, Drafts
 from tui.environment import state_folder
-from tui.marks import Marks
-from tui.settings import read_settings
-from tui.views import View, Views
+from tui.kept.drafts import Draft, Drafts
+from tui.kept.marks import Marks
+from tui.kept.settings import read_settings
+from tui.kept.views import View, Views
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.since import Mark
+from projections.views.since import Mark
 from tracker.errors import LogError
-from tui.marks import Marks
+from tui.kept.marks import Marks
 
 MARK: Final = Mark(412, "a" * 64, date(2024, 5, 11))
 

@@ -11,7 +11,7 @@ import pytest
 
 from projections import History
 from projections.exports.parquet import rows_of
-from projections.status import status
+from projections.views.status import status
 from tests.tracker.given import NEGOTIATION, entry, stage
 from tracker import EventLog
 from tracker.events import (
@@ -27,7 +27,7 @@ from tracker.events import (
 from tracker.events.base import Knowledge, Model
 from tracker.events.commitments import CommitmentEvent
 from tui.filters import parse
-from tui.forms import event_of, fields_of, values_of
+from tui.workspace.forms import event_of, fields_of, values_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tracker.unseen import FORMULA_STARTS
 from tui import output
 from tui.output import Column
-from tui.tables import aligned
+from tui.rows.tables import aligned
 from tui.text import clean, width, wrap
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.errors import LogError
 
 if TYPE_CHECKING:
-    from tracker.stores import Store
+    from tracker.stores.store import Store
 
 _POSTGRES: Final = ("postgresql:", "postgres:")
 _SQLITE: Final = "sqlite:///"
@@ -45,9 +45,9 @@ def path_of(where: str | Path) -> Path:
 def open_store(where: str | Path, *, create: bool, read_only: bool) -> Store:
     """Open the store that a place names, made where it is not there and may be; raises `LogError`."""
     if is_shared(where):
-        from tracker.stores.postgres import PostgresStore
+        from tracker.stores.postgres.store import PostgresStore
 
         return PostgresStore(str(where), create=create, read_only=read_only)
-    from tracker.stores.sqlite import SQLiteStore
+    from tracker.stores.sqlite.store import SQLiteStore
 
     return SQLiteStore(path_of(where), create=create, read_only=read_only)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from tracker.errors import Problem
     from tracker.log import EventLog
-    from tracker.reading import Line
     from tracker.recording import Receipt
+    from tracker.scripts.reading import Line
 
 
 def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -76,7 +76,7 @@ def add_command(
     A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`.
     """
     from tracker.errors import EntryRejectedError, nearest
-    from tracker.script import line_from_assignments
+    from tracker.scripts.script import line_from_assignments
 
     line = line_from_assignments(event, negotiation, assignments)
     # What is no event needs no log to be made for it.
@@ -110,7 +110,7 @@ def add_command(
 def _record(log: EventLog, line: Line, by: str | None, *, dry_run: bool) -> tuple[Receipt | None, Sequence[Problem]]:
     """Record an entry, or return all that is wrong with it."""
     from tracker.errors import EntryRejectedError
-    from tracker.script import problems_of
+    from tracker.scripts.script import problems_of
 
     if line.event is None:
         return None, problems_of(log, line)

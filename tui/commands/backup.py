@@ -30,7 +30,7 @@ def backup_command(invocation: Invocation, *, file: Path, style: str | None) -> 
     The backup is verified before it gets its name. It is a log itself: every verb reads it with --log FILE. Keep the
     heads that it prints somewhere else, and `verify --head` tells whether the backup holds them.
     """
-    from tracker.backup import back_up
+    from tracker.transfer.backup import back_up
     from tui.commands.copy import say_copied
     from tui.outputs import require_apart
 
@@ -60,7 +60,7 @@ def restore_command(invocation: Invocation, *, file: Path, style: str | None) ->
     The backup is verified first. The log gets an identity of its own, so that tables and marks which belong to the
     lost one are made anew, too.
     """
-    from tracker.backup import restore
+    from tracker.transfer.backup import restore
     from tui.commands.copy import say_copied
 
     with Progress() as progress:
@@ -75,6 +75,6 @@ def _shown(where: str) -> str:
 
     if not is_shared(where):
         return str(path_of(where))
-    from tracker.stores.postgres_place import read_place
+    from tracker.stores.postgres.place import read_place
 
     return read_place(where).location

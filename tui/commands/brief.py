@@ -10,12 +10,12 @@ import click
 
 from tui.commands.options import Invocation, cut_options, negotiation_argument, read_cut, styles, verb
 from tui.environment import today
-from tui.files import write_whole
+from tui.kept.files import write_whole
 from tui.output import json_document, lines, say
 from tui.outputs import is_new, require_apart
 
 if TYPE_CHECKING:
-    from projections.cut import Cut
+    from projections.claims.cut import Cut
 
 #: What every brief ends with, as text or as a page.
 _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')

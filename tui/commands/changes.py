@@ -14,10 +14,10 @@ from tui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.changes import Change, Difference
-    from projections.cut import Cut
-    from projections.findings import Finding
-    from projections.replay import Step
+    from projections.claims.cut import Cut
+    from projections.judgement.findings import Finding
+    from projections.views.diff import Change, Difference
+    from projections.views.replay import Step
 
 AXES = ("happened", "known", "recorded")
 CHANGE_COLUMNS = (
@@ -55,9 +55,9 @@ def diff_command(
     A cut is written `known:2024-05-01,happened:2024-04`, `recorded:2024-06`, `#412` for a position in the log, or
     `now`.
     """
-    from projections.changes import diff
-    from projections.history import History
-    from projections.status import status
+    from projections.claims.history import History
+    from projections.views.diff import diff
+    from projections.views.status import status
 
     cuts = read_cut(before), read_cut(after)
     with invocation.reading() as log:
@@ -109,8 +109,8 @@ def replay_command(
     style: str | None,
 ) -> None:
     """Step through history in the order of the world, the public or the log, and print what each step changed."""
-    from projections.history import History
-    from projections.replay import Replay
+    from projections.claims.history import History
+    from projections.views.replay import Replay
 
     with invocation.reading() as log:
         history = History.load(log, negotiation)
@@ -212,7 +212,7 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
     if value is None:
         return ""
     if isinstance(value, dict):
-        from tui.summary import figure
+        from tui.rows.summary import figure
 
         return figure(value)
     if isinstance(value, bool):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tracker.copy import Copy, copy_log
 from tracker.log import EventLog
+from tracker.transfer.copy import Copy, copy_log
 from tui import environment
 from tui.commands.options import Invocation, styles, verb
 from tui.output import counted, json_document

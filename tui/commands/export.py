@@ -17,7 +17,7 @@ from tui.outputs import require_apart
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from projections.cut import Cut
+    from projections.claims.cut import Cut
     from projections.exports.tally import Tally
     from tracker.codec import Recorded
     from tracker.log import EventLog
@@ -33,7 +33,7 @@ class Asked(NamedTuple):
 
     def entries(self) -> Iterator[Recorded]:
         """Return the entries that the cut admits, as they were recorded."""
-        from projections.claims import admitted
+        from projections.claims.claims import admitted
 
         if self.cut.is_open and not self.without:
             return self.log.read(self.negotiation)
@@ -58,7 +58,7 @@ class Format(NamedTuple):
 
 
 def _bundle(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from tracker.bundle import lines
+    from tracker.transfer.bundle import lines
 
     for line in lines(asked.log, asked.negotiation):
         yield line
@@ -89,14 +89,14 @@ def _csv(asked: Asked, tally: Tally) -> Iterator[bytes]:
 
 
 def _ical(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from projections.claims import claims
+    from projections.claims.claims import claims
     from projections.exports.ical import write
 
     return write(claims(asked.log, asked.negotiation, asked.cut, without=asked.without), tally)
 
 
 def _timelinejs(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from projections.claims import claims
+    from projections.claims.claims import claims
     from projections.exports.timelinejs import write
 
     return write(claims(asked.log, asked.negotiation, asked.cut, without=asked.without), tally)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from projections.findings import KINDS
+from projections.judgement.findings import KINDS
 from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
 from tui.output import Column, rows
 
 if TYPE_CHECKING:
-    from projections.cut import Cut
-    from projections.findings import Finding
+    from projections.claims.cut import Cut
+    from projections.judgement.findings import Finding
 
 COLUMNS = (Column("kind"), Column("subject", gives_way=True), Column("message", wraps=True), Column("entries"))
 
@@ -50,7 +50,7 @@ def findings_command(
     style: str | None,
 ) -> int:
     """List what does not fit, what is open, what is overdue, and what rests on little."""
-    from projections.findings import findings
+    from projections.judgement.findings import findings
 
     with invocation.reading() as log:
         found = findings(log, negotiation, cut, without=without, today=today())

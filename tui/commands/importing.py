@@ -43,8 +43,8 @@ def import_command(invocation: Invocation, *, format_name: str, file: Path, dry_
 
 
 def _take_in(invocation: Invocation, file: Path, *, dry_run: bool) -> Outcome:
-    from tracker.bundle import heads, take_in
     from tracker.errors import EntryRejectedError
+    from tracker.transfer.bundle import heads, take_in
 
     if str(file) == STANDARD_INPUT:
         raise click.UsageError("a bundle is read twice, which standard input cannot be; name a file")

@@ -23,7 +23,7 @@ from tui.output import Column, entry, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from projections.cut import Cut
+    from projections.claims.cut import Cut
     from tracker.codec import Recorded
     from tracker.log import EventLog
 
@@ -120,7 +120,7 @@ def _entries(
 ) -> Iterator[Recorded]:
     """Yield the entries that a cut admits, at least the last `count` of them where that is given."""
     if not cut.is_open or without:
-        from projections.claims import admitted
+        from projections.claims.claims import admitted
 
         names = [negotiation] if negotiation is not None else list(log.negotiations())
         found = [recorded for name in names for recorded in admitted(log, name, cut, without)]
@@ -148,7 +148,7 @@ def _last(found: Iterator[Recorded], count: int | None, *, reverse: bool) -> Ite
 
 
 def _cells(recorded: Recorded) -> list[Any]:
-    from projections.summary import summary_of
+    from projections.wording.sentences import summary_of
     from tui.selection import acting_party
 
     event = recorded.event

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from projections.cut import Cut
+    from projections.claims.cut import Cut
     from tracker.log import EventLog
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -66,7 +66,7 @@ class Invocation:
         """
         from tracker.errors import LogMissingError, LogReadOnlyError
         from tracker.log import EventLog
-        from tracker.stores import Batch
+        from tracker.stores.store import Batch
 
         log: EventLog | None = None
         try:
@@ -172,7 +172,7 @@ def cut_options(function: F) -> F:
         recorded_by: str | None,
         **kwargs: Any,  # noqa: ANN401 - passed on
     ) -> Any:  # noqa: ANN401 - passed on
-        from projections.cut import Cut
+        from projections.claims.cut import Cut
 
         try:
             cut = Cut(happened_by=happened_by, known_by=known_by, recorded_by=recorded_by)
@@ -203,7 +203,7 @@ def cut_options(function: F) -> F:
 
 def read_cut(text: str) -> Cut:
     """Return the cut that an argument holds; raises `click.UsageError`."""
-    from projections.cut import Cut
+    from projections.claims.cut import Cut
 
     if not text.strip():
         raise click.UsageError("a cut is empty; write now for the present, or a cut as in known:2024-05-01 or #412")
@@ -295,7 +295,7 @@ def _negotiation(ctx: click.Context) -> str | None:
 
 
 def _subjects(log: EventLog, ctx: click.Context) -> Iterable[str]:
-    from projections.status import status
+    from projections.views.status import status
 
     negotiation = _negotiation(ctx)
     return status(log, negotiation).subjects if negotiation else ()

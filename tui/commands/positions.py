@@ -11,8 +11,8 @@ from tui.environment import today
 from tui.output import Column, rows
 
 if TYPE_CHECKING:
-    from projections.cut import Cut
-    from projections.positions import Position, Positions
+    from projections.claims.cut import Cut
+    from projections.judgement.positions import Position, Positions
 
 _ROWS = ("party", "matter", "stance", "since", "count", "terms", "red_lines", "concessions", "because")
 
@@ -33,7 +33,7 @@ def positions_command(
     invocation: Invocation, *, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None
 ) -> None:
     """Show where each party stands on each matter; in brackets, how often it has taken a position so far."""
-    from projections.positions import positions
+    from projections.judgement.positions import positions
 
     with invocation.reading() as log:
         found = positions(log, negotiation, cut, without=without, today=today())

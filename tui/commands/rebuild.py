@@ -28,7 +28,7 @@ def rebuild_command(invocation: Invocation, *, style: str | None) -> int:
     It is never needed for the answers to be right: the file is disposable, and is built anew by itself where it does
     not fit the log or this version.
     """
-    from projections.readmodel import ReadModel, beside
+    from projections.readmodel.model import ReadModel, beside
 
     with invocation.reading() as log, Progress(log.store.max_position()) as progress:
         path = beside(log)

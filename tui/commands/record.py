@@ -169,7 +169,7 @@ def _record(
 ) -> None:
     """Record one script, and add what came of it."""
     from tracker.errors import EntryRejectedError
-    from tracker.script import read_script, record_file, record_script
+    from tracker.scripts.script import read_script, record_file, record_script
 
     with Progress(_estimate(file)) as progress:
         try:

@@ -14,8 +14,8 @@ from tui.output import entry as entry_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from projections.cut import Cut
-    from projections.readmodel import Hit
+    from projections.claims.cut import Cut
+    from projections.readmodel.model import Hit
     from tracker.log import EventLog
 
 _COLUMNS: Final = (
@@ -57,7 +57,7 @@ def search_command(
 
     Case, accents and vowel signs do not matter. A word may end in `*` to stand for all that begin so.
     """
-    from projections.readmodel import ReadModel
+    from projections.readmodel.model import ReadModel
 
     sought = " ".join(text)
     with invocation.reading() as log:
@@ -67,7 +67,7 @@ def search_command(
             hits = model.search(sought, negotiation=negotiation, limit=limit)
         if not cut.is_open or without:
             hits = _admitted(log, hits, cut, without)
-    from projections.folding import excerpt
+    from projections.wording.folding import excerpt
 
     rows(
         style or "table",
@@ -82,7 +82,7 @@ def search_command(
 
 def _admitted(log: EventLog, hits: Iterable[Hit], cut: Cut, without: tuple[str, ...]) -> list[Hit]:
     """Return the hits that a cut admits."""
-    from projections.claims import claims
+    from projections.claims.claims import claims
 
     by_negotiation: dict[str, set[str]] = {}
     admitted = []

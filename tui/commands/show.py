@@ -16,11 +16,11 @@ from tui.text import clean, clean_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from projections.claims import Claims
-    from projections.cut import Cut
-    from projections.history import History
-    from projections.readings import Reading
-    from projections.status import Status
+    from projections.claims.claims import Claims
+    from projections.claims.cut import Cut
+    from projections.claims.history import History
+    from projections.claims.readings import Reading
+    from projections.views.status import Status
 
 #: What may be said about an entry: the field of its reading, and how a person is told.
 _ABOUT = {
@@ -52,8 +52,8 @@ def show_command(
     invocation: Invocation, *, negotiation: str, entry_id: str, cut: Cut, without: tuple[str, ...], style: str | None
 ) -> None:
     """Show one entry: what it says, its evidence and grades, what is said about it, and what rests on it."""
-    from projections.history import History
-    from projections.status import status
+    from projections.claims.history import History
+    from projections.views.status import status
 
     with invocation.reading() as log:
         history = History.load(log, negotiation)

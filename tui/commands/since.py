@@ -15,10 +15,10 @@ from tui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.cut import Cut
-    from projections.since import Look
+    from projections.claims.cut import Cut
+    from projections.views.since import Look
     from tracker.log import EventLog
-    from tui.marks import Marks
+    from tui.kept.marks import Marks
 
 _COLUMNS = (Column("negotiation"), *CHANGE_COLUMNS)
 
@@ -54,7 +54,7 @@ def since_command(
     with, and only the mark is set. A look at a cut, or without a source, leaves the mark where it is, since it does not
     see everything.
     """
-    from tui.marks import Marks
+    from tui.kept.marks import Marks
 
     if negotiation is None and without:
         raise click.UsageError("--without needs a negotiation, since sources belong to one")
@@ -81,8 +81,8 @@ def _looks(
     log: EventLog, marks: Marks, name: str, cut: Cut, without: tuple[str, ...], *, whole: bool
 ) -> Iterator[Look]:
     """Yield what there is to see of a negotiation since the person's mark."""
-    from projections.changes import Difference
-    from projections.since import Look, since
+    from projections.views.diff import Difference
+    from projections.views.since import Look, since
     from tracker.codec import digest_of
 
     mark, day = marks.marks.get(name), today()

@@ -13,9 +13,9 @@ from tui.output import Cell, Column, rows, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from projections.cut import Cut
-    from projections.sources import Reliant, Sources
-    from projections.without import Fall
+    from projections.claims.cut import Cut
+    from projections.views.sources import Reliant, Sources
+    from projections.views.what_if import Fall
 
 _TREE = (
     Column("source"),
@@ -70,7 +70,7 @@ def sources_command(
     without evidence if it and what only repeats it were left out of account, and `falls` are the conclusions that would
     then be others. A source that repeats several stands under each of them; what hangs on it is shown once.
     """
-    from projections.sources import sources
+    from projections.views.sources import sources
 
     with invocation.reading() as log:
         found = sources(log, negotiation, cut, without=without, today=today())

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from projections.cut import Cut
-    from projections.status import Status
+    from projections.claims.cut import Cut
+    from projections.views.status import Status
     from tracker.log import EventLog
 
 #: Entries of a log from which the list of all negotiations is read from its tables.
@@ -83,8 +83,8 @@ def print_status(
     style: str | None = None,
 ) -> None:
     """Print where one negotiation stands; raises `NameUnknownError`."""
-    from projections.status import status
-    from tui import summary
+    from projections.views.status import status
+    from tui.rows import summary
 
     document = status(log, negotiation, cut, without=without, today=today()).to_json()
     if style == "json":
@@ -95,7 +95,7 @@ def print_status(
 
 def _health(log: EventLog, style: str | None) -> None:
     """Print where the log is and how large, and where its read model is and how far behind."""
-    from projections.readmodel import ReadModel, beside
+    from projections.readmodel.model import ReadModel, beside
     from tracker.errors import LogError
 
     negotiations = log.negotiations()
@@ -133,7 +133,7 @@ def _health(log: EventLog, style: str | None) -> None:
 
 
 def _all(log: EventLog, cut: Cut, style: str) -> None:
-    from projections.status import status
+    from projections.views.status import status
 
     day = today()
     found = (status(log, name, cut, today=day) for name in log.negotiations())
@@ -153,7 +153,7 @@ def _is_long(log: EventLog) -> bool:
 
 def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:
     """Yield the row of each negotiation from the read model, which is built where there is none."""
-    from projections.readmodel import ReadModel
+    from projections.readmodel.model import ReadModel
 
     with ReadModel.open(log, today=day) as model:
         for row in sorted(model.portfolio(), key=lambda row: str(row["negotiation"])):

@@ -10,8 +10,8 @@ from tui.commands.options import Invocation, cut_options, negotiation_argument, 
 from tui.output import Column, rows
 
 if TYPE_CHECKING:
-    from projections.cut import Cut
-    from projections.timeline import Line
+    from projections.claims.cut import Cut
+    from projections.views.timeline import Line
 
 COLUMNS = (
     Column("occurred"),
@@ -62,7 +62,7 @@ def timeline_command(
     best of the evidence, reliability of the source before credibility of the claim (STANAG 2511). An entry without a
     date of its own is placed by when it became public.
     """
-    from projections.timeline import timeline
+    from projections.views.timeline import timeline
     from tui.selection import read_date
 
     first, last = read_date("--since", since), read_date("--until", until)

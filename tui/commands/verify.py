@@ -93,8 +93,8 @@ def verify_command(
 
 def _heads_of(bundles: Iterable[Path]) -> tuple[list[str], list[str]]:
     """Return the heads in bundles, and which of these are broken, of which it is told where."""
-    from tracker import bundle
     from tracker.errors import EntryRejectedError
+    from tracker.transfer import bundle
 
     heads: list[str] = []
     broken: list[str] = []

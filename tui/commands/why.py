@@ -15,10 +15,10 @@ from tui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.cut import Cut
-    from projections.grounds import Ground, Support
-    from projections.voices import Voice
-    from projections.why import Why
+    from projections.claims.cut import Cut
+    from projections.judgement.voices import Voice
+    from projections.views.grounds import Ground, Support
+    from projections.views.why import Why
 
 COLUMNS = tuple(
     Column(name)
@@ -62,7 +62,7 @@ def why_command(
     A subject is written agreement:ID, proposal:ID, round:ID, withdrawal:ID, commitment:ID, position:PARTY/MATTER,
     party:ID, source:ID or entry:ID; a part of what is said of it withdrawal:ID/strength; a finding KIND:SUBJECT.
     """
-    from projections.why import why
+    from projections.views.why import why
 
     with invocation.reading() as log:
         found = why(log, negotiation, subject, cut, without=without, today=today())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from projections.exports.brief.contents import Brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from projections.history import History
+    from projections.claims.history import History
     from tracker.log import EventLog
 
 __all__ = ["Brief", "brief", "page", "report"]

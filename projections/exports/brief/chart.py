@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from projections.claims.subjects import MACHINES, split, subjects_of
 from projections.exports.brief import words
 from projections.exports.brief.scale import Scale, Tick
-from projections.grounds import published_of
-from projections.subjects import MACHINES, split, subjects_of
-from projections.summary import summary_of
+from projections.views.grounds import published_of
+from projections.wording.sentences import summary_of
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.claims import Claims
-    from projections.readings import Reading
-    from projections.status import Status
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
+    from projections.views.status import Status
 
 _SURE: Final = frozenset({"day", "minute", "second", "instant"})
 #: Pixels: from the top to the first line, for the name of a line, between rows of marks, after a line, for the ticks.

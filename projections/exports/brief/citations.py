@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from projections.exports.brief.contents import Backing, NumberedSource
-from projections.voices import voices
+from projections.judgement.voices import voices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from projections.claims import Claims
-    from projections.readings import Reading
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
 
 
 class Citations:

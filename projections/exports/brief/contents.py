@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 
 if TYPE_CHECKING:
     from projections.exports.brief.chart import Chart

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.changes import diff
-from projections.claims import claims
-from projections.cut import Cut
+from projections.claims.claims import claims
+from projections.claims.cut import Cut
+from projections.claims.history import history_of
+from projections.claims.subjects import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.citations import Citations
 from projections.exports.brief.contents import Brief, ChangeLine, Contrary, Event, Group, Noted, Since
 from projections.exports.brief.statements import Teller
-from projections.findings import KINDS
-from projections.history import history_of
-from projections.status import status, status_of
-from projections.subjects import split
-from projections.timeline import timeline_of
-from projections.why import why_of
+from projections.judgement.findings import KINDS
+from projections.views.diff import diff
+from projections.views.status import status, status_of
+from projections.views.timeline import timeline_of
+from projections.views.why import why_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from projections.changes import Difference
-    from projections.findings import Finding
-    from projections.history import History
-    from projections.readings import Reading
-    from projections.status import Status
-    from projections.timeline import Line
+    from projections.claims.history import History
+    from projections.claims.readings import Reading
+    from projections.judgement.findings import Finding
+    from projections.views.diff import Difference
+    from projections.views.status import Status
+    from projections.views.timeline import Line
     from tracker.log import EventLog
 
 _QUESTIONS: Final = ("overdue", "open-question")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.exports.brief import words
 from projections.exports.brief.contents import Family, FigureLine, Matrix, PartyLine, Stand, Statement
-from projections.positions import positions_in
-from projections.summary import figure_text
+from projections.judgement.positions import positions_in
+from projections.wording.sentences import figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.exports.brief.citations import Citations
-    from projections.positions import Position
-    from projections.states import State
-    from projections.status import Status
+    from projections.judgement.positions import Position
+    from projections.judgement.states import State
+    from projections.views.status import Status
 
 _HEADINGS: Final = {
     "agreement": "Agreements",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.summary import figure_text
+from projections.wording.sentences import figure_text
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from projections.cut import Cut
+    from projections.claims.cut import Cut
 
 NOTHING: Final = "not known"
 #: The aspects of a change that are dates.

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from projections.exports.brief import brief, page, report
 from tests.projections.telling import cites, history, party, source, tell
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from projections.exports.brief import brief, page
 from tests.chromium import Chromium
 from tests.projections.telling import seed

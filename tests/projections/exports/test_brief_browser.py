@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from projections.exports.brief import brief, page
 from tests.chromium import Chromium, Page
 from tests.projections.exports.briefs import river_brief

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from projections.exports.brief.chart import Chart, Mark, chart_of
 from projections.exports.brief.scale import DAY, Scale
-from projections.status import status
+from projections.views.status import status
 from tests.projections.exports.briefs import TODAY, river
 from tests.projections.stories import WHEN
 from tests.projections.telling import history, source, tell
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 
 if TYPE_CHECKING:
-    from projections.cut import Cut
+    from projections.claims.cut import Cut
     from tracker.events import Event
 
 instants = st.integers(-(10**17), 10**17)

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from hypothesis import given, settings
 
-from projections.changes import diff
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from projections.exports.brief import brief
 from projections.exports.brief.making import since_cut
-from projections.findings import findings
-from projections.status import status
-from projections.timeline import timeline
+from projections.judgement.findings import findings
+from projections.views.diff import diff
+from projections.views.status import status
+from projections.views.timeline import timeline
 from tests.projections.stories import stories
 from tests.projections.telling import history, party, seed, source, tell
 from tracker.errors import NameUnknownError
 
 if TYPE_CHECKING:
+    from projections.claims.history import History
     from projections.exports.brief import Brief
-    from projections.history import History
     from tracker.events import Event
 
 TODAY: Final = date(2026, 1, 2)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from projections.exports.brief import words
 
 
@@ -101,7 +101,7 @@ def test_a_value_in_words(aspect: str, given: object, said: str) -> None:
 
 
 def test_every_kind_of_finding_has_its_heading() -> None:
-    from projections.findings import KINDS
+    from projections.judgement.findings import KINDS
 
     assert set(words.KINDS) == set(KINDS)
     assert words.kind("something-new") == "Something new"

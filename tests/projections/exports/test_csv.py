@@ -22,7 +22,7 @@ from tracker.codec import as_written
 from tracker.dates import When
 from tracker.events import parse
 from tracker.events.registry import UnknownEvent
-from tracker.reading import read_script
+from tracker.scripts.reading import read_script
 from tracker.unseen import FORMULA_STARTS, visible
 
 if TYPE_CHECKING:

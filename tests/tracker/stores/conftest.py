@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tracker.stores import Store
+    from tracker.stores.store import Store
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from tracker.codec import GENESIS, digest_of, encode, head_of
-from tracker.stores import Batch
-from tracker.stores.postgres_admin import Setup, set_up
+from tracker.stores.postgres.admin import Setup, set_up
+from tracker.stores.store import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tests.postgres_server import Cluster
-    from tracker.stores import Store
+    from tracker.stores.store import Store
 
 TOPIC: Final = "StatementMade.v1"
 STAMP: Final = "2026-01-01T00:00:00.000000Z"

@@ -12,9 +12,9 @@ import pytest
 
 from tests.tracker.given import stage, statement, statements
 from tests.tracker.stores.given import tamper
-from tracker.backup import back_up, restore
 from tracker.errors import LogError, LogMissingError, NotALogError
 from tracker.log import EventLog
+from tracker.transfer.backup import back_up, restore
 
 if TYPE_CHECKING:
     from pathlib import Path

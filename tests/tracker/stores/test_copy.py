@@ -8,16 +8,16 @@ import pytest
 
 from tests.tracker.given import NEGOTIATION, entry, stage, statement, statements
 from tests.tracker.stores.given import tamper
-from tracker.copy import copy_log
 from tracker.errors import LogConflictError, LogError
 from tracker.log import EventLog
-from tracker.stores import Batch
+from tracker.stores.store import Batch
+from tracker.transfer.copy import copy_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from tracker.stores import Row
+    from tracker.stores.store import Row
 
 
 @pytest.fixture

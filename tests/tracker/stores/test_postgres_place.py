@@ -15,7 +15,7 @@ from tests.postgres_server import PASSWORD, Cluster
 from tests.tracker.given import stage
 from tracker.errors import LogError, LogMissingError, LogTooNewError, LogUnreachableError, NotALogError
 from tracker.log import EventLog
-from tracker.stores.postgres_place import read_place
+from tracker.stores.postgres.place import read_place
 from tracker.stores.where import open_store
 
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
@@ -203,7 +203,7 @@ def test_a_file_needs_nothing_of_it(tmp_path: Path) -> None:
 import sys
 from tracker import EventLog
 EventLog.open(sys.argv[1]).close()
-print(sorted(name for name in sys.modules if name.startswith(("psycopg", "tracker.stores.postgres"))))
+print(sorted(name for name in sys.modules if name.startswith(("psycopg", "tracker.stores.postgres.store"))))
 """
     words = [sys.executable, "-c", program, str(tmp_path / "log.db")]
     assert subprocess.run(words, capture_output=True, text=True, cwd=CHECKOUT, check=True).stdout == "[]\n"

@@ -16,17 +16,17 @@ from tests.tracker.given import stage, statement
 from tests.tracker.stores.given import STAMP, TOPIC, Writer, make_team
 from tests.tracker.strategies import entries, texts
 from tracker.codec import GENESIS, decode, digest_of, encode, head_of, quote_name
+from tracker.entry import MAX_CONTENT, prepare
 from tracker.events.parsing import parse
 from tracker.log import EventLog
 from tracker.negotiation import Negotiation
-from tracker.prepared import MAX_CONTENT, prepare
-from tracker.stores.postgres_guards import MALFORMED, MAX_HEADER, OUT_OF_ORDER
+from tracker.stores.postgres.guards import MALFORMED, MAX_HEADER, OUT_OF_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tests.postgres_server import Cluster
-    from tracker.stores import Row
+    from tracker.stores.store import Row
 
 pytestmark = pytest.mark.postgres
 

@@ -14,9 +14,9 @@ from tests.tracker.given import NEGOTIATION, stage, statement, statements
 from tests.tracker.stores.given import eventually, make_team
 from tracker.errors import LogBusyError, LogError
 from tracker.log import EventLog
-from tracker.stores import TurnLostError
-from tracker.stores.postgres import PostgresStore
-from tracker.stores.postgres_guards import WRITE_LOCK
+from tracker.stores.postgres.guards import WRITE_LOCK
+from tracker.stores.postgres.store import PostgresStore
+from tracker.stores.store import TurnLostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,16 +13,16 @@ from tests.tracker.given import entry, stage, statement, statements
 from tests.tracker.stores.given import Writer, eventually, is_told, make_team
 from tracker.errors import LogReadOnlyError
 from tracker.log import EventLog
-from tracker.stores.postgres import PostgresStore
-from tracker.stores.postgres_listener import HEARTBEAT, Listener
-from tracker.stores.postgres_place import read_place
-from tracker.stores.postgres_recorder import Datastore, PostgresRecorder
+from tracker.stores.postgres.listener import HEARTBEAT, Listener
+from tracker.stores.postgres.place import read_place
+from tracker.stores.postgres.recorder import Datastore, PostgresRecorder
+from tracker.stores.postgres.store import PostgresStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tests.postgres_server import Cluster
-    from tracker.stores import Batch
+    from tracker.stores.store import Batch
 
 pytestmark = pytest.mark.postgres
 

@@ -13,13 +13,14 @@ import pytest
 from tests.postgres_server import shared_cluster
 from tests.tracker.given import NEGOTIATION, PARTIES, stage, statement, statements
 from tests.tracker.stores.given import TOPIC, Writer, make_team
+from tracker.entry import MAX_CONTENT, prepare
 from tracker.events.references import REGISTERED_BY
 from tracker.log import EventLog
 from tracker.negotiation import Negotiation
-from tracker.prepared import MAX_CONTENT, prepare
 from tracker.recording import load
-from tracker.stores import Batch, postgres_guards
-from tracker.stores.postgres_guards import FUNCTIONS, MALFORMED, OUT_OF_ORDER, TRIGGERS, WRONG_SNAPSHOT
+from tracker.stores.postgres import guards as postgres_guards
+from tracker.stores.postgres.guards import FUNCTIONS, MALFORMED, OUT_OF_ORDER, TRIGGERS, WRONG_SNAPSHOT
+from tracker.stores.store import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

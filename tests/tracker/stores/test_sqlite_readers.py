@@ -14,10 +14,10 @@ import pytest
 
 from tests.tracker.given import stage, statement, statements
 from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed, leave_with_journal
-from tracker.backup import back_up
 from tracker.errors import LogError, LogMissingError, NotALogError
 from tracker.log import EventLog
-from tracker.stores.sqlite_readers import Readers
+from tracker.stores.sqlite.readers import Readers
+from tracker.transfer.backup import back_up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 def _age(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file count as just changed, whose time may not tell the next change, and as changed long ago."""
     after = 10**18 if request.param else -(10**18)
-    monkeypatch.setattr("tracker.stores.sqlite_readers._SETTLED", (after, after))
+    monkeypatch.setattr("tracker.stores.sqlite.readers._SETTLED", (after, after))
 
 
 def record(path: Path, *numbers: int) -> None:

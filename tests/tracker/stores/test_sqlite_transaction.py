@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.tracker.stores.given import Writer
-from tracker.stores.sqlite import SQLiteStore
+from tracker.stores.sqlite.store import SQLiteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def test_an_entry_alone_is_one_statement_and_looked_for_and_many_are_one_a_table
 
 @pytest.mark.parametrize("ends_well", [True, False])
 def test_nobody_sees_a_log_without_its_guards(log_path: Path, monkeypatch: pytest.MonkeyPatch, ends_well: bool) -> None:
-    monkeypatch.setattr("tracker.stores.sqlite._MANY", 2)
+    monkeypatch.setattr("tracker.stores.sqlite.store._MANY", 2)
     store = SQLiteStore(log_path, create=True, read_only=False)
     writer = Writer()
     store.insert(writer.batch("a"))

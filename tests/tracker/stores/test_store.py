@@ -12,14 +12,14 @@ import pytest
 from tests.tracker.stores.given import TOPIC, Writer, is_told
 from tracker.codec import digest_of
 from tracker.errors import LogMissingError, LogReadOnlyError
-from tracker.stores import Batch, IdTakenError, Row, VersionTakenError
+from tracker.stores.store import Batch, IdTakenError, Row, VersionTakenError
 from tracker.stores.where import is_shared, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.stores import Store
+    from tracker.stores.store import Store
 
 
 @pytest.fixture

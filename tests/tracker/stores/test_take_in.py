@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.tracker.given import NEGOTIATION, stage, statement, statements
-from tracker import bundle
 from tracker.codec import GENESIS
 from tracker.errors import EntryRejectedError
 from tracker.log import EventLog
+from tracker.transfer import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from textual._context import active_app
 from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.app import Workspace
-from tui.screens.opening import OpeningScreen
+from tui.workspace.app import Workspace
+from tui.workspace.screens.opening import OpeningScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tui.actions import ACTIONS, shown
-from tui.glyphs import FLAGS, LEGEND, STANCES
-from tui.themes import NAMES
+from tui.rows.glyphs import FLAGS, LEGEND, STANCES
+from tui.workspace.actions import ACTIONS, shown
+from tui.workspace.themes import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from projections.history import History
+from projections.claims.history import History
 from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.events import NegotiationOpened, StatementMade
-from tui.messages import Appended
-from tui.model import Session
-from tui.screens.portfolio import PortfolioScreen
-from tui.screens.workspace import WorkspaceScreen
+from tui.workspace.messages import Appended
+from tui.workspace.screens.portfolio import PortfolioScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.time.model import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

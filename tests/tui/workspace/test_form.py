@@ -13,23 +13,23 @@ from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
 from tracker.events import EVENT_TYPES, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
-from tui.drafts import Draft, Drafts
-from tui.forms import event_of, families, fields_of, meaning, values_of
-from tui.screens.form import FormScreen
-from tui.screens.types import types
-from tui.screens.workspace import WorkspaceScreen
+from tui.kept.drafts import Draft, Drafts
+from tui.workspace.forms import event_of, families, fields_of, meaning, values_of
+from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.types import types
+from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
 
-    from projections.status import Status
+    from projections.views.status import Status
 
 
 @pytest.fixture
 def seen(river: Path) -> Status:
-    from projections.status import status
+    from projections.views.status import status
 
     with EventLog.open(river, read_only=True) as log:
         return status(log, "river", today=TODAY)

@@ -8,12 +8,12 @@ import pytest
 
 from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, until
 from tracker import EventLog
-from tui.app import Workspace
-from tui.screens.form import FormScreen
-from tui.screens.workspace import WorkspaceScreen
-from tui.settings import Settings
-from tui.themes import NAMES
-from tui.widgets.portfolio import PortfolioList
+from tui.kept.settings import Settings
+from tui.workspace.app import Workspace
+from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.themes import NAMES
+from tui.workspace.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:
     from collections.abc import Callable

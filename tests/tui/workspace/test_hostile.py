@@ -13,10 +13,10 @@ from tests.tui.workspace.given import RECORDED_AT, Opened, text_of, until
 from tracker import EventLog
 from tracker.events import StatementMade
 from tracker.events.parsing import parse
-from tui.screens.form import FormScreen
-from tui.screens.workspace import WorkspaceScreen
 from tui.text import clean
-from tui.widgets.line import Line, restored
+from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.widgets.line import Line, restored
 
 if TYPE_CHECKING:
     from pathlib import Path

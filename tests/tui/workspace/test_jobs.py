@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.tui.workspace.given import TODAY, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.app import Workspace
-from tui.drafts import Draft, Drafts
-from tui.screens.form import FormScreen
-from tui.screens.workspace import WorkspaceScreen
-from tui.widgets.events import EventList
+from tui.kept.drafts import Draft, Drafts
+from tui.workspace.app import Workspace
+from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.widgets.events import EventList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,25 +31,25 @@ _WORK: Final = (
     "tracker.log.EventLog.record",
     "tracker.log.EventLog.record_prepared",
     "tracker.log.EventLog.read",
-    "tracker.stores.sqlite.SQLiteStore.insert",
-    "tracker.stores.sqlite.SQLiteStore.insert_one",
-    "tracker.stores.sqlite.SQLiteStore.stream",
-    "tracker.stores.sqlite.SQLiteStore.scan",
-    "tracker.stores.sqlite.SQLiteStore.versions",
-    "tui.walk.Walk.grown",
-    "tui.preview.status",
-    "tui.preview.diff",
-    "tui.screens.form.preview",
-    "tui.screens.form.event_of",
-    "tui.screens.diff.diff",
-    "tui.screens.sources.sources",
-    "tui.screens.why.why_of",
-    "tui.screens.items.words_of",
+    "tracker.stores.sqlite.store.SQLiteStore.insert",
+    "tracker.stores.sqlite.store.SQLiteStore.insert_one",
+    "tracker.stores.sqlite.store.SQLiteStore.stream",
+    "tracker.stores.sqlite.store.SQLiteStore.scan",
+    "tracker.stores.sqlite.store.SQLiteStore.versions",
+    "tui.workspace.time.walk.Walk.grown",
+    "tui.workspace.preview.status",
+    "tui.workspace.preview.diff",
+    "tui.workspace.screens.form.preview",
+    "tui.workspace.screens.form.event_of",
+    "tui.workspace.screens.diff.diff",
+    "tui.workspace.screens.sources.sources",
+    "tui.workspace.screens.why.why_of",
+    "tui.workspace.screens.items.words_of",
     "tui.filters.words_of",
     "tui.filters.parse",
-    "tui.sheets.events",
-    "tui.sheets.findings",
-    "tui.sheets.sources",
+    "tui.rows.sheets.events",
+    "tui.rows.sheets.findings",
+    "tui.rows.sheets.sources",
 )
 #: Every screen and what can be done there.
 _KEYS: Final = (
@@ -80,7 +80,12 @@ async def test_no_work_is_done_on_the_thread_of_the_screen(
         await pilot.pause(0.3)
         await until(pilot, lambda: not _app(pilot).jobs)
     assert {name for name, places in found.items() if True in places} == set()
-    seen = {"tracker.log.EventLog.record", "tui.walk.Walk.grown", "tui.screens.form.preview", "tui.filters.words_of"}
+    seen = {
+        "tracker.log.EventLog.record",
+        "tui.workspace.time.walk.Walk.grown",
+        "tui.workspace.screens.form.preview",
+        "tui.filters.words_of",
+    }
     assert seen <= found.keys()
 
 
@@ -186,7 +191,7 @@ async def test_one_can_leave_at_once_while_something_is_recorded_and_its_draft_i
 
 
 async def test_esc_stops_a_report_and_goes_back(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tui.screens.findings import FindingsScreen
+    from tui.workspace.screens.findings import FindingsScreen
 
     going, begun = threading.Event(), threading.Event()
     items = FindingsScreen.items
@@ -216,7 +221,7 @@ async def test_a_mistake_in_a_job_is_told_in_a_line_and_the_draft_is_kept(
         raise RuntimeError("a [mistake]")
 
     async with opened() as pilot:
-        monkeypatch.setattr("tui.screens.form.preview", broken)
+        monkeypatch.setattr("tui.workspace.screens.form.preview", broken)
         await _written(pilot)
         await until(pilot, lambda: "RuntimeError: a [mistake]" in text_of(pilot))
         monkeypatch.setattr("tracker.log.EventLog.record", broken)

@@ -12,15 +12,15 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.changes import diff
-from projections.cut import AXES, Cut
-from projections.history import History
-from projections.status import status
+from projections.claims.cut import AXES, Cut
+from projections.claims.history import History
+from projections.views.diff import diff
+from projections.views.status import status
 from tests.tui.workspace.given import RECORDED_AT, TODAY
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.model import Session
-from tui.stops import text_of
+from tui.workspace.time.model import Session
+from tui.workspace.time.stops import text_of
 
 _COUNT: Final = 240
 _SOURCES: Final = ("gazette", "courier", "echo")

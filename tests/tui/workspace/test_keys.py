@@ -9,7 +9,7 @@ import pytest
 from textual.command import CommandPalette
 
 from tests.tui.workspace.given import Opened, text_of, typed_at_once, until
-from tui.actions import (
+from tui.workspace.actions import (
     ACTIONS,
     BY_ID,
     EVERYWHERE,
@@ -22,17 +22,17 @@ from tui.actions import (
     bindings_for,
     hints,
 )
-from tui.screens.base import ActingScreen
-from tui.screens.form import FormScreen
-from tui.screens.help import fits, found
-from tui.screens.items import ItemScreen
-from tui.screens.palette import Actions
-from tui.screens.portfolio import PortfolioScreen
-from tui.screens.reader import ReaderScreen
-from tui.screens.workspace import WorkspaceScreen
-from tui.widgets.events import EventList
-from tui.widgets.lines import LineList
-from tui.widgets.portfolio import PortfolioList
+from tui.workspace.screens.base import ActingScreen
+from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.help import fits, found
+from tui.workspace.screens.items import ItemScreen
+from tui.workspace.screens.palette import Actions
+from tui.workspace.screens.portfolio import PortfolioScreen
+from tui.workspace.screens.reader import ReaderScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.widgets.events import EventList
+from tui.workspace.widgets.lines import LineList
+from tui.workspace.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

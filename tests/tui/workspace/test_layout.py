@@ -10,8 +10,8 @@ from textual.widgets._toast import Toast
 from tests.tui.workspace.given import RECORDED_AT, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.screens.workspace import PANES
-from tui.widgets.events import EventList
+from tui.workspace.screens.workspace import PANES
+from tui.workspace.widgets.events import EventList
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from projections.status import status
+from projections.views.status import status
 from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, text_of, until
 from tracker import EventLog
 from tracker.errors import LogMissingError, NameUnknownError
 from tracker.events import MatterAdded, NegotiationOpened
-from tui.app import Workspace
-from tui.lazylog import LazyLog
-from tui.loading import load
-from tui.screens.workspace import WorkspaceScreen
-from tui.widgets.portfolio import PortfolioList
+from tui.workspace.app import Workspace
+from tui.workspace.lazylog import LazyLog
+from tui.workspace.loading import load
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:
     from pathlib import Path

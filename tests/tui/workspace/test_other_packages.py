@@ -10,11 +10,11 @@ import pytest
 from tests.tui.workspace.given import Opened, text_of, until
 from tracker import EventLog
 from tracker.events import registry
-from tui.drafts import Draft, Drafts
-from tui.forms import families
-from tui.screens.form import FormScreen
-from tui.screens.types import types
-from tui.screens.workspace import WorkspaceScreen
+from tui.kept.drafts import Draft, Drafts
+from tui.workspace.forms import families
+from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.types import types
+from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tui.workspace.given import text_of, until
-from tui.screens.workspace import WorkspaceScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
     from tests.tui.workspace.given import Opened

@@ -12,7 +12,7 @@ from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.cli import cli
-from tui.widgets.portfolio import ORDERS, PortfolioList
+from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.cut import AXES, Cut, CutError
-from projections.history import History
-from projections.status import status
+from projections.claims.cut import AXES, Cut, CutError
+from projections.claims.history import History
+from projections.views.status import status
 from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY
 from tracker import EventLog
 from tracker.dates import DateError
 from tracker.events import StatementMade
 from tracker.events.parsing import parse
-from tracker.seeds import seeds
-from tui.model import SPEEDS, Session
+from tracker.scripts.seeds import seeds
+from tui.workspace.time.model import SPEEDS, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

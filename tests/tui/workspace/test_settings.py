@@ -10,15 +10,15 @@ import pytest
 from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.errors import ContentError
-from tui.actions import BY_ID, choose_keys
-from tui.app import Workspace
-from tui.screens.jump import JumpScreen
-from tui.screens.opening import OpeningScreen
-from tui.screens.workspace import WorkspaceScreen
-from tui.settings import Settings, read_settings
-from tui.themes import NAMES
-from tui.views import Views
-from tui.widgets.lines import LineList
+from tui.kept.settings import Settings, read_settings
+from tui.kept.views import Views
+from tui.workspace.actions import BY_ID, choose_keys
+from tui.workspace.app import Workspace
+from tui.workspace.screens.jump import JumpScreen
+from tui.workspace.screens.opening import OpeningScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.themes import NAMES
+from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

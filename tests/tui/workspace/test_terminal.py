@@ -188,13 +188,13 @@ def test_keys_that_come_together_arrive_in_order(terminal: Terminal) -> None:
 
 
 _CRASH: Final = """
-import tui.screens.help
+import tui.workspace.screens.help
 from tui.cli import main
 
 def broken(*_):
     raise RuntimeError("what nobody thought of")
 
-tui.screens.help.found = broken
+tui.workspace.screens.help.found = broken
 main()
 """
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from projections.cut import Cut
+from projections.claims.cut import Cut
 from tests.tui.workspace.given import RECORDED_AT, text_of
 from tracker import EventLog
 from tracker.events import parse
-from tui.model import SPEEDS
-from tui.scale import BARS
-from tui.screens.diff import DiffScreen
-from tui.screens.workspace import WorkspaceScreen
-from tui.widgets.time import TimePane
+from tui.workspace.screens.diff import DiffScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.time.model import SPEEDS
+from tui.workspace.time.scale import BARS
+from tui.workspace.widgets.time import TimePane
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.tui.workspace.given import Opened
-    from tui.model import Session
+    from tui.workspace.time.model import Session
 
 
 def at(pilot: Pilot[Any]) -> Session:

@@ -9,13 +9,13 @@ from textual import events
 
 from tests.tui.workspace.given import TODAY, text_of, typed_at_once, until
 from tracker import EventLog
-from tui.app import Workspace
-from tui.screens.ask import Ask
-from tui.screens.portfolio import PortfolioScreen
-from tui.screens.workspace import WorkspaceScreen
-from tui.widgets.events import EventList
-from tui.widgets.portfolio import PortfolioList
-from tui.widgets.positions import PositionMatrix
+from tui.workspace.app import Workspace
+from tui.workspace.screens.ask import Ask
+from tui.workspace.screens.portfolio import PortfolioScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.widgets.events import EventList
+from tui.workspace.widgets.portfolio import PortfolioList
+from tui.workspace.widgets.positions import PositionMatrix
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,6 +151,6 @@ async def test_a_mark_that_was_lost_does_not_take_the_keys_with_it(
         typed_at_once(pilot, "g")
         await pilot.pause()
         assert not isinstance(app.screen, Ask)
-        monkeypatch.setattr("tui.typed._PATIENCE", 0.0)
+        monkeypatch.setattr("tui.workspace.typed._PATIENCE", 0.0)
         typed_at_once(pilot, "shift")
         await until(pilot, lambda: isinstance(app.screen, Ask))

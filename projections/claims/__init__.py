@@ -1,0 +1,1 @@
+"""What stands at a cut, and how it reads."""

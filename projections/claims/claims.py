@@ -1,0 +1,240 @@
+"""The claims that stand at a cut."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from projections.claims.cut import END, Cut
+from projections.claims.history import History, history_of
+from projections.claims.registers import Registers
+from projections.claims.resolver import Resolver
+from tracker.codec import GENESIS
+from tracker.dates import instant
+from tracker.errors import NameUnknownError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from projections.claims.readings import Reading
+    from tracker.codec import Recorded
+    from tracker.log import EventLog
+
+#: The groups that the entries of a recorded prefix fall into, each with the order it is in.
+GROUPS: Final = {
+    "standing": attrgetter("order"),
+    "retracted": attrgetter("order"),
+    "pending": attrgetter("order"),
+    "knowledge": attrgetter("known_order"),
+    "stage": attrgetter("position"),
+    "dropped": attrgetter("order"),
+}
+#: Those in which it matters that an entry may have happened after the cut.
+_DATED: Final = frozenset({"standing", "retracted"})
+#: Those whose entries count, but for what is retracted of the registers.
+COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a cut admits.
+
+    `standing` are the claims in fold order (earliest, latest, position); `retracted` those that would stand had they
+    not been retracted; `pending` those recorded by then but beyond the cut in the world or in public; `knowledge` the
+    entries about entries that are in force, in the order in which they became known; `dropped` those left without
+    evidence by `without`. `entries` and `head` are those of the recorded prefix, `recorded` the recording instant of
+    its last entry. `reach` is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves
+    out of account.
+    """
+
+    negotiation: str
+    cut: Cut
+    standing: tuple[Reading, ...]
+    retracted: tuple[Reading, ...]
+    pending: tuple[Reading, ...]
+    knowledge: tuple[Reading, ...]
+    stage: tuple[Reading, ...]
+    dropped: tuple[Reading, ...]
+    registers: Registers
+    entries: int
+    head: str
+    recorded: int | None
+    reach: Reach = field(repr=False, compare=False)
+    history: History = field(repr=False, compare=False)
+    left_out: frozenset[str] = frozenset()
+    without: tuple[str, ...] = ()
+    #: Every entry as it reads and the group it is in, in the order of recording; where in that the entry of an id is.
+    readings: Sequence[Reading] = field(default=(), repr=False)
+    groups: Sequence[str] = field(default=(), repr=False)
+    index: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    def get(self, entry: str) -> Reading | None:
+        """Return how an entry of the recorded prefix reads, whether it stands or not; None where there is none."""
+        index = self.index.get(entry)
+        return self.readings[index] if index is not None and index < self.entries else None
+
+    def counts(self, entry: str | None) -> bool:
+        """Say whether an entry counts at the cut: a claim that stands, knowledge in force, a line of the registers."""
+        index = self.index.get(entry or "")
+        if index is None or index >= self.entries:
+            return False
+        return self.groups[index] in COUNTING and not self.readings[index].retracted_by
+
+    def unretracted(self) -> Resolver:
+        """Return what reads the entries as they would read here had nothing been retracted."""
+        return Resolver(self.history, self.reach.known, self.reach.recorded, self.left_out, heeded=False)
+
+    @cached_property
+    def objections(self) -> dict[str, tuple[Reading, ...]]:
+        """For each standing entry that is denied or disputed, the entries that do so, in fold order."""
+        from projections.claims.objections import objections_in
+
+        return objections_in(self)
+
+
+class Reach(NamedTuple):
+    """How far a cut reaches into a history.
+
+    `happened` is the (earliest, latest, position) and `known` the (latest publication, position) of the last entry let
+    in, `recorded` the number of entries recorded by then; what may have happened after `edge` is uncertain. Finer than
+    a `Cut`, so that entries of one day can be let in one by one.
+    """
+
+    happened: tuple[int, int, int]
+    known: tuple[int, int]
+    recorded: int
+    edge: int
+
+    def group_of(self, reading: Reading) -> str:
+        """Return where a recorded entry belongs, by the name of a field of `Claims`."""
+        kind = reading.event.kind_of_entry
+        if kind == "stage":
+            return "stage"
+        if reading.known_order > self.known or (kind == "claim" and reading.order > self.happened):
+            return "pending"
+        if reading.retracted_by or reading.lost:
+            return "dropped" if reading.lost else "retracted"
+        return "knowledge" if kind == "knowledge" else "standing"
+
+    def seen(self, reading: Reading, group: str) -> Reading:
+        """Return a reading as it is at the edge."""
+        is_dated = group in _DATED and reading.event.kind_of_entry == "claim"
+        return reading.at_edge() if is_dated and reading.upper > self.edge else reading
+
+
+def reach_of(history: History, cut: Cut) -> Reach:
+    """Return how far a cut reaches into a history."""
+    entries = history.entries
+    if cut.position is not None:
+        count = bisect_right(entries, cut.position, key=lambda recorded: recorded.position)
+    elif cut.recorded is not None:
+        count = bisect_right(entries, cut.recorded, key=lambda recorded: instant(recorded.recorded_at))
+    else:
+        count = len(entries)
+    happened = END if cut.happened is None else cut.happened
+    return Reach((happened, END, END), (END if cut.known is None else cut.known, END), count, happened)
+
+
+def claims(
+    source: EventLog | History, negotiation: str, cut: Cut | None = None, *, without: Iterable[str] = ()
+) -> Claims:
+    """Return the claims of a negotiation that stand at a cut, and those that do not with the reason why.
+
+    `without` are sources whose evidence is left out of account, with those that relay nothing else. Raises
+    `NameUnknownError` for a negotiation that does not exist, or a source that it registers nowhere.
+    """
+    history = history_of(source, negotiation)
+    cut = cut or Cut()
+    reach = reach_of(history, cut)
+    resolver = Resolver(history, reach.known, reach.recorded)
+    without = tuple(without)
+    require_sources(history, without)
+    dropped: frozenset[str] = frozenset()
+    if without:
+        stage = (index for index in range(reach.recorded) if history.entries[index].event.kind_of_entry == "stage")
+        dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
+        resolver = Resolver(history, reach.known, reach.recorded, dropped)
+    readings = [resolver.read(index) for index in range(reach.recorded)]
+    groups: list[str] = []
+    found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
+    edge = reach.edge
+    for index, reading in enumerate(readings):
+        group = reach.group_of(reading)
+        groups.append(group)
+        if reading.upper > edge:
+            reading = readings[index] = reach.seen(reading, group)  # noqa: PLW2901 - as it is at the edge
+        found[group].append(reading)
+    for name, readings_in in found.items():
+        readings_in.sort(key=GROUPS[name])
+    last = history.entries[reach.recorded - 1] if reach.recorded else None
+    return Claims(
+        negotiation=history.negotiation,
+        cut=cut,
+        standing=tuple(found["standing"]),
+        retracted=tuple(found["retracted"]),
+        pending=tuple(found["pending"]),
+        knowledge=tuple(found["knowledge"]),
+        stage=tuple(found["stage"]),
+        dropped=tuple(found["dropped"]),
+        registers=registers_of(found["stage"], found["knowledge"]),
+        entries=reach.recorded,
+        head=last.digest if last else GENESIS,
+        recorded=instant(last.recorded_at) if last else None,
+        reach=reach,
+        history=history,
+        left_out=dropped,
+        without=without,
+        readings=readings,
+        groups=groups,
+        index=history.index,
+    )
+
+
+def admitted(log: EventLog, negotiation: str, cut: Cut, without: Iterable[str] = ()) -> Iterator[Recorded]:
+    """Yield the entries that a cut admits, as they were recorded, those that were retracted since included."""
+    history = History.load(log, negotiation)
+    found = claims(history, negotiation, cut, without=without)
+    beyond = {reading.position for reading in (*found.pending, *found.dropped)}
+    return (recorded for recorded in history.entries[: found.entries] if recorded.position not in beyond)
+
+
+def registers_of(stage: Iterable[Reading], knowledge: Iterable[Reading]) -> Registers:
+    """Return the registers that the analyst's lines give, with sources graded anew by what is known."""
+    registers = Registers()
+    for reading in stage:
+        if not reading.retracted_by:
+            registers.take(reading)
+    registers.assess(knowledge)
+    return registers
+
+
+def require_sources(history: History, names: Iterable[str]) -> None:
+    """Raise `NameUnknownError` for a source that a negotiation registers nowhere, before or after a cut."""
+    for name in names:
+        if name not in history.registrations:
+            hint = nearest(name, history.registrations)
+            raise NameUnknownError(f"there is no source {name!r}{hint}; `communique sources` lists them")
+
+
+def closure(registers: Registers, without: Iterable[str]) -> frozenset[str]:
+    """Return the sources to leave out: those named, and those that relay nothing but such.
+
+    One that is not registered at the cut, or no longer, may be named: there may be evidence of it all the same.
+    """
+    relayed_by = registers.relays.relayed_by
+    gone: set[str] = set()
+    #: How many of those that a source relays are left.
+    left: dict[str, int] = {}
+    todo = list(without)
+    while todo:
+        name = todo.pop()
+        if name not in gone:
+            gone.add(name)
+            for other in relayed_by.get(name, ()):
+                left[other] = left.get(other, len(set(registers.sources[other].relays))) - 1
+                if not left[other]:
+                    todo.append(other)
+    return frozenset(gone)

@@ -1,0 +1,130 @@
+"""How an entry reads at a cut: corrected, corroborated, disputed, graded, or retracted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from projections.claims.subjects import subjects_of
+from projections.judgement.figures import figure_fields, measures_of
+from tracker.events.references import actors, lone_actors
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from projections.judgement.figures import Measure
+    from tracker.codec import Recorded
+    from tracker.events.base import Event, Evidence
+
+_NOT_SAID: Final = frozenset({"denied", "hypothetical"})
+#: The event types that contest another entry.
+_CONTESTING: Final = frozenset({"DenialIssued", "EntryDisputed"})
+#: What tells one happening from another of the same type and subject.
+_DETAILS: Final = ("site", "stance", "toward", "with_")
+
+
+@dataclass(slots=True)
+class Reading:
+    """An entry as it reads at a cut.
+
+    `event` is the entry as corrected; `evidence` its own and what corroborates it; `lower` and `upper` bound when it
+    happened (or was published, where that is not known) and `published_lower` and `published_upper` when it became
+    public, all in microseconds since 1970, inclusive. `lost` says that sources left out of account were all its
+    evidence, `uncertain` that it may have happened after the cut. The tuples name the entries that bear on it.
+
+    `order` and `known_order` are the keys of the fold order and of the order of becoming known, `kind` is the event
+    type's name, `asserts` says that it says that something is so, as a denial or a supposition does not, `moves_to` is
+    the state that it asserts, `subjects` are those that it bears on, and `contests` says that it may deny or dispute
+    another entry.
+    """
+
+    recorded: Recorded
+    event: Event
+    evidence: tuple[Evidence, ...]
+    lower: int
+    upper: int
+    published_lower: int
+    published_upper: int
+    credibility: int | None = None
+    lost: bool = False
+    uncertain: bool = False
+    corrected_by: tuple[str, ...] = ()
+    retracted_by: tuple[str, ...] = ()
+    disputed_by: tuple[str, ...] = ()
+    corroborated_by: tuple[str, ...] = ()
+    assessed_by: tuple[str, ...] = ()
+    id: str = field(init=False, compare=False)
+    position: int = field(init=False, compare=False)
+    order: tuple[int, int, int] = field(init=False, compare=False)
+    known_order: tuple[int, int] = field(init=False, compare=False)
+    kind: str = field(init=False, compare=False)
+    asserts: bool = field(init=False, compare=False)
+    moves_to: str | None = field(init=False, compare=False)
+    subjects: tuple[str, ...] = field(init=False, compare=False)
+    contests: bool = field(init=False, compare=False)
+    _measures: tuple[Measure, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _happening: Hashable = field(default=None, init=False, repr=False, compare=False)
+    #: All that it says, as words are looked for in it; kept by whoever looks for the first ones.
+    words: str | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Kept rather than computed: a fold asks for each of them many times.
+        event = self.event
+        self.id = self.recorded.event.id or ""
+        self.position = self.recorded.position
+        self.order = (self.lower, self.upper, self.position)
+        self.known_order = (self.published_upper, self.position)
+        self.kind = event.event
+        self.asserts = event.modality not in _NOT_SAID
+        self.moves_to = event.moves_to if self.asserts else None
+        self.subjects = subjects_of(event)
+        self.contests = event.modality == "denied" or self.kind in _CONTESTING
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The figures that it gives."""
+        if self._measures is None:
+            self._measures = tuple(measures_of(self)) if figure_fields(type(self.event)) else ()
+        return self._measures
+
+    @property
+    def happening(self) -> Hashable:
+        """What the reports of one happening share; None where the entry is about no subject."""
+        if self._happening is None and self.subjects:
+            fields = self.event.__dict__
+            self._happening = (self.kind, self.subjects[0], *(fields[name] for name in _details(type(self.event))))
+        return self._happening
+
+    @property
+    def occurred(self) -> str | None:
+        """When it happened, as written."""
+        return self.event.occurred.text if self.event.occurred else None
+
+    @property
+    def party(self) -> str | None:
+        """The party that acts, the first where there are several."""
+        return next(iter(actors(self.event)), None)
+
+    def overlaps(self, other: Reading) -> bool:
+        """Say whether the two may have happened at the same time."""
+        return self.lower <= other.upper and other.lower <= self.upper
+
+    def credibility_of(self, item: Evidence) -> int:
+        """Return the credibility of one piece of its evidence: as assessed last, else as given."""
+        return self.credibility if self.credibility is not None else item.credibility
+
+    def at_edge(self) -> Reading:
+        """Return the reading as it is where it may have happened after the cut."""
+        return replace(self, uncertain=True)
+
+
+@lru_cache(maxsize=256)
+def _details(kind: type[Event]) -> tuple[str, ...]:
+    """Return the fields that tell one happening of an event type from another, and who acts, where somebody must.
+
+    Each party ratifies, accepts and revokes by itself.
+    """
+    fields = kind.model_fields
+    acting = (name for name in lone_actors(kind) if fields[name].is_required())
+    return (*(name for name in _DETAILS if name in fields), *acting)

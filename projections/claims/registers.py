@@ -1,0 +1,147 @@
+"""The analyst's registers at a cut: parties, matters, sources and aliases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from projections.claims.persons import Persons
+from projections.claims.relays import Relays
+from tracker.events.knowledge import AssessmentChanged
+from tracker.events.stage import AliasAdded, MatterAdded, NegotiationOpened, PartyAdded, SourceRegistered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from projections.claims.readings import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party as registered."""
+
+    id: str
+    name: str | None
+    role: str | None
+    wikidata: str | None
+    aliases: tuple[str, ...]
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter as registered."""
+
+    id: str
+    title: str | None
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as registered, with the grade it has at the cut; `lower` and `upper` bound its publication."""
+
+    id: str
+    publisher: str | None
+    title: str | None
+    url: str | None
+    author: str | None
+    language: str | None
+    published: str | None
+    reliability: str
+    relays: tuple[str, ...]
+    entry: str
+    lower: int | None = None
+    upper: int | None = None
+    assessed_by: tuple[str, ...] = ()
+
+
+@dataclass
+class Registers:
+    """What was registered: by id, in the order of recording; aliases as (party or person, alias, entry)."""
+
+    title: str | None = None
+    summary: str | None = None
+    parties: dict[str, Party] = field(default_factory=dict)
+    matters: dict[str, Matter] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    party_aliases: list[tuple[str, str, str]] = field(default_factory=list)
+    person_aliases: list[tuple[str, str, str]] = field(default_factory=list)
+    #: The aliases that parties are registered with, gathered until the registers are complete.
+    _aliases: dict[str, dict[str, None]] = field(default_factory=dict, repr=False, compare=False)
+
+    def take(self, reading: Reading) -> None:
+        """Take in one line of the registers; a later one of the same name fills in and replaces."""
+        event = reading.event
+        if isinstance(event, NegotiationOpened):
+            self.title, self.summary = event.title or self.title, event.summary or self.summary
+        elif isinstance(event, PartyAdded):
+            before = self.parties.get(event.party)
+            self.parties[event.party] = Party(
+                id=event.party,
+                name=event.name or (before.name if before else None),
+                role=event.role or (before.role if before else None),
+                wikidata=event.wikidata or (before.wikidata if before else None),
+                aliases=(),
+                entry=reading.id,
+            )
+            self._aliases.setdefault(event.party, {}).update(dict.fromkeys(event.aliases))
+            self.party_aliases += [(event.party, alias, reading.id) for alias in event.aliases]
+        elif isinstance(event, AliasAdded):
+            if event.party is not None:
+                self.party_aliases.append((event.party, event.alias, reading.id))
+            elif event.person is not None:
+                self.person_aliases.append((event.person, event.alias, reading.id))
+        elif isinstance(event, MatterAdded):
+            self.matters[event.matter] = Matter(event.matter, event.title, reading.id)
+        elif isinstance(event, SourceRegistered):
+            self.sources[event.source] = source_of(event, reading.id)
+
+    def assess(self, knowledge: Iterable[Reading]) -> None:
+        """Grade sources anew, in the order in which the assessments became known; the lines are all taken by then."""
+        for party, aliases in self._aliases.items():
+            if aliases:
+                self.parties[party] = replace(self.parties[party], aliases=tuple(aliases))
+        grades: dict[str, str] = {}
+        assessed_by: dict[str, list[str]] = {}
+        for reading in knowledge:
+            event = reading.event
+            if isinstance(event, AssessmentChanged) and event.source in self.sources and event.reliability is not None:
+                grades[event.source] = event.reliability
+                assessed_by.setdefault(event.source, []).append(reading.id)
+        for name, grade in grades.items():
+            self.sources[name] = replace(self.sources[name], reliability=grade, assessed_by=tuple(assessed_by[name]))
+
+    @cached_property
+    def relays(self) -> Relays:
+        """Which sources repeat which; ask once the registers are complete."""
+        return Relays({name: source.relays for name, source in self.sources.items()})
+
+    @cached_property
+    def persons(self) -> Persons:
+        """Who is who among the persons whom sources cite; ask once the registers are complete."""
+        return Persons(self.person_aliases)
+
+    def grade(self, source: str, credibility: int) -> str:
+        """Return a grade as the Admiralty code writes it, ``B2``; F where the source is not registered."""
+        known = self.sources.get(source)
+        return f"{known.reliability if known else 'F'}{credibility}"
+
+
+def source_of(event: SourceRegistered, entry: str) -> Source:
+    """Return a source as one entry registers it."""
+    return Source(
+        id=event.source,
+        publisher=event.publisher,
+        title=event.title,
+        url=event.url,
+        author=event.author,
+        language=event.language,
+        published=event.published.text if event.published else None,
+        reliability=event.reliability,
+        relays=event.relays,
+        entry=entry,
+        lower=event.published.lower if event.published else None,
+        upper=event.published.upper if event.published else None,
+    )

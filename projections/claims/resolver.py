@@ -1,0 +1,216 @@
+"""Reading entries at a cut, by all that is said about them.
+
+Entries about entries refer to earlier ones only, so they are resolved from the last to the first: by the time one is
+looked at, all that is said about it has been settled.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from projections.claims.readings import Reading
+from tracker.dates import instant
+from tracker.errors import EntryRejectedError
+from tracker.events.knowledge import (
+    AssessmentChanged,
+    EntryCorrected,
+    EntryCorroborated,
+    EntryDisputed,
+    EntryRetracted,
+)
+from tracker.events.registry import UnknownEvent
+from tracker.events.restoring import replaced
+from tracker.events.stage import SourceRegistered
+from tracker.negotiation import apply_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from projections.claims.history import History
+    from tracker.events.base import Event, Evidence
+
+_known_order = attrgetter("known_order")
+
+
+class Resolver:
+    """Reads the entries of a history's first `count` entries as known up to some entry, each when it is asked for.
+
+    `known` is the (last instant of publication, position) of that entry; evidence of the sources `without` is left out.
+    Where retractions are not `heeded`, entries read as if none had been made but those of sources' registrations.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        known: tuple[int, int],
+        count: int,
+        without: frozenset[str] = frozenset(),
+        *,
+        heeded: bool = True,
+    ) -> None:
+        self._history = history
+        self._known = known
+        self._count = count
+        self._without = without
+        self._heeded = heeded
+        self._readings: dict[int, Reading] = {}
+        self._published: dict[str, tuple[int, int] | None] = {}
+
+    def read(self, index: int) -> Reading:
+        """Return how the entry at an index of the history reads."""
+        history = self._history
+        plain = index not in history.touched
+        if plain and (reading := history.plain[index]) is not None and not self._without:
+            return reading
+        reading = self._readings.get(index)
+        if reading is not None:
+            return reading
+        if plain:
+            reading = self._reading(index, history.entries[index].event, ())
+            if self._without:
+                self._readings[index] = reading
+            else:
+                history.plain[index] = reading
+            return reading
+        self.settle(history.tree(index))
+        return self._readings.get(index) or self._resolve(index)
+
+    def settle(self, tree: list[int]) -> None:
+        """Read an entry and all that is said about it, given in the order of recording."""
+        # What is said about an entry was recorded after it: read from the last, all that one rests on is there already.
+        for index in reversed(tree):
+            if index < self._count and index in self._history.touched and index not in self._readings:
+                self._readings[index] = self._resolve(index)
+
+    def in_force(self, index: int) -> bool:
+        """Say whether an entry about another one was recorded and known at the cut, and stands."""
+        if index >= self._count:
+            return False
+        reading = self.read(index)
+        if reading.retracted_by or reading.lost:
+            return False
+        return reading.known_order <= self._known
+
+    def _about(self, entry: str) -> list[Reading]:
+        """Return what stands about an entry, in the order in which it became known."""
+        readings = [self.read(index) for index in self._history.about.get(entry, ()) if self.in_force(index)]
+        readings.sort(key=_known_order)
+        return readings
+
+    def _resolve(self, index: int) -> Reading:
+        recorded = self._history.entries[index]
+        event = recorded.event
+        about = self._about(recorded.id)
+        extra: list[Evidence] = []
+        found: dict[type[Event], list[str]] = {}
+        credibility = None
+        for later in about:
+            said = later.event
+            found.setdefault(type(said), []).append(later.id)
+            if isinstance(said, EntryCorrected):
+                event = self._history.corrected(event, said)
+            elif isinstance(said, EntryCorroborated):
+                extra += later.evidence
+            elif isinstance(said, AssessmentChanged):
+                credibility = said.credibility
+        reading = self._reading(index, event, tuple(extra))
+        reading.credibility = credibility
+        reading.corrected_by = tuple(found.get(EntryCorrected, ()))
+        reading.retracted_by = tuple(found.get(EntryRetracted, ())) if self._heeded else ()
+        reading.disputed_by = tuple(found.get(EntryDisputed, ()))
+        reading.corroborated_by = tuple(found.get(EntryCorroborated, ()))
+        reading.assessed_by = tuple(found.get(AssessmentChanged, ()))
+        return reading
+
+    def _reading(self, index: int, event: Event, extra: tuple[Evidence, ...]) -> Reading:
+        own = event.evidence
+        had_evidence = bool(own or extra)
+        if self._without:
+            own = tuple(item for item in own if item.source not in self._without)
+            extra = tuple(item for item in extra if item.source not in self._without)
+        evidence = own + extra if extra else own
+        lower, upper = self._publication(index, event, evidence)
+        occurred = event.occurred
+        return Reading(
+            recorded=self._history.entries[index],
+            event=event,
+            evidence=evidence,
+            lower=occurred.lower if occurred else lower,
+            upper=occurred.upper if occurred else upper,
+            published_lower=lower,
+            published_upper=upper,
+            lost=had_evidence and not evidence,
+        )
+
+    def _publication(self, index: int, event: Event, evidence: tuple[Evidence, ...]) -> tuple[int, int]:
+        """Return the bounds of when an entry became public: as given, else of its earliest source, or recorded."""
+        if event.published is not None:
+            return event.published.lower, event.published.upper
+        dates = self._dates(index, evidence)
+        if dates:
+            upper, lower = min(dates)
+            return lower, upper
+        moment = instant(self._history.entries[index].recorded_at)
+        return moment, moment
+
+    def _dates(self, index: int, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
+        dates = []
+        for item in evidence:
+            bounds = self._source_published(item.source, index)
+            if bounds is not None:
+                dates.append((bounds[1], bounds[0]))
+        return dates
+
+    def _source_published(self, source: str, index: int) -> tuple[int, int] | None:
+        """Return the bounds of a source's publication, as corrected at the cut, for an entry that it dates."""
+        history = self._history
+        if source not in history.unsettled:
+            registrations = history.registrations.get(source)
+            return _bounds(history.entries[registrations[0]].event) if registrations else None
+        root = history.entries[history.root(index)].event
+        if isinstance(root, SourceRegistered) and source in history.circle(root.source):
+            # What is said about a source that dates it in turn takes it as it was registered.
+            last = next((i for i in reversed(history.registrations[source]) if i < self._count), None)
+            return None if last is None else _bounds(history.entries[last].event)
+        if source not in self._published:
+            # Those that it rests on come first: asked for one by the other, a long row of them would go too deep.
+            for name in history.resting(source, self._published):
+                if name not in self._published:
+                    self._published[name] = self._registered(name)
+        return self._published[source]
+
+    def _registered(self, source: str) -> tuple[int, int] | None:
+        """Return the bounds of a source's publication, by its last registration that stands.
+
+        A registration is not read for that: its own publication may be that of this very source, which corroborates it.
+        """
+        history = self._history
+        for index in reversed(history.registrations[source]):
+            if index < self._count:
+                event = history.entries[index].event
+                about = [reading.event for reading in self._about(history.entries[index].id)]
+                if not any(isinstance(said, EntryRetracted) for said in about):
+                    for said in about:
+                        if isinstance(said, EntryCorrected):
+                            event = history.corrected(event, said)
+                    return _bounds(event)
+        return None
+
+
+def _bounds(event: Event) -> tuple[int, int] | None:
+    published = event.published
+    return None if published is None else (published.lower, published.upper)
+
+
+def as_corrected(event: Event, correction: EntryCorrected) -> Event:
+    """Return an event as corrected; a correction that no longer fits changes nothing."""
+    if isinstance(event, UnknownEvent):
+        return event
+    quickly = replaced(event, correction.changes)
+    if quickly is not None:
+        return quickly
+    try:
+        return apply_changes(event, correction.changes)
+    except EntryRejectedError:
+        return event

@@ -1,0 +1,1 @@
+"""From the readings of one subject to its state, figures, voices and findings."""

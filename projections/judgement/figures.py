@@ -1,0 +1,106 @@
+"""Quantities: the figures that entries give, and the range that the claims about one figure leave open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracker.events.base import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from projections.claims.readings import Reading
+    from tracker.events.base import Event
+
+
+class Measure(NamedTuple):
+    """One claim about a figure: of which quantity, in which unit and scope; an end that is open is infinite."""
+
+    reading: Reading
+    quantity: str
+    unit: str
+    scope: str | None
+    low: float
+    high: float
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The two ends, None where open."""
+        return (None if self.low == -inf else self.low, None if self.high == inf else self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The hull of the claims that may speak of the same time as the latest one; an end is None where it is open."""
+
+    low: float | None
+    high: float | None
+    unit: str
+    scope: str | None
+    because: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the range, its unit and scope, and the entries it rests on."""
+        return {
+            "low": self.low,
+            "high": self.high,
+            "unit": self.unit,
+            "scope": self.scope,
+            "because": list(self.because),
+        }
+
+
+def measures_of(reading: Reading) -> Iterator[Measure]:
+    """Yield the figures that an entry gives."""
+    for field, quantity_name in figure_fields(type(reading.event)):
+        figure: Figure | None = reading.event.__dict__[field]
+        if figure is not None:
+            low, high = figure.bounds
+            yield Measure(
+                reading,
+                quantity_name,
+                figure.unit,
+                figure.scope,
+                -inf if low is None else low,
+                inf if high is None else high,
+            )
+
+
+@lru_cache(maxsize=256)
+def figure_fields(kind: type[Event]) -> tuple[tuple[str, str], ...]:
+    """Return the figures of an event type as (field, quantity): of how many a part has left is a strength too."""
+    return tuple(
+        (name, "strength" if (kind.__name__, name) == ("WithdrawalProgressReported", "of") else name)
+        for name, info in kind.model_fields.items()
+        if _is_figure(info.annotation)
+    )
+
+
+def _is_figure(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
+    return annotation is Figure or any(_is_figure(part) for part in getattr(annotation, "__args__", ()))
+
+
+def quantity(measures: Sequence[Measure]) -> Quantity | None:
+    """Return what the claims in fold order that assert a figure say of it, or None where there are none.
+
+    Where scopes differ, claims without a scope are taken, else those of the latest claim's scope; so with units.
+    """
+    if not measures:
+        return None
+    measures = [measure for measure in measures if measure.scope is None] or measures
+    latest = measures[-1]
+    # In fold order none begins after the latest, so that what has not ended before it overlaps it.
+    since, kind = latest.reading.lower, (latest.unit, latest.scope)
+    same = [measure for measure in measures if measure.reading.upper >= since and (measure.unit, measure.scope) == kind]
+    low = min(measure.low for measure in same)
+    high = max(measure.high for measure in same)
+    return Quantity(
+        low=None if low == -inf else low,
+        high=None if high == inf else high,
+        unit=latest.unit,
+        scope=latest.scope,
+        because=tuple(dict.fromkeys(measure.reading.id for measure in same)),
+    )

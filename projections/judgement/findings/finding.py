@@ -1,0 +1,74 @@
+"""What a finding is, and what it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
+    from projections.judgement.positions import Position
+    from projections.judgement.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at: its kind, the subject it concerns, the entries it comes from, and a sentence."""
+
+    kind: str
+    subject: str
+    entries: tuple[str, ...]
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as JSON holds it."""
+        return {"kind": self.kind, "subject": self.subject, "entries": list(self.entries), "message": self.message}
+
+
+class Restored(NamedTuple):
+    """How an entry would read had nothing been retracted, and the entries that make the difference: itself first.
+
+    `stands` says that it would then stand at the cut.
+    """
+
+    reading: Reading
+    causes: tuple[str, ...]
+    stands: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the findings about one subject depend on.
+
+    `view` is what can be said of it, None where nothing stands or its family has no states; `readings` are its standing
+    entries in fold order; `restored` are those that would stand, stand otherwise, or not stand, had nothing been
+    retracted, by id;
+    `objections` are the standing entries that deny or dispute an entry, by its id; `day` is the last instant of the
+    cut's day, None where there is none.
+    """
+
+    subject: str
+    view: State | Position | None
+    readings: Sequence[Reading]
+    restored: Mapping[str, Restored]
+    objections: Mapping[str, Sequence[Reading]]
+    registers: Registers
+    day: int | None
+
+    @property
+    def name(self) -> str:
+        """The subject without its family, as sentences call it."""
+        return self.subject.partition(":")[2]
+
+
+def ids(readings: Sequence[Reading]) -> tuple[str, ...]:
+    """Return the ids of entries, each once."""
+    return tuple(dict.fromkeys(reading.id for reading in readings))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -1,0 +1,162 @@
+"""Voices: how many sources speak for something independently of one another, and how many against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
+    from tracker.events.base import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One independent voice: evidence that goes back to a common source, or cites a common person.
+
+    `sources` are those that speak, `roots` where they have it from, `persons` whom they cite, `entries` those that
+    carry it.
+    """
+
+    sources: tuple[str, ...]
+    roots: tuple[str, ...]
+    persons: tuple[str, ...]
+    entries: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the voice as JSON holds it."""
+        return {
+            "sources": list(self.sources),
+            "roots": list(self.roots),
+            "persons": list(self.persons),
+            "entries": list(self.entries),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The independent voices for something, and those against it: disputes and denials."""
+
+    groups: tuple[Voice, ...] = ()
+    opposed: tuple[Voice, ...] = ()
+
+    @property
+    def for_(self) -> int:
+        """The number of voices for it."""
+        return len(self.groups)
+
+    @property
+    def against(self) -> int:
+        """The number of voices against it."""
+        return len(self.opposed)
+
+    def __str__(self) -> str:
+        """Return ``2 for, 1 against``."""
+        return f"{self.for_} for, {self.against} against"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers, and who speaks."""
+        return {
+            "for": self.for_,
+            "against": self.against,
+            "groups": [voice.to_json() for voice in self.groups],
+            "opposed": [voice.to_json() for voice in self.opposed],
+        }
+
+
+def voices(claims: Claims, readings: Iterable[Reading], against: Iterable[Reading] = ()) -> Voices:
+    """Return the independent voices for what some standing entries say together, and against it.
+
+    Those of the objections to these entries are against it, and those of the entries `against` it.
+    """
+    readings = list(readings)
+    opposed = {objection.id: objection for reading in readings for objection in claims.objections.get(reading.id, ())}
+    opposed.update((reading.id, reading) for reading in against)
+    return Voices(
+        voices_among(claims.registers, evidence_of(claims.get, readings)),
+        voices_among(claims.registers, evidence_of(claims.get, opposed.values())),
+    )
+
+
+def evidence_of(get: Callable[[str], Reading | None], readings: Iterable[Reading]) -> Iterator[tuple[str, Evidence]]:
+    """Yield each piece of evidence with the entry that carries it: the claim, or what corroborates it.
+
+    `get` finds the entries that corroborate others, as `Claims.get` does.
+    """
+    # Without recursion, since what corroborates may be corroborated in turn, at any length.
+    stack = list(readings)[::-1]
+    while stack:
+        reading = stack.pop()
+        further = [later for name in reading.corroborated_by if (later := get(name)) is not None]
+        own = len(reading.evidence) - sum(len(later.evidence) for later in further)
+        yield from ((reading.id, item) for item in reading.evidence[:own])
+        stack += reversed(further)
+
+
+def voices_among(registers: Registers, evidence: Iterable[tuple[str, Evidence]]) -> tuple[Voice, ...]:
+    """Return the independent voices among pieces of evidence, each given with its entry, in the order given.
+
+    Two pieces are one voice where they share a root through relays, or the person whom they cite, directly or through
+    others.
+    """
+    groups: list[_Group] = []
+    found: dict[tuple[str, str], _Group] = {}
+    for entry, item in evidence:
+        marks = [("root", root) for root in sorted(registers.relays.roots(item.source))]
+        if person := registers.persons.key(item.attributed_to):
+            marks.append(("person", person))
+        # What was told apart so far may be one voice by this piece; the earliest takes the others in.
+        same = {id(group): group for mark in marks if (group := found.get(mark)) is not None}
+        group = min(same.values(), key=lambda group: group.number, default=None)
+        if group is None:
+            group = _Group(len(groups))
+            groups.append(group)
+        for other in same.values():
+            if other is not group:
+                group.take(other)
+                found.update(dict.fromkeys(other.marks, group))
+                groups[other.number] = _GONE
+        group.add(entry, item, marks)
+        found.update(dict.fromkeys(marks, group))
+    return tuple(group.voice(registers) for group in groups if group is not _GONE)
+
+
+class _Group:
+    """Evidence that is one voice so far."""
+
+    __slots__ = ("entries", "marks", "number", "sources")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.entries: dict[str, None] = {}
+        self.sources: dict[str, None] = {}
+        #: What makes it one voice, as found and as shown.
+        self.marks: dict[tuple[str, str], str] = {}
+
+    def add(self, entry: str, item: Evidence, marks: Iterable[tuple[str, str]]) -> None:
+        self.entries[entry] = None
+        self.sources[item.source] = None
+        for kind, name in marks:
+            self.marks.setdefault((kind, name), name if kind == "root" else item.attributed_to or name)
+
+    def take(self, other: _Group) -> None:
+        self.entries.update(other.entries)
+        self.sources.update(other.sources)
+        self.marks.update(other.marks)
+
+    def voice(self, registers: Registers) -> Voice:
+        return Voice(
+            sources=tuple(self.sources),
+            roots=tuple(name for kind, name in self.marks if kind == "root"),
+            persons=tuple(
+                registers.persons.name(name, shown) for (kind, name), shown in self.marks.items() if kind == "person"
+            ),
+            entries=tuple(self.entries),
+        )
+
+
+_GONE = _Group(-1)

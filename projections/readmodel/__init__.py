@@ -1,0 +1,1 @@
+"""The tables beside a log."""

@@ -1,0 +1,1 @@
+"""What people ask of a negotiation: status, timeline, why, diff, since, replay, sources, portfolio."""

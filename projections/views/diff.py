@@ -1,0 +1,297 @@
+"""Changes: what a person would answer otherwise at one cut than at another, and because of which entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from projections.claims.subjects import MACHINES
+from projections.judgement.figures import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from projections.claims.readings import Reading
+    from projections.judgement.findings import Finding
+    from projections.views.status import Status, View
+
+#: What is compared of a thing beside its state, by family, in the order in which it is told.
+ASPECTS: Final[dict[str, tuple[str, ...]]] = {
+    "agreement": ("contested",),
+    "proposal": ("terms",),
+    "round": ("scheduled", "venue", "outcome"),
+    "withdrawal": ("strength", "departed", "residual", "deadline", "destination", "sites"),
+    "commitment": ("due", "terms"),
+}
+#: The event types that speak of an aspect, where no field of its name does.
+_SPEAKING: Final[dict[str, frozenset[str]]] = {
+    "contested": frozenset({"DenunciationContested"}),
+    "destination": frozenset({"DestinationSet", "DestinationUndetermined"}),
+    "sites": frozenset({"SiteHandedOver"}),
+}
+#: The aspects that all entries which speak of them make up.
+_GATHERED: Final = frozenset({"contested", "sites"})
+#: A value, and the entries that it rests on where that is known.
+_Said: TypeAlias = tuple[Any, tuple[str, ...]]
+_Conclusions: TypeAlias = dict[str, _Said]
+_NOTHING: Final[_Said] = (None, ())
+#: What is compared of a position beside its stance.
+POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One conclusion that differs: of which subject, in which aspect of it, and the entries that caused it.
+
+    `aspect` is ``state``, ``stance``, ``since``, ``strength``, ``deadline`` and the like; `before` and `after` are
+    plain values, None where there was nothing to say. `because` is never empty.
+    """
+
+    subject: str
+    aspect: str
+    before: Any
+    after: Any
+    because: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the change as JSON holds it."""
+        return {
+            "subject": self.subject,
+            "aspect": self.aspect,
+            "before": _plain(self.before),
+            "after": _plain(self.after),
+            "because": list(self.because),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs between two cuts: conclusions, and findings that appeared, went, or changed (before, after)."""
+
+    changes: tuple[Change, ...]
+    appeared: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    changed: tuple[tuple[Finding, Finding], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Say whether anything differs."""
+        return bool(self.changes or self.appeared or self.gone or self.changed)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the difference as scripts rely on it."""
+        return {
+            "changes": [change.to_json() for change in self.changes],
+            "findings": {
+                "appeared": [finding.to_json() for finding in self.appeared],
+                "gone": [finding.to_json() for finding in self.gone],
+                "changed": [{"before": before.to_json(), "after": after.to_json()} for before, after in self.changed],
+            },
+        }
+
+
+class Side(NamedTuple):
+    """One subject at one of two cuts: what is said of it, its standing entries, and how any entry reads there."""
+
+    view: View | None
+    readings: Sequence[Reading]
+    reading: Callable[[str], Reading | None]
+
+
+def diff(before: Status, after: Status) -> Difference:
+    """Return what differs between two statuses of a negotiation: conclusions, not rows of the log."""
+    changes = [change for subject, old, new in _differing_views(before, after) for change in compare(subject, old, new)]
+    return Difference(tuple(changes), *compare_findings(before.findings, after.findings))
+
+
+def changed(before: Status, after: Status) -> dict[str, tuple[str, Any]]:
+    """Return the subjects of which two statuses say something else: the first aspect that differs, and what it was.
+
+    Like `diff`, but without looking for the causes, which takes most of its time.
+    """
+    found = {}
+    for subject, old, new in _differing_views(before, after):
+        first = next(_aspects(subject, old.view, new.view), None)
+        if first is not None:
+            found[subject] = first[0], first[1][0]
+    return found
+
+
+def compare(subject: str, before: Side, after: Side) -> Iterator[Change]:
+    """Yield what differs in the conclusions about one subject."""
+    differing: dict[str, tuple[str, ...]] | None = None
+    for aspect, (value, support), (new_value, new_support) in _aspects(subject, before.view, after.view):
+        if differing is None:
+            differing = _differing(before, after)
+        rests_on = (
+            *(new_support or _support(aspect, after.readings)),
+            *(support or _support(aspect, before.readings)),
+        )
+        yield Change(subject, aspect, value, new_value, _causes(differing, rests_on, (after, before)))
+
+
+def compare_findings(
+    before: Iterable[Finding], after: Iterable[Finding]
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[tuple[Finding, Finding], ...]]:
+    """Return the findings that appeared, those that went, and those that say otherwise now, as (before, after).
+
+    A finding has changed where one of the same kind and subject shares an entry or the message with it.
+    """
+    then, now = dict.fromkeys(before), dict.fromkeys(after)
+    gone = {finding: None for finding in then if finding not in now}
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in gone:
+        alike.setdefault((finding.kind, finding.subject), []).append(finding)
+    appeared, changed = [], []
+    for finding in now:
+        if finding not in then:
+            candidates = alike.get((finding.kind, finding.subject), [])
+            older = next((other for other in candidates if other in gone and _is_same(other, finding)), None)
+            if older is None:
+                appeared.append(finding)
+            else:
+                del gone[older]
+                changed.append((older, finding))
+    return tuple(appeared), tuple(gone), tuple(changed)
+
+
+def _is_same(older: Finding, newer: Finding) -> bool:
+    return older.message == newer.message or not set(older.entries).isdisjoint(newer.entries)
+
+
+def _differing_views(before: Status, after: Status) -> Iterator[tuple[str, Side, Side]]:
+    """Yield every subject of which two statuses may say something else, with what either says."""
+    for subject in _subjects(before, after):
+        old, new = before.view(subject), after.view(subject)
+        if old is not new:
+            yield (
+                subject,
+                Side(old, before.readings(subject), before.reading),
+                Side(new, after.readings(subject), after.reading),
+            )
+
+
+def _aspects(subject: str, before: View | None, after: View | None) -> Iterator[tuple[str, _Said, _Said]]:
+    """Yield each aspect of a subject in which two views differ, with what either says of it."""
+    then, now = _conclusions(subject, before), _conclusions(subject, after)
+    if _head(then) != _head(now):
+        # A state that is another has another beginning; that need not be said twice.
+        then.pop("since", None)
+        now.pop("since", None)
+    for aspect in dict.fromkeys((*then, *now)):
+        old, new = then.get(aspect, _NOTHING), now.get(aspect, _NOTHING)
+        if (old[0] or None) != (new[0] or None):
+            yield aspect, old, new
+
+
+def _subjects(before: Status, after: Status) -> Iterator[str]:
+    """Yield every subject that either status says something of, things first."""
+    for family in MACHINES:
+        for name in dict.fromkeys((*before.things[family], *after.things[family])):
+            yield f"{family}:{name}"
+    for party in dict.fromkeys((*before.positions, *after.positions)):
+        for matter in dict.fromkeys((*before.positions.get(party, ()), *after.positions.get(party, ()))):
+            yield f"position:{party}/{matter}"
+    for party in dict.fromkeys((*before.partnerships, *after.partnerships)):
+        yield f"party:{party}"
+
+
+def _head(conclusions: _Conclusions) -> Any:  # noqa: ANN401 - a state or a stance
+    return conclusions.get("state", conclusions.get("stance", _NOTHING))[0]
+
+
+def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any view
+    """Return what is said of a subject, by aspect: the value, and the entries that it rests on where that is known."""
+    if view is None:
+        return {}
+    family = subject.partition(":")[0]
+    if family == "party":
+        return {"partners": (view.partners, view.because)}
+    head, names = ("stance", POSITION_ASPECTS) if family == "position" else ("state", ASPECTS[family])
+    value = getattr(view, head)
+    found: _Conclusions = {head: (value, view.because)}
+    if value is not None:
+        found["since"] = (view.since, view.because)
+    for name in names:
+        found[name] = _aspect(view, name)
+    return found
+
+
+def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN401 - any view
+    value = getattr(view, name)
+    if isinstance(value, Quantity):
+        return {"low": value.low, "high": value.high, "unit": value.unit, "scope": value.scope}, value.because
+    if name == "deadline":
+        return value, (view.deadline_because,) if view.deadline_because else ()
+    return value, value if name in {"red_lines", "concessions"} else ()
+
+
+def _support(aspect: str, readings: Iterable[Reading]) -> tuple[str, ...]:
+    """Return the entries that speak of an aspect of a thing: of most the last, whose word is the one that counts."""
+    types = _SPEAKING.get(aspect)
+    found = tuple(
+        reading.id
+        for reading in readings
+        if reading.asserts and (reading.kind in types if types else reading.event.__dict__.get(aspect))
+    )
+    return found if aspect in _GATHERED else found[-1:]
+
+
+def _differing(before: Side, after: Side) -> dict[str, tuple[str, ...]]:
+    """Return the entries about a subject that stand at one cut only, or read otherwise, each with what made it so."""
+    then = {reading.id: reading for reading in before.readings}
+    found: dict[str, tuple[str, ...]] = {}
+    for reading in after.readings:
+        older = then.pop(reading.id, None)
+        if older is None:
+            # An entry that was there already stands again, or bears on this subject now, through what is said of it.
+            known = before.reading(reading.id)
+            found[reading.id] = (reading.id, *(_said(known, reading, before, after) if known is not None else ()))
+        elif older is not reading and (older.event != reading.event or older.order != reading.order):
+            found[reading.id] = (reading.id, *_said(older, reading, before, after))
+    for name, older in then.items():
+        known = after.reading(name)
+        found[name] = (known is not None and _said(older, known, before, after)) or (name,)
+    return found
+
+
+def _said(older: Reading, newer: Reading, before: Side, after: Side) -> tuple[str, ...]:
+    """Return what makes an entry read otherwise: what is said of it at one cut only, and what makes that so in turn."""
+    is_dated = _published(older) != _published(newer)
+    found: dict[str, None] = {}
+    todo = [(older, newer)]
+    for one, other in todo:
+        then, now = _bearing(one, is_dated=is_dated), _bearing(other, is_dated=is_dated)
+        for name in (*(name for name in now if name not in then), *then):
+            was, known = before.reading(name), after.reading(name)
+            if name not in now or name not in then or _reads_otherwise(was, known):
+                found[name] = None
+                if was is not None and known is not None:
+                    todo.append((was, known))
+    return tuple(found)
+
+
+def _bearing(reading: Reading, *, is_dated: bool) -> tuple[str, ...]:
+    """Return what corrects or retracts an entry, and what corroborates it, where that may have dated it."""
+    return (*reading.corrected_by, *reading.retracted_by, *(reading.corroborated_by if is_dated else ()))
+
+
+def _reads_otherwise(older: Reading | None, newer: Reading | None) -> bool:
+    if older is newer or older is None or newer is None:
+        return False
+    return older.event != newer.event or older.evidence != newer.evidence or _published(older) != _published(newer)
+
+
+def _published(reading: Reading) -> tuple[int, int]:
+    return reading.published_lower, reading.published_upper
+
+
+def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides: tuple[Side, Side]) -> tuple[str, ...]:
+    """Return the entries that caused a change, never none: of those that differ the ones it rests on, else all."""
+    support = tuple(support)
+    causes = [differing[name] for name in support if name in differing] or list(differing.values())
+    found = tuple(dict.fromkeys(name for names in causes for name in names))
+    return found or support or next(ids for side in sides if (ids := tuple(reading.id for reading in side.readings)))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    return list(value) if isinstance(value, tuple) else value

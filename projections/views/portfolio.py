@@ -1,0 +1,153 @@
+"""The portfolio: many negotiations in a line each, from the read model where that is up to date, else from the log."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
+
+from projections.claims.history import History
+from projections.readmodel.file import connect
+from projections.readmodel.model import ReadModel, beside
+from projections.readmodel.tables import HOLDS, VIEWS, day_of
+from projections.views.status import status
+from tracker.errors import LogError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from projections.views.status import Status
+    from tracker.log import EventLog
+
+#: Things of which the state is told.
+_MOST: Final = 8
+_COLUMNS: Final = "negotiation, title, headline, last_event, last_occurred, last_day, open_questions, findings, entries"
+_KINDS: Final = tuple(VIEWS[0][1][column] for column in _COLUMNS.split(", "))
+#: Names asked for at once, fewer than SQLite takes.
+_AT_ONCE: Final = 200
+
+
+class Outline(NamedTuple):
+    """One negotiation in a line.
+
+    `headline` is the thing that moved last with its state, None where none has one; `states` are things with their
+    states, that one first; `last_day` is the first instant of the last claim in fold order, in microseconds since 1970,
+    None where there is none; `findings` counts those that are no open questions.
+    """
+
+    negotiation: str
+    title: str
+    headline: str | None
+    states: tuple[str, ...]
+    last_event: str | None
+    last_occurred: str | None
+    last_day: int | None
+    questions: int
+    findings: int
+
+
+class Portfolio:
+    """The outlines of a log's negotiations; use it as a context manager.
+
+    A read model is read where there is one, and never written; what it does not know yet, or knows of another day, is
+    folded from the log. `today` is the day by which open questions and deadlines are judged.
+    """
+
+    def __init__(self, log: EventLog, *, today: date | None = None) -> None:
+        self._log = log
+        self._today = today
+        self._tables = _tables_of(log)
+
+    def outlines(self, negotiations: Mapping[str, int]) -> Iterator[Outline]:
+        """Yield the outline of each negotiation, given with its number of entries; what is known at once comes first.
+
+        Raises `LogError`.
+        """
+        left = dict(negotiations)
+        try:
+            for outline in self._known(negotiations):
+                del left[outline.negotiation]
+                yield outline
+        except (sqlite3.Error, UnicodeDecodeError, LookupError, TypeError, AttributeError):
+            # Somebody writes it, or it is damaged: it can be done without.
+            self.close()
+        for name in left:
+            yield outline_of(status(History(name, list(self._log.read(name))), name, today=self._today))
+
+    def _known(self, negotiations: Mapping[str, int]) -> Iterator[Outline]:
+        """Yield the outlines that the read model has for these numbers of entries and this day."""
+        names = iter(negotiations)
+        while self._tables is not None and (part := list(islice(names, _AT_ONCE))):
+            wanted = {f"name{number}": name for number, name in enumerate(part)}
+            marks = ",".join(f":{mark}" for mark in wanted)
+            sql = f"SELECT {_COLUMNS} FROM negotiations WHERE negotiation IN ({marks}) AND {HOLDS}"  # noqa: S608 - marks only
+            rows = self._tables.execute(sql, {**wanted, "day": day_of(self._today)}).fetchall()
+            for row in rows:
+                if any(value is not None and type(value) is not kind for value, kind in zip(row, _KINDS, strict=True)):
+                    raise TypeError(row)
+                name, title, headline, last_event, last_occurred, last_day, questions, findings, entries = row
+                if entries == negotiations[name]:
+                    told = tuple(dict.fromkeys(([headline] if headline else []) + self._states(name)))[:_MOST]
+                    yield Outline(
+                        name,
+                        title or name,
+                        headline,
+                        told,
+                        last_event,
+                        last_occurred,
+                        last_day,
+                        questions,
+                        findings - questions,
+                    )
+
+    def _states(self, name: str) -> list[str]:
+        """Return the first things of a negotiation with their states."""
+        sql = "SELECT subject, state FROM things WHERE negotiation = ? ORDER BY rowid LIMIT ?"
+        rows = self._tables.execute(sql, (name, _MOST)) if self._tables is not None else ()
+        return [_stated(subject.partition(":")[2], state) for subject, state in rows]
+
+    def close(self) -> None:
+        """Let go of the read model."""
+        if self._tables is not None:
+            self._tables.close()
+            self._tables = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def outline_of(seen: Status) -> Outline:
+    """Return a status in a line."""
+    standing = seen.claims.standing if seen.claims else ()
+    states = (_stated(thing.id, thing.state) for things in seen.things.values() for thing in things.values())
+    headline = seen.headline
+    told: Iterable[str] = (*([headline] if headline else []), *states)
+    return Outline(
+        seen.negotiation,
+        seen.title or seen.negotiation,
+        headline,
+        tuple(dict.fromkeys(told))[:_MOST],
+        seen.last.event if seen.last else None,
+        seen.last.occurred if seen.last else None,
+        standing[-1].lower if standing else None,
+        len(seen.questions),
+        len(seen.findings) - len(seen.questions),
+    )
+
+
+def _stated(name: str, state: str | None) -> str:
+    return f"{name} {(state or 'named').replace('-', ' ')}"
+
+
+def _tables_of(log: EventLog) -> sqlite3.Connection | None:
+    """Return the read model of a log, open for reading, or None where there is none of this version."""
+    path = beside(log)
+    try:
+        with ReadModel(log, path) as model:
+            return connect(path, "ro") if model.fits() else None
+    except LogError:
+        return None

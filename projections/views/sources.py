@@ -1,0 +1,182 @@
+"""Sources: their grades, which of them repeat which, and what would fall without each."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from graphlib import CycleError
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from projections.claims.claims import closure
+from projections.claims.history import history_of
+from projections.claims.registers import Source
+from projections.judgement.dependence import Dependence
+from projections.views.status import status
+from projections.views.what_if import Fall, Reliance, claims_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from projections.claims.claims import Claims
+    from projections.claims.cut import Cut
+    from projections.claims.history import History
+    from projections.claims.relays import Relays
+    from tracker.log import EventLog
+
+
+class Branch(NamedTuple):
+    """A line of the tree of relays: how deep it stands, which source, and whether it was told above already."""
+
+    depth: int
+    source: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reliant:
+    """A source with what relies on it.
+
+    `source` is as registered, graded as at the cut; `roots` are the sources from which it has what it says, itself
+    where it repeats none; `relayed_by` those that repeat it. `entries` are those in force that it supports, `alone`
+    those that would lose all evidence without it and the sources that relay nothing else, and `falls` the conclusions
+    that would then be others.
+    """
+
+    source: Source
+    roots: tuple[str, ...]
+    relayed_by: tuple[str, ...]
+    entries: tuple[str, ...]
+    alone: tuple[str, ...]
+    falls: tuple[Fall, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the source as JSON holds it."""
+        source = self.source
+        return {
+            "publisher": source.publisher,
+            "title": source.title,
+            "url": source.url,
+            "author": source.author,
+            "language": source.language,
+            "published": source.published,
+            "reliability": source.reliability,
+            "assessed_by": list(source.assessed_by),
+            "relays": list(source.relays),
+            "relayed_by": list(self.relayed_by),
+            "roots": list(self.roots),
+            "entry": source.entry,
+            "entries": list(self.entries),
+            "alone": list(self.alone),
+            "falls": [fall.to_json() for fall in self.falls],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources of a negotiation by id, in the order of registration; the tree of their relays, roots first.
+
+    `cycles` are circles of sources that are said to repeat one another, which no tree can show.
+    """
+
+    sources: dict[str, Reliant]
+    tree: tuple[Branch, ...]
+    cycles: tuple[tuple[str, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sources as JSON holds them."""
+        return {
+            "sources": {name: reliant.to_json() for name, reliant in self.sources.items()},
+            "tree": [branch._asdict() for branch in self.tree],
+            "cycles": [list(cycle) for cycle in self.cycles],
+        }
+
+
+def sources(
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    today: date | None = None,
+) -> Sources:
+    """Return the sources of a negotiation at a cut, what each supports, and what would fall without it.
+
+    Sources that are named as evidence though their registration is retracted are there too, graded F. Raises
+    `NameUnknownError` for a negotiation or source that does not exist.
+    """
+    history = history_of(source, negotiation)
+    standing = status(history, negotiation, cut, without=without, today=today)
+    claims = claims_of(standing)
+    relays = claims.registers.relays
+    reliance = Reliance(history, standing, claims)
+    known = dict(claims.registers.sources)
+    for name in (*reliance.by_source, *relays.relayed_by):
+        known.setdefault(name, _unregistered(name))
+    found = {}
+    losses = _losses(claims, reliance, known)
+    for name, registered in known.items():
+        gone, alone = losses(name)
+        found[name] = Reliant(
+            source=registered,
+            roots=tuple(sorted(relays.roots(name))),
+            relayed_by=relays.relayed_by.get(name, ()),
+            entries=tuple(reading.id for reading in reliance.by_source.get(name, ())),
+            alone=alone,
+            falls=reliance.falls(gone),
+        )
+    return Sources(found, tuple(tree_of(relays, known)), relays.cycles)
+
+
+def _losses(
+    claims: Claims, reliance: Reliance, known: Iterable[str]
+) -> Callable[[str], tuple[frozenset[str], tuple[str, ...]]]:
+    """Return what gives for a source those that fall with it, itself included, and the entries that are lost then."""
+    try:
+        dependence = Dependence(known, {name: source.relays for name, source in claims.registers.sources.items()})
+    except CycleError:
+        # A circle falls as a whole or not at all, as one finds by leaving out one source after another.
+        def one_by_one(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
+            gone = closure(claims.registers, (name,))
+            return gone, tuple(reading.id for reading in reliance.lost(gone))
+
+        return one_by_one
+    # In the order in which `Reliance.lost` gives them.
+    entries = {reading.id: reading for name in sorted(reliance.by_source) for reading in reliance.by_source[name]}
+    placed = sorted(
+        (number, place, entry)
+        for place, (entry, reading) in enumerate(entries.items())
+        if reading.event.evidence
+        and (number := dependence.number({item.source for item in reading.evidence})) is not None
+    )
+    numbers = [number for number, _, _ in placed]
+    named = [(place, entry) for _, place, entry in placed]
+
+    def at_once(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        first, end = dependence.span(name)
+        lost = sorted(named[bisect_left(numbers, first) : bisect_left(numbers, end)])
+        return dependence.falls_with(name), tuple(map(itemgetter(1), lost))
+
+    return at_once
+
+
+def tree_of(relays: Relays, names: Iterable[str]) -> Iterator[Branch]:
+    """Yield the tree of relays, depth first: each source under all that it repeats, what hangs on it told once."""
+    names = list(names)
+    # A circle has no root: the one that stands for it is taken for one.
+    tops = [name for name in names if name in relays.roots(name)]
+    told: set[str] = set()
+    stack = [Branch(0, name, again=False) for name in reversed(tops)]
+    while stack:
+        branch = stack.pop()
+        again = branch.source in told
+        yield branch._replace(again=again)
+        if not again:
+            told.add(branch.source)
+            below = relays.relayed_by.get(branch.source, ())
+            stack += [Branch(branch.depth + 1, name, again=False) for name in reversed(below)]
+
+
+def _unregistered(name: str) -> Source:
+    return Source(name, None, None, None, None, None, None, "F", (), "")

@@ -1,0 +1,233 @@
+"""Status: where things stand at a cut, and because of which entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from projections.claims.claims import Claims, claims
+from projections.claims.subjects import MACHINES, by_subject, split
+from projections.judgement.positions import Position, position_of
+from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal, conclude
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from projections.claims.cut import Cut
+    from projections.claims.history import History
+    from projections.claims.readings import Reading
+    from projections.judgement.findings import Finding
+    from tracker.log import EventLog
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last claim in fold order."""
+
+    entry: str
+    event: str
+    occurred: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """Whom a party says it is open to, or deepens its ties with, as they are named, and because of which entries."""
+
+    party: str
+    partners: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+#: What is said of a subject.
+View: TypeAlias = State | Position | Partners
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a negotiation stands.
+
+    `entries` counts the recorded prefix of the cut and `head` is its digest; the other two axes do not change them.
+    Things are by id, positions by party and matter, partners by party.
+    """
+
+    negotiation: str
+    title: str | None
+    cut: Cut
+    entries: int
+    head: str
+    things: dict[str, dict[str, State]]
+    positions: dict[str, dict[str, Position]]
+    partnerships: dict[str, Partners]
+    last: Last | None
+    findings: tuple[Finding, ...] = ()
+    claims: Claims | None = field(default=None, repr=False, compare=False)
+    #: The standing entries about each subject, in fold order.
+    subjects: dict[str, list[Reading]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def agreements(self) -> dict[str, Agreement]:
+        """The agreements by id."""
+        return cast("dict[str, Agreement]", self.things["agreement"])
+
+    @property
+    def proposals(self) -> dict[str, Proposal]:
+        """The demands and proposals by id."""
+        return cast("dict[str, Proposal]", self.things["proposal"])
+
+    @property
+    def talks(self) -> dict[str, Round]:
+        """The rounds of talks by id."""
+        return cast("dict[str, Round]", self.things["round"])
+
+    @property
+    def withdrawals(self) -> dict[str, Withdrawal]:
+        """The withdrawals by id."""
+        return cast("dict[str, Withdrawal]", self.things["withdrawal"])
+
+    @property
+    def commitments(self) -> dict[str, Commitment]:
+        """The commitments by id."""
+        return cast("dict[str, Commitment]", self.things["commitment"])
+
+    @property
+    def partners(self) -> dict[str, tuple[str, ...]]:
+        """Each party's partners."""
+        return {party: found.partners for party, found in self.partnerships.items()}
+
+    def view(self, subject: str) -> View | None:
+        """Return what is said of a subject, ``withdrawal:all-forces``; None where nothing is."""
+        family, name = split(subject)
+        if family == "position":
+            party, _, matter = name.partition("/")
+            return self.positions.get(party, {}).get(matter)
+        if family == "party":
+            return self.partnerships.get(name)
+        return self.things.get(family, {}).get(name)
+
+    def readings(self, subject: str) -> list[Reading]:
+        """Return the standing entries about a subject, in fold order."""
+        return self.subjects.get(subject, [])
+
+    def reading(self, entry: str) -> Reading | None:
+        """Return how an entry reads, whether it stands or not; None where none of the name was recorded by the cut."""
+        return self.claims.get(entry) if self.claims is not None else None
+
+    @property
+    def headline(self) -> str | None:
+        """The thing that moved last with its state, in words: ``all-forces completed``; None where none has a state."""
+        latest: tuple[tuple[int, int, int], State] | None = None
+        for things in self.things.values():
+            for state in things.values():
+                orders = [reading.order for name in state.because if (reading := self.reading(name)) is not None]
+                if state.state is not None and orders and (latest is None or max(orders) > latest[0]):
+                    latest = (max(orders), state)
+        return None if latest is None else f"{latest[1].id} {str(latest[1].state).replace('-', ' ')}"
+
+    @property
+    def questions(self) -> tuple[Finding, ...]:
+        """The open questions among the findings."""
+        return tuple(finding for finding in self.findings if finding.kind == "open-question")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the status as scripts rely on it."""
+        return {
+            "negotiation": self.negotiation,
+            "title": self.title,
+            "cut": self.cut.to_json(),
+            "entries": self.entries,
+            "head": self.head,
+            "agreements": _all_json(self.agreements),
+            "proposals": _all_json(self.proposals),
+            "talks": _all_json(self.talks),
+            "withdrawals": _all_json(self.withdrawals),
+            "commitments": _all_json(self.commitments),
+            "positions": {party: _all_json(matters) for party, matters in self.positions.items()},
+            "partners": {party: list(partners) for party, partners in self.partners.items()},
+            "last": {"entry": self.last.entry, "event": self.last.event, "occurred": self.last.occurred}
+            if self.last
+            else None,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def _all_json(views: dict[str, Any]) -> dict[str, Any]:
+    return {name: view.to_json() for name, view in views.items()}
+
+
+def status(
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    today: date | None = None,
+) -> Status:
+    """Return where a negotiation stands at a cut.
+
+    `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation
+    or source that does not exist.
+    """
+    return status_of(claims(source, negotiation, cut, without=without), today=today)
+
+
+def status_of(standing: Claims, *, today: date | None = None) -> Status:
+    """Return where a negotiation stands, from the claims that stand."""
+    from projections.judgement.findings import findings_of
+
+    subjects = by_subject(standing.standing)
+    draft = compose(standing, subjects, {subject: view_of(subject, readings) for subject, readings in subjects.items()})
+    return replace(draft, findings=findings_of(draft, standing, today=today))
+
+
+def view_of(subject: str, readings: Sequence[Reading]) -> View | None:
+    """Return what can be said of a subject from its standing entries in fold order; None where they say nothing."""
+    family, name = split(subject)
+    if family in MACHINES:
+        return conclude(subject, readings)
+    if family == "position":
+        party, _, matter = name.partition("/")
+        return position_of(party, matter, readings)
+    return partners_of(name, readings)
+
+
+def compose(standing: Claims, subjects: dict[str, list[Reading]], views: Mapping[str, View | None]) -> Status:
+    """Return a status, but for its findings, from its subjects in the order in which they first occur."""
+    things: dict[str, dict[str, State]] = {family: {} for family in MACHINES}
+    positions: dict[str, dict[str, Position]] = {}
+    partnerships: dict[str, Partners] = {}
+    for subject in subjects:
+        view = views[subject]
+        if isinstance(view, State):
+            things[view.family][view.id] = view
+        elif isinstance(view, Position):
+            positions.setdefault(view.party, {})[view.matter] = view
+        elif view is not None:
+            partnerships[view.party] = view
+    last = standing.standing[-1] if standing.standing else None
+    return Status(
+        negotiation=standing.negotiation,
+        title=standing.registers.title,
+        cut=standing.cut,
+        entries=standing.entries,
+        head=standing.head,
+        things=things,
+        positions=positions,
+        partnerships=partnerships,
+        last=Last(last.id, last.event.event, last.occurred) if last else None,
+        claims=standing,
+        subjects=subjects,
+    )
+
+
+def partners_of(party: str, readings: Iterable[Reading]) -> Partners | None:
+    """Return the partners that a party's standing entries name; None where they only deny."""
+    partners: dict[str, None] = {}
+    because: list[str] = []
+    for reading in readings:
+        if reading.asserts:
+            fields = reading.event.__dict__
+            named = fields.get("toward") or (fields.get("with_"),)
+            partners.update(dict.fromkeys(name for name in named if name))
+            because.append(reading.id)
+    return Partners(party, tuple(partners), tuple(because)) if because else None

@@ -1,0 +1,234 @@
+"""Without a source: which entries would lose all their evidence, and which conclusions would fall or change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from projections.claims.claims import closure, require_sources
+from projections.claims.history import history_of
+from projections.claims.subjects import MACHINES, split, subjects_of
+from projections.judgement.conclusions import conclusion
+from projections.judgement.lifecycle import fold
+from projections.views.status import partners_of, status
+from tracker.dates import instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from projections.claims.claims import Claims
+    from projections.claims.cut import Cut
+    from projections.claims.history import History
+    from projections.claims.readings import Reading
+    from projections.views.status import Status
+    from tracker.log import EventLog
+
+#: Entries about entries whose loss makes others read otherwise, beyond the evidence that they add.
+_CHANGING: Final = frozenset({"EntryCorrected", "EntryRetracted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A conclusion that would be another without a source: a state, stance or partners; None where nothing is left."""
+
+    subject: str
+    before: str | None
+    after: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fall as JSON holds it."""
+        return {"subject": self.subject, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """What falls at a cut without some sources: entries that lose all their evidence, and conclusions."""
+
+    entries: tuple[str, ...]
+    falls: tuple[Fall, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what falls as JSON holds it."""
+        return {"entries": list(self.entries), "falls": [fall.to_json() for fall in self.falls]}
+
+
+def fallen(
+    source: EventLog | History,
+    negotiation: str,
+    without: Iterable[str],
+    cut: Cut | None = None,
+    *,
+    today: date | None = None,
+) -> Fallen:
+    """Return what falls at a cut without some sources, and those that relay nothing but them.
+
+    Raises `NameUnknownError` for a negotiation or source that does not exist.
+    """
+    history = history_of(source, negotiation)
+    standing = status(history, negotiation, cut, today=today)
+    claims = claims_of(standing)
+    without = tuple(without)
+    require_sources(history, without)
+    gone = closure(claims.registers, without)
+    reliance = Reliance(history, standing, claims)
+    return Fallen(tuple(reading.id for reading in reliance.lost(gone)), reliance.falls(gone))
+
+
+def claims_of(standing: Status) -> Claims:
+    """Return the claims that a status was made from; raises `ValueError` where it let go of them."""
+    if standing.claims is None:
+        raise ValueError("this status has let go of its claims, so that nothing more can be asked of it")
+    return standing.claims
+
+
+class Reliance:
+    """What at a cut relies on which sources; it answers for one set of sources after another."""
+
+    def __init__(self, history: History, standing: Status, claims: Claims) -> None:
+        self._history = history
+        self._standing = standing
+        self._claims = claims
+        self.by_source: dict[str, list[Reading]] = {}
+        self._later: dict[str, list[Reading]] = {}
+        #: The dates that an entry's sources give it, the earliest first, each with its source; by entry.
+        self._dates: dict[str, list[tuple[int, int, str]]] = {}
+        self._decided: dict[str, frozenset[str]] = {}
+        for readings, index in (
+            ((*claims.standing, *claims.knowledge), self.by_source),
+            (claims.pending, self._later),
+        ):
+            for reading in readings:
+                for source in dict.fromkeys(item.source for item in reading.evidence):
+                    index.setdefault(source, []).append(reading)
+        #: Those on which a conclusion may rest: a statement about nothing that has a state is passed over.
+        self._bearing = {
+            source: bearing
+            for source, readings in self.by_source.items()
+            if (bearing := [one for one in readings if one.subjects or one.event.kind_of_entry == "knowledge"])
+        }
+
+    def lost(self, sources: frozenset[str]) -> list[Reading]:
+        """Return the entries in force that have evidence of their own, and none at all but that of these sources."""
+        return [reading for reading in _touched(self.by_source, sources) if _is_lost(reading, sources)]
+
+    def falls(self, sources: frozenset[str]) -> tuple[Fall, ...]:
+        """Return the conclusions that would be others without these sources: what ``--without`` would answer."""
+        readings: dict[str, Reading | None] = {}
+        subjects: dict[str, None] = {}
+        for reading in _touched(self._bearing, sources):
+            other = self._read(reading, sources)
+            if other is reading:
+                continue
+            kind = reading.event.event
+            if kind in _CHANGING or (kind == "EntryCorroborated" and other is None and not _is_lost(reading, sources)):
+                # Other entries then read otherwise, in ways that only folding anew can tell.
+                return tuple(self._anew(sources))
+            readings[reading.id] = other
+            subjects.update(dict.fromkeys(subjects_of(reading.event)))
+        for reading in _touched(self._later, sources):
+            if not _is_lost(reading, sources) and self._publication(reading, sources)[1] < reading.published_upper:
+                return tuple(self._anew(sources))
+        return tuple(self._compare(subjects, readings))
+
+    def _read(self, reading: Reading, sources: frozenset[str]) -> Reading | None:
+        """Return how an entry would read without its evidence from these sources, None if it would not stand."""
+        if _is_lost(reading, sources):
+            return None
+        event, cut = reading.event, self._claims.cut
+        lower, upper = self._publication(reading, sources)
+        if (lower, upper) == (reading.published_lower, reading.published_upper):
+            return reading
+        if cut.known is not None and upper > cut.known:
+            return None
+        other = replace(reading, published_lower=lower, published_upper=upper)
+        if event.occurred is None:
+            if cut.happened is not None and lower > cut.happened and event.kind_of_entry == "claim":
+                return None
+            other = replace(other, lower=lower, upper=upper)
+        return other
+
+    def _publication(self, reading: Reading, sources: frozenset[str]) -> tuple[int, int]:
+        """Return the bounds of when an entry would have become public without these sources."""
+        event = reading.event
+        if event.published is not None:
+            return event.published.lower, event.published.upper
+        for upper, lower, source in self._dated(reading):
+            if source not in sources:
+                return lower, upper
+        moment = instant(reading.recorded.recorded_at)
+        return moment, moment
+
+    def _dated(self, reading: Reading) -> list[tuple[int, int, str]]:
+        """Return the dates that an entry's sources give it, the earliest first."""
+        found = self._dates.get(reading.id)
+        if found is None:
+            known = self._claims.registers.sources
+            found = self._dates[reading.id] = sorted(
+                (source.upper, source.lower, source.id)
+                for name in {item.source for item in reading.evidence}
+                if (source := known.get(name)) is not None and source.lower is not None and source.upper is not None
+            )
+        return found
+
+    def _compare(self, subjects: Iterable[str], readings: dict[str, Reading | None]) -> Iterator[Fall]:
+        gone = {name for name, reading in readings.items() if reading is None}
+        for subject in subjects:
+            before = self._standing.readings(subject)
+            if len(gone) == len(readings) and gone.isdisjoint(self._deciding(subject)):
+                continue
+            after = [readings.get(reading.id, reading) for reading in before]
+            left = sorted((reading for reading in after if reading is not None), key=lambda reading: reading.order)
+            was, now = concluded(subject, before), concluded(subject, left)
+            if was != now:
+                yield Fall(subject, was, now)
+
+    def _deciding(self, subject: str) -> frozenset[str]:
+        """Return the entries about a subject without which another one may be concluded of it, if any goes."""
+        found = self._decided.get(subject)
+        if found is None:
+            family, name = split(subject)
+            before = self._standing.readings(subject)
+            if family == "position":
+                # The last stance is the one that counts.
+                deciding = [one.id for one in before if one.asserts and one.event.__dict__.get("stance") is not None][
+                    -1:
+                ]
+            elif family in MACHINES:
+                # What repeats a state, or moves nothing, leaves the way as it is.
+                deciding = [one.id for one in fold(MACHINES[family], name, before).entered]
+            else:
+                deciding = [one.id for one in before]
+            found = self._decided[subject] = frozenset(deciding)
+        return found
+
+    def _anew(self, sources: frozenset[str]) -> Iterator[Fall]:
+        claims = self._claims
+        other = status(self._history, claims.negotiation, claims.cut, without=(*claims.without, *sorted(sources)))
+        for subject in dict.fromkeys((*self._standing.subjects, *other.subjects)):
+            was, now = concluded(subject, self._standing.readings(subject)), concluded(subject, other.readings(subject))
+            if was != now:
+                yield Fall(subject, was, now)
+
+
+def concluded(subject: str, readings: Sequence[Reading]) -> str | None:
+    """Return in one word what is concluded of a subject: its state, a stance, or partners; None where nothing is."""
+    family, name = split(subject)
+    if family == "party":
+        found = partners_of(name, readings)
+        return ", ".join(found.partners) if found else None
+    return conclusion(subject, readings)[0]
+
+
+def _touched(index: dict[str, list[Reading]], sources: frozenset[str]) -> Iterable[Reading]:
+    """Return the entries that any of these sources supports, each once, in an order that is the same in every run."""
+    return {reading.id: reading for source in sorted(sources & index.keys()) for reading in index[source]}.values()
+
+
+def _is_lost(reading: Reading, sources: frozenset[str]) -> bool:
+    """Say whether an entry with evidence of its own would be left with none, what corroborates it included.
+
+    One that only others corroborate is without them what it was before: recorded without evidence.
+    """
+    own = bool(reading.event.evidence)
+    return own and sources.issuperset(item.source for item in reading.evidence)

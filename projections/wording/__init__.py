@@ -1,0 +1,1 @@
+"""Sentences, labels and figures in words, each written once."""

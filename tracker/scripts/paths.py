@@ -1,0 +1,99 @@
+"""Dotted paths: ``evidence.0.source`` as a field inside an entry, as CSV columns and command lines write it."""
+
+from __future__ import annotations
+
+import types
+import typing
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import Problem
+from tracker.events.places import is_part
+from tracker.scripts.formats import MAX_DEPTH, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tracker.events.base import Event
+
+_LISTS: Final = frozenset({tuple, list, set, frozenset})
+
+
+@lru_cache(maxsize=256)
+def list_fields(kind: type[Event]) -> frozenset[str]:
+    """Return the fields of an event type that hold a list of texts, as scripts write them."""
+    return frozenset(info.alias or name for name, info in kind.model_fields.items() if _is_list(info.annotation))
+
+
+def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
+    """Say whether values of a type may be lists of texts or numbers, and not of parts or lists."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _is_list(arguments[0])
+    if origin in {typing.Union, types.UnionType}:
+        return any(map(_is_list, arguments))
+    return origin in _LISTS and not any(map(_holds_more, arguments))
+
+
+def _holds_more(annotation: Any) -> bool:  # noqa: ANN401 - whatever a list is of
+    """Say whether values of a type hold others."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in {typing.Annotated, typing.Union, types.UnionType}:
+        return any(map(_holds_more, arguments))
+    return origin in {*_LISTS, dict} or is_part(annotation)
+
+
+def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem]) -> dict[str, Any]:
+    """Return the mapping that triples of a path as written, its parts and a value describe; note what clashes.
+
+    A level whose parts are all numbers is a list, in the order of the numbers.
+    """
+    root: dict[str, Any] = {}
+    for written, parts, value in cells:
+        level = root
+        if not all(parts) or len(parts) > MAX_DEPTH:
+            problems.append(Problem("is not a field's name; write it as in evidence.0.source", written))
+            continue
+        for part in parts[:-1]:
+            inner = level.setdefault(part, {})
+            if not isinstance(inner, dict):
+                break
+            level = inner
+        else:
+            if parts[-1] not in level:
+                level[parts[-1]] = value
+                continue
+        problems.append(Problem("is given twice, or both as a whole and in parts; keep one of the two", written))
+    return {name: _with_lists(value) for name, value in root.items()}
+
+
+def _with_lists(value: Any) -> Any:  # noqa: ANN401 - text, or levels of it
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _with_lists(item) for name, item in value.items()}
+    if all(name.isascii() and name.isdigit() and len(name) < len("1000000") for name in inner):
+        return [inner[name] for name in sorted(inner, key=int)]
+    return inner
+
+
+def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> Item:
+    """Return ``field=value`` pairs as what a script would hold."""
+    problems: list[Problem] = []
+    cells: list[tuple[str, Sequence[str], Any]] = []
+    for assignment in assignments:
+        path, equals, text = assignment.partition("=")
+        parts = path.split(".")
+        value: Any = text
+        if not equals:
+            problems.append(Problem(f"{assignment!r} gives no value; write it as {assignment or 'field'}=value"))
+            continue
+        if path in {"event", "negotiation"}:
+            problems.append(Problem("is given already, before the fields; leave it out here", path))
+            continue
+        if path in list_fields(kind):
+            value = text.split(",")
+        elif parts[0] == "changes" and text == "null":
+            value = None
+        cells.append((path, parts, value))
+    fields = nest(cells, problems)
+    return Item(0, {"event": kind.__name__, "negotiation": negotiation, **fields}, tuple(problems))

@@ -1,0 +1,148 @@
+"""Reading a script: its entries one by one, as events or with what is wrong with them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+
+from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
+from tracker.events.parsing import parse
+from tracker.events.references import REGISTERED_BY, written_references
+from tracker.events.registry import find_event_type
+from tracker.scripts.formats import format_of, reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from tracker.events.base import Event, Kind
+    from tracker.recording import Assumption
+    from tracker.scripts.formats import Item
+
+STDIN: Final = "<stdin>"
+
+
+class Line(NamedTuple):
+    """One entry of a script: where it stands, and the event that it is or what is wrong with it.
+
+    Of an entry with problems, `assumes` are the names that it would have registered, as (negotiation, kind, name), so
+    that what rests on them is not blamed for it; `names` are those that it rests on, with the field before the kind.
+    """
+
+    file: str
+    line: int
+    event: Event | None
+    problems: tuple[Problem, ...] = ()
+    assumes: tuple[Assumption, ...] = ()
+    names: tuple[tuple[str, str, Kind, str], ...] = ()
+
+
+def read_script(
+    path: str | Path | IO[bytes],
+    *,
+    format: str | None = None,  # noqa: A002 - as the option is called
+    name: str | None = None,
+) -> Iterator[Line]:
+    """Return the entries of a script one by one, never the whole of it in memory.
+
+    The format (``jsonl``, ``yaml``, ``csv``) is told by the file's ending where it is not given. A stream without a
+    name is standard input, and JSON Lines. A script without an entry gives one line that says so. Raises
+    `NameUnknownError` for a format or a file that does not exist, and `ContentError` where reading fails.
+    """
+    if isinstance(path, str | Path):
+        file = name or str(path)
+        return _lines(path, file, format or format_of(file))
+    file = name or STDIN
+    return _lines(path, file, format or ("jsonl" if file == STDIN else format_of(file)))
+
+
+def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[Line]:
+    read = reader(format_name).read
+    empty = True
+    with opened(path, file) as stream:
+        for line in lines_of(read(stream), file):
+            empty = False
+            yield line
+    if empty:
+        yield nothing_in(file)
+
+
+def lines_of(items: Iterable[Item], file: str) -> Iterator[Line]:
+    """Yield the entries that the items of a script are."""
+    for number, data, wrong in items:
+        problems = wrong
+        if data is not None or not wrong:
+            try:
+                event = parse(data)
+            except EntryRejectedError as error:
+                told = {problem.field for problem in wrong}
+                problems += tuple(problem for problem in error.problems if problem.field not in told)
+            else:
+                if not wrong:
+                    yield Line(file, number, event)
+                    continue
+        placed = tuple(problem.at(file, problem.line or number) for problem in problems)
+        if isinstance(data, dict):
+            yield Line(file, number, None, placed, _assumes(data), _names(data, problems))
+        else:
+            yield Line(file, number, None, placed)
+
+
+def nothing_in(file: str) -> Line:
+    """Return what stands for the entries of a script that has none."""
+    return Line(file, 0, None, (Problem("there is nothing to record in it; a script has an entry or more", file=file),))
+
+
+@contextmanager
+def opened(path: str | Path | IO[bytes], file: str) -> Iterator[IO[bytes]]:
+    """Open a script; raises `NameUnknownError` where there is none, `ContentError` where reading it fails."""
+    with _open(path) as stream:
+        try:
+            yield stream
+        except OSError as error:
+            why = error.strerror or error
+            raise ContentError(f"{file}: reading it failed: {why}; nothing more was read") from error
+
+
+def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    if not isinstance(path, str | Path):
+        return nullcontext(path)
+    try:
+        return Path(path).open("rb")
+    except FileNotFoundError:
+        raise NameUnknownError(f"there is no file {path}; check its name") from None
+    except IsADirectoryError:
+        raise NameUnknownError(f"{path} is a directory; name a script in it") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise NameUnknownError(f"{path} cannot be read: {why}; check its name and permissions") from None
+
+
+def _assumes(data: Mapping[str, Any]) -> tuple[Assumption, ...]:
+    """Return the names that an entry would register if it were right."""
+    negotiation = data.get("negotiation")
+    if not isinstance(negotiation, str):
+        return ()
+    names = [("entry", data.get("id"))]
+    kind = _kind_of(data)
+    if kind is not None and (register := REGISTERED_BY.get(kind)):
+        names.append((register, data.get(register)))
+    return tuple((negotiation, kind, name) for kind, name in names if isinstance(name, str))
+
+
+def _names(data: Mapping[str, Any], problems: Iterable[Problem]) -> tuple[tuple[str, str, Kind, str], ...]:
+    """Return the names in an entry, but those of which a problem was told already."""
+    negotiation, kind = data.get("negotiation"), _kind_of(data)
+    if not isinstance(negotiation, str) or kind is None:
+        return ()
+    told = {problem.field for problem in problems}
+    if "negotiation" in told:
+        return ()
+    found = written_references(kind, data)
+    return tuple((negotiation, *reference) for reference in found if reference.field not in told)
+
+
+def _kind_of(data: Mapping[str, Any]) -> type[Event] | None:
+    event = data.get("event")
+    return find_event_type(event) if isinstance(event, str) else None

@@ -1,0 +1,219 @@
+"""YAML (1.1): a sequence of entries, or a stream of documents that each are an entry or such a sequence.
+
+Every plain word stays the text that was written, so that ``2024-03-16``, ``no``, ``0356`` and ``1000`` mean in YAML
+what they mean in CSV; only ``null``, ``Null``, ``NULL``, ``~`` and nothing are no value. Anchors, aliases, tags and
+merge keys are refused: an entry says what it says where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+
+from tracker.errors import Problem
+from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, Item
+from tracker.scripts.lines import StopReadingError, text_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import yaml
+
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+#: What is no printable character by the YAML specification (5.1), and the stand-ins below.
+_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffa]")
+#: YAML 1.1 takes these for line breaks, folds them away and counts them; in 1.2, as in any editor, they are characters
+#: like others. The parser reads stand-ins for them, of a plane that is nobody's.
+_BREAKS: Final = "\x85\u2028\u2029"
+_STAND_INS: Final = "\U0010fffb\U0010fffc\U0010fffd"
+_HIDE: Final = str.maketrans(_BREAKS, _STAND_INS)
+_SHOW: Final = str.maketrans(_STAND_INS, _BREAKS)
+_BLOCK: Final = 1 << 14
+_TOO_DEEP: Final = f"lists and mappings lie more than {MAX_DEPTH} levels deep"
+#: Levels of what lies too deep that are passed over, to read on behind it.
+_SKIPPED: Final = 200
+_UNREADABLE: Final = "is not YAML: {}; mend it here, as nothing after it can be read"
+
+
+class _Parser(Protocol):
+    def get_event(self) -> yaml.Event: ...
+
+
+class _Source:
+    """A script as the parser reads it, some lines at a time; it ends before a line that is wrong."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._lines = text_lines(stream)
+        #: Why it ended before its end.
+        self.stop: StopReadingError | None = None
+        self.line = 1
+        #: Bytes read since the parser last made something of them.
+        self.pending = 0
+
+    def read(self, size: int = _BLOCK) -> bytes:
+        """Return some whole lines, and nothing at the end."""
+        block = bytearray()
+        while len(block) < min(size, _BLOCK) and self.stop is None:
+            try:
+                self.line, line, text = next(self._lines)
+            except StopIteration:
+                break
+            except StopReadingError as stop:
+                self.stop = stop
+                break
+            if match := _UNPRINTABLE.search(text):
+                message = f"the character U+{ord(match[0]):04X} at column {match.start() + 1} may not stand in YAML"
+                self.stop = StopReadingError(self.line, f"{message}; leave it out")
+                break
+            hidden = text if text.isascii() else text.translate(_HIDE)
+            block += line if hidden == text else hidden.encode()
+        self.pending += len(block)
+        if self.pending > 2 * MAX_LINE:
+            raise StopReadingError(self.line, "a text goes on for more than 2 MiB up to here; close it where it ends")
+        return bytes(block)
+
+
+def read(stream: IO[bytes]) -> Iterator[Item]:
+    """Yield an item for each entry; what cannot be read is the last one."""
+    import yaml
+
+    source = _Source(stream)
+    last: Item | None = None
+    end: Item | None = None
+    try:
+        # libyaml's parser is some ten times as fast, and gives the same events.
+        parser: _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
+        for item in _Composer(parser, source).items():
+            if last is not None:
+                yield last
+            last = item
+    except StopReadingError as stop:
+        end = stop.item
+    except yaml.MarkedYAMLError as error:
+        end = _broken(error, source.line)
+    except yaml.YAMLError as error:
+        end = Item(source.line, None, (Problem(_UNREADABLE.format(getattr(error, "reason", error))),))
+    if source.stop is not None:
+        # The last entry may be cut off, and what the parser says of its end is not the cause.
+        last, end = None, source.stop.item
+    yield from (item for item in (last, end) if item is not None)
+
+
+def _broken(error: yaml.MarkedYAMLError, line: int) -> Item:
+    """Return the parser's message as a problem where the parser gave up, with the line on which it all began."""
+    what = " ".join(filter(None, (error.context, error.problem)))
+    begun, mark = error.context_mark, error.problem_mark or error.context_mark
+    if mark is not None:
+        line = mark.line + 1
+        what += f" at column {mark.column + 1}"
+        if begun is not None and begun.line != mark.line:
+            what += f" (begun on line {begun.line + 1})"
+    return Item(line, None, (Problem(_UNREADABLE.format(what)),))
+
+
+class _Composer:
+    """Makes mappings, lists and texts of the parser's events, and notes what a script may not hold."""
+
+    def __init__(self, parser: _Parser, source: _Source) -> None:
+        import yaml
+
+        self._yaml = yaml
+        self._parser = parser
+        self._source = source
+        self._problems: list[Problem] = []
+        self._size = 0
+
+    def _next(self) -> Any:  # noqa: ANN401 - the stubs leave out what events of libyaml have
+        event = self._parser.get_event()
+        self._source.pending = 0
+        return event
+
+    def items(self) -> Iterator[Item]:
+        """Yield the entries of all documents."""
+        yaml = self._yaml
+        while not isinstance(event := self._next(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent | yaml.DocumentEndEvent):
+                continue
+            if isinstance(event, yaml.SequenceStartEvent):
+                self._refuse(event, ())
+                while not isinstance(inner := self._next(), yaml.SequenceEndEvent):
+                    yield self._item(inner)
+            elif not (isinstance(event, yaml.ScalarEvent) and event.value == ""):
+                yield self._item(event)
+
+    def _item(self, event: Any) -> Item:  # noqa: ANN401 - as above
+        line = event.start_mark.line + 1
+        data = self._value(event, ())
+        if self._size > MAX_LINE:
+            data = None
+            self._problems.append(Problem("the entry is longer than 1 MiB; an entry is far shorter", line=line))
+        item = Item(line, data, tuple(self._problems))
+        self._problems, self._size = [], 0
+        return item
+
+    def _value(self, event: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - as above
+        yaml = self._yaml
+        if isinstance(event, yaml.AliasEvent):
+            self._note(event, path, f"refers to the anchor &{event.anchor}; write out what it stands for")
+            return None
+        self._refuse(event, path)
+        if isinstance(event, yaml.ScalarEvent):
+            text = event.value
+            self._size += len(text) + 1
+            if event.implicit[0] and not event.style and text in _NULLS:
+                return None
+            return text if text.isascii() else text.translate(_SHOW)
+        self._size += 1
+        if len(path) >= MAX_DEPTH:
+            self._note(event, path[:3], _TOO_DEEP)
+            self._skip()
+            return None
+        return self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)
+
+    def _list(self, path: tuple[str, ...]) -> list[Any]:
+        items: list[Any] = []
+        count = 0
+        while not isinstance(event := self._next(), self._yaml.SequenceEndEvent):
+            value = self._value(event, (*path, str(count)))
+            count += 1
+            if self._size <= MAX_LINE:
+                items.append(value)
+        return items
+
+    def _mapping(self, path: tuple[str, ...]) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        while not isinstance(event := self._next(), self._yaml.MappingEndEvent):
+            # A key may be a mapping with such a key in turn: that goes as deep as lists do.
+            key = self._value(event, (*path, "?"))
+            here = (*path, key if isinstance(key, str) else "")
+            value = self._value(self._next(), here)
+            if not isinstance(key, str):
+                self._note(event, path, "has a key that is no word; write a field's name before the colon")
+            elif key == "<<" and not event.style:
+                self._note(event, path, "merges another mapping with <<; write out its fields")
+            elif key in mapping:
+                self._note(event, here, "is there twice in one mapping; keep one of them")
+            elif self._size <= MAX_LINE:
+                mapping[key] = value
+        return mapping
+
+    def _refuse(self, event: Any, path: tuple[str, ...]) -> None:  # noqa: ANN401 - as above
+        if event.anchor is not None:
+            self._note(event, path, f"has the anchor &{event.anchor}; leave it out, as entries may not refer to it")
+        if event.tag is not None:
+            self._note(event, path, f"has the tag {event.tag}; leave it out, as a value is text, a list or a mapping")
+
+    def _note(self, event: Any, path: tuple[str, ...], message: str) -> None:  # noqa: ANN401 - as above
+        if len(self._problems) < MAX_DEPTH:
+            self._problems.append(Problem(message, ".".join(path), line=event.start_mark.line + 1))
+
+    def _skip(self) -> None:
+        """Pass over the rest of a list or mapping that has just begun."""
+        yaml = self._yaml
+        depth = 1
+        while depth:
+            event = self._next()
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _SKIPPED:
+                # The parser looks at every level that is open for each word that it reads.
+                raise StopReadingError(event.start_mark.line + 1, f"{_TOO_DEEP}; mend it, as nothing after it is read")

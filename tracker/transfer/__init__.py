@@ -1,0 +1,1 @@
+"""Entries and logs that go from place to place: bundles, copies, backups."""

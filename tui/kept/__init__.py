@@ -1,0 +1,1 @@
+"""Small files of a person: settings, last views, last looks, drafts."""

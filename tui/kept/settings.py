@@ -1,0 +1,104 @@
+"""Settings: the theme and the keys that a person chose, in a TOML file of their configuration folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import ContentError, nearest
+from tui.workspace.actions import BY_ID, EVERYWHERE, Action
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TOP: Final = ("theme", "keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person chose; `keys` holds the keys of an action by its id, as Textual names them."""
+
+    theme: str | None = None
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def settings_path() -> Path:
+    """Return where the settings are; there may be no file yet."""
+    from platformdirs import user_config_path
+
+    return user_config_path("communique", appauthor=False) / "settings.toml"
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings in a file, or none where there is no file.
+
+    Raises `ContentError` with every mistake, each with its place and what to write.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path}: cannot be read: {error}; mend it, or take it away") from None
+    # Most people have no such file.
+    import tomllib
+
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # Not only of its grammar: a number may have more digits than Python reads, lists be too deep in one another.
+        raise ContentError(f"{path}: is no TOML: {error}") from None
+    problems = [*_problems(document)]
+    if problems:
+        raise ContentError("\n".join(f"{path}: {problem}" for problem in problems))
+    keys = {name: _listed(value) for name, value in document.get("keys", {}).items()}
+    return Settings(document.get("theme"), keys)
+
+
+def _listed(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _problems(document: dict[str, Any]) -> list[str]:
+    from tui.workspace.themes import NAMES
+
+    problems = [f"{name}: there is no such setting{nearest(name, _TOP)}" for name in document if name not in _TOP]
+    theme = document.get("theme")
+    if theme is not None and theme not in NAMES:
+        problems.append(f"theme: there is no theme {theme!r}{nearest(str(theme), NAMES)}; there are {', '.join(NAMES)}")
+    keys = document.get("keys", {})
+    if not isinstance(keys, dict):
+        return [*problems, 'keys: must be a table, such as [keys] with play = "p"']
+    for name, value in keys.items():
+        if name not in BY_ID:
+            problems.append(f"keys.{name}: there is no action {name!r}{nearest(name, BY_ID)}; ? lists them")
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
+            problems.append(f'keys.{name}: must be a key or a list of keys, such as "p" or ["p", "ctrl+r"]')
+    return problems or [*_clashes({name: _listed(value) for name, value in keys.items()})]
+
+
+def _clashes(keys: dict[str, tuple[str, ...]]) -> list[str]:
+    """Return the keys that would do two things in one place."""
+    problems = []
+    for name, chosen in keys.items():
+        for other in BY_ID.values():
+            if other.id == name or not _meet(BY_ID[name], other):
+                continue
+            shared = set(chosen) & set(keys.get(other.id, other.keys))
+            if shared and (other.id not in keys or name < other.id):
+                taken = ", ".join(sorted(shared))
+                problems.append(
+                    f"keys.{name}: {taken} is the key of {other.id} already; give {other.id} another one too"
+                )
+    return problems
+
+
+def _meet(one: Action, other: Action) -> bool:
+    """Say whether two actions can be had in one place."""
+    if EVERYWHERE in one.where or EVERYWHERE in other.where:
+        return True
+    # A list is in every place but a form.
+    return bool(set(one.where) & set(other.where)) or (
+        "list" in (*one.where, *other.where) and "form" not in (*one.where, *other.where)
+    )

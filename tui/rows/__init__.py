@@ -1,0 +1,1 @@
+"""The columns and cells of each view, for commands and screens alike."""

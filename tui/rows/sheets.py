@@ -1,0 +1,176 @@
+"""What a pane or a screen shows as rows for a spreadsheet, in the columns of the command line's `--csv`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from projections.views.timeline import line_of
+from tui.rows.summary import sections
+from tui.rows.tables import Cell, Column
+from tui.workspace.widgets.evidence import is_seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from projections.claims.cut import Cut
+    from projections.claims.readings import Reading
+    from projections.views.status import Status
+    from tui.workspace.time.model import Session
+
+_STATUS: Final = tuple(map(Column, ("kind", "name", "state", "since", "more", "because")))
+_EVIDENCE: Final = tuple(
+    map(
+        Column,
+        (
+            "entry",
+            "event",
+            "source",
+            "grade",
+            "publisher",
+            "title",
+            "author",
+            "published",
+            "url",
+            "attributed_to",
+            "role",
+            "quote",
+            "language",
+            "paraphrase",
+            "locator",
+        ),
+    )
+)
+_STOPS: Final = tuple(map(Column, ("axis", "at", "entry", "event")))
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
+_LONGEST: Final = 80
+
+
+class Sheet(NamedTuple):
+    """Rows below their heads, and a name that tells what they are."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+
+
+def file_name(*parts: str, ending: str) -> str:
+    """Return a name for a file that every system takes; blank parts are left out."""
+    said = "-".join(safe for part in parts if (safe := _UNSAFE.sub("-", part).strip("-.")))
+    return f"{said[:_LONGEST].rstrip('-.') or 'communique'}.{ending}"
+
+
+def place_of(cut: Cut) -> str:
+    """Return a cut as a part of a file's name; empty for the present."""
+    return "" if cut.is_open else str(cut)
+
+
+def status(seen: Status) -> Sheet:
+    """Return what stands, and what is open or does not fit."""
+    document = seen.to_json()
+    return Sheet("status", _STATUS, [*_things(document), *_findings(seen)])
+
+
+def _things(document: dict[str, object]) -> Iterator[list[Cell]]:
+    for section in sections(document):
+        for item in section.items:
+            yield [section.one, item.name, item.state, item.since, "; ".join(item.more), ", ".join(item.because)]
+
+
+def _findings(seen: Status) -> Iterator[list[Cell]]:
+    for finding in seen.findings:
+        yield [finding.kind, finding.subject, "", "", finding.message, ", ".join(finding.entries)]
+
+
+def events(session: Session, readings: Iterable[Reading]) -> Sheet:
+    """Return the entries of a list in its order, but for those that are not known yet."""
+    from tui.commands.timeline import COLUMNS, cells_of
+
+    standing = session.claims
+    names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
+    rows = (cells_of(line_of(reading, standing.registers, names)) for reading in readings if is_seen(reading, standing))
+    return Sheet("events", COLUMNS, list(rows))
+
+
+def positions(seen: Status) -> Sheet:
+    """Return one position a row."""
+    from projections.judgement.positions import positions_in
+    from tui.commands.positions import as_list
+
+    return Sheet("positions", *as_list(positions_in(seen)))
+
+
+def evidence(session: Session, reading: Reading) -> Sheet:
+    """Return what an entry rests on, one piece of evidence a row."""
+    registers = session.claims.registers
+    rows: list[Sequence[Cell]] = []
+    for item in reading.evidence:
+        source = registers.sources.get(item.source)
+        rows.append(
+            [
+                reading.id,
+                reading.event.event,
+                item.source,
+                registers.grade(item.source, reading.credibility_of(item)),
+                *(getattr(source, name, None) for name in ("publisher", "title", "author", "published", "url")),
+                item.attributed_to,
+                item.role,
+                item.quote,
+                item.language,
+                item.paraphrase,
+                item.locator,
+            ]
+        )
+    return Sheet(f"evidence-{reading.id}", _EVIDENCE, rows)
+
+
+def moments(session: Session) -> Sheet:
+    """Return the moments at which the steps of the present axis stop, up to where the person stands."""
+    from tui.workspace.time.stops import text_of
+
+    here = session.now()
+    rows: list[Sequence[Cell]] = []
+    for stop in session.stops[session.axis]:
+        reading = session.claims.get(stop.entry)
+        if reading is not None and is_seen(reading, session.claims) and (here is None or stop.at <= here):
+            rows.append([session.axis, text_of(session.axis, stop.at), stop.entry, reading.event.event])
+    return Sheet(f"{session.axis}-moments", _STOPS, rows)
+
+
+def findings(seen: Status) -> Sheet:
+    """Return one finding a row."""
+    from tui.commands.findings import COLUMNS, cells_of
+
+    return Sheet("findings", COLUMNS, [cells_of(finding) for finding in seen.findings])
+
+
+def sources(session: Session) -> Sheet:
+    """Return one source a row, with whom it repeats, what rests on it, and what would fall without it."""
+    from projections.views.sources import sources as sources_of
+    from tui.commands.sources import COLUMNS, cells_of
+
+    found = sources_of(session.history, session.negotiation, session.cut, today=session.today)
+    return Sheet("sources", COLUMNS, [cells_of(name, reliant) for name, reliant in found.sources.items()])
+
+
+def changes(before: Status, after: Status) -> Sheet:
+    """Return one change or finding a row, with the entries behind it."""
+    from projections.views.diff import diff
+    from tui.commands.changes import CHANGE_COLUMNS, difference_rows
+
+    rows = difference_rows(diff(before, after))
+    return Sheet(f"changes-since-{place_of(before.cut) or 'now'}", CHANGE_COLUMNS, rows)
+
+
+def why(seen: Status, subject: str) -> Sheet:
+    """Return what stands behind a conclusion and what argues against it, one piece of evidence a row.
+
+    Raises `NameUnknownError` where nothing is said of the subject.
+    """
+    from projections.views.why import why_of
+    from tui.commands.why import COLUMNS, cells_of
+
+    found = why_of(seen, subject)
+    sides = (("for", found.lines), ("against", found.against))
+    rows = [cells for side, grounds in sides for ground in grounds for cells in cells_of(side, ground)]
+    return Sheet(f"why-{subject}", COLUMNS, rows)

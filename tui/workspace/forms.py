@@ -1,0 +1,295 @@
+"""Forms: which fields an event type asks for, what may be put in, and what what was put in means. Knows no screen."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from tracker.dates import DateError, When
+from tracker.errors import EntryRejectedError, Problem
+from tracker.events.base import Event, Evidence, Figure
+from tracker.events.parsing import build
+from tracker.events.places import is_part
+from tracker.events.references import reference_fields, registered_field
+from tracker.events.registry import event_types
+from tracker.scripts.paths import list_fields, nest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from projections.views.status import Status
+
+#: Common fields, in the order in which a form asks for them; an id comes last, as few write one.
+_COMMON: Final = ("occurred", "published", "modality", "note", "id")
+_EVIDENCE: Final = ("source", "credibility", "attributed_to", "role", "quote", "language", "locator", "paraphrase")
+_RANGE: Final = re.compile(r"\s*(?P<low>[0-9][0-9,]*)?\s*(?P<to>-|–|\.\.|\+)?\s*(?P<high>[0-9][0-9,]*)?\s*")
+_MOST: Final = re.compile(r"\s*[<≤]\s*([0-9][0-9,]*)\s*")
+_LEAST: Final = re.compile(r"\s*[>≥]\s*([0-9][0-9,]*)\s*")
+_DATES: Final = "EDTF: 2024-05-11, 2024-05~"
+#: What else may be written for a date, for the place beside the form.
+MORE_DATES: Final = "a month 2024-05, about then 2024-05~, from one day to another 2024-05-06/2024-05-10"
+_CREDIBILITY: Final = "1 confirmed … 6 cannot be judged"
+_Sort = Literal["text", "date", "number", "figure", "choice", "list", "json"]
+#: What a field takes, by what its annotation holds.
+_SORTS: Final[tuple[tuple[type, _Sort, str], ...]] = (
+    (When, "date", _DATES),
+    (Figure, "figure", "1000, 650-1000, >600, <1100"),
+    (dict, "json", '{"occurred": "2024-05-12", "note": null}'),
+    (int, "number", _CREDIBILITY),
+)
+#: The parts of a figure beside its numbers.
+_FIGURE_PARTS: Final = {"unit": "personnel where it is left out", "scope": "what it counts", "basis": "how it is known"}
+#: The fields that name a thing with states, and under which word a status has it.
+_THINGS: Final = ("agreement", "proposal", "round", "withdrawal", "commitment")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a form.
+
+    `path` is the field as scripts write it, ``evidence.0.source``; `sort` what it takes; `choices` what may be put in,
+    or what is known already and therefore offered.
+    """
+
+    path: str
+    sort: _Sort
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing but the choices may be put in."""
+        return self.sort == "choice"
+
+
+def families() -> dict[str, list[str]]:
+    """Return the event types by family, both in the vocabulary's order; those of other packages come last."""
+    found: dict[str, list[str]] = {}
+    for name, kind in event_types().items():
+        found.setdefault(kind.family or "other", []).append(name)
+    return found
+
+
+def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[Field]:
+    """Return the fields that a form for an event type asks for, with so many pieces of evidence."""
+    references = {written: sort for _, written, sort in reference_fields(kind)}
+    own = [name for name in kind.model_fields if name not in Event.model_fields]
+    # pydantic knows whether a field must be there.
+    names = sorted(own, key=lambda name: not kind.model_fields[name].is_required())
+    if "published" in own:
+        names.append("published")
+    found: list[Field] = []
+    for name in dict.fromkeys(names):
+        field = _field(kind, name, references, seen)
+        found.append(field)
+        if field.sort == "figure":
+            found += [Field(f"{field.path}.{part}", "text", hint=hint) for part, hint in _FIGURE_PARTS.items()]
+    asked = [name for name in _COMMON if name not in own]
+    if kind.kind_of_entry == "stage":
+        asked = [
+            name
+            for name in asked
+            if name in {"note", "id"} or (name == "published" and registered_field(kind) == "source")
+        ]
+    elif kind.kind_of_entry == "knowledge":
+        asked.remove("modality")
+    found += [_field(kind, name, references, seen) for name in asked if name != "id"]
+    if kind.kind_of_entry != "stage":
+        found += [_evidence_field(number, name, seen) for number in range(evidence) for name in _EVIDENCE]
+    return [*found, Field("id", "text", hint="made from the content where it is left out")]
+
+
+def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: Status) -> Field:
+    info = kind.model_fields[name]
+    path = info.alias or name
+    required = info.is_required()
+    annotation = info.annotation
+    choices = tuple(map(str, _literals(annotation)))
+    if choices:
+        default = f"{info.default} where it is left out" if info.default else ""
+        return Field(path, "choice", required, choices, default)
+    known = _known(path, references, seen)
+    if path in list_fields(kind):
+        return Field(path, "list", required, known, "several with commas")
+    for held, sort, hint in _SORTS:
+        if _holds(annotation, held):
+            return Field(path, sort, required, hint=hint)
+    if _is_document(annotation):
+        return Field(path, "json", required, hint="JSON")
+    return Field(path, "text", required, known)
+
+
+def _is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
+    """Say whether a form takes a field as JSON: a mapping, or parts that it has no lines for."""
+    if annotation is Figure or annotation is Evidence:
+        return False
+    if is_part(annotation) or dict in (annotation, typing.get_origin(annotation)):
+        return True
+    return any(map(_is_document, typing.get_args(annotation)))
+
+
+def _evidence_field(number: int, name: str, seen: Status) -> Field:
+    path = f"evidence.{number}.{name}"
+    if name == "source":
+        return Field(path, "text", choices=_known("source", {"source": "source"}, seen), hint="a registered source")
+    if name == "credibility":
+        return Field(path, "number", hint=_CREDIBILITY)
+    if name == "language":
+        return Field(path, "text", hint="BCP 47: fr, ar, en-GB")
+    return Field(path, "text")
+
+
+def _literals(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever stands in an annotation
+    if typing.get_origin(annotation) is Literal:
+        return typing.get_args(annotation)
+    return tuple(value for part in typing.get_args(annotation) for value in _literals(part))
+
+
+def _holds(annotation: Any, wanted: type) -> bool:  # noqa: ANN401 - whatever stands in an annotation
+    return wanted in (annotation, typing.get_origin(annotation)) or any(
+        _holds(part, wanted) for part in typing.get_args(annotation)
+    )
+
+
+def _known(path: str, references: Mapping[str, str], seen: Status) -> tuple[str, ...]:
+    """Return the names to offer for a field: those that it must be one of, or those there are already."""
+    claims = seen.claims
+    sort = references.get(path)
+    if claims is not None and sort is not None:
+        if sort == "entry":
+            return tuple(reading.id for reading in (*claims.standing, *claims.retracted, *claims.knowledge))
+        registers = claims.registers
+        named: dict[str, dict[str, Any]] = {
+            "party": {**registers.parties},
+            "matter": {**registers.matters},
+            "source": {**registers.sources},
+        }
+        return tuple(named[sort])
+    if path in {"supersedes", *_THINGS}:
+        return tuple(seen.things["proposal" if path == "supersedes" else path])
+    return ()
+
+
+# ── what was put in ──
+
+
+def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> Event:
+    """Return the event that a form's values make; blank ones are left out.
+
+    Raises `EntryRejectedError` with every problem's field.
+    """
+    problems: list[Problem] = []
+    cells = [(path, path.split("."), value) for path, value in _cells(kind, values)]
+    fields = nest(cells, problems)
+    try:
+        event = build(kind, {"negotiation": negotiation, **fields})
+    except EntryRejectedError as error:
+        raise EntryRejectedError([*problems, *error.problems]) from None
+    if problems:
+        raise EntryRejectedError(problems)
+    return event
+
+
+def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what was put in as the fields that it means, dotted where they are inside others."""
+    figures = {info.alias or name for name, info in kind.model_fields.items() if _holds(info.annotation, Figure)}
+    documents = {info.alias or name for name, info in kind.model_fields.items() if _is_document(info.annotation)}
+    groups = {path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")}
+    # Pieces of evidence that were left blank leave no gap.
+    numbers = {old: f"evidence.{new}" for new, old in enumerate(sorted(groups))}
+    for path, given in values.items():
+        value = given.strip() if isinstance(given, str) else given
+        if not value:
+            continue
+        if path in figures:
+            yield from _figure(path, value)
+        elif isinstance(value, str) and path in documents:
+            yield path, _json(value)
+        elif path in list_fields(kind):
+            yield path, [part.strip() for part in value.split(",") if part.strip()]
+        elif path.startswith("evidence."):
+            group, _, name = path.rpartition(".")
+            yield f"{numbers[group]}.{name}", value
+        else:
+            yield path, value
+
+
+def _figure(path: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield a figure's parts; what is none goes on as it is, to be refused in plain words."""
+    if match := _MOST.fullmatch(text):
+        yield f"{path}.high", _number(match[1])
+    elif match := _LEAST.fullmatch(text):
+        yield f"{path}.low", _number(match[1])
+    elif (match := _RANGE.fullmatch(text)) and (match["low"] or match["high"]):
+        if match["to"] is None:
+            yield f"{path}.value", _number(match["low"] or match["high"])
+            return
+        for end in ("low", "high"):
+            if match[end]:
+                yield f"{path}.{end}", _number(match[end])
+    else:
+        yield f"{path}.value", text
+
+
+def _number(text: str) -> str:
+    return text.replace(",", "")
+
+
+def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def values_of(event: Event) -> dict[str, str]:
+    """Return what a form holds that would make an event."""
+    document = json.loads(event.canonical())
+    fields = type(event).model_fields.items()
+    documents = {info.alias or name for name, info in fields if _is_document(info.annotation)}
+    values: dict[str, str] = {}
+    for name, value in document.items():
+        if name in documents:
+            values[name] = json.dumps(value, ensure_ascii=False)
+        elif isinstance(value, dict):
+            values[name] = figure_text(value)
+            values.update({f"{name}.{part}": str(value[part]) for part in _FIGURE_PARTS if value.get(part)})
+        elif name == "evidence":
+            for number, item in enumerate(value):
+                values.update({f"evidence.{number}.{part}": str(text) for part, text in item.items()})
+        else:
+            values[name] = ",".join(value) if isinstance(value, list) else str(value)
+    return values
+
+
+def figure_text(figure: Mapping[str, Any]) -> str:
+    """Return a figure as a form takes it."""
+    if figure.get("value") is not None:
+        return str(figure["value"])
+    low, high = figure.get("low"), figure.get("high")
+    if low is None:
+        return f"<{high}"
+    return f">{low}" if high is None else f"{low}-{high}"
+
+
+def meaning(field: Field, text: str) -> str:
+    """Return what a value means while it is being written: a date's bounds; empty where there is nothing to say."""
+    if field.sort != "date" or not text.strip():
+        return ""
+    try:
+        when = When(text.strip())
+    except DateError as error:
+        return str(error)
+    flags = [word for word, is_so in (("approximate", when.approximate), ("uncertain", when.uncertain)) if is_so]
+    earliest, latest = when.earliest_iso() or "open", when.latest_iso() or "open"
+    return " · ".join([earliest if earliest == latest else f"{earliest} to {latest}", *flags])
+
+
+def changed(before: Event, after: Event) -> dict[str, Any]:
+    """Return the fields in which two versions of an entry differ, as a correction takes them; None removes one."""
+    old, new = json.loads(before.canonical()), json.loads(after.canonical())
+    return {name: new.get(name) for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)}

@@ -1,0 +1,307 @@
+"""The form for one entry, made from its event type's own fields: checked while it is written, and previewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Label, Static
+
+from tracker.errors import EntryRejectedError, LogError, Problem
+from tracker.events.knowledge import EntryCorrected
+from tracker.events.registry import event_type
+from tui.text import clean
+from tui.workspace.actions import FORM, bindings_for
+from tui.workspace.forms import Field, changed, event_of, fields_of
+from tui.workspace.preview import Preview, preview
+from tui.workspace.screens.base import ActingScreen
+from tui.workspace.widgets.asides import about, changes
+from tui.workspace.widgets.cells import join
+from tui.workspace.widgets.footer import Footer
+from tui.workspace.widgets.line import Line
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from tracker.events.base import Event
+    from tracker.recording import Receipt
+    from tui.kept.drafts import Draft
+    from tui.workspace.time.model import Session
+
+#: Seconds without a key after which the preview is made.
+_PAUSE: Final = 0.2
+_REASON: Final = Field("reason", "text", hint="why it reads otherwise from now on")
+#: In a form, other keys are letters; the palette has all that can be done.
+_BOUND: Final = frozenset({"record", "more-evidence", "palette", "back"})
+
+
+class FormScreen(ActingScreen):
+    """A form over a session; `corrects` is the entry that the values are a correction of."""
+
+    PLACES: ClassVar[tuple[str, ...]] = (FORM,)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(binding for binding in bindings_for(FORM) if binding.id in _BOUND),
+        Binding("down,tab,enter", "app.focus_next", "Next", show=False, priority=True),
+        Binding("up,shift+tab", "app.focus_previous", "Previous", show=False, priority=True),
+    ]
+
+    def __init__(self, session: Session, draft: Draft) -> None:
+        super().__init__()
+        self.session = session
+        self.draft = draft
+        self.kind = event_type(draft.kind)
+        self.values = dict(draft.values)
+        #: What is in the form before anything is written.
+        self._given = {path: text for path, text in draft.values.items() if text.strip()}
+        self._evidence = 1 + max(
+            (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
+        )
+        self._timer: Timer | None = None
+        #: What was found when the form was last looked at as a whole.
+        self._found: Preview | tuple[Problem, ...] = ()
+        self._is_recording = False
+        #: The field that had the keys when it was sent off.
+        self._box: Widget | None = None
+        self.fields: dict[str, Field] = {}
+
+    def compose(self) -> ComposeResult:
+        """Make a line for each field, and a place beside them for what is wrong and what would change."""
+        with Container(id="form"):
+            with VerticalScroll(id="fields", classes="pane", can_focus=False) as pane:
+                pane.border_title = Content(clean(self._title()))
+                pane.border_subtitle = "* must be there · → takes what is offered"
+                yield from self._lines(self._wanted())
+            with VerticalScroll(id="preview", classes="pane", can_focus=False) as side:
+                side.border_title = "What it would change"
+                yield Static("", id="told", markup=False)
+        yield Footer(FORM, first=("record", "more-evidence", "palette", "back"))
+
+    def _title(self) -> str:
+        if self.draft.corrects:
+            return f"Correct {self.draft.corrects}  {self.draft.kind}"
+        if self.draft.kind == "EntryRetracted" and self.draft.values.get("entry"):
+            return f"Retract {self.draft.values['entry']}"
+        return f"Add  {self.draft.kind}"
+
+    def _wanted(self) -> list[Field]:
+        seen = self.session.status
+        wanted = fields_of(self.kind, seen, self._evidence)
+        if self.draft.corrects:
+            wanted = [field for field in wanted if field.path != "id"]
+            wanted.insert(0, _REASON)
+        return wanted
+
+    def _lines(self, wanted: list[Field]) -> ComposeResult:
+        for field in wanted:
+            if field.path in self.fields:
+                continue
+            self.fields[field.path] = field
+            with Horizontal(classes="line"):
+                yield Label(Content(("* " if field.required else "  ") + field.path), classes="name")
+                yield Line(
+                    self.values.get(field.path, ""),
+                    name=field.path,
+                    placeholder=field.hint or ", ".join(field.choices[:4]),
+                    suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
+                    compact=True,
+                )
+
+    def on_mount(self) -> None:
+        """Give the first field the keys."""
+        self.query(Input).first().focus()
+        self.check()
+
+    # ── while it is written ──
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its parts are there to be told something."""
+        return bool(self.query("#told"))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep what was written, and look at it after a pause."""
+        if event.input.name is None or not isinstance(event.input, Line):
+            return
+        self.values[event.input.name] = event.input.written
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_PAUSE, self.check)
+
+    def on_descendant_focus(self) -> None:
+        """Tell about the field that has the keys."""
+        self.tell()
+
+    def check(self) -> None:
+        """Look at the whole of it, in the background: what is wrong, or what it would change; and keep a draft."""
+        self._keep()
+        values = self._written()
+        self.workspace.do_job("check", lambda _: self._preview(values), self._checked, failed=self._unchecked)
+
+    def _keep(self) -> None:
+        """Keep a draft of what was written."""
+        if self._is_begun():
+            self.workspace.drafts.keep(self.session.negotiation, self.draft._replace(values=dict(self.values)))
+
+    def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
+        self._found = found
+        self.tell()
+
+    def _unchecked(self, problem: str) -> None:
+        self._checked((Problem(problem),))
+
+    def _is_begun(self) -> bool:
+        """Say whether anything was written that is not in the form by itself."""
+        written = {path: text for path, text in self.values.items() if text.strip()}
+        return written != self._given or self.workspace.drafts.get(self.session.negotiation) is not None
+
+    def _written(self) -> dict[str, str]:
+        """Return what stands in the fields that there are."""
+        return {path: text for path, text in self.values.items() if path in self.fields}
+
+    def made(self, values: dict[str, str]) -> Event:
+        """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
+        negotiation = self.session.negotiation
+        if self.draft.corrects is None:
+            return event_of(self.kind, negotiation, values)
+        values = dict(values)
+        reason = values.pop("reason", "")
+        reading = self.session.at_present(self.draft.corrects)
+        if reading is None:
+            raise EntryRejectedError([Problem(f"there is no entry {self.draft.corrects!r} any more")])
+        differing = changed(reading.event, event_of(self.kind, negotiation, values))
+        if not differing:
+            raise EntryRejectedError([Problem("nothing differs from how the entry reads; change a field")])
+        said = {"entry": self.draft.corrects, "reason": reason, "changes": differing}
+        return event_of(EntryCorrected, negotiation, said)
+
+    def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
+        try:
+            event = self.made(values)
+            return preview(self.workspace.log_book, self.session.history, event, today=self.session.today)
+        except EntryRejectedError as error:
+            return error.problems
+        except LogError as error:
+            return (Problem(str(error)),)
+
+    def tell(self) -> None:
+        """Show what is said of the field, and what is wrong or would change."""
+        if not self.is_there:
+            return
+        focused = self.focused
+        lines: list[Content] = []
+        if isinstance(focused, Input) and focused.name in self.fields:
+            lines += about(self.fields[focused.name], focused.value)
+        if self._is_recording:
+            lines = [Content.styled("Recording … esc goes back; what comes of it is told.", "$text-muted")]
+        found = () if self._is_recording else self._found
+        problems = found.problems if isinstance(found, Preview) else found
+        touched = {path for path, text in self.values.items() if text.strip()}
+        for problem in problems:
+            # What is only missing is no mistake yet.
+            is_missing = problem.message == "is required" and problem.field not in touched
+            style = "$text-muted" if is_missing else "$text-error"
+            place = f"{clean(problem.field)} " if problem.field else ""
+            lines.append(
+                Content.assemble(("✗ " if not is_missing else "· ", style), (place, "bold"), clean(problem.message))
+            )
+        if isinstance(found, Preview) and not problems:
+            lines += changes(found)
+        self.query_one("#told", Static).update(join(lines))
+
+    # ── what can be done ──
+
+    def do_more_evidence(self) -> None:
+        """Ask for another piece of evidence."""
+        self._evidence += 1
+        fresh = [field for field in self._wanted() if field.path not in self.fields]
+        pane = self.query_one("#fields", VerticalScroll)
+        before = len(self.query(Input))
+        lines = [
+            Horizontal(
+                Label(Content(f"  {field.path}"), classes="name"),
+                Line(
+                    name=field.path,
+                    placeholder=field.hint,
+                    suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
+                    compact=True,
+                ),
+                classes="line",
+            )
+            for field in fresh
+        ]
+        self.fields.update({field.path: field for field in fresh})
+        pane.mount_all(lines)
+        self.call_after_refresh(lambda: self.query(Input)[before].focus() if len(self.query(Input)) > before else None)
+
+    def do_record(self) -> None:
+        """Record the entry once the field has taken the last letter; where that fails, everything stays as written."""
+        (self.focused or self).call_later(self._record)
+
+    def _take(self) -> None:
+        """Take what stands in the fields."""
+        self.values.update({box.name: box.written for box in self.query(Line) if box.name is not None})
+
+    def _record(self) -> None:
+        if self._is_recording:
+            return
+        self._take()
+        if self._timer is not None:
+            self._timer.stop()
+        self.workspace.stop_jobs("check")
+        # Until the receipt has come, what was written is a draft.
+        self._keep()
+        values = self._written()
+        self._set_recording(is_so=True)
+        self.workspace.record(
+            self.session.negotiation, lambda: self.made(values), self._recorded, self._refuse, self._not_recorded
+        )
+
+    def _set_recording(self, *, is_so: bool) -> None:
+        """Let nothing be written while it is recorded, and say so."""
+        self._is_recording = is_so
+        if is_so:
+            self._box = self.focused
+        if self.is_there:
+            self.query_one("#fields").disabled = is_so
+            if not is_so and self._box is not None:
+                self._box.focus()
+            self.tell()
+
+    def _recorded(self, receipt: Receipt) -> None:
+        done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
+        self.workspace.notify(f"{done} a adds another.", markup=False)
+        for warning in receipt.warnings:
+            self.workspace.notify(clean(warning), severity="warning", markup=False, timeout=10)
+        if self.is_current:
+            self.workspace.pop()
+
+    def _not_recorded(self, problem: str) -> None:
+        self._set_recording(is_so=False)
+        self.workspace.notify(
+            f"Nothing was recorded, nothing is lost: {problem}", severity="error", markup=False, timeout=10
+        )
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        self._found = problems
+        self._set_recording(is_so=False)
+        self.workspace.notify(clean(str(problems[0])), severity="error", markup=False)
+        for box in self.query(Input):
+            if box.name == problems[0].field:
+                box.focus()
+                break
+
+    def do_back(self) -> None:
+        """Go back; what was written is kept."""
+        self.workspace.stop_jobs("check")
+        if not self._is_recording:
+            self._take()
+            self._keep()
+            if self._is_begun():
+                self.notify("The draft is kept; a offers it again.", markup=False)
+        self.workspace.pop()

@@ -1,0 +1,123 @@
+"""Help: every key, searched by word or by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.rows.glyphs import FLAGS, LEGEND, STANCES
+from tui.workspace.actions import ACTIONS, Action, keys_of, shown
+from tui.workspace.screens.base import ActingScreen
+from tui.workspace.widgets.cells import fit, join
+from tui.workspace.widgets.line import Line
+from tui.workspace.widgets.report import wrapped
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+_KEYS: Final = 12
+_LABEL: Final = 11
+_LEAST: Final = 20
+
+
+class HelpScreen(ModalScreen[None]):
+    """The actions by group, those that the screen below has first, and what the glyphs mean."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", show=False),
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("pagedown", "scroll(10)", "Page down", show=False),
+        Binding("pageup", "scroll(-10)", "Page up", show=False),
+    ]
+
+    def __init__(self, below: Screen[Any]) -> None:
+        super().__init__(classes="over")
+        self._below = below
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        with Vertical(classes="box", id="help") as box:
+            box.border_title = "Help"
+            box.border_subtitle = "esc closes"
+            yield Line(placeholder="a word, or a key: diff, mark, [", id="word")
+            with VerticalScroll(can_focus=False):
+                yield Static("", id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show everything."""
+        self.query_one(Input).focus()
+        self._show("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what fits the word."""
+        self._show(event.value)
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the list."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self.call_after_refresh(lambda: self._show(self.query_one(Input).value))
+
+    def _show(self, word: str) -> None:
+        place = self.query_one(VerticalScroll)
+        columns = max(place.scrollable_content_region.width, _LEAST)
+        here = {action.id for action in self._below.actions()} if isinstance(self._below, ActingScreen) else None
+        lines = [part for line in found(word, here) for part in wrapped(line, columns, _KEYS + _LABEL)]
+        self.query_one("#keys", Static).update(join(lines))
+        place.scroll_home(animate=False)
+
+
+def fits(action: Action, word: str) -> bool:
+    """Say whether an action is meant by a key, or by a word in what is said of it."""
+    if word in keys_of(action) or word in {shown(key) for key in keys_of(action)}:
+        return True
+    said = f"{action.label} {action.group} {action.help} {action.id}".casefold()
+    return len(word) > 1 and word.casefold() in said
+
+
+def found(word: str, here: set[str] | None = None) -> list[Content]:
+    """Return the lines of the help for a word, all of them for none; what cannot be done `here` comes last."""
+    word = word.strip()
+    lines: list[Content] = []
+    wanted = [action for action in ACTIONS if not word or fits(action, word)]
+    for is_here in (True, False):
+        group = ""
+        for action in wanted:
+            if (here is None or action.id in here) is not is_here:
+                continue
+            heading = action.group if is_here else "On other screens"
+            if heading != group:
+                group = heading
+                lines += [Content(""), Content.styled(group, "bold $text-accent")]
+            keys = "  ".join(shown(key) for key in keys_of(action))
+            lines.append(
+                Content.assemble(
+                    (fit(keys, _KEYS), "bold"), (fit(action.label, _LABEL), ""), (action.help, "$text-muted")
+                )
+            )
+    if not word or word.casefold() in "glyph legend sign":
+        lines += [Content(""), Content.styled("Glyphs", "bold $text-accent")]
+        lines += [Content.assemble((fit(glyph, _KEYS), "bold"), (text, "$text-muted")) for glyph, text in LEGEND]
+        lines += [Content(""), Content.styled("Behind an entry", "bold $text-accent")]
+        lines += [Content.assemble((fit(flag, _KEYS), "bold"), (text, "$text-muted")) for flag, text in FLAGS]
+        lines += [Content(""), Content.styled("Positions", "bold $text-accent")]
+        lines += [
+            Content.assemble(
+                (fit(glyph, _KEYS), f"bold {style}"), (stance or "only red lines or concessions known", "$text-muted")
+            )
+            for stance, (glyph, style) in STANCES.items()
+        ]
+        lines.append(
+            Content.styled("The number counts the independent voices for it; ! marks a red line.", "$text-muted")
+        )
+    return lines[1:] if lines else [Content("No key does that. Another word?")]

@@ -1,0 +1,242 @@
+"""The portfolio: every negotiation of a log, where it stands, its last move, the days of silence, and what is open."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.worker import get_current_worker
+
+from projections.views.portfolio import Portfolio
+from tracker.errors import CommuniqueError
+from tracker.log import EventLog
+from tui.filters import folded
+from tui.rows.sheets import file_name
+from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
+from tui.workspace.messages import Counted, Failed, Missed, Summed
+from tui.workspace.screens.base import ActingScreen
+from tui.workspace.widgets.footer import Footer
+from tui.workspace.widgets.header import Header
+from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from projections.views.portfolio import Outline
+    from tui.workspace.messages import Appended, LineChosen
+
+#: Seconds after which what was summed up is shown.
+_PAUSE: Final = 0.1
+
+
+class PortfolioScreen(ActingScreen):
+    """The negotiations of the log; enter opens one."""
+
+    PLACES: ClassVar[tuple[str, ...]] = (PORTFOLIO, LIST)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(PORTFOLIO)]
+
+    def __init__(self, entries: dict[str, int] | None = None) -> None:
+        super().__init__()
+        self._counted = entries
+        self.word = ""
+        #: Whether the rows are to be saved once they are all summed up.
+        self._is_saving = False
+        self._stop = threading.Event()
+        self._asked: frozenset[str] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        """Make the list."""
+        yield Header(id="header")
+        yield PortfolioList()
+        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "sort", *(() if self._is_last else ("back",))))
+
+    def on_mount(self) -> None:
+        """List the negotiations."""
+        found = self.query_one(PortfolioList)
+        found.today = self.workspace.today
+        found.focus()
+        if self._counted is not None:
+            found.entries = self._counted
+            self.show()
+            return
+        self.show()
+        self.run_worker(self._count, thread=True, name="count", group="count", exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """Let the work in the background stop."""
+        self._stop.set()
+
+    def on_counted(self, message: Counted) -> None:
+        """List the negotiations that there are."""
+        found = self.query_one(PortfolioList)
+        for name, entries in message.entries.items():
+            if found.entries.get(name, entries) != entries:
+                found.known.pop(name, None)
+            found.entries[name] = max(entries, found.entries.get(name, 0))
+        self.show()
+
+    def show(self, *, again: bool = False) -> None:
+        """List the negotiations anew; the cursor keeps to its negotiation, but stays at the top `again` in an order."""
+        found = self.query_one(PortfolioList)
+        here = None if again and found.cursor == 1 else found.name_here
+        found.put_in_order()
+        count, left = len(found.names), len(found.missing())
+        done = f" · {count - left:,} read" if found.wants_all and left else ""
+        found.entitle(title=f"{count:,} negotiation{'' if count == 1 else 's'}, by {found.by}{done}")
+        self.query_one(Header).show("all negotiations", self.workspace.place)
+        found.renew(found.names.index(here) + 1 if here in found.entries else 1)
+        if found.wants_all and left:
+            self.post_message(Missed())
+
+    def on_line_chosen(self, message: LineChosen) -> None:
+        """Open the negotiation."""
+        del message
+        name = self.query_one(PortfolioList).name_here
+        if name is not None:
+            self.workspace.open_negotiation(name)
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether there is nothing to go back to but the screen that is seen while the program starts."""
+        return self.app.screen_stack[1:2] == [self]
+
+    def do_back(self) -> None:
+        """Leave the negotiation that is being read, else go back, where there is something to go back to."""
+        if self.workspace.stop_reading():
+            return
+        if self._is_last:
+            self.notify("q leaves. enter opens a negotiation.", markup=False)
+        else:
+            self.workspace.pop()
+
+    def do_sort(self) -> None:
+        """Sort in the next order."""
+        found = self.query_one(PortfolioList)
+        orders = list(ORDERS)
+        found.by = orders[(orders.index(found.by) + 1) % len(orders)]
+        self._asked = frozenset()
+        self.show(again=True)
+
+    def do_export(self) -> None:
+        """Save all negotiations as CSV, once they are summed up."""
+        found = self.query_one(PortfolioList)
+        if not found.names:
+            self.notify("No negotiation here to save.", markup=False)
+            return
+        found.wants_all = self._is_saving = True
+        left = len(found.missing())
+        if left:
+            self.notify(f"{left:,} negotiations are read first; then the file is saved.", markup=False)
+            self.show()
+        else:
+            self._save()
+
+    def _save(self) -> None:
+        from tui.workspace.screens.taking import save_rows
+
+        sheet = self.query_one(PortfolioList).sheet()
+        save_rows(self.workspace, file_name(sheet.name, ending="csv"), sheet.columns, list(sheet.rows))
+        self._is_saving = False
+
+    def do_search(self) -> None:
+        """Ask for a name."""
+        from tui.workspace.screens.ask import Ask
+
+        self.workspace.push_screen(Ask("Find", "a part of the name", value=self.word), self._search)
+
+    def _search(self, word: str | None) -> None:
+        if word:
+            self.word = word
+            self.do_search_next()
+
+    def do_search_next(self) -> None:
+        """Go to the next negotiation of that name."""
+        self._find(1)
+
+    def do_search_back(self) -> None:
+        """Go to the previous one."""
+        self._find(-1)
+
+    def _find(self, step: int) -> None:
+        found = self.query_one(PortfolioList)
+        count = len(found.names)
+        wanted = folded(self.word)
+        for distance in range(1, count + 1):
+            index = (found.cursor - 1 + step * distance) % count
+            name = found.names[index]
+            summed = found.known.get(name)
+            if self.word and wanted in folded(f"{name} {summed.title if summed else ''}"):
+                found.point_at(index + 1)
+                return
+        self.notify(
+            "/ finds a name first." if not self.word else f"No negotiation is called {self.word!r}.", markup=False
+        )
+
+    def take(self, message: Appended) -> None:
+        """Count what was recorded."""
+        if not self.is_there:
+            return
+        found = self.query_one(PortfolioList)
+        for recorded in message.entries:
+            name = recorded.event.negotiation
+            found.entries[name] = max(found.entries.get(name, 0), recorded.version)
+            found.known.pop(name, None)
+        self.show()
+
+    # ── in the background ──
+
+    def on_missed(self, message: Missed) -> None:
+        """Ask for what is in sight and is not summed up; who was asked before for something else need not go on."""
+        del message
+        missing = self.query_one(PortfolioList).missing()
+        if self._asked.issuperset(missing):
+            return
+        self._asked = frozenset(missing)
+        self.run_worker(
+            lambda: self._sum_up(missing), thread=True, name="sums", group="sums", exclusive=True, exit_on_error=False
+        )
+
+    def on_summed(self, message: Summed) -> None:
+        """Show what was summed up."""
+        found = self.query_one(PortfolioList)
+        found.known.update((outline.negotiation, outline) for outline in message.outlines)
+        self._asked = self._asked.difference(outline.negotiation for outline in message.outlines)
+        if found.wants_all:
+            self.show(again=True)
+        else:
+            found.renew()
+        if self._is_saving and not found.missing():
+            self._save()
+
+    def _count(self) -> None:
+        entries = self.workspace.log_book.negotiations()
+        if not self._stop.is_set():
+            self.post_message(Counted(entries))
+
+    def _sum_up(self, negotiations: dict[str, int]) -> None:
+        worker = get_current_worker()
+        done: list[Outline] = []
+        told = time.monotonic()
+
+        def tell() -> None:
+            if done and not self._stop.is_set():
+                self.post_message(Summed(tuple(done)))
+            done.clear()
+
+        try:
+            with (
+                EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
+                Portfolio(log, today=self.workspace.today) as portfolio,
+            ):
+                for outline in portfolio.outlines(negotiations):
+                    done.append(outline)
+                    if worker.is_cancelled or self._stop.is_set():
+                        break
+                    if time.monotonic() - told >= _PAUSE:
+                        tell()
+                        told = time.monotonic()
+            tell()
+        except CommuniqueError as error:
+            self.workspace.post_message(Failed(str(error)))

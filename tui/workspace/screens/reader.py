@@ -1,0 +1,165 @@
+"""A screen to read: a report over the whole screen, from which one goes on to the entries it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tui.workspace.actions import LIST, READER, bindings_for
+from tui.workspace.screens.taking import TakingScreen
+from tui.workspace.widgets.evidence import is_seen
+from tui.workspace.widgets.footer import Footer
+from tui.workspace.widgets.header import Header
+from tui.workspace.widgets.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from projections.claims.history import History
+    from projections.claims.readings import Reading
+    from tui.workspace.jobs import IsOver
+    from tui.workspace.messages import LineChosen
+    from tui.workspace.time.model import Session
+    from tui.workspace.widgets.report import Item
+
+
+class ReaderScreen(TakingScreen):
+    """A report on a session; enter goes to the entry of the item under the cursor."""
+
+    PLACES: ClassVar[tuple[str, ...]] = (READER, LIST)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(READER)]
+    IS_LEFT_WITH_JOB = True
+    NAME: ClassVar[str] = ""
+    #: What stands there while there is nothing to tell.
+    NOTHING: ClassVar[str] = ""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.word = ""
+        #: The history and the cut of which is told.
+        self._told: tuple[History, str] | None = None
+
+    def items(self) -> Iterable[Item]:
+        """Return what to tell."""
+        raise NotImplementedError
+
+    def title_line(self) -> str:
+        """Return what stands in the frame."""
+        return self.NAME
+
+    def compose(self) -> ComposeResult:
+        """Make the report."""
+        yield Header(id="header")
+        yield Report(id="report", classes="pane", nothing="Reading …")
+        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "back"))
+
+    def on_mount(self) -> None:
+        """Tell."""
+        self.show()
+        self.query_one(Report).focus()
+
+    def show(self, *, leads: bool = True) -> None:
+        """Tell anew, unless it is all as it was told; what is typed waits for it where it `leads`."""
+        if not self.is_there:
+            return
+        session = self.session
+        self.query_one(Header).show(session.title, self.workspace.place, session)
+        state = session.history, str(session.cut)
+        if state == self._told:
+            return
+        self._told = state
+
+        def work(_: IsOver) -> tuple[str, list[Item]]:
+            return self.title_line(), list(self.items())
+
+        self.workspace.do_job(f"tell-{id(self)}", work, self._tell, leads=leads)
+
+    def _tell(self, told: tuple[str, list[Item]]) -> None:
+        if not self.is_there:
+            return
+        report = self.query_one(Report)
+        report.border_title, items = told
+        report.nothing = self.NOTHING
+        report.tell(items)
+        report.settle()
+
+    def on_line_chosen(self, message: LineChosen) -> None:
+        """Go to the entry, in the workspace."""
+        del message
+        item = self.query_one(Report).item
+        if item is not None and item.entry is not None:
+            self.workspace.look_at(item.entry)
+
+    def do_search(self) -> None:
+        """Ask for a word to find."""
+        from tui.workspace.screens.ask import Ask
+
+        self.workspace.push_screen(Ask("Find", "a word", value=self.word), self._search)
+
+    def _search(self, word: str | None) -> None:
+        if word:
+            self.word = word
+            self.do_search_next()
+
+    def do_search_next(self) -> None:
+        """Go to the next place."""
+        self._find(forward=True)
+
+    def do_search_back(self) -> None:
+        """Go to the previous place."""
+        self._find(forward=False)
+
+    def _find(self, *, forward: bool) -> None:
+        if not self.word:
+            self.notify("/ finds a word first.", markup=False)
+        elif not self.query_one(Report).find(self.word, forward=forward):
+            self.notify(f"{self.word!r} is not here.", markup=False)
+
+    def entry(self) -> Reading | None:
+        """Return the entry of the item under the cursor."""
+        item = self.query_one(Report).item
+        reading = self.session.claims.get(item.entry) if item is not None and item.entry is not None else None
+        return reading if reading is not None and is_seen(reading, self.session.claims) else None
+
+    def text_here(self) -> str:
+        """Return the item under the cursor."""
+        item = self.query_one(Report).item
+        return item.text.plain.strip() if item is not None else ""
+
+    def do_why(self) -> None:
+        """Show the claims behind what the item under the cursor is about."""
+        from tui.workspace.screens.why import is_known
+
+        item = self.query_one(Report).item
+        about = (item.subject, f"entry:{item.entry}" if item.entry else None) if item is not None else ()
+
+        def work(_: IsOver) -> str | None:
+            return next((name for name in about if name is not None and is_known(self.session, name)), None)
+
+        self.workspace.do_job("why", work, self._ask_why, leads=True)
+
+    def _ask_why(self, subject: str | None) -> None:
+        from tui.workspace.screens.why import WhyScreen
+
+        if subject is None or (isinstance(self, WhyScreen) and self.subject == subject):
+            self.notify("Nothing more is behind this. enter goes to the entry.", markup=False)
+        else:
+            self.workspace.push_screen(WhyScreen(self.session, subject))
+
+    def do_portfolio(self) -> None:
+        """Go to the list of negotiations."""
+        self.workspace.open_portfolio()
+
+    def renew(self) -> None:
+        """Tell anew, as the session has taken in what was recorded."""
+        if self.is_current:
+            self.show(leads=False)
+
+    def on_screen_resume(self, event: Any) -> None:  # noqa: ANN401 - Textual's event
+        """Show where the session stands now."""
+        del event
+        if self.is_mounted:
+            self.show()

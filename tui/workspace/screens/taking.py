@@ -1,0 +1,213 @@
+"""What can be taken out of a screen: an entry on the clipboard, rows as CSV, a picture, the address of a source."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.environment import is_in_browser
+from tui.rows.sheets import file_name, place_of
+from tui.text import clean
+from tui.workspace.screens.base import ActingScreen
+from tui.workspace.screens.choose import Choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import App
+
+    from projections.claims.readings import Reading
+    from tui.rows.sheets import Sheet
+    from tui.rows.tables import Cell, Column
+    from tui.workspace.jobs import IsOver
+    from tui.workspace.time.model import Session
+
+_CHOICES = (("t", "as text"), ("j", "as JSON, as a script takes it"), ("c", "as a citation"))
+#: Addresses that fit the keys 1 to 9.
+_MOST = 9
+
+
+class TakingScreen(ActingScreen):
+    """A screen over a session, from which what is shown can be taken out."""
+
+    session: Session
+
+    # ── what a screen says ──
+
+    def entry(self) -> Reading | None:
+        """Return the entry that the cursor is on, where the cut lets it be read."""
+        raise NotImplementedError
+
+    def text_here(self) -> str:
+        """Return what the cursor is on as text; empty where there is nothing."""
+        reading = self.entry()
+        return "" if reading is None else as_text(reading, self.session)
+
+    def sheet_maker(self) -> Callable[[], Sheet | None]:
+        """Return what makes rows of what is shown, in whatever thread; it gives None where there are none."""
+        return self.sheet
+
+    def sheet(self) -> Sheet | None:
+        """Return what is shown as rows, or None where there are none; touches no widget."""
+        raise NotImplementedError
+
+    # ── out ──
+
+    def do_copy(self) -> None:
+        """Ask in which form to copy what the cursor is on."""
+        if self.entry() is not None:
+            self.workspace.push_screen(Choose("Copy", "", _CHOICES), self._copy)
+        elif text := self.text_here():
+            put_on_clipboard(self.workspace, text, "")
+        else:
+            self.notify("Nothing to copy here. The arrows go to an entry.", markup=False)
+
+    def _copy(self, choice: str | None) -> None:
+        reading = self.entry()
+        if choice is None or reading is None:
+            return
+        if choice == "j":
+            put_on_clipboard(self.workspace, as_json(reading), " as JSON")
+        elif choice == "c":
+            put_on_clipboard(self.workspace, as_citation(reading, self.session), " as a citation")
+        else:
+            put_on_clipboard(self.workspace, self.text_here(), " as text")
+
+    def do_export(self) -> None:
+        """Save the rows that are shown as CSV."""
+        make = self.sheet_maker()
+        place = place_of(self.session.cut)
+
+        def work(_: IsOver) -> tuple[str, str, int] | None:
+            found = make()
+            rows = list(found.rows) if found is not None else []
+            if found is None or not rows:
+                return None
+            name = file_name(self.session.negotiation, found.name, place, ending="csv")
+            return name, csv_of(found.columns, rows), len(rows)
+
+        def done(made: tuple[str, str, int] | None) -> None:
+            if made is None:
+                self.notify("No rows here to save.", markup=False)
+            else:
+                save_text(self.workspace, *made)
+
+        self.workspace.do_job("export", work, done, leads=True)
+
+    def do_open_source(self) -> None:
+        """Show the addresses of the entry's sources before one is opened."""
+        addresses = list(dict.fromkeys(self.addresses()))
+        safe = [address for address in addresses if address.startswith(("https://", "http://"))][:_MOST]
+        if not safe:
+            what = "The sources of this entry have no address on the web."
+            self.notify(what if self.entry() is not None else "No entry here. The arrows go to one.", markup=False)
+            return
+        choices = [(str(number), clean(address)) for number, address in enumerate(safe, start=1)]
+
+        def go(choice: str | None) -> None:
+            if choice is not None:
+                self.app.open_url(safe[int(choice) - 1])
+
+        self.workspace.push_screen(Choose("Open in the browser", "The address leads out of this machine.", choices), go)
+
+    def addresses(self) -> list[str]:
+        """Return the addresses of the sources of what the cursor is on."""
+        reading = self.entry()
+        sources = self.session.claims.registers.sources
+        found = [sources[item.source].url for item in reading.evidence if item.source in sources] if reading else []
+        return [address for address in found if address]
+
+
+def put_on_clipboard(app: App[Any], text: str, form: str) -> None:
+    """Copy a text through the terminal (OSC 52) and through the system, where there is a tool for it."""
+    from tui.workspace.clipboard import fill
+
+    if is_in_browser():
+        # What draws the workspace there listens to no such sequence.
+        hand_over(app, "communique.txt", text, "a browser is given a file in place of its clipboard")
+        return
+    app.copy_to_clipboard(text)
+    if not app.is_headless:
+        app.run_worker(lambda: fill(text), thread=True, group="clipboard", exit_on_error=False)
+    count = len(text)
+    app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)
+
+
+def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    """Hand rows over as CSV."""
+    save_text(app, name, csv_of(columns, rows), len(rows))
+
+
+def csv_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
+    """Return rows as CSV."""
+    from tui.output import csv_blocks
+
+    return "".join(csv_blocks(columns, rows))
+
+
+def save_text(app: App[Any], name: str, text: str, rows: int) -> None:
+    """Hand so many rows over, written as CSV."""
+    from tui.output import counted
+
+    hand_over(app, name, text, counted(rows, "row"))
+
+
+def hand_over(app: App[Any], name: str, text: str, what: str) -> None:
+    """Save a text in a new file here; in a browser, let it be downloaded there."""
+    if is_in_browser():
+        app.deliver_text(io.StringIO(text), save_filename=name, encoding="utf-8")
+        app.notify(f"{name}: {what}.", markup=False)
+        return
+    try:
+        path = _saved(Path(name), text)
+    except OSError as error:
+        app.notify(f"{name} cannot be saved here: {error.strerror}.", severity="error", markup=False)
+    else:
+        app.notify(f"Saved {path}: {what}.", markup=False)
+
+
+def _saved(path: Path, text: str) -> Path:
+    """Write a new file; where there is one of that name, under the next number. Raises `OSError`."""
+    number = 1
+    while True:
+        new = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        with suppress(FileExistsError), new.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+            return new
+        number += 1
+
+
+def as_text(reading: Reading, session: Session) -> str:
+    """Return everything that an entry says and rests on, as lines."""
+    from tui.workspace.widgets.evidence import lines
+
+    return "\n".join(line.plain.rstrip() for line in lines(reading, session, sys.maxsize))
+
+
+def as_json(reading: Reading) -> str:
+    """Return an entry, as corrected, in the form that a script takes."""
+    import json
+
+    from tracker.codec import as_written
+    from tracker.unseen import escape_json
+
+    written = as_written(reading.recorded._replace(event=reading.event))
+    return escape_json(json.dumps(written, ensure_ascii=False))
+
+
+def as_citation(reading: Reading, session: Session) -> str:
+    """Return the sources of an entry as a reader cites them, a line each, with the place in the source."""
+    sources = session.claims.registers.sources
+    parts = []
+    for item in reading.evidence:
+        source = sources.get(item.source)
+        if source is None:
+            words = [item.source, item.locator]
+        else:
+            title = f"“{source.title}”" if source.title else None
+            words = [source.author, title, source.publisher or source.id, source.published, item.locator, source.url]
+        parts.append(", ".join(clean(word) for word in words if word) + ".")
+    return "\n".join(parts) or f"{reading.id}: without evidence."

@@ -1,0 +1,307 @@
+"""The workspace: one negotiation in five panes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Container
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from tui.filters import FilterError
+from tui.kept.views import View
+from tui.rows import sheets
+from tui.workspace.actions import WORKSPACE, bindings_for
+from tui.workspace.screens.following import FollowingScreen
+from tui.workspace.screens.items import NO_POSITION
+from tui.workspace.widgets.events import SORTS, EventList, arranged
+from tui.workspace.widgets.evidence import EvidencePane
+from tui.workspace.widgets.footer import Footer
+from tui.workspace.widgets.header import Header
+from tui.workspace.widgets.lines import LineList
+from tui.workspace.widgets.positions import PositionMatrix
+from tui.workspace.widgets.status import StatusList
+from tui.workspace.widgets.time import TimePane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from projections.claims.readings import Reading
+    from tui.rows.sheets import Sheet
+    from tui.workspace.messages import ActionPicked, CursorMoved, LineChosen, TimePicked
+    from tui.workspace.screens.jump import Target
+    from tui.workspace.time.model import Session
+
+#: Columns below which there is one pane at a time, as in the style sheet.
+NARROW: Final = 100
+PANES: Final = ("status", "events", "positions", "evidence", "time")
+
+
+class WorkspaceScreen(FollowingScreen):
+    """A session in five panes; every key moves the session, and the panes show it."""
+
+    PLACES = (WORKSPACE, "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(WORKSPACE)]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.pane = "events"
+        self.order = SORTS[0]
+        self._positions_most: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make the panes, once."""
+        yield Header(id="header")
+        yield Static("", id="tabs", markup=False)
+        with Container(id="body"):
+            with Container(id="left"):
+                yield StatusList(id="status", classes="pane one-of-four")
+                yield PositionMatrix(id="positions", classes="pane one-of-four")
+            with Container(id="right"):
+                yield EventList(id="events", classes="pane one-of-four")
+                yield EvidencePane(id="evidence", classes="pane one-of-four")
+        yield TimePane(id="time", classes="pane")
+        yield Footer(*self.PLACES, allow=self.allows)
+
+    def on_mount(self) -> None:
+        """Show the session, with the keys in the events; where one pane has room, in the status."""
+        view = self.workspace.view_of(self.session)
+        self.order = self.query_one(EventList).sort = view.sort if view.sort in SORTS else SORTS[0]
+        self.show()
+        begin = "status" if self._is_narrow else "events"
+        self.to_pane(view.pane if view.pane in PANES else begin)
+        if view.zoomed:
+            self.do_zoom()
+        with suppress(FilterError):
+            # What it names may not be known at the cut, or not any more.
+            self.keep_only(view.filter)
+
+    def on_unmount(self) -> None:
+        """Remember where the person stood."""
+        session = self.session
+        self.workspace.remember(
+            session,
+            View(
+                cut=str(session.cut),
+                axis=session.axis,
+                selected=session.selected,
+                marks=tuple(map(str, session.marks)),
+                pane=self.pane,
+                sort=self.order,
+                zoomed=self.has_class("-zoomed"),
+                filter=self.filter,
+            ),
+        )
+
+    # ── showing ──
+
+    def arranging(self) -> Callable[[], list[Reading]]:
+        """Return what arranges the events as they are shown at the session's cut, in whatever thread."""
+        events = self.query_one(EventList)
+        order, keep = events.sort, events.keep
+        return lambda: arranged(self.session.claims, order, keep)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether every entry is looked at to show the events."""
+        return self.query_one(EventList).keep is not None
+
+    def show(self, rows: list[Reading] | None = None) -> None:
+        """Show the session in every pane; `rows` are the events, where they have been arranged before."""
+        if not self.is_there:
+            return
+        session = self.session
+        self.query_one(Header).show(session.title, self.workspace.place, session)
+        self.query_one(StatusList).show(session)
+        self.query_one(EventList).show(session, rows)
+        self.query_one(PositionMatrix).show(session)
+        self.query_one(EvidencePane).show(session)
+        self.query_one(TimePane).show(session)
+        self._share()
+
+    def _share(self) -> None:
+        """Let the status have what room the positions do not need, where they stand below each other."""
+        if not self.is_there:
+            return
+        matrix = self.query_one(PositionMatrix)
+        is_below = not (self._is_narrow or self.has_class("-zoomed"))
+        most = max(matrix.count(), 2) + 2 if is_below else None
+        if most != self._positions_most:
+            self._positions_most = most
+            matrix.styles.max_height = most
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether only one of four panes is seen."""
+        return self.app.size.width < NARROW
+
+    def on_resize(self) -> None:
+        """Share the room anew."""
+        self.call_after_refresh(self._share)
+
+    def show_entry(self) -> None:
+        """Show another entry of the same cut."""
+        self.query_one(EvidencePane).show(self.session)
+
+    def show_time(self) -> None:
+        """Show what is not a matter of the cut: the axis, the speed, the marks."""
+        self.query_one(Header).redraw()
+        self.query_one(TimePane).redraw()
+
+    def to_pane(self, name: str) -> None:
+        """Give a pane the keys; where only one of four has room, it is the one seen."""
+        self.pane = name
+        widget: Widget = self.query_one(f"#{name}")
+        if name != "time":
+            for other in self.query(".one-of-four"):
+                other.set_class(other is widget, "-shown")
+            for side in ("#left", "#right"):
+                self.query_one(side).set_class(widget in self.query_one(side).children, "-shown")
+        self.set_class(name == "time", "-zoomed-time")
+        widget.focus()
+        parts = []
+        for number, pane in enumerate(PANES[:-1], start=1):
+            here = pane == name or (name == "time" and self.query_one(f"#{pane}").has_class("-shown"))
+            link = Style.from_meta({"@click": f"screen.do('pane-{number}')"})
+            parts.append(Content.styled(f" {number} {pane.title()} ", "reverse bold" if here else "").stylize(link))
+        self.query_one("#tabs", Static).update(Content(" ").join(parts))
+
+    def action_do(self, name: str) -> None:
+        """Take an action; who does anything has seen what came in."""
+        self._see()
+        super().action_do(name)
+
+    def _see(self) -> None:
+        if self.session.see():
+            self.query_one(Header).redraw()
+
+    # ── panes ──
+
+    def do_pane_1(self) -> None:
+        """Go to the status."""
+        self.to_pane("status")
+
+    def do_pane_2(self) -> None:
+        """Go to the events."""
+        self.to_pane("events")
+
+    def do_pane_3(self) -> None:
+        """Go to the positions."""
+        self.to_pane("positions")
+
+    def do_pane_4(self) -> None:
+        """Go to the evidence."""
+        self.to_pane("evidence")
+
+    def do_pane_5(self) -> None:
+        """Go to the time pane."""
+        self.to_pane("time")
+
+    def do_zoom(self) -> None:
+        """Zoom in or out."""
+        self.toggle_class("-zoomed")
+        self.call_after_refresh(self.show)
+
+    def do_jump_to(self) -> None:
+        """Put a letter on everything that can be jumped to."""
+        from tui.workspace.screens.jump import JumpScreen
+
+        self.workspace.push_screen(JumpScreen(self), self._jumped)
+
+    def _jumped(self, target: Target | None) -> None:
+        if target is None:
+            return
+        if target.pane in PANES and target.pane != self.pane:
+            self.to_pane(target.pane)
+        if target.line is not None:
+            pane = self.query_one(f"#{target.pane}", LineList)
+            pane.move(target.line - pane.cursor)
+
+    def do_back(self) -> None:
+        """Step back: out of the zoom, the filter, the play, or to the present."""
+        events = self.query_one(EventList)
+        if self.has_class("-zoomed"):
+            self.do_zoom()
+        elif self.session.playing:
+            self.do_play()
+        elif events.keep is not None or events.matches:
+            events.matches = frozenset()
+            self.keep_only("")
+        elif not self.session.is_live:
+            self.do_live()
+        else:
+            self.workspace.leave_negotiation()
+
+    def do_sort(self) -> None:
+        """Sort the events otherwise."""
+        events = self.query_one(EventList)
+        order = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
+
+        def done() -> None:
+            self.order = events.sort = order
+            self.bring_events()
+
+        self.rearrange(order, events.keep, done)
+
+    def sheet_maker(self) -> Callable[[], Sheet | None]:
+        """Return what makes rows of what the pane with the keys shows."""
+        session, reading = self.session, self.entry()
+        rows, status = self.query_one(EventList).rows, session.status
+        made: dict[str, Callable[[], Sheet | None]] = {
+            "events": lambda: sheets.events(session, rows),
+            "evidence": lambda: sheets.evidence(session, reading) if reading is not None else None,
+            "time": lambda: sheets.moments(session),
+            "positions": lambda: sheets.positions(status),
+        }
+        return made.get(self.pane, lambda: sheets.status(status))
+
+    # ── what the panes and the log tell ──
+
+    def on_cursor_moved(self, message: CursorMoved) -> None:
+        """Look at the entry under the cursor."""
+        self._see()
+        events = self.query_one(EventList)
+        if message.sender is events and events.rows:
+            self.session.selected = events.rows[message.index].id
+            self.show_entry()
+
+    def on_line_chosen(self, message: LineChosen) -> None:
+        """Open what was chosen."""
+        if isinstance(message.sender, EventList):
+            from tui.workspace.screens.detail import DetailScreen
+
+            if self.session.selected is not None:
+                self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
+        elif isinstance(message.sender, StatusList | PositionMatrix):
+            entry = message.sender.entry
+            if entry is not None:
+                self.look_at(entry)
+            elif isinstance(message.sender, PositionMatrix):
+                self.notify(NO_POSITION, markup=False)
+
+    def look_at(self, entry: str) -> None:
+        """Look at an entry."""
+        self.session.selected = entry
+        self.query_one(EventList).point_at_entry(entry)
+        self.show_entry()
+        self.bring_events()
+
+    def bring_events(self) -> None:
+        """Bring the events into sight, where they and the evidence are not."""
+        if (self._is_narrow or self.has_class("-zoomed")) and self.pane not in {"events", "evidence"}:
+            self.to_pane("events")
+
+    def on_action_picked(self, message: ActionPicked) -> None:
+        """Do what a pane stands for."""
+        self.action_do(message.action)
+
+    def on_time_picked(self, message: TimePicked) -> None:
+        """Go to where the mouse points."""
+        self.travel(lambda: self.session.move_to(message.at, axis=message.axis))

@@ -1,0 +1,277 @@
+"""A walk through a history: the cut on each axis, the entry looked at, and the steps from one to the next."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from projections.claims.cut import AXES, Cut
+from projections.views.diff import changed
+from projections.views.replay import Replay
+from tracker.dates import When, from_instant
+from tui.workspace.time.stops import DAY, Stop, Stops, admits, day_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from projections.claims.claims import Claims
+    from projections.claims.history import History
+    from projections.claims.readings import Reading
+    from projections.views.status import Status
+
+#: Views kept, so that going back and forth computes nothing twice.
+_KEPT: Final = 16
+
+
+class Walk:
+    """A walk through one history; knows no screen and no clock. Views may be asked for by several threads.
+
+    `cut` says where the person stands, `axis` which of its three values the steps move, `selected` which entry they
+    look at, by its id. An open cut is the present. Every method that moves returns whether anything moved.
+    """
+
+    def __init__(self, history: History, *, today: date | None = None) -> None:
+        self.history = history
+        self.today = today
+        self.axis = "known"
+        self.cut = Cut()
+        self.selected: str | None = None
+        #: What the last move changed: by subject, in which aspect, and what that was before.
+        self.changes: dict[str, tuple[str, Any]] = {}
+        #: A lock that is held while a view is computed, the views that are there, and what computes them.
+        self._computing = (threading.RLock(), OrderedDict[str, "Status"](), Replay(history, today=today))
+        self.stops = self._stops()
+        self._select_last()
+
+    # ── what is seen ──
+
+    @property
+    def negotiation(self) -> str:
+        """The negotiation's id."""
+        return self.history.negotiation
+
+    @property
+    def status(self) -> Status:
+        """Where things stand at the cut."""
+        return self.at(self.cut)
+
+    @property
+    def claims(self) -> Claims:
+        """The claims that stand at the cut, and those that do not."""
+        standing = self.status.claims
+        assert standing is not None  # noqa: S101 - `status` always sets it
+        return standing
+
+    @property
+    def title(self) -> str:
+        """The negotiation's title, or its id where it has none."""
+        return self.status.title or self.negotiation
+
+    @property
+    def is_live(self) -> bool:
+        """Whether nothing is cut off."""
+        return self.cut.is_open
+
+    @property
+    def reading(self) -> Reading | None:
+        """The entry looked at, as it reads at the cut."""
+        return self.claims.get(self.selected) if self.selected else None
+
+    def at_present(self, entry: str) -> Reading | None:
+        """Return an entry as it reads now, whatever the cut."""
+        standing = self.at(Cut()).claims
+        return standing.get(entry) if standing is not None else None
+
+    def at(self, cut: Cut) -> Status:
+        """Return where things stood at a cut; the last ones are kept."""
+        key = str(cut)
+        lock, views, replay = self._computing
+        found = views.get(key)
+        if found is None:
+            with lock:
+                found = views[key] = views.get(key) or replay.at(cut)
+                while len(views) > _KEPT:
+                    views.popitem(last=False)
+        with suppress(KeyError):
+            # Another thread may have taken it away just now.
+            views.move_to_end(key)
+        return found
+
+    def has(self, cut: Cut) -> bool:
+        """Say whether a view has been computed."""
+        return str(cut) in self._computing[1]
+
+    # ── moving through time ──
+
+    def now(self, axis: str | None = None) -> int | None:
+        """Return the cut's moment on an axis: microseconds since 1970, or a position; None where it is open."""
+        axis = axis or self.axis
+        if axis == "recorded":
+            moment = self.cut.recorded
+            return self.cut.position if moment is None else self.stops.position_at(moment)
+        return self.cut.happened if axis == "happened" else self.cut.known
+
+    def step(self, count: int = 1, *, rounds: bool = False) -> bool:
+        """Go to the next or the previous entry on the axis, or to the next one about a round of talks.
+
+        After the last entry comes the present.
+        """
+        return all(self._step(forward=count > 0, rounds=rounds) for _ in range(abs(count)))
+
+    def _step(self, *, forward: bool, rounds: bool) -> bool:
+        stops = self.stops.after(self.axis, self._key()) if forward else self.stops.before(self.axis, self._key())
+        stop = next(
+            (stop for stop in stops if admits(self.cut, self.axis, stop) and (stop.is_round or not rounds)), None
+        )
+        if stop is not None:
+            self.selected = stop.entry
+            self.move(text_of(self.axis, stop.at))
+            return True
+        if forward and self.now() is not None:
+            self.move(None)
+            return True
+        return False
+
+    def step_day(self, count: int) -> bool:
+        """Go to the next or the previous day on the axis; on the recorded axis, to another day's last entry."""
+        if self.axis == "recorded":
+            return self._step_day_recorded(count)
+        span = self.stops.span(self.axis)
+        if span is None:
+            return False
+        here = self.now()
+        if here is None:
+            if count > 0:
+                return False
+            here = span[1] + DAY
+        day = here // DAY + count
+        if day > span[1] // DAY:
+            return self.now() is not None and self.move(None)
+        if day < span[0] // DAY - 1:
+            return False
+        return self.move(from_instant(day * DAY).date().isoformat(), follow=True)
+
+    def _step_day_recorded(self, count: int) -> bool:
+        ends = self.stops.day_ends
+        present = ends[-1] + 1 if ends else 0
+        here = self.now()
+        here = present if here is None else here
+        index = bisect_right(ends, here) if count > 0 else bisect_left(ends, here) - 1
+        if 0 <= index < len(ends):
+            return self.move(f"#{ends[index]}", follow=True)
+        return count > 0 and self.now() is not None and self.move(None)
+
+    def move(self, value: str | None, *, axis: str | None = None, follow: bool = False) -> bool:
+        """Set the cut's value on an axis, as written; None opens it. With `follow` look at the last entry let in.
+
+        Raises `CutError`.
+        """
+        return self.go(replace(self.cut, **{f"{axis or self.axis}_by": value}), follow=follow)
+
+    def move_to(self, at: int | None, *, axis: str | None = None) -> bool:
+        """Set the cut to the day of a moment, or to a position, on an axis; None opens it."""
+        axis = axis or self.axis
+        if at is None:
+            return self.move(None, axis=axis, follow=True)
+        return self.move(f"#{at}" if axis == "recorded" else day_of(at), axis=axis, follow=True)
+
+    def grown(self, history: History) -> Walk:
+        """Return a walk through a history that has grown which has computed what this one shows: see `take_in`."""
+        grown = Walk(history, today=self.today)
+        grown.at(self.cut)
+        return grown
+
+    def take_in(self, grown: Walk) -> None:
+        """Walk on through a history that has grown."""
+        # Who computes a view of the older history meanwhile does so with what belongs to that.
+        self._computing = grown._computing
+        self.history, self.stops = grown.history, grown.stops
+
+    def go(self, cut: Cut, *, follow: bool = False) -> bool:
+        """Go to a cut, and note what that changes."""
+        if str(cut) == str(self.cut):
+            return False
+        before, after = self.status, self.at(cut)
+        turned = changed(before, after)
+        # From here on others see it, and find everything computed.
+        self.cut, self.changes = cut, turned
+        if follow:
+            self._select_last()
+        return True
+
+    def go_to(self, text: str) -> bool:
+        """Go to what a person writes, as `place` reads it. Raises `CutError` and `DateError`."""
+        return self.go(self.place(text), follow=True)
+
+    def place(self, text: str) -> Cut:
+        """Return the cut that a person means: a date, a number in the log (``412``, ``#412``), ``now``, or a whole cut.
+
+        A date cuts the axis that the steps move, or ``known`` where they move ``recorded``; an interval is read to its
+        end. Raises `CutError` and `DateError`.
+        """
+        word = text.strip()
+        if word.removeprefix("#").isdigit() and (word.startswith("#") or len(word) != len("2024")):
+            return replace(self.cut, recorded_by=f"#{word.removeprefix('#')}")
+        if word in {"", "now"} or ":" in word.partition("T")[0]:
+            return Cut.parse(word)
+        axis = "known" if self.axis == "recorded" else self.axis
+        return replace(self.cut, **{f"{axis}_by": When(word).latest_iso()})
+
+    def live(self) -> bool:
+        """Go back to the present."""
+        return self.go(Cut(), follow=True)
+
+    def next_axis(self) -> str:
+        """Let the steps move the next of the three axes, and return it."""
+        self.axis = AXES[(AXES.index(self.axis) + 1) % len(AXES)]
+        return self.axis
+
+    def rewind(self) -> None:
+        """Go to the first stop of the axis."""
+        first = next((stop for stop in self.stops[self.axis] if admits(self.cut, self.axis, stop)), None)
+        if first is not None:
+            self.selected = first.entry
+            self.move(text_of(self.axis, first.at))
+
+    # ── inside ──
+
+    def _stops(self) -> Stops:
+        """Return the stops of the history, from how its entries read at the present."""
+        return Stops(self.history, self.at(Cut()).claims)
+
+    def _key(self) -> tuple[int, int]:
+        """Return the moment and position of where the person stands on the axis."""
+        here = self.now()
+        last = self.history.entries[-1].position if self.history.entries else 0
+        if here is None:
+            return (self.stops.span(self.axis) or (0, 0))[1], last + 1
+        if self.selected is not None:
+            recorded = self.history.get(self.selected)
+            stops = self.stops[self.axis]
+            if recorded is not None:
+                for stop in self._around(here, stops):
+                    if stop.entry == self.selected:
+                        return stop.at, stop.position
+        return here, last + 1
+
+    def _around(self, here: int, stops: list[Stop]) -> Iterator[Stop]:
+        """Yield the stops of the day at whose end the cut stands; on the recorded axis, that of its position."""
+        moments = self.stops.at(self.axis)
+        end = bisect_right(moments, here)
+        start = bisect_left(moments, here if self.axis == "recorded" else here - DAY + 1)
+        yield from stops[start:end]
+
+    def _latest(self) -> str | None:
+        """Return the entry that the cut lets in last on its axis."""
+        here = self.now()
+        stops = self.stops.up_to(self.axis, here)
+        return next((stop.entry for stop in stops if admits(self.cut, self.axis, stop)), None)
+
+    def _select_last(self) -> None:
+        """Look at the entry that the cut lets in last on its axis."""
+        self.selected = self._latest()

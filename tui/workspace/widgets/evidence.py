@@ -1,0 +1,256 @@
+"""Pane 4: what one entry says, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.content import Content
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from projections.judgement.voices import voices
+from projections.wording.sentences import summary_of
+from tracker.events.base import Event, Figure
+from tracker.events.parsing import field_names
+from tui.rows.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
+from tui.text import clean
+from tui.workspace.actions import READER, bindings_for
+from tui.workspace.time.intervals import bar, between, lag, short
+from tui.workspace.time.stops import day_of
+from tui.workspace.widgets.cells import join, some
+from tui.workspace.widgets.lines import set_height
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.binding import BindingType
+
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
+    from tracker.events.base import Evidence
+    from tui.workspace.time.model import Session
+
+#: Fields that are shown in a place of their own.
+_COMMON: Final = frozenset({*field_names(Event)})
+_BAR: Final = 12
+#: Of a text, so many characters are shown in the pane.
+_MOST: Final = 1500
+_NAME: Final = 200
+_MOVES: Final = ("up", "down", "page-up", "page-down", "top", "bottom")
+_ABOUT: Final = (
+    ("corrected_by", "corrected by"),
+    ("retracted_by", "retracted by"),
+    ("disputed_by", "disputed by"),
+    ("corroborated_by", "corroborated by"),
+    ("assessed_by", "graded anew by"),
+)
+
+
+class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """Text to be read, that scrolls; a new text moves nothing else on the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in bindings_for(READER, everywhere=False) if binding.id in _MOVES
+    ]
+    auto_links = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._text = Content("")
+        self._strips: list[Strip] = []
+        self._columns = 0
+
+    def set_text(self, text: Content) -> None:
+        """Show a text."""
+        self._text = text
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Break the text into lines, narrower ones where they need a scrollbar."""
+        columns, rows = self.container_size
+        for width in (columns, columns - self.styles.scrollbar_size_vertical):
+            self._columns = max(width, 0)
+            self._strips = (
+                Visual.to_strips(self, self._text, self._columns, None, self.visual_style, apply_selection=False)
+                if self._columns
+                else []
+            )
+            if len(self._strips) <= rows:
+                break
+        set_height(self, len(self._strips))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line at a row of the pane."""
+        style = self.visual_style.rich_style
+        index = self.scroll_offset.y + y
+        if index >= len(self._strips):
+            return Strip.blank(self._columns, style)
+        return self._strips[index].adjust_cell_length(self._columns, style)
+
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        super().notify_style_update()
+        self._arrange()
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self._arrange()
+
+    def action_do(self, action: str) -> None:
+        """Scroll."""
+        page = max(self.size.height - 1, 1)
+        rows = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        if action in rows:
+            self.scroll_relative(y=rows[action], animate=False)
+        elif action == "top":
+            self.scroll_home(animate=False)
+        elif action == "bottom":
+            self.scroll_end(animate=False)
+
+
+class EvidencePane(TextPane):
+    """The entry that a session looks at."""
+
+    BORDER_TITLE = "4 Evidence"
+
+    def show(self, session: Session) -> None:
+        """Show the session's entry, or how to come to one."""
+        reading = session.reading
+        if reading is None:
+            self.set_text(Content("No entry. ] goes on to the next one."))
+        elif not is_seen(reading, session.claims):
+            self.set_text(hidden(reading, session.claims))
+        else:
+            self.set_text(join(list(lines(reading, session))))
+        self.scroll_home(animate=False)
+
+
+def is_seen(reading: Reading, standing: Claims) -> bool:
+    """Say whether the cut lets an entry be read."""
+    cut = standing.cut
+    if reading.event.kind_of_entry == "stage":
+        return True
+    if cut.known is not None and reading.published_upper > cut.known:
+        return False
+    return reading.event.kind_of_entry == "knowledge" or cut.happened is None or reading.lower <= cut.happened
+
+
+def hidden(reading: Reading, standing: Claims) -> Content:
+    """Return what is shown of an entry beyond the cut: when it comes, and nothing of what it says."""
+    cut = standing.cut
+    if cut.known is not None and reading.published_upper > cut.known:
+        text = f"Not yet known at this cut.\nIt became known on {day_of(reading.published_upper)}."
+    else:
+        text = f"Not yet happened at this cut.\nIt happened on {short(reading.occurred) or day_of(reading.lower)}."
+    return Content(f"{text}\n] goes on to the next entry, L to the present.")
+
+
+def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Content]:
+    """Yield what an entry says, and what it rests on; of each text, so many characters at most."""
+    standing = session.claims
+    event = reading.event
+    glyph, style = glyph_of(event)
+    grade = grade_of(reading, standing)
+    yield Content.assemble(
+        (f"{glyph} ", style),
+        (clean(event.event), "bold strike" if reading.retracted_by else "bold"),
+        f" · {event.modality}" if event.kind_of_entry == "claim" else "",
+        " · ",
+        (grade or "unsourced", grade_style(grade)),
+        (f"  {clean(reading.id)}", "$text-muted"),
+    )
+    names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
+    yield Content(some(summary_of(event, names), most))
+    yield from _fields(event, most)
+    yield Content("")
+    for item in reading.evidence:
+        yield from _evidence(item, reading, standing, most)
+    if reading.evidence:
+        heard = voices(standing, [reading])
+        yield Content.assemble(("voices   ", "$text-muted"), (str(heard), "$text-warning" if heard.against else ""))
+    yield from _times(reading, session)
+    if event.note:
+        yield Content.assemble(("note  ", "$text-muted"), some(event.note, most))
+    for name, words in _ABOUT:
+        entries = getattr(reading, name)
+        if entries:
+            yield Content.assemble((f"{words} ", "$text-warning"), clean(", ".join(entries)))
+    explained = dict(FLAGS)
+    for flag in flags_of(reading):
+        yield Content.assemble((f"{flag} ", "$text-warning"), (explained[flag], "$text-muted"))
+    recorded = reading.recorded
+    yield Content.assemble(
+        (
+            f"#{recorded.position} recorded {recorded.recorded_at:%Y-%m-%d %H:%M} by {clean(recorded.recorded_by)}",
+            "$text-muted",
+        )
+    )
+
+
+def _fields(event: Event, most: int) -> Iterator[Content]:
+    """Yield the event's own fields, those that are set."""
+    for name, info in type(event).model_fields.items():
+        written = info.alias or name
+        value = getattr(event, name)
+        if written in _COMMON or value is None or value in ((), ""):
+            continue
+        yield Content.assemble((f"{written}  ", "$text-muted"), some(plain_value(value), most))
+
+
+def plain_value(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
+    """Return a field's value in words."""
+    if isinstance(value, Figure):
+        low, high = value.bounds
+        if low == high:
+            text = f"{low:,}"
+        else:
+            text = f"{'' if low is None else f'{low:,}'}–{'' if high is None else f'{high:,}'}"
+        return " ".join(
+            part for part in (text, value.unit, value.scope, f"({value.basis})" if value.basis else "") if part
+        )
+    if isinstance(value, list | tuple):
+        return ", ".join(plain_value(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {plain_value(item)}" for key, item in value.items())
+    return "nothing" if value is None else str(value)
+
+
+def _evidence(item: Evidence, reading: Reading, standing: Claims, most: int) -> Iterator[Content]:
+    source = standing.registers.sources.get(item.source)
+    grade = standing.registers.grade(item.source, reading.credibility_of(item))
+    said = some(item.quote, most) if item.quote else ""
+    if said:
+        language = f" ({clean(item.language)})" if item.language else ""
+        yield Content.assemble((f"“{said}”", "italic"), (language, "$text-muted"))
+    if item.paraphrase:
+        yield Content(some(item.paraphrase, most))
+    who = ", ".join(some(word, _NAME) for word in (item.attributed_to, item.role) if word)
+    publisher = some((source.publisher if source else None) or item.source, _NAME)
+    published = f" {short(source.published)}" if source and source.published else ""
+    relayed = sum(item.source in other.relays for other in standing.registers.sources.values())
+    yield Content.assemble(
+        "  — ",
+        (publisher, "bold"),
+        (published, "$text-muted"),
+        f", {who}" if who else "",
+        f", {some(item.locator, _NAME)}" if item.locator else "",
+        " ",
+        (grade, grade_style(grade)),
+        (f" · relays {clean(', '.join(source.relays))}" if source and source.relays else "", "$text-muted"),
+        (f" · relayed by {relayed}" if relayed else "", "$text-muted"),
+    )
+
+
+def _times(reading: Reading, session: Session) -> Iterator[Content]:
+    occurred = reading.event.occurred
+    if reading.event.kind_of_entry == "stage":
+        return
+    drawn = bar(occurred, session.stops.scale("happened", _BAR)).rstrip() if occurred else ""
+    happened = short(occurred.text) if occurred else "not known when"
+    learned = between(reading.published_lower, reading.published_upper)
+    delay = lag(reading)
+    if reading.event.kind_of_entry == "claim":
+        yield Content.assemble(("happened ", "$text-muted"), happened, f"  {drawn}" if drawn else "")
+    yield Content.assemble(("learned  ", "$text-muted"), learned, f"  {delay}" if delay else "")
