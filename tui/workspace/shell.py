@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.worker import WorkerFailed
+
 from tui.workspace.actions import bindings_for
 from tui.workspace.jobs import Working
 from tui.workspace.themes import NAMES
@@ -79,6 +81,8 @@ class Shell(Working):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep a mistake in the program, for whoever runs it to tell once the terminal is back."""
+        if isinstance(error, WorkerFailed):
+            error = error.error if isinstance(error.error, Exception) else error
         self.fault = self.fault or error
         super()._handle_exception(error)
 
