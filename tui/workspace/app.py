@@ -24,7 +24,7 @@ from tui.workspace.actions import choose_keys
 from tui.workspace.lazylog import LazyLog
 from tui.workspace.messages import Appended, Failed, Listed, Loaded
 from tui.workspace.recording import Recorder
-from tui.workspace.screens.opening import OpeningScreen
+from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.terminal import keys_from_terminal
 from tui.workspace.themes import NAMES, THEMES
 
@@ -209,7 +209,9 @@ class Workspace(Recorder):
         self.push_screen(screen)
         # What was recorded while it was read, the follower told to the screens that were there then.
         last = session.history.entries[-1].position
-        self.do_job("since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.take_entries)
+        self.do_job(
+            "since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.following.take
+        )
         # What was read stays: the collector need not look at it again with every step.
         screen.call_after_refresh(gc.freeze)
 

@@ -17,7 +17,7 @@ from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, Opened, text_
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.workspace.app import Workspace
-from tui.workspace.screens.opening import OpeningScreen
+from tui.workspace.screens.base import OpeningScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

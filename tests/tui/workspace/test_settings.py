@@ -14,8 +14,8 @@ from tui.kept.settings import Settings, read_settings
 from tui.kept.views import Views
 from tui.workspace.actions import BY_ID, choose_keys
 from tui.workspace.app import Workspace
+from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.screens.jump import JumpScreen
-from tui.workspace.screens.opening import OpeningScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.themes import NAMES
 from tui.workspace.widgets.lines import LineList

@@ -14,8 +14,8 @@ from tests.tui.workspace.given import ENTRIES, RECORDED_AT, Opened, text_of, unt
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tracker.unseen import FORMULA_STARTS
-from tui.rows.sheets import file_name
 from tui.workspace.clipboard import fill, tool
+from tui.workspace.sheets import file_name
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

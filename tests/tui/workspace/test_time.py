@@ -214,7 +214,7 @@ async def test_play_steps_at_the_speed_that_was_chosen_and_ends_at_the_present(o
         assert at(pilot).playing
         assert "▶ 0.5×" in time_lines(pilot)[-1]
         assert at(pilot).selected == "treaty"
-        screen.tick()
+        screen.travel.tick()
         await pilot.pause()
         assert at(pilot).selected == "north-open"
         await pilot.press("+")
@@ -224,7 +224,7 @@ async def test_play_steps_at_the_speed_that_was_chosen_and_ends_at_the_present(o
         assert "❚❚ 0.5×" in time_lines(pilot)[-1]
         await pilot.press("space")
         while at(pilot).playing:
-            screen.tick()
+            screen.travel.tick()
         await pilot.pause()
         assert at(pilot).is_live
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.rows import sheets
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.screens.taking import as_text
 from tui.workspace.widgets.evidence import hidden, is_seen, lines
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.claims.readings import Reading
-    from tui.rows.sheets import Sheet
+    from tui.workspace.sheets import Sheet
     from tui.workspace.time.model import Session
 
 _MOST: Final = 5000

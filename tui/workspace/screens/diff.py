@@ -9,8 +9,8 @@ from textual.content import Content
 from projections.claims.subjects import MACHINES
 from projections.views.diff import diff
 from tui.commands.changes import otherwise
-from tui.rows import sheets
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.intervals import short
 from tui.workspace.widgets.report import Item
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from projections.claims.cut import Cut
     from projections.judgement.findings import Finding
-    from tui.rows.sheets import Sheet
+    from tui.workspace.sheets import Sheet
     from tui.workspace.time.model import Session
 
 #: Words of ours, which are read more easily without their hyphens.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.rows import sheets
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.widgets.report import Item
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.judgement.findings import Finding
-    from tui.rows.sheets import Sheet
+    from tui.workspace.sheets import Sheet
 
 #: The kinds in the order in which a reader needs them, each with its sign and what it is called.
 KINDS: Final = {

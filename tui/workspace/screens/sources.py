@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from projections.views.sources import sources
-from tui.rows import sheets
 from tui.rows.glyphs import grade_style
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.intervals import short
 from tui.workspace.widgets.cells import fit
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.views.sources import Branch, Reliant
-    from tui.rows.sheets import Sheet
+    from tui.workspace.sheets import Sheet
 
 
 class SourcesScreen(ReaderScreen):

@@ -8,9 +8,9 @@ from textual.content import Content
 
 from projections.views.why import why_of
 from tracker.errors import NameUnknownError
-from tui.rows import sheets
 from tui.rows.glyphs import grade_style
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.intervals import short
 from tui.workspace.widgets.cells import some
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from projections.views.grounds import Ground, Support
     from projections.views.why import Why
-    from tui.rows.sheets import Sheet
+    from tui.workspace.sheets import Sheet
     from tui.workspace.time.model import Session
 
 _MOST = 2000
@@ -82,15 +82,6 @@ class WhyScreen(ReaderScreen):
             return sheets.why(self.session.status, self.subject)
         except NameUnknownError:
             return None
-
-
-def is_known(session: Session, subject: str) -> bool:
-    """Say whether anything is said of a subject at the session's cut."""
-    try:
-        why_of(session.status, subject)
-    except NameUnknownError:
-        return False
-    return True
 
 
 def _conclusion(found: Why) -> Content:

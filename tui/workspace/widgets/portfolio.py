@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from textual.content import Content
 
 from tracker.dates import OPEN_FUTURE, instant
-from tui.rows.sheets import Sheet
 from tui.text import clean
 from tui.workspace.messages import Missed
+from tui.workspace.sheets import Sheet
 from tui.workspace.time.intervals import short
 from tui.workspace.time.stops import DAY
 from tui.workspace.widgets.cells import cell_len, fit
