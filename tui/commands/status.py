@@ -8,27 +8,18 @@ import click
 
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
-from tui.output import Column, json_document, lines, rows
+from tui.output import json_document, lines, rows
+from tui.rows.views import NEGOTIATIONS, negotiation_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from projections.claims.cut import Cut
-    from projections.views.status import Status
     from tracker.log import EventLog
 
 #: Entries of a log from which the list of all negotiations is read from its tables.
 LONG: Final = 20_000
-COLUMNS: Final = (
-    Column("negotiation"),
-    Column("entries", right=True),
-    Column("open", right=True),
-    Column("last"),
-    Column("event", gives_way=True),
-    Column("state", gives_way=True),
-    Column("title", wraps=True),
-)
 
 
 @verb(
@@ -139,8 +130,8 @@ def _all(log: EventLog, cut: Cut, style: str) -> None:
     found = (status(log, name, cut, today=day) for name in log.negotiations())
     rows(
         style,
-        COLUMNS,
-        _from_tables(log, day) if cut.is_open and _is_long(log) else (_cells(each) for each in found),
+        NEGOTIATIONS,
+        _from_tables(log, day) if cut.is_open and _is_long(log) else (negotiation_cells(each) for each in found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"negotiations": [each.to_json() for each in found]},
         empty=f"{log.location} has no negotiation yet; `communique record FILE` adds one",
@@ -164,16 +155,3 @@ def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:
                     *("headline", "title"),
                 )
             ]
-
-
-def _cells(each: Status) -> list[str | int | None]:
-    last = each.last
-    return [
-        each.negotiation,
-        each.entries,
-        len(each.questions),
-        last.occurred if last else None,
-        last.event if last else None,
-        each.headline,
-        each.title,
-    ]

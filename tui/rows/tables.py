@@ -29,6 +29,11 @@ class Column(NamedTuple):
     wraps: bool = False
 
 
+def heads(names: str) -> tuple[Column, ...]:
+    """Return columns with nothing but their names, which are written with blanks between."""
+    return tuple(map(Column, names.split()))
+
+
 class Layout:
     """How wide each column of some rows is on a screen of so many columns, None for one without an end."""
 

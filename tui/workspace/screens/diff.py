@@ -8,7 +8,7 @@ from textual.content import Content
 
 from projections.claims.subjects import MACHINES
 from projections.views.diff import diff
-from tui.commands.changes import otherwise
+from tui.rows.views import otherwise
 from tui.text import clean
 from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
