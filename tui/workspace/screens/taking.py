@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from tui.rows.tables import Cell, Column
-    from tui.workspace.jobs import IsOver
+    from tui.workspace.jobs import IsOver, Working
     from tui.workspace.screens.base import SessionScreen
     from tui.workspace.time.model import Session
 
@@ -97,19 +97,33 @@ class Taking:
         )
 
 
-def put_on_clipboard(app: App[Any], text: str, form: str) -> None:
+def put_on_clipboard(app: Working, text: str, form: str) -> None:
     """Copy a text through the terminal (OSC 52) and through the system, where there is a tool for it."""
-    from tui.workspace.clipboard import fill
-
     if is_in_browser():
         # What draws the workspace there listens to no such sequence.
         hand_over(app, "communique.txt", text, "a browser is given a file in place of its clipboard")
         return
+
+    def redraw(_: None) -> None:
+        """Draw over what a tool may have said on the terminal."""
+        app.screen.refresh()
+
     app.copy_to_clipboard(text)
     if not app.is_headless:
-        app.run_worker(lambda: fill(text), thread=True, group="clipboard", exit_on_error=False)
+        app.do_job("clipboard", lambda _: fill(text), redraw)
     count = len(text)
     app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)
+
+
+def fill(text: str) -> None:
+    """Put a text on the clipboard of the system, if there is a tool for it; may take seconds."""
+    import pyperclip
+
+    copy, _ = pyperclip.determine_clipboard()
+    # The terminal has been told already, so that a tool which is missing or refuses is no loss.
+    with suppress(pyperclip.PyperclipException, OSError):
+        # Half of a character is no text, and would leave the tool waiting for the rest.
+        copy(text.encode("utf-8", "replace").decode())
 
 
 def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
