@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from projections.claims.cut import Cut
+from projections.claims.cut import AXES, Cut, CutError
 from projections.views.diff import changed
 from tui.workspace.time.walk import Walk
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from projections.claims.history import History
+    from tui.kept.views import View
 
 #: Steps a second while playing.
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -43,6 +44,18 @@ class Session(Walk):
         seen = self.is_live and self.unseen > 0
         self.unseen = 0 if self.is_live else self.unseen
         return seen
+
+    def stand_at(self, view: View) -> None:
+        """Stand where a person left; what is not there any more is left out."""
+        try:
+            cut, marks = Cut.parse(view.cut), [Cut.parse(mark) for mark in view.marks]
+        except CutError:
+            return
+        self.axis = view.axis if view.axis in AXES else self.axis
+        self.marks = marks[-2:]
+        self.go(cut, follow=True)
+        if view.selected is not None and self.history.get(view.selected) is not None:
+            self.selected = view.selected
 
     def live(self) -> bool:
         """Go back to the present, and stop playing."""
