@@ -57,8 +57,7 @@ def test_what_an_older_version_kept_is_read() -> None:
         ("drafts", '{"talks": ["StatementMade", {"text": "said"}, null], "others": ["StatementMade", {}, "began"]}'),
         (
             "views",
-            '{"theme": "dark", "views": {"talks": {"cut": "known:2024-05-01", "selected": "began", "marks": ["#3"], '
-            + '"axis": "known", "pane": "status", "sort": "known", "zoomed": true, "filter": "party:NER"}}}',
+            '{"theme": "dark", "views": {"talks": {"cut": "known:2024-05-01", "selected": "began", "zoomed": true}}}',
         ),
     ):
         path = state_folder() / folder / "identity.json"
@@ -66,7 +65,7 @@ def test_what_an_older_version_kept_is_read() -> None:
         path.write_text(text, "utf-8")
     assert Drafts("identity").get("talks") == Draft("StatementMade", {"text": "said"})
     assert Drafts("identity").get("others") == Draft("StatementMade", {}, "began")
-    wanted = View("known:2024-05-01", "known", "began", ("#3",), "status", "known", zoomed=True, filter="party:NER")
+    wanted = View("known:2024-05-01", selected="began", zoomed=True)
     assert (Views("identity").theme, Views("identity").views) == ("dark", {"talks": wanted})
 
 
