@@ -6,8 +6,6 @@ and the pager are for a terminal only; `NO_COLOR` is respected (no-color.org).
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
@@ -18,27 +16,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tracker.unseen import FORMULA_STARTS, escape_json
-from tui.rows.tables import Cell, Column, Layout
+from tracker.unseen import escape_json
+from tui.rows.tables import Cell, Column, Layout, csv_blocks
 from tui.text import clean, clean_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tracker.codec import Recorded
 
 __all__ = [
     "Cell",
     "Column",
-    "counted",
-    "csv_blocks",
     "entry",
     "in_colour",
     "is_terminal",
     "json_document",
     "json_lines",
     "lines",
-    "listed",
     "rows",
     "say",
     "screen_width",
@@ -144,37 +139,6 @@ def entry(recorded: Recorded) -> dict[str, Any]:
         "previous": recorded.previous,
         "digest": recorded.digest,
     }
-
-
-def listed(names: Iterable[object]) -> str:
-    """Return names in one cell, cleaned."""
-    return ", ".join(clean(name) for name in names)
-
-
-def counted(number: int, one: str, more: str = "") -> str:
-    """Return a number with its noun: ``1 entry``, ``2,000 entries``."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
-def csv_blocks(columns: Sequence[Column], cells: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """Yield rows below their heads as CSV (RFC 4180) that no spreadsheet takes for formulas, some lines at a time."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([_csv_cell(column.name) for column in columns])
-    for row in cells:
-        writer.writerow([_csv_cell(cell) for cell in row])
-        if buffer.tell() > _BLOCK * _BLOCK:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _csv_cell(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula, and no terminal for a command."""
-    if not isinstance(cell, str):
-        return cell
-    return f"'{clean_lines(cell)}" if cell.startswith(FORMULA_STARTS) else clean_lines(cell)
 
 
 def _table(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], empty: str) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 import click
 
-from tui.output import counted, is_terminal, say
+from tui.output import is_terminal, say
+from tui.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,9 @@ from tracker.log import EventLog
 from tracker.transfer.copy import Copy, copy_log
 from tui import environment
 from tui.commands.options import Invocation, styles, verb
-from tui.output import counted, json_document
+from tui.output import json_document
 from tui.progress import Progress
+from tui.text import counted
 
 
 @verb(

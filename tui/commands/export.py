@@ -11,8 +11,9 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple
 import click
 
 from tui.commands.options import Invocation, OneOf, complete_negotiation, cut_options, verb
-from tui.output import counted, is_terminal, say
+from tui.output import is_terminal, say
 from tui.outputs import require_apart
+from tui.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

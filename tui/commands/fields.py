@@ -20,7 +20,7 @@ _BY_NAME: Final = {
 _OF_EVERY_ENTRY: Final = tuple(Event.model_fields)
 
 
-class Field(NamedTuple):
+class FieldInWords(NamedTuple):
     """A field as scripts write it, whether it must be there, and what it holds, in a word or two."""
 
     name: str
@@ -28,16 +28,16 @@ class Field(NamedTuple):
     holds: str
 
 
-def field_of(kind: type[Event], name: str) -> Field:
+def field_of(kind: type[Event], name: str) -> FieldInWords:
     """Return one field of an event type, by the attribute's name."""
     info = kind.model_fields[name]
     written = info.alias or name
     schema = kind.model_json_schema(by_alias=True)["properties"][written]
     referred = next((what for attribute, _, what in reference_fields(kind) if attribute == name), None)
-    return Field(written, info.is_required(), _holds(schema, name, referred))
+    return FieldInWords(written, info.is_required(), _holds(schema, name, referred))
 
 
-def fields_of(kind: type[Event]) -> Iterator[Field]:
+def fields_of(kind: type[Event]) -> Iterator[FieldInWords]:
     """Yield the fields of an event type, its own before those of every entry, and what is needed first."""
     own = [name for name in kind.model_fields if name not in _OF_EVERY_ENTRY]
     found = [field_of(kind, name) for name in own]
@@ -54,12 +54,12 @@ def fields_of(kind: type[Event]) -> Iterator[Field]:
     yield from _inside("evidence.0", definitions["Evidence"])
 
 
-def _inside(path: str, schema: Mapping[str, Any]) -> Iterator[Field]:
+def _inside(path: str, schema: Mapping[str, Any]) -> Iterator[FieldInWords]:
     referred: dict[str, str] = {written: what for _, written, what in reference_fields(Evidence)}
     for name, part in schema["properties"].items():
         holds = _holds(part, name, referred.get(name) if path.startswith("evidence.") else None)
         each = ", in each piece of evidence" if name in schema.get("required", ()) else ""
-        yield Field(f"{path}.{name}", required=False, holds=holds + each)
+        yield FieldInWords(f"{path}.{name}", required=False, holds=holds + each)
 
 
 def _holds(schema: Mapping[str, Any], name: str, referred: str | None) -> str:

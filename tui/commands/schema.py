@@ -11,7 +11,7 @@ from tui.output import Column, json_document, rows
 
 if TYPE_CHECKING:
     from tracker.events.base import Event
-    from tui.commands.fields import Field
+    from tui.commands.fields import FieldInWords
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -115,5 +115,5 @@ def _list_fields(kind: type[Event], style: str) -> None:
     )
 
 
-def _as_json(field: Field) -> dict[str, Any]:
+def _as_json(field: FieldInWords) -> dict[str, Any]:
     return {"field": field.name, "needed": field.required, "holds": field.holds.replace("`", "")}

@@ -9,9 +9,9 @@ import click
 from tui.commands.changes import difference_lines
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import state_folder, today
-from tui.output import Column, counted, lines, rows, say, styled
+from tui.output import Column, lines, rows, say, styled
 from tui.rows.views import CHANGES, difference_rows
-from tui.text import clean
+from tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

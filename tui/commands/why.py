@@ -9,9 +9,9 @@ import click
 from tui.commands.options import Invocation, complete_subject, cut_options, negotiation_argument, styles, verb
 from tui.commands.show import evidence_lines
 from tui.environment import today
-from tui.output import lines, listed, rows, styled
+from tui.output import lines, rows, styled
 from tui.rows.views import WHY, why_rows
-from tui.text import clean
+from tui.text import clean, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

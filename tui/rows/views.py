@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tui.rows.tables import Cell, Column, heads
+from tui.rows.words import conclusion
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -219,17 +220,4 @@ def otherwise(before: Finding, after: Finding) -> str:
 
 def change_cells(change: Change) -> list[str]:
     """Return the cells of a change, but for the entries behind it."""
-    return [change.subject, change.aspect.replace("_", " "), _value(change.before), _value(change.after)]
-
-
-def _value(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
-    """Return a conclusion's value in words."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        from tui.rows.summary import figure
-
-        return figure(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    return [change.subject, change.aspect.replace("_", " "), conclusion(change.before), conclusion(change.after)]

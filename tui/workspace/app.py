@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import threading
@@ -213,7 +212,7 @@ class Workspace(Recorder):
             "since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.following.take
         )
         # What was read stays: the collector need not look at it again with every step.
-        screen.call_after_refresh(gc.freeze)
+        screen.call_after_refresh(collector.settle)
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong; where there is nothing else to see, leave with it."""
@@ -276,7 +275,7 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     from tui.workspace.settings import read_settings, settings_path
 
     settings = read_settings(settings_path())
-    with LazyLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
+    with LazyLog.open(where, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
         with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():

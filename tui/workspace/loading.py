@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.history import History
@@ -31,10 +30,7 @@ def load(where: str, negotiation: str, *, today: date | None, is_over: Callable[
     What the session shows first has been computed. Raises `LogError` where the log cannot be read, and
     `NameUnknownError` where it has no such negotiation.
     """
-    if gc.get_freeze_count():
-        # What was read before is looked at once more: it may be gone by now.
-        gc.unfreeze()
-        gc.collect()
+    collector.unsettle()
     with collector.paused():
         entries = []
         with EventLog.open(where, create=False, read_only=True) as log:

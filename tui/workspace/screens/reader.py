@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui.workspace.messages import LineChosen
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.model import Session
-    from tui.workspace.widgets.report import Item
+    from tui.workspace.widgets.report import ReportItem
 
 
 class ReaderScreen(SessionScreen):
@@ -50,7 +50,7 @@ class ReaderScreen(SessionScreen):
         #: The history and the cut of which is told.
         self._told: tuple[History, str] | None = None
 
-    def items(self) -> Iterable[Item]:
+    def items(self) -> Iterable[ReportItem]:
         """Return what to tell."""
         raise NotImplementedError
 
@@ -80,12 +80,12 @@ class ReaderScreen(SessionScreen):
             return
         self._told = state
 
-        def work(_: IsOver) -> tuple[str, list[Item]]:
+        def work(_: IsOver) -> tuple[str, list[ReportItem]]:
             return self.title_line(), list(self.items())
 
         self.workspace.do_job(f"tell-{id(self)}", work, self._tell, leads=leads)
 
-    def _tell(self, told: tuple[str, list[Item]]) -> None:
+    def _tell(self, told: tuple[str, list[ReportItem]]) -> None:
         if not self.is_there:
             return
         report = self.query_one(Report)

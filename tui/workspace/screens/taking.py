@@ -133,14 +133,14 @@ def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequenc
 
 def csv_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
     """Return rows as CSV."""
-    from tui.output import csv_blocks
+    from tui.rows.tables import csv_blocks
 
     return "".join(csv_blocks(columns, rows))
 
 
 def save_text(app: App[Any], name: str, text: str, rows: int) -> None:
     """Hand so many rows over, written as CSV."""
-    from tui.output import counted
+    from tui.text import counted
 
     hand_over(app, name, text, counted(rows, "row"))
 

@@ -18,7 +18,7 @@ from tui.workspace.screens.choose import Choose
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.line import Line
-from tui.workspace.widgets.report import Item, Report
+from tui.workspace.widgets.report import Report, ReportItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,24 +147,24 @@ class TypeChooser(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def types(word: str) -> Iterator[Item]:
+def types(word: str) -> Iterator[ReportItem]:
     """Yield the event types that hold every word in name, family or description, below the names of their families."""
     wanted = word.casefold().split()
     kinds = event_types()
     for family, names in families().items():
         found = [name for name in names if all(part in _said(name, family, kinds[name]) for part in wanted)]
         if found:
-            yield Item(Content.styled(clean(family.title()), "bold $text-accent"), heading=True)
+            yield ReportItem(Content.styled(clean(family.title()), "bold $text-accent"), heading=True)
         for name in found:
             said = clean((kinds[name].__doc__ or "").strip().partition("\n")[0])
-            yield Item(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
+            yield ReportItem(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
 
 
 def _said(name: str, family: str, kind: type[Event]) -> str:
     return f"{name} {family} {kind.__doc__ or ''}".casefold()
 
 
-def best(items: list[Item], word: str) -> int:
+def best(items: list[ReportItem], word: str) -> int:
     """Return the item that a word means first: a type of that name, one whose name begins or goes on with it, any."""
     wanted = "".join(word.casefold().split())
     names = [(item.subject or "").casefold() for item in items]
