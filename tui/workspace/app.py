@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tracker.log import EventLog
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
     from tui.workspace.typed import Typed
 
 #: What is done though a negotiation is still being read.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from projections.claims.history import History
 from tracker.log import EventLog
 from tracker.system import collector
-from tui.workspace.time.model import Session
+from tui.workspace.time.session import Session
 
 if TYPE_CHECKING:
     import threading

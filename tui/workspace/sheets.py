@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from projections.claims.cut import Cut
     from projections.claims.readings import Reading
     from projections.views.status import Status
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _STATUS: Final = heads("kind name state since more because")
 _EVIDENCE: Final = heads(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 
 class Shell(Working):

@@ -36,7 +36,7 @@ _WORK: Final = (
     "tracker.stores.sqlite.store.SQLiteStore.stream",
     "tracker.stores.sqlite.store.SQLiteStore.scan",
     "tracker.stores.sqlite.store.SQLiteStore.versions",
-    "tui.workspace.time.walk.Walk.grown",
+    "tui.workspace.time.session.Session.grown",
     "tui.workspace.preview.status",
     "tui.workspace.preview.diff",
     "tui.workspace.screens.form.preview",
@@ -82,7 +82,7 @@ async def test_no_work_is_done_on_the_thread_of_the_screen(
     assert {name for name, places in found.items() if True in places} == set()
     seen = {
         "tracker.log.EventLog.record",
-        "tui.workspace.time.walk.Walk.grown",
+        "tui.workspace.time.session.Session.grown",
         "tui.workspace.screens.form.preview",
         "tui.filters.words_of",
     }

@@ -12,8 +12,8 @@ from tracker import EventLog
 from tracker.events import parse
 from tui.workspace.screens.diff import DiffScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.time.model import SPEEDS
 from tui.workspace.time.scale import BARS
+from tui.workspace.time.session import SPEEDS
 from tui.workspace.widgets.time import TimePane
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.tui.workspace.given import Opened
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 
 def at(pilot: Pilot[Any]) -> Session:

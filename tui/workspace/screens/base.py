@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from tui.workspace.app import Workspace
     from tui.workspace.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 
 class ActingScreen(Screen[Any]):

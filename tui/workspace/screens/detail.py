@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from tui.workspace.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _MOST: Final = 5000
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from projections.claims.cut import Cut
     from projections.judgement.findings import Finding
     from tui.workspace.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 
 class DiffScreen(ReaderScreen):

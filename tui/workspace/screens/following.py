@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.codec import Recorded
     from tui.workspace.jobs import IsOver
     from tui.workspace.screens.workspace import WorkspaceScreen
-    from tui.workspace.time.walk import Walk
+    from tui.workspace.time.session import Session
 
 
 class Following:
@@ -37,7 +37,7 @@ class Following:
         if not self._is_taking:
             self._grow()
 
-    def _grow(self, grown: Walk | None = None) -> None:
+    def _grow(self, grown: Session | None = None) -> None:
         """Compute in the background what is shown with the new entries, at the cut where the person stands by then."""
         session, cut = self.session, self.session.cut
         known = session.history.entries
@@ -50,12 +50,12 @@ class Following:
 
         columns = self.screen.query_one(TimePane).columns if self.screen.is_there else 0
 
-        def work(_: IsOver) -> Walk:
-            walk = grown or session.grown(History(session.negotiation, [*known, *new]))
-            walk.at(cut)
+        def work(_: IsOver) -> Session:
+            found = grown or session.grown(History(session.negotiation, [*known, *new]))
+            found.at(cut)
             if columns:
-                tracks_of(walk.stops, columns)
-            return walk
+                tracks_of(found.stops, columns)
+            return found
 
         self.screen.workspace.do_job(f"take-{id(self)}", work, self._have_grown, failed=self._have_not_grown)
 
@@ -64,7 +64,7 @@ class Following:
         self._new.clear()
         self.screen.notify(f"What was recorded cannot be shown: {problem}", severity="error", markup=False, timeout=10)
 
-    def _have_grown(self, grown: Walk) -> None:
+    def _have_grown(self, grown: Session) -> None:
         if not grown.has(self.session.cut):
             self._grow(grown)
             return

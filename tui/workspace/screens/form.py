@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.recording import Receipt
     from tui.kept.drafts import Draft
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 #: Seconds without a key after which the preview is made.
 _PAUSE: Final = 0.2

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import LineChosen
     from tui.workspace.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
     from tui.workspace.widgets.report import ReportItem
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.rows.tables import Cell, Column
     from tui.workspace.jobs import IsOver, Working
     from tui.workspace.screens.base import SessionScreen
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _CHOICES = (("t", "as text"), ("j", "as JSON, as a script takes it"), ("c", "as a citation"))
 #: Addresses that fit the keys 1 to 9.

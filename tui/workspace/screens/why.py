@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from projections.views.grounds import Ground, Support
     from projections.views.why import Why
     from tui.workspace.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _MOST = 2000
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tui.workspace.messages import ActionPicked, Appended, CursorMoved, LineChosen, TimePicked
     from tui.workspace.screens.jump import Target
     from tui.workspace.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 #: Columns below which there is one pane at a time, as in the style sheet.
 NARROW: Final = 100

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _DATE: Final = 13
 _LONG_DATE: Final = 16

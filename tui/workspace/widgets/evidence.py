@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
     from tracker.events.base import Evidence
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 #: Fields that are shown in a place of their own.
 _COMMON: Final = frozenset({*field_names(Event)})

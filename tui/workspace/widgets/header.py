@@ -11,7 +11,7 @@ from tui.text import clean
 from tui.workspace.widgets.cells import cell_len, fit
 
 if TYPE_CHECKING:
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 
 class Header(Static):

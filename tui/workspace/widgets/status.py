@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from projections.judgement.findings import Finding
     from projections.judgement.states import State
     from projections.views.status import Partners, Status
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _HEADINGS: Final = {
     "agreement": "AGREEMENT",

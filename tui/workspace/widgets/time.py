@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.geometry import Offset
 
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
     from tui.workspace.time.stops import Stops
 
 _LABEL: Final = 10
