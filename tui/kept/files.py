@@ -7,8 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from tracker.system.publishing import part_of, publish
-
 _Kept = TypeVar("_Kept")
 
 
@@ -51,6 +49,9 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
     It is written beside the file and takes its place once it is on the disk; if the file is to be `new`, only where
     there is still none. What is no regular file, such as a pipe, is written to as it is.
     """
+    # Who only reads what is kept, before the first screen, need not wait for what this is made of.
+    from tracker.system.publishing import part_of, publish
+
     target = Path(os.path.realpath(path))
     part = part_of(target)
     try:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui.text import clean
 from tui.workspace.actions import BY_ID, Action, actions_for, bindings_for
-from tui.workspace.widgets.footer import Footer
+from tui.workspace.widgets.bars import Footer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,7 @@ from tui.workspace.screens.ask import Ask
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.taking import save_rows
 from tui.workspace.sheets import file_name
-from tui.workspace.widgets.footer import Footer
-from tui.workspace.widgets.header import Header
+from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
 
 if TYPE_CHECKING:

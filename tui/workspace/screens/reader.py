@@ -10,9 +10,8 @@ from tui.workspace.actions import LIST, READER, bindings_for
 from tui.workspace.screens.ask import Ask
 from tui.workspace.screens.base import SessionScreen
 from tui.workspace.screens.taking import Taking
+from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.evidence import is_seen
-from tui.workspace.widgets.footer import Footer
-from tui.workspace.widgets.header import Header
 from tui.workspace.widgets.report import Report
 
 if TYPE_CHECKING:

@@ -25,10 +25,9 @@ from tui.workspace.screens.sources import SourcesScreen
 from tui.workspace.screens.taking import Taking, as_text
 from tui.workspace.screens.travel import Travel
 from tui.workspace.screens.writing import Writing
+from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.events import SORTS, EventList
 from tui.workspace.widgets.evidence import EvidencePane, is_seen
-from tui.workspace.widgets.footer import Footer
-from tui.workspace.widgets.header import Header
 from tui.workspace.widgets.lines import LineList
 from tui.workspace.widgets.positions import PositionMatrix
 from tui.workspace.widgets.status import StatusList
