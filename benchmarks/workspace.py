@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.screen import Screen
 
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _COLUMNS: Final = 120
 _ROWS: Final = 40

@@ -7,9 +7,7 @@ interrupted.
 
 from __future__ import annotations
 
-import atexit
 import errno
-import gc
 import os
 import sys
 from importlib import import_module
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
+from tracker.system import collector
 from tui.commands import VERBS
 from tui.commands.options import Invocation, Verb, log_option
 from tui.environment import DEBUG_VARIABLE
@@ -216,10 +215,7 @@ def cli(ctx: click.Context, log: str | None) -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
-    # A run makes many objects at once and is over soon: looking for garbage among them, as often as usual and once more
-    # at its end, takes a fifth of its time.
-    gc.set_threshold(200_000, 20, 50)
-    atexit.register(gc.freeze)
+    collector.hurry()
     # pydantic looks for plugins in every installed package, which takes another tenth; none of ours is one.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""What surrounds a run: the log that is meant, the time, and the folders of the person at the keyboard.
+"""What surrounds a run: the log that is meant, the time, the person's folders, and the terminal they sit at.
 
 `COMMUNIQUE_LOG` names the log, and `COMMUNIQUE_NOW` (ISO 8601) stops the clock, for runs that can be repeated. An empty
 variable is an unset one.
@@ -7,13 +7,15 @@ variable is an unset one.
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from click import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LOG_VARIABLE: Final = "COMMUNIQUE_LOG"
@@ -74,3 +76,29 @@ def state_folder() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path(_APPLICATION, appauthor=False)
+
+
+@contextmanager
+def keys_from_terminal() -> Iterator[None]:
+    """Let standard input be the controlling terminal, where it is a pipe or a file.
+
+    Raises `LogError` where there is no such terminal.
+    """
+    if sys.__stdin__ is None or sys.__stdin__.isatty():
+        yield
+        return
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        from tracker.errors import LogError
+
+        raise LogError("the workspace needs a terminal; `communique status` prints the same in lines") from None
+    descriptor = sys.__stdin__.fileno()
+    saved = os.dup(descriptor)
+    os.dup2(terminal, descriptor)
+    os.close(terminal)
+    try:
+        yield
+    finally:
+        os.dup2(saved, descriptor)
+        os.close(saved)

@@ -6,39 +6,37 @@ and the pager are for a terminal only; `NO_COLOR` is respected (no-color.org).
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
 import sys
+import time
 from contextlib import suppress
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
-from tracker.unseen import FORMULA_STARTS, escape_json
-from tui.rows.tables import Cell, Column, Layout
-from tui.text import clean, clean_lines
+from tracker.unseen import escape_json
+from tui.rows.tables import Cell, Column, Layout, csv_blocks
+from tui.text import clean, clean_lines, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from types import TracebackType
 
     from tracker.codec import Recorded
 
 __all__ = [
     "Cell",
     "Column",
-    "counted",
-    "csv_blocks",
+    "Progress",
     "entry",
     "in_colour",
     "is_terminal",
     "json_document",
     "json_lines",
     "lines",
-    "listed",
     "rows",
     "say",
     "screen_width",
@@ -146,37 +144,6 @@ def entry(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def listed(names: Iterable[object]) -> str:
-    """Return names in one cell, cleaned."""
-    return ", ".join(clean(name) for name in names)
-
-
-def counted(number: int, one: str, more: str = "") -> str:
-    """Return a number with its noun: ``1 entry``, ``2,000 entries``."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
-
-
-def csv_blocks(columns: Sequence[Column], cells: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """Yield rows below their heads as CSV (RFC 4180) that no spreadsheet takes for formulas, some lines at a time."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([_csv_cell(column.name) for column in columns])
-    for row in cells:
-        writer.writerow([_csv_cell(cell) for cell in row])
-        if buffer.tell() > _BLOCK * _BLOCK:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _csv_cell(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula, and no terminal for a command."""
-    if not isinstance(cell, str):
-        return cell
-    return f"'{clean_lines(cell)}" if cell.startswith(FORMULA_STARTS) else clean_lines(cell)
-
-
 def _table(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], empty: str) -> None:
     if not cells:
         if empty:
@@ -191,3 +158,64 @@ def _table(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], empty: st
 def _pages() -> bool:
     """Say whether long output goes through a pager; an empty PAGER turns it off."""
     return is_terminal(sys.stdout) and is_terminal(sys.stdin) and os.environ.get("PAGER", "less") not in {"", "cat"}
+
+
+#: Seconds before anything is said, and between two words on a terminal and elsewhere.
+PATIENCE: Final = 1.0
+ON_TERMINAL: Final = 0.2
+ELSEWHERE: Final = 10.0
+
+
+class Progress:
+    """Says how far a run is: on a terminal in one line that is written over, elsewhere now and then in a long run.
+
+    `total` is about how many entries there are in all; without it there is a rate but no time left. A context manager
+    that leaves no half line behind.
+    """
+
+    def __init__(self, total: int = 0, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.total = total
+        self.clock = clock
+        self._terminal = is_terminal(sys.stderr)
+        self._start = clock()
+        self._next = self._start + (PATIENCE if self._terminal else ELSEWHERE)
+        self._shown = False
+
+    def done(self, count: int) -> None:
+        """Take note that so many entries are done, and say so where it is time to."""
+        now = self.clock()
+        if now < self._next:
+            return
+        self._next = now + (ON_TERMINAL if self._terminal else ELSEWHERE)
+        text = self.words(count, now - self._start)
+        if self._terminal:
+            with suppress(OSError):
+                click.echo(f"\r\x1b[K{text}", err=True, nl=False)
+            self._shown = True
+        else:
+            say(text)
+
+    def words(self, count: int, seconds: float) -> str:
+        """Return how far it is: ``12,000 entries, 9,500 a second, about 1:20 left``."""
+        parts = [counted(count, "entry", "entries")]
+        if seconds > 0:
+            parts.append(f"{count / seconds:,.0f} a second")
+        if count and self.total > count:
+            minutes, rest = divmod(round(seconds * (self.total - count) / count), 60)
+            parts.append(f"about {minutes}:{rest:02} left")
+        return ", ".join(parts)
+
+    def clear(self) -> None:
+        """Take the line away before something else is said."""
+        if self._shown:
+            with suppress(OSError):
+                click.echo("\r\x1b[K", err=True, nl=False)
+            self._shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.clear()

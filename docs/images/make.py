@@ -17,7 +17,7 @@ from tracker import EventLog  # noqa: E402 - found through the line above
 from tracker.scripts.script import read_script, record_script  # noqa: E402
 from tracker.scripts.seeds import seed_path  # noqa: E402
 from tui.workspace.app import Workspace  # noqa: E402
-from tui.workspace.screens.opening import OpeningScreen  # noqa: E402
+from tui.workspace.screens.base import OpeningScreen  # noqa: E402
 
 #: What each picture shows: its size, and the keys that lead there.
 PICTURES: Final = {

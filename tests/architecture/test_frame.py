@@ -94,6 +94,7 @@ def test_the_default_install_stays_small(pyproject: dict[str, Any]) -> None:
         "jinja2",
         "platformdirs",
         "pydantic",
+        "pyperclip",
         "pyyaml",
         "rapidfuzz",
         "sqlite-utils",

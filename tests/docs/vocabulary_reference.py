@@ -11,7 +11,7 @@ from tests.between import put
 from tracker.events.base import Event
 from tracker.events.machines import FINAL_SIDE, OPEN_SIDE
 from tracker.events.registry import EVENT_TYPES
-from tui.commands.fields import field_of
+from tui.commands.schema import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

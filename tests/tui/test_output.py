@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tracker.unseen import FORMULA_STARTS
 from tui import output
 from tui.output import Column
+from tui.rows import tables
 from tui.rows.tables import aligned
-from tui.text import clean, width, wrap
+from tui.text import clean, counted, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ def test_no_cell_of_csv_begins_a_formula(start: str, capsys: pytest.CaptureFixtu
 @given(st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=3))
 def test_a_cell_of_csv_is_neither_formula_nor_command(cells: list[str]) -> None:
     for cell in cells:
-        safe = output._csv_cell(cell)  # noqa: SLF001 - one cell of a table
+        safe = tables._csv_cell(cell)  # noqa: SLF001 - one cell of a table
         assert isinstance(safe, str)
         assert not safe.startswith(FORMULA_STARTS)
         assert "\x1b" not in safe
@@ -104,4 +105,4 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, columns: int) -> None:
 
 @pytest.mark.parametrize(("number", "words"), [(0, "0 entries"), (1, "1 entry"), (2000, "2,000 entries")])
 def test_a_number_goes_with_its_noun(number: int, words: str) -> None:
-    assert output.counted(number, "entry", "entries") == words
+    assert counted(number, "entry", "entries") == words

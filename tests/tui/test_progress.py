@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from tui.progress import ELSEWHERE, PATIENCE, Progress
+from tui.output import ELSEWHERE, PATIENCE, Progress
 
 if TYPE_CHECKING:
     import pytest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -35,3 +36,22 @@ def patient() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def settle() -> None:
+    """Leave what is there out of all later looks, since it stays."""
+    gc.freeze()
+
+
+def unsettle() -> None:
+    """Look once more at what was left out, as it may be gone by now."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+
+
+def hurry() -> None:
+    """Let the collector look seldom in a run that is over soon: it takes a fifth of the time otherwise."""
+    gc.set_threshold(200_000, 20, 50)
+    # Nor is what is left at its end looked at once more.
+    atexit.register(gc.freeze)

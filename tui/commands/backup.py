@@ -1,4 +1,4 @@
-"""`communique backup` and `communique restore`."""
+"""`communique backup`, `restore` and `copy`: a log in another place."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import click
 
+from tracker.log import EventLog
+from tracker.transfer.copy import Copy, copy_log
+from tui import environment
 from tui.commands.options import Invocation, styles, verb
-from tui.output import lines
-from tui.progress import Progress
+from tui.output import Progress, json_document, lines
+from tui.text import counted
 
 _FILE = click.Path(path_type=Path)
 
@@ -31,15 +34,14 @@ def backup_command(invocation: Invocation, *, file: Path, style: str | None) -> 
     heads that it prints somewhere else, and `verify --head` tells whether the backup holds them.
     """
     from tracker.transfer.backup import back_up
-    from tui.commands.copy import say_copied
-    from tui.outputs import require_apart
+    from tui.commands.export import require_apart
 
     if not os.path.lexists(file):
         require_apart(file, invocation.where)
 
     with Progress() as progress:
         outcome = back_up(invocation.where, file, progress=progress.done)
-    say_copied("backed up", outcome, str(file), style)
+    _say_copied("backed up", outcome, str(file), style)
     if style != "json":
         lines(f"{name}={head}" for name, head in outcome.heads.items())
     return 0
@@ -61,11 +63,10 @@ def restore_command(invocation: Invocation, *, file: Path, style: str | None) ->
     lost one are made anew, too.
     """
     from tracker.transfer.backup import restore
-    from tui.commands.copy import say_copied
 
     with Progress() as progress:
         outcome = restore(file, invocation.where, progress=progress.done)
-    say_copied("restored", outcome, _shown(invocation.where), style)
+    _say_copied("restored", outcome, _shown(invocation.where), style)
     return 0
 
 
@@ -78,3 +79,48 @@ def _shown(where: str) -> str:
     from tracker.stores.postgres.place import read_place
 
     return read_place(where).location
+
+
+@verb(
+    "copy",
+    examples=[
+        ("Move a log to a server, for a team", "communique copy negotiations.db postgresql://db.example.org/desk"),
+        ("Take a shared log along", "communique copy postgresql://db.example.org/desk desk.db"),
+    ],
+)
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@styles("json")
+@click.pass_obj
+def copy_command(invocation: Invocation, *, source: str, target: str, style: str | None) -> int:
+    """Copy a log from one place to another, a file or a database; the bytes, the chains and the order stay the same.
+
+    FROM is verified before and TO afterwards. TO must be empty, or hold the beginning of FROM, as after an
+    interruption: then copying goes on where it stopped.
+    """
+    if invocation.given:
+        raise click.UsageError("copy takes both places as arguments: communique copy FROM TO")
+    clock = environment.clock()
+    with (
+        EventLog.open(source, create=False, read_only=True, clock=clock, by="") as original,
+        EventLog.open(target, clock=clock, by="") as log,
+        Progress(original.store.max_position()) as progress,
+    ):
+        outcome = copy_log(original, log, progress=progress.done)
+        location = log.location
+    _say_copied("copied", outcome, location, style)
+    return 0
+
+
+def _say_copied(done: str, outcome: Copy, location: str, style: str | None) -> None:
+    """Print what was copied to where."""
+    if style == "json":
+        json_document(
+            {"copied": outcome.count, "already": outcome.already, "location": location, "head": outcome.heads}
+        )
+        return
+    before = f", {counted(outcome.already, 'entry', 'entries')} were there already" if outcome.already else ""
+    click.echo(
+        f"{done} {counted(outcome.count, 'entry', 'entries')} of {counted(len(outcome.heads), 'negotiation')} "
+        f"to {location}{before}"
+    )

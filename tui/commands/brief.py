@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tui.commands.export import is_new, require_apart
 from tui.commands.options import Invocation, cut_options, negotiation_argument, read_cut, styles, verb
 from tui.environment import today
 from tui.kept.files import write_whole
 from tui.output import json_document, lines, say
-from tui.outputs import is_new, require_apart
 
 if TYPE_CHECKING:
     from projections.claims.cut import Cut

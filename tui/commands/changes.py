@@ -9,6 +9,7 @@ import click
 from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, read_cut, styles, verb
 from tui.environment import today
 from tui.output import Column, json_document, json_lines, lines, rows, say, styled
+from tui.rows.views import CHANGES, change_cells, difference_rows, findings_of, otherwise
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -20,14 +21,7 @@ if TYPE_CHECKING:
     from projections.views.replay import Step
 
 AXES = ("happened", "known", "recorded")
-CHANGE_COLUMNS = (
-    Column("subject"),
-    Column("aspect"),
-    Column("before", gives_way=True),
-    Column("after", gives_way=True),
-    Column("because", gives_way=True),
-)
-_STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGE_COLUMNS[:4])
+_STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGES[:4])
 
 
 @verb(
@@ -73,7 +67,7 @@ def diff_command(
     else:
         rows(
             style,
-            CHANGE_COLUMNS,
+            CHANGES,
             difference_rows(found),
             records=lambda: difference_records(found),
             document=found.to_json,
@@ -158,20 +152,11 @@ def difference_lines(found: Difference) -> Iterator[str]:
         yield f"± {_finding(after)}  ({otherwise(before, after)})"
 
 
-def difference_rows(found: Difference | Step) -> Iterator[list[str]]:
-    """Yield what differs as cells of `CHANGE_COLUMNS`, a finding as what was found before and what is found after."""
-    for change in found.changes:
-        yield [*change_cells(change), ", ".join(change.because)]
-    for before, after, told in _findings_of(found):
-        cells = ["" if finding is None else f"{finding.kind}: {finding.message}" for finding in (before, after)]
-        yield [told.subject, "finding", *cells, ", ".join(told.entries)]
-
-
 def difference_records(found: Difference) -> Iterator[dict[str, Any]]:
     """Yield what differs as one record each, a finding in the shape of a change."""
     for change in found.changes:
         yield change.to_json()
-    for before, after, told in _findings_of(found):
+    for before, after, told in findings_of(found):
         yield {
             "subject": told.subject,
             "aspect": "finding",
@@ -181,43 +166,9 @@ def difference_records(found: Difference) -> Iterator[dict[str, Any]]:
         }
 
 
-def _findings_of(found: Difference | Step) -> Iterator[tuple[Finding | None, Finding | None, Finding]]:
-    """Yield each finding that differs as it was and as it is, and the one to tell its subject by."""
-    yield from ((None, finding, finding) for finding in found.appeared)
-    yield from ((finding, None, finding) for finding in found.gone)
-    yield from ((before, after, after) for before, after in found.changed)
-
-
-def otherwise(before: Finding, after: Finding) -> str:
-    """Return in what a finding differs: in its sentence, or else in the entries behind it."""
-    if before.message != after.message:
-        return f"was: {clean(before.message)}"
-    added = [f"now also {clean(entry)}" for entry in after.entries if entry not in before.entries]
-    gone = [f"no longer {clean(entry)}" for entry in before.entries if entry not in after.entries]
-    return ", ".join((*added, *gone)) or "in another order"
-
-
 def _arrow(change: Change) -> str:
     subject, aspect, before, after = map(clean, change_cells(change))
     return f"{styled(subject, bold=True)} {aspect}: {before or '–'} → {after or '–'}"
-
-
-def change_cells(change: Change) -> list[str]:
-    """Return the cells of a change, but for the entries behind it."""
-    return [change.subject, change.aspect.replace("_", " "), _value(change.before), _value(change.after)]
-
-
-def _value(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
-    """Return a conclusion's value in words."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        from tui.rows.summary import figure
-
-        return figure(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def _finding(finding: Finding) -> str:

@@ -9,13 +9,11 @@ import click
 from projections.judgement.findings import KINDS
 from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
-from tui.output import Column, rows
+from tui.output import rows
+from tui.rows.views import FINDINGS, finding_cells
 
 if TYPE_CHECKING:
     from projections.claims.cut import Cut
-    from projections.judgement.findings import Finding
-
-COLUMNS = (Column("kind"), Column("subject", gives_way=True), Column("message", wraps=True), Column("entries"))
 
 
 @verb(
@@ -55,13 +53,13 @@ def findings_command(
     with invocation.reading() as log:
         found = findings(log, negotiation, cut, without=without, today=today())
     found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
-    cells = [cells_of(finding) for finding in found]
+    cells = [finding_cells(finding) for finding in found]
     if style is None:
         # People read the entries behind the sentence.
         cells = [[kind, subject, f"{message} [{entries}]"] for kind, subject, message, entries in cells]
     rows(
         style or "table",
-        COLUMNS if style else COLUMNS[:3],
+        FINDINGS if style else FINDINGS[:3],
         cells,
         records=lambda: (finding.to_json() for finding in found),
         document=lambda: {
@@ -72,8 +70,3 @@ def findings_command(
         empty="nothing found",
     )
     return 1 if fail and found else 0
-
-
-def cells_of(finding: Finding) -> list[str]:
-    """Return the cells of one finding."""
-    return [finding.kind, finding.subject, finding.message, ", ".join(finding.entries)]

@@ -230,34 +230,52 @@ def _require_name(ctx: click.Context, param: click.Parameter, value: str | None)
     return value
 
 
-def complete_negotiation(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Return the log's negotiations that begin with what was typed."""
-    return _complete(incomplete, lambda log: log.negotiations(), ctx)
+def _completer(names: Callable[[EventLog, click.Context], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
+    """Return what offers those of some names in the log that begin with what was typed."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+        given = ctx.params.get("log") or ctx.find_root().params.get("log")
+        try:
+            with Invocation(given).reading() as log:
+                return _items(names(log, ctx), incomplete)
+        except Exception:  # noqa: BLE001 - while somebody types, nothing that goes wrong is worth a word
+            return []
+
+    return complete
 
 
-def complete_entry(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Return the entries of the negotiation typed before that begin with what was typed."""
-    return _complete(incomplete, lambda log: [entry.id for entry in log.read(_negotiation(ctx))], ctx)
+def _negotiation(ctx: click.Context) -> str | None:
+    """Return the negotiation that was typed before."""
+    name = ctx.params.get("negotiation")
+    return name if isinstance(name, str) else None
 
 
-def complete_subject(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Return the subjects of the negotiation typed before that begin with what was typed."""
-    return _complete(incomplete, lambda log: _subjects(log, ctx), ctx)
+def _subjects(log: EventLog, ctx: click.Context) -> Iterable[str]:
+    from projections.views.status import status
+
+    negotiation = _negotiation(ctx)
+    return status(log, negotiation).subjects if negotiation else ()
 
 
-def complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Return the sources that begin with what was typed."""
-    return _complete(incomplete, lambda log: _registered(log, ctx, "source"), ctx)
+def _registered(kind: str) -> Callable[[EventLog, click.Context], Iterable[str]]:
+    """Return what lists the names of a kind that are registered in the negotiation typed before, or in any."""
+
+    def names(log: EventLog, ctx: click.Context) -> Iterable[str]:
+        from tracker.recording import load
+
+        negotiation = _negotiation(ctx)
+        found = [negotiation] if negotiation else log.negotiations()
+        return dict.fromkeys(name for each in found for name in load(log.store, each).registers[kind])
+
+    return names
 
 
-def complete_party(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Return the parties that begin with what was typed."""
-    return _complete(incomplete, lambda log: _registered(log, ctx, "party"), ctx)
-
-
-def complete_matter(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Return the matters that begin with what was typed."""
-    return _complete(incomplete, lambda log: _registered(log, ctx, "matter"), ctx)
+complete_negotiation: Final = _completer(lambda log, _: log.negotiations())
+complete_entry: Final = _completer(lambda log, ctx: [entry.id for entry in log.read(_negotiation(ctx))])
+complete_subject: Final = _completer(_subjects)
+complete_source: Final = _completer(_registered("source"))
+complete_party: Final = _completer(_registered("party"))
+complete_matter: Final = _completer(_registered("matter"))
 
 
 def complete_event(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -273,37 +291,7 @@ def _complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [CompletionItem(incomplete, type="file")]
 
 
-def _complete(incomplete: str, names: Callable[[EventLog], Iterable[str]], ctx: click.Context) -> list[CompletionItem]:
-    """Ask the log for names; while somebody types, nothing that goes wrong is worth a word."""
-    given = ctx.params.get("log") or ctx.find_root().params.get("log")
-    try:
-        with Invocation(given).reading() as log:
-            return _items(names(log), incomplete)
-    except Exception:  # noqa: BLE001 - as said above
-        return []
-
-
 def _items(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-def _negotiation(ctx: click.Context) -> str | None:
-    name = ctx.params.get("negotiation")
-    return name if isinstance(name, str) else None
-
-
-def _subjects(log: EventLog, ctx: click.Context) -> Iterable[str]:
-    from projections.views.status import status
-
-    negotiation = _negotiation(ctx)
-    return status(log, negotiation).subjects if negotiation else ()
-
-
-def _registered(log: EventLog, ctx: click.Context, kind: str) -> Iterable[str]:
-    from tracker.recording import load
-
-    negotiation = _negotiation(ctx)
-    names = [negotiation] if negotiation else log.negotiations()
-    return dict.fromkeys(name for each in names for name in load(log.store, each).registers[kind])

@@ -8,13 +8,14 @@ import click
 
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
-from tui.output import Column, rows
+from tui.output import Cell, Column, rows
+from tui.rows.views import POSITIONS, position_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from projections.claims.cut import Cut
     from projections.judgement.positions import Position, Positions
-
-_ROWS = ("party", "matter", "stance", "since", "count", "terms", "red_lines", "concessions", "because")
 
 
 @verb(
@@ -37,7 +38,7 @@ def positions_command(
 
     with invocation.reading() as log:
         found = positions(log, negotiation, cut, without=without, today=today())
-    columns, cells = _matrix(found) if style is None else as_list(found)
+    columns, cells = _matrix(found) if style is None else (POSITIONS, position_rows(found))
     rows(
         style or "table",
         columns,
@@ -51,10 +52,10 @@ def positions_command(
     )
 
 
-def _matrix(found: Positions) -> tuple[list[Column], list[list[str | None]]]:
+def _matrix(found: Positions) -> tuple[Sequence[Column], list[list[Cell]]]:
     """Return matters as rows and parties as columns."""
     columns = [Column("matter"), *(Column(party) for party in found.parties), Column("title", wraps=True)]
-    cells = [
+    cells: list[list[Cell]] = [
         [matter, *(_short(found.cells.get((matter, party))) for party in found.parties), title]
         for matter, title in found.matters.items()
     ]
@@ -66,22 +67,3 @@ def _short(position: Position | None) -> str:
         return "·"
     count = f" ({position.count})" if position.count > 1 else ""
     return f"{position.stance or 'no stance'}{count}{'?' if position.uncertain else ''}"
-
-
-def as_list(found: Positions) -> tuple[list[Column], list[list[str | int | None]]]:
-    """Return one position a row."""
-    cells: list[list[str | int | None]] = [
-        [
-            party,
-            matter,
-            position.stance,
-            position.since,
-            position.count,
-            position.terms,
-            ", ".join(position.red_lines),
-            ", ".join(position.concessions),
-            ", ".join(position.because),
-        ]
-        for (matter, party), position in found.cells.items()
-    ]
-    return [Column(name) for name in _ROWS], cells

@@ -10,8 +10,9 @@ from tracker.errors import NameUnknownError, nearest
 from tracker.events.registry import UnknownEvent
 from tui.commands.options import Invocation, complete_entry, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
-from tui.output import entry, json_document, lines, listed, styled
-from tui.text import clean, clean_lines
+from tui.output import entry, json_document, lines, styled
+from tui.rows.words import ABOUT
+from tui.text import clean, clean_lines, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.views.status import Status
-
-#: What may be said about an entry: the field of its reading, and how a person is told.
-_ABOUT = {
-    "corrected_by": "corrected by",
-    "retracted_by": "retracted by",
-    "disputed_by": "disputed by",
-    "corroborated_by": "corroborated by",
-    "assessed_by": "graded anew by",
-}
 
 
 @verb(
@@ -83,7 +75,7 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
         "known": not isinstance(reading.event, UnknownEvent),
         "stands": _stands(claims, reading),
         "evidence": [_evidence(claims, reading, index) for index in range(len(reading.evidence))],
-        **{name: list(getattr(reading, name)) for name in _ABOUT},
+        **{name: list(getattr(reading, name)) for name in ABOUT},
         "supports": list(_supports(standing, entry_id)),
     }
 
@@ -144,7 +136,7 @@ def _report(document: dict[str, Any]) -> Iterator[str]:
     yield ""
     if not document["evidence"]:
         yield "no evidence"
-    for name, words in _ABOUT.items():
+    for name, words in ABOUT.items():
         if document[name]:
             yield f"{words} {listed(document[name])}"
     yield f"rests on it: {listed(document['supports']) or 'nothing that is shown'}"

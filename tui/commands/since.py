@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.commands.changes import CHANGE_COLUMNS, difference_lines, difference_rows
+from tui.commands.changes import difference_lines
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import state_folder, today
-from tui.output import Column, counted, lines, rows, say, styled
-from tui.text import clean
+from tui.output import Column, lines, rows, say, styled
+from tui.rows.views import CHANGES, difference_rows
+from tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tui.kept.marks import Marks
 
-_COLUMNS = (Column("negotiation"), *CHANGE_COLUMNS)
+_COLUMNS = (Column("negotiation"), *CHANGES)
 
 
 @verb(

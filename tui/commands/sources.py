@@ -9,13 +9,13 @@ import click
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
 from tui.output import Cell, Column, rows, say
+from tui.rows.views import SOURCES, falls_of, source_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.claims.cut import Cut
-    from projections.views.sources import Reliant, Sources
-    from projections.views.what_if import Fall
+    from projections.views.sources import Sources
 
 _TREE = (
     Column("source"),
@@ -25,24 +25,6 @@ _TREE = (
     Column("alone", right=True),
     Column("publisher", gives_way=True),
     Column("falls", wraps=True),
-)
-COLUMNS = tuple(
-    Column(name)
-    for name in (
-        "source",
-        "reliability",
-        "published",
-        "publisher",
-        "author",
-        "title",
-        "language",
-        "relays",
-        "roots",
-        "entries",
-        "alone",
-        "falls",
-        "url",
-    )
 )
 
 
@@ -76,8 +58,8 @@ def sources_command(
         found = sources(log, negotiation, cut, without=without, today=today())
     rows(
         style or "table",
-        _TREE if style is None else COLUMNS,
-        _tree(found) if style is None else (cells_of(name, reliant) for name, reliant in found.sources.items()),
+        _TREE if style is None else SOURCES,
+        _tree(found) if style is None else (source_cells(name, reliant) for name, reliant in found.sources.items()),
         records=lambda: ({"source": name, **reliant.to_json()} for name, reliant in found.sources.items()),
         document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
         empty="no source is registered yet",
@@ -101,33 +83,5 @@ def _tree(found: Sources) -> Iterator[list[Cell]]:
             len(reliant.entries),
             len(reliant.alone),
             reliant.source.publisher,
-            _falls(reliant),
+            falls_of(reliant),
         ]
-
-
-def cells_of(name: str, reliant: Reliant) -> list[Cell]:
-    """Return the cells of one source."""
-    source = reliant.source
-    return [
-        name,
-        source.reliability,
-        source.published,
-        source.publisher,
-        source.author,
-        source.title,
-        source.language,
-        ", ".join(source.relays),
-        ", ".join(reliant.roots),
-        len(reliant.entries),
-        len(reliant.alone),
-        _falls(reliant),
-        source.url,
-    ]
-
-
-def _falls(reliant: Reliant) -> str:
-    return "; ".join(map(_fall, reliant.falls))
-
-
-def _fall(fall: Fall) -> str:
-    return f"{fall.subject} {fall.before or 'nothing'} → {fall.after or 'nothing'}"

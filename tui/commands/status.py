@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
-from tui.output import Column, json_document, lines, rows
+from tui.output import json_document, lines, rows, screen_width, styled
+from tui.rows.summary import Document, sections
+from tui.rows.tables import Column, aligned
+from tui.rows.views import NEGOTIATIONS, negotiation_cells
+from tui.rows.words import words
+from tui.text import clean, counted, listed, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from projections.claims.cut import Cut
-    from projections.views.status import Status
     from tracker.log import EventLog
 
+_COLUMNS: Final = (Column("name"), Column("state"), Column("since"), Column("more", wraps=True))
+_OPEN: Final = "open-question"
 #: Entries of a log from which the list of all negotiations is read from its tables.
 LONG: Final = 20_000
-COLUMNS: Final = (
-    Column("negotiation"),
-    Column("entries", right=True),
-    Column("open", right=True),
-    Column("last"),
-    Column("event", gives_way=True),
-    Column("state", gives_way=True),
-    Column("title", wraps=True),
-)
 
 
 @verb(
@@ -84,13 +81,72 @@ def print_status(
 ) -> None:
     """Print where one negotiation stands; raises `NameUnknownError`."""
     from projections.views.status import status
-    from tui.rows import summary
 
     document = status(log, negotiation, cut, without=without, today=today()).to_json()
     if style == "json":
         json_document(document)
     else:
-        lines(summary.plain(document) if style == "plain" else summary.summary(document))
+        lines(_sentences(document) if style == "plain" else _report(document))
+
+
+def _report(document: Document) -> Iterator[str]:
+    """Yield a status document, as `Status.to_json` gives it, as lines under headings."""
+    screen = screen_width()
+    inner = None if screen is None else screen - 2
+    yield styled(clean(document["title"] or document["negotiation"]), bold=True)
+    yield " · ".join(_about(document))
+    for section in sections(document):
+        yield ""
+        yield styled(section.heading, bold=True)
+        cells = [[item.name, item.state, item.since, " · ".join(item.more)] for item in section.items]
+        yield from (f"  {line}" for line in aligned(_COLUMNS, cells, inner))
+    for heading, found in _grouped(document["findings"]):
+        yield ""
+        yield styled(heading, bold=True)
+        for finding in found:
+            yield from (f"  {line}" for line in _wrapped(clean(finding["message"]), inner))
+    if document["last"]:
+        yield ""
+        yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
+
+
+def _sentences(document: Document) -> Iterator[str]:
+    """Yield a status document as sentences, one a line, each complete in itself."""
+    yield f"negotiation {clean(document['negotiation'])}: {clean(document['title'] or 'without a title')}"
+    yield "; ".join(_about(document)[1:])
+    for section in sections(document):
+        for item in section.items:
+            parts = [item.state, *item.more]
+            parts += [f"since {item.since}"] if item.since else []
+            parts += [f"because {', '.join(item.because)}"] if item.because else []
+            yield f"{section.one} {clean(item.name)}: {'; '.join(clean(part) for part in parts)}"
+    for finding in document["findings"]:
+        kind, subject = words(finding["kind"]), clean(finding["subject"])
+        yield f"{kind}, {subject}: {clean(finding['message'])} Entries {listed(finding['entries'])}"
+    if document["last"]:
+        yield f"last: {_last(document['last'])}"
+
+
+def _about(document: Document) -> list[str]:
+    cut = [f"{axis.replace('_', ' ')} {clean(value)}" for axis, value in document["cut"].items() if value is not None]
+    return [clean(document["negotiation"]), counted(document["entries"], "entry", "entries"), *cut]
+
+
+def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]]]:
+    """Yield the open questions, then all other findings by kind, the most serious first."""
+    from projections.judgement.findings import KINDS
+
+    kinds = {finding["kind"] for finding in findings}
+    for kind in sorted(kinds, key=lambda kind: (kind != _OPEN, KINDS.index(kind))):
+        yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
+
+
+def _wrapped(text: str, columns: int | None) -> list[str]:
+    return [text] if columns is None else wrap(text, columns)
+
+
+def _last(last: Mapping[str, Any]) -> str:
+    return f"{clean(last['occurred'] or 'no date')}  {clean(last['event'])}  {clean(last['entry'])}"
 
 
 def _health(log: EventLog, style: str | None) -> None:
@@ -139,8 +195,8 @@ def _all(log: EventLog, cut: Cut, style: str) -> None:
     found = (status(log, name, cut, today=day) for name in log.negotiations())
     rows(
         style,
-        COLUMNS,
-        _from_tables(log, day) if cut.is_open and _is_long(log) else (_cells(each) for each in found),
+        NEGOTIATIONS,
+        _from_tables(log, day) if cut.is_open and _is_long(log) else (negotiation_cells(each) for each in found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"negotiations": [each.to_json() for each in found]},
         empty=f"{log.location} has no negotiation yet; `communique record FILE` adds one",
@@ -164,16 +220,3 @@ def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:
                     *("headline", "title"),
                 )
             ]
-
-
-def _cells(each: Status) -> list[str | int | None]:
-    last = each.last
-    return [
-        each.negotiation,
-        each.entries,
-        len(each.questions),
-        last.occurred if last else None,
-        last.event if last else None,
-        each.headline,
-        each.title,
-    ]

@@ -7,25 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
-from tui.output import Column, rows
+from tui.output import rows
+from tui.rows.views import TIMELINE, timeline_cells
 
 if TYPE_CHECKING:
     from projections.claims.cut import Cut
-    from projections.views.timeline import Line
 
-COLUMNS = (
-    Column("occurred"),
-    Column("published"),
-    Column("lag", right=True),
-    Column("party"),
-    Column("event", gives_way=True),
-    Column("grade"),
-    Column("marks"),
-    Column("entry", gives_way=True),
-    Column("summary", wraps=True),
-)
 _NOT_IN_TABLES = frozenset({"published", "entry"})
-_MARKS = ("uncertain", "retracted", "disputed", "corrected", "unsourced", "pending")
 
 
 @verb(
@@ -73,11 +61,11 @@ def timeline_command(
         for line in found
         if (first is None or line.upper >= first.lower) and (last is None or line.lower <= last.upper)
     )
-    shown = [index for index, column in enumerate(COLUMNS) if style is not None or column.name not in _NOT_IN_TABLES]
+    shown = [index for index, column in enumerate(TIMELINE) if style is not None or column.name not in _NOT_IN_TABLES]
     rows(
         style or "table",
-        [COLUMNS[index] for index in shown],
-        ([cells[index] for index in shown] for cells in map(cells_of, found)),
+        [TIMELINE[index] for index in shown],
+        ([cells[index] for index in shown] for cells in map(timeline_cells, found)),
         records=lambda: (line.to_json() for line in found),
         document=lambda: {
             "negotiation": negotiation,
@@ -86,19 +74,3 @@ def timeline_command(
         },
         empty="nothing had happened, or was known, at that time",
     )
-
-
-def cells_of(line: Line) -> list[str | None]:
-    """Return the cells of one entry."""
-    lag = None if line.lag_days is None else f"{'~' if line.lag_approximate else ''}{line.lag_days}d"
-    return [
-        line.occurred,
-        line.published,
-        lag,
-        line.party,
-        line.event,
-        line.grade,
-        ", ".join(mark for mark in _MARKS if getattr(line, mark)),
-        line.entry,
-        line.summary,
-    ]

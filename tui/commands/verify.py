@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tui.commands.options import Invocation, styles, verb
-from tui.output import Cell, Column, counted, json_document, lines, rows, say, styled
-from tui.text import clean
+from tui.output import Cell, Column, json_document, lines, rows, say, styled
+from tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,34 +9,17 @@ import click
 from tui.commands.options import Invocation, complete_subject, cut_options, negotiation_argument, styles, verb
 from tui.commands.show import evidence_lines
 from tui.environment import today
-from tui.output import Cell, Column, lines, listed, rows, styled
-from tui.text import clean
+from tui.output import lines, rows, styled
+from tui.rows.views import WHY, why_rows
+from tui.text import clean, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from projections.claims.cut import Cut
     from projections.judgement.voices import Voice
-    from projections.views.grounds import Ground, Support
+    from projections.views.grounds import Ground
     from projections.views.why import Why
-
-COLUMNS = tuple(
-    Column(name)
-    for name in (
-        "side",
-        "entry",
-        "occurred",
-        "published",
-        "source",
-        "attributed_to",
-        "role",
-        "grade",
-        "says",
-        "words",
-        "language",
-        "locator",
-    )
-)
 
 
 @verb(
@@ -72,31 +55,11 @@ def why_command(
     sides = (("for", found.lines), ("against", found.against))
     rows(
         style,
-        COLUMNS,
-        (cells for side, grounds in sides for ground in grounds for cells in cells_of(side, ground)),
+        WHY,
+        why_rows(found),
         records=lambda: ({"side": side, **ground.to_json()} for side, grounds in sides for ground in grounds),
         document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
     )
-
-
-def cells_of(side: str, ground: Ground) -> Iterator[list[Cell]]:
-    """Yield a row for each piece of evidence; one where an entry has none."""
-    support: Iterable[Support | None] = ground.support or (None,)
-    for item in support:
-        yield [
-            side,
-            item.entry if item else ground.entry,
-            ground.occurred,
-            ground.published,
-            item.source if item else None,
-            item.attributed_to if item else None,
-            item.role if item else None,
-            item.grade if item else None,
-            ground.says,
-            item.words if item else None,
-            item.language if item else None,
-            item.locator if item else None,
-        ]
 
 
 def _report(found: Why) -> Iterator[str]:

@@ -31,11 +31,6 @@ def open_workspace(invocation: Invocation, negotiation: str | None, *, read_only
     """Open the workspace on a log that exists, and return its exit code; a terminal or a browser is needed."""
     if not (is_terminal(sys.stdout) or is_in_browser()):
         raise click.UsageError("the workspace needs a terminal; `communique status` prints where things stand")
-    from tui.workspace.lazylog import LazyLog
-
-    with LazyLog.open(invocation.where, create=False, read_only=True) as log:
-        if negotiation is not None:
-            log.require(negotiation)
     from tui.workspace.app import run
 
     return run(invocation.where, negotiation, read_only=read_only)

@@ -1,1 +1,1 @@
-"""Small files of a person: settings, last views, last looks, drafts."""
+"""Small files of a person: last views, last looks, drafts."""

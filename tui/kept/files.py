@@ -1,12 +1,46 @@
-"""Writing files whole: a reader finds the old content or the new one, and never half of it."""
+"""A person's small files, and all that are written whole: a reader finds the old content or the new, never half."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
-from tracker.system.publishing import part_of, publish
+_Kept = TypeVar("_Kept")
+
+
+def read_kept(path: Path, kind: type[_Kept]) -> _Kept | None:
+    """Return what a file of ours holds, JSON of a kind that pydantic knows; None if it is missing or of no use.
+
+    What is kept so is a convenience: it is done without, and written anew.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    # Most have no such file when the first screen is to be seen.
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_json(data, strict=True)
+    except ValidationError:
+        return None
+
+
+def write_kept(path: Path, value: object) -> None:
+    """Keep a value for `read_kept`; if that cannot be done, it is forgotten."""
+    from pydantic_core import to_json
+
+    new = path.with_suffix(f".{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new.write_bytes(to_json(value))
+        new.replace(path)
+    except (OSError, ValueError):
+        # A full disk, or what is no text, half of a character for one.
+        with suppress(OSError):
+            new.unlink()
 
 
 def write_whole(path: Path, text: str, *, new: bool = False) -> None:
@@ -15,6 +49,9 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
     It is written beside the file and takes its place once it is on the disk; if the file is to be `new`, only where
     there is still none. What is no regular file, such as a pipe, is written to as it is.
     """
+    # Who only reads what is kept, before the first screen, need not wait for what this is made of.
+    from tracker.system.publishing import part_of, publish
+
     target = Path(os.path.realpath(path))
     part = part_of(target)
     try:

@@ -1,15 +1,20 @@
-"""Rows with their columns one under the other, as wide as they are or made to fit a screen."""
+"""Rows with their columns one under the other, as wide as they are or made to fit a screen, and as CSV."""
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tui.text import clean, shorten, width, wrap
+from tracker.unseen import FORMULA_STARTS
+from tui.text import clean, clean_lines, shorten, width, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 Cell = str | int | float | None
+#: Characters of CSV handed over at once.
+_BLOCK: Final = 262_144
 _GAP: Final = "  "
 _BELOW: Final = "    "
 #: The least that a column is narrowed to, and the least room for sentences beside other columns.
@@ -27,6 +32,11 @@ class Column(NamedTuple):
     gives_way: bool = False
     right: bool = False
     wraps: bool = False
+
+
+def heads(names: str) -> tuple[Column, ...]:
+    """Return columns with nothing but their names, which are written with blanks between."""
+    return tuple(map(Column, names.split()))
 
 
 class Layout:
@@ -98,3 +108,24 @@ def aligned(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], screen: 
 
 def _shown(cell: Cell) -> str:
     return "" if cell is None else clean(cell)
+
+
+def csv_blocks(columns: Sequence[Column], cells: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield rows below their heads as CSV (RFC 4180) that no spreadsheet takes for formulas, some lines at a time."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([_csv_cell(column.name) for column in columns])
+    for row in cells:
+        writer.writerow([_csv_cell(cell) for cell in row])
+        if buffer.tell() > _BLOCK:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _csv_cell(cell: Cell) -> Cell:
+    """Return a cell that no spreadsheet takes for a formula, and no terminal for a command."""
+    if not isinstance(cell, str):
+        return cell
+    return f"'{clean_lines(cell)}" if cell.startswith(FORMULA_STARTS) else clean_lines(cell)

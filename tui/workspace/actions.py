@@ -1,8 +1,9 @@
-"""Everything a person can do in the workspace, once: keys, footer, help and palette are all made from this list."""
+"""Everything a person can do in the workspace, once: the keys, and which method each runs; footer, help and palette."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -24,17 +25,28 @@ class Action:
     """One thing to do.
 
     `id` names it in settings, `keys` are as Textual names them, `label` is for the footer and `help` one sentence for
-    everything else. With a `rank`, the footer shows it, the lowest first; `writes` says that it records something.
+    everything else. `runs` says where it is to be had, and which method of the screen it runs there, dotted for one of
+    what the screen is made of; an empty one is left to the list that has the keys. With a `rank`, the footer shows it,
+    the lowest first; `writes` says that it records something.
     """
 
     id: str
     keys: tuple[str, ...]
     label: str
     group: str
+    runs: Mapping[str, str]
     help: str
-    where: tuple[str, ...] = (WORKSPACE,)
     rank: int = 0
     writes: bool = False
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """Where it is to be had."""
+        return tuple(self.runs)
+
+    def method(self, *where: str) -> str:
+        """Return the method that it runs in the first of some places, or everywhere; empty for a list's own."""
+        return next((self.runs[place] for place in (*where, EVERYWHERE) if place in self.runs), "")
 
     @property
     def shown_keys(self) -> str:
@@ -42,105 +54,151 @@ class Action:
         return " ".join(shown(key) for key in keys_of(self))
 
 
+def _action(  # noqa: PLR0913, PLR0917 - the columns of the table below
+    group: str,
+    name: str,
+    keys: str,
+    label: str,
+    runs: str | Mapping[str, str],
+    said: str,
+    rank: int = 0,
+    *,
+    writes: bool = False,
+) -> Action:
+    """Return an action of a group; keys are written with blanks between, and a method alone is one of the workspace."""
+    where = {WORKSPACE: runs} if isinstance(runs, str) else runs
+    return Action(name, tuple(keys.split()), label, group, where, said, rank, writes)
+
+
+_time = partial(_action, "Time")
+_compare = partial(_action, "Compare")
+_find = partial(_action, "Find")
+_item = partial(_action, "Item")
+_screens = partial(_action, "Screens")
+_panes = partial(_action, "Panes")
+_moves = partial(_action, "Moves")
+_form = partial(_action, "Form")
+_app = partial(_action, "App")
+
 ACTIONS: Final[tuple[Action, ...]] = (
-    Action("play", ("space",), "Play", "Time", "Play or pause: step through history by itself", rank=1),
-    Action("event-back", ("[",), "Event", "Time", "Back to the previous entry on the axis", rank=2),
-    Action("event-next", ("]",), "Event", "Time", "On to the next entry on the axis", rank=2),
-    Action("day-back", ("{",), "Day", "Time", "Back by a day", rank=3),
-    Action("day-next", ("}",), "Day", "Time", "On by a day", rank=3),
-    Action("round-back", ("(",), "Round", "Time", "Back to the previous entry about a round of talks"),
-    Action("round-next", (")",), "Round", "Time", "On to the next entry about a round of talks"),
-    Action("slower", ("-",), "Slower", "Time", "Play slower"),
-    Action("faster", ("+", "="), "Faster", "Time", "Play faster"),
-    Action("first", ("0",), "Start", "Time", "Go to the beginning of the axis"),
-    Action(
-        "go-to", ("g",), "Go to", "Time", "Go to a date (EDTF: 2024-05-11, 2024-05) or to a number in the log", rank=4
+    _time("play", "space", "Play", "travel.play", "Play or pause: step through history by itself", 1),
+    _time("event-back", "[", "Event", "travel.event_back", "Back to the previous entry on the axis", 2),
+    _time("event-next", "]", "Event", "travel.event_next", "On to the next entry on the axis", 2),
+    _time("day-back", "{", "Day", "travel.day_back", "Back by a day", 3),
+    _time("day-next", "}", "Day", "travel.day_next", "On by a day", 3),
+    _time("round-back", "(", "Round", "travel.round_back", "Back to the previous entry about a round of talks"),
+    _time("round-next", ")", "Round", "travel.round_next", "On to the next entry about a round of talks"),
+    _time("slower", "-", "Slower", "travel.slower", "Play slower"),
+    _time("faster", "+ =", "Faster", "travel.faster", "Play faster"),
+    _time("first", "0", "Start", "travel.first", "Go to the beginning of the axis"),
+    _time(
+        "go-to", "g", "Go to", "travel.go_to", "Go to a date (EDTF: 2024-05-11, 2024-05) or to a number in the log", 4
     ),
-    Action("axis", ("t",), "Axis", "Time", "Step along the next axis: happened, known, recorded", rank=5),
-    Action("live", ("L",), "Live", "Time", "Back to the present, on all three axes", rank=6),
-    Action("mark", ("m",), "Mark", "Compare", "Mark this moment as A, then as B"),
-    Action("jump", ("'",), "To mark", "Compare", "Jump to the mark"),
-    Action("diff", ("d",), "Diff", "Compare", "What changed between the marks, or from here to the present", rank=7),
-    Action("search", ("/",), "Find", "Find", "Find text in the entries", where=(WORKSPACE, READER, PORTFOLIO), rank=9),
-    Action("search-next", ("n",), "Next", "Find", "To the next place found", where=(WORKSPACE, READER, PORTFOLIO)),
-    Action(
-        "search-back", ("N",), "Previous", "Find", "To the previous place found", where=(WORKSPACE, READER, PORTFOLIO)
-    ),
-    Action("filter", ("f",), "Filter", "Find", "Show only entries of a party, matter, source, family or type"),
-    Action(
-        "sort",
-        ("s",),
-        "Sort",
+    _time("axis", "t", "Axis", "travel.axis", "Step along the next axis: happened, known, recorded", 5),
+    _time("live", "L", "Live", "travel.live", "Back to the present, on all three axes", 6),
+    _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B"),
+    _compare("jump", "'", "To mark", "travel.jump", "Jump to the mark"),
+    _compare("diff", "d", "Diff", "travel.diff", "What changed between the marks, or from here to the present", 7),
+    _find(
+        "search",
+        "/",
         "Find",
+        {WORKSPACE: "find.search", READER: "do_search", PORTFOLIO: "do_search"},
+        "Find text in the entries",
+        9,
+    ),
+    _find(
+        "search-next",
+        "n",
+        "Next",
+        {WORKSPACE: "find.next", READER: "do_search_next", PORTFOLIO: "do_search_next"},
+        "To the next place found",
+    ),
+    _find(
+        "search-back",
+        "N",
+        "Previous",
+        {WORKSPACE: "find.back", READER: "do_search_back", PORTFOLIO: "do_search_back"},
+        "To the previous place found",
+    ),
+    _find("filter", "f", "Filter", "find.filter", "Show only entries of a party, matter, source, family or type"),
+    _find(
+        "sort",
+        "s",
+        "Sort",
+        {WORKSPACE: "find.sort", PORTFOLIO: "do_sort"},
         "Sort entries by when they happened, were known or recorded; negotiations by id, last move, or what is open",
-        where=(WORKSPACE, PORTFOLIO),
     ),
-    Action(
-        "detail",
-        ("enter",),
-        "Open",
-        "Item",
-        "Everything about the entry, or open what the cursor is on",
-        where=(LIST,),
-    ),
-    Action(
+    _item("detail", "enter", "Open", {LIST: ""}, "Everything about the entry, or open what the cursor is on"),
+    _item(
         "why",
-        ("w",),
+        "w",
         "Why",
-        "Item",
+        {WORKSPACE: "do_why", READER: "do_why"},
         "The claims, voices and grades behind what the cursor is on",
-        where=(WORKSPACE, READER),
-        rank=8,
+        8,
     ),
-    Action(
+    _item(
         "open-source",
-        ("e",),
+        "e",
         "Source",
-        "Item",
+        {WORKSPACE: "taking.open_source", READER: "taking.open_source"},
         "Show the address of the entry's source, and open it",
-        where=(WORKSPACE, READER),
     ),
-    Action(
-        "copy", ("y",), "Copy", "Item", "Copy the item: as text, as JSON, or as a citation", where=(WORKSPACE, READER)
+    _item(
+        "copy",
+        "y",
+        "Copy",
+        {WORKSPACE: "taking.copy", READER: "taking.copy"},
+        "Copy the item: as text, as JSON, or as a citation",
     ),
-    Action(
+    _item(
         "export",
-        ("E",),
+        "E",
         "Export",
-        "Item",
+        {WORKSPACE: "taking.export", READER: "taking.export", PORTFOLIO: "do_export"},
         "Save what the pane shows as CSV, for a spreadsheet",
-        where=(WORKSPACE, READER, PORTFOLIO),
     ),
-    Action("add", ("a",), "Add", "Item", "Add an entry", rank=10, writes=True),
-    Action("correct", ("c",), "Correct", "Item", "Correct the entry; the older reading stays", writes=True),
-    Action("retract", ("x",), "Retract", "Item", "Retract the entry; it stays visible, struck through", writes=True),
-    Action("portfolio", ("P",), "Portfolio", "Screens", "All negotiations of this log", where=(WORKSPACE, READER)),
-    Action("findings", ("F",), "Findings", "Screens", "Contradictions, open questions, what is overdue"),
-    Action("sources", ("S",), "Sources", "Screens", "The sources with their grades, and who repeats whom"),
-    Action("pane-1", ("1",), "Status", "Panes", "To the status", where=(WORKSPACE,)),
-    Action("pane-2", ("2",), "Events", "Panes", "To the events", where=(WORKSPACE,)),
-    Action("pane-3", ("3",), "Positions", "Panes", "To the positions", where=(WORKSPACE,)),
-    Action("pane-4", ("4",), "Evidence", "Panes", "To the evidence", where=(WORKSPACE,)),
-    Action("pane-5", ("5",), "Time", "Panes", "To the time pane", where=(WORKSPACE,)),
-    Action("jump-to", ("ctrl+o",), "Jump", "Panes", "A letter on every pane and line; press it to go there"),
-    Action("zoom", ("z",), "Zoom", "Panes", "Give the pane the whole screen, and take it back"),
-    Action("up", ("up", "k"), "Up", "Moves", "Up", where=(LIST, READER)),
-    Action("down", ("down", "j"), "Down", "Moves", "Down", where=(LIST, READER)),
-    Action("left", ("left", "h"), "Left", "Moves", "Left; in the events, back by an entry", where=(LIST,)),
-    Action("right", ("right", "l"), "Right", "Moves", "Right; in the events, on by an entry", where=(LIST,)),
-    Action("page-up", ("pageup", "ctrl+u"), "Page up", "Moves", "Up by a page", where=(LIST, READER)),
-    Action("page-down", ("pagedown", "ctrl+d"), "Page down", "Moves", "Down by a page", where=(LIST, READER)),
-    Action("top", ("home",), "Top", "Moves", "To the top", where=(LIST, READER)),
-    Action("bottom", ("end", "G"), "Bottom", "Moves", "To the bottom", where=(LIST, READER)),
-    Action("record", ("ctrl+s",), "Record", "Form", "Record what the form holds", where=(FORM,)),
-    Action("more-evidence", ("ctrl+e",), "Evidence", "Form", "Ask for another piece of evidence", where=(FORM,)),
-    Action("palette", ("ctrl+p",), "Palette", "App", "All actions, to be searched and run", where=(EVERYWHERE,)),
-    Action("help", ("?",), "Help", "App", "All keys, searched by word or by key", where=(EVERYWHERE,), rank=11),
-    Action("theme", ("T",), "Theme", "App", "Next theme: dark, light, ANSI dark, ANSI light", where=(EVERYWHERE,)),
-    Action("screenshot", ("ctrl+g",), "Picture", "App", "Save the screen as an SVG picture here", where=(EVERYWHERE,)),
-    Action("suspend", ("ctrl+z",), "Suspend", "App", "Leave for the shell; `fg` there comes back", where=(EVERYWHERE,)),
-    Action("back", ("escape",), "Back", "App", "One step back", where=(EVERYWHERE,)),
-    Action("quit", ("q",), "Quit", "App", "Leave", where=(EVERYWHERE,), rank=12),
+    _item("add", "a", "Add", "writing.add", "Add an entry", 10, writes=True),
+    _item("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays", writes=True),
+    _item(
+        "retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through", writes=True
+    ),
+    _screens(
+        "portfolio",
+        "P",
+        "Portfolio",
+        {WORKSPACE: "app.open_portfolio", READER: "app.open_portfolio"},
+        "All negotiations of this log",
+    ),
+    _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
+    _screens("sources", "S", "Sources", "do_sources", "The sources with their grades, and who repeats whom"),
+    _panes("pane-1", "1", "Status", "do_pane_1", "To the status"),
+    _panes("pane-2", "2", "Events", "do_pane_2", "To the events"),
+    _panes("pane-3", "3", "Positions", "do_pane_3", "To the positions"),
+    _panes("pane-4", "4", "Evidence", "do_pane_4", "To the evidence"),
+    _panes("pane-5", "5", "Time", "do_pane_5", "To the time pane"),
+    _panes("jump-to", "ctrl+o", "Jump", "do_jump_to", "A letter on every pane and line; press it to go there"),
+    _panes("zoom", "z", "Zoom", "do_zoom", "Give the pane the whole screen, and take it back"),
+    _moves("up", "up k", "Up", {LIST: "", READER: ""}, "Up"),
+    _moves("down", "down j", "Down", {LIST: "", READER: ""}, "Down"),
+    _moves("left", "left h", "Left", {LIST: ""}, "Left; in the events, back by an entry"),
+    _moves("right", "right l", "Right", {LIST: ""}, "Right; in the events, on by an entry"),
+    _moves("page-up", "pageup ctrl+u", "Page up", {LIST: "", READER: ""}, "Up by a page"),
+    _moves("page-down", "pagedown ctrl+d", "Page down", {LIST: "", READER: ""}, "Down by a page"),
+    _moves("top", "home", "Top", {LIST: "", READER: ""}, "To the top"),
+    _moves("bottom", "end G", "Bottom", {LIST: "", READER: ""}, "To the bottom"),
+    _form("record", "ctrl+s", "Record", {FORM: "do_record"}, "Record what the form holds"),
+    _form("more-evidence", "ctrl+e", "Evidence", {FORM: "do_more_evidence"}, "Ask for another piece of evidence"),
+    _app("palette", "ctrl+p", "Palette", {EVERYWHERE: "app.open_palette"}, "All actions, to be searched and run"),
+    _app("help", "?", "Help", {EVERYWHERE: "app.open_help"}, "All keys, searched by word or by key", 11),
+    _app("theme", "T", "Theme", {EVERYWHERE: "app.next_theme"}, "Next theme: dark, light, ANSI dark, ANSI light"),
+    _app("screenshot", "ctrl+g", "Picture", {EVERYWHERE: "app.save_picture"}, "Save the screen as an SVG picture here"),
+    _app(
+        "suspend", "ctrl+z", "Suspend", {EVERYWHERE: "app.suspend_here"}, "Leave for the shell; `fg` there comes back"
+    ),
+    _app("back", "escape", "Back", {EVERYWHERE: "do_back"}, "One step back"),
+    _app("quit", "q", "Quit", {EVERYWHERE: "app.leave"}, "Leave", 12),
 )
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import threading
@@ -17,15 +16,15 @@ from textual.worker import Worker, get_current_worker
 
 from tracker.errors import CommuniqueError, LogError
 from tracker.system import collector
+from tui.environment import keys_from_terminal
 from tui.kept.drafts import Drafts
-from tui.kept.settings import Settings
 from tui.kept.views import View, Views
 from tui.workspace.actions import choose_keys
 from tui.workspace.lazylog import LazyLog
 from tui.workspace.messages import Appended, Failed, Listed, Loaded
 from tui.workspace.recording import Recorder
-from tui.workspace.screens.opening import OpeningScreen
-from tui.workspace.terminal import keys_from_terminal
+from tui.workspace.screens.base import OpeningScreen
+from tui.workspace.settings import Settings
 from tui.workspace.themes import NAMES, THEMES
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tracker.log import EventLog
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
     from tui.workspace.typed import Typed
 
 #: What is done though a negotiation is still being read.
@@ -79,7 +78,7 @@ class Workspace(Recorder):
             self.register_theme(theme)
         settings = settings or Settings()
         #: Where the person stood in each negotiation, where that is to be remembered.
-        self.views = Views.read(log.identity) if remember else None
+        self.views = Views(log.identity) if remember else None
         kept = self.views.theme if self.views else None
         self.theme = settings.theme or (kept if kept in NAMES else None) or NAMES[0]
         choose_keys(settings.keys)
@@ -194,7 +193,7 @@ class Workspace(Recorder):
         else:
             if session is not None and self.views is not None:
                 # What is shown first is computed here, where nobody waits for it.
-                self.views.views.get(name, View()).put(session)
+                session.stand_at(self.views.views.get(name, View()))
             if session is not None and not is_over():
                 self.post_message(Loaded(session))
 
@@ -213,9 +212,11 @@ class Workspace(Recorder):
         self.push_screen(screen)
         # What was recorded while it was read, the follower told to the screens that were there then.
         last = session.history.entries[-1].position
-        self.do_job("since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.take_entries)
+        self.do_job(
+            "since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.following.take
+        )
         # What was read stays: the collector need not look at it again with every step.
-        screen.call_after_refresh(gc.freeze)
+        screen.call_after_refresh(collector.settle)
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong; where there is nothing else to see, leave with it."""
@@ -227,7 +228,7 @@ class Workspace(Recorder):
     def view_of(self, session: Session) -> View:
         """Let a session stand where the person left it, and return that view."""
         view = self.views.views.get(session.negotiation, View()) if self.views else View()
-        view.put(session)
+        session.stand_at(view)
         if not session.is_live:
             self.notify(f"Back at {session.cut}, where you left. L goes to the present.", markup=False)
         return view
@@ -235,9 +236,7 @@ class Workspace(Recorder):
     def remember(self, session: Session, view: View) -> None:
         """Remember where a session stands."""
         if self.views is not None:
-            self.views.views[session.negotiation] = view
-            self.views.theme = self.theme
-            self.views.write()
+            self.views.keep(session.negotiation, view, self.theme)
 
     def leave(self) -> None:
         """End."""
@@ -259,7 +258,7 @@ class Workspace(Recorder):
         """Tell of what anybody records, until told to stop."""
         # Two threads that import the vocabulary from different ends would each find half of it.
         self._imported.wait()
-        from tui.workspace.following import follow
+        from tui.workspace.loading import follow
 
         try:
             follow(self._book.location, lambda entries: self.post_message(Appended(entries)), self._stop)
@@ -279,10 +278,10 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     cannot be opened, `NameUnknownError` where it has no such negotiation, and `ContentError` for wrong settings.
     """
     from tui.environment import clock, is_in_browser, today
-    from tui.kept.settings import read_settings, settings_path
+    from tui.workspace.settings import read_settings, settings_path
 
     settings = read_settings(settings_path())
-    with LazyLog.open(where, create=not read_only, read_only=read_only, clock=clock()) as log:
+    with LazyLog.open(where, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
         with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():

@@ -23,17 +23,15 @@ class LazyLog:
         self._make = make
 
     @classmethod
-    def open(
-        cls, where: str, *, create: bool = True, read_only: bool = False, clock: Callable[[], datetime] | None = None
-    ) -> Self:
-        """Open the store of a log, as `EventLog.open` does. Raises `LogError`."""
+    def open(cls, where: str, *, read_only: bool = False, clock: Callable[[], datetime] | None = None) -> Self:
+        """Open the store of a log that is there, as `EventLog.open` does. Raises `LogError`."""
 
         def make(store: Store) -> EventLog:
             from tracker.log import EventLog
 
             return EventLog.over(store, read_only=read_only, clock=clock)
 
-        return cls(open_store(where, create=create, read_only=read_only), make)
+        return cls(open_store(where, create=False, read_only=read_only), make)
 
     @property
     def identity(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.errors import EntryRejectedError
-from tui.workspace.stack import Stack
+from tui.workspace.shell import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.workspace.messages import Appended
 
 
-class Recorder(Stack):
+class Recorder(Shell):
     """An app that records in its log, and keeps a draft of what is not recorded yet."""
 
     def __init__(self, drafts: Drafts) -> None:

@@ -1,21 +1,29 @@
-"""What the workspace can do over every screen, and how it ends."""
+"""What the workspace can do over every screen: go from one to another, tell, ask, and end."""
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.worker import WorkerFailed
 
-from tui.workspace.actions import bindings_for
+from tui.workspace.actions import BY_ID, bindings_for
 from tui.workspace.jobs import Working
 from tui.workspace.themes import NAMES
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
+    from textual.screen import Screen
+
+    from tui.workspace.time.session import Session
 
 
 class Shell(Working):
-    """An app with the actions that are to be had everywhere; `fault` is a mistake in the program that ended it."""
+    """An app whose screens lie on one another; `fault` is a mistake in the program that ended it.
+
+    Screens know of each other only what they open themselves; what leads back to one below, or from one report to
+    another, is asked for here.
+    """
 
     TITLE = "communiqué"
     ENABLE_COMMAND_PALETTE = False
@@ -25,25 +33,9 @@ class Shell(Working):
 
     fault: Exception | None = None
 
-    def do(self, action: str) -> None:
+    def action_do(self, name: str) -> None:
         """Take an action that is to be had everywhere."""
-        if action == "quit":
-            self.leave()
-        elif action == "theme":
-            self.next_theme()
-        elif action == "help":
-            from tui.workspace.screens.help import HelpScreen
-
-            if not isinstance(self.screen, HelpScreen):
-                self.push_screen(HelpScreen(self.screen))
-        elif action == "palette":
-            self.open_palette()
-        elif action == "suspend":
-            self.suspend_here()
-        elif action == "screenshot":
-            from tui.workspace.screens.taking import hand_over
-
-            hand_over(self, "communique.svg", self.export_screenshot(title=self.TITLE), "the screen as a picture")
+        attrgetter(BY_ID[name].method())(self)()
 
     def notify(self, message: str, *, severity: SeverityLevel = "information", **how: Any) -> None:  # noqa: ANN401 - as Textual's
         """Say something in a corner, in place of what was said there before; problems stay until they are read."""
@@ -51,10 +43,6 @@ class Shell(Working):
             if said.severity == "information":
                 self._unnotify(said, refresh=False)
         super().notify(message, severity=severity, **how)
-
-    def action_do(self, action: str) -> None:
-        """Textual's way in."""
-        self.do(action)
 
     def suspend_here(self) -> None:
         """Leave the terminal to the shell until it says `fg`."""
@@ -69,11 +57,68 @@ class Shell(Working):
         self.theme = NAMES[(index + 1) % len(NAMES)]
         self.notify(f"Theme: {self.theme}", markup=False)
 
+    def save_picture(self) -> None:
+        """Save the screen as a picture."""
+        from tui.workspace.screens.taking import hand_over
+
+        hand_over(self, "communique.svg", self.export_screenshot(title=self.TITLE), "the screen as a picture")
+
+    def open_help(self) -> None:
+        """Open the help on the screen below it."""
+        from tui.workspace.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
     def open_palette(self) -> None:
         """Open the palette with the actions of the screen below it."""
-        from tui.workspace.screens.palette import open_palette
+        from tui.workspace.screens.help import open_palette
 
         open_palette(self)
+
+    def open_why(self, session: Session, subject: str) -> None:
+        """Show what stands behind what is said of a subject."""
+        from tui.workspace.screens.why import WhyScreen
+
+        self.push_screen(WhyScreen(session, subject))
+
+    def leave_negotiation(self) -> None:
+        """Go from a negotiation to the list of them, where there is one below."""
+        from tui.workspace.screens.portfolio import PortfolioScreen
+
+        if any(isinstance(screen, PortfolioScreen) for screen in self.screen_stack):
+            self.pop_screen()
+        else:
+            self.notify("q leaves. P lists all negotiations of this log.", markup=False)
+
+    def open_portfolio(self, entries: dict[str, int] | None = None) -> None:
+        """Go to the list of negotiations, with their numbers of entries where they have been counted."""
+        from tui.workspace.screens.portfolio import PortfolioScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, PortfolioScreen):
+                self._pop_to(screen)
+                return
+        self.push_screen(PortfolioScreen(entries))
+
+    def look_at(self, entry: str) -> None:
+        """Go back to the workspace, to an entry."""
+        from tui.workspace.screens.workspace import WorkspaceScreen
+
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, WorkspaceScreen):
+                self._pop_to(screen)
+                screen.look_at(entry)
+                return
+
+    def _pop_to(self, screen: Screen[Any]) -> None:
+        for _ in range(len(self.screen_stack) - self.screen_stack.index(screen) - 1):
+            self.pop_screen()
+
+    def pop(self) -> None:
+        """Take the topmost screen away, unless it is the last one."""
+        if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one that stays
+            self.pop_screen()
 
     def leave(self) -> None:
         """End."""

@@ -29,7 +29,8 @@ class TypedInOrder(App[int]):
     Textual hands every key at once to what has the keys at that moment. A screen is opened, and what shall have the
     keys there is told, a few messages later: keys that come together with the one that opens it would be lost, or be
     taken by the screen below. So a key is handed over once a mark that was sent behind the one before it, through all
-    the queues that this one went through and through those of a screen that it opened, has come back.
+    the queues that this one went through and through those of a screen that it opened, has come back. Textual's own
+    `call_after_refresh` comes back too early: what a widget tells those around it is still on its way then.
     """
 
     def __init__(self) -> None:

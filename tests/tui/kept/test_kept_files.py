@@ -10,8 +10,8 @@ from tracker.errors import ContentError
 from tui.environment import state_folder
 from tui.kept.drafts import Draft, Drafts
 from tui.kept.marks import Marks
-from tui.kept.settings import read_settings
 from tui.kept.views import View, Views
+from tui.workspace.settings import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +35,11 @@ def test_damaged_files_are_done_without_and_written_anew(content: bytes) -> None
     assert drafts.get("talks") is None
     drafts.keep("talks", Draft("StatementMade", {"text": "said"}))
     assert Drafts("identity").get("talks") == Draft("StatementMade", {"text": "said"})
-    views = Views.read("identity")
+    views = Views("identity")
     assert (views.theme, views.views) == (None, {})
-    views.views["talks"] = View(filter="said")
-    views.write()
-    assert Views.read("identity").views == views.views
+    views.keep("talks", View(filter="said"), "dark")
+    assert Views("identity").views == {"talks": View(filter="said")}
+    assert Views("identity").theme == "dark"
     assert Marks(state_folder(), "identity", "ada").problem
 
 
@@ -47,9 +47,26 @@ def test_what_is_no_text_is_not_kept_and_does_no_harm() -> None:
     drafts = Drafts("identity")
     drafts.keep("talks", Draft("StatementMade", {"text": "\ud800"}))
     assert Drafts("identity").get("talks") is None
-    Views("identity", views={"talks": View(filter="\ud800")}).write()
-    assert not Views.read("identity").views or Views.read("identity").views["talks"].filter == "\ud800"
-    assert [path.name for path in (state_folder() / "drafts").iterdir()] == []
+    Views("identity").keep("talks", View(filter="\ud800"), "dark")
+    assert Views("identity").views == {}
+    assert [path.name for path in state_folder().rglob("*") if path.is_file()] == []
+
+
+def test_what_an_older_version_kept_is_read() -> None:
+    for folder, text in (
+        ("drafts", '{"talks": ["StatementMade", {"text": "said"}, null], "others": ["StatementMade", {}, "began"]}'),
+        (
+            "views",
+            '{"theme": "dark", "views": {"talks": {"cut": "known:2024-05-01", "selected": "began", "zoomed": true}}}',
+        ),
+    ):
+        path = state_folder() / folder / "identity.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+    assert Drafts("identity").get("talks") == Draft("StatementMade", {"text": "said"})
+    assert Drafts("identity").get("others") == Draft("StatementMade", {}, "began")
+    wanted = View("known:2024-05-01", selected="began", zoomed=True)
+    assert (Views("identity").theme, Views("identity").views) == ("dark", {"talks": wanted})
 
 
 @pytest.mark.parametrize(

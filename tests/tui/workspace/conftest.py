@@ -18,7 +18,7 @@ from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.workspace.app import Workspace
 from tui.workspace.jobs import Working
-from tui.workspace.screens.opening import OpeningScreen
+from tui.workspace.screens.base import OpeningScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

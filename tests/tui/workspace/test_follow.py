@@ -15,7 +15,7 @@ from tracker.events import NegotiationOpened, StatementMade
 from tui.workspace.messages import Appended
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.time.model import Session
+from tui.workspace.time.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from tracker.events.parsing import field_names, parse
 from tui.kept.drafts import Draft, Drafts
 from tui.workspace.forms import event_of, families, fields_of, meaning, values_of
 from tui.workspace.screens.form import FormScreen
-from tui.workspace.screens.types import types
 from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.screens.writing import types
 
 if TYPE_CHECKING:
     from pathlib import Path

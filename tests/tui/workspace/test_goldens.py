@@ -8,10 +8,10 @@ import pytest
 
 from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, in_short, until
 from tracker import EventLog
-from tui.kept.settings import Settings
 from tui.workspace.app import Workspace
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.settings import Settings
 from tui.workspace.themes import NAMES
 from tui.workspace.widgets.portfolio import PortfolioList
 

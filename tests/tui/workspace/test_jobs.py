@@ -36,7 +36,7 @@ _WORK: Final = (
     "tracker.stores.sqlite.store.SQLiteStore.stream",
     "tracker.stores.sqlite.store.SQLiteStore.scan",
     "tracker.stores.sqlite.store.SQLiteStore.versions",
-    "tui.workspace.time.walk.Walk.grown",
+    "tui.workspace.time.session.Session.grown",
     "tui.workspace.preview.status",
     "tui.workspace.preview.diff",
     "tui.workspace.screens.form.preview",
@@ -44,12 +44,12 @@ _WORK: Final = (
     "tui.workspace.screens.diff.diff",
     "tui.workspace.screens.sources.sources",
     "tui.workspace.screens.why.why_of",
-    "tui.workspace.screens.items.words_of",
+    "tui.workspace.screens.find.words_of",
     "tui.filters.words_of",
     "tui.filters.parse",
-    "tui.rows.sheets.events",
-    "tui.rows.sheets.findings",
-    "tui.rows.sheets.sources",
+    "tui.workspace.sheets.events",
+    "tui.workspace.sheets.findings",
+    "tui.workspace.sheets.sources",
 )
 #: Every screen and what can be done there.
 _KEYS: Final = (
@@ -82,7 +82,7 @@ async def test_no_work_is_done_on_the_thread_of_the_screen(
     assert {name for name, places in found.items() if True in places} == set()
     seen = {
         "tracker.log.EventLog.record",
-        "tui.workspace.time.walk.Walk.grown",
+        "tui.workspace.time.session.Session.grown",
         "tui.workspace.screens.form.preview",
         "tui.filters.words_of",
     }
@@ -243,9 +243,9 @@ async def test_what_others_recorded_is_shown_once_and_in_order_however_it_comes(
         before = len(screen.session.history.entries)
         with EventLog.open(river, by="others") as other:
             new = list(other.record([_said(f"late-{number}") for number in range(4)]).recorded)
-        screen.take_entries([new[2], new[1]])
-        screen.take_entries([new[3]])
-        screen.take_entries(new)
+        screen.following.take([new[2], new[1]])
+        screen.following.take([new[3]])
+        screen.following.take(new)
         await until(pilot, lambda: len(screen.session.history.entries) == before + 4)
         assert [recorded.id for recorded in screen.session.history.entries[before:]] == [entry.id for entry in new]
         assert {entry.id for entry in new} <= {reading.id for reading in screen.query_one(EventList).rows}

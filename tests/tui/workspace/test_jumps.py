@@ -19,7 +19,7 @@ from projections.views.status import status
 from tests.tui.workspace.given import RECORDED_AT, TODAY
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.workspace.time.model import Session
+from tui.workspace.time.session import Session
 from tui.workspace.time.stops import text_of
 
 _COUNT: Final = 240

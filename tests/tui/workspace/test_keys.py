@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -12,7 +13,6 @@ from tests.tui.workspace.given import Opened, in_short, text_of, typed_at_once, 
 from tui.workspace.actions import (
     ACTIONS,
     BY_ID,
-    EVERYWHERE,
     FORM,
     LIST,
     PORTFOLIO,
@@ -23,12 +23,8 @@ from tui.workspace.actions import (
     hints,
 )
 from tui.workspace.screens.base import ActingScreen
-from tui.workspace.screens.form import FormScreen
-from tui.workspace.screens.help import fits, found
-from tui.workspace.screens.items import ItemScreen
-from tui.workspace.screens.palette import Actions
+from tui.workspace.screens.help import Actions, fits, found
 from tui.workspace.screens.portfolio import PortfolioScreen
-from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.widgets.events import EventList
 from tui.workspace.widgets.lines import LineList
@@ -81,19 +77,17 @@ def test_every_action_is_bound_by_its_id_so_that_its_key_can_be_changed() -> Non
     assert bound == set(BY_ID)
 
 
-def test_every_action_is_done_by_somebody() -> None:
-    for action in ACTIONS:
-        method = "do_" + action.id.replace("-", "_")
-        if EVERYWHERE in action.where:
-            continue
-        for where, screen in (
-            (WORKSPACE, WorkspaceScreen),
-            (READER, ReaderScreen),
-            (PORTFOLIO, PortfolioScreen),
-            (FORM, FormScreen),
-        ):
-            if where in action.where and LIST not in action.where:
-                assert hasattr(screen, method), f"{screen.__name__} does not {action.id}"
+@pytest.mark.parametrize("keys", [[], ["F"], ["S"], ["P"], ["a", *"statementmade", "enter"]], ids="".join)
+async def test_every_action_runs_a_method_that_its_screen_has(keys: list[str], opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press(*keys)
+        screen = pilot.app.screen
+        assert isinstance(screen, ActingScreen)
+        assert screen.actions()
+        for action in screen.actions():
+            method = action.method(*screen.PLACES)
+            if method or not {LIST, READER}.intersection(action.where):
+                assert callable(attrgetter(method)(screen)), action.id
 
 
 def test_every_action_is_in_the_help_by_word_and_by_key() -> None:
@@ -178,7 +172,7 @@ async def _come_to(place: str, pilot: Pilot[Any]) -> None:
             await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
             break
         await pilot.press("escape")
-    assert isinstance(pilot.app.screen, ItemScreen)
+    assert isinstance(pilot.app.screen, WorkspaceScreen)
     pilot.app.screen.workspace.drafts.drop("river")
     await pilot.press("2", *PLACES[place])
 
@@ -282,8 +276,8 @@ async def test_lists_draw_only_the_lines_in_sight(opened: Opened) -> None:
 async def test_what_is_typed_after_enter_is_no_part_of_what_was_entered(opened: Opened) -> None:
     async with opened() as pilot:
         screen = pilot.app.screen
-        assert isinstance(screen, ItemScreen)
+        assert isinstance(screen, WorkspaceScreen)
         await pilot.press("/")
         typed_at_once(pilot, "f", "o", "r", "d", "enter", "q")
         await until(pilot, lambda: pilot.app.screen is screen)
-        assert screen.word == "ford"
+        assert screen.find.word == "ford"

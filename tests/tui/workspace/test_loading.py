@@ -63,7 +63,7 @@ def test_a_negotiation_that_is_not_there_is_told(river: Path) -> None:
 
 
 def test_a_log_is_open_before_what_it_holds_is_imported(river: Path, tmp_path: Path) -> None:
-    with LazyLog.open(str(river), create=False, read_only=True) as lazy:
+    with LazyLog.open(str(river), read_only=True) as lazy:
         lazy.require("river")
         with pytest.raises(NameUnknownError, match="river"):
             lazy.require("rivers")
@@ -72,7 +72,7 @@ def test_a_log_is_open_before_what_it_holds_is_imported(river: Path, tmp_path: P
         assert lazy.log.location == lazy.location
         assert lazy.log.negotiations() == {"river": len(ENTRIES)}
     with pytest.raises(LogMissingError):
-        LazyLog.open(str(tmp_path / "none.db"), create=False, read_only=True)
+        LazyLog.open(str(tmp_path / "none.db"), read_only=True)
 
 
 async def test_of_many_negotiations_those_in_sight_are_summed_up(tmp_path: Path, opened: Opened) -> None:

@@ -13,8 +13,8 @@ from tracker.events import registry
 from tui.kept.drafts import Draft, Drafts
 from tui.workspace.forms import families
 from tui.workspace.screens.form import FormScreen
-from tui.workspace.screens.types import types
 from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.screens.writing import types
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ from tracker.dates import DateError
 from tracker.events import StatementMade
 from tracker.events.parsing import parse
 from tracker.scripts.seeds import seeds
-from tui.workspace.time.model import SPEEDS, Session
+from tui.workspace.time.session import SPEEDS, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,13 +10,13 @@ import pytest
 from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.errors import ContentError
-from tui.kept.settings import Settings, read_settings
 from tui.kept.views import Views
 from tui.workspace.actions import BY_ID, choose_keys
 from tui.workspace.app import Workspace
+from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.screens.jump import JumpScreen
-from tui.workspace.screens.opening import OpeningScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.settings import Settings, read_settings
 from tui.workspace.themes import NAMES
 from tui.workspace.widgets.lines import LineList
 
@@ -117,7 +117,7 @@ async def test_the_last_view_is_there_again(river: Path) -> None:
     assert "where you left" in seen
     assert "● LIVE" in await _visit(river)
     with EventLog.open(river) as log:
-        assert Views.read(log.identity).theme == NAMES[1]
+        assert Views(log.identity).theme == NAMES[1]
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("party:STH", "party:STH"), ("school", "school")])
@@ -130,9 +130,8 @@ async def test_the_filter_is_there_again_until_it_is_taken_away(river: Path, typ
 async def test_a_filter_that_names_nothing_any_more_is_left_out(river: Path) -> None:
     await _visit(river, "f", *"party:STH", "enter")
     with EventLog.open(river) as log:
-        kept = Views.read(log.identity)
-        kept.views["river"] = replace(kept.views["river"], filter="party:ZZZ")
-        kept.write()
+        kept = Views(log.identity)
+        kept.keep("river", replace(kept.views["river"], filter="party:ZZZ"), NAMES[0])
     seen = await _visit(river)
     assert "filter:" not in seen
     assert "river-treaty" in seen

@@ -12,8 +12,8 @@ from tracker import EventLog
 from tracker.events import parse
 from tui.workspace.screens.diff import DiffScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.time.model import SPEEDS
 from tui.workspace.time.scale import BARS
+from tui.workspace.time.session import SPEEDS
 from tui.workspace.widgets.time import TimePane
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.tui.workspace.given import Opened
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 
 def at(pilot: Pilot[Any]) -> Session:
@@ -214,7 +214,7 @@ async def test_play_steps_at_the_speed_that_was_chosen_and_ends_at_the_present(o
         assert at(pilot).playing
         assert "▶ 0.5×" in time_lines(pilot)[-1]
         assert at(pilot).selected == "treaty"
-        screen.tick()
+        screen.travel.tick()
         await pilot.pause()
         assert at(pilot).selected == "north-open"
         await pilot.press("+")
@@ -224,7 +224,7 @@ async def test_play_steps_at_the_speed_that_was_chosen_and_ends_at_the_present(o
         assert "❚❚ 0.5×" in time_lines(pilot)[-1]
         await pilot.press("space")
         while at(pilot).playing:
-            screen.tick()
+            screen.travel.tick()
         await pilot.pause()
         assert at(pilot).is_live
 

@@ -1,19 +1,32 @@
-"""What every screen has: actions from the one list, a footer made from them, and a way back."""
+"""What every screen has: the actions of the one list, a footer made from them, and a way back; and the first screen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual.content import Content
 from textual.screen import Screen
+from textual.widgets import Static
 
-from tui.workspace.actions import BY_ID, EVERYWHERE, Action, actions_for
+from tui.text import clean
+from tui.workspace.actions import BY_ID, Action, actions_for, bindings_for
+from tui.workspace.widgets.bars import Footer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from projections.claims.readings import Reading
     from tui.workspace.app import Workspace
+    from tui.workspace.sheets import Sheet
+    from tui.workspace.time.session import Session
 
 
 class ActingScreen(Screen[Any]):
-    """A screen whose keys come from the list of actions: ``event-next`` is its method ``do_event_next``."""
+    """A screen whose keys come from the list of actions, which says for each place the method that a key runs."""
 
     #: The places of `tui.workspace.actions` whose actions this screen has.
     PLACES: ClassVar[tuple[str, ...]] = ()
@@ -22,12 +35,8 @@ class ActingScreen(Screen[Any]):
 
     @property
     def workspace(self) -> Workspace:
-        """The app, by its own type."""
-        from tui.workspace.app import Workspace
-
-        app = self.app
-        assert isinstance(app, Workspace)  # noqa: S101 - no other app has these screens
-        return app
+        """The app, by its own type: no other has these screens."""
+        return cast("Workspace", self.app)
 
     @property
     def is_there(self) -> bool:
@@ -43,21 +52,60 @@ class ActingScreen(Screen[Any]):
         return [action for action in actions_for(*self.PLACES) if self.allows(action)]
 
     def action_do(self, name: str) -> None:
-        """Take an action by its id: here, or in the list that has the keys."""
+        """Take an action by its id: run the method that the list of actions names, or leave it to what has the keys."""
         action = BY_ID[name]
         if not self.allows(action):
             self.notify("This log was opened for reading only; start without --read-only to record.", markup=False)
             return
         if name == "back" and self.workspace.stop_jobs() and not self.IS_LEFT_WITH_JOB:
             return
-        method = getattr(self, "do_" + name.replace("-", "_"), None)
-        if method is not None:
-            method()
-        elif EVERYWHERE in action.where:
-            self.workspace.do(name)
+        method = action.method(*self.PLACES)
+        if method:
+            attrgetter(method)(self)()
         elif self.focused is not None and hasattr(self.focused, "action_do"):
             self.focused.action_do(name)
 
     def do_back(self) -> None:
         """Go back to the screen below."""
         self.workspace.pop()
+
+
+class SessionScreen(ActingScreen):
+    """A screen over a session, with a cursor on something that can be taken out of it."""
+
+    session: Session
+
+    def entry(self) -> Reading | None:
+        """Return the entry that the cursor is on, if the cut lets it be read."""
+        raise NotImplementedError
+
+    def text_here(self) -> str:
+        """Return what the cursor is on as text; empty if there is nothing."""
+        raise NotImplementedError
+
+    def sheet_maker(self) -> Callable[[], Sheet | None]:
+        """Return what makes rows of what is shown, in whatever thread; it gives None if there are none."""
+        raise NotImplementedError
+
+    def addresses(self) -> list[str]:
+        """Return the addresses of the sources of what the cursor is on."""
+        reading = self.entry()
+        sources = self.session.claims.registers.sources
+        found = [sources[item.source].url for item in reading.evidence if item.source in sources] if reading else []
+        return [address for address in found if address]
+
+
+class OpeningScreen(ActingScreen):
+    """The screen below all others: seen first, while what the others need is imported and a negotiation is read."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for()]
+
+    def compose(self) -> ComposeResult:
+        """Say what is going on."""
+        yield Static(
+            Content.assemble((" communiqué  ", "bold $text-accent"), clean(self.workspace.place)),
+            id="header",
+            markup=False,
+        )
+        yield Static(" reading the log …", classes="pane", id="opening", markup=False)
+        yield Footer()

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.rows import sheets
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.screens.taking import as_text
 from tui.workspace.widgets.evidence import hidden, is_seen, lines
-from tui.workspace.widgets.report import Item
+from tui.workspace.widgets.report import ReportItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.claims.readings import Reading
-    from tui.rows.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.sheets import Sheet
+    from tui.workspace.time.session import Session
 
 _MOST: Final = 5000
 
@@ -53,22 +53,22 @@ class DetailScreen(ReaderScreen):
         reading = self.entry()
         return sheets.evidence(self.session, reading) if reading is not None else None
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ReportItem]:
         """Return what there is to tell of the entry."""
         reading = self.session.claims.get(self.shown)
         recorded = self.session.history.get(self.shown)
         if reading is None or recorded is None:
             return
         if not is_seen(reading, self.session.claims):
-            yield Item(hidden(reading, self.session.claims), 0, None, (self.shown,))
+            yield ReportItem(hidden(reading, self.session.claims), 0, None, (self.shown,))
             return
         for line in lines(reading, self.session, _MOST):
-            yield Item(line, 10, None, (self.shown,))
+            yield ReportItem(line, 10, None, (self.shown,))
         if reading.corrected_by:
-            yield Item(Content.styled("As it was recorded", "bold $text-accent"), heading=True)
+            yield ReportItem(Content.styled("As it was recorded", "bold $text-accent"), heading=True)
             for name, value in json.loads(recorded.event.canonical()).items():
                 if name != "evidence":
-                    yield Item(
+                    yield ReportItem(
                         Content.assemble(
                             (f"  {clean(name)}  ", "$text-muted"), clean(json.dumps(value, ensure_ascii=False))
                         ),
@@ -80,12 +80,12 @@ class DetailScreen(ReaderScreen):
             if any(other.id == self.shown for other in readings)
         ]
         if rests:
-            yield Item(Content.styled("What it bears on", "bold $text-accent"), heading=True)
+            yield ReportItem(Content.styled("What it bears on", "bold $text-accent"), heading=True)
             for subject in rests:
                 view = self.session.status.view(subject)
                 state = getattr(view, "state", None) or getattr(view, "stance", None) or ""
                 holds = self.shown in tuple(getattr(view, "because", ()))
-                yield Item(
+                yield ReportItem(
                     Content.assemble(
                         f"  {clean(subject)}  ",
                         (clean(state), "bold"),
@@ -95,10 +95,10 @@ class DetailScreen(ReaderScreen):
                     subject,
                     (self.shown,),
                 )
-        yield Item(Content.styled("In the log", "bold $text-accent"), heading=True)
+        yield ReportItem(Content.styled("In the log", "bold $text-accent"), heading=True)
         for name, text in (
             ("position", f"#{recorded.position}, the negotiation's {recorded.version}."),
             ("digest", recorded.digest),
             ("previous", recorded.previous),
         ):
-            yield Item(Content.assemble((f"  {name}  ", "$text-muted"), text), 12, None, (self.shown,))
+            yield ReportItem(Content.assemble((f"  {name}  ", "$text-muted"), text), 12, None, (self.shown,))

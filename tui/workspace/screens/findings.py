@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.rows import sheets
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
-from tui.workspace.widgets.report import Item
+from tui.workspace.widgets.report import ReportItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.judgement.findings import Finding
-    from tui.rows.sheets import Sheet
+    from tui.workspace.sheets import Sheet
 
 #: The kinds in the order in which a reader needs them, each with its sign and what it is called.
 KINDS: Final = {
@@ -39,7 +39,7 @@ class FindingsScreen(ReaderScreen):
     NAME = "Findings"
     NOTHING = "Nothing to find at this cut: no contradiction, no open question. esc goes back."
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ReportItem]:
         """Return the findings."""
         by_kind: dict[str, list[Finding]] = {}
         for finding in self.session.status.findings:
@@ -47,14 +47,14 @@ class FindingsScreen(ReaderScreen):
         for kind in sorted(by_kind, key=lambda kind: [*KINDS, kind].index(kind)):
             sign, name = KINDS.get(kind, ("•", kind))
             found = by_kind[kind]
-            yield Item(Content.styled(f"{name} ({len(found)})", "bold $text-accent"), heading=True)
+            yield ReportItem(Content.styled(f"{name} ({len(found)})", "bold $text-accent"), heading=True)
             for finding in found:
                 text = Content.assemble(
                     (f"  {sign} ", "$text-warning"),
                     clean(finding.message),
                     (f"  {clean(', '.join(finding.entries))}", "$text-muted"),
                 )
-                yield Item(text, 4, f"{finding.kind}:{finding.subject}", finding.entries)
+                yield ReportItem(text, 4, f"{finding.kind}:{finding.subject}", finding.entries)
 
     def sheet(self) -> Sheet:
         """Return one finding a row."""

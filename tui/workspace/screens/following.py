@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from projections.claims.history import History
 from tui.text import clean
 from tui.workspace.screens.reader import ReaderScreen
-from tui.workspace.screens.writing import WritingScreen
 from tui.workspace.widgets.time import TimePane, tracks_of
 
 if TYPE_CHECKING:
@@ -15,24 +14,21 @@ if TYPE_CHECKING:
 
     from tracker.codec import Recorded
     from tui.workspace.jobs import IsOver
-    from tui.workspace.messages import Appended
-    from tui.workspace.time.walk import Walk
+    from tui.workspace.screens.workspace import WorkspaceScreen
+    from tui.workspace.time.session import Session
 
 
-class FollowingScreen(WritingScreen):
-    """A screen over a session that grows with its negotiation."""
+class Following:
+    """Lets the session of a screen grow with its negotiation."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: WorkspaceScreen) -> None:
+        self.screen = screen
+        self.session = screen.session
         #: What was recorded and is not shown yet, by version, and whether that is being computed.
         self._new: dict[int, Recorded] = {}
         self._is_taking = False
 
-    def take(self, message: Appended) -> None:
-        """Take in what was recorded."""
-        self.take_entries(message.entries)
-
-    def take_entries(self, entries: Iterable[Recorded]) -> None:
+    def take(self, entries: Iterable[Recorded]) -> None:
         """Take in those of some entries that belong here, each once and in order; the rest waits for those before."""
         known = len(self.session.history.entries)
         for recorded in entries:
@@ -41,7 +37,7 @@ class FollowingScreen(WritingScreen):
         if not self._is_taking:
             self._grow()
 
-    def _grow(self, grown: Walk | None = None) -> None:
+    def _grow(self, grown: Session | None = None) -> None:
         """Compute in the background what is shown with the new entries, at the cut where the person stands by then."""
         session, cut = self.session, self.session.cut
         known = session.history.entries
@@ -52,23 +48,23 @@ class FollowingScreen(WritingScreen):
             return
         self._is_taking = True
 
-        columns = self.query_one(TimePane).columns if self.is_there else 0
+        columns = self.screen.query_one(TimePane).columns if self.screen.is_there else 0
 
-        def work(_: IsOver) -> Walk:
-            walk = grown or session.grown(History(session.negotiation, [*known, *new]))
-            walk.at(cut)
+        def work(_: IsOver) -> Session:
+            found = grown or session.grown(History(session.negotiation, [*known, *new]))
+            found.at(cut)
             if columns:
-                tracks_of(walk.stops, columns)
-            return walk
+                tracks_of(found.stops, columns)
+            return found
 
-        self.workspace.do_job(f"take-{id(self)}", work, self._have_grown, failed=self._have_not_grown)
+        self.screen.workspace.do_job(f"take-{id(self)}", work, self._have_grown, failed=self._have_not_grown)
 
     def _have_not_grown(self, problem: str) -> None:
         self._is_taking = False
         self._new.clear()
-        self.notify(f"What was recorded cannot be shown: {problem}", severity="error", markup=False, timeout=10)
+        self.screen.notify(f"What was recorded cannot be shown: {problem}", severity="error", markup=False, timeout=10)
 
-    def _have_grown(self, grown: Walk) -> None:
+    def _have_grown(self, grown: Session) -> None:
         if not grown.has(self.session.cut):
             self._grow(grown)
             return
@@ -76,15 +72,15 @@ class FollowingScreen(WritingScreen):
         entries = grown.history.entries[len(self.session.history.entries) :]
         for recorded in entries:
             self._new.pop(recorded.version, None)
-        others = [recorded for recorded in entries if recorded.id not in self.workspace.own]
+        others = [recorded for recorded in entries if recorded.id not in self.screen.workspace.own]
         self.session.extend(grown, len(others))
-        self.show()
-        for screen in self.app.screen_stack:
+        self.screen.show()
+        for screen in self.screen.app.screen_stack:
             if isinstance(screen, ReaderScreen):
                 screen.renew()
         if others:
             names = ", ".join(clean(recorded.event.event) for recorded in others[:3])
             rest = f" and {len(others) - 3} more" if len(others) > 3 else ""  # noqa: PLR2004 - those named
             where = "" if self.session.is_live else " L goes to the present."
-            self.notify(f"{len(others)} new: {names}{rest}.{where}", markup=False)
+            self.screen.notify(f"{len(others)} new: {names}{rest}.{where}", markup=False)
         self._grow()

@@ -19,8 +19,8 @@ from tui.workspace.forms import Field, changed, event_of, fields_of
 from tui.workspace.preview import Preview, preview
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.widgets.asides import about, changes
+from tui.workspace.widgets.bars import Footer
 from tui.workspace.widgets.cells import join
-from tui.workspace.widgets.footer import Footer
 from tui.workspace.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.recording import Receipt
     from tui.kept.drafts import Draft
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 #: Seconds without a key after which the preview is made.
 _PAUSE: Final = 0.2

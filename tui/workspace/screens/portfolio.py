@@ -12,12 +12,13 @@ from projections.views.portfolio import Portfolio
 from tracker.errors import CommuniqueError
 from tracker.log import EventLog
 from tui.filters import folded
-from tui.rows.sheets import file_name
 from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
 from tui.workspace.messages import Counted, Failed, Missed, Summed
+from tui.workspace.screens.ask import Ask
 from tui.workspace.screens.base import ActingScreen
-from tui.workspace.widgets.footer import Footer
-from tui.workspace.widgets.header import Header
+from tui.workspace.screens.taking import save_rows
+from tui.workspace.sheets import file_name
+from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
 
 if TYPE_CHECKING:
@@ -134,16 +135,12 @@ class PortfolioScreen(ActingScreen):
             self._save()
 
     def _save(self) -> None:
-        from tui.workspace.screens.taking import save_rows
-
         sheet = self.query_one(PortfolioList).sheet()
         save_rows(self.workspace, file_name(sheet.name, ending="csv"), sheet.columns, list(sheet.rows))
         self._is_saving = False
 
     def do_search(self) -> None:
         """Ask for a name."""
-        from tui.workspace.screens.ask import Ask
-
         self.workspace.push_screen(Ask("Find", "a part of the name", value=self.word), self._search)
 
     def _search(self, word: str | None) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from projections.views.why import why_of
+from tracker.errors import NameUnknownError
 from tui.workspace.actions import LIST, READER, bindings_for
-from tui.workspace.screens.taking import TakingScreen
+from tui.workspace.screens.ask import Ask
+from tui.workspace.screens.base import SessionScreen
+from tui.workspace.screens.taking import Taking
+from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.evidence import is_seen
-from tui.workspace.widgets.footer import Footer
-from tui.workspace.widgets.header import Header
 from tui.workspace.widgets.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -21,11 +24,12 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import LineChosen
-    from tui.workspace.time.model import Session
-    from tui.workspace.widgets.report import Item
+    from tui.workspace.sheets import Sheet
+    from tui.workspace.time.session import Session
+    from tui.workspace.widgets.report import ReportItem
 
 
-class ReaderScreen(TakingScreen):
+class ReaderScreen(SessionScreen):
     """A report on a session; enter goes to the entry of the item under the cursor."""
 
     PLACES: ClassVar[tuple[str, ...]] = (READER, LIST)
@@ -34,15 +38,18 @@ class ReaderScreen(TakingScreen):
     NAME: ClassVar[str] = ""
     #: What stands there while there is nothing to tell.
     NOTHING: ClassVar[str] = ""
+    #: What it tells of, if that is one subject.
+    subject: str = ""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.taking = Taking(self)
         self.word = ""
         #: The history and the cut of which is told.
         self._told: tuple[History, str] | None = None
 
-    def items(self) -> Iterable[Item]:
+    def items(self) -> Iterable[ReportItem]:
         """Return what to tell."""
         raise NotImplementedError
 
@@ -72,12 +79,12 @@ class ReaderScreen(TakingScreen):
             return
         self._told = state
 
-        def work(_: IsOver) -> tuple[str, list[Item]]:
+        def work(_: IsOver) -> tuple[str, list[ReportItem]]:
             return self.title_line(), list(self.items())
 
         self.workspace.do_job(f"tell-{id(self)}", work, self._tell, leads=leads)
 
-    def _tell(self, told: tuple[str, list[Item]]) -> None:
+    def _tell(self, told: tuple[str, list[ReportItem]]) -> None:
         if not self.is_there:
             return
         report = self.query_one(Report)
@@ -95,8 +102,6 @@ class ReaderScreen(TakingScreen):
 
     def do_search(self) -> None:
         """Ask for a word to find."""
-        from tui.workspace.screens.ask import Ask
-
         self.workspace.push_screen(Ask("Find", "a word", value=self.word), self._search)
 
     def _search(self, word: str | None) -> None:
@@ -129,10 +134,16 @@ class ReaderScreen(TakingScreen):
         item = self.query_one(Report).item
         return item.text.plain.strip() if item is not None else ""
 
+    def sheet_maker(self) -> Callable[[], Sheet | None]:
+        """Return what makes rows of what is shown, in whatever thread."""
+        return self.sheet
+
+    def sheet(self) -> Sheet | None:
+        """Return what is shown as rows, or None if there are none; touches no widget."""
+        raise NotImplementedError
+
     def do_why(self) -> None:
         """Show the claims behind what the item under the cursor is about."""
-        from tui.workspace.screens.why import is_known
-
         item = self.query_one(Report).item
         about = (item.subject, f"entry:{item.entry}" if item.entry else None) if item is not None else ()
 
@@ -142,16 +153,10 @@ class ReaderScreen(TakingScreen):
         self.workspace.do_job("why", work, self._ask_why, leads=True)
 
     def _ask_why(self, subject: str | None) -> None:
-        from tui.workspace.screens.why import WhyScreen
-
-        if subject is None or (isinstance(self, WhyScreen) and self.subject == subject):
+        if subject is None or subject == self.subject:
             self.notify("Nothing more is behind this. enter goes to the entry.", markup=False)
         else:
-            self.workspace.push_screen(WhyScreen(self.session, subject))
-
-    def do_portfolio(self) -> None:
-        """Go to the list of negotiations."""
-        self.workspace.open_portfolio()
+            self.workspace.open_why(self.session, subject)
 
     def renew(self) -> None:
         """Tell anew, as the session has taken in what was recorded."""
@@ -163,3 +168,12 @@ class ReaderScreen(TakingScreen):
         del event
         if self.is_mounted:
             self.show()
+
+
+def is_known(session: Session, subject: str) -> bool:
+    """Say whether anything is said of a subject at the session's cut."""
+    try:
+        why_of(session.status, subject)
+    except NameUnknownError:
+        return False
+    return True

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from projections.views.sources import sources
-from tui.rows import sheets
 from tui.rows.glyphs import grade_style
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.intervals import short
 from tui.workspace.widgets.cells import fit
-from tui.workspace.widgets.report import Item, Report
+from tui.workspace.widgets.report import Report, ReportItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.views.sources import Branch, Reliant
-    from tui.rows.sheets import Sheet
+    from tui.workspace.sheets import Sheet
 
 
 class SourcesScreen(ReaderScreen):
@@ -28,13 +28,13 @@ class SourcesScreen(ReaderScreen):
     NAME = "Sources"
     NOTHING = "No source is registered yet. esc goes back, a adds a SourceRegistered."
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ReportItem]:
         """Return the tree; a source that repeats several stands below each of them."""
         session = self.session
         found = sources(session.history, session.negotiation, session.cut, today=session.today)
         for cycle in found.cycles:
             text = f"A circle of relays, which is not followed: {clean(' → '.join(cycle))}"
-            yield Item(Content.styled(text, "$text-warning"), heading=True)
+            yield ReportItem(Content.styled(text, "$text-warning"), heading=True)
         for branch in found.tree:
             yield _line(branch, found.sources[branch.source])
 
@@ -54,7 +54,7 @@ class SourcesScreen(ReaderScreen):
         return f"Sources ({len(self.session.claims.registers.sources)})  indented: who repeats it"
 
 
-def _line(branch: Branch, reliant: Reliant) -> Item:
+def _line(branch: Branch, reliant: Reliant) -> ReportItem:
     source = reliant.source
     lead = "  " * (branch.depth - 1) + "└ " if branch.depth else ""
     count = len(reliant.entries)
@@ -76,4 +76,6 @@ def _line(branch: Branch, reliant: Reliant) -> Item:
             falls = ", ".join(f"{fall.subject} {fall.before} → {fall.after or 'nothing'}" for fall in reliant.falls[:3])
             more = f" and {len(reliant.falls) - 3} more" if len(reliant.falls) > 3 else ""  # noqa: PLR2004 - those named
             parts.append((f"; without it: {clean(falls)}{more}", "$text-warning"))
-    return Item(Content.assemble(*parts), 14 + len(lead), f"source:{source.id}", (source.entry, *reliant.entries[-1:]))
+    return ReportItem(
+        Content.assemble(*parts), 14 + len(lead), f"source:{source.id}", (source.entry, *reliant.entries[-1:])
+    )

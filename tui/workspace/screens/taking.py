@@ -9,131 +9,121 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.environment import is_in_browser
-from tui.rows.sheets import file_name, place_of
 from tui.text import clean
-from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.choose import Choose
+from tui.workspace.sheets import file_name, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.app import App
 
     from projections.claims.readings import Reading
-    from tui.rows.sheets import Sheet
     from tui.rows.tables import Cell, Column
-    from tui.workspace.jobs import IsOver
-    from tui.workspace.time.model import Session
+    from tui.workspace.jobs import IsOver, Working
+    from tui.workspace.screens.base import SessionScreen
+    from tui.workspace.time.session import Session
 
 _CHOICES = (("t", "as text"), ("j", "as JSON, as a script takes it"), ("c", "as a citation"))
 #: Addresses that fit the keys 1 to 9.
 _MOST = 9
 
 
-class TakingScreen(ActingScreen):
-    """A screen over a session, from which what is shown can be taken out."""
+class Taking:
+    """Takes what is shown out of a screen over a session."""
 
-    session: Session
+    def __init__(self, screen: SessionScreen) -> None:
+        self.screen = screen
 
-    # ── what a screen says ──
-
-    def entry(self) -> Reading | None:
-        """Return the entry that the cursor is on, where the cut lets it be read."""
-        raise NotImplementedError
-
-    def text_here(self) -> str:
-        """Return what the cursor is on as text; empty where there is nothing."""
-        reading = self.entry()
-        return "" if reading is None else as_text(reading, self.session)
-
-    def sheet_maker(self) -> Callable[[], Sheet | None]:
-        """Return what makes rows of what is shown, in whatever thread; it gives None where there are none."""
-        return self.sheet
-
-    def sheet(self) -> Sheet | None:
-        """Return what is shown as rows, or None where there are none; touches no widget."""
-        raise NotImplementedError
-
-    # ── out ──
-
-    def do_copy(self) -> None:
+    def copy(self) -> None:
         """Ask in which form to copy what the cursor is on."""
-        if self.entry() is not None:
-            self.workspace.push_screen(Choose("Copy", "", _CHOICES), self._copy)
-        elif text := self.text_here():
-            put_on_clipboard(self.workspace, text, "")
+        if self.screen.entry() is not None:
+            self.screen.workspace.push_screen(Choose("Copy", "", _CHOICES), self._copy)
+        elif text := self.screen.text_here():
+            put_on_clipboard(self.screen.workspace, text, "")
         else:
-            self.notify("Nothing to copy here. The arrows go to an entry.", markup=False)
+            self.screen.notify("Nothing to copy here. The arrows go to an entry.", markup=False)
 
     def _copy(self, choice: str | None) -> None:
-        reading = self.entry()
+        reading = self.screen.entry()
         if choice is None or reading is None:
             return
         if choice == "j":
-            put_on_clipboard(self.workspace, as_json(reading), " as JSON")
+            put_on_clipboard(self.screen.workspace, as_json(reading), " as JSON")
         elif choice == "c":
-            put_on_clipboard(self.workspace, as_citation(reading, self.session), " as a citation")
+            put_on_clipboard(self.screen.workspace, as_citation(reading, self.screen.session), " as a citation")
         else:
-            put_on_clipboard(self.workspace, self.text_here(), " as text")
+            put_on_clipboard(self.screen.workspace, self.screen.text_here(), " as text")
 
-    def do_export(self) -> None:
+    def export(self) -> None:
         """Save the rows that are shown as CSV."""
-        make = self.sheet_maker()
-        place = place_of(self.session.cut)
+        make = self.screen.sheet_maker()
+        place = place_of(self.screen.session.cut)
 
         def work(_: IsOver) -> tuple[str, str, int] | None:
             found = make()
             rows = list(found.rows) if found is not None else []
             if found is None or not rows:
                 return None
-            name = file_name(self.session.negotiation, found.name, place, ending="csv")
+            name = file_name(self.screen.session.negotiation, found.name, place, ending="csv")
             return name, csv_of(found.columns, rows), len(rows)
 
         def done(made: tuple[str, str, int] | None) -> None:
             if made is None:
-                self.notify("No rows here to save.", markup=False)
+                self.screen.notify("No rows here to save.", markup=False)
             else:
-                save_text(self.workspace, *made)
+                save_text(self.screen.workspace, *made)
 
-        self.workspace.do_job("export", work, done, leads=True)
+        self.screen.workspace.do_job("export", work, done, leads=True)
 
-    def do_open_source(self) -> None:
+    def open_source(self) -> None:
         """Show the addresses of the entry's sources before one is opened."""
-        addresses = list(dict.fromkeys(self.addresses()))
+        addresses = list(dict.fromkeys(self.screen.addresses()))
         safe = [address for address in addresses if address.startswith(("https://", "http://"))][:_MOST]
         if not safe:
             what = "The sources of this entry have no address on the web."
-            self.notify(what if self.entry() is not None else "No entry here. The arrows go to one.", markup=False)
+            self.screen.notify(
+                what if self.screen.entry() is not None else "No entry here. The arrows go to one.", markup=False
+            )
             return
         choices = [(str(number), clean(address)) for number, address in enumerate(safe, start=1)]
 
         def go(choice: str | None) -> None:
             if choice is not None:
-                self.app.open_url(safe[int(choice) - 1])
+                self.screen.app.open_url(safe[int(choice) - 1])
 
-        self.workspace.push_screen(Choose("Open in the browser", "The address leads out of this machine.", choices), go)
-
-    def addresses(self) -> list[str]:
-        """Return the addresses of the sources of what the cursor is on."""
-        reading = self.entry()
-        sources = self.session.claims.registers.sources
-        found = [sources[item.source].url for item in reading.evidence if item.source in sources] if reading else []
-        return [address for address in found if address]
+        self.screen.workspace.push_screen(
+            Choose("Open in the browser", "The address leads out of this machine.", choices), go
+        )
 
 
-def put_on_clipboard(app: App[Any], text: str, form: str) -> None:
+def put_on_clipboard(app: Working, text: str, form: str) -> None:
     """Copy a text through the terminal (OSC 52) and through the system, where there is a tool for it."""
-    from tui.workspace.clipboard import fill
-
     if is_in_browser():
         # What draws the workspace there listens to no such sequence.
         hand_over(app, "communique.txt", text, "a browser is given a file in place of its clipboard")
         return
+
+    def redraw(_: None) -> None:
+        """Draw over what a tool may have said on the terminal."""
+        app.screen.refresh()
+
     app.copy_to_clipboard(text)
     if not app.is_headless:
-        app.run_worker(lambda: fill(text), thread=True, group="clipboard", exit_on_error=False)
+        app.do_job("clipboard", lambda _: fill(text), redraw)
     count = len(text)
     app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)
+
+
+def fill(text: str) -> None:
+    """Put a text on the clipboard of the system, if there is a tool for it; may take seconds."""
+    import pyperclip
+
+    copy, _ = pyperclip.determine_clipboard()
+    # The terminal has been told already, so that a tool which is missing or refuses is no loss.
+    with suppress(pyperclip.PyperclipException, OSError):
+        # Half of a character is no text, and would leave the tool waiting for the rest.
+        copy(text.encode("utf-8", "replace").decode())
 
 
 def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
@@ -143,14 +133,14 @@ def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequenc
 
 def csv_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
     """Return rows as CSV."""
-    from tui.output import csv_blocks
+    from tui.rows.tables import csv_blocks
 
     return "".join(csv_blocks(columns, rows))
 
 
 def save_text(app: App[Any], name: str, text: str, rows: int) -> None:
     """Hand so many rows over, written as CSV."""
-    from tui.output import counted
+    from tui.text import counted
 
     hand_over(app, name, text, counted(rows, "row"))
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from projections.claims.cut import CutError
 from tracker.dates import DateError
 from tui.text import clean
-from tui.workspace.screens.base import ActingScreen
+from tui.workspace.screens.ask import Ask
+from tui.workspace.screens.diff import DiffScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,57 +18,37 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from tui.workspace.jobs import IsOver
-    from tui.workspace.time.model import Session
+    from tui.workspace.screens.workspace import WorkspaceScreen
 
 
-class TravellingScreen(ActingScreen):
-    """A screen over a session that can be moved through time; a subclass shows the session."""
+class Travel:
+    """Moves the session of a screen through time, and lets the screen show it there."""
 
-    session: Session
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: WorkspaceScreen) -> None:
+        self.screen = screen
+        self.session = screen.session
         self._timer: Timer | None = None
         #: Whether the session is being moved, and where to then.
         self._is_moving = False
         self._next: Callable[[], None] | None = None
 
-    def show(self, rows: list[Reading] | None = None) -> None:
-        """Show the session; `rows` are its events, where they have been arranged before."""
-        raise NotImplementedError
-
-    def arranging(self) -> Callable[[], list[Reading]]:
-        """Return what arranges the events as they are shown at the session's cut, in whatever thread."""
-        raise NotImplementedError
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether every entry is looked at to show the events."""
-        raise NotImplementedError
-
-    def show_time(self) -> None:
-        """Show what is not a matter of the cut: the axis, the speed, the marks."""
-        raise NotImplementedError
-
-    def moved(self, *, moved: bool, otherwise: str = "") -> None:
+    def _moved(self, *, moved: bool, otherwise: str = "", rows: list[Reading] | None = None) -> None:
         """Show the session after it moved, or say why it did not."""
         if moved:
-            self.show()
+            self.screen.show(rows)
         elif otherwise:
-            self.notify(otherwise, markup=False)
+            self.screen.notify(otherwise, markup=False)
 
-    def travel(
-        self, move: Callable[[], bool], *, otherwise: str = "", then: Callable[[], object] = lambda: None
-    ) -> None:
+    def go(self, move: Callable[[], bool], *, otherwise: str = "", then: Callable[[], object] = lambda: None) -> None:
         """Move the session in the background, and show it there; keys wait for that.
 
         Of what the mouse asks for meanwhile, the last is done then.
         """
         if self._is_moving:
-            self._next = partial(self.travel, move, otherwise=otherwise, then=then)
+            self._next = partial(self.go, move, otherwise=otherwise, then=then)
             return
         self._is_moving = True
-        arrange = self.arranging()
+        arrange = self.screen.find.arranging()
 
         def over() -> None:
             self._is_moving = False
@@ -77,15 +58,12 @@ class TravellingScreen(ActingScreen):
 
         def done(found: tuple[bool, list[Reading]]) -> None:
             moved, rows = found
-            if moved:
-                self.show(rows)
-            elif otherwise:
-                self.notify(otherwise, markup=False)
+            self._moved(moved=moved, otherwise=otherwise, rows=rows)
             then()
             over()
 
         def failed(problem: str) -> None:
-            self.notify(problem, severity="error", markup=False, timeout=10)
+            self.screen.notify(problem, severity="error", markup=False, timeout=10)
             over()
 
         def work(_: IsOver) -> tuple[bool, list[Reading]]:
@@ -93,34 +71,34 @@ class TravellingScreen(ActingScreen):
             return moved, arrange() if moved else []
 
         # A move that has begun is ended: half of one would leave the session nowhere.
-        self.workspace.do_job("travel", work, done, failed=failed, leads=True, can_stop=False, can_leave=False)
+        self.screen.workspace.do_job("travel", work, done, failed=failed, leads=True, can_stop=False, can_leave=False)
 
     def step(self, move: Callable[[], bool], *, otherwise: str) -> None:
         """Move by a step: at once, as it costs little, unless every entry has to be looked at to show what is there."""
-        if self.is_filtered or self._is_moving:
-            self.travel(move, otherwise=otherwise)
+        if self.screen.find.is_filtered or self._is_moving:
+            self.go(move, otherwise=otherwise)
         else:
-            self.moved(moved=move(), otherwise=otherwise)
+            self._moved(moved=move(), otherwise=otherwise)
 
-    def do_event_next(self) -> None:
+    def event_next(self) -> None:
         """Step."""
         self.step(lambda: self.session.step(1), otherwise=self._at_end("[ goes back, 0 to the beginning."))
 
-    def do_event_back(self) -> None:
+    def event_back(self) -> None:
         """Step back."""
         self.step(
             lambda: self.session.step(-1), otherwise="Nothing is earlier on this axis. ] goes on, L to the present."
         )
 
-    def do_round_next(self) -> None:
+    def round_next(self) -> None:
         """Step to the next round."""
-        self.travel(lambda: self.session.step(1, rounds=True), otherwise="No round of talks is later than this.")
+        self.go(lambda: self.session.step(1, rounds=True), otherwise="No round of talks is later than this.")
 
-    def do_round_back(self) -> None:
+    def round_back(self) -> None:
         """Step to the previous round."""
-        self.travel(lambda: self.session.step(-1, rounds=True), otherwise="No round of talks is earlier than this.")
+        self.go(lambda: self.session.step(-1, rounds=True), otherwise="No round of talks is earlier than this.")
 
-    def do_day_next(self) -> None:
+    def day_next(self) -> None:
         """Step by a day."""
         self.step(lambda: self.session.step_day(1), otherwise=self._at_end("{ goes back by a day."))
 
@@ -130,68 +108,68 @@ class TravellingScreen(ActingScreen):
             return f"This is the present. {back}"
         return f"Nothing is later on the {self.session.axis} axis. t steps along another, L goes to the present."
 
-    def do_day_back(self) -> None:
+    def day_back(self) -> None:
         """Step back by a day."""
         self.step(lambda: self.session.step_day(-1), otherwise="Nothing is earlier on this axis. } goes on by a day.")
 
-    def do_first(self) -> None:
+    def first(self) -> None:
         """Go to the beginning."""
 
         def rewind() -> bool:
             self.session.rewind()
             return True
 
-        self.travel(rewind)
+        self.go(rewind)
 
-    def do_live(self) -> None:
+    def live(self) -> None:
         """Go to the present."""
-        self.travel(self.session.live, otherwise="This is the present already.", then=self._keep_time)
+        self.go(self.session.live, otherwise="This is the present already.", then=self._keep_time)
 
-    def do_axis(self) -> None:
+    def axis(self) -> None:
         """Let the keys step another axis."""
         self.session.next_axis()
-        self.show_time()
+        self.screen.show_time()
 
     # ── playing ──
 
-    def do_play(self) -> None:
+    def play(self) -> None:
         """Play or pause."""
 
         def play() -> bool:
             self.session.play()
             return True
 
-        self.travel(play, then=self._keep_time)
+        self.go(play, then=self._keep_time)
 
-    def do_faster(self) -> None:
+    def faster(self) -> None:
         """Play faster."""
         self.session.faster(1)
         self._keep_time()
-        self.show_time()
+        self.screen.show_time()
 
-    def do_slower(self) -> None:
+    def slower(self) -> None:
         """Play slower."""
         self.session.faster(-1)
         self._keep_time()
-        self.show_time()
+        self.screen.show_time()
 
     def tick(self) -> None:
         """Play one step."""
         if self._is_moving:
             # The step before is still being shown.
             return
-        if self.is_filtered:
-            self.travel(self.session.tick, then=self._after_tick)
+        if self.screen.find.is_filtered:
+            self.go(self.session.tick, then=self._after_tick)
             return
         if self.session.tick():
-            self.show()
+            self.screen.show()
         self._after_tick()
 
     def _after_tick(self) -> None:
         """Stop the timer at the present."""
         if not self.session.playing:
             self._keep_time()
-            self.show_time()
+            self.screen.show_time()
 
     def _keep_time(self) -> None:
         """Let the timer run as the session plays."""
@@ -199,18 +177,16 @@ class TravellingScreen(ActingScreen):
             self._timer.stop()
             self._timer = None
         if self.session.playing:
-            self._timer = self.set_interval(1 / self.session.speed, self.tick)
+            self._timer = self.screen.set_interval(1 / self.session.speed, self.tick)
 
     # ── going somewhere ──
 
-    def do_go_to(self) -> None:
+    def go_to(self) -> None:
         """Ask where to go."""
-        from tui.workspace.screens.ask import Ask
-
         last = self._last()
         number = f"a number to #{last}, " if last else ""
         hint = f"a date (2024-05-11, 2024-05), {number}a cut (known:2024-05-01,happened:2024-04), or now"
-        self.workspace.push_screen(Ask("Go to", hint, check=self._wrong_place, explain=self._place), self._go_to)
+        self.screen.workspace.push_screen(Ask("Go to", hint, check=self._wrong_place, explain=self._place), self._go)
 
     def _wrong_place(self, text: str) -> str:
         try:
@@ -232,36 +208,34 @@ class TravellingScreen(ActingScreen):
         beyond = f"{len(standing.pending):,} are beyond" if standing.pending else "nothing is beyond"
         return f"{there}: {len(standing.standing):,} entries stand, {beyond}"
 
-    def _go_to(self, text: str | None) -> None:
+    def _go(self, text: str | None) -> None:
         if text:
 
-            def go() -> bool:
+            def move() -> bool:
                 self.session.go_to(text)
                 return True
 
-            self.travel(go)
+            self.go(move)
 
     # ── marks ──
 
-    def do_mark(self) -> None:
+    def mark(self) -> None:
         """Mark this moment."""
         letter = self.session.mark()
-        self.show_time()
+        self.screen.show_time()
         hint = "step and press m for B, or d to compare" if letter == "A" else "d shows what changed, ' jumps back"
-        self.notify(f"Marked {letter} at {self.session.cut}: {hint}.", markup=False)
+        self.screen.notify(f"Marked {letter} at {self.session.cut}: {hint}.", markup=False)
 
-    def do_jump(self) -> None:
+    def jump(self) -> None:
         """Jump to a mark."""
-        self.travel(self.session.jump, otherwise="No other mark. m marks this moment.")
+        self.go(self.session.jump, otherwise="No other mark. m marks this moment.")
 
-    def do_diff(self) -> None:
+    def diff(self) -> None:
         """Show what changed between the marks, or from here to the present."""
-        from tui.workspace.screens.diff import DiffScreen
-
         before, after = self.session.pair
         if str(before) == str(after):
-            self.notify(
+            self.screen.notify(
                 "Nothing to compare: this is the present. m marks a moment, then step and press d.", markup=False
             )
         else:
-            self.workspace.push_screen(DiffScreen(self.session, before, after))
+            self.screen.workspace.push_screen(DiffScreen(self.session, before, after))

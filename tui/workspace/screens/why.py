@@ -8,22 +8,22 @@ from textual.content import Content
 
 from projections.views.why import why_of
 from tracker.errors import NameUnknownError
-from tui.rows import sheets
 from tui.rows.glyphs import grade_style
+from tui.rows.words import shown_field
 from tui.text import clean
+from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.intervals import short
 from tui.workspace.widgets.cells import some
-from tui.workspace.widgets.evidence import plain_value
-from tui.workspace.widgets.report import Item
+from tui.workspace.widgets.report import ReportItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.views.grounds import Ground, Support
     from projections.views.why import Why
-    from tui.rows.sheets import Sheet
-    from tui.workspace.time.model import Session
+    from tui.workspace.sheets import Sheet
+    from tui.workspace.time.session import Session
 
 _MOST = 2000
 
@@ -42,39 +42,39 @@ class WhyScreen(ReaderScreen):
         """Return the subject."""
         return f"Why  {clean(self.subject)}"
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ReportItem]:
         """Return the conclusion, the claims behind it, those against it, and what else bears on it."""
         try:
             found = why_of(self.session.status, self.subject)
         except NameUnknownError:
             return
         entries = tuple(line.entry for line in found.lines)
-        yield Item(_conclusion(found), 2, self.subject, entries, heading=True)
+        yield ReportItem(_conclusion(found), 2, self.subject, entries, heading=True)
         for line in found.lines:
             yield from _ground(line)
         if found.against:
-            yield Item(Content.styled("Against it", "bold $text-error"), heading=True)
+            yield ReportItem(Content.styled("Against it", "bold $text-error"), heading=True)
         for line in found.against:
             yield from _ground(line)
         if found.findings:
-            yield Item(Content.styled("Findings", "bold $text-accent"), heading=True)
+            yield ReportItem(Content.styled("Findings", "bold $text-accent"), heading=True)
         for finding in found.findings:
             text = Content.assemble(
                 ("  ⚑ ", "$text-warning"), some(finding.message, _MOST), (f"  {finding.kind}", "$text-muted")
             )
-            yield Item(text, 4, finding.subject, finding.entries)
+            yield ReportItem(text, 4, finding.subject, finding.entries)
         others = [reading for reading in self.session.status.readings(self.subject) if reading.id not in entries]
         if others:
-            yield Item(Content.styled(f"Also said of it ({len(others)})", "bold $text-accent"), heading=True)
+            yield ReportItem(Content.styled(f"Also said of it ({len(others)})", "bold $text-accent"), heading=True)
         for reading in others:
             when = f"  {short(reading.occurred):<12} " if reading.occurred else " " * 15
             text = Content.assemble(
                 (when, "$text-muted"), reading.event.event, (f"  {clean(reading.id)}", "$text-muted")
             )
-            yield Item(text, 15, None, (reading.id,))
+            yield ReportItem(text, 15, None, (reading.id,))
         if found.rests:
-            yield Item(Content.styled("What rests on it", "bold $text-accent"), heading=True)
-            yield Item(Content(f"  {clean(', '.join(found.rests))}"), 2, self.subject, entries)
+            yield ReportItem(Content.styled("What rests on it", "bold $text-accent"), heading=True)
+            yield ReportItem(Content(f"  {clean(', '.join(found.rests))}"), 2, self.subject, entries)
 
     def sheet(self) -> Sheet | None:
         """Return one piece of evidence a row."""
@@ -82,15 +82,6 @@ class WhyScreen(ReaderScreen):
             return sheets.why(self.session.status, self.subject)
         except NameUnknownError:
             return None
-
-
-def is_known(session: Session, subject: str) -> bool:
-    """Say whether anything is said of a subject at the session's cut."""
-    try:
-        why_of(session.status, subject)
-    except NameUnknownError:
-        return False
-    return True
 
 
 def _conclusion(found: Why) -> Content:
@@ -103,7 +94,7 @@ def _conclusion(found: Why) -> Content:
     )
 
 
-def _ground(line: Ground) -> Iterator[Item]:
+def _ground(line: Ground) -> Iterator[ReportItem]:
     """Yield an entry, what was corrected in it, and its evidence."""
     text = Content.assemble(
         (f"  {short(line.occurred) or '·':<12} ", "$text-muted"),
@@ -111,18 +102,18 @@ def _ground(line: Ground) -> Iterator[Item]:
         (f"  {clean(line.how)}" if line.how else "", "$text-error"),
         (f"  {clean(line.entry)}", "$text-muted"),
     )
-    yield Item(text, 15, None, (line.entry,))
+    yield ReportItem(text, 15, None, (line.entry,))
     for correction in line.corrections:
         for name, before, after in correction.changes:
-            words = f"{clean(name)}: {some(plain_value(before), _MOST)} → {some(plain_value(after), _MOST)}"
+            words = f"{clean(name)}: {some(shown_field(before), _MOST)} → {some(shown_field(after), _MOST)}"
             text = Content.assemble(
                 ("      ± ", "$text-accent"), words, (f"  {clean(correction.entry)}", "$text-muted")
             )
-            yield Item(text, 9, None, (correction.entry,))
+            yield ReportItem(text, 9, None, (correction.entry,))
     for support in line.support:
-        yield Item(_support(support), 9, None, (line.entry,))
+        yield ReportItem(_support(support), 9, None, (line.entry,))
     if not line.support:
-        yield Item(Content.styled("      ∅  without evidence", "$text-warning"), 9, None, (line.entry,))
+        yield ReportItem(Content.styled("      ∅  without evidence", "$text-warning"), 9, None, (line.entry,))
 
 
 def _support(support: Support) -> Content:

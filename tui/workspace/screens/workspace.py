@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partialmethod
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
@@ -12,14 +13,21 @@ from textual.widgets import Static
 
 from tui.filters import FilterError
 from tui.kept.views import View
-from tui.rows import sheets
+from tui.workspace import sheets
 from tui.workspace.actions import WORKSPACE, bindings_for
-from tui.workspace.screens.following import FollowingScreen
-from tui.workspace.screens.items import NO_POSITION
-from tui.workspace.widgets.events import SORTS, EventList, arranged
-from tui.workspace.widgets.evidence import EvidencePane
-from tui.workspace.widgets.footer import Footer
-from tui.workspace.widgets.header import Header
+from tui.workspace.screens.base import SessionScreen
+from tui.workspace.screens.detail import DetailScreen
+from tui.workspace.screens.find import Finder
+from tui.workspace.screens.findings import FindingsScreen
+from tui.workspace.screens.following import Following
+from tui.workspace.screens.jump import JumpScreen
+from tui.workspace.screens.sources import SourcesScreen
+from tui.workspace.screens.taking import Taking, as_text
+from tui.workspace.screens.travel import Travel
+from tui.workspace.screens.writing import Writing
+from tui.workspace.widgets.bars import Footer, Header
+from tui.workspace.widgets.events import SORTS, EventList
+from tui.workspace.widgets.evidence import EvidencePane, is_seen
 from tui.workspace.widgets.lines import LineList
 from tui.workspace.widgets.positions import PositionMatrix
 from tui.workspace.widgets.status import StatusList
@@ -33,18 +41,21 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from projections.claims.readings import Reading
-    from tui.rows.sheets import Sheet
-    from tui.workspace.messages import ActionPicked, CursorMoved, LineChosen, TimePicked
+    from tui.workspace.jobs import IsOver
+    from tui.workspace.messages import ActionPicked, Appended, CursorMoved, LineChosen, TimePicked
     from tui.workspace.screens.jump import Target
-    from tui.workspace.time.model import Session
+    from tui.workspace.sheets import Sheet
+    from tui.workspace.time.session import Session
 
 #: Columns below which there is one pane at a time, as in the style sheet.
 NARROW: Final = 100
 PANES: Final = ("status", "events", "positions", "evidence", "time")
+#: What is said of a cell of the positions that holds none.
+_NO_POSITION: Final = "Nobody has taken a position here. a adds one."
 
 
-class WorkspaceScreen(FollowingScreen):
-    """A session in five panes; every key moves the session, and the panes show it."""
+class WorkspaceScreen(SessionScreen):
+    """A session in five panes, and what moves it, finds in it, takes out of it, records in it and lets it grow."""
 
     PLACES = (WORKSPACE, "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(WORKSPACE)]
@@ -55,6 +66,11 @@ class WorkspaceScreen(FollowingScreen):
         self.pane = "events"
         self.order = SORTS[0]
         self._positions_most: int | None = None
+        self.travel = Travel(self)
+        self.find = Finder(self)
+        self.taking = Taking(self)
+        self.writing = Writing(self)
+        self.following = Following(self)
 
     def compose(self) -> ComposeResult:
         """Make the panes, once."""
@@ -81,7 +97,7 @@ class WorkspaceScreen(FollowingScreen):
             self.do_zoom()
         with suppress(FilterError):
             # What it names may not be known at the cut, or not any more.
-            self.keep_only(view.filter)
+            self.find.keep_only(view.filter)
 
     def on_unmount(self) -> None:
         """Remember where the person stood."""
@@ -96,22 +112,11 @@ class WorkspaceScreen(FollowingScreen):
                 pane=self.pane,
                 sort=self.order,
                 zoomed=self.has_class("-zoomed"),
-                filter=self.filter,
+                filter=self.find.kept,
             ),
         )
 
     # ── showing ──
-
-    def arranging(self) -> Callable[[], list[Reading]]:
-        """Return what arranges the events as they are shown at the session's cut, in whatever thread."""
-        events = self.query_one(EventList)
-        order, keep = events.sort, events.keep
-        return lambda: arranged(self.session.claims, order, keep)
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether every entry is looked at to show the events."""
-        return self.query_one(EventList).keep is not None
 
     def show(self, rows: list[Reading] | None = None) -> None:
         """Show the session in every pane; `rows` are the events, where they have been arranged before."""
@@ -184,25 +189,11 @@ class WorkspaceScreen(FollowingScreen):
 
     # ── panes ──
 
-    def do_pane_1(self) -> None:
-        """Go to the status."""
-        self.to_pane("status")
-
-    def do_pane_2(self) -> None:
-        """Go to the events."""
-        self.to_pane("events")
-
-    def do_pane_3(self) -> None:
-        """Go to the positions."""
-        self.to_pane("positions")
-
-    def do_pane_4(self) -> None:
-        """Go to the evidence."""
-        self.to_pane("evidence")
-
-    def do_pane_5(self) -> None:
-        """Go to the time pane."""
-        self.to_pane("time")
+    do_pane_1 = partialmethod(to_pane, PANES[0])
+    do_pane_2 = partialmethod(to_pane, PANES[1])
+    do_pane_3 = partialmethod(to_pane, PANES[2])
+    do_pane_4 = partialmethod(to_pane, PANES[3])
+    do_pane_5 = partialmethod(to_pane, PANES[4])
 
     def do_zoom(self) -> None:
         """Zoom in or out."""
@@ -211,8 +202,6 @@ class WorkspaceScreen(FollowingScreen):
 
     def do_jump_to(self) -> None:
         """Put a letter on everything that can be jumped to."""
-        from tui.workspace.screens.jump import JumpScreen
-
         self.workspace.push_screen(JumpScreen(self), self._jumped)
 
     def _jumped(self, target: Target | None) -> None:
@@ -230,25 +219,62 @@ class WorkspaceScreen(FollowingScreen):
         if self.has_class("-zoomed"):
             self.do_zoom()
         elif self.session.playing:
-            self.do_play()
+            self.travel.play()
         elif events.keep is not None or events.matches:
             events.matches = frozenset()
-            self.keep_only("")
+            self.find.keep_only("")
         elif not self.session.is_live:
-            self.do_live()
+            self.travel.live()
         else:
             self.workspace.leave_negotiation()
 
-    def do_sort(self) -> None:
-        """Sort the events otherwise."""
-        events = self.query_one(EventList)
-        order = SORTS[(SORTS.index(events.sort) + 1) % len(SORTS)]
+    # ── the entry and the conclusion under the cursor ──
 
-        def done() -> None:
-            self.order = events.sort = order
-            self.bring_events()
+    def entry(self) -> Reading | None:
+        """Return the entry looked at, or what the thing under the cursor rests on, if the cut lets it be read."""
+        focused = self.focused
+        reading = self.session.reading
+        if isinstance(focused, StatusList | PositionMatrix):
+            reading = self.session.claims.get(focused.entry or "")
+        return reading if reading is not None and is_seen(reading, self.session.claims) else None
 
-        self.rearrange(order, events.keep, done)
+    def do_why(self) -> None:
+        """Show the claims behind what the cursor is on."""
+        focused = self.focused
+        subject = focused.subject if isinstance(focused, StatusList | PositionMatrix) else None
+        reading = None if isinstance(focused, StatusList | PositionMatrix) else self.entry()
+        if reading is not None:
+            status = self.session.status
+
+            def work(_: IsOver) -> str:
+                subjects = (name for name, found in status.subjects.items() if reading in found)
+                return next(subjects, f"entry:{reading.id}")
+
+            self.workspace.do_job("why", work, self._ask_why, leads=True)
+        elif subject is None and isinstance(focused, PositionMatrix):
+            self.notify(_NO_POSITION, markup=False)
+        elif subject == "findings":
+            self.do_findings()
+        elif subject is not None:
+            self._ask_why(subject)
+        else:
+            self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.", markup=False)
+
+    def _ask_why(self, subject: str) -> None:
+        self.workspace.open_why(self.session, subject)
+
+    def do_findings(self) -> None:
+        """Show the findings."""
+        self.workspace.push_screen(FindingsScreen(self.session))
+
+    def do_sources(self) -> None:
+        """Show the sources."""
+        self.workspace.push_screen(SourcesScreen(self.session))
+
+    def text_here(self) -> str:
+        """Return the entry that the cursor is on as text."""
+        reading = self.entry()
+        return "" if reading is None else as_text(reading, self.session)
 
     def sheet_maker(self) -> Callable[[], Sheet | None]:
         """Return what makes rows of what the pane with the keys shows."""
@@ -264,6 +290,10 @@ class WorkspaceScreen(FollowingScreen):
 
     # ── what the panes and the log tell ──
 
+    def take(self, message: Appended) -> None:
+        """Take in what was recorded."""
+        self.following.take(message.entries)
+
     def on_cursor_moved(self, message: CursorMoved) -> None:
         """Look at the entry under the cursor."""
         self._see()
@@ -275,8 +305,6 @@ class WorkspaceScreen(FollowingScreen):
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open what was chosen."""
         if isinstance(message.sender, EventList):
-            from tui.workspace.screens.detail import DetailScreen
-
             if self.session.selected is not None:
                 self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
         elif isinstance(message.sender, StatusList | PositionMatrix):
@@ -284,7 +312,7 @@ class WorkspaceScreen(FollowingScreen):
             if entry is not None:
                 self.look_at(entry)
             elif isinstance(message.sender, PositionMatrix):
-                self.notify(NO_POSITION, markup=False)
+                self.notify(_NO_POSITION, markup=False)
 
     def look_at(self, entry: str) -> None:
         """Look at an entry."""
@@ -304,4 +332,4 @@ class WorkspaceScreen(FollowingScreen):
 
     def on_time_picked(self, message: TimePicked) -> None:
         """Go to where the mouse points."""
-        self.travel(lambda: self.session.move_to(message.at, axis=message.axis))
+        self.travel.go(lambda: self.session.move_to(message.at, axis=message.axis))

@@ -1,27 +1,50 @@
-"""Adding, correcting and retracting: the actions that record something."""
+"""Adding, correcting and retracting: the type of an entry is chosen, and its form filled in."""
 
 from __future__ import annotations
 
-from tracker.events.registry import find_event_type
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tracker.events.registry import event_types, find_event_type
 from tui.kept.drafts import Draft
 from tui.text import clean
-from tui.workspace.forms import values_of
+from tui.workspace.forms import families, values_of
 from tui.workspace.screens.choose import Choose
 from tui.workspace.screens.form import FormScreen
-from tui.workspace.screens.items import ItemScreen
-from tui.workspace.screens.types import TypeChooser
+from tui.workspace.widgets.cells import fit
+from tui.workspace.widgets.line import Line
+from tui.workspace.widgets.report import Report, ReportItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tracker.events.base import Event
+    from tui.workspace.screens.workspace import WorkspaceScreen
+
+_NAME: Final = 30
 
 
-class WritingScreen(ItemScreen):
-    """A screen over a session from which entries are recorded."""
+class Writing:
+    """Records entries from a screen over a session."""
 
-    def do_add(self) -> None:
+    def __init__(self, screen: WorkspaceScreen) -> None:
+        self.screen = screen
+
+    def add(self) -> None:
         """Choose a type and fill in its form, or go on with the draft."""
         self._begin(None)
 
     def _begin(self, wanted: Draft | None) -> None:
         """Fill in a form, or choose which; a draft that was left is offered first, and dropped only when told to."""
-        draft = self.workspace.drafts.get(self.session.negotiation)
+        draft = self.screen.workspace.drafts.get(self.screen.session.negotiation)
         if draft is None:
             self._fill(wanted)
             return
@@ -30,12 +53,12 @@ class WritingScreen(ItemScreen):
             if choice == "c":
                 self._fill(draft)
             elif choice == "n":
-                self.workspace.drafts.drop(self.session.negotiation)
+                self.screen.workspace.drafts.drop(self.screen.session.negotiation)
                 self._fill(wanted)
 
         choices = (("c", "go on with it"), ("n", "begin another; the draft is dropped"))
         what = f"a correction of {draft.corrects}" if draft.corrects else draft.kind
-        self.workspace.push_screen(Choose("A draft", f"Begun, and not recorded: {clean(what)}.", choices), go)
+        self.screen.workspace.push_screen(Choose("A draft", f"Begun, and not recorded: {clean(what)}.", choices), go)
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:
@@ -43,27 +66,110 @@ class WritingScreen(ItemScreen):
 
     def _fill(self, draft: Draft | None) -> None:
         if draft is None:
-            self.workspace.push_screen(TypeChooser(), self._chosen)
+            self.screen.workspace.push_screen(TypeChooser(), self._chosen)
         elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
-            self.notify(f"No {name} is known here: install the package that brings it, then try again.", markup=False)
+            self.screen.notify(
+                f"No {name} is known here: install the package that brings it, then try again.", markup=False
+            )
         else:
-            self.workspace.push_screen(FormScreen(self.session, draft))
+            self.screen.workspace.push_screen(FormScreen(self.screen.session, draft))
 
-    def do_correct(self) -> None:
+    def correct(self) -> None:
         """Correct the entry looked at."""
-        reading = self.entry()
+        reading = self.screen.entry()
         if reading is None:
-            self.notify("No entry to correct. 2 goes to the events.", markup=False)
+            self.screen.notify("No entry to correct. 2 goes to the events.", markup=False)
             return
-        present = self.session.at_present(reading.id)
+        present = self.screen.session.at_present(reading.id)
         if present is not None:
             self._begin(Draft(present.event.event, values_of(present.event), reading.id))
 
-    def do_retract(self) -> None:
+    def retract(self) -> None:
         """Retract the entry looked at, once its form is sent off."""
-        reading = self.entry()
+        reading = self.screen.entry()
         if reading is None:
-            self.notify("No entry to retract. 2 goes to the events.", markup=False)
+            self.screen.notify("No entry to retract. 2 goes to the events.", markup=False)
         else:
             self._begin(Draft("EntryRetracted", {"entry": reading.id}))
+
+
+class TypeChooser(ModalScreen[str | None]):
+    """Gives back the name of an event type, or None for escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Back", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("pagedown", "move(8)", "Page down", show=False),
+        Binding("pageup", "move(-8)", "Page up", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(classes="over")
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        with Vertical(classes="box tall") as box:
+            box.border_title = "Add an entry"
+            box.border_subtitle = "enter chooses · esc back"
+            yield Line(placeholder="what happened? order, refuse, statement, deadline …", id="word")
+            yield Report(id="types", nothing="No event type is called that. Another word?", is_led=True)
+
+    def on_mount(self) -> None:
+        """Show all types."""
+        self.query_one(Input).focus()
+        self.query_one(Report).tell(types(""))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the types that fit."""
+        report = self.query_one(Report)
+        report.tell(types(event.value))
+        report.point_at_item(best(report.items, event.value))
+        report.settle()
+
+    def action_move(self, count: int) -> None:
+        """Move the cursor, while the keys stay with the word."""
+        self.query_one(Report).move(count)
+
+    def on_input_submitted(self) -> None:
+        """Choose the type under the cursor."""
+        item = self.query_one(Report).item
+        if item is not None and item.subject is not None:
+            self.dismiss(item.subject)
+
+    def on_line_chosen(self) -> None:
+        """Choose the type that was clicked twice."""
+        self.on_input_submitted()
+
+    def action_give_up(self) -> None:
+        """Leave without a type."""
+        self.dismiss(None)
+
+
+def types(word: str) -> Iterator[ReportItem]:
+    """Yield the event types that hold every word in name, family or description, below the names of their families."""
+    wanted = word.casefold().split()
+    kinds = event_types()
+    for family, names in families().items():
+        found = [name for name in names if all(part in _said(name, family, kinds[name]) for part in wanted)]
+        if found:
+            yield ReportItem(Content.styled(clean(family.title()), "bold $text-accent"), heading=True)
+        for name in found:
+            said = clean((kinds[name].__doc__ or "").strip().partition("\n")[0])
+            yield ReportItem(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
+
+
+def _said(name: str, family: str, kind: type[Event]) -> str:
+    return f"{name} {family} {kind.__doc__ or ''}".casefold()
+
+
+def best(items: list[ReportItem], word: str) -> int:
+    """Return the item that a word means first: a type of that name, one whose name begins or goes on with it, any."""
+    wanted = "".join(word.casefold().split())
+    names = [(item.subject or "").casefold() for item in items]
+    for fits in (wanted.__eq__, lambda name: name.startswith(wanted), lambda name: wanted in name):
+        for index, name in enumerate(names):
+            if name and fits(name):
+                return index
+    return 0

@@ -10,7 +10,7 @@ from tui.workspace.time.stops import DAY, day_of
 
 if TYPE_CHECKING:
     from projections.claims.readings import Reading
-    from tui.workspace.time.scale import Scale
+    from tui.workspace.time.scale import TimeScale
 
 _RANGE: Final = re.compile(r"\[?([^/.\[\]]+)(?:/|\.\.)([^/.\[\]]+)\]?")
 _YEAR: Final = 366
@@ -63,7 +63,7 @@ def _days(days: int) -> str:
     return f"{round(days / 30.44)}mo" if days < 2 * _YEAR else f"{round(days / 365.25)}y"
 
 
-def bar(when: When | None, scale: Scale) -> str:
+def bar(when: When | None, scale: TimeScale) -> str:
     """Return a date drawn on a scale: █ for a day, ▒ for an interval, ░ where it is approximate or uncertain."""
     if when is None:
         return " " * scale.width

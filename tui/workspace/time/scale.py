@@ -22,7 +22,7 @@ _FEWEST: Final = 4
 _BREAK: Final = 0.025
 
 
-class Scale:
+class TimeScale:
     """A monotonous mapping between moments (any integers, in order) and columns from 0 to `width` - 1."""
 
     def __init__(self, moments: Sequence[int], width: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from projections.claims.claims import claims
 from projections.claims.cut import AXES
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, DateError, from_instant, instant
-from tui.workspace.time.scale import Scale
+from tui.workspace.time.scale import TimeScale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +51,9 @@ class Stops:
         for stops in self.by_axis.values():
             stops.sort()
         self._at = {axis: [stop.at for stop in stops] for axis, stops in self.by_axis.items()}
-        self._scales: dict[tuple[str, int], Scale] = {}
+        self._scales: dict[tuple[str, int], TimeScale] = {}
         #: What the time pane has drawn of them last: for how many columns, the scales and the bars.
-        self.tracks: tuple[int, dict[str, Scale], dict[str, str]] | None = None
+        self.tracks: tuple[int, dict[str, TimeScale], dict[str, str]] | None = None
         self._history = history
 
     def _add(self, reading: Reading) -> None:
@@ -97,11 +97,11 @@ class Stops:
         count = bisect_right(self.recorded_at, moment)
         return self._history.entries[count - 1].position if count else 0
 
-    def scale(self, axis: str, width: int) -> Scale:
+    def scale(self, axis: str, width: int) -> TimeScale:
         """Return the scale on which an axis takes so many columns; it is made once."""
         found = self._scales.get((axis, width))
         if found is None:
-            found = self._scales[axis, width] = Scale(self._at[axis], width)
+            found = self._scales[axis, width] = TimeScale(self._at[axis], width)
         return found
 
     def after(self, axis: str, key: tuple[int, int]) -> Iterator[Stop]:

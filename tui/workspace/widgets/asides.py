@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from tui.rows.words import shown_conclusion
 from tui.text import clean
 from tui.workspace.forms import MORE_DATES, Field, meaning
-from tui.workspace.screens.diff import worded
 
 if TYPE_CHECKING:
     from tui.workspace.preview import Preview
@@ -44,9 +44,9 @@ def changes(found: Preview) -> list[Content]:
         Content.assemble(
             (f"{clean(change.subject)} ", "bold"),
             (f"{clean(change.aspect)}  ", "$text-muted"),
-            worded(change.before) if change.before else "—",
+            shown_conclusion(change.before) if change.before else "—",
             " → ",
-            (worded(change.after) if change.after else "—", "bold"),
+            (shown_conclusion(change.after) if change.after else "—", "bold"),
         )
         for change in difference.changes
     ]

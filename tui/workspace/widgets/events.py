@@ -12,7 +12,7 @@ from projections.wording.sentences import summary_of
 from tui.rows.glyphs import flags_of, glyph_of, grade_of, grade_style
 from tui.workspace.messages import ActionPicked
 from tui.workspace.time.intervals import bar, between, lag, short
-from tui.workspace.time.scale import Scale
+from tui.workspace.time.scale import TimeScale
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.lines import LineList
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _DATE: Final = 13
 _LONG_DATE: Final = 16
@@ -55,7 +55,7 @@ class EventList(LineList):
         self._names: dict[str, str] = {}
         self._standing: Claims | None = None
         self._party = 3
-        self._scale = Scale([0], _BAR)
+        self._scale = TimeScale([0], _BAR)
 
     def show(self, session: Session, rows: list[Reading] | None = None) -> None:
         """Show a session's entries as they read at its cut; `rows` are those, where they have been arranged before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
 from textual.scroll_view import ScrollView
@@ -11,9 +11,10 @@ from textual.visual import Visual
 
 from projections.judgement.voices import voices
 from projections.wording.sentences import summary_of
-from tracker.events.base import Event, Figure
+from tracker.events.base import Event
 from tracker.events.parsing import field_names
 from tui.rows.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
+from tui.rows.words import ABOUT, shown_field
 from tui.text import clean
 from tui.workspace.actions import READER, bindings_for
 from tui.workspace.time.intervals import bar, between, lag, short
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
     from tracker.events.base import Evidence
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 #: Fields that are shown in a place of their own.
 _COMMON: Final = frozenset({*field_names(Event)})
@@ -38,13 +39,6 @@ _BAR: Final = 12
 _MOST: Final = 1500
 _NAME: Final = 200
 _MOVES: Final = ("up", "down", "page-up", "page-down", "top", "bottom")
-_ABOUT: Final = (
-    ("corrected_by", "corrected by"),
-    ("retracted_by", "retracted by"),
-    ("disputed_by", "disputed by"),
-    ("corroborated_by", "corroborated by"),
-    ("assessed_by", "graded anew by"),
-)
 
 
 class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -173,7 +167,7 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
     yield from _times(reading, session)
     if event.note:
         yield Content.assemble(("note  ", "$text-muted"), some(event.note, most))
-    for name, words in _ABOUT:
+    for name, words in ABOUT.items():
         entries = getattr(reading, name)
         if entries:
             yield Content.assemble((f"{words} ", "$text-warning"), clean(", ".join(entries)))
@@ -196,25 +190,7 @@ def _fields(event: Event, most: int) -> Iterator[Content]:
         value = getattr(event, name)
         if written in _COMMON or value is None or value in ((), ""):
             continue
-        yield Content.assemble((f"{written}  ", "$text-muted"), some(plain_value(value), most))
-
-
-def plain_value(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
-    """Return a field's value in words."""
-    if isinstance(value, Figure):
-        low, high = value.bounds
-        if low == high:
-            text = f"{low:,}"
-        else:
-            text = f"{'' if low is None else f'{low:,}'}–{'' if high is None else f'{high:,}'}"
-        return " ".join(
-            part for part in (text, value.unit, value.scope, f"({value.basis})" if value.basis else "") if part
-        )
-    if isinstance(value, list | tuple):
-        return ", ".join(plain_value(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {plain_value(item)}" for key, item in value.items())
-    return "nothing" if value is None else str(value)
+        yield Content.assemble((f"{written}  ", "$text-muted"), some(shown_field(value), most))
 
 
 def _evidence(item: Evidence, reading: Reading, standing: Claims, most: int) -> Iterator[Content]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from textual.content import Content
 
 from tracker.dates import OPEN_FUTURE, instant
-from tui.rows.sheets import Sheet
+from tui.rows.views import NEGOTIATIONS
 from tui.text import clean
 from tui.workspace.messages import Missed
+from tui.workspace.sheets import Sheet
 from tui.workspace.time.intervals import short
 from tui.workspace.time.stops import DAY
 from tui.workspace.widgets.cells import cell_len, fit
@@ -98,8 +99,6 @@ class PortfolioList(LineList):
 
     def sheet(self) -> Sheet:
         """Return a negotiation a row, in the order in which they stand, but for those that are not summed up."""
-        from tui.commands.status import COLUMNS
-
         found = [self.known[name] for name in self.names if name in self.known]
         rows = [
             [
@@ -108,7 +107,7 @@ class PortfolioList(LineList):
             ]
             for each in found
         ]
-        return Sheet("negotiations", COLUMNS, rows)
+        return Sheet("negotiations", NEGOTIATIONS, rows)
 
     @property
     def name_here(self) -> str | None:

@@ -16,7 +16,7 @@ from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from projections.claims.claims import Claims
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _LEAST_MATTER: Final = 14
 _CELL: Final = 6

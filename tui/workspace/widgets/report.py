@@ -21,7 +21,7 @@ _MOST: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReportItem:
     """One thing told.
 
     `indent` is where the lines after the first begin; `subject` what it is about (``withdrawal:all-forces``) and
@@ -62,14 +62,14 @@ class Report(LineList):
         super().__init__(id=id, classes=classes)
         #: Whether the keys that move the cursor come from elsewhere, such as a line to be written.
         self.is_led = is_led
-        self.items: list[Item] = []
+        self.items: list[ReportItem] = []
         self.nothing = nothing
         #: For each line its item, and what it holds of that; None for an item cut to one line.
         self._lines: list[tuple[int, Content | None]] = []
         #: How items were broken into lines of so many columns; by their identity, as they are told again and again.
-        self._broken: dict[tuple[int, int], tuple[Item, list[Content]]] = {}
+        self._broken: dict[tuple[int, int], tuple[ReportItem, list[Content]]] = {}
 
-    def tell(self, items: Iterable[Item]) -> None:
+    def tell(self, items: Iterable[ReportItem]) -> None:
         """Show items, and leave the cursor on the subject or entry on which it was."""
         before = self.item
         self.items = list(items)
@@ -92,7 +92,7 @@ class Report(LineList):
                     return
 
     @property
-    def item(self) -> Item | None:
+    def item(self) -> ReportItem | None:
         """The item under the cursor."""
         return self.items[self._lines[self.cursor][0]] if self.cursor < len(self._lines) else None
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.content import Content
 
+from tui.rows.words import number, words
 from tui.text import clean
 from tui.workspace.time.intervals import short
-from tui.workspace.widgets.report import Item, Report
+from tui.workspace.widgets.report import Report, ReportItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from projections.judgement.figures import Quantity
     from projections.judgement.findings import Finding
     from projections.judgement.states import State
     from projections.views.status import Partners, Status
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
 _HEADINGS: Final = {
     "agreement": "AGREEMENT",
@@ -33,10 +33,6 @@ _HEADING: Final = 11
 _Key: TypeAlias = tuple[int, str, str]
 _BAD: Final = frozenset({"refused", "breached", "reversed", "suspended", "deadlocked", "cancelled"})
 _GOOD: Final = frozenset({"accepted", "signed", "in-force", "completed", "fulfilled", "concluded"})
-_DENOUNCED: Final = {
-    "denunciation-announced": "denunciation announced",
-    "denunciation-notified": "denunciation notified",
-}
 
 
 class StatusList(Report):
@@ -72,23 +68,18 @@ class StatusList(Report):
 def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
     """Return what a star says: how it was before."""
     if aspect in {"state", "stance"}:
-        return f"was {_worded(str(before))}" if before else "new"
+        return f"was {words(str(before))}" if before else "new"
     return f"{aspect} changed"
-
-
-def _worded(state: str) -> str:
-    """Return a state as a person reads it."""
-    return _DENOUNCED.get(state, clean(state.replace("-", " ")))
 
 
 class Telling:
     """Makes the items of a status; those of a thing that has not changed since the last one are the same again."""
 
     def __init__(self) -> None:
-        self._made: dict[_Key, tuple[object, list[Item]]] = {}
-        self._kept: dict[_Key, tuple[object, list[Item]]] = {}
+        self._made: dict[_Key, tuple[object, list[ReportItem]]] = {}
+        self._kept: dict[_Key, tuple[object, list[ReportItem]]] = {}
 
-    def items(self, seen: Status, changed: Mapping[str, str]) -> Iterator[Item]:
+    def items(self, seen: Status, changed: Mapping[str, str]) -> Iterator[ReportItem]:
         """Yield the lines of a status."""
         self._kept, self._made = self._made, {}
         for family in ("agreement", "proposal", "withdrawal", "round", "commitment"):
@@ -114,8 +105,8 @@ class Telling:
             yield _item("LAST", words, f"entry:{seen.last.entry}", (seen.last.entry,))
 
     def _same(
-        self, told: object, heading: str, star: str, make: Callable[[Any, str, str], Iterator[Item]]
-    ) -> list[Item]:
+        self, told: object, heading: str, star: str, make: Callable[[Any, str, str], Iterator[ReportItem]]
+    ) -> list[ReportItem]:
         """Return the items of the same object as they were made before, or make them."""
         key = (id(told), heading, star)
         found = self._kept.get(key) or (told, list(make(told, heading, star)))
@@ -123,7 +114,7 @@ class Telling:
         return found[1]
 
 
-def _told_thing(thing: State, heading: str, star: str) -> Iterator[Item]:
+def _told_thing(thing: State, heading: str, star: str) -> Iterator[ReportItem]:
     state, since = _thing(thing), _since(thing)
     entries = thing.because or thing.mentions
     item = _item(heading, [*state, *since, *_star(star)], thing.subject, entries, whole=bool(star))
@@ -132,21 +123,21 @@ def _told_thing(thing: State, heading: str, star: str) -> Iterator[Item]:
         yield _item("", line, thing.subject, entries)
 
 
-def _told_partners(found: Partners, heading: str, star: str) -> Iterator[Item]:
+def _told_partners(found: Partners, heading: str, star: str) -> Iterator[ReportItem]:
     names = [(f"{clean(found.party)} ", "bold"), (clean(", ".join(found.partners)), ""), *_star(star)]
     yield _item(heading, names, f"party:{found.party}", found.because)
 
 
-def _told_question(finding: Finding, heading: str, _star: str) -> Iterator[Item]:
+def _told_question(finding: Finding, heading: str, _star: str) -> Iterator[ReportItem]:
     words = [("? ", "$text-warning"), (clean(finding.message), "")]
     yield _item(heading, words, finding.subject, finding.entries, whole=True)
 
 
 def _item(
     heading: str, parts: list[tuple[str, str]], subject: str, because: tuple[str, ...] = (), *, whole: bool = False
-) -> Item:
+) -> ReportItem:
     text = Content.assemble((f"{heading:<{_HEADING}}", "$text-muted"), *parts)
-    return Item(text, _HEADING, subject, because, whole=whole)
+    return ReportItem(text, _HEADING, subject, because, whole=whole)
 
 
 def _star(star: str) -> list[tuple[str, str]]:
@@ -156,7 +147,7 @@ def _star(star: str) -> list[tuple[str, str]]:
 def _thing(thing: State) -> list[tuple[str, str]]:
     state = thing.state or "named only"
     style = "$text-error" if state in _BAD else "$text-success" if state in _GOOD else "$text-primary"
-    parts = [(f"{clean(thing.id)}  ", "bold"), (_worded(state), f"bold {style}")]
+    parts = [(f"{clean(thing.id)}  ", "bold"), (words(state), f"bold {style}")]
     party = getattr(thing, "party", None)
     if party and state in {"refused", "accepted", "withdrawn", "tabled", "undertaken"}:
         parts.append((f" by {clean(party)}", ""))
@@ -195,18 +186,3 @@ def _details(thing: State) -> Iterator[list[tuple[str, str]]]:
         ]
     elif view.destination:
         yield [("destination ", "$text-muted"), (clean(view.destination), "")]
-
-
-def number(quantity: Quantity) -> str:
-    """Return a quantity as a person reads it: ``1,000``, ``650–1,000``, ``more than 600``."""
-    low, high = quantity.low, quantity.high
-    if low is None and high is None:
-        text = "?"
-    elif low is None:
-        text = f"at most {high:,}"
-    elif high is None:
-        text = f"at least {low:,}"
-    else:
-        text = f"{low:,}" if low == high else f"{low:,}–{high:,}"
-    unit = "" if quantity.unit == "personnel" else f" {clean(quantity.unit)}"
-    return text + unit

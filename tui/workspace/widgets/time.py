@@ -10,7 +10,7 @@ from textual.widgets import Static
 from projections.claims.cut import AXES
 from tui.workspace.actions import LIST, bindings_for
 from tui.workspace.messages import ActionPicked, TimePicked
-from tui.workspace.time.scale import BARS, Scale, sparkline
+from tui.workspace.time.scale import BARS, TimeScale, sparkline
 from tui.workspace.time.stops import day_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.geometry import Offset
 
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
     from tui.workspace.time.stops import Stops
 
 _LABEL: Final = 10
@@ -52,8 +52,8 @@ class TimePane(Static, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__("", id=id, classes=classes, markup=False)
         self._session: Session | None = None
-        self._tracks: list[tuple[str, Scale]] = []
-        self._scales: dict[str, Scale] = {}
+        self._tracks: list[tuple[str, TimeScale]] = []
+        self._scales: dict[str, TimeScale] = {}
         self._bars: dict[str, str] = {}
         #: The track that the mouse drags along.
         self._dragged: int | None = None
@@ -94,7 +94,7 @@ class TimePane(Static, can_focus=True):
         """The columns that a track has."""
         return max(self.content_size.width - _LABEL, 0)
 
-    def _track(self, session: Session, axis: str, scale: Scale) -> Content:
+    def _track(self, session: Session, axis: str, scale: TimeScale) -> Content:
         bars = list(self._bars[axis])
         here = session.now(axis)
         column = scale.column(here) if here is not None else scale.width - 1
@@ -114,7 +114,7 @@ class TimePane(Static, can_focus=True):
             (future, "$text-disabled"),
         )
 
-    def _ticks(self, axis: str, scale: Scale) -> Content:
+    def _ticks(self, axis: str, scale: TimeScale) -> Content:
         """Return the labels below a track; each names the moment of the column in which it begins."""
         line = ""
         for column in range(0, scale.width - _TICK + 1, _TICK):
@@ -156,13 +156,13 @@ class TimePane(Static, can_focus=True):
         return event.get_content_offset(self) or event.offset - self.gutter.top_left
 
 
-def tracks_of(stops: Stops, columns: int) -> tuple[dict[str, Scale], dict[str, str]]:
+def tracks_of(stops: Stops, columns: int) -> tuple[dict[str, TimeScale], dict[str, str]]:
     """Return the scales and the bars of the three axes for so many columns; they are made once."""
     if stops.tracks is not None and stops.tracks[0] == columns:
         return stops.tracks[1:]
     # Happened and known share one scale, so that a delay is seen as a distance.
-    days = Scale([*stops.at("happened"), *stops.at("known")], columns)
-    scales = {"happened": days, "known": days, "recorded": Scale(stops.at("recorded"), columns)}
+    days = TimeScale([*stops.at("happened"), *stops.at("known")], columns)
+    scales = {"happened": days, "known": days, "recorded": TimeScale(stops.at("recorded"), columns)}
     drawn: dict[str, str] = {}
     for axis, scale in scales.items():
         bars = list(sparkline(scale.counts(stops.at(axis))))

@@ -5,9 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from projections.judgement.positions import positions_in
+from projections.views.diff import diff
+from projections.views.sources import sources as sources_of
 from projections.views.timeline import line_of
+from projections.views.why import why_of
 from tui.rows.summary import sections
-from tui.rows.tables import Cell, Column
+from tui.rows.tables import Cell, Column, heads
+from tui.rows.views import (
+    CHANGES,
+    FINDINGS,
+    POSITIONS,
+    SOURCES,
+    TIMELINE,
+    WHY,
+    difference_rows,
+    finding_cells,
+    position_rows,
+    source_cells,
+    timeline_cells,
+    why_rows,
+)
+from tui.workspace.time.stops import text_of
 from tui.workspace.widgets.evidence import is_seen
 
 if TYPE_CHECKING:
@@ -16,32 +35,13 @@ if TYPE_CHECKING:
     from projections.claims.cut import Cut
     from projections.claims.readings import Reading
     from projections.views.status import Status
-    from tui.workspace.time.model import Session
+    from tui.workspace.time.session import Session
 
-_STATUS: Final = tuple(map(Column, ("kind", "name", "state", "since", "more", "because")))
-_EVIDENCE: Final = tuple(
-    map(
-        Column,
-        (
-            "entry",
-            "event",
-            "source",
-            "grade",
-            "publisher",
-            "title",
-            "author",
-            "published",
-            "url",
-            "attributed_to",
-            "role",
-            "quote",
-            "language",
-            "paraphrase",
-            "locator",
-        ),
-    )
+_STATUS: Final = heads("kind name state since more because")
+_EVIDENCE: Final = heads(
+    "entry event source grade publisher title author published url attributed_to role quote language paraphrase locator"
 )
-_STOPS: Final = tuple(map(Column, ("axis", "at", "entry", "event")))
+_STOPS: Final = heads("axis at entry event")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
 _LONGEST: Final = 80
 
@@ -84,20 +84,15 @@ def _findings(seen: Status) -> Iterator[list[Cell]]:
 
 def events(session: Session, readings: Iterable[Reading]) -> Sheet:
     """Return the entries of a list in its order, but for those that are not known yet."""
-    from tui.commands.timeline import COLUMNS, cells_of
-
     standing = session.claims
     names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
-    rows = (cells_of(line_of(reading, standing.registers, names)) for reading in readings if is_seen(reading, standing))
-    return Sheet("events", COLUMNS, list(rows))
+    seen = (reading for reading in readings if is_seen(reading, standing))
+    return Sheet("events", TIMELINE, [timeline_cells(line_of(reading, standing.registers, names)) for reading in seen])
 
 
 def positions(seen: Status) -> Sheet:
     """Return one position a row."""
-    from projections.judgement.positions import positions_in
-    from tui.commands.positions import as_list
-
-    return Sheet("positions", *as_list(positions_in(seen)))
+    return Sheet("positions", POSITIONS, position_rows(positions_in(seen)))
 
 
 def evidence(session: Session, reading: Reading) -> Sheet:
@@ -126,8 +121,6 @@ def evidence(session: Session, reading: Reading) -> Sheet:
 
 def moments(session: Session) -> Sheet:
     """Return the moments at which the steps of the present axis stop, up to where the person stands."""
-    from tui.workspace.time.stops import text_of
-
     here = session.now()
     rows: list[Sequence[Cell]] = []
     for stop in session.stops[session.axis]:
@@ -139,38 +132,23 @@ def moments(session: Session) -> Sheet:
 
 def findings(seen: Status) -> Sheet:
     """Return one finding a row."""
-    from tui.commands.findings import COLUMNS, cells_of
-
-    return Sheet("findings", COLUMNS, [cells_of(finding) for finding in seen.findings])
+    return Sheet("findings", FINDINGS, [finding_cells(finding) for finding in seen.findings])
 
 
 def sources(session: Session) -> Sheet:
     """Return one source a row, with whom it repeats, what rests on it, and what would fall without it."""
-    from projections.views.sources import sources as sources_of
-    from tui.commands.sources import COLUMNS, cells_of
-
     found = sources_of(session.history, session.negotiation, session.cut, today=session.today)
-    return Sheet("sources", COLUMNS, [cells_of(name, reliant) for name, reliant in found.sources.items()])
+    return Sheet("sources", SOURCES, [source_cells(name, reliant) for name, reliant in found.sources.items()])
 
 
 def changes(before: Status, after: Status) -> Sheet:
     """Return one change or finding a row, with the entries behind it."""
-    from projections.views.diff import diff
-    from tui.commands.changes import CHANGE_COLUMNS, difference_rows
-
-    rows = difference_rows(diff(before, after))
-    return Sheet(f"changes-since-{place_of(before.cut) or 'now'}", CHANGE_COLUMNS, rows)
+    return Sheet(f"changes-since-{place_of(before.cut) or 'now'}", CHANGES, difference_rows(diff(before, after)))
 
 
 def why(seen: Status, subject: str) -> Sheet:
     """Return what stands behind a conclusion and what argues against it, one piece of evidence a row.
 
-    Raises `NameUnknownError` where nothing is said of the subject.
+    Raises `NameUnknownError` if nothing is said of the subject.
     """
-    from projections.views.why import why_of
-    from tui.commands.why import COLUMNS, cells_of
-
-    found = why_of(seen, subject)
-    sides = (("for", found.lines), ("against", found.against))
-    rows = [cells for side, grounds in sides for ground in grounds for cells in cells_of(side, ground)]
-    return Sheet(f"why-{subject}", COLUMNS, rows)
+    return Sheet(f"why-{subject}", WHY, list(why_rows(why_of(seen, subject))))

@@ -1,17 +1,22 @@
-"""The line at the top: which negotiation, which log, and whether one looks at the present or at the past."""
+"""The lines at the top and the bottom: where one is, and the most useful keys, as many as there is room for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from tui.text import clean
+from tui.workspace.actions import BY_ID, FORM, actions_for, hints
 from tui.workspace.widgets.cells import cell_len, fit
 
 if TYPE_CHECKING:
-    from tui.workspace.time.model import Session
+    from collections.abc import Callable
+
+    from tui.workspace.actions import Action
+    from tui.workspace.time.session import Session
 
 
 class Header(Static):
@@ -62,3 +67,47 @@ class Header(Static):
         return Content.assemble(
             pill, " " if session.unseen else "", ("REPLAY", "reverse bold $text-warning"), f" · {cut}"
         )
+
+
+class Footer(Static):
+    """The keys of some places; a click does the same as the key."""
+
+    def __init__(
+        self, *where: str, allow: Callable[[Action], bool] = lambda _: True, first: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__("", markup=False, id="footer")
+        self._where = where
+        self._first = [(BY_ID[name].shown_keys, BY_ID[name].label, name) for name in first]
+        self._allow = allow
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the line; help and quit are always there."""
+        # In a form, every other key is a letter to be written.
+        others = [] if FORM in self._where else [action for action in actions_for(*self._where) if self._allow(action)]
+        wanted = self._first + hints(others)
+        last = [hint for hint in wanted if hint[2] in {"help", "quit"}]
+        room = self.size.width - 1 - sum(_length(hint) for hint in last)
+        chosen = []
+        for hint in wanted:
+            if hint in last:
+                continue
+            room -= _length(hint)
+            if room < 0:
+                break
+            chosen.append(hint)
+        parts: list[Content] = [Content(" ")]
+        for keys, label, action in [*chosen, *last]:
+            parts.append(
+                Content.assemble(
+                    Content.styled(f"{keys} ", "bold $text-accent"), Content.styled(f"{label}  ", "$text-muted")
+                ).stylize(Style.from_meta({"@click": f"screen.do('{action}')"}))
+            )
+        self.update(Content.assemble(*parts), layout=False)
+
+
+def _length(hint: tuple[str, str, str]) -> int:
+    return cell_len(hint[0]) + cell_len(hint[1]) + 3

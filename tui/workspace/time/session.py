@@ -1,4 +1,7 @@
-"""A walk through a history: the cut on each axis, the entry looked at, and the steps from one to the next."""
+"""Where a person stands in one negotiation: the cut on each axis, the entry looked at, the steps, the marks.
+
+A session plays, and takes in what others record.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.claims.cut import AXES, Cut
+from projections.claims.cut import AXES, Cut, CutError
 from projections.views.diff import changed
 from projections.views.replay import Replay
 from tracker.dates import When, from_instant
@@ -23,16 +26,21 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.views.status import Status
+    from tui.kept.views import View
 
+#: Steps a second while playing.
+SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 #: Views kept, so that going back and forth computes nothing twice.
 _KEPT: Final = 16
 
 
-class Walk:
-    """A walk through one history; knows no screen and no clock. Views may be asked for by several threads.
+class Session:
+    """Where a person stands in one history, with a speed and two marks. Views may be asked for by several threads.
 
     `cut` says where the person stands, `axis` which of its three values the steps move, `selected` which entry they
-    look at, by its id. An open cut is the present. Every method that moves returns whether anything moved.
+    look at, by its id. An open cut is the present. Every method that moves returns whether anything moved. `unseen`
+    counts the entries of others that came in since the person looked at the present or did anything there. Knows no
+    screen and no clock: whoever owns the clock calls `tick`.
     """
 
     def __init__(self, history: History, *, today: date | None = None) -> None:
@@ -41,6 +49,10 @@ class Walk:
         self.axis = "known"
         self.cut = Cut()
         self.selected: str | None = None
+        self.marks: list[Cut] = []
+        self.speed = 1.0
+        self.playing = False
+        self.unseen = 0
         #: What the last move changed: by subject, in which aspect, and what that was before.
         self.changes: dict[str, tuple[str, Any]] = {}
         #: A lock that is held while a view is computed, the views that are there, and what computes them.
@@ -180,20 +192,9 @@ class Walk:
             return self.move(None, axis=axis, follow=True)
         return self.move(f"#{at}" if axis == "recorded" else day_of(at), axis=axis, follow=True)
 
-    def grown(self, history: History) -> Walk:
-        """Return a walk through a history that has grown which has computed what this one shows: see `take_in`."""
-        grown = Walk(history, today=self.today)
-        grown.at(self.cut)
-        return grown
-
-    def take_in(self, grown: Walk) -> None:
-        """Walk on through a history that has grown."""
-        # Who computes a view of the older history meanwhile does so with what belongs to that.
-        self._computing = grown._computing
-        self.history, self.stops = grown.history, grown.stops
-
     def go(self, cut: Cut, *, follow: bool = False) -> bool:
-        """Go to a cut, and note what that changes."""
+        """Go to a cut, and note what that changes; in the present, everything has been seen."""
+        self.see()
         if str(cut) == str(self.cut):
             return False
         before, after = self.status, self.at(cut)
@@ -202,7 +203,26 @@ class Walk:
         self.cut, self.changes = cut, turned
         if follow:
             self._select_last()
+        self.see()
         return True
+
+    def see(self) -> bool:
+        """Count what came in as seen, if the present is looked at, and say whether there was any."""
+        seen = self.is_live and self.unseen > 0
+        self.unseen = 0 if self.is_live else self.unseen
+        return seen
+
+    def stand_at(self, view: View) -> None:
+        """Stand where a person left; what is not there any more is left out."""
+        try:
+            cut, marks = Cut.parse(view.cut), [Cut.parse(mark) for mark in view.marks]
+        except CutError:
+            return
+        self.axis = view.axis if view.axis in AXES else self.axis
+        self.marks = marks[-2:]
+        self.go(cut, follow=True)
+        if view.selected is not None and self.history.get(view.selected) is not None:
+            self.selected = view.selected
 
     def go_to(self, text: str) -> bool:
         """Go to what a person writes, as `place` reads it. Raises `CutError` and `DateError`."""
@@ -223,7 +243,8 @@ class Walk:
         return replace(self.cut, **{f"{axis}_by": When(word).latest_iso()})
 
     def live(self) -> bool:
-        """Go back to the present."""
+        """Go back to the present, and stop playing."""
+        self.playing = False
         return self.go(Cut(), follow=True)
 
     def next_axis(self) -> str:
@@ -237,6 +258,76 @@ class Walk:
         if first is not None:
             self.selected = first.entry
             self.move(text_of(self.axis, first.at))
+
+    # ── playing ──
+
+    def play(self) -> bool:
+        """Start or stop; from the present, playing starts at the beginning. Returns whether it plays now."""
+        self.playing = not self.playing and bool(self.stops[self.axis])
+        if self.playing and self.now() is None:
+            self.rewind()
+        return self.playing
+
+    def tick(self) -> bool:
+        """Play one step; at the present, stop."""
+        moved = self.playing and self._step(forward=True, rounds=False)
+        if self.now() is None:
+            self.playing = False
+        return moved
+
+    def faster(self, count: int) -> float:
+        """Play faster or slower by so many gears, and return the steps a second."""
+        index = min(max(SPEEDS.index(self.speed) + count, 0), len(SPEEDS) - 1)
+        self.speed = SPEEDS[index]
+        return self.speed
+
+    # ── marks ──
+
+    def mark(self) -> str:
+        """Mark the cut as A, then as B; a third mark moves the pair on. Returns the letter."""
+        self.marks = [*self.marks[-1:], self.cut]
+        return "AB"[len(self.marks) - 1]
+
+    def jump(self) -> bool:
+        """Go to the mark that is not where the person stands; the older one first."""
+        for cut in self.marks:
+            if str(cut) != str(self.cut):
+                return self.go(cut, follow=True)
+        return False
+
+    @property
+    def pair(self) -> tuple[Cut, Cut]:
+        """The two cuts to compare: the marks, else the mark and here, else here and the present."""
+        if len(self.marks) > 1:
+            return self.marks[0], self.marks[1]
+        return (self.marks[0], self.cut) if self.marks else (self.cut, Cut())
+
+    @property
+    def distance(self) -> int:
+        """The number of subjects of which the pair says something else."""
+        before, after = self.pair
+        return len(changed(self.at(before), self.at(after)))
+
+    # ── following ──
+
+    def grown(self, history: History) -> Session:
+        """Return a session over a history that has grown which has computed what this one shows: see `extend`."""
+        grown = Session(history, today=self.today)
+        grown.at(self.cut)
+        return grown
+
+    def extend(self, grown: Session, count: int) -> None:
+        """Go on through a history that has `grown`, with so many entries to be told of."""
+        at_end = self.is_live and self.selected == self._latest()
+        before = self.status
+        # Who computes a view of the older history meanwhile does so with what belongs to that.
+        self._computing = grown._computing
+        self.history, self.stops = grown.history, grown.stops
+        if self.is_live:
+            self.changes = changed(before, self.status)
+            if at_end:
+                self._select_last()
+        self.unseen += count
 
     # ── inside ──
 
