@@ -20,7 +20,7 @@ from tracker.unseen import escape_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
     from tracker.codec import Recorded
     from tracker.dates import When
     from tracker.events.base import Event

@@ -1,4 +1,4 @@
-"""Positions: where each party stands on each matter, and since when."""
+"""Positions: where a party stands on a matter, and since when."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
-    from projections.claims.cut import Cut
-    from projections.claims.history import History
     from projections.claims.readings import Reading
-    from projections.views.status import Status
-    from tracker.log import EventLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,50 +83,3 @@ def position_of(party: str, matter: str, readings: Sequence[Reading]) -> Positio
 
 def _ids(readings: Iterable[Reading], event: str) -> tuple[str, ...]:
     return tuple(reading.id for reading in readings if reading.kind == event)
-
-
-@dataclass(frozen=True, slots=True)
-class Positions:
-    """A matrix of positions: matters and parties in the order of registration, cells by (matter, party)."""
-
-    matters: dict[str, str | None]
-    parties: dict[str, str | None]
-    cells: dict[tuple[str, str], Position]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the positions by party and matter, with the titles of matters and names of parties."""
-        by_party: dict[str, dict[str, Any]] = {}
-        for (matter, party), position in self.cells.items():
-            by_party.setdefault(party, {})[matter] = position.to_json()
-        return {"matters": self.matters, "parties": self.parties, "positions": by_party}
-
-
-def positions(
-    source: EventLog | History,
-    negotiation: str,
-    cut: Cut | None = None,
-    *,
-    without: Iterable[str] = (),
-    today: date | None = None,
-) -> Positions:
-    """Return the matrix of positions at a cut; parties that take none are left out, matters are not."""
-    from projections.views.status import status
-
-    return positions_in(status(source, negotiation, cut, without=without, today=today))
-
-
-def positions_in(standing: Status) -> Positions:
-    """Return the matrix of positions of a status."""
-    registers = standing.claims.registers if standing.claims else None
-    cells = {
-        (matter, party): position
-        for party, by_matter in standing.positions.items()
-        for matter, position in by_matter.items()
-    }
-    matters = {name: matter.title for name, matter in registers.matters.items()} if registers else {}
-    parties = {name: party.name for name, party in registers.parties.items()} if registers else {}
-    for matter, party in cells:
-        matters.setdefault(matter, None)
-        parties.setdefault(party, None)
-    present = {party for _, party in cells}
-    return Positions(matters, {name: title for name, title in parties.items() if name in present}, cells)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from projections.claims.subjects import MACHINES
-from projections.judgement.figures import Quantity
+from projections.claims.figures import Quantity
+from projections.claims.readings import MACHINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from projections.claims.readings import Reading
+    from projections.judgement.conclusions import View
     from projections.judgement.findings import Finding
-    from projections.views.status import Status, View
+    from projections.views.status import Status
 
 #: What is compared of a thing beside its state, by family, in the order in which it is told.
 ASPECTS: Final[dict[str, tuple[str, ...]]] = {

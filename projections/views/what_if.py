@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.claims import closure, require_sources
 from projections.claims.history import history_of
-from projections.claims.subjects import MACHINES, split, subjects_of
-from projections.judgement.conclusions import conclusion
-from projections.judgement.lifecycle import fold
-from projections.views.status import partners_of, status
+from projections.claims.readings import MACHINES, split, subjects_of
+from projections.judgement.conclusions import conclusion, partners_of
+from projections.judgement.states import fold
+from projections.views.status import status
 from tracker.dates import instant
 
 if TYPE_CHECKING:

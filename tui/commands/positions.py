@@ -12,7 +12,8 @@ from tui.output import Column, rows
 
 if TYPE_CHECKING:
     from projections.claims.cut import Cut
-    from projections.judgement.positions import Position, Positions
+    from projections.judgement.positions import Position
+    from projections.views.status import Positions
 
 _ROWS = ("party", "matter", "stance", "since", "count", "terms", "red_lines", "concessions", "because")
 
@@ -33,7 +34,7 @@ def positions_command(
     invocation: Invocation, *, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None
 ) -> None:
     """Show where each party stands on each matter; in brackets, how often it has taken a position so far."""
-    from projections.judgement.positions import positions
+    from projections.views.status import positions
 
     with invocation.reading() as log:
         found = positions(log, negotiation, cut, without=without, today=today())

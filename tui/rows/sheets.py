@@ -94,7 +94,7 @@ def events(session: Session, readings: Iterable[Reading]) -> Sheet:
 
 def positions(seen: Status) -> Sheet:
     """Return one position a row."""
-    from projections.judgement.positions import positions_in
+    from projections.views.status import positions_in
     from tui.commands.positions import as_list
 
     return Sheet("positions", *as_list(positions_in(seen)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.claims.subjects import MACHINES, split, subjects_of
+from projections.claims.readings import MACHINES, split, subjects_of
 from projections.exports.brief import words
 from projections.exports.brief.scale import Scale, Tick
 from projections.views.grounds import published_of

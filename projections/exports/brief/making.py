@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.claims.claims import claims
 from projections.claims.cut import Cut
 from projections.claims.history import history_of
-from projections.claims.subjects import split
+from projections.claims.readings import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.citations import Citations

@@ -12,8 +12,8 @@ from projections.wording.sentences import figure_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from projections.claims.figures import Measure
     from projections.claims.readings import Reading
-    from projections.judgement.figures import Measure
     from projections.judgement.findings.finding import Case
     from tracker.events.base import Event
 

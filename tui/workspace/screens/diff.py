@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
-from projections.claims.subjects import MACHINES
+from projections.claims.readings import MACHINES
 from projections.views.diff import diff
 from tui.commands.changes import otherwise
 from tui.rows import sheets

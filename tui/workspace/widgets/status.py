@@ -15,10 +15,11 @@ from tui.workspace.widgets.report import Item, Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from projections.judgement.figures import Quantity
+    from projections.claims.figures import Quantity
+    from projections.judgement.conclusions import Partners
     from projections.judgement.findings import Finding
     from projections.judgement.states import State
-    from projections.views.status import Partners, Status
+    from projections.views.status import Status
     from tui.workspace.time.model import Session
 
 _HEADINGS: Final = {

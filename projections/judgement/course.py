@@ -1,0 +1,318 @@
+"""The course of a negotiation along one axis: what is judged of each subject, kept between one change and the next.
+
+What is said and found of a subject depends on its own entries, on what contests them, on what would stand had nothing
+been retracted, on the registers where they tell voices apart, and on the day. It can change only at steps of the axis
+at which one of these does: those are known beforehand, and what is judged is kept by them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from projections.claims.claims import COUNTING
+from projections.claims.cut import END
+from projections.claims.objections import contested_by, is_bound, objections_among
+from projections.claims.restoring import by_subject
+from projections.judgement.findings import unbound_denials
+from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
+from projections.judgement.judge import judge
+from tracker.events.acts import DenialIssued
+from tracker.events.base import Knowledge
+from tracker.events.references import entry_of
+from tracker.events.stage import AliasAdded, SourceRegistered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.claims.claims import Reach
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
+    from projections.claims.restoring import Restored
+    from projections.claims.versions import Span, Versions
+    from projections.judgement.findings import Finding
+    from projections.judgement.findings.identity import Role
+    from projections.judgement.judge import Judged
+
+_IN_FORCE: Final = frozenset({"standing", "knowledge"})
+#: Judgements of one subject that are kept.
+_KEPT: Final = 12
+_fold_order = itemgetter(0)
+
+
+class _Topic:
+    """A subject with all that it is judged from, wherever on the axis that is so."""
+
+    def __init__(self) -> None:
+        #: Its own entries where they stand, in fold order.
+        self.own: list[Span] = []
+        #: Denials and disputes that name one of them, where they are in force.
+        self.contesting: list[Span] = []
+        #: What would read otherwise had nothing been retracted, with the steps from and up to which.
+        self.restored: list[tuple[int, int, Restored]] = []
+        #: The steps at which any of this changes, and the ends of the times of its own entries.
+        self.steps: list[int] = []
+        self.ends: list[int] = []
+        #: What was judged, and by which day that is, by how many of these are passed.
+        self.judged: dict[tuple[int, int, int], dict[bool, Judged]] = {}
+
+    def settle(self) -> None:
+        """Put what was gathered in order."""
+        self.own.sort(key=lambda span: span.reading.order)
+        found = {step for span in (*self.own, *self.contesting) for step in span[:2]}
+        found.update(step for span in self.restored for step in span[:2])
+        self.steps = sorted(found)
+        self.ends = sorted(span.reading.upper for span in self.own)
+
+
+class Where(NamedTuple):
+    """A place on the course: after how many steps, how far that reaches, and the day by which deadlines are judged."""
+
+    step: int
+    reach: Reach
+    day: int | None
+
+
+class Course:
+    """What is judged along an axis, whichever way one goes."""
+
+    def __init__(self, versions: Versions) -> None:
+        self.versions = versions
+        self.topics: dict[str, _Topic] = {}
+        self._unbound: list[Span] = []
+        self._followed: set[int] = set()
+        self._roles: dict[str, list[tuple[int, int, Role]]] = {}
+        #: The steps at which something changes that is no subject's, and at which voices may be told apart otherwise.
+        self._general: list[int] = []
+        self._telling: list[int] = []
+        self._gather()
+        self._persons: dict[tuple[Any, ...], list[tuple[str, list[tuple[int, int, Role]], list[int]]]] = {}
+        self._role_findings: dict[tuple[str, int], Finding | None] = {}
+        self._kept_general: tuple[int, tuple[Finding, ...]] = (-1, ())
+        #: The subjects that change at each step.
+        self._turning: dict[int, list[str]] = {}
+        for subject, topic in self.topics.items():
+            for step in topic.steps:
+                self._turning.setdefault(step, []).append(subject)
+
+    # ── looking up ──
+
+    def judged(self, subject: str, where: Where) -> Judged:
+        """Return what is judged of a subject at a place; the same object until something changes that it rests on."""
+        topic = self.topics[subject]
+        edge = where.reach.edge
+        key = (
+            bisect_right(topic.steps, where.step),
+            -1 if edge == END else bisect_right(topic.ends, edge),
+            bisect_right(self._telling, where.step),
+        )
+        by_day = topic.judged.get(key)
+        if by_day is None:
+            while len(topic.judged) >= _KEPT:
+                del topic.judged[next(iter(topic.judged))]
+            by_day = topic.judged[key] = {}
+        for is_over, found in by_day.items():
+            if _is_over(found, where.day) == is_over:
+                return found
+        found = self._judge(subject, topic, where)
+        by_day[_is_over(found, where.day)] = found
+        return found
+
+    def all(self, where: Where) -> dict[str, Judged]:
+        """Return what is judged of all subjects at a place, in the order in which they first occur.
+
+        Last come those of which a retraction left nothing.
+        """
+        standing: list[tuple[tuple[Any, ...], str, Judged]] = []
+        gone: list[tuple[tuple[Any, ...], str, Judged]] = []
+        for subject in self.topics:
+            found = self.judged(subject, where)
+            if found.readings:
+                first = found.readings[0]
+                standing.append(((first.order, first.subjects.index(subject)), subject, found))
+            elif found.restored:
+                one = found.restored[0]
+                gone.append(((one.place, one.subjects.index(subject)), subject, found))
+        standing.sort(key=_fold_order)
+        gone.sort(key=_fold_order)
+        return {subject: found for _, subject, found in (*standing, *gone)}
+
+    def general(self, where: Where) -> tuple[Finding, ...]:
+        """Return the findings of no one subject: denials of entries without a subject, identities, circles."""
+        number = bisect_right(self._general, where.step)
+        if self._kept_general[0] != number:
+            self._kept_general = (number, tuple(dict.fromkeys(self._find_general(where.step))))
+        return self._kept_general[1]
+
+    def turned(self, before: int, after: int) -> Iterable[str]:
+        """Return the subjects of which something may be judged otherwise at one step than at another."""
+        low, high = sorted((before, after))
+        if bisect_right(self._telling, low) != bisect_right(self._telling, high):
+            return self.topics
+        return dict.fromkeys(subject for step in range(low + 1, high + 1) for subject in self._turning.get(step, ()))
+
+    # ── judging ──
+
+    def _judge(self, subject: str, topic: _Topic, where: Where) -> Judged:
+        versions, step = self.versions, where.step
+        readings = [span.reading for span in topic.own if span.since <= step < span.until]
+        if where.reach.edge != END:
+            readings = [versions.seen(reading, "standing", where.reach) for reading in readings]
+        restored: dict[str, Restored] = {}
+        if topic.restored:
+            found = [one for since, until, one in topic.restored if since <= step < until]
+            restored = by_subject(found).get(subject, {})
+        contesting = [span.reading for span in topic.contesting if span.since <= step < span.until]
+        contesting += [reading for reading in readings if reading.event.modality == "denied"]
+        objections = (
+            objections_among(contesting, readings, lambda entry: versions.counts(entry, step)) if contesting else {}
+        )
+        return judge(subject, readings, restored, objections, versions.registers(step), where.day)
+
+    def _find_general(self, step: int) -> Iterator[Finding]:
+        versions, registers = self.versions, self.versions.registers(step)
+
+        def get(entry: str) -> Reading | None:
+            return versions.get(entry, step)
+
+        contesting = [span.reading for span in self._unbound if span.since <= step < span.until]
+        if contesting:
+            objections = objections_among(contesting, (), lambda entry: versions.counts(entry, step))
+            yield from unbound_denials(objections, get)
+        yield from aliases(registers)
+        for person, given, steps in self._grouped(registers):
+            number = (person, bisect_right(steps, step))
+            if number not in self._role_findings:
+                roles = [role for since, until, role in given if since <= step < until]
+                self._role_findings[number] = two_roles(registers.persons, person, roles)
+            if (found := self._role_findings[number]) is not None:
+                yield found
+        yield from circles(registers, get)
+
+    def _grouped(self, registers: Registers) -> list[tuple[str, list[tuple[int, int, Role]], list[int]]]:
+        """Return by person, in their order, the roles that are given to any of the person's names."""
+        key = tuple(registers.person_aliases)
+        found = self._persons.get(key)
+        if found is None:
+            self._role_findings.clear()
+            by_person: dict[str, list[tuple[int, int, Role]]] = {}
+            for name, given in self._roles.items():
+                by_person.setdefault(registers.persons.key(name), []).extend(given)
+            found = [
+                (person, given, sorted({step for one in given for step in one[:2]}))
+                for person, given in sorted(by_person.items())
+            ]
+            self._persons = {key: found}
+        return found
+
+    # ── gathering ──
+
+    def _gather(self) -> None:
+        """Find the topics, with the steps at which each may change."""
+        general: set[int] = set()
+        telling: set[int] = set()
+        cited = self._cited_first()
+        for index, spans in enumerate(self.versions.spans):
+            for span in spans:
+                if span.group == "stage":
+                    general.update(span[:2])
+                    if self._tells(span.reading, index, cited):
+                        telling.update(span[:2])
+                elif span.group in _IN_FORCE:
+                    self._take(span, general)
+        for since, until, one in self.versions.restored:
+            for subject in one.subjects:
+                self._topic(subject).restored.append((since, until, one))
+        for topic in self.topics.values():
+            topic.settle()
+        self._general, self._telling = sorted(general), sorted(telling)
+
+    def _take(self, span: Span, general: set[int]) -> None:
+        """Note an entry where it is in force: what it is about, contests, and gives as roles of persons."""
+        if span.group == "standing":
+            for subject in span.reading.subjects:
+                self._topic(subject).own.append(span)
+        if span.reading.contests:
+            self._contest(span, general)
+        for name, role in self._roles_in(span):
+            general.update(span[:2])
+            self._roles.setdefault(name, []).append((span.since, span.until, role))
+
+    def _topic(self, subject: str) -> _Topic:
+        found = self.topics.get(subject)
+        if found is None:
+            found = self.topics[subject] = _Topic()
+        return found
+
+    def _contest(self, span: Span, general: set[int]) -> None:
+        """Note an entry that denies or disputes another with all subjects that this one is ever about."""
+        target = self.versions.history.index.get(contested_by(span.reading) or "")
+        if target is None or target >= len(self.versions.spans):
+            return
+        subjects: dict[str, None] = {}
+        is_unbound = False
+        for own in self.versions.spans[target]:
+            if own.group in COUNTING and is_bound(own.reading):
+                subjects[own.reading.subjects[0]] = None
+            elif own.group in COUNTING:
+                is_unbound = True
+        for subject in subjects:
+            self._topic(subject).contesting.append(span)
+        if is_unbound:
+            self._unbound.append(span)
+            general.update(span[:2])
+            self._follow(target, general)
+
+    def _follow(self, index: int, general: set[int]) -> None:
+        """Note where a contested entry reads otherwise, and what it is about in turn, which names the subject."""
+        todo = [index]
+        while todo:
+            index = todo.pop()
+            if index not in self._followed:
+                self._followed.add(index)
+                for span in self.versions.spans[index]:
+                    general.update(span[:2])
+                    event = span.reading.event
+                    target = entry_of(event) if isinstance(event, DenialIssued | Knowledge) else None
+                    below = self.versions.history.index.get(target or "")
+                    if below is not None and below < len(self.versions.spans):
+                        todo.append(below)
+
+    def _roles_in(self, span: Span) -> Iterable[tuple[str, Role]]:
+        for item in span.reading.evidence:
+            if item.role:
+                return roles_in(span.reading, lambda entry: self.versions.get(entry, span.since))
+        return ()
+
+    def _cited_first(self) -> dict[str, int]:
+        """Return for each source the first entry that names it, as evidence or as what another one repeats."""
+        found: dict[str, int] = {}
+        for index, recorded in enumerate(self.versions.history.entries):
+            event = recorded.event
+            for item in event.evidence:
+                found.setdefault(item.source, index)
+            if isinstance(event, SourceRegistered):
+                for name in event.relays:
+                    found.setdefault(name, index)
+        return found
+
+    def _tells(self, reading: Reading, index: int, cited: dict[str, int]) -> bool:
+        """Say whether a line of the registers may tell voices apart otherwise than before."""
+        event = reading.event
+        if isinstance(event, SourceRegistered):
+            known = event.source in self.versions.history.unsettled
+            return known or cited.get(event.source, index) < index
+        return isinstance(event, AliasAdded) and event.person is not None
+
+
+def _is_over(judged: Judged, day: int | None) -> bool:
+    """Say whether the date by which a subject is judged has passed."""
+    return day is not None and judged.limit is not None and judged.limit < day
+
+
+def due_between(limits: list[tuple[int, str]], before: int | None, after: int | None) -> Iterator[str]:
+    """Yield the subjects whose deadlines, given in order, have passed between two days, or are to come again."""
+    if before != after:
+        low, high = sorted((-(2**63) if day is None else day) for day in (before, after))
+        yield from (subject for _, subject in limits[bisect_left(limits, (low, "")) : bisect_left(limits, (high, ""))])

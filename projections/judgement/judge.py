@@ -1,0 +1,93 @@
+"""Judging: what is concluded of a subject and found about it, from its readings at a cut, and from nothing else.
+
+This is the one place where that is worked out: a status, a step, a difference and a row of a table all come from here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from projections.claims.readings import by_subject
+from projections.claims.restoring import restorations
+from projections.judgement.conclusions import Partners, view_of
+from projections.judgement.findings import Case, findings_about, unbound_denials
+from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
+from projections.judgement.findings.questions import judged_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
+    from projections.claims.restoring import Restored
+    from projections.judgement.conclusions import View
+    from projections.judgement.findings import Finding
+    from projections.judgement.findings.identity import Role
+
+
+class Judged(NamedTuple):
+    """What is said of a subject, from which standing entries in fold order, and what is found about it.
+
+    `restored` are the entries that would read otherwise had nothing been retracted. `limit` is the last instant of the
+    date by which it is judged, its deadline or the like; None where it has none.
+    """
+
+    view: View | None
+    readings: list[Reading]
+    findings: tuple[Finding, ...]
+    restored: tuple[Restored, ...]
+    limit: int | None
+
+
+def judge(  # noqa: PLR0913, PLR0917 - all that a judgement depends on
+    subject: str,
+    readings: list[Reading],
+    restored: Mapping[str, Restored],
+    objections: Mapping[str, Sequence[Reading]],
+    registers: Registers,
+    day: int | None,
+) -> Judged:
+    """Return what is concluded of a subject and found about it; see `Case` for what that depends on."""
+    view = view_of(subject, readings)
+    case = Case(
+        subject=subject,
+        view=None if isinstance(view, Partners) else view,
+        readings=readings,
+        restored=restored,
+        objections=objections,
+        registers=registers,
+        day=day,
+    )
+    return Judged(view, readings, findings_about(case), tuple(restored.values()), judged_by(view))
+
+
+def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tuple[Finding, ...]]:
+    """Return what is concluded of all subjects of a cut, those first of which something stands, and what else is found.
+
+    Without a day, nothing is judged by its date.
+    """
+    restored, objections, registers = restorations(standing), standing.objections, standing.registers
+    subjects = by_subject(standing.standing)
+    for subject in restored:
+        subjects.setdefault(subject, [])
+    judged = {
+        subject: judge(subject, readings, restored.get(subject, {}), objections, registers, day)
+        for subject, readings in subjects.items()
+    }
+    return judged, tuple(dict.fromkeys(_general(standing)))
+
+
+def _general(standing: Claims) -> Iterator[Finding]:
+    """Yield the findings that no one subject gives: denials of entries without a subject, identities, circles."""
+    registers, get = standing.registers, standing.get
+    yield from unbound_denials(standing.objections, get)
+    yield from aliases(registers)
+    by_person: dict[str, list[Role]] = {}
+    for reading in (*standing.standing, *standing.knowledge):
+        for name, role in roles_in(reading, get):
+            by_person.setdefault(registers.persons.key(name), []).append(role)
+    for person in sorted(by_person):
+        if found := two_roles(registers.persons, person, by_person[person]):
+            yield found
+    yield from circles(registers, get)
