@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from projections.claims.cut import END, Cut
 from projections.claims.history import History, history_of
@@ -18,7 +18,7 @@ from tracker.dates import instant
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from projections.claims.readings import Reading
     from tracker.codec import Recorded
@@ -55,42 +55,55 @@ class Claims:
     recorded: int | None
     reach: Reach = field(repr=False, compare=False)
     history: History = field(repr=False, compare=False)
-    #: Every entry as it reads and the group it is in, in the order of recording; the entries of a group in its order.
-    readings: Sequence[Reading] = field(repr=False)
-    groups: Sequence[str] = field(repr=False)
-    grouped: Callable[[str], Iterable[Reading]] = field(repr=False, compare=False)
+    #: Where every entry belongs and how it reads.
+    placed: Placed = field(repr=False, compare=False)
     left_out: frozenset[str] = frozenset()
     without: tuple[str, ...] = ()
 
     @cached_property
     def standing(self) -> tuple[Reading, ...]:
         """The claims that stand, in fold order (earliest, latest, position)."""
-        return tuple(self.grouped("standing"))
+        return tuple(self.placed.grouped("standing"))
 
     @cached_property
     def retracted(self) -> tuple[Reading, ...]:
         """The entries that would stand had they not been retracted."""
-        return tuple(self.grouped("retracted"))
+        return tuple(self.placed.grouped("retracted"))
 
     @cached_property
     def pending(self) -> tuple[Reading, ...]:
         """The entries that were recorded by then, but lie beyond the cut in the world or in public."""
-        return tuple(self.grouped("pending"))
+        return tuple(self.placed.grouped("pending"))
 
     @cached_property
     def knowledge(self) -> tuple[Reading, ...]:
         """The entries about entries that are in force, in the order in which they became known."""
-        return tuple(self.grouped("knowledge"))
+        return tuple(self.placed.grouped("knowledge"))
 
     @cached_property
     def stage(self) -> tuple[Reading, ...]:
         """The lines of the registers, as recorded."""
-        return tuple(self.grouped("stage"))
+        return tuple(self.placed.grouped("stage"))
 
     @cached_property
     def dropped(self) -> tuple[Reading, ...]:
         """The entries that `without` leaves without evidence."""
-        return tuple(self.grouped("dropped"))
+        return tuple(self.placed.grouped("dropped"))
+
+    @cached_property
+    def last(self) -> Reading | None:
+        """The last claim in fold order."""
+        return self.placed.last("standing")
+
+    @property
+    def readings(self) -> Sequence[Reading]:
+        """Every entry as it reads, in the order of recording."""
+        return self.placed.readings
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """The group that every entry is in, in the order of recording."""
+        return self.placed.groups
 
     @property
     def index(self) -> Mapping[str, int]:
@@ -118,6 +131,41 @@ class Claims:
         """For each standing entry that is denied or disputed, the entries that do so, in fold order."""
         contesting = (reading for reading in (*self.standing, *self.knowledge) if reading.contests)
         return objections_among(contesting, self.standing, self.counts)
+
+
+class Placed(Protocol):
+    """Every entry of a recorded prefix as it reads, and the group it is in, in the order of recording."""
+
+    readings: Sequence[Reading]
+    groups: Sequence[str]
+
+    def grouped(self, name: str) -> Iterable[Reading]:
+        """Return the entries of a group in its order."""
+
+    def last(self, name: str) -> Reading | None:
+        """Return the last of them."""
+
+
+class _Sorted:
+    """Entries that were put into their groups one after the other."""
+
+    def __init__(self, readings: list[Reading], reach: Reach) -> None:
+        groups = list(map(reach.group_of, readings))
+        if reach.edge != END:
+            readings = list(map(reach.seen, readings, groups))
+        self.readings: Sequence[Reading] = readings
+        self.groups: Sequence[str] = groups
+        self._found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
+        for reading, group in zip(readings, groups, strict=True):
+            self._found[group].append(reading)
+        for name, found in self._found.items():
+            found.sort(key=GROUPS[name])
+
+    def grouped(self, name: str) -> list[Reading]:
+        return self._found[name]
+
+    def last(self, name: str) -> Reading | None:
+        return self._found[name][-1] if self._found[name] else None
 
 
 class Reach(NamedTuple):
@@ -185,38 +233,21 @@ def claims(
         stage = (index for index in range(reach.recorded) if history.entries[index].event.kind_of_entry == "stage")
         dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
         resolver = Resolver(history, reach.known, reach.recorded, dropped)
-    readings = [resolver.read(index) for index in range(reach.recorded)]
-    groups = list(map(reach.group_of, readings))
-    if reach.edge != END:
-        readings = list(map(reach.seen, readings, groups))
-    found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
-    for reading, group in zip(readings, groups, strict=True):
-        found[group].append(reading)
-    for name, readings_in in found.items():
-        readings_in.sort(key=GROUPS[name])
-    return claims_at(
-        history,
-        cut,
-        reach,
-        registers_of(found["stage"], found["knowledge"]),
-        readings,
-        groups,
-        found.__getitem__,
-        (dropped, without),
-    )
+    placed = _Sorted([resolver.read(index) for index in range(reach.recorded)], reach)
+    registers = registers_of(placed.grouped("stage"), placed.grouped("knowledge"))
+    return claims_at(history, cut, reach, placed, registers, dropped, without)
 
 
 def claims_at(  # noqa: PLR0913, PLR0917 - all that a cut admits
     history: History,
     cut: Cut,
     reach: Reach,
+    placed: Placed,
     registers: Registers,
-    readings: Sequence[Reading],
-    groups: Sequence[str],
-    grouped: Callable[[str], Iterable[Reading]],
-    without: tuple[frozenset[str], tuple[str, ...]],
+    left_out: frozenset[str],
+    without: tuple[str, ...],
 ) -> Claims:
-    """Return the claims at a reach; `without` are the sources left out of account, and those that were named."""
+    """Return the claims at a reach, from where every entry belongs there."""
     last = history.entries[reach.recorded - 1] if reach.recorded else None
     return Claims(
         negotiation=history.negotiation,
@@ -227,11 +258,9 @@ def claims_at(  # noqa: PLR0913, PLR0917 - all that a cut admits
         recorded=instant(last.recorded_at) if last else None,
         reach=reach,
         history=history,
-        readings=readings,
-        groups=groups,
-        grouped=grouped,
-        left_out=without[0],
-        without=without[1],
+        placed=placed,
+        left_out=left_out,
+        without=without,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import compress
 from operator import and_, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -28,7 +27,6 @@ from projections.claims.claims import (
 from projections.claims.cut import END
 from projections.claims.resolver import Resolver
 from projections.claims.restoring import restored
-from tracker.dates import DateError, When, instant
 from tracker.events.knowledge import AssessmentChanged, EntryRetracted
 
 if TYPE_CHECKING:
@@ -170,25 +168,14 @@ class Versions:
     def claims(self, cut: Cut, reach: Reach | None = None) -> Claims:
         """Return the claims at a cut, as `projections.claims.claims` does, or at a reach on the way to it."""
         reach = reach_of(self.history, cut) if reach is None else reach
-        step = self.step(reach)
-
-        def reading(index: int) -> Reading | None:
-            span = self.at(index, step)
-            return None if span is None else self.seen(span.reading, span.group, reach)
-
-        def grouped(name: str) -> Iterable[Reading]:
-            found = self._in(name, step)
-            return found if reach.edge == END else (self.seen(one, name, reach) for one in found)
-
         return claims_at(
             self.history,
             cut,
             reach,
-            self.registers(step),
-            _Column(reach.recorded, reading),
-            _Column(reach.recorded, lambda index: self.group(index, step)),
-            grouped,
-            (self._left_out_at(getattr(reach, self.axis)), self.without),
+            _Looked(self, reach),
+            self.registers(self.step(reach)),
+            self._left_out_at(getattr(reach, self.axis)),
+            self.without,
         )
 
     def seen(self, reading: Reading, group: str, reach: Reach) -> Reading:
@@ -200,16 +187,41 @@ class Versions:
             kept = self._edges[id(reading)] = reading.at_edge()
         return kept
 
+    def grouped(self, group: str, reach: Reach) -> list[Reading]:
+        """Return the entries in a group at a reach, in its order."""
+        step = self.step(reach)
+        sinces, untils, readings, uppers = self._columns[group]
+        chosen = list(map(and_, map(step.__ge__, sinces), map(step.__lt__, untils)))
+        found = list(compress(readings, chosen))
+        if reach.edge != END:
+            # Of many entries, few may have happened after the edge.
+            beyond = map(reach.edge.__lt__, compress(uppers, chosen))
+            for number in compress(range(len(found)), beyond):
+                found[number] = self.seen(found[number], group, reach)
+        return found
+
+    def last(self, group: str, reach: Reach) -> Reading | None:
+        """Return the last entry in a group at a reach."""
+        step = self.step(reach)
+        sinces, untils, readings, _ = self._columns[group]
+        chosen = map(and_, map(step.__ge__, reversed(sinces)), map(step.__lt__, reversed(untils)))
+        found = next(compress(reversed(readings), chosen), None)
+        return None if found is None else self.seen(found, group, reach)
+
     def _in(self, group: str, step: int) -> Iterator[Reading]:
-        """Return the readings in a group at a step, in its order."""
-        sinces, untils, readings = self._columns[group]
+        sinces, untils, readings, _ = self._columns[group]
         return compress(readings, map(and_, map(step.__ge__, sinces), map(step.__lt__, untils)))
 
-    def _column(self, group: str) -> tuple[list[int], list[int], list[Reading]]:
+    def _column(self, group: str) -> tuple[list[int], list[int], list[Reading], list[int]]:
         key = GROUPS[group]
         found = [span for own in self.spans for span in own if span.group == group]
         found.sort(key=lambda span: key(span.reading))
-        return [span.since for span in found], [span.until for span in found], list(map(_reading, found))
+        return (
+            [span.since for span in found],
+            [span.until for span in found],
+            list(map(_reading, found)),
+            [span.reading.upper for span in found],
+        )
 
     # ── finding the spans ──
 
@@ -328,59 +340,35 @@ class Versions:
 
     def _places_of(self, tree: list[int]) -> Iterator[Place]:
         """Yield the places at which an entry and what is said about it may begin to read otherwise."""
-        said = dict.fromkeys((*tree[1:], *self._about_sources(tree)))
+        said = dict.fromkeys((*tree[1:], *self.history.about_sources(tree)))
         if self.axis == "known":
             yield self._first
             for index in said:
-                yield from self._publications(index)
+                yield from self.history.publications(index)
         elif self.axis == "recorded":
             yield from (index + 1 for index in {*tree, *said})
 
-    def _about_sources(self, tree: list[int]) -> Iterator[int]:
-        """Yield what is said about the sources that may date some entries, and about those that date that in turn."""
-        history = self.history
-        seen: set[str] = set()
-        todo = [source for index in tree for source in history.dating(index)]
-        while todo:
-            source = todo.pop()
-            if source in seen or source not in history.unsettled:
-                continue
-            seen.add(source)
-            for registration in history.registrations[source]:
-                said = history.tree(registration)
-                yield from said
-                todo += [name for index in said[1:] for name in history.dating(index)]
 
-    def _publications(self, index: int) -> Iterator[tuple[int, int]]:
-        """Yield every (last instant of publication, position) that an entry can have at any cut."""
-        history = self.history
-        recorded = history.entries[index]
-        if recorded.event.published is not None:
-            yield recorded.event.published.upper, recorded.position
-        for upper in self._put(index):
-            yield upper, recorded.position
-        if history.may_lack_date(index):
-            yield instant(recorded.recorded_at), recorded.position
-        for source in dict.fromkeys(history.dating(index)):
-            for upper in self._dates(source):
-                yield upper, recorded.position
+class _Looked:
+    """The entries of a reach, each looked up when it is asked for."""
 
-    def _dates(self, source: str) -> Iterator[int]:
-        """Yield the last instant of every publication that a source can have at any cut."""
-        history = self.history
-        for registration in history.registrations.get(source, ()):
-            recorded = history.entries[registration]
-            if recorded.event.published is not None:
-                yield recorded.event.published.upper
-            yield from self._put(registration)
+    def __init__(self, versions: Versions, reach: Reach) -> None:
+        step = versions.step(reach)
 
-    def _put(self, index: int) -> Iterator[int]:
-        """Yield the last instant of every publication that a correction can put in the place of an entry's own."""
-        for changed in self.history.changes(index):
-            text = changed.get("published")
-            if isinstance(text, str):
-                with suppress(DateError):
-                    yield When(text).upper
+        def reading(index: int) -> Reading | None:
+            span = versions.at(index, step)
+            return None if span is None else versions.seen(span.reading, span.group, reach)
+
+        self._versions = versions
+        self._reach = reach
+        self.readings: Sequence[Reading] = _Column(reach.recorded, reading)
+        self.groups: Sequence[str] = _Column(reach.recorded, lambda index: versions.group(index, step))
+
+    def grouped(self, name: str) -> list[Reading]:
+        return self._versions.grouped(name, self._reach)
+
+    def last(self, name: str) -> Reading | None:
+        return self._versions.last(name, self._reach)
 
 
 class _Column(Sequence[Any]):

@@ -15,6 +15,7 @@ from projections.claims.claims import COUNTING
 from projections.claims.cut import END
 from projections.claims.objections import contested_by, is_bound, objections_among
 from projections.claims.restoring import by_subject
+from projections.claims.versions import START
 from projections.judgement.findings import unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
 from projections.judgement.judge import judge
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _IN_FORCE: Final = frozenset({"standing", "knowledge"})
 #: Judgements of one subject that are kept.
 _KEPT: Final = 12
-_fold_order = itemgetter(0)
+_place = itemgetter(0)
 
 
 class _Topic:
@@ -54,8 +55,21 @@ class _Topic:
         #: The steps at which any of this changes, and the ends of the times of its own entries.
         self.steps: list[int] = []
         self.ends: list[int] = []
-        #: What was judged, and by which day that is, by how many of these are passed.
+        #: What was judged, by how many of these are passed, and by whether the date by which it is judged is.
         self.judged: dict[tuple[int, int, int], dict[bool, Judged]] = {}
+        #: What was judged last, and between which steps and edges that holds.
+        self.found: Judged
+        self.since = self.until = 0
+        self.after = self.before = 0
+        self.is_over = False
+
+    def holds(self, step: int, edge: int, day: int | None) -> bool:
+        """Say whether what was judged last holds at a place."""
+        return (
+            self.since <= step < self.until
+            and self.after <= edge < self.before
+            and (self.found.limit is None or _is_over(self.found, day) == self.is_over)
+        )
 
     def settle(self) -> None:
         """Put what was gathered in order."""
@@ -101,22 +115,27 @@ class Course:
     def judged(self, subject: str, where: Where) -> Judged:
         """Return what is judged of a subject at a place; the same object until something changes that it rests on."""
         topic = self.topics[subject]
-        edge = where.reach.edge
-        key = (
-            bisect_right(topic.steps, where.step),
-            -1 if edge == END else bisect_right(topic.ends, edge),
-            bisect_right(self._telling, where.step),
-        )
-        by_day = topic.judged.get(key)
+        step, edge, day = where.step, where.reach.edge, where.day
+        if topic.holds(step, edge, day):
+            return topic.found
+        number, ended = bisect_right(topic.steps, step), bisect_right(topic.ends, edge)
+        told = bisect_right(self._telling, step)
+        by_day = topic.judged.get((number, ended, told))
         if by_day is None:
             while len(topic.judged) >= _KEPT:
                 del topic.judged[next(iter(topic.judged))]
-            by_day = topic.judged[key] = {}
-        for is_over, found in by_day.items():
-            if _is_over(found, where.day) == is_over:
-                return found
-        found = self._judge(subject, topic, where)
-        by_day[_is_over(found, where.day)] = found
+            by_day = topic.judged[number, ended, told] = {}
+        found = next((one for is_over, one in by_day.items() if _is_over(one, day) == is_over), None)
+        if found is None:
+            found = self._judge(subject, topic, where)
+            by_day[_is_over(found, day)] = found
+        topic.found = found
+        steps, ends, telling = topic.steps, topic.ends, self._telling
+        topic.since = max(steps[number - 1] if number else 0, telling[told - 1] if told else 0)
+        topic.until = min(steps[number] if number < len(steps) else END, telling[told] if told < len(telling) else END)
+        topic.after = ends[ended - 1] if ended else START
+        topic.before = ends[ended] if ended < len(ends) else END + 1
+        topic.is_over = _is_over(found, day)
         return found
 
     def all(self, where: Where) -> dict[str, Judged]:
@@ -124,18 +143,17 @@ class Course:
 
         Last come those of which a retraction left nothing.
         """
-        standing: list[tuple[tuple[Any, ...], str, Judged]] = []
-        gone: list[tuple[tuple[Any, ...], str, Judged]] = []
-        for subject in self.topics:
-            found = self.judged(subject, where)
+        standing: list[tuple[Any, ...]] = []
+        gone: list[tuple[Any, ...]] = []
+        step, edge, day = where.step, where.reach.edge, where.day
+        for subject, topic in self.topics.items():
+            found = topic.found if topic.holds(step, edge, day) else self.judged(subject, where)
             if found.readings:
-                first = found.readings[0]
-                standing.append(((first.order, first.subjects.index(subject)), subject, found))
-            elif found.restored:
-                one = found.restored[0]
-                gone.append(((one.place, one.subjects.index(subject)), subject, found))
-        standing.sort(key=_fold_order)
-        gone.sort(key=_fold_order)
+                standing.append((found.first, subject, found))
+            elif found.first[0]:
+                gone.append((found.first, subject, found))
+        standing.sort(key=_place)
+        gone.sort(key=_place)
         return {subject: found for _, subject, found in (*standing, *gone)}
 
     def general(self, where: Where) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ This is the one place where that is worked out: a status, a step, a difference a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.claims.readings import by_subject
 from projections.claims.restoring import restorations
@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 class Judged(NamedTuple):
     """What is said of a subject, from which standing entries in fold order, and what is found about it.
 
-    `restored` are the entries that would read otherwise had nothing been retracted. `limit` is the last instant of the
+    `first` is its place among the subjects: of its first entry, or where a retraction left nothing, of what was
+    retracted; and of the subject among those of that entry. `limit` is the last instant of the
     date by which it is judged, its deadline or the like; None where it has none.
     """
 
     view: View | None
     readings: list[Reading]
     findings: tuple[Finding, ...]
-    restored: tuple[Restored, ...]
+    first: tuple[Any, ...]
     limit: int | None
 
 
@@ -59,7 +60,12 @@ def judge(  # noqa: PLR0913, PLR0917 - all that a judgement depends on
         registers=registers,
         day=day,
     )
-    return Judged(view, readings, findings_about(case), tuple(restored.values()), judged_by(view))
+    if readings:
+        first: tuple[Any, ...] = (readings[0].order, readings[0].subjects.index(subject))
+    else:
+        one = next(iter(restored.values()), None)
+        first = (one.place, one.subjects.index(subject)) if one is not None else ((), 0)
+    return Judged(view, readings, findings_about(case), first, judged_by(view))
 
 
 def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tuple[Finding, ...]]:

@@ -196,7 +196,7 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
             others += one.findings
             if view is not None:
                 partnerships[view.party] = view
-    last = standing.standing[-1] if standing.standing else None
+    last = standing.last
     findings = chain(*found.values(), *by_party.values(), others, gone, general)
     return Status(
         negotiation=standing.negotiation,
