@@ -117,7 +117,8 @@ def _eras(claims: Claims) -> Iterator[dict[str, Any]]:
     for subject, readings in by_subject(claims.standing).items():
         view = view_of(subject, readings)
         if isinstance(view, Withdrawal) and view.state == "completed":
-            first, last = _occurred(readings, "ordered"), view.lifecycle.because[0].event.occurred
+            first = _occurred(readings, "ordered")
+            last = next(reading.event.occurred for reading in readings if reading.id == view.because[0])
             if first is None or last is None or first.is_open_start or last.is_open_end or last.precedes(first):
                 continue
             yield {

@@ -8,7 +8,7 @@ at which one of these does: those are known beforehand, and what is judged is ke
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.claims import COUNTING
@@ -18,7 +18,7 @@ from projections.claims.restoring import by_subject
 from projections.claims.versions import START
 from projections.judgement.findings import unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
-from projections.judgement.judge import judge
+from projections.judgement.judge import Judge
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
 from tracker.events.references import entry_of
@@ -40,6 +40,7 @@ _IN_FORCE: Final = frozenset({"standing", "knowledge"})
 #: Judgements of one subject that are kept.
 _KEPT: Final = 12
 _place = itemgetter(0)
+_fold_order = attrgetter("order")
 
 
 class _Topic:
@@ -48,13 +49,19 @@ class _Topic:
     def __init__(self) -> None:
         #: Its own entries where they stand, in fold order.
         self.own: list[Span] = []
-        #: Denials and disputes that name one of them, where they are in force.
+        #: Denials and disputes that name one of them, where they are in force; those of its own that deny it happened.
         self.contesting: list[Span] = []
+        self.denying: list[Span] = []
         #: What would read otherwise had nothing been retracted, with the steps from and up to which.
         self.restored: list[tuple[int, int, Restored]] = []
         #: The steps at which any of this changes, and the ends of the times of its own entries.
         self.steps: list[int] = []
         self.ends: list[int] = []
+        #: By step, those of its own entries that come to stand there, or no longer do.
+        self.beginning: dict[int, list[Span]] = {}
+        self.ending: dict[int, list[Span]] = {}
+        #: Its entries after how many of the steps, and the judge who has taken them in, to go on with.
+        self.current: tuple[int, list[Reading], Judge] | None = None
         #: What was judged, by how many of these are passed, and by whether the date by which it is judged is.
         self.judged: dict[tuple[int, int, int], dict[bool, Judged]] = {}
         #: What was judged last, and between which steps and edges that holds.
@@ -78,6 +85,11 @@ class _Topic:
         found.update(step for span in self.restored for step in span[:2])
         self.steps = sorted(found)
         self.ends = sorted(span.reading.upper for span in self.own)
+        for span in self.own:
+            self.beginning.setdefault(span.since, []).append(span)
+            self.ending.setdefault(span.until, []).append(span)
+            if span.reading.event.modality == "denied":
+                self.denying.append(span)
 
 
 class Where(NamedTuple):
@@ -170,23 +182,61 @@ class Course:
             return self.topics
         return dict.fromkeys(subject for step in range(low + 1, high + 1) for subject in self._turning.get(step, ()))
 
+    def moved(self, subject: str, before: int, after: int) -> tuple[list[Reading], list[Reading]]:
+        """Return which entries of a subject stand at one step and not so at a later one, and which there only."""
+        topic = self.topics[subject]
+        steps = topic.steps[bisect_right(topic.steps, before) : bisect_right(topic.steps, after)]
+        gone = [span.reading for step in steps for span in topic.ending.get(step, ()) if span.since <= before]
+        come = [span.reading for step in steps for span in topic.beginning.get(step, ()) if after < span.until]
+        if len(steps) > 1:
+            gone.sort(key=_fold_order)
+            come.sort(key=_fold_order)
+        return gone, come
+
     # ── judging ──
 
     def _judge(self, subject: str, topic: _Topic, where: Where) -> Judged:
         versions, step = self.versions, where.step
-        readings = [span.reading for span in topic.own if span.since <= step < span.until]
-        if where.reach.edge != END:
-            readings = [versions.seen(reading, "standing", where.reach) for reading in readings]
+        readings, one = self._taken(subject, topic, where)
         restored: dict[str, Restored] = {}
         if topic.restored:
             found = [one for since, until, one in topic.restored if since <= step < until]
             restored = by_subject(found).get(subject, {})
         contesting = [span.reading for span in topic.contesting if span.since <= step < span.until]
-        contesting += [reading for reading in readings if reading.event.modality == "denied"]
+        contesting += [span.reading for span in topic.denying if span.since <= step < span.until]
         objections = (
             objections_among(contesting, readings, lambda entry: versions.counts(entry, step)) if contesting else {}
         )
-        return judge(subject, readings, restored, objections, versions.registers(step), where.day)
+        return one.judged(readings, restored, objections, versions.registers(step), where.day)
+
+    def _taken(self, subject: str, topic: _Topic, where: Where) -> tuple[list[Reading], Judge]:
+        """Return a subject's standing entries at a place, and a judge who has taken them in.
+
+        Where they are those of the step before and some after these in fold order, the judge goes on.
+        """
+        step, reach = where.step, where.reach
+        number = bisect_right(topic.steps, step)
+        if topic.current is not None and reach.edge == END:
+            before, readings, one = topic.current
+            if number == before:
+                return readings, one
+            at = topic.steps[before] if number == before + 1 else -1
+            new = [span.reading for span in topic.beginning.get(at, ())]
+            is_later = not new or not readings or readings[-1].order < new[0].order
+            if at > 0 and at not in topic.ending and is_later:
+                readings = [*readings, *new]
+                for reading in new:
+                    one.take(reading)
+                topic.current = (number, readings, one)
+                return readings, one
+        readings = [span.reading for span in topic.own if span.since <= step < span.until]
+        if reach.edge != END:
+            readings = [self.versions.seen(reading, "standing", reach) for reading in readings]
+        one = Judge(subject)
+        for reading in readings:
+            one.take(reading)
+        topic.current = (number, readings, one) if reach.edge == END else None
+        return readings, one
 
     def _find_general(self, step: int) -> Iterator[Finding]:
         versions, registers = self.versions, self.versions.registers(step)

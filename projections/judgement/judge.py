@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.claims.readings import by_subject
 from projections.claims.restoring import restorations
-from projections.judgement.conclusions import Partners, view_of
-from projections.judgement.findings import Case, findings_about, unbound_denials
+from projections.judgement.conclusions import Partners, gathering
+from projections.judgement.findings import Case, unbound_denials
+from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
-from projections.judgement.findings.questions import judged_by
+from projections.judgement.findings.questions import judged_by, questions
+from projections.judgement.findings.support import Support, retractions
+from projections.judgement.states import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +44,60 @@ class Judged(NamedTuple):
     limit: int | None
 
 
+class Judge:
+    """One subject's judge: takes in its standing entries in fold order, and says what follows from those so far."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self._said = gathering(subject)
+        self._moves = Moves(subject, self._said.life) if isinstance(self._said, Thing) else None
+        self._figures = Figures(subject)
+        self._dates = Dates(subject)
+        self._support = Support()
+
+    @property
+    def taken(self) -> int:
+        """The number of entries that were taken in."""
+        return len(self._said.readings)
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next entry."""
+        self._said.take(reading)
+        self._figures.take(reading)
+        self._dates.take(reading)
+
+    def judged(
+        self,
+        readings: list[Reading],
+        restored: Mapping[str, Restored],
+        objections: Mapping[str, Sequence[Reading]],
+        registers: Registers,
+        day: int | None,
+    ) -> Judged:
+        """Return what is concluded and found from `readings`, all of which were taken in; see `Case` for the rest."""
+        said = self._said
+        view = said.view() if readings else None
+        shown = None if isinstance(view, Partners) else view
+        case = Case(self.subject, shown, readings, restored, objections, registers, day)
+        found = (
+            *(self._moves.findings() if self._moves is not None else ()),
+            *self._figures.findings(),
+            *self._dates.findings(),
+            *denials(case),
+            *questions(case),
+            *self._support.findings(case, said.because),
+            *retractions(case),
+        )
+        if case.objections or case.restored:
+            found = tuple(dict.fromkeys(found))
+        if readings:
+            first: tuple[Any, ...] = (readings[0].order, readings[0].subjects.index(self.subject))
+        else:
+            one = next(iter(restored.values()), None)
+            first = (one.place, one.subjects.index(self.subject)) if one is not None else ((), 0)
+        return Judged(view, readings, found, first, judged_by(view))
+
+
 def judge(  # noqa: PLR0913, PLR0917 - all that a judgement depends on
     subject: str,
     readings: list[Reading],
@@ -49,23 +106,11 @@ def judge(  # noqa: PLR0913, PLR0917 - all that a judgement depends on
     registers: Registers,
     day: int | None,
 ) -> Judged:
-    """Return what is concluded of a subject and found about it; see `Case` for what that depends on."""
-    view = view_of(subject, readings)
-    case = Case(
-        subject=subject,
-        view=None if isinstance(view, Partners) else view,
-        readings=readings,
-        restored=restored,
-        objections=objections,
-        registers=registers,
-        day=day,
-    )
-    if readings:
-        first: tuple[Any, ...] = (readings[0].order, readings[0].subjects.index(subject))
-    else:
-        one = next(iter(restored.values()), None)
-        first = (one.place, one.subjects.index(subject)) if one is not None else ((), 0)
-    return Judged(view, readings, findings_about(case), first, judged_by(view))
+    """Return what is concluded of a subject and found about it from its standing entries; see `Case` for the rest."""
+    one = Judge(subject)
+    for reading in readings:
+        one.take(reading)
+    return one.judged(readings, restored, objections, registers, day)
 
 
 def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tuple[Finding, ...]]:

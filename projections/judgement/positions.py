@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from projections.judgement.states import ids
 
+if TYPE_CHECKING:
     from projections.claims.readings import Reading
 
 
@@ -50,36 +50,63 @@ class Position:
         }
 
 
-def position_of(party: str, matter: str, readings: Sequence[Reading]) -> Position:
-    """Return a party's position from its standing entries on a matter, in fold order."""
-    stance: str | None = None
-    because: list[Reading] = []
-    count = 0
-    asserted = [reading for reading in readings if reading.asserts]
-    for reading in asserted:
-        new = reading.event.__dict__.get("stance")
-        if new is None:
-            continue
-        if new == stance:
-            because.append(reading)
-        else:
-            stance, because, count = new, [reading], count + 1
-    because = because or asserted
-    terms = [text for reading in asserted if (text := reading.event.__dict__.get("terms"))]
-    return Position(
-        party=party,
-        matter=matter,
-        stance=stance,
-        since=because[0].occurred if because else None,
-        because=tuple(dict.fromkeys(reading.id for reading in because)),
-        terms=terms[-1] if terms else None,
-        red_lines=_ids(asserted, "RedLineDeclared"),
-        concessions=_ids(asserted, "ConcessionMade"),
-        count=count,
-        uncertain=all(reading.uncertain for reading in because or readings),
-        mentions=() if because else tuple(reading.id for reading in readings),
-    )
+class Stance:
+    """A party's position on a matter as its entries that were taken in so far tell of it."""
 
+    def __init__(self, party: str, matter: str) -> None:
+        self.party = party
+        self.matter = matter
+        self.readings: list[Reading] = []
+        self.stance: str | None = None
+        self._because: list[Reading] = []
+        self._count = 0
+        self._asserted: list[Reading] = []
+        #: The ids of either.
+        self._names: list[str] = []
+        self._asserted_names: list[str] = []
+        self._terms: str | None = None
+        self._red_lines: list[str] = []
+        self._concessions: list[str] = []
 
-def _ids(readings: Iterable[Reading], event: str) -> tuple[str, ...]:
-    return tuple(reading.id for reading in readings if reading.kind == event)
+    @property
+    def because(self) -> list[Reading]:
+        """The entries that what is said rests on; the list goes on while they do, and is another once they are."""
+        return self._because or self._asserted
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry in fold order."""
+        self.readings.append(reading)
+        if not reading.asserts:
+            return
+        self._asserted.append(reading)
+        self._asserted_names.append(reading.id)
+        fields = reading.event.__dict__
+        self._terms = fields.get("terms") or self._terms
+        if reading.kind == "RedLineDeclared":
+            self._red_lines.append(reading.id)
+        elif reading.kind == "ConcessionMade":
+            self._concessions.append(reading.id)
+        new = fields.get("stance")
+        if new is not None and new == self.stance:
+            self._because.append(reading)
+            self._names.append(reading.id)
+        elif new is not None:
+            self.stance, self._because, self._names = new, [reading], [reading.id]
+            self._count += 1
+
+    def view(self) -> Position:
+        """Return the position; there must have been an entry."""
+        because = self.because
+        return Position(
+            party=self.party,
+            matter=self.matter,
+            stance=self.stance,
+            since=because[0].occurred if because else None,
+            because=tuple(self._names or self._asserted_names),
+            terms=self._terms,
+            red_lines=tuple(self._red_lines),
+            concessions=tuple(self._concessions),
+            count=self._count,
+            uncertain=all(reading.uncertain for reading in because or self.readings),
+            mentions=() if because else ids(self.readings),
+        )

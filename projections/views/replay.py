@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Reach
     from projections.claims.history import History
+    from projections.claims.readings import Reading
     from projections.judgement.findings import Finding
-    from projections.judgement.judge import Judged
     from projections.views.diff import Change
     from projections.views.status import Status
 
@@ -78,12 +79,19 @@ class Stop(NamedTuple):
     number: int
     entries: tuple[int, ...]
     where: Where
-    cut: Cut
+    base: Cut
+    text: str | None
     course: Course
+
+    @property
+    def cut(self) -> str:
+        """The cut here, as `Cut.parse` reads it."""
+        values = {axis: getattr(self.base, f"{axis}_by") for axis in AXES} | {self.course.versions.axis: self.text}
+        return ",".join(f"{axis}:{value}" for axis, value in values.items() if value is not None) or "now"
 
     def status(self) -> Status:
         """Return the status here."""
-        return _status(self.course, self.where, self.cut)
+        return _status(self.course, self.where, Cut.parse(self.cut))
 
 
 class Replay:
@@ -152,7 +160,7 @@ class Replay:
                         found.gone,
                         found.changed,
                         entries,
-                        str(stop.cut),
+                        stop.cut,
                     )
             else:
                 limits = sorted(
@@ -177,7 +185,7 @@ class Replay:
         entries = self._visits(course, axis, base)
         begin = bisect_left(entries, ((first,), 0))
         place = (first - 1, END, END) if axis == "happened" else min(base.known, (first - 1, END))
-        here = self._stop(course, base, place, self._day(axis, first - 1), self.base)
+        here = self._stop(course, base, place, self._day(axis, first - 1), None)
         number = begin if axis == "happened" else course.versions.count(_ADMITTED, here.where.step)
         yield here._replace(number=number)
         moments = [_moment(entry) for entry in entries]
@@ -185,13 +193,12 @@ class Replay:
         within = entries[begin : bisect_right(moments, last)]
         for moment, together in groupby(within, key=_moment):
             text, until = _text_of(moment, ends[bisect_right(moments, moment)])
-            cut = replace(self.base, **{f"{axis}_by": text})
             places: list[tuple[Any, tuple[int, ...]]] = [(key, (index,)) for key, index in together]
             if not each_entry:
                 indexes = tuple(index for _, (index,) in places)
                 places = [((until, END, END) if axis == "happened" else (until, END), indexes)]
             for place, indexes in places:
-                stop = self._stop(course, base, place, self._day(axis, moment if each_entry else until), cut)
+                stop = self._stop(course, base, place, self._day(axis, moment if each_entry else until), text)
                 step = stop.where.step
                 admitted = tuple(index for index in indexes if course.versions.group(index, step) in _ADMITTED)
                 # An entry that is left out for its source may still have said what that relays, and so what else is.
@@ -206,10 +213,10 @@ class Replay:
         if end is not None:
             last = min(last, reach_of(self.history, Cut(recorded_by=end)).recorded)
         first = min(first, last)
-        yield self._stop(course, base, first, self._recorded_day(first), self.base)
+        yield self._stop(course, base, first, self._recorded_day(first), None)
         for count in range(first + 1, last + 1):
-            cut = replace(self.base, recorded_by=f"#{self.history.entries[count - 1].position}")
-            stop = self._stop(course, base, count, self._recorded_day(count), cut)
+            text = f"#{self.history.entries[count - 1].position}"
+            stop = self._stop(course, base, count, self._recorded_day(count), text)
             yield stop._replace(number=count, entries=(count - 1,))
 
     def _visits(self, course: Course, axis: str, base: Reach) -> list[tuple[tuple[int, ...], int]]:
@@ -232,9 +239,9 @@ class Replay:
         found.sort()
         return found
 
-    def _stop(self, course: Course, base: Reach, place: Any, day: int | None, cut: Cut) -> Stop:  # noqa: ANN401 - on any axis
+    def _stop(self, course: Course, base: Reach, place: Any, day: int | None, text: str | None) -> Stop:  # noqa: ANN401 - on any axis
         reach = base._replace(**{course.versions.axis: place})
-        return Stop(0, (), Where(course.versions.step(reach), reach, day), cut, course)
+        return Stop(0, (), Where(course.versions.step(reach), reach, day), self.base, text, course)
 
     def _course_for(self, cut: Cut) -> Course:
         """Return a course on which a cut lies: one that is there, else along the axis on which one went last."""
@@ -328,12 +335,15 @@ def _difference(before: Stop, after: Stop, limits: list[tuple[int, str]]) -> Dif
                 insort(limits, (new.limit, subject))
         older += old.findings
         newer += new.findings
-        changes += compare(subject, _side(old, versions, then.step), _side(new, versions, now.step))
+        if old.view is not new.view:
+            gone, come = course.moved(subject, then.step, now.step)
+            earlier = Side(old.view, old.readings, partial(_read, versions, then.step), gone)
+            changes += compare(subject, earlier, Side(new.view, new.readings, partial(_read, versions, now.step), come))
     return Difference(tuple(changes), *compare_findings(older, newer))
 
 
-def _side(judged: Judged, versions: Versions, step: int) -> Side:
-    return Side(judged.view, judged.readings, lambda entry: versions.get(entry, step))
+def _read(versions: Versions, step: int, entry: str) -> Reading | None:
+    return versions.get(entry, step)
 
 
 def _text_of(moment: int, following: int) -> tuple[str | None, int]:

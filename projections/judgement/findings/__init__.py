@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.objections import is_bound, subject_of
-from projections.judgement.findings.conflicts import dates, denial, denials, figures, moves
+from projections.judgement.findings.conflicts import denial
 from projections.judgement.findings.finding import Case, Finding
-from projections.judgement.findings.questions import questions
-from projections.judgement.findings.support import retractions, support
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from projections.claims.readings import Reading
 
-__all__ = ["KINDS", "Case", "Finding", "findings_about", "unbound_denials"]
+__all__ = ["KINDS", "Case", "Finding", "unbound_denials"]
 
 #: Every kind of finding, the most serious first.
 KINDS: Final = (
@@ -32,20 +30,6 @@ KINDS: Final = (
     "unsourced",
     "single-voice",
 )
-
-
-def findings_about(case: Case) -> tuple[Finding, ...]:
-    """Return the findings about one subject, from its entries, the objections to them, the registers and the day."""
-    found = (
-        *moves(case),
-        *figures(case),
-        *dates(case),
-        *denials(case),
-        *questions(case),
-        *support(case),
-        *retractions(case),
-    )
-    return tuple(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def unbound_denials(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
@@ -54,7 +54,7 @@ class Case:
         return self.subject.partition(":")[2]
 
 
-def ids(readings: Sequence[Reading]) -> tuple[str, ...]:
+def ids(readings: Iterable[Reading]) -> tuple[str, ...]:
     """Return the ids of entries, each once."""
     return tuple(dict.fromkeys(reading.id for reading in readings))
 
