@@ -49,7 +49,7 @@ _reading = itemgetter(3)
 _KEPT: Final = 8
 
 
-class Span(NamedTuple):
+class Version(NamedTuple):
     """How an entry reads and the group it is in, from one step of an axis up to another, which is not part of it.
 
     Steps are the numbers of the places at which anything changes, from 1; 0 is before all of them.
@@ -91,12 +91,12 @@ class Versions:
         step[self._first] = 0
         step[None] = self.end = len(self.places) + 1
         #: By entry, in the order of recording, its spans in their order.
-        self.spans: list[list[Span]] = []
+        self.spans: list[list[Version]] = []
         for own in found:
             sinces = [step[place] for place, _, _ in own]
             untils = (*sinces[1:], self.end)
             self.spans.append(
-                [Span(since, until, *what[1:]) for since, until, what in zip(sinces, untils, own, strict=True)]
+                [Version(since, until, *what[1:]) for since, until, what in zip(sinces, untils, own, strict=True)]
             )
         #: What would read otherwise had nothing been retracted, as (since, until, what).
         self.restored: list[tuple[int, int, Restored]] = []
@@ -123,7 +123,7 @@ class Versions:
         """Return the number of the last place that a reach takes in."""
         return bisect_right(self.places, getattr(reach, self.axis))
 
-    def at(self, index: int, step: int) -> Span | None:
+    def at(self, index: int, step: int) -> Version | None:
         """Return the span of an entry at a step; None where it is not recorded yet."""
         own = self.spans[index]
         number = bisect_right(own, step, key=_since)
@@ -138,7 +138,7 @@ class Versions:
         """Return how many entries some groups have at a step."""
         return sum(1 for name in groups for _ in self._in(name, step))
 
-    def is_within(self, span: Span, place: Place) -> bool:
+    def is_within(self, span: Version, place: Place) -> bool:
         """Say whether a place lies after the beginning of a span, and not after its end."""
         begins = span.since == 0 or self.places[span.since - 1] < place
         return begins and (span.until == self.end or place <= self.places[span.until - 1])

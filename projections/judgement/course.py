@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
     from projections.claims.restoring import Restored
-    from projections.claims.versions import Span, Versions
+    from projections.claims.versions import Version, Versions
     from projections.judgement.findings import Finding
     from projections.judgement.findings.identity import Role
     from projections.judgement.judge import Judged
@@ -48,18 +48,18 @@ class _Topic:
 
     def __init__(self) -> None:
         #: Its own entries where they stand, in fold order.
-        self.own: list[Span] = []
+        self.own: list[Version] = []
         #: Denials and disputes that name one of them, where they are in force; those of its own that deny it happened.
-        self.contesting: list[Span] = []
-        self.denying: list[Span] = []
+        self.contesting: list[Version] = []
+        self.denying: list[Version] = []
         #: What would read otherwise had nothing been retracted, with the steps from and up to which.
         self.restored: list[tuple[int, int, Restored]] = []
         #: The steps at which any of this changes, and the ends of the times of its own entries.
         self.steps: list[int] = []
         self.ends: list[int] = []
         #: By step, those of its own entries that come to stand there, or no longer do.
-        self.beginning: dict[int, list[Span]] = {}
-        self.ending: dict[int, list[Span]] = {}
+        self.beginning: dict[int, list[Version]] = {}
+        self.ending: dict[int, list[Version]] = {}
         #: Its entries after how many of the steps, and the judge who has taken them in, to go on with.
         self.current: tuple[int, list[Reading], Judge] | None = None
         #: What was judged, by how many of these are passed, and by whether the date by which it is judged is.
@@ -106,7 +106,7 @@ class Course:
     def __init__(self, versions: Versions) -> None:
         self.versions = versions
         self.topics: dict[str, _Topic] = {}
-        self._unbound: list[Span] = []
+        self._unbound: list[Version] = []
         self._followed: set[int] = set()
         self._roles: dict[str, list[tuple[int, int, Role]]] = {}
         #: The steps at which something changes that is no subject's, and at which voices may be told apart otherwise.
@@ -180,6 +180,8 @@ class Course:
         low, high = sorted((before, after))
         if bisect_right(self._telling, low) != bisect_right(self._telling, high):
             return self.topics
+        if high == low + 1:
+            return self._turning.get(high, ())
         return dict.fromkeys(subject for step in range(low + 1, high + 1) for subject in self._turning.get(step, ()))
 
     def moved(self, subject: str, before: int, after: int) -> tuple[list[Reading], list[Reading]]:
@@ -296,7 +298,7 @@ class Course:
             topic.settle()
         self._general, self._telling = sorted(general), sorted(telling)
 
-    def _take(self, span: Span, general: set[int]) -> None:
+    def _take(self, span: Version, general: set[int]) -> None:
         """Note an entry where it is in force: what it is about, contests, and gives as roles of persons."""
         if span.group == "standing":
             for subject in span.reading.subjects:
@@ -313,7 +315,7 @@ class Course:
             found = self.topics[subject] = _Topic()
         return found
 
-    def _contest(self, span: Span, general: set[int]) -> None:
+    def _contest(self, span: Version, general: set[int]) -> None:
         """Note an entry that denies or disputes another with all subjects that this one is ever about."""
         target = self.versions.history.index.get(contested_by(span.reading) or "")
         if target is None or target >= len(self.versions.spans):
@@ -347,7 +349,7 @@ class Course:
                     if below is not None and below < len(self.versions.spans):
                         todo.append(below)
 
-    def _roles_in(self, span: Span) -> Iterable[tuple[str, Role]]:
+    def _roles_in(self, span: Version) -> Iterable[tuple[str, Role]]:
         for item in span.reading.evidence:
             if item.role:
                 return roles_in(span.reading, lambda entry: self.versions.get(entry, span.since))

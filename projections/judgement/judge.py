@@ -14,7 +14,7 @@ from projections.judgement.findings import Case, unbound_denials
 from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
 from projections.judgement.findings.questions import judged_by, questions
-from projections.judgement.findings.support import Support, retractions
+from projections.judgement.findings.support import SupportFindings, retractions
 from projections.judgement.states import Thing
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Judge:
         self._moves = Moves(subject, self._said.life) if isinstance(self._said, Thing) else None
         self._figures = Figures(subject)
         self._dates = Dates(subject)
-        self._support = Support()
+        self._support = SupportFindings()
 
     @property
     def taken(self) -> int:

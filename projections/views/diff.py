@@ -267,6 +267,8 @@ def _differing(before: Side, after: Side) -> dict[str, tuple[str, ...]]:
 def _said(older: Reading, newer: Reading, before: Side, after: Side) -> tuple[str, ...]:
     """Return what makes an entry read otherwise: what is said of it at one cut only, and what makes that so in turn."""
     is_dated = _published(older) != _published(newer)
+    if not (is_dated or _bearing(older, is_dated=False) or _bearing(newer, is_dated=False)):
+        return ()
     found: dict[str, None] = {}
     todo = [(older, newer)]
     for one, other in todo:

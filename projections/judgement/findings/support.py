@@ -10,7 +10,7 @@ from projections.judgement.findings.finding import Finding
 from projections.judgement.voices import voices_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, KeysView
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from tracker.events.base import Evidence
 
 
-class Support:
+class SupportFindings:
     """The evidence for a state or position, as far as it tells voices apart: who says it, and whom he cites."""
 
     def __init__(self) -> None:
         self._because: list[Reading] = []
         self._count = 0
         self._evidence: dict[tuple[str, str | None], tuple[str, Evidence]] = {}
-        self._voices: tuple[Registers, int, tuple[Voice, ...]] | None = None
+        self._voices: tuple[tuple[Registers, KeysView[tuple[str, str | None]]] | None, tuple[Voice, ...]] = (None, ())
 
     def findings(self, case: Case, because: list[Reading]) -> Iterator[Finding]:
         """Yield where a state or position rests on no evidence, or on one independent voice.
@@ -49,17 +49,17 @@ class Support:
 
     def _among(self, registers: Registers, because: list[Reading]) -> tuple[Voice, ...]:
         if because is not self._because:
-            self._because, self._count, self._voices = because, 0, None
-            self._evidence = {}
+            self._because, self._count, self._evidence = because, 0, {}
         for reading in islice(because, self._count, None):
             for item in reading.evidence:
                 self._evidence.setdefault((item.source, item.attributed_to), (reading.id, item))
         self._count = len(because)
-        kept = self._voices
-        if kept is None or kept[0] is not registers or kept[1] != len(self._evidence):
+        kept, voices = self._voices
+        # The same sources and persons are the same voices, whichever entries carry them.
+        if kept is None or kept[0] is not registers or kept[1] != self._evidence.keys():
             voices = voices_among(registers, self._evidence.values())
-            kept = self._voices = (registers, len(self._evidence), voices)
-        return kept[2]
+            self._voices = ((registers, dict.fromkeys(self._evidence).keys()), voices)
+        return voices
 
 
 def _says(view: State | Position) -> bool:
