@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.worker import get_current_worker
 
-from projections.views.portfolio import Portfolio
+from projections.readmodel.portfolio import Portfolio
 from tracker.errors import CommuniqueError
 from tracker.log import EventLog
 from tui.filters import folded
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from projections.views.portfolio import Outline
+    from projections.readmodel.portfolio import Outline
     from tui.workspace.messages import Appended, LineChosen
 
 #: Seconds after which what was summed up is shown.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from projections.views.portfolio import Outline
+    from projections.readmodel.portfolio import Outline
 
 _ROOMY: Final = 100
 _DATED: Final = 60
