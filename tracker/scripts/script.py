@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from tracker.clocks import Ahead
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.references import Reference
-from tracker.recording import MOST_COMPARED, load
+from tracker.recording import MOST_COMPARED
 from tracker.scripts.ahead import Job, Names, Part, is_worth_it, part_of, parts_ahead
 from tracker.scripts.formats import format_of, reader
 from tracker.scripts.reading import STDIN, Line, lines_of, read_script
@@ -209,7 +209,7 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
 
 def _unknown(log: EventLog, names: Names, assumed: set[Assumption], hints: Hints) -> Iterator[Problem]:
     """Yield a problem for each name in entries that are wrong anyway which is not there either."""
-    negotiations = {name: load(log.store, name) for name in dict.fromkeys(item[0] for item in names)}
+    negotiations = {name: log.application.negotiation(name) for name in dict.fromkeys(item[0] for item in names)}
     entries = log.store.versions([(name, what) for name, _, kind, what, *_ in names if kind == "entry"])
     ids = partial(log.store.ids, most=MOST_COMPARED)
     for name, where, kind, what, file, line in names:

@@ -66,16 +66,13 @@ class Invocation:
         """
         from tracker.errors import LogMissingError, LogReadOnlyError
         from tracker.log import EventLog
-        from tracker.stores.store import Batch
 
         log: EventLog | None = None
         try:
             try:
                 # Trying out records in a transaction that is undone, which takes no memory however much is tried out.
                 log = EventLog.open(self.where, create=False, clock=environment.clock())
-                with log.transaction(commit=False):
-                    # Some stores refuse no sooner than when there is something to write.
-                    log.store.insert(Batch([], [], [("trial", 1, "Negotiation.v1", b"{}")]))
+                log.require_writable()
             except LogReadOnlyError:
                 if log is not None:
                     log.close()
@@ -302,8 +299,6 @@ def _subjects(log: EventLog, ctx: click.Context) -> Iterable[str]:
 
 
 def _registered(log: EventLog, ctx: click.Context, kind: str) -> Iterable[str]:
-    from tracker.recording import load
-
     negotiation = _negotiation(ctx)
     names = [negotiation] if negotiation else log.negotiations()
-    return dict.fromkeys(name for each in names for name in load(log.store, each).registers[kind])
+    return dict.fromkeys(name for each in names for name in log.application.negotiation(each).registers[kind])
