@@ -20,8 +20,8 @@ from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_o
 from tracker.errors import DamageError, EntryRejectedError, LogConflictError
 from tracker.negotiation import (
     SNAPSHOT_INTERVAL,
-    Appended,
     Negotiation,
+    NewEntry,
     Snapshot,
     StaleError,
     project,
@@ -48,7 +48,7 @@ _LOOKS: Final = 3
 #: Negotiations that are remembered.
 _CACHED: Final = 1024
 #: What the mapper is given to store.
-_WRITTEN: Final = (Appended, Snapshot)
+_WRITTEN: Final = (NewEntry, Snapshot)
 
 
 class _UndoneError(Exception):
@@ -265,7 +265,7 @@ class Negotiations(Application[str]):
                 self._take_out(name)
             raise
 
-    def insert(self, entries: Sequence[Appended]) -> Sequence[int]:
+    def insert(self, entries: Sequence[NewEntry]) -> Sequence[int]:
         """Insert entries in the bytes that they have and return their positions, all or nothing.
 
         A snapshot is taken of each negotiation that passes a multiple of the interval. `Application.save` looks at each

@@ -35,7 +35,7 @@ _HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": 
 _IDENTITY: Final = frozenset({"event", "negotiation", "id"})
 
 
-class Appended(NamedTuple):
+class NewEntry(NamedTuple):
     """An entry that a negotiation has taken, as the bytes to be stored of it, to which its next one is chained."""
 
     originator_id: str
@@ -83,7 +83,7 @@ class Negotiation:
         """Take a name into a register."""
         self.registers[kind][name] = None
 
-    def append(self, entry: Prepared, stamp: str, quoted_by: str) -> Appended:
+    def append(self, entry: Prepared, stamp: str, quoted_by: str) -> NewEntry:
         """Take an entry as the next one, and return what is to be stored of it."""
         self.version += 1
         # A clock that was set back must not put an entry before its predecessor.
@@ -93,7 +93,7 @@ class Negotiation:
         self.head = digest_of(state)
         if entry.registers is not None:
             self.register(*entry.registers)
-        return Appended(self.id, self.version, entry.topic, state, entry.id)
+        return NewEntry(self.id, self.version, entry.topic, state, entry.id)
 
     def take(self, recorded: Recorded) -> None:
         """Take an entry that the log holds as the next one."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.codec import Recorded
     from tracker.events.base import Event
-    from tracker.negotiation import Appended, Negotiation
+    from tracker.negotiation import Negotiation, NewEntry
     from tracker.stores.store import Row, Store
 
 _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
@@ -74,7 +74,7 @@ class UnitOfWork:
         self.assumed = assumed
         self._check_ids = check_ids
         self.touched: dict[str, Negotiation] = {}
-        self.appended: list[Appended] = []
+        self.appended: list[NewEntry] = []
         self.already = 0
         self.problems: list[Problem] = []
         self._new: dict[tuple[str, str], Prepared] = {}
@@ -241,7 +241,7 @@ class Receipt:
     already: int
     problems: tuple[Problem, ...]
     heads: dict[str, str]
-    _appended: Sequence[Appended] = field(repr=False)
+    _appended: Sequence[NewEntry] = field(repr=False)
     _positions: Sequence[int] = field(repr=False)
     ahead: Ahead = field(default_factory=Ahead, repr=False)
 

@@ -20,7 +20,7 @@ from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_
 from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
-from tracker.negotiation import Appended
+from tracker.negotiation import NewEntry
 from tracker.transfer.copy import Copy
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class _Taking:
             self._require_content(entry)
         if new and self._inserts:
             self._log.application.insert(
-                [Appended(entry.negotiation, entry.version, entry.topic, entry.state, entry.id) for entry in new]
+                [NewEntry(entry.negotiation, entry.version, entry.topic, entry.state, entry.id) for entry in new]
             )
         for entry in new:
             latest = self.recorded_at.get(entry.negotiation, "")

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from tracker.clocks import Ahead
 from tracker.errors import LogConflictError, LogError
-from tracker.negotiation import Appended
+from tracker.negotiation import NewEntry
 from tracker.stores.store import IdTakenError, VersionTakenError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _skip_common(rows: Iterator[Row], source: EventLog, target: EventLog) -> tup
 
 def _append(target: EventLog, rows: Sequence[Row], position: int) -> int:
     """Add rows in one transaction after a position, which must be the last still, and return that of the last row."""
-    entries = [Appended(*row[1:], from_json(row.state)["id"]) for row in rows]
+    entries = [NewEntry(*row[1:], from_json(row.state)["id"]) for row in rows]
     with suppress(VersionTakenError, IdTakenError), target.transaction():
         if target.store.max_position() == position:
             return target.application.insert(entries)[-1]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.errors import Problem
     from tracker.log import EventLog
     from tracker.recording import Receipt
-    from tracker.scripts.reading import Line
+    from tracker.scripts.reading import ScriptLine
 
 
 def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -107,7 +107,9 @@ def add_command(
     return 0
 
 
-def _record(log: EventLog, line: Line, by: str | None, *, dry_run: bool) -> tuple[Receipt | None, Sequence[Problem]]:
+def _record(
+    log: EventLog, line: ScriptLine, by: str | None, *, dry_run: bool
+) -> tuple[Receipt | None, Sequence[Problem]]:
     """Record an entry, or return all that is wrong with it."""
     from tracker.errors import EntryRejectedError
     from tracker.scripts.script import problems_of

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import StoredEvent
     from psycopg import Cursor
 
-    from tracker.stores.postgres.transaction import Transaction
+    from tracker.stores.postgres.turn import Turn
     from tracker.stores.reader import Reader
 
 _INSERT_IDS: Final = "INSERT INTO communique.entry_ids SELECT * FROM unnest(%b::text[], %b::text[], %b::int8[])"
@@ -41,10 +41,10 @@ _INSERT_SNAPSHOTS: Final = """INSERT INTO communique.stored_snapshots
 class PostgresRecorder(SelectsEntries, PostgresApplicationRecorder):
     """The library's recorder of entries, which inserts their ids, too."""
 
-    def __init__(self, transaction: Transaction, reader: Reader) -> None:
-        super().__init__(transaction.datastore)
+    def __init__(self, turn: Turn, reader: Reader) -> None:
+        super().__init__(turn.datastore)
         self.channel_name = CHANNEL
-        self._transaction = transaction
+        self._turn = turn
         self.reader = reader
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401 - as the library's
@@ -53,7 +53,7 @@ class PostgresRecorder(SelectsEntries, PostgresApplicationRecorder):
         `ids` are their (negotiation, id, version), read from their bytes where they are not given.
         """
         rows = list(map(COLUMNS, stored_events))
-        return self._transaction.insert(rows, lambda cursor: self._insert_events(cursor, stored_events, **kwargs))
+        return self._turn.insert(rows, lambda cursor: self._insert_events(cursor, stored_events, **kwargs))
 
     def _insert_events(  # type: ignore[override] # the library's own inserts nothing yet
         self,
@@ -84,12 +84,12 @@ class PostgresRecorder(SelectsEntries, PostgresApplicationRecorder):
         return positions
 
 
-class SnapshotRecorder(SelectsSnapshots, PostgresAggregateRecorder):
+class PostgresSnapshots(SelectsSnapshots, PostgresAggregateRecorder):
     """The library's recorder of snapshots, in the same transaction as that of entries."""
 
-    def __init__(self, transaction: Transaction, reader: Reader) -> None:
-        super().__init__(transaction.datastore, events_table_name="stored_snapshots")
-        self._transaction = transaction
+    def __init__(self, turn: Turn, reader: Reader) -> None:
+        super().__init__(turn.datastore, events_table_name="stored_snapshots")
+        self._turn = turn
         self.reader = reader
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> None:  # noqa: ANN401 - as the library's
@@ -98,7 +98,7 @@ class SnapshotRecorder(SelectsSnapshots, PostgresAggregateRecorder):
         It can only tell the names in entries from their bytes: of one that somebody has put in, and that does not fit
         its type, it counts the name, which we do not. A log does without a snapshot, only more slowly.
         """
-        with self._transaction.held() as cursor:
+        with self._turn.held() as cursor:
             try:
                 with cursor.connection.transaction():
                     cursor.execute(_INSERT_SNAPSHOTS, columns(list(map(COLUMNS, stored_events))))

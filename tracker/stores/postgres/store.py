@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tracker.stores.postgres.connections import Rows
-    from tracker.stores.postgres.recorder import PostgresRecorder, SnapshotRecorder
-    from tracker.stores.postgres.transaction import Transaction
+    from tracker.stores.postgres.recorder import PostgresRecorder, PostgresSnapshots
+    from tracker.stores.postgres.turn import Turn
     from tracker.stores.store import Stored
 
 #: Seconds for which a failover may last before we give up on the server.
@@ -139,11 +139,11 @@ class PostgresStore(Store):
         return str(self.query("SELECT coalesce(current_setting(%s, true), '')", (name,))[0][0])
 
     @cached_property
-    def _writing(self) -> Transaction:
+    def _writing(self) -> Turn:
         """The transactions that write, with the library that reading does without."""
-        from tracker.stores.postgres.transaction import Transaction
+        from tracker.stores.postgres.turn import Turn
 
-        return Transaction(self._connections, self._failover)
+        return Turn(self._connections, self._failover)
 
     @cached_property
     def recorder(self) -> PostgresRecorder:
@@ -153,11 +153,11 @@ class PostgresStore(Store):
         return PostgresRecorder(self._writing, self)
 
     @cached_property
-    def snapshot_recorder(self) -> SnapshotRecorder:
+    def snapshot_recorder(self) -> PostgresSnapshots:
         """The library's recorder of snapshots."""
-        from tracker.stores.postgres.recorder import SnapshotRecorder
+        from tracker.stores.postgres.recorder import PostgresSnapshots
 
-        return SnapshotRecorder(self._writing, self)
+        return PostgresSnapshots(self._writing, self)
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other writers out; what is inserted inside is committed together at the end.

@@ -75,7 +75,7 @@ class SQLiteRecorder(SelectsEntries, SQLiteApplicationRecorder):
         return range(last - len(stored_events) + 1, last + 1)
 
 
-class SnapshotRecorder(SelectsSnapshots, SQLiteAggregateRecorder):
+class SQLiteSnapshots(SelectsSnapshots, SQLiteAggregateRecorder):
     """The library's recorder of snapshots, in the same transaction as that of entries."""
 
     def __init__(self, transaction: Transaction, reader: Reader) -> None:

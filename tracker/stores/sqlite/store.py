@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from tracker.stores.sqlite.recorder import SnapshotRecorder, SQLiteRecorder
+    from tracker.stores.sqlite.recorder import SQLiteRecorder, SQLiteSnapshots
     from tracker.stores.store import Inspection, Stored
 
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
@@ -62,11 +62,11 @@ class SQLiteStore(Store):
         return SQLiteRecorder(self.writing, self)
 
     @cached_property
-    def snapshot_recorder(self) -> SnapshotRecorder:
+    def snapshot_recorder(self) -> SQLiteSnapshots:
         """The library's recorder of snapshots."""
-        from tracker.stores.sqlite.recorder import SnapshotRecorder
+        from tracker.stores.sqlite.recorder import SQLiteSnapshots
 
-        return SnapshotRecorder(self.writing, self)
+        return SQLiteSnapshots(self.writing, self)
 
     def _create(self) -> None:
         with self.writing as cursor:

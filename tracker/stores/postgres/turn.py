@@ -71,7 +71,7 @@ class Datastore(PostgresDatastore):
         """Do nothing: rows go in as arrays of columns, without the library's composite type."""
 
 
-class Transaction:
+class Turn:
     """The transaction in which it is our turn, until its end; nested, the one already open.
 
     A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
