@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.tracker.stores.given import TOPIC, Batch, Writer, insert, is_told
+from tests.tracker.given import NEGOTIATION, stage, statement
+from tests.tracker.stores.given import STAMP, TOPIC, Batch, Writer, insert, is_told
 from tracker.codec import digest_of
+from tracker.entry import prepare
 from tracker.errors import LogMissingError, LogReadOnlyError
+from tracker.log import EventLog
+from tracker.negotiation import project
+from tracker.stores.selecting import COLUMNS
 from tracker.stores.store import IdTakenError, Row, VersionTakenError
 from tracker.stores.where import is_shared, open_store
 
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.stores.store import Store
+
+SNAPSHOT: Final = b'{"party": ["NER"], "matter": [], "source": []}'
 
 
 @pytest.fixture
@@ -300,3 +307,45 @@ def test_many_who_make_a_log_at_once_make_one(reopen: Callable[..., Store]) -> N
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(make, range(4)))) == 1
+
+
+def test_the_plain_reader_reads_what_the_librarys_recorders_read(store: Store, writer: Writer) -> None:
+    insert(store, writer.batch(*["a", "b"] * 700))
+    parties = writer.batch("c", topic="PartyAdded.v1", content=b'"party":"NER"')
+    insert(store, parties._replace(snapshots=[("c", 1, "Negotiation.v1", SNAPSHOT)]))
+    # What they select by themselves, which ours do through the reader.
+    entries, snapshots = (kind.__mro__[2] for kind in (type(store.recorder), type(store.snapshot_recorder)))
+    assert entries.__module__ == snapshots.__module__
+    assert entries.__module__ in {"eventsourcing.sqlite", "eventsourcing.postgres"}
+    recorder: Any = store.recorder
+    found = entries.select_notifications(recorder, 1, 2000)  # type: ignore[attr-defined]
+    assert [(one.id, *COLUMNS(one)) for one in found] == [tuple(row) for row in store.scan()]
+    assert list(found) == list(recorder.select_notifications(1, 2000))
+    some = {"start": 3, "limit": 5, "stop": 6, "topics": [TOPIC], "inclusive_of_start": False}
+    assert list(entries.select_notifications(recorder, **some)) == list(recorder.select_notifications(**some))  # type: ignore[attr-defined]
+    for options in ({}, {"gt": 3, "lte": 9}, {"desc": True, "limit": 4}, {"gt": 690}):
+        theirs = entries.select_events(recorder, "a", **options)  # type: ignore[attr-defined]
+        assert list(map(COLUMNS, theirs)) == list(map(COLUMNS, recorder.select_events("a", **options)))
+    assert [row[1:] for row in store.stream("a")] == list(map(COLUMNS, entries.select_events(recorder, "a")))  # type: ignore[attr-defined]
+    assert recorder.max_notification_id() == store.max_position()
+    kept: Any = store.snapshot_recorder
+    for options in ({}, {"desc": True, "limit": 1}, {"desc": True, "limit": 1, "lte": 0}):
+        assert list(snapshots.select_events(kept, "c", **options)) == list(kept.select_events("c", **options))  # type: ignore[attr-defined]
+    (snapshot,) = kept.select_events("c", desc=True, limit=1)
+    assert store.snapshot("c") == COLUMNS(snapshot)[1::2]
+
+
+def test_the_librarys_own_way_of_saving_stores_the_same(place: str) -> None:
+    """Ids are read from the bytes where nobody gives them, and the mapper reads back what was stored."""
+    with EventLog.open(place, by="ada") as log:
+        log.record(stage())
+        negotiation = log.application.repository.get(NEGOTIATION, projector_func=project)
+        assert (negotiation.id, negotiation.version) == (NEGOTIATION, 12)
+        recordings = log.application.save(negotiation.append(prepare(statement(1)), STAMP, '"ada"'))
+        assert [recording.notification.id for recording in recordings] == [13]
+        assert log.entry(NEGOTIATION, "statement-1").event == statement(1)
+        (event,) = log.application.events.get(NEGOTIATION, gt=12)
+        assert event == log.entry(NEGOTIATION, "statement-1")
+        assert [one.id for one in log.application.notification_log.select(13, 1)] == [13]
+        assert log.record([statement(2)]).count == 1
+        assert log.verify().ok
