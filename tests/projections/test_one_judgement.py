@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
-from tests.projections.views.test_replay import AXES, WITHOUT, assert_same
 
 from benchmarks.growing import NAME, script
 from projections import Cut, History, Replay, diff, status
 from projections.readmodel.tables import finding_rows, position_rows, thing_rows
 from tests.counting import MOST, growth, operations, row
 from tests.projections.telling import history, party, recorded, source, tell
+from tests.projections.views.test_replay import AXES, WITHOUT, assert_same
 from tests.projections.worlds import CUTS, worlds
 from tracker.events import parse
 

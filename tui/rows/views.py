@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.judgement.findings import Finding
-
     from projections.views.diff import Change, Difference
     from projections.views.grounds import Ground, Support
     from projections.views.replay import Step

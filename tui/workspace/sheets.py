@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-
 from projections.views.diff import diff
 from projections.views.sources import sources as sources_of
 from projections.views.status import positions_in
