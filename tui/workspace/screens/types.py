@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tracker.events.registry import event_types
 from tui.text import clean
 from tui.workspace.forms import families
+from tui.workspace.screens.over import Over
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.line import Line
 from tui.workspace.widgets.report import Item, Report
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _NAME = 30
 
 
-class TypeChooser(ModalScreen[str | None]):
+class TypeChooser(Over[str | None]):
     """Gives back the name of an event type, or None for escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +40,7 @@ class TypeChooser(ModalScreen[str | None]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(classes="over")
+        super().__init__()
 
     def compose(self) -> ComposeResult:
         """Make the box."""
