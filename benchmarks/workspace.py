@@ -16,7 +16,6 @@ import termios
 import time
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.harness import Row
@@ -28,6 +27,7 @@ from tracker.system import collector
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from textual.pilot import Pilot
 

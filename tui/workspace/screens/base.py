@@ -32,7 +32,7 @@ class StyledOnce(Screen[_Result]):
             (height, self.app.VERTICAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS),
         ):
             reached = [name for least, name in (points if own is None else own) or () if size >= least]
-            self.add_class(*reached[-1:])
+            self.add_class(*reached[-1:], update=False)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Let all be styled anew only if there are other colours now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,10 +15,13 @@ from tui.workspace.screens.base import StyledOnce
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
 
     from rich.console import RenderableType
     from textual.color import Color
     from textual.css.styles import RulesMap
+    from textual.geometry import Region
+    from textual.screen import Screen
     from textual.strip import Strip
     from textual.style import Style as VisualStyle
     from textual.visual import RenderOptions
@@ -46,13 +49,24 @@ class Over(StyledOnce[_Result], ModalScreen[_Result]):
         shown = super().render()
         if not isinstance(shown, BackgroundScreen):
             return shown
-        below = shown.screen
-        of = (below, below.changes if isinstance(below, StyledOnce) else object(), shown.color, self.size)
+        of = self._state(shown.screen, shown.color)
         if self._drawn is None or self._of != of:
             self._of = of
-            self._drawn = _Kept(visualize(self, _Below(below, shown.color)))
+            self._drawn = _Kept(visualize(self, _Below(shown.screen, shown.color)))
         # Textual draws a visual, too, though it does not say so for screens.
         return cast("RenderableType", self._drawn)
+
+    def _state(self, below: Screen[Any], color: Color) -> tuple[object, ...]:
+        """Return what the look of the screen below depends on."""
+        return below, below.changes if isinstance(below, StyledOnce) else object(), color, self.size
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw all again, or some regions of it, as the screen below asks for even if nothing of it has changed."""
+        if regions and self._of:
+            below, _, color, _ = self._of
+            if self._of == self._state(cast("Screen[Any]", below), cast("Color", color)):
+                return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
 class _Kept(Visual):

@@ -136,11 +136,6 @@ def put_on_clipboard(app: App[Any], text: str, form: str) -> None:
     app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)
 
 
-def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
-    """Hand rows over as CSV."""
-    save_text(app, name, csv_of(columns, rows), len(rows))
-
-
 def csv_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
     """Return rows as CSV."""
     from tui.output import csv_blocks

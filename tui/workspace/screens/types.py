@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
 
 _NAME = 30
+_KEPT = 1024
 
 
 class TypeChooser(Over[str | None]):
@@ -90,8 +92,14 @@ def types(word: str) -> Iterator[Item]:
         if found:
             yield Item(Content.styled(clean(family.title()), "bold $text-accent"), heading=True)
         for name in found:
-            said = clean((kinds[name].__doc__ or "").strip().partition("\n")[0])
-            yield Item(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
+            yield _item(name, kinds[name])
+
+
+@lru_cache(maxsize=_KEPT)
+def _item(name: str, kind: type[Event]) -> Item:
+    """Return what tells of an event type; the same one each time, as it is broken into lines once."""
+    said = clean((kind.__doc__ or "").strip().partition("\n")[0])
+    return Item(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
 
 
 def _said(name: str, family: str, kind: type[Event]) -> str:

@@ -74,7 +74,7 @@ class Fields(Widget):
         #: What was written, by the path of its field.
         self.values = values
         self._here = 0
-        self.line = Line(compact=True)
+        self.line = Line()
 
     def compose(self) -> ComposeResult:
         """Make the one line that can be written."""
