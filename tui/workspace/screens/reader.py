@@ -9,7 +9,7 @@ from tui.workspace.screens.taking import TakingScreen
 from tui.workspace.widgets.evidence import is_seen
 from tui.workspace.widgets.footer import Footer
 from tui.workspace.widgets.header import Header
-from tui.workspace.widgets.report import Report
+from tui.workspace.widgets.report import Report, broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import LineChosen
     from tui.workspace.time.model import Session
-    from tui.workspace.widgets.report import Item
+    from tui.workspace.widgets.report import Broken, Item
+
+
+#: Columns of the screen beside the text of a report: its frame, the scrollbar, and the pointer.
+_BESIDE = 4
 
 
 class ReaderScreen(TakingScreen):
@@ -72,18 +76,21 @@ class ReaderScreen(TakingScreen):
             return
         self._told = state
 
-        def work(_: IsOver) -> tuple[str, list[Item]]:
-            return self.title_line(), list(self.items())
+        columns = self.app.size.width - _BESIDE
+
+        def work(_: IsOver) -> tuple[str, list[Item], Broken]:
+            items = list(self.items())
+            return self.title_line(), items, broken(items, columns)
 
         self.workspace.do_job(f"tell-{id(self)}", work, self._tell, leads=leads)
 
-    def _tell(self, told: tuple[str, list[Item]]) -> None:
+    def _tell(self, told: tuple[str, list[Item], Broken]) -> None:
         if not self.is_there:
             return
         report = self.query_one(Report)
-        report.border_title, items = told
+        report.border_title, items, lines = told
         report.nothing = self.NOTHING
-        report.tell(items)
+        report.tell(items, lines)
         report.settle()
 
     def on_line_chosen(self, message: LineChosen) -> None:
