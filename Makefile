@@ -14,7 +14,7 @@ INSTALLED_FUZZ := $(VENV)/.installed-fuzz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench bench-quick fault fuzz clean
+.PHONY: help demo test check check-long format bench bench-quick fault fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,13 +23,16 @@ demo: $(INSTALLED) ## Open the US-Niger history in the workspace; without a term
 	@$(BIN)/communique demo
 
 test: $(INSTALLED_DEV) ## Run the tests; ARGS="-k sofa" chooses
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(INSTALLED_DEV) ## Lint, check the format, the types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+check-long: $(INSTALLED_DEV) ## Run the tests that take longer, and the properties with more examples (some 10 minutes)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "(long or hypothesis) and not fuzz" --hypothesis-profile=long $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix .

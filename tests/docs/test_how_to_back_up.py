@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this machine: the page's commands are not run")
 def test_the_page_can_be_followed_after_a_kill(tmp_path: Path) -> None:

@@ -38,7 +38,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this machine: the pages' commands are not run")
-@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.relative_to(DOCS).as_posix())
+@pytest.mark.parametrize(
+    "page",
+    [page if page.parent.name == "tutorial" else pytest.param(page, marks=pytest.mark.long) for page in FOLLOWED],
+    ids=lambda page: page.relative_to(DOCS).as_posix(),
+)
 def test_a_page_can_be_followed(page: Path, folder: Path, clock: Callable[[], datetime]) -> None:
     if page.parent.name != "tutorial":
         with EventLog.open(folder / "negotiations.db", clock=clock, by="analyst") as log:

@@ -14,7 +14,7 @@ from tracker.log import EventLog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 
 WRITERS: Final = 8
 LAST: Final = "statement-999999"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.stores.store import Row
     from tracker.verify import Verification
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 
 OTHER: Final = "us-chad"
 #: Verbs that read a log in ways of their own.

@@ -20,7 +20,7 @@ from tracker.log import EventLog
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.fault, pytest.mark.postgres, pytest.mark.slow]
+pytestmark = [pytest.mark.fault, pytest.mark.postgres, pytest.mark.slow, pytest.mark.long]
 
 STANDBY: Final = "second"
 WRITERS: Final = 4

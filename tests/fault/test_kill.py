@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.postgres_server import Cluster
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.targets import FORMATS, TARGETS, CommandLine, Edtf, Script
-from tests.tracker.test_script_fuzz import scripts
+from tests.tracker.scripts.test_script_fuzz import scripts
 from tui.commands import VERBS
 
 if TYPE_CHECKING:

@@ -69,6 +69,7 @@ def run_writers(path: Path, writers: int, count: int, negotiation: Callable[[int
         assert out.split() == [str(number) for number in range(count)]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_processes_that_write_to_one_negotiation(log_path: Path) -> None:
     run_writers(log_path, 8, 40, lambda _: NEGOTIATION)

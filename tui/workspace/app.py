@@ -69,6 +69,8 @@ class Workspace(Recorder):
         self.today = today
         self.read_only = read_only
         self._stop = threading.Event()
+        #: Whether what reading and following both need has been imported.
+        self._imported = threading.Event()
         #: Who reads what is to be shown next. Until it is there, keys wait.
         self._reader: Worker[None] | None = None
         self._is_reading = True
@@ -123,6 +125,10 @@ class Workspace(Recorder):
 
     def _open_first(self) -> None:
         """Read the negotiation asked for, or the only one; else let all of them be listed."""
+        try:
+            import_module("tracker.log")
+        finally:
+            self._imported.set()
         name = self.negotiation
         if name is None:
             entries = dict(self._book.store.negotiations())
@@ -143,9 +149,7 @@ class Workspace(Recorder):
 
     def _read(self, work: Callable[[], None]) -> None:
         self._is_reading = True
-        self._reader = self.run_worker(
-            work, thread=True, name="load", exit_on_error=False, group="load", exclusive=True
-        )
+        self._reader = self.run_worker(work, thread=True, name="load", group="load", exclusive=True)
 
     def stop_reading(self) -> bool:
         """Leave what is being read, and say whether anything was."""
@@ -252,6 +256,8 @@ class Workspace(Recorder):
 
     def _follow(self) -> None:
         """Tell of what anybody records, until told to stop."""
+        # Two threads that import the vocabulary from different ends would each find half of it.
+        self._imported.wait()
         from tui.workspace.loading import follow
 
         try:

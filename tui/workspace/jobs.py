@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-from textual.widget import Widget
+from contextvars import copy_context
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.errors import CommuniqueError
 from tui.text import clean
@@ -15,27 +15,23 @@ from tui.workspace.typed import TypedInOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextvars import Context
 
     #: Whether nobody waits for a job any more; work that takes long asks now and then.
     IsOver = Callable[[], bool]
 
 _Result = TypeVar("_Result")
-#: Seconds between two looks at whether the app has ended.
-_LOOK: Final = 0.05
 
 
-class Job(Widget):
-    """One job under way: it waits for the thread that works, and hands over what came of it.
+class Job:
+    """One job under way: a thread that works, and what is done with what comes of it.
 
-    It is a part of the screen below all others and is not seen. So whoever waits until nothing on the screens has
-    anything to do waits for jobs, too, and a job ends with the app. The thread ends with the program: a job that nobody
-    waits for any more holds nothing up.
+    The thread ends with the program: a job that nobody waits for any more holds nothing up.
     """
-
-    DEFAULT_CSS = "Job { display: none; }"
 
     def __init__(  # noqa: PLR0913 - what a job is made of
         self,
+        app: Working,
         group: str,
         work: Callable[[IsOver], Any],
         done: Callable[[Any], None],
@@ -45,19 +41,20 @@ class Job(Widget):
         can_stop: bool,
         can_leave: bool,
     ) -> None:
-        super().__init__()
         self.group = group
         self.leads = leads
         self.can_stop = can_stop
         self.can_leave = can_leave
+        self._app = app
         self._work = work
         self._hand_over = done
         self._failed = failed
-        self._came = asyncio.Event()
         self._over = threading.Event()
-        self.thread: threading.Thread | None = None
-        self._result: Any = None
-        self._problem = ""
+        # What comes of it is handed over in the place from which it was started, as Textual knows places.
+        context = copy_context()
+        loop = asyncio.get_running_loop()
+        self.thread = threading.Thread(target=self._run, args=(loop, context), name=f"job-{group}", daemon=True)
+        self.thread.start()
 
     @property
     def is_over(self) -> bool:
@@ -67,43 +64,34 @@ class Job(Widget):
     def stop(self) -> None:
         """Wait for it no longer; what comes of it is for nobody."""
         self._over.set()
-        self._came.set()
+        self._app.call_later(self._end)
 
-    async def on_mount(self) -> None:
-        """Work, and hand over what came of it unless nobody waits for it any more."""
-        loop = asyncio.get_running_loop()
-        self.thread = threading.Thread(target=self._run, args=(loop,), name=f"job-{self.group}", daemon=True)
-        self.thread.start()
-        while not self._came.is_set() and self.app.is_running:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._came.wait(), _LOOK)
-        app = self.app
-        assert isinstance(app, Working)  # noqa: S101 - no other app has jobs
-        is_wanted = self._came.is_set() and not self._over.is_set()
-        self._over.set()
-        app.jobs.remove(self)
-        if self.can_leave and not (self.can_stop or self._came.is_set()):
-            app.left = self.thread
-        if is_wanted and self._problem:
-            self._failed(self._problem)
-        elif is_wanted:
-            self._hand_over(self._result)
-        if app.is_running:
-            self.remove()
-            if self.leads:
-                app.go_on()
-
-    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _run(self, loop: asyncio.AbstractEventLoop, context: Context) -> None:
         """Work, in the thread."""
         try:
-            self._result = self._work(self._over.is_set)
+            end = partial(self._hand_over, self._work(self._over.is_set))
         except CommuniqueError as error:
-            self._problem = clean(error)
+            end = partial(self._failed, clean(error))
         except Exception as error:  # noqa: BLE001 - a mistake in a job must not end what the person is writing
-            self._problem = clean(f"{type(error).__name__}: {error}")
+            end = partial(self._failed, clean(f"{type(error).__name__}: {error}"))
         # The app may have ended meanwhile.
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(self._came.set)
+            loop.call_soon_threadsafe(self._come, end, context=context)
+
+    def _come(self, end: Callable[[], None]) -> None:
+        """Hand over what came of it, in the screen's thread and in its turn."""
+        self._app.call_later(self._end, end)
+
+    def _end(self, end: Callable[[], None] | None = None) -> None:
+        """Be over; with `end`, hand over what came of it, unless nobody waits for it any more."""
+        if self not in self._app.jobs:
+            return
+        self._app.jobs.remove(self)
+        if end is not None and not self.is_over:
+            self._over.set()
+            end()
+        if self.leads:
+            self._app.go_on()
 
 
 class Working(TypedInOrder):
@@ -112,8 +100,11 @@ class Working(TypedInOrder):
     def __init__(self) -> None:
         super().__init__()
         self.jobs: list[Job] = []
-        #: What works on though the app has ended, as it could not be stopped.
-        self.left: threading.Thread | None = None
+
+    @property
+    def left(self) -> threading.Thread | None:
+        """What works on though the app has ended, as it could not be stopped."""
+        return next((job.thread for job in self.jobs if job.can_leave and not (job.can_stop or job.is_over)), None)
 
     def do_job(  # noqa: PLR0913 - what a job is made of, each by name
         self,
@@ -136,9 +127,8 @@ class Working(TypedInOrder):
         for job in self.jobs:
             if job.group == group and job.can_stop:
                 job.stop()
-        job = Job(group, work, done, failed or self._tell_problem, leads=leads, can_stop=can_stop, can_leave=can_leave)
-        self.jobs.append(job)
-        self.screen_stack[0].mount(job)
+        told = failed or self._tell_problem
+        self.jobs.append(Job(self, group, work, done, told, leads=leads, can_stop=can_stop, can_leave=can_leave))
 
     def stop_jobs(self, *groups: str) -> bool:
         """Wait no longer for what leads somewhere, or for what belongs to some groups; say whether there was any."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.worker import WorkerFailed
+
 from tui.workspace.actions import BY_ID, bindings_for
 from tui.workspace.jobs import Working
 from tui.workspace.themes import NAMES
@@ -124,6 +126,8 @@ class Shell(Working):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep a mistake in the program, for whoever runs it to tell once the terminal is back."""
+        if isinstance(error, WorkerFailed):
+            error = error.error if isinstance(error.error, Exception) else error
         self.fault = self.fault or error
         super()._handle_exception(error)
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from projections.claims.cut import Cut
 from projections.exports.brief import brief
@@ -111,7 +111,6 @@ def test_a_source_tells_all_that_is_known_of_it(niger: History) -> None:
 
 
 @given(stories())
-@settings(max_examples=50)
 def test_whatever_is_said_in_a_brief_has_its_entries(told: list[Event]) -> None:
     found = brief(history(*told), "n", since=Cut.parse("#1"), today=TODAY)
     for family in found.standing:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from markdown_it import MarkdownIt
 
 from projections.exports.brief import page, report
@@ -106,7 +106,6 @@ def test_when_it_was_made_is_told_only_where_it_is_given() -> None:
 
 @given(texts)
 @example(EVERYTHING)
-@settings(max_examples=40)
 def test_a_page_has_no_more_than_its_own_tags_whatever_the_log_holds(text: str) -> None:
     made = page(river_brief(f" {text}"))
     found = Reader(made)
@@ -119,7 +118,6 @@ def test_a_page_has_no_more_than_its_own_tags_whatever_the_log_holds(text: str) 
 
 @given(texts.map(" {}".format))
 @example(f" {EVERYTHING}")
-@settings(max_examples=40)
 def test_a_page_shows_outside_text_as_it_is(text: str) -> None:
     shown = " ".join("".join(Reader(page(river_brief(text))).shown).split())
     for known in ("Water of the river", "Who may take how much.", "The Gazette", "A third more water."):
@@ -171,7 +169,6 @@ def test_a_page_can_be_read_without_its_drawing() -> None:
 
 @given(texts)
 @example(EVERYTHING)
-@settings(max_examples=40)
 def test_markdown_has_no_more_than_its_own_markup_whatever_the_log_holds(text: str) -> None:
     made = report(river_brief(f" {text}"))
     assert _UNSEEN.search(_JOINERS.sub("", made)) is None

@@ -17,6 +17,7 @@ from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, Opened, text_
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.workspace.app import Workspace
+from tui.workspace.jobs import Working
 from tui.workspace.screens.base import OpeningScreen
 
 if TYPE_CHECKING:
@@ -30,13 +31,19 @@ GOLDENS: Final = Path(__file__).parent / "goldens"
 #: Turns of the event loop in which nothing may be left to do before a screen counts as settled.
 _TURNS: Final = 6
 _MOMENT: Final = 0.002
+#: Seconds after which a screen is drawn though there is always something to be done, as while history plays.
+_PERIOD: Final = 0.2
 
 
 @pytest.fixture(autouse=True)
 def _wait_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After each key, wait until all messages are dealt with; Textual's pilot measures for how long the CPU rests."""
+    """After each key, wait until all messages are dealt with; Textual's pilot measures for how long the CPU rests.
+
+    The screen is drawn when nothing else is to be done, and so once a key instead of once every few messages.
+    """
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", _settled)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", _PERIOD)
 
 
 @pytest.fixture(autouse=True)
@@ -50,10 +57,27 @@ async def _settled(min_sleep: float = 0, max_sleep: float = 1) -> None:
     app = active_app.get()
     rest, end = 0, time.monotonic() + max_sleep
     while rest < _TURNS and app.is_running and time.monotonic() < end:
-        # What is to be done after the screen is drawn waits for the clock that draws it.
-        is_drawing = bool(app.screen_stack and app.screen._callbacks)  # noqa: SLF001 - nothing public says it
-        await asyncio.sleep(_MOMENT if is_drawing else 0)
-        rest = 0 if is_drawing or any(map(_is_busy, _pumps(app))) else rest + 1
+        await asyncio.sleep(_MOMENT if _has_jobs(app) else 0)
+        rest = 0 if _has_jobs(app) or any(map(_is_busy, _pumps(app))) else rest + 1
+        if rest == _TURNS and app.screen_stack and _is_to_be_drawn(app.screen):
+            with app.screen._context():  # noqa: SLF001 - as the clock that draws it does
+                app.screen._on_timer_update()  # noqa: SLF001 - the same
+            rest = 0
+
+
+def _is_to_be_drawn(screen: Any) -> bool:  # noqa: ANN401 - looks at what only Textual knows
+    return bool(
+        screen._callbacks  # noqa: SLF001 - nothing public says it
+        or screen._layout_required  # noqa: SLF001 - the same
+        or screen._scroll_required  # noqa: SLF001 - the same
+        or screen._repaint_required  # noqa: SLF001 - the same
+        or screen._recompose_required  # noqa: SLF001 - the same
+        or screen._dirty_widgets  # noqa: SLF001 - the same
+    )
+
+
+def _has_jobs(app: App[Any]) -> bool:
+    return isinstance(app, Working) and bool(app.jobs)
 
 
 def _pumps(app: App[Any]) -> Iterator[MessagePump]:

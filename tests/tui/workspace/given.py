@@ -10,7 +10,7 @@ from textual import events
 from textual.keys import _character_to_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -171,6 +171,11 @@ class Opened(Protocol):
         negotiation: str | None = "river",
         read_only: bool = False,
     ) -> AbstractAsyncContextManager[Pilot[int]]: ...
+
+
+def in_short(values: Iterable[Any], *few: Any) -> list[Any]:  # noqa: ANN401 - whatever a test is given
+    """Return parameters of which only a few are tried by `make test`, and all by `make check-long`."""
+    return [value if value in few else pytest.param(value, marks=pytest.mark.long) for value in values]
 
 
 async def until(pilot: Pilot[Any], happens: Callable[[], bool]) -> None:

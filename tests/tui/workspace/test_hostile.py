@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tests.tui.workspace.given import RECORDED_AT, Opened, text_of, until
+from tests.tui.workspace.given import RECORDED_AT, Opened, in_short, text_of, until
 from tracker import EventLog
 from tracker.events import StatementMade
 from tracker.events.parsing import parse
@@ -70,7 +70,7 @@ def entries(text: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", in_short(HOSTILE, "closing-tag", "escape", "bidi"))
 async def test_hostile_text_is_shown_and_does_nothing(name: str, tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / f"{name}.db"
     with EventLog.open(path, clock=lambda: RECORDED_AT, by=HOSTILE[name][:50]) as log:

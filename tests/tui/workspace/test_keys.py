@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from textual.command import CommandPalette
 
-from tests.tui.workspace.given import Opened, text_of, typed_at_once, until
+from tests.tui.workspace.given import Opened, in_short, text_of, typed_at_once, until
 from tui.workspace.actions import (
     ACTIONS,
     BY_ID,
@@ -146,7 +146,7 @@ async def test_an_action_can_be_taken_from_the_palette(opened: Opened) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", in_short(PLACES, "workspace", "form"))
 async def test_no_key_breaks_anything_anywhere(place: str, opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await _come_to(place, pilot)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets._toast import Toast
 
-from tests.tui.workspace.given import RECORDED_AT, text_of, until
+from tests.tui.workspace.given import RECORDED_AT, in_short, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.workspace.screens.workspace import PANES
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SIZES = ((80, 24), (120, 40), (160, 50))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
 async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int], opened: Opened) -> None:
     async with opened(size) as pilot:
         await pilot.press("z")
@@ -65,7 +65,7 @@ def _columns(shown: str) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
 async def test_how_much_later_an_entry_was_learned_is_told_with_its_unit(
     size: tuple[int, int], river: Path, opened: Opened
 ) -> None:

@@ -103,3 +103,18 @@ async def test_who_opens_another_negotiation_meanwhile_sees_that_one(bundled: Pa
         await pilot.pause()
         shown = [screen.session.negotiation for screen in app.screen_stack if isinstance(screen, WorkspaceScreen)]
         assert shown == [last]
+
+
+async def test_a_mistake_in_reading_ends_with_it_instead_of_reading_for_ever(
+    river: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tui.workspace.loading.load", broken)
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        app = Workspace(log, "river", today=TODAY)
+        with pytest.raises(ZeroDivisionError):
+            async with app.run_test() as pilot:
+                await until(pilot, lambda: not app.is_running)
+        assert isinstance(app.fault, ZeroDivisionError)

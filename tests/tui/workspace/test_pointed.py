@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.workspace.given import text_of, until
+from tests.tui.workspace.given import in_short, text_of, until
 from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SIZES = ((80, 24), (120, 40))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
 @pytest.mark.parametrize("key", ["w", "enter"])
 async def test_a_cell_without_a_position_is_told_to_hold_none(key: str, size: tuple[int, int], opened: Opened) -> None:
     async with opened(size) as pilot:
@@ -34,7 +34,7 @@ async def test_a_cell_with_a_position_leads_to_why_and_to_its_entry(opened: Open
         assert (screen.pane, screen.session.selected) == ("events", "north-open")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
 @pytest.mark.parametrize(
     ("keys", "shown"),
     [

@@ -88,7 +88,8 @@ def require_own_name(path: Path) -> None:
 def require_nothing_left(path: Path) -> None:
     """Raise `LogError` where something is left beside a file that is not there yet, or empty, and no link."""
     left = companions(path)
-    if left:
+    # Whoever made the file since we saw that there is none keeps these beside it.
+    if left and not (path.is_file() and path.stat().st_size):
         raise LogError(
             f"{left[0]} is left of a log that was at {path}, and may hold its last entries: move it to where that log "
             "is now, under that log's name with the same ending, or away if there is none"

@@ -106,6 +106,7 @@ def mixed(request: pytest.FixtureRequest, invoke: Invoke, own: Path) -> Iterator
         yield place
 
 
+@pytest.mark.long
 def test_every_verb_shows_them_and_fails_over_none(mixed: str, invoke: Invoke) -> None:
     told: set[str] = set()
     for words in READING:

@@ -12,7 +12,7 @@ import pytest
 _STARTS_OTHERS = """
 import time
 from multiprocessing import Pipe
-from tracker import processes
+from tracker.system import processes
 
 def work(out):
     processes.end_with_parent()

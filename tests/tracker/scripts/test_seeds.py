@@ -8,7 +8,7 @@ import pytest
 from tracker.errors import NameUnknownError
 from tracker.scripts.seeds import seed_path, seeds
 
-CHECKOUT: Final = Path(__file__).resolve().parents[2]
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
 
 def test_the_worked_example_is_bundled() -> None:

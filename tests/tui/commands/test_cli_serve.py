@@ -142,6 +142,7 @@ def test_the_workspace_in_a_browser(serve: Serve, own: Path, chromium: Chromium,
         )
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_workspace_that_cannot_begin_is_told_and_closes(serve: Serve, own: Path, chromium: Chromium) -> None:
@@ -153,6 +154,7 @@ def test_a_workspace_that_cannot_begin_is_told_and_closes(serve: Serve, own: Pat
     assert "is no log yet" in served.ended or "no log" in served.ended
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_no_workspace_outlives_the_server(serve: Serve, own: Path, chromium: Chromium) -> None:
@@ -165,6 +167,7 @@ def test_no_workspace_outlives_the_server(serve: Serve, own: Path, chromium: Chr
     screen.until(lambda: screen.has("-closed"), "the end", though_closed=True)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_browser_that_may_only_look_records_nothing(serve: Serve, own: Path, chromium: Chromium) -> None:

@@ -277,7 +277,7 @@ _words = st.sampled_from(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(words=st.lists(_words | st.text(max_size=12), max_size=6))
 def test_no_line_of_arguments_is_an_internal_error(words: list[str], invoke: Invoke, own: Path) -> None:
     words = [word for word in words if word not in _NOT_TRIED]

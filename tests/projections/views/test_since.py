@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, History, diff, status
@@ -94,7 +94,6 @@ def test_a_source_that_does_not_exist() -> None:
 
 
 @given(stories(), st.data())
-@settings(max_examples=60)
 def test_since_is_the_difference_between_the_log_as_it_was_and_as_it_is(told: list[Event], data: st.DataObject) -> None:
     whole = history(*told)
     seen = data.draw(st.integers(1, len(told)))

@@ -134,6 +134,7 @@ def test_recorded_by_a_position_is_a_log_that_ends_there(events: list[Event]) ->
         assert cut == ended
 
 
+@pytest.mark.long
 @given(worlds())
 def test_a_history_that_grows_reads_as_one_loaded_at_once(events: list[Event]) -> None:
     entries = history(*events).entries

@@ -40,7 +40,7 @@ def test_every_option_is_described(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("purpose", "example"),
-    # Those about whole logs name places of their own: tests/tui/test_cli_stores.py runs them; a server does not end.
+    # Those about whole logs name places of their own: test_cli_stores.py runs them; a server does not end.
     [
         pair
         for name, verb in verbs().items()

@@ -32,6 +32,7 @@ def test_it_answers_on_loopback_only(serve: Serve, bundled: Path) -> None:
                 ask(served.address, at=elsewhere)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("options", "may"), [((), "look, and record in your name"), (("--read-only",), "can look; ")])
 def test_another_host_is_warned_of(options: tuple[str, ...], may: str, serve: Serve, bundled: Path) -> None:
     everywhere = ("--host", "0.0.0.0", "--allow-host", "desk.example")  # noqa: S104 - that is what the test is about
@@ -167,6 +168,7 @@ _ODD: Final = {
 }
 
 
+@pytest.mark.long
 def test_no_request_brings_forth_a_traceback(serve: Serve, bundled: Path) -> None:
     with serve(bundled) as served:
         host = urlsplit(served.address).netloc
@@ -190,6 +192,7 @@ def _answer(host: str, request: bytes) -> int:
     return int(found[1]) if found else 0
 
 
+@pytest.mark.long
 def test_what_is_no_message_of_the_page_ends_the_visit(serve: Serve, bundled: Path) -> None:
     with serve(bundled) as served:
         parts = urlsplit(served.address)
