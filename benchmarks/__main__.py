@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import growth, harness, processes, reading, stepping, workspace, writing
+from benchmarks import growth, harness, keys, processes, reading, stepping, workspace, writing
 from benchmarks.load import write_script
 from tracker import EventLog
 from tracker.scripts.script import record_file
@@ -50,7 +50,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Row]:
     yield workspace.opening(folder, large, 3 if quick else 9)
     yield from workspace.steps(folder / "one.db")
     yield from growth.rows(folder, quick=quick)
-    yield from workspace.keys(folder / "one.db")
+    yield from keys.rows(folder / "one.db")
 
 
 def machine() -> dict[str, Any]:

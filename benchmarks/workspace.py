@@ -8,19 +8,15 @@ import os
 import pty
 import random
 import select
-import shutil
 import signal
 import statistics
 import struct
 import sys
-import tempfile
 import termios
 import time
-from contextlib import chdir
 from datetime import date
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.harness import Row
 from benchmarks.load import write_script
@@ -31,9 +27,9 @@ from tracker.system import collector
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from textual.pilot import Pilot
-    from textual.screen import Screen
 
     from tui.workspace.time.session import Session
 
@@ -131,76 +127,6 @@ def steps(path: Path) -> list[Row]:
         )
         for work, seconds in took.items()
     ]
-
-
-def keys(path: Path) -> list[Row]:
-    """Measure the processor time of the screen's thread for keys behind which there is work, against 50 ms."""
-    with tempfile.TemporaryDirectory() as folder:
-        own = Path(folder) / "own.db"
-        shutil.copy(path, own)
-        # What is saved is saved in the present folder.
-        with chdir(folder), EventLog.open(own, by="bench") as log, collector.patient():
-            count = log.store.max_position()
-            took = asyncio.run(_type(log))
-    return [
-        Row(
-            f"{work} among {count:,} entries, the screen's thread, processor time",
-            "50 ms",
-            statistics.median(seconds),
-            0.05,
-            1,
-            higher_is_better=False,
-            detail={"slowest_ms": round(max(seconds) * 1000)},
-        )
-        for work, seconds in took.items()
-    ]
-
-
-async def _type(log: EventLog) -> dict[str, list[float]]:
-    """Write, filter and record in a negotiation, and return what each key took of the thread of the screen."""
-    from tui.workspace.app import Workspace
-    from tui.workspace.screens.form import FormScreen
-    from tui.workspace.screens.workspace import WorkspaceScreen
-
-    app = Workspace(log, today=_TODAY)
-    took: dict[str, list[float]] = {}
-    async with app.run_test(size=(_COLUMNS, _ROWS), notifications=True) as pilot:
-
-        async def press(work: str, *names: str) -> None:
-            for name in names:
-                start = time.thread_time()
-                await pilot.press(name)
-                await pilot.pause()
-                while app.jobs:
-                    await pilot.pause(0.005)
-                took.setdefault(work, []).append(time.thread_time() - start)
-
-        def is_at(kind: type[Screen[Any]]) -> bool:
-            return isinstance(app.screen, kind)
-
-        while not is_at(WorkspaceScreen):
-            await pilot.pause(0.01)
-        await press("opening a filter", "f")
-        await press("a letter of a filter", *"terms")
-        await press("filtering by a word", "enter")
-        await press("a step with a filter", *"[[[]]]")
-        await press("going back to the present", "L", "escape")
-        await press("opening a search", "/")
-        await press("a letter of a search", *"delegation")
-        await press("searching a word", "enter", "escape")
-        for screen in "FSd":
-            await press("opening and leaving a report", *("[", screen, "escape"))
-        await press("saving the events as CSV", "E")
-        await press("opening a form", "a", *"statementma", "enter")
-        assert is_at(FormScreen)
-        for word in ("USA", "We say so"):
-            for letter in word:
-                await press("a letter in a form", "space" if letter == " " else letter)
-                # A pause in which the form is looked at as a whole.
-                await pilot.pause(0.25)
-            await press("to the next field", "tab")
-        await press("recording", "ctrl+s")
-    return took
 
 
 async def _walk(log: EventLog) -> dict[str, list[float]]:

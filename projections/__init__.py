@@ -14,15 +14,14 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims, claims
     from projections.claims.cut import Cut, CutError
     from projections.claims.history import History
-    from projections.judgement.findings import Finding, findings
-    from projections.judgement.positions import Positions, positions
+    from projections.judgement.findings import Finding
     from projections.judgement.voices import Voices, voices
     from projections.readmodel.model import ReadModel
     from projections.views.diff import Change, Difference, diff
     from projections.views.grounds import Ground
     from projections.views.replay import Replay, Step
     from projections.views.sources import Sources, sources
-    from projections.views.status import Status, status
+    from projections.views.status import Positions, Status, findings, positions, status
     from projections.views.timeline import Line, timeline
     from projections.views.what_if import Fallen, fallen
     from projections.views.why import Why, why
@@ -70,7 +69,7 @@ _WHERE: Final = {
     "Ground": "views.grounds",
     "History": "claims.history",
     "Line": "views.timeline",
-    "Positions": "judgement.positions",
+    "Positions": "views.status",
     "ReadModel": "readmodel.model",
     "Replay": "views.replay",
     "Sources": "views.sources",
@@ -81,8 +80,8 @@ _WHERE: Final = {
     "claims": "claims.claims",
     "diff": "views.diff",
     "fallen": "views.what_if",
-    "findings": "judgement.findings",
-    "positions": "judgement.positions",
+    "findings": "views.status",
+    "positions": "views.status",
     "sources": "views.sources",
     "status": "views.status",
     "timeline": "views.timeline",

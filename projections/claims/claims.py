@@ -6,10 +6,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from projections.claims.cut import END, Cut
 from projections.claims.history import History, history_of
+from projections.claims.objections import objections_among
 from projections.claims.registers import Registers
 from projections.claims.resolver import Resolver
 from tracker.codec import GENESIS
@@ -42,34 +43,72 @@ COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
 class Claims:
     """What a cut admits.
 
-    `standing` are the claims in fold order (earliest, latest, position); `retracted` those that would stand had they
-    not been retracted; `pending` those recorded by then but beyond the cut in the world or in public; `knowledge` the
-    entries about entries that are in force, in the order in which they became known; `dropped` those left without
-    evidence by `without`. `entries` and `head` are those of the recorded prefix, `recorded` the recording instant of
-    its last entry. `reach` is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves
-    out of account.
+    `entries` and `head` are those of the recorded prefix, `recorded` the recording instant of its last entry. `reach`
+    is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves out of account.
     """
 
     negotiation: str
     cut: Cut
-    standing: tuple[Reading, ...]
-    retracted: tuple[Reading, ...]
-    pending: tuple[Reading, ...]
-    knowledge: tuple[Reading, ...]
-    stage: tuple[Reading, ...]
-    dropped: tuple[Reading, ...]
     registers: Registers
     entries: int
     head: str
     recorded: int | None
     reach: Reach = field(repr=False, compare=False)
     history: History = field(repr=False, compare=False)
+    #: Where every entry belongs and how it reads.
+    placed: Placed = field(repr=False, compare=False)
     left_out: frozenset[str] = frozenset()
     without: tuple[str, ...] = ()
-    #: Every entry as it reads and the group it is in, in the order of recording; where in that the entry of an id is.
-    readings: Sequence[Reading] = field(default=(), repr=False)
-    groups: Sequence[str] = field(default=(), repr=False)
-    index: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def standing(self) -> tuple[Reading, ...]:
+        """The claims that stand, in fold order (earliest, latest, position)."""
+        return tuple(self.placed.grouped("standing"))
+
+    @cached_property
+    def retracted(self) -> tuple[Reading, ...]:
+        """The entries that would stand had they not been retracted."""
+        return tuple(self.placed.grouped("retracted"))
+
+    @cached_property
+    def pending(self) -> tuple[Reading, ...]:
+        """The entries that were recorded by then, but lie beyond the cut in the world or in public."""
+        return tuple(self.placed.grouped("pending"))
+
+    @cached_property
+    def knowledge(self) -> tuple[Reading, ...]:
+        """The entries about entries that are in force, in the order in which they became known."""
+        return tuple(self.placed.grouped("knowledge"))
+
+    @cached_property
+    def stage(self) -> tuple[Reading, ...]:
+        """The lines of the registers, as recorded."""
+        return tuple(self.placed.grouped("stage"))
+
+    @cached_property
+    def dropped(self) -> tuple[Reading, ...]:
+        """The entries that `without` leaves without evidence."""
+        return tuple(self.placed.grouped("dropped"))
+
+    @cached_property
+    def last(self) -> Reading | None:
+        """The last claim in fold order."""
+        return self.placed.last("standing")
+
+    @property
+    def readings(self) -> Sequence[Reading]:
+        """Every entry as it reads, in the order of recording."""
+        return self.placed.readings
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """The group that every entry is in, in the order of recording."""
+        return self.placed.groups
+
+    @property
+    def index(self) -> Mapping[str, int]:
+        """Where in `readings` the entry of an id is; those recorded later have a place beyond it."""
+        return self.history.index
 
     def get(self, entry: str) -> Reading | None:
         """Return how an entry of the recorded prefix reads, whether it stands or not; None where there is none."""
@@ -90,9 +129,43 @@ class Claims:
     @cached_property
     def objections(self) -> dict[str, tuple[Reading, ...]]:
         """For each standing entry that is denied or disputed, the entries that do so, in fold order."""
-        from projections.claims.objections import objections_in
+        contesting = (reading for reading in (*self.standing, *self.knowledge) if reading.contests)
+        return objections_among(contesting, self.standing, self.counts)
 
-        return objections_in(self)
+
+class Placed(Protocol):
+    """Every entry of a recorded prefix as it reads, and the group it is in, in the order of recording."""
+
+    readings: Sequence[Reading]
+    groups: Sequence[str]
+
+    def grouped(self, name: str) -> Iterable[Reading]:
+        """Return the entries of a group in its order."""
+
+    def last(self, name: str) -> Reading | None:
+        """Return the last of them."""
+
+
+class _Sorted:
+    """Entries that were put into their groups one after the other."""
+
+    def __init__(self, readings: list[Reading], reach: Reach) -> None:
+        groups = list(map(reach.group_of, readings))
+        if reach.edge != END:
+            readings = list(map(reach.seen, readings, groups))
+        self.readings: Sequence[Reading] = readings
+        self.groups: Sequence[str] = groups
+        self._found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
+        for reading, group in zip(readings, groups, strict=True):
+            self._found[group].append(reading)
+        for name, found in self._found.items():
+            found.sort(key=GROUPS[name])
+
+    def grouped(self, name: str) -> list[Reading]:
+        return self._found[name]
+
+    def last(self, name: str) -> Reading | None:
+        return self._found[name][-1] if self._found[name] else None
 
 
 class Reach(NamedTuple):
@@ -119,10 +192,13 @@ class Reach(NamedTuple):
             return "dropped" if reading.lost else "retracted"
         return "knowledge" if kind == "knowledge" else "standing"
 
+    def is_beyond(self, reading: Reading, group: str) -> bool:
+        """Say whether an entry of a group may have happened after the edge, where that matters."""
+        return reading.upper > self.edge and group in _DATED and reading.event.kind_of_entry == "claim"
+
     def seen(self, reading: Reading, group: str) -> Reading:
         """Return a reading as it is at the edge."""
-        is_dated = group in _DATED and reading.event.kind_of_entry == "claim"
-        return reading.at_edge() if is_dated and reading.upper > self.edge else reading
+        return reading.at_edge() if self.is_beyond(reading, group) else reading
 
 
 def reach_of(history: History, cut: Cut) -> Reach:
@@ -157,39 +233,34 @@ def claims(
         stage = (index for index in range(reach.recorded) if history.entries[index].event.kind_of_entry == "stage")
         dropped = closure(registers_of((resolver.read(index) for index in stage), ()), without)
         resolver = Resolver(history, reach.known, reach.recorded, dropped)
-    readings = [resolver.read(index) for index in range(reach.recorded)]
-    groups: list[str] = []
-    found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
-    edge = reach.edge
-    for index, reading in enumerate(readings):
-        group = reach.group_of(reading)
-        groups.append(group)
-        if reading.upper > edge:
-            reading = readings[index] = reach.seen(reading, group)  # noqa: PLW2901 - as it is at the edge
-        found[group].append(reading)
-    for name, readings_in in found.items():
-        readings_in.sort(key=GROUPS[name])
+    placed = _Sorted([resolver.read(index) for index in range(reach.recorded)], reach)
+    registers = registers_of(placed.grouped("stage"), placed.grouped("knowledge"))
+    return claims_at(history, cut, reach, placed, registers, dropped, without)
+
+
+def claims_at(  # noqa: PLR0913, PLR0917 - all that a cut admits
+    history: History,
+    cut: Cut,
+    reach: Reach,
+    placed: Placed,
+    registers: Registers,
+    left_out: frozenset[str],
+    without: tuple[str, ...],
+) -> Claims:
+    """Return the claims at a reach, from where every entry belongs there."""
     last = history.entries[reach.recorded - 1] if reach.recorded else None
     return Claims(
         negotiation=history.negotiation,
         cut=cut,
-        standing=tuple(found["standing"]),
-        retracted=tuple(found["retracted"]),
-        pending=tuple(found["pending"]),
-        knowledge=tuple(found["knowledge"]),
-        stage=tuple(found["stage"]),
-        dropped=tuple(found["dropped"]),
-        registers=registers_of(found["stage"], found["knowledge"]),
+        registers=registers,
         entries=reach.recorded,
         head=last.digest if last else GENESIS,
         recorded=instant(last.recorded_at) if last else None,
         reach=reach,
         history=history,
-        left_out=dropped,
+        placed=placed,
+        left_out=left_out,
         without=without,
-        readings=readings,
-        groups=groups,
-        index=history.index,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from projections.claims.relays import Relays
 from projections.claims.resolver import as_corrected
+from tracker.dates import DateError, When, instant
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 from tracker.events.references import entry_of
 from tracker.events.stage import SourceRegistered
@@ -119,6 +121,49 @@ class History:
         others, any may come first.
         """
         return _last_first(self._dated(), source, known)
+
+    def about_sources(self, tree: list[int]) -> Iterator[int]:
+        """Yield what is said about the sources that may date some entries, and about those that date that in turn."""
+        seen: set[str] = set()
+        todo = [source for index in tree for source in self.dating(index)]
+        while todo:
+            source = todo.pop()
+            if source in seen or source not in self.unsettled:
+                continue
+            seen.add(source)
+            for registration in self.registrations[source]:
+                said = self.tree(registration)
+                yield from said
+                todo += [name for index in said[1:] for name in self.dating(index)]
+
+    def publications(self, index: int) -> Iterator[tuple[int, int]]:
+        """Yield every (last instant of publication, position) that an entry can have at any cut."""
+        recorded = self.entries[index]
+        if recorded.event.published is not None:
+            yield recorded.event.published.upper, recorded.position
+        for upper in self._put(index):
+            yield upper, recorded.position
+        if self.may_lack_date(index):
+            yield instant(recorded.recorded_at), recorded.position
+        for source in dict.fromkeys(self.dating(index)):
+            for upper in self._dates(source):
+                yield upper, recorded.position
+
+    def _dates(self, source: str) -> Iterator[int]:
+        """Yield the last instant of every publication that a source can have at any cut."""
+        for registration in self.registrations.get(source, ()):
+            recorded = self.entries[registration]
+            if recorded.event.published is not None:
+                yield recorded.event.published.upper
+            yield from self._put(registration)
+
+    def _put(self, index: int) -> Iterator[int]:
+        """Yield the last instant of every publication that a correction can put in the place of an entry's own."""
+        for changed in self.changes(index):
+            text = changed.get("published")
+            if isinstance(text, str):
+                with suppress(DateError):
+                    yield When(text).upper
 
     def corrected(self, event: Event, correction: EntryCorrected) -> Event:
         """Return an event as corrected; the same one for the same two, since that takes a while to make."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.persons import fold_name
-from projections.claims.subjects import subjects_of
+from projections.claims.readings import subjects_of
 from tracker.dates import When
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Figure, Knowledge
@@ -14,9 +14,8 @@ from tracker.events.references import entry_of
 from tracker.events.stage import PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterable
 
-    from projections.claims.claims import Claims
     from projections.claims.readings import Reading
 
 
@@ -33,50 +32,46 @@ _TOLD: Final = {
 }
 
 
-def objections_in(claims: Claims) -> dict[str, tuple[Reading, ...]]:
-    """Return for each standing entry that is denied or disputed the entries that do so, in fold order.
+def objections_among(
+    contesting: Iterable[Reading], standing: Iterable[Reading], counts: Callable[[str | None], bool]
+) -> dict[str, tuple[Reading, ...]]:
+    """Return for each entry that some entries in force deny or dispute those that do so, in fold order.
 
     Three things object to an entry: a dispute of it, a denial issued of it, and an entry in which a source denies the
     same happening (modality ``denied``), unless its dates exclude the entry's or it was published before the entry was.
+    `standing` are the claims of which somebody may deny that they happened; `counts` says whether an entry counts.
     """
     found: dict[str, dict[str, Reading]] = {}
-    for reading, objection in (*_by_name(claims), *_by_happening(claims)):
-        found.setdefault(reading, {})[objection.id] = objection
+    denied: dict[Hashable, list[Reading]] = {}
+    for reading in contesting:
+        target = contested_by(reading)
+        if target is not None and counts(target):
+            found.setdefault(target, {})[reading.id] = reading
+        if reading.event.modality == "denied" and (happening := reading.happening) is not None:
+            denied.setdefault(happening, []).append(reading)
+    if denied:
+        for reading in standing:
+            if reading.asserts:
+                for denial in denied.get(reading.happening, ()):
+                    if denies(denial, reading):
+                        found.setdefault(reading.id, {})[denial.id] = denial
     return {
         entry: tuple(sorted(readings.values(), key=lambda reading: reading.order)) for entry, readings in found.items()
     }
 
 
-def _by_name(claims: Claims) -> Iterator[tuple[str, Reading]]:
-    """Yield the denials and disputes that name the entry they are of."""
-    for reading in claims.standing:
-        event = reading.event
-        if reading.contests and isinstance(event, DenialIssued) and claims.counts(event.of) and reading.asserts:
-            yield event.of or "", reading
-    for reading in claims.knowledge:
-        if isinstance(reading.event, EntryDisputed) and claims.counts(reading.event.entry):
-            yield reading.event.entry, reading
+def contested_by(reading: Reading) -> str | None:
+    """Return the entry that a denial or dispute names; None where it is neither."""
+    event = reading.event
+    if isinstance(event, DenialIssued):
+        return event.of if reading.asserts else None
+    return event.entry if isinstance(event, EntryDisputed) else None
 
 
-def _by_happening(claims: Claims) -> Iterator[tuple[str, Reading]]:
-    """Yield the entries in which a source denies what another entry asserts."""
-    denied: dict[Hashable, list[Reading]] = {}
-    for reading in claims.standing:
-        if reading.contests and reading.event.modality == "denied" and (happening := reading.happening) is not None:
-            denied.setdefault(happening, []).append(reading)
-    if not denied:
-        return
-    for reading in claims.standing:
-        if reading.asserts:
-            for denial in denied.get(reading.happening, ()):
-                if denies(denial, reading):
-                    yield reading.id, denial
-
-
-def subject_of(claims: Claims, reading: Reading, known: dict[str, str]) -> str:
+def subject_of(get: Callable[[str], Reading | None], reading: Reading, known: dict[str, str]) -> str:
     """Return the subject that a finding about an entry bears: a denial that of what it denies, knowledge likewise.
 
-    `known` holds by entry what was found before: a long row is then walked once.
+    `get` finds how an entry reads; `known` holds by entry what was found before: a long row is then walked once.
     """
     way: dict[str, None] = {}
     subject = known.get(reading.id)
@@ -84,7 +79,7 @@ def subject_of(claims: Claims, reading: Reading, known: dict[str, str]) -> str:
         way[reading.id] = None
         event = reading.event
         target = entry_of(event) if isinstance(event, DenialIssued | Knowledge) else None
-        below = claims.get(target) if target is not None else None
+        below = get(target) if target is not None else None
         if below is None:
             subject = _own_subject(reading)
         else:

@@ -1,4 +1,4 @@
-"""How an entry reads at a cut: corrected, corroborated, disputed, graded, or retracted."""
+"""How an entry reads at a cut: corrected, corroborated, disputed, graded or retracted; and what it is about."""
 
 from __future__ import annotations
 
@@ -6,17 +6,27 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from projections.claims.subjects import subjects_of
-from projections.judgement.figures import figure_fields, measures_of
+from projections.claims.figures import figure_fields, measures_of
+from tracker.events.acts import PartnershipOpennessDeclared, TiesDeepened
+from tracker.events.agreements import AGREEMENT
+from tracker.events.commitments import COMMITMENT
+from tracker.events.proposals import PROPOSAL, ProposalTabled
 from tracker.events.references import actors, lone_actors
+from tracker.events.talks import TALKS
+from tracker.events.withdrawals import WITHDRAWAL
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
-    from projections.judgement.figures import Measure
+    from projections.claims.figures import Measure
     from tracker.codec import Recorded
     from tracker.events.base import Event, Evidence
+    from tracker.events.machines import Machine
 
+#: The families of things that have states, by the word before the colon of a subject.
+MACHINES: Final[dict[str, Machine]] = {
+    machine.subject: machine for machine in (AGREEMENT, PROPOSAL, TALKS, WITHDRAWAL, COMMITMENT)
+}
 _NOT_SAID: Final = frozenset({"denied", "hypothetical"})
 #: The event types that contest another entry.
 _CONTESTING: Final = frozenset({"DenialIssued", "EntryDisputed"})
@@ -128,3 +138,30 @@ def _details(kind: type[Event]) -> tuple[str, ...]:
     fields = kind.model_fields
     acting = (name for name in lone_actors(kind) if fields[name].is_required())
     return (*(name for name in _DETAILS if name in fields), *acting)
+
+
+def subjects_of(event: Event) -> tuple[str, ...]:
+    """Return the subjects that an entry bears on: its own, a proposal superseded, the party whose partners it tells."""
+    if isinstance(event, PartnershipOpennessDeclared | TiesDeepened):
+        return (f"party:{event.party}",)
+    subject = event.subject
+    if subject is None:
+        return ()
+    if isinstance(event, ProposalTabled) and event.supersedes not in {None, event.proposal}:
+        return (subject, f"proposal:{event.supersedes}")
+    return (subject,)
+
+
+def by_subject(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
+    """Return readings grouped by subject, each group in the order given."""
+    groups: dict[str, list[Reading]] = {}
+    for reading in readings:
+        for subject in reading.subjects:
+            groups.setdefault(subject, []).append(reading)
+    return groups
+
+
+def split(subject: str) -> tuple[str, str]:
+    """Return the two sides of a subject's colon: ``("agreement", "sofa-2012")``."""
+    family, _, name = subject.partition(":")
+    return family, name

@@ -16,7 +16,7 @@ from tracker.unseen import escape_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
     from tracker.codec import Recorded
 
 

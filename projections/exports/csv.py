@@ -23,7 +23,7 @@ from tracker.unseen import FORMULA_STARTS, JOINING, UNSEEN, as_seen, escape_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
     from tracker.codec import Recorded
 
 _ROWS: Final = 256

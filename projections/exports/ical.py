@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.claims.subjects import by_subject, split
+from projections.claims.readings import by_subject, split
 from projections.exports.text import plain
+from projections.judgement.conclusions import view_of
 from projections.judgement.states import State
-from projections.views.status import view_of
 from projections.views.timeline import grade_of
 from projections.wording.sentences import summary_of
 from tracker.dates import DateError, from_instant
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
     from tracker.dates import When
 
 

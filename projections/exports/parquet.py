@@ -20,7 +20,7 @@ from tracker.unseen import escape_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
     from tracker.codec import Recorded
     from tracker.dates import When
     from tracker.events.base import Event
@@ -53,7 +53,7 @@ COLUMNS: Final = {
 _GROUP: Final = 8192
 
 
-class Source(NamedTuple):
+class KnownSource(NamedTuple):
     """What there is to know of a source for a row: when it was published, and how reliable it is."""
 
     published: When | None
@@ -98,11 +98,11 @@ def _taken(buffer: io.BytesIO) -> bytes:
 
 def rows_of(entries: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
     """Yield the rows of the entries of a negotiation, from its first one on; times are microseconds since 1970."""
-    sources: dict[str, Source] = {}
+    sources: dict[str, KnownSource] = {}
     for recorded in entries:
         event = recorded.event
         if isinstance(event, SourceRegistered):
-            sources[event.source] = Source(event.published, event.reliability)
+            sources[event.source] = KnownSource(event.published, event.reliability)
         published = event.published or _publication(event, sources)
         yield {
             "position": recorded.position,
@@ -130,13 +130,13 @@ def rows_of(entries: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _publication(event: Event, sources: dict[str, Source]) -> When | None:
+def _publication(event: Event, sources: dict[str, KnownSource]) -> When | None:
     """Return when the earliest of an entry's sources became public."""
     known = (sources[item.source].published for item in event.evidence if item.source in sources)
     return min((when for when in known if when is not None), key=lambda when: (when.upper, when.lower), default=None)
 
 
-def _grade(event: Event, sources: dict[str, Source]) -> str | None:
+def _grade(event: Event, sources: dict[str, KnownSource]) -> str | None:
     """Return the best grade of an entry's evidence (Admiralty code), reliability before credibility."""
     graded = (
         f"{sources[item.source].reliability if item.source in sources else 'F'}{item.credibility}"

@@ -10,10 +10,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.claims.subjects import by_subject
+from projections.claims.readings import by_subject
 from projections.exports.text import html, link
+from projections.judgement.conclusions import view_of
 from projections.judgement.states import Withdrawal
-from projections.views.status import view_of
 from projections.views.timeline import publication_of
 from projections.wording.sentences import summary_of
 from tracker.unseen import escape_json
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
     from tracker.dates import When
     from tracker.events.base import Evidence
 
@@ -117,7 +117,8 @@ def _eras(claims: Claims) -> Iterator[dict[str, Any]]:
     for subject, readings in by_subject(claims.standing).items():
         view = view_of(subject, readings)
         if isinstance(view, Withdrawal) and view.state == "completed":
-            first, last = _occurred(readings, "ordered"), view.lifecycle.because[0].event.occurred
+            first = _occurred(readings, "ordered")
+            last = next(reading.event.occurred for reading in readings if reading.id == view.because[0])
             if first is None or last is None or first.is_open_start or last.is_open_end or last.precedes(first):
                 continue
             yield {

@@ -1,19 +1,14 @@
-"""Positions: where each party stands on each matter, and since when."""
+"""Positions: where a party stands on a matter, and since when."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date
+from projections.judgement.states import ids
 
-    from projections.claims.cut import Cut
-    from projections.claims.history import History
+if TYPE_CHECKING:
     from projections.claims.readings import Reading
-    from projections.views.status import Status
-    from tracker.log import EventLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,83 +50,63 @@ class Position:
         }
 
 
-def position_of(party: str, matter: str, readings: Sequence[Reading]) -> Position:
-    """Return a party's position from its standing entries on a matter, in fold order."""
-    stance: str | None = None
-    because: list[Reading] = []
-    count = 0
-    asserted = [reading for reading in readings if reading.asserts]
-    for reading in asserted:
-        new = reading.event.__dict__.get("stance")
-        if new is None:
-            continue
-        if new == stance:
-            because.append(reading)
-        else:
-            stance, because, count = new, [reading], count + 1
-    because = because or asserted
-    terms = [text for reading in asserted if (text := reading.event.__dict__.get("terms"))]
-    return Position(
-        party=party,
-        matter=matter,
-        stance=stance,
-        since=because[0].occurred if because else None,
-        because=tuple(dict.fromkeys(reading.id for reading in because)),
-        terms=terms[-1] if terms else None,
-        red_lines=_ids(asserted, "RedLineDeclared"),
-        concessions=_ids(asserted, "ConcessionMade"),
-        count=count,
-        uncertain=all(reading.uncertain for reading in because or readings),
-        mentions=() if because else tuple(reading.id for reading in readings),
-    )
+class Stance:
+    """A party's position on a matter as its entries that were taken in so far tell of it."""
 
+    def __init__(self, party: str, matter: str) -> None:
+        self.party = party
+        self.matter = matter
+        self.readings: list[Reading] = []
+        self.stance: str | None = None
+        self._because: list[Reading] = []
+        self._count = 0
+        self._asserted: list[Reading] = []
+        #: The ids of either.
+        self._names: list[str] = []
+        self._asserted_names: list[str] = []
+        self._terms: str | None = None
+        self._red_lines: list[str] = []
+        self._concessions: list[str] = []
 
-def _ids(readings: Iterable[Reading], event: str) -> tuple[str, ...]:
-    return tuple(reading.id for reading in readings if reading.kind == event)
+    @property
+    def because(self) -> list[Reading]:
+        """The entries that what is said rests on; the list goes on while they do, and is another once they are."""
+        return self._because or self._asserted
 
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry in fold order."""
+        self.readings.append(reading)
+        if not reading.asserts:
+            return
+        self._asserted.append(reading)
+        self._asserted_names.append(reading.id)
+        fields = reading.event.__dict__
+        self._terms = fields.get("terms") or self._terms
+        if reading.kind == "RedLineDeclared":
+            self._red_lines.append(reading.id)
+        elif reading.kind == "ConcessionMade":
+            self._concessions.append(reading.id)
+        new = fields.get("stance")
+        if new is not None and new == self.stance:
+            self._because.append(reading)
+            self._names.append(reading.id)
+        elif new is not None:
+            self.stance, self._because, self._names = new, [reading], [reading.id]
+            self._count += 1
 
-@dataclass(frozen=True, slots=True)
-class Positions:
-    """A matrix of positions: matters and parties in the order of registration, cells by (matter, party)."""
-
-    matters: dict[str, str | None]
-    parties: dict[str, str | None]
-    cells: dict[tuple[str, str], Position]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the positions by party and matter, with the titles of matters and names of parties."""
-        by_party: dict[str, dict[str, Any]] = {}
-        for (matter, party), position in self.cells.items():
-            by_party.setdefault(party, {})[matter] = position.to_json()
-        return {"matters": self.matters, "parties": self.parties, "positions": by_party}
-
-
-def positions(
-    source: EventLog | History,
-    negotiation: str,
-    cut: Cut | None = None,
-    *,
-    without: Iterable[str] = (),
-    today: date | None = None,
-) -> Positions:
-    """Return the matrix of positions at a cut; parties that take none are left out, matters are not."""
-    from projections.views.status import status
-
-    return positions_in(status(source, negotiation, cut, without=without, today=today))
-
-
-def positions_in(standing: Status) -> Positions:
-    """Return the matrix of positions of a status."""
-    registers = standing.claims.registers if standing.claims else None
-    cells = {
-        (matter, party): position
-        for party, by_matter in standing.positions.items()
-        for matter, position in by_matter.items()
-    }
-    matters = {name: matter.title for name, matter in registers.matters.items()} if registers else {}
-    parties = {name: party.name for name, party in registers.parties.items()} if registers else {}
-    for matter, party in cells:
-        matters.setdefault(matter, None)
-        parties.setdefault(party, None)
-    present = {party for _, party in cells}
-    return Positions(matters, {name: title for name, title in parties.items() if name in present}, cells)
+    def view(self) -> Position:
+        """Return the position; there must have been an entry."""
+        because = self.because
+        return Position(
+            party=self.party,
+            matter=self.matter,
+            stance=self.stance,
+            since=because[0].occurred if because else None,
+            because=tuple(self._names or self._asserted_names),
+            terms=self._terms,
+            red_lines=tuple(self._red_lines),
+            concessions=tuple(self._concessions),
+            count=self._count,
+            uncertain=all(reading.uncertain for reading in because or self.readings),
+            mentions=() if because else ids(self.readings),
+        )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice, takewhile
+from operator import is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from projections.claims.subjects import MACHINES
-from projections.judgement.figures import Quantity
+from projections.claims.figures import Quantity
+from projections.claims.readings import MACHINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from projections.claims.readings import Reading
+    from projections.judgement.conclusions import View
     from projections.judgement.findings import Finding
-    from projections.views.status import Status, View
+    from projections.views.status import Status
 
 #: What is compared of a thing beside its state, by family, in the order in which it is told.
 ASPECTS: Final[dict[str, tuple[str, ...]]] = {
@@ -90,11 +93,15 @@ class Difference:
 
 
 class Side(NamedTuple):
-    """One subject at one of two cuts: what is said of it, its standing entries, and how any entry reads there."""
+    """One subject at one of two cuts: what is said of it, its standing entries, and how any entry reads there.
+
+    `own` are those of its entries that do not stand so at the other cut; all of them will do.
+    """
 
     view: View | None
     readings: Sequence[Reading]
     reading: Callable[[str], Reading | None]
+    own: Sequence[Reading]
 
 
 def diff(before: Status, after: Status) -> Difference:
@@ -136,7 +143,10 @@ def compare_findings(
 
     A finding has changed where one of the same kind and subject shares an entry or the message with it.
     """
-    then, now = dict.fromkeys(before), dict.fromkeys(after)
+    old, new = tuple(before), tuple(after)
+    # Those that are the very same from the start on are the same; in a long row of steps that is most of them.
+    same = sum(takewhile(bool, map(is_, old, new)))
+    then, now = dict.fromkeys(old[same:]), dict.fromkeys(new[same:])
     gone = {finding: None for finding in then if finding not in now}
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in gone:
@@ -165,8 +175,8 @@ def _differing_views(before: Status, after: Status) -> Iterator[tuple[str, Side,
         if old is not new:
             yield (
                 subject,
-                Side(old, before.readings(subject), before.reading),
-                Side(new, after.readings(subject), after.reading),
+                Side(old, before.readings(subject), before.reading, before.readings(subject)),
+                Side(new, after.readings(subject), after.reading, after.readings(subject)),
             )
 
 
@@ -225,22 +235,22 @@ def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN40
     return value, value if name in {"red_lines", "concessions"} else ()
 
 
-def _support(aspect: str, readings: Iterable[Reading]) -> tuple[str, ...]:
+def _support(aspect: str, readings: Sequence[Reading]) -> tuple[str, ...]:
     """Return the entries that speak of an aspect of a thing: of most the last, whose word is the one that counts."""
     types = _SPEAKING.get(aspect)
-    found = tuple(
+    found = (
         reading.id
-        for reading in readings
+        for reading in (readings if aspect in _GATHERED else reversed(readings))
         if reading.asserts and (reading.kind in types if types else reading.event.__dict__.get(aspect))
     )
-    return found if aspect in _GATHERED else found[-1:]
+    return tuple(found) if aspect in _GATHERED else tuple(islice(found, 1))
 
 
 def _differing(before: Side, after: Side) -> dict[str, tuple[str, ...]]:
     """Return the entries about a subject that stand at one cut only, or read otherwise, each with what made it so."""
-    then = {reading.id: reading for reading in before.readings}
+    then = {reading.id: reading for reading in before.own}
     found: dict[str, tuple[str, ...]] = {}
-    for reading in after.readings:
+    for reading in after.own:
         older = then.pop(reading.id, None)
         if older is None:
             # An entry that was there already stands again, or bears on this subject now, through what is said of it.
@@ -257,6 +267,8 @@ def _differing(before: Side, after: Side) -> dict[str, tuple[str, ...]]:
 def _said(older: Reading, newer: Reading, before: Side, after: Side) -> tuple[str, ...]:
     """Return what makes an entry read otherwise: what is said of it at one cut only, and what makes that so in turn."""
     is_dated = _published(older) != _published(newer)
+    if not (is_dated or _bearing(older, is_dated=False) or _bearing(newer, is_dated=False)):
+        return ()
     found: dict[str, None] = {}
     todo = [(older, newer)]
     for one, other in todo:
@@ -288,7 +300,11 @@ def _published(reading: Reading) -> tuple[int, int]:
 def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides: tuple[Side, Side]) -> tuple[str, ...]:
     """Return the entries that caused a change, never none: of those that differ the ones it rests on, else all."""
     support = tuple(support)
-    causes = [differing[name] for name in support if name in differing] or list(differing.values())
+    if len(differing) == 1:
+        # As for most steps, where what a conclusion rests on may be a good deal.
+        causes = list(differing.values())
+    else:
+        causes = [differing[name] for name in support if name in differing] or list(differing.values())
     found = tuple(dict.fromkeys(name for names in causes for name in names))
     return found or support or next(ids for side in sides if (ids := tuple(reading.id for reading in side.readings)))
 

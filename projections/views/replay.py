@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.claims.claims import reach_of
+from projections.claims.claims import reach_of, require_sources
 from projections.claims.cut import AXES, END, Cut, CutError
-from projections.claims.subjects import MACHINES, split
-from projections.judgement.outlook import Outlook, Seeker
-from projections.judgement.standing import START
+from projections.claims.readings import MACHINES, split
+from projections.claims.versions import START, Versions
+from projections.judgement.course import Course, Where, due_between
 from projections.views.diff import Difference, Side, compare, compare_findings, diff
+from projections.views.status import compose
 from projections.views.timeline import publication_of
 from tracker.codec import timestamp
-from tracker.dates import DateError, When, end_of, instant
+from tracker.dates import DateError, When, end_of, from_instant, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Reach
     from projections.claims.history import History
+    from projections.claims.readings import Reading
     from projections.judgement.findings import Finding
     from projections.views.diff import Change
     from projections.views.status import Status
@@ -29,14 +34,22 @@ if TYPE_CHECKING:
 #: The families of subjects in the order in which a step tells of them.
 _FAMILIES: Final = (*MACHINES, "position", "party")
 _ADMITTED: Final = frozenset({"standing", "retracted", "knowledge"})
+#: Courses that are kept: those of one cut on each axis, and one more.
+_KEPT: Final = 4
+_DAY: Final = 86_400_000_000
+_SECOND: Final = 1_000_000
+#: The moments that a date can be written for; what is earlier is told with the first.
+_EARLIEST: Final = instant(datetime.min.replace(tzinfo=UTC))
+_LATEST: Final = instant(datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What admitting one entry changed.
+    """What admitting some entries changed.
 
-    `step` counts the entries admitted so far, `at` is when on the axis, as written, and `entry` the entry admitted.
-    Findings appear, go, or change (before, after); time alone can bring one too, as when a deadline has passed.
+    `step` counts the entries admitted so far, `at` is when on the axis, as written, `entry` the first entry admitted,
+    `entries` are all of them, and `cut` is where that leaves one, as `Cut.parse` reads it. Findings appear, go, or
+    change (before, after); time alone can bring one too, as when a deadline has passed.
     """
 
     step: int
@@ -46,6 +59,8 @@ class Step:
     appeared: tuple[Finding, ...] = ()
     gone: tuple[Finding, ...] = ()
     changed: tuple[tuple[Finding, Finding], ...] = ()
+    entries: tuple[str, ...] = ()
+    cut: str = ""
 
     def __bool__(self) -> bool:
         """Say whether it changed anything."""
@@ -54,15 +69,37 @@ class Step:
     def to_json(self) -> dict[str, Any]:
         """Return the step as scripts rely on it."""
         found = Difference(self.changes, self.appeared, self.gone, self.changed)
-        return {"step": self.step, "at": self.at, "entry": self.entry, **found.to_json()}
+        told = {"step": self.step, "at": self.at, "entry": self.entry, "entries": list(self.entries), "cut": self.cut}
+        return {**told, **found.to_json()}
+
+
+class Stop(NamedTuple):
+    """A place that a replay comes to: the number of entries admitted, those that come in here, and the place itself."""
+
+    number: int
+    entries: tuple[int, ...]
+    where: Where
+    base: Cut
+    text: str | None
+    course: Course
+
+    @property
+    def cut(self) -> str:
+        """The cut here, as `Cut.parse` reads it."""
+        values = {axis: getattr(self.base, f"{axis}_by") for axis in AXES} | {self.course.versions.axis: self.text}
+        return ",".join(f"{axis}:{value}" for axis, value in values.items() if value is not None) or "now"
+
+    def status(self) -> Status:
+        """Return the status here."""
+        return _status(self.course, self.where, Cut.parse(self.cut))
 
 
 class Replay:
     """A loaded negotiation that can be seen at any cut, and stepped through on any axis.
 
-    `base` cuts the axes that are not stepped along, and ends the one that is. Going from one cut to another looks only
-    at what lies between them, so that a step costs little in a long history, and what was recorded since is taken in.
-    Raises `NameUnknownError` for a source `without` that does not exist.
+    `base` cuts the axes that are not stepped along, and ends the one that is. What was judged on an axis is kept, so
+    that a step or a jump costs little in a long history; what was recorded since is taken in. Raises
+    `NameUnknownError` for a source `without` that does not exist.
     """
 
     def __init__(
@@ -72,17 +109,23 @@ class Replay:
         self.base = base or Cut()
         self.without = tuple(without)
         self.today = today
-        self._here = self._seeker()
-        self._there = self._seeker()
+        require_sources(history, self.without)
+        #: What is judged along an axis, by the axis and where the others are cut; and where one was last.
+        self._courses: dict[tuple[str, Reach], Course] = {}
+        self._size = len(history.entries)
+        self._last = Cut()
 
     def at(self, cut: Cut) -> Status:
         """Return where the negotiation stands at a cut, as `projections.views.status.status` does."""
-        return self._here.go(reach_of(self.history, cut), cut).status()
+        course = self._course_for(cut)
+        reach = reach_of(self.history, cut)
+        recorded = instant(self.history.entries[reach.recorded - 1].recorded_at) if reach.recorded else None
+        where = Where(course.versions.step(reach), reach, cut.day(recorded, self.today))
+        return _status(course, where, cut)
 
     def diff(self, before: Cut, after: Cut) -> Difference:
         """Return what differs between two cuts."""
-        older = self._there.go(reach_of(self.history, before), before).status()
-        return diff(older, self.at(after))
+        return diff(self.at(before), self.at(after))
 
     def steps(
         self,
@@ -91,99 +134,146 @@ class Replay:
         end: str | None = None,
         *,
         all: bool = False,  # noqa: A002 - what a caller writes
+        each_entry: bool = False,
     ) -> Iterator[Step]:
-        """Yield a step for each entry that an axis admits and that changes a conclusion or finding, or for `all`.
+        """Yield a step for each moment of an axis that changes a conclusion or finding, or for `all`.
 
-        The entries come in the order (earliest, latest, position) on the axis ``happened``, (latest publication,
-        position) on ``known``, and as recorded on ``recorded``. What is said about entries steps in when it is known
-        or recorded, and is in force from the start on ``happened``. `start` and `end` are dates, on ``recorded`` also
-        positions as ``#412``, both inclusive; what lies before the start still counts. Raises `CutError`.
+        What happened, or became known, at one time is one step; in the order of recording each entry is. Where
+        `each_entry` is to be one, they come in the order (earliest, latest, position) on the axis ``happened``, (latest
+        publication, position) on ``known``. What is said about entries steps in when it is known or recorded, and is in
+        force from the start on ``happened``. `start` and `end` are dates, on ``recorded`` also positions as ``#412``,
+        both inclusive; what lies before the start still counts. Raises `CutError`.
         """
-        for number, index, outlook in self.walk(axis, start, end):
-            step = _step(number, self._written(axis, index, outlook), self.history.entries[index].id, outlook)
-            if step or all:
-                yield step
+        before: Stop | None = None
+        limits: list[tuple[int, str]] = []
+        for stop in self.walk(axis, start, end, each_entry=each_entry):
+            if before is not None:
+                found = _difference(before, stop, limits)
+                if found or all:
+                    entries = tuple(self.history.entries[index].id for index in stop.entries)
+                    yield Step(
+                        stop.number,
+                        self._written(axis, stop),
+                        entries[0],
+                        found.changes,
+                        found.appeared,
+                        found.gone,
+                        found.changed,
+                        entries,
+                        stop.cut,
+                    )
+            else:
+                limits = sorted(
+                    (judged.limit, subject)
+                    for subject, judged in stop.course.all(stop.where).items()
+                    if judged.limit is not None
+                )
+            before = stop
 
-    def walk(self, axis: str, start: str | None = None, end: str | None = None) -> Iterator[tuple[int, int, Outlook]]:
-        """Yield for each entry that an axis admits its number, its index in the history, and the outlook with it.
-
-        The outlook is the same object each time, moved on. Raises `CutError`.
-        """
+    def walk(
+        self, axis: str, start: str | None = None, end: str | None = None, *, each_entry: bool = False
+    ) -> Iterator[Stop]:
+        """Yield the places that an axis comes to, first the one before any entry; see `steps`. Raises `CutError`."""
         if axis not in AXES:
             raise CutError(f"{axis!r} is no axis; write {', '.join(AXES)}")
         first, last = _bound(start, axis, is_end=False), _bound(end, axis, is_end=True)
-        seeker, base = self._seeker(), reach_of(self.history, self.base)
+        base = reach_of(self.history, self.base)
+        course = self._course(axis, base)
         if axis == "recorded":
-            yield from self._walk_recorded(seeker, base, start, end)
-        elif axis == "happened":
-            yield from self._walk_happened(seeker, base, first, last)
-        else:
-            yield from self._walk_known(seeker, base, first, last)
+            yield from self._walk_recorded(course, base, start, end)
+            return
+        entries = self._visits(course, axis, base)
+        begin = bisect_left(entries, ((first,), 0))
+        place = (first - 1, END, END) if axis == "happened" else min(base.known, (first - 1, END))
+        here = self._stop(course, base, place, self._day(axis, first - 1), None)
+        number = begin if axis == "happened" else course.versions.count(_ADMITTED, here.where.step)
+        yield here._replace(number=number)
+        moments = [_moment(entry) for entry in entries]
+        ends = [*moments, base.edge + 1 if axis == "happened" else base.known[0] + 1]
+        within = entries[begin : bisect_right(moments, last)]
+        for moment, together in groupby(within, key=_moment):
+            text, until = _text_of(moment, ends[bisect_right(moments, moment)])
+            places: list[tuple[Any, tuple[int, ...]]] = [(key, (index,)) for key, index in together]
+            if not each_entry:
+                indexes = tuple(index for _, (index,) in places)
+                places = [((until, END, END) if axis == "happened" else (until, END), indexes)]
+            for place, indexes in places:
+                stop = self._stop(course, base, place, self._day(axis, moment if each_entry else until), text)
+                step = stop.where.step
+                admitted = tuple(index for index in indexes if course.versions.group(index, step) in _ADMITTED)
+                # An entry that is left out for its source may still have said what that relays, and so what else is.
+                if admitted or any(True for _ in course.turned(here.where.step, step)):
+                    number += len(admitted) or 1
+                    here = stop._replace(number=number, entries=admitted or indexes[:1])
+                    yield here
 
-    def _walk_recorded(
-        self, seeker: Seeker, base: Reach, start: str | None, end: str | None
-    ) -> Iterator[tuple[int, int, Outlook]]:
+    def _walk_recorded(self, course: Course, base: Reach, start: str | None, end: str | None) -> Iterator[Stop]:
         first = 0 if start is None else self._before(start)
         last = base.recorded
         if end is not None:
             last = min(last, reach_of(self.history, Cut(recorded_by=end)).recorded)
-        if first:
-            seeker.go(base._replace(recorded=min(first, last)), self.base)
+        first = min(first, last)
+        yield self._stop(course, base, first, self._recorded_day(first), None)
         for count in range(first + 1, last + 1):
-            day = self._day("recorded", instant(self.history.entries[count - 1].recorded_at))
-            yield count, count - 1, seeker.go(base._replace(recorded=count), self.base, day=day)
+            text = f"#{self.history.entries[count - 1].position}"
+            stop = self._stop(course, base, count, self._recorded_day(count), text)
+            yield stop._replace(number=count, entries=(count - 1,))
 
-    def _walk_happened(self, seeker: Seeker, base: Reach, first: int, last: int) -> Iterator[tuple[int, int, Outlook]]:
-        standing = seeker.go(base, self.base).standing
-        keys = [key for key in standing.by_happened if standing.group[key[-1]] in _ADMITTED]
-        skipped = bisect_left(keys, (first,))
-        seeker.go(base._replace(happened=(first - 1, END, END)), self.base)
-        for number, key in enumerate(keys[skipped : bisect_right(keys, (last, END, END, END))], skipped + 1):
-            earliest, latest, position, index = key
-            reach = base._replace(happened=(earliest, latest, position))
-            yield number, index, seeker.go(reach, self.base, day=self._day("happened", earliest))
-
-    def _walk_known(self, seeker: Seeker, base: Reach, first: int, last: int) -> Iterator[tuple[int, int, Outlook]]:
-        end = min(base.known, (last, END))
-        outlook = seeker.go(base._replace(known=min(end, (first - 1, END))), self.base)
-        number = sum(len(outlook.standing.groups[name]) for name in _ADMITTED)
-        while True:
-            # Asked for anew each time: what is admitted may bring others forward, or put them off.
-            keys, here = outlook.standing.by_known, outlook.standing.reach.known
-            place = bisect_right(keys, (*here, END))
-            if place == len(keys) or keys[place][:2] > end:
-                return
-            latest, position, index = keys[place]
-            outlook = seeker.go(base._replace(known=(latest, position)), self.base, day=self._day("known", latest))
-            # An entry that is left out for its source may still have said what that relays, and so what else is.
-            if outlook.standing.group[index] in _ADMITTED or outlook.turns:
-                number += 1
-                yield number, index, outlook
-
-    def seek(self, axis: str, number: int) -> Status:
-        """Return where the negotiation stands when an axis has admitted so many entries, as `steps` counts them.
-
-        On the axis ``known`` they are counted in the order in which they read at the base.
-        """
-        base = reach_of(self.history, self.base)
-        if axis == "recorded":
-            reach = base._replace(recorded=max(0, min(number, base.recorded)))
+    def _visits(self, course: Course, axis: str, base: Reach) -> list[tuple[tuple[int, ...], int]]:
+        """Return the places at which entries come in on an axis in the world or the public, each with its entry."""
+        versions = course.versions
+        found: list[tuple[tuple[int, ...], int]] = []
+        if axis == "happened":
+            step = versions.step(base)
+            for index in range(base.recorded):
+                span = versions.at(index, step)
+                if span is not None and span.group in _ADMITTED and span.reading.event.kind_of_entry == "claim":
+                    found.append((span.reading.order, index))
         else:
-            keys = self._keys(axis, base)
-            place = keys[min(number, len(keys)) - 1] if number > 0 and keys else (START, START, START, 0)
-            if axis == "happened":
-                reach = base._replace(happened=(place[0], place[1], place[2]))
-            else:
-                reach = base._replace(known=(place[0], place[1]))
-        return self._here.go(reach, self.base).status()
+            for index in range(base.recorded):
+                for span in versions.spans[index]:
+                    key = span.reading.known_order
+                    # It comes in where it reads so until then: what is said about it may have brought it forward.
+                    if span.group != "stage" and key <= base.known and versions.is_within(span, key):
+                        found.append((key, index))
+        found.sort()
+        return found
 
-    def _keys(self, axis: str, base: Reach) -> list[tuple[int, ...]]:
-        standing = self._there.go(base, self.base).standing
-        keys = standing.by_happened if axis == "happened" else standing.by_known
-        return [key for key in keys if standing.group[key[-1]] in _ADMITTED]
+    def _stop(self, course: Course, base: Reach, place: Any, day: int | None, text: str | None) -> Stop:  # noqa: ANN401 - on any axis
+        reach = base._replace(**{course.versions.axis: place})
+        return Stop(0, (), Where(course.versions.step(reach), reach, day), self.base, text, course)
 
-    def _seeker(self) -> Seeker:
-        return Seeker(self.history, self.without, today=self.today)
+    def _course_for(self, cut: Cut) -> Course:
+        """Return a course on which a cut lies: one that is there, else along the axis on which one went last."""
+        reach = reach_of(self.history, cut)
+        cuts = [axis for axis in AXES if getattr(cut, f"{axis}_by") is not None]
+        moved = [axis for axis in cuts if getattr(cut, f"{axis}_by") != getattr(self._last, f"{axis}_by")]
+        self._last = cut
+        for axis in cuts or AXES:
+            if (axis, self._along(axis, reach)) in self._courses:
+                return self._course(axis, reach)
+        return self._course(next(iter((*moved, *cuts)), "known"), reach)
+
+    def _course(self, axis: str, reach: Reach) -> Course:
+        if self._size != len(self.history.entries):
+            self._size = len(self.history.entries)
+            self._courses.clear()
+        key = (axis, self._along(axis, reach))
+        found = self._courses.pop(key, None)
+        if found is None:
+            found = Course(Versions(self.history, axis, key[1], self.without))
+            while len(self._courses) >= _KEPT:
+                del self._courses[next(iter(self._courses))]
+        self._courses[key] = found
+        return found
+
+    def _along(self, axis: str, reach: Reach) -> Reach:
+        """Return a reach that is open on one axis."""
+        if axis == "happened":
+            return reach._replace(happened=(END, END, END), edge=END)
+        if axis == "known":
+            return reach._replace(known=(END, END))
+        return reach._replace(recorded=len(self.history.entries))
 
     def _before(self, start: str) -> int:
         """Return how many entries were recorded before a date or position."""
@@ -202,32 +292,74 @@ class Replay:
             return base.known
         return moment
 
-    def _written(self, axis: str, index: int, outlook: Outlook) -> str:
-        """Return when an entry was admitted on an axis, as written where somebody wrote it."""
-        recorded = self.history.entries[index]
-        reading = outlook.standing.shown[index]
-        if axis != "recorded" and reading is not None:
-            when = reading.event.occurred if axis == "happened" else None
-            when = when or publication_of(reading, outlook.standing.registers)
+    def _recorded_day(self, count: int) -> int:
+        return self._day("recorded", instant(self.history.entries[count - 1].recorded_at) if count else START)
+
+    def _written(self, axis: str, stop: Stop) -> str:
+        """Return when the first entry of a step was admitted on an axis, as written where somebody wrote it."""
+        versions, index = stop.course.versions, stop.entries[0]
+        span = versions.at(index, stop.where.step)
+        if axis != "recorded" and span is not None:
+            when = span.reading.event.occurred if axis == "happened" else None
+            when = when or publication_of(span.reading, versions.registers(stop.where.step))
             if when is not None:
                 return when.text
-        return timestamp(recorded.recorded_at)
+        return timestamp(self.history.entries[index].recorded_at)
 
 
-def _step(number: int, at: str, entry: str, outlook: Outlook) -> Step:
-    """Return what the last move of an outlook changed."""
+def _moment(entry: tuple[tuple[int, ...], int]) -> int:
+    """Return the instant at which an entry comes in."""
+    return max(entry[0][0], _EARLIEST)
+
+
+def _status(course: Course, where: Where, cut: Cut) -> Status:
+    return compose(course.versions.claims(cut, where.reach), course.all(where), course.general(where))
+
+
+def _difference(before: Stop, after: Stop, limits: list[tuple[int, str]]) -> Difference:
+    """Return what differs between a place and the next; `limits` are the deadlines there, and kept in order."""
+    course, versions = after.course, after.course.versions
+    then, now = before.where, after.where
+    subjects = {*course.turned(then.step, now.step), *due_between(limits, then.day, now.day)}
     changes: list[Change] = []
-    older: list[Finding] = list(outlook.general_before)
-    newer: list[Finding] = list(outlook.general)
-    for subject in sorted(outlook.turns, key=lambda subject: (_FAMILIES.index(split(subject)[0]), subject)):
-        turn = outlook.turns[subject]
-        older += turn.findings
-        newer += outlook.found.get(subject, ())
-        view = outlook.views.get(subject)
-        if view is not turn.view:
-            before = Side(turn.view, turn.readings, outlook.before)
-            changes += compare(subject, before, Side(view, outlook.subjects.get(subject, []), outlook.standing.get))
-    return Step(number, at, entry, tuple(changes), *compare_findings(older, newer))
+    older: list[Finding] = list(course.general(then))
+    newer: list[Finding] = list(course.general(now))
+    for subject in sorted(subjects, key=lambda subject: (_FAMILIES.index(split(subject)[0]), subject)):
+        old, new = course.judged(subject, then), course.judged(subject, now)
+        if old is new:
+            continue
+        if old.limit != new.limit:
+            if old.limit is not None:
+                del limits[bisect_left(limits, (old.limit, subject))]
+            if new.limit is not None:
+                insort(limits, (new.limit, subject))
+        older += old.findings
+        newer += new.findings
+        if old.view is not new.view:
+            gone, come = course.moved(subject, then.step, now.step)
+            earlier = Side(old.view, old.readings, partial(_read, versions, then.step), gone)
+            changes += compare(subject, earlier, Side(new.view, new.readings, partial(_read, versions, now.step), come))
+    return Difference(tuple(changes), *compare_findings(older, newer))
+
+
+def _read(versions: Versions, step: int, entry: str) -> Reading | None:
+    return versions.get(entry, step)
+
+
+def _text_of(moment: int, following: int) -> tuple[str | None, int]:
+    """Return the shortest text of a cut that takes in a moment and nothing from the following one on, and its end.
+
+    None and the end of time where no date can be written that late.
+    """
+    if moment > _LATEST:
+        return None, END
+    day_end = moment // _DAY * _DAY + _DAY - 1
+    if following > day_end:
+        return from_instant(moment).date().isoformat(), day_end
+    second_end = moment // _SECOND * _SECOND + _SECOND - 1
+    if following > second_end:
+        return from_instant(moment).isoformat(timespec="seconds").replace("+00:00", "Z"), second_end
+    return timestamp(from_instant(moment)), moment
 
 
 def _bound(text: str | None, axis: str, *, is_end: bool) -> int:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any, cast
 
 from projections.claims.claims import Claims, claims
-from projections.claims.subjects import MACHINES, by_subject, split
-from projections.judgement.positions import Position, position_of
-from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal, conclude
+from projections.claims.readings import MACHINES, split
+from projections.judgement.judge import judge_all
+from projections.judgement.positions import Position
+from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from projections.claims.cut import Cut
     from projections.claims.history import History
     from projections.claims.readings import Reading
+    from projections.judgement.conclusions import Partners, View
     from projections.judgement.findings import Finding
+    from projections.judgement.judge import Judged
     from tracker.log import EventLog
 
 
@@ -28,19 +32,6 @@ class Last:
     entry: str
     event: str
     occurred: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Partners:
-    """Whom a party says it is open to, or deepens its ties with, as they are named, and because of which entries."""
-
-    party: str
-    partners: tuple[str, ...]
-    because: tuple[str, ...]
-
-
-#: What is said of a subject.
-View: TypeAlias = State | Position | Partners
 
 
 @dataclass(frozen=True)
@@ -172,39 +163,41 @@ def status(
 
 
 def status_of(standing: Claims, *, today: date | None = None) -> Status:
-    """Return where a negotiation stands, from the claims that stand."""
-    from projections.judgement.findings import findings_of
-
-    subjects = by_subject(standing.standing)
-    draft = compose(standing, subjects, {subject: view_of(subject, readings) for subject, readings in subjects.items()})
-    return replace(draft, findings=findings_of(draft, standing, today=today))
+    """Return where a negotiation stands, from the claims that stand; without a day, nothing is judged by its date."""
+    return compose(standing, *judge_all(standing, standing.cut.day(standing.recorded, today)))
 
 
-def view_of(subject: str, readings: Sequence[Reading]) -> View | None:
-    """Return what can be said of a subject from its standing entries in fold order; None where they say nothing."""
-    family, name = split(subject)
-    if family in MACHINES:
-        return conclude(subject, readings)
-    if family == "position":
-        party, _, matter = name.partition("/")
-        return position_of(party, matter, readings)
-    return partners_of(name, readings)
+def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Finding]) -> Status:
+    """Return a status from what is concluded of its subjects and found about each, and what is found in general.
 
-
-def compose(standing: Claims, subjects: dict[str, list[Reading]], views: Mapping[str, View | None]) -> Status:
-    """Return a status, but for its findings, from its subjects in the order in which they first occur."""
+    The subjects come in the order in which they first occur; last those of which a retraction left nothing.
+    """
     things: dict[str, dict[str, State]] = {family: {} for family in MACHINES}
     positions: dict[str, dict[str, Position]] = {}
     partnerships: dict[str, Partners] = {}
-    for subject in subjects:
-        view = views[subject]
+    found: dict[str, list[Finding]] = {family: [] for family in MACHINES}
+    by_party: dict[str, list[Finding]] = {}
+    others: list[Finding] = []
+    gone: list[Finding] = []
+    subjects: dict[str, list[Reading]] = {}
+    for subject, one in judged.items():
+        view = one.view
+        if not one.readings:
+            gone += one.findings
+            continue
+        subjects[subject] = one.readings
         if isinstance(view, State):
             things[view.family][view.id] = view
+            found[view.family] += one.findings
         elif isinstance(view, Position):
             positions.setdefault(view.party, {})[view.matter] = view
-        elif view is not None:
-            partnerships[view.party] = view
-    last = standing.standing[-1] if standing.standing else None
+            by_party.setdefault(view.party, []).extend(one.findings)
+        else:
+            others += one.findings
+            if view is not None:
+                partnerships[view.party] = view
+    last = standing.last
+    findings = chain(*found.values(), *by_party.values(), others, gone, general)
     return Status(
         negotiation=standing.negotiation,
         title=standing.registers.title,
@@ -215,19 +208,68 @@ def compose(standing: Claims, subjects: dict[str, list[Reading]], views: Mapping
         positions=positions,
         partnerships=partnerships,
         last=Last(last.id, last.event.event, last.occurred) if last else None,
+        findings=tuple(findings),
         claims=standing,
         subjects=subjects,
     )
 
 
-def partners_of(party: str, readings: Iterable[Reading]) -> Partners | None:
-    """Return the partners that a party's standing entries name; None where they only deny."""
-    partners: dict[str, None] = {}
-    because: list[str] = []
-    for reading in readings:
-        if reading.asserts:
-            fields = reading.event.__dict__
-            named = fields.get("toward") or (fields.get("with_"),)
-            partners.update(dict.fromkeys(name for name in named if name))
-            because.append(reading.id)
-    return Partners(party, tuple(partners), tuple(because)) if because else None
+def findings(
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    today: date | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings of a negotiation at a cut: subject by subject, then those of no one subject.
+
+    `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation
+    or source that does not exist.
+    """
+    return status(source, negotiation, cut, without=without, today=today).findings
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """A matrix of positions: matters and parties in the order of registration, cells by (matter, party)."""
+
+    matters: dict[str, str | None]
+    parties: dict[str, str | None]
+    cells: dict[tuple[str, str], Position]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the positions by party and matter, with the titles of matters and names of parties."""
+        by_party: dict[str, dict[str, Any]] = {}
+        for (matter, party), position in self.cells.items():
+            by_party.setdefault(party, {})[matter] = position.to_json()
+        return {"matters": self.matters, "parties": self.parties, "positions": by_party}
+
+
+def positions(
+    source: EventLog | History,
+    negotiation: str,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    today: date | None = None,
+) -> Positions:
+    """Return the matrix of positions at a cut; parties that take none are left out, matters are not."""
+    return positions_in(status(source, negotiation, cut, without=without, today=today))
+
+
+def positions_in(standing: Status) -> Positions:
+    """Return the matrix of positions of a status."""
+    registers = standing.claims.registers if standing.claims else None
+    cells = {
+        (matter, party): position
+        for party, by_matter in standing.positions.items()
+        for matter, position in by_matter.items()
+    }
+    matters = {name: matter.title for name, matter in registers.matters.items()} if registers else {}
+    parties = {name: party.name for name, party in registers.parties.items()} if registers else {}
+    for matter, party in cells:
+        matters.setdefault(matter, None)
+        parties.setdefault(party, None)
+    present = {party for _, party in cells}
+    return Positions(matters, {name: title for name, title in parties.items() if name in present}, cells)

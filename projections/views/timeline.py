@@ -64,29 +64,38 @@ class Line:
         return {name: getattr(self, name) for name in self.__slots__ if name not in {"lower", "upper"}}
 
 
-def timeline(
+def timeline(  # noqa: PLR0913 - what every view takes, and between when
     source: EventLog | History,
     negotiation: str,
     cut: Cut | None = None,
     *,
     without: Iterable[str] = (),
     pending: bool = False,
+    since: int | None = None,
+    until: int | None = None,
 ) -> tuple[Line, ...]:
     """Return the timeline of a negotiation at a cut, in fold order, with what was retracted.
 
     What is known about entries stands at the time at which it became known. With `pending`, entries that are recorded
-    but lie beyond the cut are there too. Raises `NameUnknownError` for a negotiation or source that does not exist.
+    but lie beyond the cut are there too. `since` and `until`, in microseconds since 1970, leave out what cannot have
+    happened between them. Raises `NameUnknownError` for a negotiation or source that does not exist.
     """
-    return timeline_of(claims(source, negotiation, cut, without=without), pending=pending)
+    return timeline_of(claims(source, negotiation, cut, without=without), pending=pending, since=since, until=until)
 
 
-def timeline_of(standing: Claims, *, pending: bool = False) -> tuple[Line, ...]:
-    """Return the timeline of the claims at a cut."""
+def timeline_of(
+    standing: Claims, *, pending: bool = False, since: int | None = None, until: int | None = None
+) -> tuple[Line, ...]:
+    """Return the timeline of the claims at a cut; see `timeline`."""
     names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
     later = {reading.id for reading in standing.pending}
     readings = [*standing.standing, *standing.retracted, *standing.knowledge]
     if pending:
         readings += standing.pending
+    if since is not None:
+        readings = [reading for reading in readings if reading.upper >= since]
+    if until is not None:
+        readings = [reading for reading in readings if reading.lower <= until]
     return tuple(
         line_of(reading, standing.registers, names, pending=reading.id in later)
         for reading in sorted(readings, key=_place)

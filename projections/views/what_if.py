@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.claims import closure, require_sources
 from projections.claims.history import history_of
-from projections.claims.subjects import MACHINES, split, subjects_of
-from projections.judgement.conclusions import conclusion
-from projections.judgement.lifecycle import fold
-from projections.views.status import partners_of, status
+from projections.claims.readings import MACHINES, split, subjects_of
+from projections.judgement.conclusions import concluded
+from projections.judgement.states import fold
+from projections.views.status import status
 from tracker.dates import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from projections.claims.claims import Claims
@@ -209,15 +209,6 @@ class Reliance:
             was, now = concluded(subject, self._standing.readings(subject)), concluded(subject, other.readings(subject))
             if was != now:
                 yield Fall(subject, was, now)
-
-
-def concluded(subject: str, readings: Sequence[Reading]) -> str | None:
-    """Return in one word what is concluded of a subject: its state, a stance, or partners; None where nothing is."""
-    family, name = split(subject)
-    if family == "party":
-        found = partners_of(name, readings)
-        return ", ".join(found.partners) if found else None
-    return conclusion(subject, readings)[0]
 
 
 def _touched(index: dict[str, list[Reading]], sources: frozenset[str]) -> Iterable[Reading]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.judgement.answers import answer_of, readings_of, unknown
 from projections.judgement.findings import KINDS
 from projections.judgement.voices import Voices, voices
+from projections.views.answers import answer_of, readings_of, unknown
 from projections.views.grounds import Ground, ground_of
 from projections.views.status import status
 from projections.views.what_if import claims_of
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from projections.claims.cut import Cut
     from projections.claims.history import History
     from projections.claims.readings import Reading
-    from projections.judgement.answers import Answer
     from projections.judgement.findings import Finding
+    from projections.views.answers import Answer
     from projections.views.status import Status
     from tracker.log import EventLog
 

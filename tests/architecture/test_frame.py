@@ -70,7 +70,9 @@ def test_ci_runs_the_checks_and_the_command_that_the_readme_gives() -> None:
     lines = script.splitlines()
     assert "set -euo pipefail" in lines
     assert [line for line in lines if re.match(r"\s*make\b", line)] == ["make check", *tests, "make check-long"]
-    assert lines[-3:] == ["make check", *tests, "make check-long"], "nothing may stand around them, nor follow and hide their exit code"
+    assert lines[-3:] == ["make check", *tests, "make check-long"], (
+        "nothing may stand around them, nor follow and hide their exit code"
+    )
 
 
 def test_constraints_pin_every_dependency_exactly(pyproject: dict[str, Any]) -> None:

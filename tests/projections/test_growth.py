@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.growing import NAME, WORLDS, script
 from projections import History, sources, status, timeline
-from projections.judgement.positions import positions_in
+from projections.views.status import positions_in
 from projections.views.why import why_of
 from tests.counting import MOST, growth, operations, row
 from tests.projections.telling import recorded

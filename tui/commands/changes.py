@@ -87,6 +87,7 @@ def diff_command(
 @click.option("--from", "start", metavar="DATE|#N", help="The first step to print; what is before it still counts.")
 @click.option("--to", "end", metavar="DATE|#N", help="The last step to print.")
 @click.option("--all", "every", is_flag=True, help="Also steps that changed nothing.")
+@click.option("--each-entry", is_flag=True, help="One step an entry, also where several come in at one time.")
 @cut_options
 @styles("json", "jsonl", "csv", "plain")
 @click.pass_obj
@@ -98,6 +99,7 @@ def replay_command(
     start: str | None,
     end: str | None,
     every: bool,
+    each_entry: bool,
     cut: Cut,
     without: tuple[str, ...],
     style: str | None,
@@ -110,7 +112,7 @@ def replay_command(
         history = History.load(log, negotiation)
     replay = Replay(history, base=cut, without=without, today=today())
     try:
-        _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every), style)
+        _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every, each_entry=each_entry), style)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from projections.claims.cut import Cut
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
     from tracker.codec import Recorded
     from tracker.log import EventLog
 
@@ -167,7 +167,7 @@ def export_command(
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
     """
-    from projections.exports.tally import Tally
+    from projections.exports import Tally
 
     chosen = FORMATS[format_name]
     if output == Path("-"):

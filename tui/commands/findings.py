@@ -48,7 +48,7 @@ def findings_command(
     style: str | None,
 ) -> int:
     """List what does not fit, what is open, what is overdue, and what rests on little."""
-    from projections.judgement.findings import findings
+    from projections.views.status import findings
 
     with invocation.reading() as log:
         found = findings(log, negotiation, cut, without=without, today=today())

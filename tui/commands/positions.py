@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from projections.claims.cut import Cut
-    from projections.judgement.positions import Position, Positions
+    from projections.judgement.positions import Position
+    from projections.views.status import Positions
 
 
 @verb(
@@ -34,7 +35,7 @@ def positions_command(
     invocation: Invocation, *, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None
 ) -> None:
     """Show where each party stands on each matter; in brackets, how often it has taken a position so far."""
-    from projections.judgement.positions import positions
+    from projections.views.status import positions
 
     with invocation.reading() as log:
         found = positions(log, negotiation, cut, without=without, today=today())

@@ -55,12 +55,15 @@ def timeline_command(
 
     first, last = read_date("--since", since), read_date("--until", until)
     with invocation.reading() as log:
-        found = timeline(log, negotiation, cut, without=without, pending=pending)
-    found = tuple(
-        line
-        for line in found
-        if (first is None or line.upper >= first.lower) and (last is None or line.lower <= last.upper)
-    )
+        found = timeline(
+            log,
+            negotiation,
+            cut,
+            without=without,
+            pending=pending,
+            since=None if first is None else first.lower,
+            until=None if last is None else last.upper,
+        )
     shown = [index for index, column in enumerate(TIMELINE) if style is not None or column.name not in _NOT_IN_TABLES]
     rows(
         style or "table",

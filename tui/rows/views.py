@@ -12,12 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.judgement.findings import Finding
-    from projections.judgement.positions import Positions
     from projections.views.diff import Change, Difference
     from projections.views.grounds import Ground, Support
     from projections.views.replay import Step
     from projections.views.sources import Reliant
-    from projections.views.status import Status
+    from projections.views.status import Positions, Status
     from projections.views.timeline import Line
     from projections.views.what_if import Fall
     from projections.views.why import Why

@@ -9,7 +9,7 @@ from tui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from projections.judgement.figures import Quantity
+    from projections.claims.figures import Quantity
 
 #: What may be said about an entry: the field of its reading, and how a person is told.
 ABOUT: Final = {
@@ -55,7 +55,7 @@ def conclusion(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
 
 def shown_conclusion(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
     """Return one side of a change in few words, for a screen; a state, which is a word of ours, without hyphens."""
-    from projections.claims.subjects import MACHINES
+    from projections.claims.readings import MACHINES
 
     if isinstance(value, dict):
         return _bounds(value.get("low"), value.get("high"))

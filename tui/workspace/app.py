@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 #: What is done though a negotiation is still being read.
 _AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')"})
+#: What a key opens, to be imported before one does.
+_OPENED: Final = ("tui.workspace.screens.help", "tui.workspace.screens.why")
 #: Seconds that what is being recorded has to end when the person leaves.
 _LAST_MOMENT: Final = 1.0
 #: Signals that end it, like q.
@@ -215,8 +217,13 @@ class Workspace(Recorder):
         self.do_job(
             "since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.following.take
         )
+        screen.call_after_refresh(self._get_ready)
+
+    def _get_ready(self) -> None:
+        """Get ready for the first key, once the negotiation is seen."""
         # What was read stays: the collector need not look at it again with every step.
-        screen.call_after_refresh(collector.settle)
+        collector.settle()
+        self.do_job("ready", lambda is_over: [import_module(name) for name in _OPENED if not is_over()], lambda _: None)
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong; where there is nothing else to see, leave with it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from projections.views.portfolio import Outline
+    from projections.readmodel.portfolio import Outline
     from tracker.codec import Recorded
     from tui.workspace.time.session import Session
 

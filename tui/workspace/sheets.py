@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.judgement.positions import positions_in
 from projections.views.diff import diff
 from projections.views.sources import sources as sources_of
+from projections.views.status import positions_in
 from projections.views.timeline import line_of
 from projections.views.why import why_of
 from tui.rows.summary import sections

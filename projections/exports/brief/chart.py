@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.claims.subjects import MACHINES, split, subjects_of
+from projections.claims.readings import MACHINES, split, subjects_of
 from projections.exports.brief import words
 from projections.exports.brief.scale import Scale, Tick
 from projections.views.grounds import published_of
@@ -38,7 +38,7 @@ _MOST_LINES: Final = 24
 _MOST_TOLD: Final = 6
 
 
-class Mark(NamedTuple):
+class ChartMark(NamedTuple):
     """What is drawn for the entries of one date on one line.
 
     `shape` is ``dot`` for a day, ``range`` for a longer time, ``due`` for a date that lies ahead of what was said.
@@ -62,7 +62,7 @@ class Lane(NamedTuple):
     name: str
     state: str
     y: int
-    marks: tuple[Mark, ...]
+    marks: tuple[ChartMark, ...]
 
 
 class Edge(NamedTuple):
@@ -184,7 +184,7 @@ def _bounds(when: When) -> tuple[int, ...]:
     return (when.lower, when.upper) if not is_sure(when) else (when.lower,)
 
 
-def _draw(items: Iterable[_Item], scale: Scale, top: int) -> tuple[tuple[Mark, ...], int]:
+def _draw(items: Iterable[_Item], scale: Scale, top: int) -> tuple[tuple[ChartMark, ...], int]:
     """Return the marks of one line, those that would cover each other in rows, and the number of rows."""
     same: dict[tuple[str, str, bool, bool], list[_Item]] = {}
     for item in items:
@@ -203,7 +203,7 @@ def _draw(items: Iterable[_Item], scale: Scale, top: int) -> tuple[tuple[Mark, .
     return tuple(sorted(placed, key=lambda mark: (mark.shape != "range", mark.x, mark.y))), len(ends)
 
 
-def _mark(items: list[_Item], scale: Scale, top: int) -> Mark:
+def _mark(items: list[_Item], scale: Scale, top: int) -> ChartMark:
     item, when = items[0], items[0].when
     told = [each.text for each in items[:_MOST_TOLD]]
     if len(items) > len(told):
@@ -215,7 +215,7 @@ def _mark(items: list[_Item], scale: Scale, top: int) -> Mark:
     else:
         x, width, fill = _range(when, scale)
         shape = "range"
-    return Mark(
+    return ChartMark(
         shape=shape,
         fill=fill,
         x=round(max(0.0, min(x, 100 - width)), 2),

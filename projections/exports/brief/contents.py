@@ -118,7 +118,7 @@ class Contrary:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class EventLine:
     """A line of the chronology: when in words and what, with what is to be known about it in `marks`.
 
     `certain` says that the day is given and is not in doubt; `aside` that the entry is about other entries.
@@ -203,7 +203,7 @@ class Brief:
     questions: tuple[Group, ...]
     findings: tuple[Group, ...]
     against: tuple[Contrary, ...]
-    chronology: tuple[Event, ...]
+    chronology: tuple[EventLine, ...]
     chart: Chart | None
     sources: tuple[NumberedSource, ...]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.claims.claims import claims
 from projections.claims.cut import Cut
 from projections.claims.history import history_of
-from projections.claims.subjects import split
+from projections.claims.readings import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.citations import Citations
-from projections.exports.brief.contents import Brief, ChangeLine, Contrary, Event, Group, Noted, Since
+from projections.exports.brief.contents import Brief, ChangeLine, Contrary, EventLine, Group, Noted, Since
 from projections.exports.brief.statements import Teller
 from projections.judgement.findings import KINDS
 from projections.views.diff import diff
@@ -160,7 +160,7 @@ def _against(now: Status, lines: Iterable[Line], cites: Citations) -> Iterator[C
             )
 
 
-def _events(lines: Iterable[Line], cites: Citations) -> Iterator[Event]:
+def _events(lines: Iterable[Line], cites: Citations) -> Iterator[EventLine]:
     for line in lines:
         reading = cites.claims.get(line.entry)
         if reading is None:
@@ -172,7 +172,7 @@ def _events(lines: Iterable[Line], cites: Citations) -> Iterator[Event]:
             marks.append("may have happened later")
         if line.retracted:
             marks.insert(0, f"retracted by {words.listed(reading.retracted_by)}")
-        yield Event(
+        yield EventLine(
             entry=line.entry,
             when=words.dated(line.occurred, line.published),
             certain=occurred is not None

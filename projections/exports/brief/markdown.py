@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from projections.exports.brief.contents import (
         Backing,
         Brief,
-        Event,
+        EventLine,
         Family,
         Group,
         Matrix,
@@ -206,7 +206,7 @@ def _against(brief: Brief) -> Iterator[str]:
         )
 
 
-def _event(event: Event) -> Markdown:
+def _event(event: EventLine) -> Markdown:
     says = fill("~~{}~~", event.says) if event.retracted else markdown(event.says)
     marks = fill(" ({})", ", ".join(event.marks)) if event.marks else _NONE
     grade = fill(" {}", event.grade) if event.grade else _NONE

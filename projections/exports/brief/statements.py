@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.exports.brief import words
 from projections.exports.brief.contents import Family, FigureLine, Matrix, PartyLine, Stand, Statement
-from projections.judgement.positions import positions_in
+from projections.views.status import positions_in
 from projections.wording.sentences import figure_text
 
 if TYPE_CHECKING:

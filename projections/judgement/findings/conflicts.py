@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from projections.claims.persons import fold_name
 from projections.judgement.findings.finding import Finding, ids, listed
 from projections.wording.sentences import figure_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from projections.claims.figures import Measure
     from projections.claims.readings import Reading
-    from projections.judgement.figures import Measure
     from projections.judgement.findings.finding import Case
+    from projections.judgement.states import Lifecycle
     from tracker.events.base import Event
 
 #: What happens once only, by event type, as sentences call it; a base refused is a proposal refused.
@@ -39,87 +41,151 @@ ONCE: Final = {
 _PER: Final = {"SiteHandedOver": "site", "AgreementRatified": "party"}
 
 
-def moves(case: Case) -> Iterator[Finding]:
-    """Yield the moves of a thing that its state machine does not allow."""
-    life = getattr(case.view, "lifecycle", None)
-    if life is None:
-        return
-    for before, after in life.illegal:
-        message = f"{case.name} went from {_state(before.event)} to {_state(after.event)}, which nothing allows."
-        yield Finding("illegal-transition", case.subject, (before.id, after.id), message)
-    for before, after in life.backward:
-        message = f"{case.name} is said to be {_state(after.event)} after it was {_state(before.event)} already."
-        yield Finding("order-conflict", case.subject, (before.id, after.id), message)
+class Moves:
+    """The moves of a thing that its state machine does not allow."""
+
+    def __init__(self, subject: str, life: Lifecycle) -> None:
+        self._subject = subject
+        self._life = life
+        self._illegal: list[Finding] = []
+        self._backward: list[Finding] = []
+
+    def findings(self) -> list[Finding]:
+        """Return them as findings, the illegal ones first."""
+        name = self._subject.partition(":")[2]
+        for before, after in self._life.illegal[len(self._illegal) :]:
+            message = f"{name} went from {_state(before.event)} to {_state(after.event)}, which nothing allows."
+            self._illegal.append(Finding("illegal-transition", self._subject, (before.id, after.id), message))
+        for before, after in self._life.backward[len(self._backward) :]:
+            message = f"{name} is said to be {_state(after.event)} after it was {_state(before.event)} already."
+            self._backward.append(Finding("order-conflict", self._subject, (before.id, after.id), message))
+        return self._illegal + self._backward
 
 
 def _state(event: Event) -> str:
     return (event.moves_to or "superseded").replace("-", " ")
 
 
-def dates(case: Case) -> Iterator[Finding]:
-    """Yield the once-only happenings that standing entries date apart, one for each, naming every entry that disagrees.
+class Dates:
+    """The once-only happenings that standing entries date apart, one for each, naming every entry that disagrees.
 
     An entry without `occurred` proves nothing; one whose dates leave room for all others is in no conflict.
     """
-    happenings: dict[tuple[str, str], list[Reading]] = {}
-    for reading in case.readings:
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._happenings: dict[tuple[str, str], _Happening] = {}
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry in fold order."""
         what = ONCE.get(reading.kind)
         event = reading.event
         if what is None or event.occurred is None or not reading.asserts:
-            continue
+            return
         field = _PER.get(reading.kind)
         which = getattr(event, field) if field else ""
         if which is not None:
-            happenings.setdefault((what, fold_name(which)), []).append(reading)
-    for (what, _), readings in happenings.items():
-        latest_start = max(reading.lower for reading in readings)
-        earliest_end = min(reading.upper for reading in readings)
-        if latest_start <= earliest_end:
-            continue
-        apart = [reading for reading in readings if reading.upper < latest_start or reading.lower > earliest_end]
+            key = (what, fold_name(which))
+            found = self._happenings.get(key)
+            if found is None:
+                self._happenings[key] = _Happening([reading], reading.lower, reading.upper)
+            else:
+                found.take(reading)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a finding for each happening that is dated apart."""
+        for (what, _), happening in self._happenings.items():
+            if happening.latest_start <= happening.earliest_end:
+                continue
+            if happening.finding is None:
+                happening.finding = self._finding(what, happening)
+            yield happening.finding
+
+    def _finding(self, what: str, happening: _Happening) -> Finding:
+        apart = [
+            reading
+            for reading in happening.readings
+            if reading.upper < happening.latest_start or reading.lower > happening.earliest_end
+        ]
         field = _PER.get(apart[0].event.event)
         whose = f" {'of' if field == 'site' else 'by'} {getattr(apart[0].event, field)}" if field else ""
         written = listed(list(dict.fromkeys(reading.occurred or "" for reading in apart)))
-        yield Finding("date-conflict", case.subject, ids(apart), f"{case.name}: {what}{whose} is dated {written}.")
+        message = f"{self._subject.partition(':')[2]}: {what}{whose} is dated {written}."
+        return Finding("date-conflict", self._subject, ids(apart), message)
 
 
-def figures(case: Case) -> Iterator[Finding]:
-    """Yield the figures that cannot both be right: same quantity, unit and scope, overlapping in time, ranges apart.
+@dataclass(slots=True)
+class _Happening:
+    """The reports of one happening: between which instants all of them leave room for it, and what was found of it."""
+
+    readings: list[Reading]
+    latest_start: int
+    earliest_end: int
+    finding: Finding | None = None
+
+    def take(self, reading: Reading) -> None:
+        self.readings.append(reading)
+        self.latest_start = max(self.latest_start, reading.lower)
+        self.earliest_end = min(self.earliest_end, reading.upper)
+        self.finding = None
+
+
+class Figures:
+    """The figures that cannot both be right: same quantity, unit and scope, overlapping in time, ranges apart.
 
     One finding for all figures that disagree with one another directly or through others; a figure that disagrees with
     none is not named.
     """
-    quantities: dict[tuple[str, str, str | None], list[Measure]] = {}
-    for reading in case.readings:
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._lines: dict[tuple[str, str, str | None], _Line] = {}
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry in fold order."""
         if reading.asserts:
             for measure in reading.measures:
-                quantities.setdefault(measure[1:4], []).append(measure)
-    for (quantity, unit, scope), claimed in quantities.items():
-        for group in _groups(claimed):
-            values = listed([figure_text(*bounds) for bounds in dict.fromkeys(measure.bounds for measure in group)])
-            of = (f" {unit}" if unit != "personnel" else "") + (f" ({scope})" if scope else "")
-            yield Finding(
-                "figure-conflict",
-                case.subject,
-                ids([measure.reading for measure in group]),
-                f"{case.name}: {quantity} is given as {values}{of} for one time.",
-            )
+                line = self._lines.get(measure[1:4])
+                if line is None:
+                    line = self._lines[measure[1:4]] = _Line()
+                line.take(measure)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a finding for each group of figures that disagree."""
+        for (quantity, unit, scope), line in self._lines.items():
+            for group in line.several():
+                if group.finding is None:
+                    group.finding = self._finding(quantity, unit, scope, [line.known[index] for index in group.figures])
+                yield group.finding
+
+    def _finding(self, quantity: str, unit: str, scope: str | None, group: list[Measure]) -> Finding:
+        values = listed([figure_text(*bounds) for bounds in dict.fromkeys(measure.bounds for measure in group)])
+        of = (f" {unit}" if unit != "personnel" else "") + (f" ({scope})" if scope else "")
+        message = f"{self._subject.partition(':')[2]}: {quantity} is given as {values}{of} for one time."
+        return Finding("figure-conflict", self._subject, ids(measure.reading for measure in group), message)
 
 
-def _groups(known: Sequence[Measure]) -> Iterator[list[Measure]]:
-    """Yield the connected groups of figures that disagree, given in fold order.
+class _Line:
+    """The figures of one quantity, unit and scope, in connected groups of those that disagree.
 
     Of each group it is enough to know, among its figures that are open still, the least high end and the greatest low
     end: a new figure that is above the one or below the other joins it. So each is looked at a few times, however many
     are open at once.
     """
-    if len({measure[4:] for measure in known}) < 2:  # noqa: PLR2004 - it takes two to disagree
-        return
-    groups: list[_Group | None] = []
-    #: By the one end and by the other, which groups may have it: as heaps, where what has gone stays for a while.
-    ends: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])
-    for index, (reading, _, _, _, low, high) in enumerate(known):
-        joined = _Group([index], ([(high, reading.upper)], [(-low, reading.upper)]))
+
+    def __init__(self) -> None:
+        self.known: list[Measure] = []
+        self._groups: list[_Group | None] = []
+        self._several: dict[int, _Group] = {}
+        #: By the one end and by the other, which groups may have it: as heaps, where what has gone stays for a while.
+        self._ends: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])
+
+    def take(self, measure: Measure) -> None:
+        """Take in the next figure in fold order."""
+        reading, low, high = measure.reading, measure.low, measure.high
+        joined = _Group([len(self.known)], ([(high, reading.upper)], [(-low, reading.upper)]))
+        self.known.append(measure)
+        ends, groups = self._ends, self._groups
         for side, bound in enumerate((low, -high)):
             while ends[side] and ends[side][0][0] < bound:
                 end, number = heappop(ends[side])
@@ -131,20 +197,30 @@ def _groups(known: Sequence[Measure]) -> Iterator[list[Measure]]:
                 if nearest == end:
                     joined = joined.with_(group)
                     groups[number] = None
+                    self._several.pop(number, None)
                 else:
                     heappush(ends[side], (nearest, number))
         for side in (0, 1):
             heappush(ends[side], (joined.open[side][0][0], len(groups)))
+        if len(joined.figures) > 1:
+            self._several[len(groups)] = joined
         groups.append(joined)
-    several = sorted(sorted(group.figures) for group in groups if group is not None and len(group.figures) > 1)
-    yield from ([known[index] for index in group] for group in several)
+
+    def several(self) -> list[_Group]:
+        """Return the groups of more than one figure, in the order of their first ones."""
+        for group in self._several.values():
+            if group.finding is None:
+                group.figures.sort()
+        return sorted(self._several.values(), key=lambda group: group.figures[0])
 
 
-class _Group(NamedTuple):
+@dataclass(slots=True)
+class _Group:
     """Figures that disagree, and on either side the ends of those that are open, as (end, until when), as heaps."""
 
     figures: list[int]
     open: tuple[list[tuple[float, int]], list[tuple[float, int]]]
+    finding: Finding | None = None
 
     def end(self, side: int, since: int) -> float | None:
         """Return the outermost end on a side of those open at a time, None where none is; forget the others there."""
@@ -157,6 +233,7 @@ class _Group(NamedTuple):
         """Return one group of two, the smaller put into the larger."""
         small, large = sorted((self, other), key=lambda group: len(group.figures))
         large.figures.extend(small.figures)
+        large.finding = None
         for ends, more in zip(large.open, small.open, strict=True):
             for end in more:
                 heappush(ends, end)
@@ -165,6 +242,8 @@ class _Group(NamedTuple):
 
 def denials(case: Case) -> Iterator[Finding]:
     """Yield the standing denials and disputes of a subject's entries, each with what it denies."""
+    if not case.objections:
+        return
     for reading in case.readings:
         objections = case.objections.get(reading.id)
         # A proposal that supersedes another is an entry of both, and a denial of it bears its own subject.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
+    from projections.claims.restoring import Restored
     from projections.judgement.positions import Position
     from projections.judgement.states import State
 
@@ -26,17 +27,6 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         """Return the finding as JSON holds it."""
         return {"kind": self.kind, "subject": self.subject, "entries": list(self.entries), "message": self.message}
-
-
-class Restored(NamedTuple):
-    """How an entry would read had nothing been retracted, and the entries that make the difference: itself first.
-
-    `stands` says that it would then stand at the cut.
-    """
-
-    reading: Reading
-    causes: tuple[str, ...]
-    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +54,7 @@ class Case:
         return self.subject.partition(":")[2]
 
 
-def ids(readings: Sequence[Reading]) -> tuple[str, ...]:
+def ids(readings: Iterable[Reading]) -> tuple[str, ...]:
     """Return the ids of entries, each once."""
     return tuple(dict.fromkeys(reading.id for reading in readings))
 

@@ -10,7 +10,7 @@ from projections.judgement.findings.finding import Finding, listed
 from projections.judgement.voices import evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from projections.claims.persons import Persons
     from projections.claims.readings import Reading
@@ -38,14 +38,7 @@ def aliases(registers: Registers) -> Iterator[Finding]:
             yield Finding("identity", f"party:{names[0]}", entries, message)
 
 
-def _gives_role(reading: Reading) -> bool:
-    for item in reading.evidence:  # noqa: SIM110 - asked of every entry, most of which have one piece: a generator costs more
-        if item.role:
-            return True
-    return False
-
-
-class _Role(NamedTuple):
+class Role(NamedTuple):
     """A role that a piece of evidence gives a person; `order` is the fold order of the claim that it supports."""
 
     order: tuple[int, int, int]
@@ -55,89 +48,31 @@ class _Role(NamedTuple):
     written: str
 
 
-class Roles:
-    """The roles that evidence gives to persons, kept up to date as entries come into force and go.
+def roles_in(reading: Reading, get: Callable[[str], Reading | None]) -> Iterator[tuple[str, Role]]:
+    """Yield the roles that an entry's evidence gives to persons, each with the person's name as names are compared.
 
-    The time of a piece of evidence is that of the claim that it supports.
+    The time of a piece of evidence is that of the claim that it supports; `get` finds the entries that corroborate it.
     """
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, dict[_Role, None]] = {}
-        self._by_entry: dict[str, list[tuple[str, _Role]]] = {}
-        #: Names whose roles are others since findings were last asked for, and what was found then, by person.
-        self._stale: dict[str, None] = {}
-        self._found: dict[str, Finding] = {}
-        self._persons: Persons | None = None
-        self._names: dict[str, dict[str, None]] = {}
-
-    def put(self, reading: Reading, get: Callable[[str], Reading | None]) -> bool:
-        """Take in an entry in force, as it reads, and say whether it gives or gave a role.
-
-        `get` finds those that corroborate it.
-        """
-        had = reading.id in self._by_entry and self.drop(reading.id)
-        # What corroborates a claim counts with the claim.
-        if not _gives_role(reading) or reading.kind == "EntryCorroborated":
-            return had
-        if reading.corroborated_by:
-            carried = list(evidence_of(get, (reading,)))
-        else:
-            carried = [(reading.id, item) for item in reading.evidence]
-        kept = []
-        for entry, item in carried:
+    if any(item.role for item in reading.evidence):
+        for entry, item in evidence_of(get, (reading,)):
             if item.role and item.attributed_to:
                 name, role = fold_name(item.attributed_to), fold_name(item.role)
                 if name and role:
-                    one = _Role(reading.order, role, entry, item.attributed_to, item.role)
-                    kept.append((name, one))
-                    self._by_name.setdefault(name, {})[one] = None
-                    self._stale[name] = None
-        if kept:
-            self._by_entry[reading.id] = kept
-        return had or bool(kept)
-
-    def drop(self, entry: str) -> bool:
-        """Leave out an entry that is no longer in force, and say whether it gave a role."""
-        kept = self._by_entry.pop(entry, None)
-        if kept is None:
-            return False
-        for name, one in kept:
-            self._by_name[name].pop(one, None)
-            self._stale[name] = None
-        return True
-
-    def findings(self, persons: Persons) -> tuple[Finding, ...]:
-        """Return the persons to whom evidence of overlapping time gives two roles, with the entries that carry it."""
-        if persons is not self._persons:
-            self._persons = persons
-            self._names.clear()
-            self._found.clear()
-            self._stale = dict.fromkeys(self._by_name)
-        stale: dict[str, None] = {}
-        for name in self._stale:
-            person = persons.key(name)
-            stale[person] = None
-            self._names.setdefault(person, {})[name] = None
-        self._stale.clear()
-        for person in stale:
-            found = self._find(persons, person)
-            if found is not None:
-                self._found[person] = found
-            else:
-                self._found.pop(person, None)
-        return tuple(self._found[person] for person in sorted(self._found))
-
-    def _find(self, persons: Persons, person: str) -> Finding | None:
-        given = [one for name in self._names[person] for one in self._by_name[name]]
-        if len({one.role for one in given}) < 2 or not (apart := _apart(sorted(given))):  # noqa: PLR2004 - two roles
-            return None
-        written = list({one.role: one.written for one in apart}.values())
-        entries = tuple(dict.fromkeys(one.entry for one in apart))
-        message = f"{persons.name(person, apart[0].person)} is called {listed(written)} at one time."
-        return Finding("identity", f"person:{person.replace(' ', '-')}", entries, message)
+                    yield name, Role(reading.order, role, entry, item.attributed_to, item.role)
 
 
-def _apart(found: Sequence[_Role]) -> list[_Role]:
+def two_roles(persons: Persons, person: str, given: Iterable[Role]) -> Finding | None:
+    """Return the finding that evidence of overlapping time gives a person two roles, with the entries that carry it."""
+    known = set(given)
+    if len({one.role for one in known}) < 2 or not (apart := _apart(sorted(known))):  # noqa: PLR2004 - two roles
+        return None
+    written = list({one.role: one.written for one in apart}.values())
+    entries = tuple(dict.fromkeys(one.entry for one in apart))
+    message = f"{persons.name(person, apart[0].person)} is called {listed(written)} at one time."
+    return Finding("identity", f"person:{person.replace(' ', '-')}", entries, message)
+
+
+def _apart(found: Sequence[Role]) -> list[Role]:
     """Return those roles, of two at least, beside which another one is given at an overlapping time."""
     ends: dict[str, tuple[list[int], list[int]]] = {}
     for (lower, upper, _), role, *_ in found:

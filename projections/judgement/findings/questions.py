@@ -97,7 +97,7 @@ def _saying(case: Case, field: str, text: str) -> tuple[str, ...]:
     return tuple(
         reading.id
         for reading in case.readings
-        if reading.asserts and (when := getattr(reading.event, field, None)) is not None and when.text == text
+        if reading.asserts and (when := reading.event.__dict__.get(field)) is not None and when.text == text
     )
 
 

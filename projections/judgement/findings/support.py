@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from projections.judgement.conclusions import conclusion
@@ -9,33 +10,56 @@ from projections.judgement.findings.finding import Finding
 from projections.judgement.voices import voices_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, KeysView
 
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
     from projections.judgement.findings.finding import Case
     from projections.judgement.positions import Position
     from projections.judgement.states import State
+    from projections.judgement.voices import Voice
     from tracker.events.base import Evidence
 
 
-def support(case: Case) -> Iterator[Finding]:
-    """Yield where a state or position rests on no evidence, or on one independent voice."""
-    view = case.view
-    if view is None or not _says(view):
-        return
-    because = frozenset(view.because)
-    evidence: dict[tuple[str, str | None], tuple[str, Evidence]] = {}
-    for reading in case.readings:
-        if reading.id in because:
-            # Who says it and whom he cites is all that tells voices apart.
+class SupportFindings:
+    """The evidence for a state or position, as far as it tells voices apart: who says it, and whom he cites."""
+
+    def __init__(self) -> None:
+        self._because: list[Reading] = []
+        self._count = 0
+        self._evidence: dict[tuple[str, str | None], tuple[str, Evidence]] = {}
+        self._voices: tuple[tuple[Registers, KeysView[tuple[str, str | None]]] | None, tuple[Voice, ...]] = (None, ())
+
+    def findings(self, case: Case, because: list[Reading]) -> Iterator[Finding]:
+        """Yield where a state or position rests on no evidence, or on one independent voice.
+
+        `because` are the entries that it rests on. If they are those of the last time and more, only these are looked
+        at.
+        """
+        view = case.view
+        if view is None or not _says(view):
+            return
+        voices = self._among(case.registers, because)
+        if not voices:
+            yield Finding("unsourced", case.subject, view.because, f"{case.name} rests on no evidence.")
+        elif len(voices) == 1:
+            (voice,) = voices
+            whose = voice.persons[0] if voice.persons else voice.roots[0] if voice.roots else voice.sources[0]
+            yield Finding("single-voice", case.subject, view.because, f"{case.name} rests on one voice: {whose}.")
+
+    def _among(self, registers: Registers, because: list[Reading]) -> tuple[Voice, ...]:
+        if because is not self._because:
+            self._because, self._count, self._evidence = because, 0, {}
+        for reading in islice(because, self._count, None):
             for item in reading.evidence:
-                evidence.setdefault((item.source, item.attributed_to), (reading.id, item))
-    voices = voices_among(case.registers, evidence.values())
-    if not voices:
-        yield Finding("unsourced", case.subject, view.because, f"{case.name} rests on no evidence.")
-    elif len(voices) == 1:
-        (voice,) = voices
-        whose = voice.persons[0] if voice.persons else voice.roots[0] if voice.roots else voice.sources[0]
-        yield Finding("single-voice", case.subject, view.because, f"{case.name} rests on one voice: {whose}.")
+                self._evidence.setdefault((item.source, item.attributed_to), (reading.id, item))
+        self._count = len(because)
+        kept, voices = self._voices
+        # The same sources and persons are the same voices, whichever entries carry them.
+        if kept is None or kept[0] is not registers or kept[1] != self._evidence.keys():
+            voices = voices_among(registers, self._evidence.values())
+            self._voices = ((registers, dict.fromkeys(self._evidence).keys()), voices)
+        return voices
 
 
 def _says(view: State | Position) -> bool:

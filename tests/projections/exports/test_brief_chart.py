@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.exports.brief.chart import Chart, Mark, chart_of
+from projections.exports.brief.chart import Chart, ChartMark, chart_of
 from projections.exports.brief.scale import DAY, Scale
 from projections.views.status import status
 from tests.projections.exports.briefs import TODAY, river
@@ -32,7 +32,7 @@ def chart(*events: Event, cut: Cut | None = None) -> Chart:
     return drawn
 
 
-def only(when: str) -> Mark:
+def only(when: str) -> ChartMark:
     """Return the mark of a date among two certain days."""
     drawn = chart(
         tell("AgreementSigned", "first", "2024-01-01", agreement="x", by=["USA"]),

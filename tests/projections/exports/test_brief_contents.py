@@ -11,9 +11,8 @@ from hypothesis import given
 from projections.claims.cut import Cut
 from projections.exports.brief import brief
 from projections.exports.brief.making import since_cut
-from projections.judgement.findings import findings
 from projections.views.diff import diff
-from projections.views.status import status
+from projections.views.status import findings, status
 from projections.views.timeline import timeline
 from tests.projections.stories import stories
 from tests.projections.telling import history, party, seed, source, tell

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from hypothesis import given
 
+from projections.exports import Tally
 from projections.exports.cloudevents import event_of, write
-from projections.exports.tally import Tally
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE, texts
 from tests.projections.telling import recorded, tell

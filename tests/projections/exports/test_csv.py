@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projections.exports import Tally
 from projections.exports.csv import write
-from projections.exports.tally import Tally
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE
 from tests.projections.telling import recorded, tell

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from projections import Cut, claims
+from projections.exports import Tally
 from projections.exports.ical import span_of, write
-from projections.exports.tally import Tally
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE, texts
 from tests.projections.telling import history, party, source, tell

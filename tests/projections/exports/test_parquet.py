@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from projections.exports import Tally
 from projections.exports.parquet import COLUMNS, write
-from projections.exports.tally import Tally
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE
 from tests.projections.telling import START, recorded, source, tell

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from projections import Cut, claims
-from projections.exports.tally import Tally
+from projections.exports import Tally
 from projections.exports.text import plain
 from projections.exports.timelinejs import write
 from tests.projections.exports.briefs import river

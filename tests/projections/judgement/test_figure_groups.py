@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import History, status
-from projections.judgement.findings.conflicts import figures
-from projections.judgement.findings.finding import Case
+from projections.judgement.findings.conflicts import Figures
 from tests.projections.telling import history, tell
 
 if TYPE_CHECKING:
@@ -49,8 +48,10 @@ def groups_by_pairs(readings: list[Reading]) -> list[set[str]]:
 def test_groups_are_those_of_pairs(told: History) -> None:
     standing = status(told, "n")
     readings = standing.readings("withdrawal:force")
-    case = Case("withdrawal:force", None, readings, {}, {}, None, None)  # type: ignore[arg-type] # figures ask for no register
-    found = [finding.entries for finding in figures(case)]
+    figures = Figures("withdrawal:force")
+    for reading in readings:
+        figures.take(reading)
+    found = [finding.entries for finding in figures.findings()]
     assert sorted(map(sorted, found)) == sorted(map(sorted, groups_by_pairs(readings)))
     order = [reading.id for reading in readings]
     places = [[order.index(name) for name in entries] for entries in found]

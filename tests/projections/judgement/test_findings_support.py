@@ -238,7 +238,10 @@ def test_a_step_past_where_an_entry_would_have_stood_finds_it() -> None:
         tell("EntryCorrected", "c", None, entry="r", changes={"occurred": "2024-01"}),
         tell("EntryRetracted", "x", None, entry="c"),
     ]
-    steps = [(step.entry, [one.kind for one in step.appeared]) for step in Replay(history(*events)).steps("happened")]
+    steps = [
+        (step.entry, [one.kind for one in step.appeared])
+        for step in Replay(history(*events)).steps("happened", each_entry=True)
+    ]
     assert steps[0] == ("after", ["retracted-support"])
 
 

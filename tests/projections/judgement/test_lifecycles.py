@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections import Cut, status
-from projections.claims.subjects import MACHINES
-from projections.judgement.lifecycle import fold, state_of
+from projections.claims.readings import MACHINES
+from projections.judgement.states import fold, state_of
 from tests.projections.telling import history, party, tell
 from tracker.events import EVENT_TYPES
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from projections.readmodel.file import APPLICATION_ID, new_file
 from projections.readmodel.model import ReadModel, beside
-from projections.views.portfolio import Portfolio
+from projections.readmodel.portfolio import Portfolio
 from tests.tracker.given import stage, statement, statements
 from tracker import EventLog
 from tracker.errors import LogError

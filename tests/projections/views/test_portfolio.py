@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from projections.readmodel.model import ReadModel, beside
-from projections.views.portfolio import Outline, Portfolio
+from projections.readmodel.portfolio import Outline, Portfolio
 from tracker import EventLog
 from tracker.events.parsing import parse
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from projections import Cut, CutError, History, Replay, claims, diff, status
 from projections.claims.claims import GROUPS
-from projections.claims.objections import objections_in
 from tests.projections.stories import SOURCES
 from tests.projections.telling import history, party, seed, source, tell
 from tests.projections.worlds import CUTS, worlds
@@ -52,7 +51,7 @@ def assert_same(moved: Status, asked: Status) -> None:
         assert getattr(moved.claims, name) == getattr(asked.claims, name), name
     assert list(moved.claims.readings) == list(asked.claims.readings)
     assert list(moved.claims.groups) == list(asked.claims.groups)
-    assert moved.claims.objections == objections_in(asked.claims)
+    assert moved.claims.objections == asked.claims.objections
 
 
 @given(worlds(circles=True), st.lists(CUTS, min_size=1, max_size=6))
@@ -94,12 +93,12 @@ def _assert_steps_are_cuts(loaded: History, axis: str, left_out: list[str]) -> N
     """Hold the status after each instant of a walk against the cut there, and the last against the whole."""
     last: Status | None = None
     moment: int | None = None
-    for _, _, outlook in Replay(loaded, without=left_out).walk(axis):
-        reach = outlook.standing.reach
+    for stop in list(Replay(loaded, without=left_out).walk(axis, each_entry=True))[1:]:
+        reach = stop.where.reach
         here = {"happened": reach.happened[0], "known": reach.known[0], "recorded": reach.recorded}[axis]
         if last is not None and moment is not None and here != moment:
             _assert_is_at(loaded, axis, moment, last, left_out)
-        last, moment = outlook.status(), here
+        last, moment = stop.status(), here
     if last is not None and moment is not None:
         _assert_is_at(loaded, axis, moment, last, left_out)
         open_ended = replace(status(loaded, "n", without=left_out), findings=())
@@ -119,7 +118,7 @@ def _assert_is_at(loaded: History, axis: str, moment: int, last: Status, without
 def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event], axis: str, without: set[str]) -> None:
     loaded = history(*events)
     said: dict[tuple[str, str], Any] = {}
-    for step in Replay(loaded, without=sorted(without)).steps(axis):
+    for step in Replay(loaded, without=sorted(without)).steps(axis, each_entry=True):
         for change in step.changes:
             assert change.because
             assert all(loaded.get(entry) is not None for entry in change.because)
@@ -135,7 +134,7 @@ def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event],
 @given(worlds(), st.sampled_from(("known", "recorded")))
 def test_what_a_step_lets_in_is_among_the_causes_of_what_it_changes(events: list[Event], axis: str) -> None:
     loaded = history(*events)
-    for step in Replay(loaded).steps(axis):
+    for step in Replay(loaded).steps(axis, each_entry=True):
         root = loaded.entries[loaded.root(loaded.index[step.entry])].event
         # What registers a source, and what is said of that, shows in the dates of entries only.
         if root.kind_of_entry == "claim":
@@ -145,9 +144,9 @@ def test_what_a_step_lets_in_is_among_the_causes_of_what_it_changes(events: list
 @given(worlds(), AXES)
 def test_a_step_without_changes_is_left_out_unless_all_are_asked_for(events: list[Event], axis: str) -> None:
     replay = Replay(history(*events))
-    every = list(replay.steps(axis, all=True))
+    every = list(replay.steps(axis, all=True, each_entry=True))
     assert [step.step for step in every] == sorted({step.step for step in every})
-    assert list(replay.steps(axis)) == [step for step in every if step]
+    assert list(replay.steps(axis, each_entry=True)) == [step for step in every if step]
 
 
 @given(worlds(), AXES, st.data())
@@ -157,8 +156,8 @@ def test_a_replay_of_a_part_is_that_part_of_the_replay(events: list[Event], axis
     times = ("#3", "#11", "2026-01-01T00:00:12Z", "#15")
     chosen = st.sampled_from(times if axis == "recorded" else days)
     start, end = sorted((data.draw(chosen), data.draw(chosen)))
-    whole = [(step.at, step.entry, step.changes) for step in replay.steps(axis, all=True)]
-    part = [(step.at, step.entry, step.changes) for step in replay.steps(axis, start, end, all=True)]
+    whole = [(step.at, step.entry, step.changes) for step in replay.steps(axis, all=True, each_entry=True)]
+    part = [(step.at, step.entry, step.changes) for step in replay.steps(axis, start, end, all=True, each_entry=True)]
     assert part == [step for step in whole if step in part]
     inside = {
         reading.id
@@ -182,27 +181,12 @@ def _lies_between(axis: str, number: int, reading: Any, start: str, end: str) ->
     return bool(first - 86_400_000_000 < moment <= last)
 
 
-@given(worlds(), AXES)
-def test_seeking_a_number_is_stepping_there(events: list[Event], axis: str) -> None:
-    replay = Replay(history(*events))
-    places = [(number, outlook.status()) for number, _, outlook in replay.walk(axis)]
-    count = len(places)
-    for number in {0, 1, count // 2, count, count + 3}:
-        sought = replay.seek(axis, number)
-        if number == 0:
-            assert not sought.claims or not sought.claims.standing
-        elif axis != "known" and places:
-            assert shown(replace(sought, findings=()), edge=False) == shown(
-                replace(places[min(number, count) - 1][1], findings=()), edge=False
-            )
-
-
 @pytest.mark.parametrize("name", seeds())
 @pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
 def test_replaying_a_bundled_history_to_its_end_is_its_status(name: str, axis: str, tmp_path: Path) -> None:
     loaded = seed(name, tmp_path)
     replay = Replay(loaded)
-    steps = list(replay.steps(axis))
+    steps = list(replay.steps(axis, each_entry=True))
     assert steps
     said: dict[tuple[str, str], Any] = {}
     for step in steps:
@@ -241,7 +225,7 @@ def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
         tell("StrengthReported", "count", "2024-05-07", "s", withdrawal="w", strength={"low": 600}),
         tell("EntryRetracted", "undo", None, entry="count", published="2024-06-01"),
     ]
-    steps = list(Replay(history(*events)).steps("known"))
+    steps = list(Replay(history(*events)).steps("known", each_entry=True))
     assert [(step.step, step.at, step.entry) for step in steps] == [
         (1, "2024-05-06", "order"),
         (2, "2024-05-06", "count"),
@@ -253,10 +237,10 @@ def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
     ]
     assert [(change.aspect, change.because) for change in steps[1].changes] == [("strength", ("count",))]
     assert [(change.aspect, change.because) for change in steps[2].changes] == [("strength", ("undo",))]
-    assert [step.at for step in Replay(history(*events)).steps("happened")] == ["2024-05~"]
-    recorded = list(Replay(history(*events)).steps("recorded"))
+    assert [step.at for step in Replay(history(*events)).steps("happened", each_entry=True)] == ["2024-05~"]
+    recorded = list(Replay(history(*events)).steps("recorded", each_entry=True))
     assert recorded[0].to_json()["at"] == "2026-01-01T00:00:03.000000Z"
-    assert set(recorded[0].to_json()) == {"step", "at", "entry", "changes", "findings"}
+    assert set(recorded[0].to_json()) == {"step", "at", "entry", "entries", "cut", "changes", "findings"}
 
 
 def test_a_step_that_leaves_another_source_out_tells_only_what_that_changes() -> None:
@@ -270,7 +254,7 @@ def test_a_step_that_leaves_another_source_out_tells_only_what_that_changes() ->
         tell("AgreementTerminated", "ended", "2024-03", "relay", "one", agreement="a"),
         tell("EntryCorrected", "c", entry="src-one", changes={"relays": ["two"]}, published="2024-04"),
     ]
-    steps = list(Replay(history(*events), without=["two"]).steps("recorded"))
+    steps = list(Replay(history(*events), without=["two"]).steps("recorded", each_entry=True))
     assert [(step.entry, [(change.before, change.after) for change in step.changes]) for step in steps] == [
         ("revoked", [(None, "denunciation-announced")]),
         ("ended", [("denunciation-announced", "terminated")]),
@@ -286,7 +270,7 @@ def test_a_step_that_is_left_out_itself_tells_what_else_it_leaves_out() -> None:
         tell("AgreementRevoked", "revoked", "2024-01", "one", agreement="a", party="USA"),
         tell("EntryCorrected", "c", None, "two", entry="src-one", changes={"relays": ["two"]}, published="2024-04"),
     ]
-    steps = list(Replay(history(*events), without=["two"]).steps("known"))
+    steps = list(Replay(history(*events), without=["two"]).steps("known", each_entry=True))
     assert [(step.step, step.entry, [change.after for change in step.changes]) for step in steps] == [
         (1, "revoked", ["denunciation-announced"]),
         (2, "c", [None]),
@@ -301,7 +285,10 @@ def test_a_denial_of_a_registration_goes_and_comes_with_what_it_denies() -> None
         tell("EntryRetracted", "x", None, entry="src-s", published="2024-02-01"),
     ]
     loaded = history(*events)
-    steps = [(step.entry, [one.kind for one in step.appeared], step.gone) for step in Replay(loaded).steps("known")]
+    steps = [
+        (step.entry, [one.kind for one in step.appeared], step.gone)
+        for step in Replay(loaded).steps("known", each_entry=True)
+    ]
     (denial,) = status(loaded, "n", Cut(known_by="2024-01-15")).findings
     assert steps == [("d", ["denial"], ()), ("x", [], (denial,))]
     replay = Replay(loaded)
@@ -318,7 +305,8 @@ def test_a_retraction_that_lost_its_date_is_stepped_to_when_it_was_recorded() ->
         tell("EntryCorrected", "c", None, entry="undo", changes={"published": None}, published="2024-05-01"),
     ]
     replay = Replay(history(*events))
-    stands = [outlook.standing.counts("e") for _, _, outlook in replay.walk("known")]
+    seen = [stop.status().claims for stop in replay.walk("known", each_entry=True)]
+    stands = [standing is not None and standing.counts("e") for standing in seen]
     assert stands[-3:] == [True, False, True]
     for second in (2, 3, 4):
         cut = Cut(known_by=f"2026-01-01T00:00:{second:02}Z")
@@ -331,7 +319,7 @@ def test_a_deadline_passes_between_steps() -> None:
         tell("WithdrawalTimetableSet", "date", withdrawal="w", deadline="2024-05-20", published="2024-05-01"),
         tell("StatementMade", "words", "2024-05-30", party="USA", published="2024-05-30"),
     ]
-    step = list(Replay(history(*events)).steps("known"))[-1]
+    step = list(Replay(history(*events)).steps("known", each_entry=True))[-1]
     assert (step.entry, step.changes) == ("words", ())
     assert [finding.kind for finding in step.appeared] == ["overdue"]
 

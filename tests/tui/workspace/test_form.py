@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Input
 
 from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, typed_at_once, until
 from tracker import EventLog
@@ -114,10 +113,11 @@ def test_a_date_tells_its_bounds_while_it_is_written(seen: Status) -> None:
 async def _fill(pilot: Pilot[int], **values: str) -> None:
     screen = pilot.app.screen
     assert isinstance(screen, FormScreen)
-    for box in screen.query(Input):
-        if box.name in values:
-            box.value = values[box.name]
-    await pilot.pause()
+    for index, path in enumerate(screen.fields):
+        if path in values:
+            screen.lines.go_to(index)
+            screen.lines.line.value = values[path]
+            await pilot.pause()
     screen.check()
     await pilot.pause()
 

@@ -164,7 +164,10 @@ async def test_a_note_of_several_lines_keeps_them_when_it_is_corrected(tmp_path:
     async with opened(log=path) as pilot:
         pilot.app.screen.look_at("noted")  # type: ignore[attr-defined]
         await pilot.press("c", *"why not")
-        box = next(box for box in pilot.app.screen.query(Line) if box.name == "note")
+        screen = pilot.app.screen
+        assert isinstance(screen, FormScreen)
+        screen.lines.move(list(screen.fields).index("note"))
+        box = screen.lines.line
         assert "␊" in box.value
         box.value += " And more."
         await pilot.press("ctrl+s")
@@ -178,7 +181,7 @@ async def test_what_is_pasted_is_taken_whole_and_shown(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"statementmade", "enter", "down")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
-        box = pilot.app.screen.query(Line)[1]
+        box = pilot.app.screen.query_one(Line)
         box.post_message(events.Paste("A sentence over\n  two lines,\u202e turned.\n"))
         await until(pilot, lambda: box.value != "")
         assert box.value == "A sentence over two lines,⟨U+202E⟩ turned."

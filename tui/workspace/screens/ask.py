@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.workspace.jobs import Working
+from tui.workspace.screens.over import Over
 from tui.workspace.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.workspace.jobs import IsOver
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Over[str | None]):
     """Asks for one line, and says while it is being written what is wrong with it; gives None for escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_none", "Back", show=False)]
@@ -36,7 +36,7 @@ class Ask(ModalScreen[str | None]):
         value: str = "",
         explain: Callable[[str], str] = lambda _: "",
     ) -> None:
-        super().__init__(classes="over")
+        super().__init__()
         self._title, self._hint, self._value = title, hint, value
         self._check = check
         self._explain = explain

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual import events, on
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -24,8 +25,49 @@ if TYPE_CHECKING:
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
 
+_Result = TypeVar("_Result")
 
-class ActingScreen(Screen[Any]):
+
+class StyledOnce(Screen[_Result]):
+    """A screen that is styled and laid out when it is made, and again only for another theme or size.
+
+    Textual does both twice more before a screen is seen, and each time that it is seen again.
+    """
+
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._styled_for = self.app.theme
+        #: Grows with whatever may make it look otherwise.
+        self.changes = 0
+        width, height = self.app.size
+        for size, points, own in (
+            (width, self.app.HORIZONTAL_BREAKPOINTS, self.HORIZONTAL_BREAKPOINTS),
+            (height, self.app.VERTICAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS),
+        ):
+            reached = [name for least, name in (points if own is None else own) or () if size >= least]
+            self.add_class(*reached[-1:], update=False)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Let all be styled anew only if there are other colours now."""
+        event.refresh_styles = self._styled_for != self.app.theme
+        self._styled_for = self.app.theme
+
+    @on(events.Resize)
+    def keep_layout(self, event: events.Resize) -> None:
+        """Let all be laid out anew only if it was not for this size."""
+        self.changes += 1
+        if event.size == self.size:
+            event.stop()
+            event.prevent_default()
+
+    def on_update(self) -> None:
+        """Count a change of a part of it."""
+        self.changes += 1
+
+    on_layout = on_update_scroll = on_update
+
+
+class ActingScreen(StyledOnce[Any]):
     """A screen whose keys come from the list of actions, which says for each place the method that a key runs."""
 
     #: The places of `tui.workspace.actions` whose actions this screen has.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.text import clean_lines
+from tui.workspace.screens.over import Over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Over[str | None]):
     """Shows a text and what may be chosen, as (key, words); gives back the key, or None for escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Back", show=False)]
 
     def __init__(self, title: str, text: str, choices: Sequence[tuple[str, str]]) -> None:
-        super().__init__(classes="over")
+        super().__init__()
         self._title, self._text, self._choices = title, text, choices
 
     def compose(self) -> ComposeResult:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
-from textual.containers import Container, Horizontal, VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.suggester import SuggestFromList
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.knowledge import EntryCorrected
@@ -21,13 +20,12 @@ from tui.workspace.screens.base import ActingScreen
 from tui.workspace.widgets.asides import about, changes
 from tui.workspace.widgets.bars import Footer
 from tui.workspace.widgets.cells import join
-from tui.workspace.widgets.line import Line
+from tui.workspace.widgets.line import Fields
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
-    from textual.widget import Widget
 
     from tracker.events.base import Event
     from tracker.recording import Receipt
@@ -47,8 +45,8 @@ class FormScreen(ActingScreen):
     PLACES: ClassVar[tuple[str, ...]] = (FORM,)
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in bindings_for(FORM) if binding.id in _BOUND),
-        Binding("down,tab,enter", "app.focus_next", "Next", show=False, priority=True),
-        Binding("up,shift+tab", "app.focus_previous", "Previous", show=False, priority=True),
+        Binding("down,tab,enter", "to_field(1)", "Next", show=False, priority=True),
+        Binding("up,shift+tab", "to_field(-1)", "Previous", show=False, priority=True),
     ]
 
     def __init__(self, session: Session, draft: Draft) -> None:
@@ -66,9 +64,7 @@ class FormScreen(ActingScreen):
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
         self._is_recording = False
-        #: The field that had the keys when it was sent off.
-        self._box: Widget | None = None
-        self.fields: dict[str, Field] = {}
+        self.lines = Fields(self.values)
 
     def compose(self) -> ComposeResult:
         """Make a line for each field, and a place beside them for what is wrong and what would change."""
@@ -76,7 +72,7 @@ class FormScreen(ActingScreen):
             with VerticalScroll(id="fields", classes="pane", can_focus=False) as pane:
                 pane.border_title = Content(clean(self._title()))
                 pane.border_subtitle = "* must be there · → takes what is offered"
-                yield from self._lines(self._wanted())
+                yield self.lines
             with VerticalScroll(id="preview", classes="pane", can_focus=False) as side:
                 side.border_title = "What it would change"
                 yield Static("", id="told", markup=False)
@@ -97,25 +93,20 @@ class FormScreen(ActingScreen):
             wanted.insert(0, _REASON)
         return wanted
 
-    def _lines(self, wanted: list[Field]) -> ComposeResult:
-        for field in wanted:
-            if field.path in self.fields:
-                continue
-            self.fields[field.path] = field
-            with Horizontal(classes="line"):
-                yield Label(Content(("* " if field.required else "  ") + field.path), classes="name")
-                yield Line(
-                    self.values.get(field.path, ""),
-                    name=field.path,
-                    placeholder=field.hint or ", ".join(field.choices[:4]),
-                    suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
-                    compact=True,
-                )
-
     def on_mount(self) -> None:
         """Give the first field the keys."""
-        self.query(Input).first().focus()
+        self.lines.add(self._wanted())
+        self.lines.go_to(0)
         self.check()
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The fields that there are, by their paths."""
+        return {field.path: field for field in self.lines.fields}
+
+    def action_to_field(self, count: int) -> None:
+        """Go to the next field, or the one before."""
+        self.lines.move(count)
 
     # ── while it is written ──
 
@@ -126,14 +117,14 @@ class FormScreen(ActingScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what was written, and look at it after a pause."""
-        if event.input.name is None or not isinstance(event.input, Line):
+        if event.input is not self.lines.line:
             return
-        self.values[event.input.name] = event.input.written
+        self.lines.take()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE, self.check)
 
-    def on_descendant_focus(self) -> None:
+    def on_cursor_moved(self) -> None:
         """Tell about the field that has the keys."""
         self.tell()
 
@@ -162,7 +153,8 @@ class FormScreen(ActingScreen):
 
     def _written(self) -> dict[str, str]:
         """Return what stands in the fields that there are."""
-        return {path: text for path, text in self.values.items() if path in self.fields}
+        fields = self.fields
+        return {path: text for path, text in self.values.items() if path in fields}
 
     def made(self, values: dict[str, str]) -> Event:
         """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
@@ -193,10 +185,7 @@ class FormScreen(ActingScreen):
         """Show what is said of the field, and what is wrong or would change."""
         if not self.is_there:
             return
-        focused = self.focused
-        lines: list[Content] = []
-        if isinstance(focused, Input) and focused.name in self.fields:
-            lines += about(self.fields[focused.name], focused.value)
+        lines = about(self.lines.here, self.lines.line.value)
         if self._is_recording:
             lines = [Content.styled("Recording … esc goes back; what comes of it is told.", "$text-muted")]
         found = () if self._is_recording else self._found
@@ -219,38 +208,19 @@ class FormScreen(ActingScreen):
     def do_more_evidence(self) -> None:
         """Ask for another piece of evidence."""
         self._evidence += 1
-        fresh = [field for field in self._wanted() if field.path not in self.fields]
-        pane = self.query_one("#fields", VerticalScroll)
-        before = len(self.query(Input))
-        lines = [
-            Horizontal(
-                Label(Content(f"  {field.path}"), classes="name"),
-                Line(
-                    name=field.path,
-                    placeholder=field.hint,
-                    suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
-                    compact=True,
-                ),
-                classes="line",
-            )
-            for field in fresh
-        ]
-        self.fields.update({field.path: field for field in fresh})
-        pane.mount_all(lines)
-        self.call_after_refresh(lambda: self.query(Input)[before].focus() if len(self.query(Input)) > before else None)
+        fields, before = self.fields, len(self.lines.fields)
+        self.lines.take()
+        self.lines.add([field for field in self._wanted() if field.path not in fields])
+        self.lines.go_to(before)
 
     def do_record(self) -> None:
         """Record the entry once the field has taken the last letter; where that fails, everything stays as written."""
         (self.focused or self).call_later(self._record)
 
-    def _take(self) -> None:
-        """Take what stands in the fields."""
-        self.values.update({box.name: box.written for box in self.query(Line) if box.name is not None})
-
     def _record(self) -> None:
         if self._is_recording:
             return
-        self._take()
+        self.lines.take()
         if self._timer is not None:
             self._timer.stop()
         self.workspace.stop_jobs("check")
@@ -265,12 +235,10 @@ class FormScreen(ActingScreen):
     def _set_recording(self, *, is_so: bool) -> None:
         """Let nothing be written while it is recorded, and say so."""
         self._is_recording = is_so
-        if is_so:
-            self._box = self.focused
         if self.is_there:
             self.query_one("#fields").disabled = is_so
-            if not is_so and self._box is not None:
-                self._box.focus()
+            if not is_so:
+                self.lines.line.focus()
             self.tell()
 
     def _recorded(self, receipt: Receipt) -> None:
@@ -291,16 +259,15 @@ class FormScreen(ActingScreen):
         self._found = problems
         self._set_recording(is_so=False)
         self.workspace.notify(clean(str(problems[0])), severity="error", markup=False)
-        for box in self.query(Input):
-            if box.name == problems[0].field:
-                box.focus()
-                break
+        for index, path in enumerate(self.fields):
+            if path == problems[0].field:
+                self.lines.go_to(index)
 
     def do_back(self) -> None:
         """Go back; what was written is kept."""
         self.workspace.stop_jobs("check")
         if not self._is_recording:
-            self._take()
+            self.lines.take()
             self._keep()
             if self._is_begun():
                 self.notify("The draft is kept; a offers it again.", markup=False)

@@ -9,12 +9,12 @@ from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.rows.glyphs import FLAGS, LEGEND, STANCES
 from tui.workspace.actions import ACTIONS, Action, keys_of, shown
 from tui.workspace.screens.base import ActingScreen
+from tui.workspace.screens.over import Over
 from tui.workspace.widgets.cells import fit, join
 from tui.workspace.widgets.line import Line
 from tui.workspace.widgets.report import wrapped
@@ -30,7 +30,7 @@ _LABEL: Final = 11
 _LEAST: Final = 20
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Over[None]):
     """The actions by group, those that the screen below has first, and what the glyphs mean."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +42,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(self, below: Screen[Any]) -> None:
-        super().__init__(classes="over")
+        super().__init__()
         self._below = below
 
     def compose(self) -> ComposeResult:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Offset
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.workspace.screens.over import Over
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Target(NamedTuple):
     line: int | None
 
 
-class JumpScreen(ModalScreen[Target | None]):
+class JumpScreen(Over[Target | None]):
     """Gives back the target whose letter was pressed, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+o", "give_up", "Back", show=False)]

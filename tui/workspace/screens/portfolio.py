@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.worker import get_current_worker
 
-from projections.views.portfolio import Portfolio
+from projections.readmodel.portfolio import Portfolio
 from tracker.errors import CommuniqueError
 from tracker.log import EventLog
 from tui.filters import folded
@@ -16,7 +16,7 @@ from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
 from tui.workspace.messages import Counted, Failed, Missed, Summed
 from tui.workspace.screens.ask import Ask
 from tui.workspace.screens.base import ActingScreen
-from tui.workspace.screens.taking import save_rows
+from tui.workspace.screens.taking import csv_of, save_text
 from tui.workspace.sheets import file_name
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from projections.views.portfolio import Outline
+    from projections.readmodel.portfolio import Outline
+    from tui.workspace.jobs import IsOver
     from tui.workspace.messages import Appended, LineChosen
 
 #: Seconds after which what was summed up is shown.
@@ -135,9 +136,15 @@ class PortfolioScreen(ActingScreen):
             self._save()
 
     def _save(self) -> None:
-        sheet = self.query_one(PortfolioList).sheet()
-        save_rows(self.workspace, file_name(sheet.name, ending="csv"), sheet.columns, list(sheet.rows))
         self._is_saving = False
+        make = self.query_one(PortfolioList).sheet_maker()
+
+        def work(_: IsOver) -> tuple[str, str, int]:
+            sheet = make()
+            rows = list(sheet.rows)
+            return file_name(sheet.name, ending="csv"), csv_of(sheet.columns, rows), len(rows)
+
+        self.workspace.do_job("export", work, lambda made: save_text(self.workspace, *made), leads=True)
 
     def do_search(self) -> None:
         """Ask for a name."""
@@ -157,19 +164,28 @@ class PortfolioScreen(ActingScreen):
         self._find(-1)
 
     def _find(self, step: int) -> None:
-        found = self.query_one(PortfolioList)
-        count = len(found.names)
-        wanted = folded(self.word)
-        for distance in range(1, count + 1):
-            index = (found.cursor - 1 + step * distance) % count
-            name = found.names[index]
-            summed = found.known.get(name)
-            if self.word and wanted in folded(f"{name} {summed.title if summed else ''}"):
-                found.point_at(index + 1)
-                return
-        self.notify(
-            "/ finds a name first." if not self.word else f"No negotiation is called {self.word!r}.", markup=False
-        )
+        if not self.word:
+            self.notify("/ finds a name first.", markup=False)
+            return
+        found, word = self.query_one(PortfolioList), self.word
+        names, known, here = list(found.names), dict(found.known), found.cursor - 1
+
+        def work(is_over: IsOver) -> str | None:
+            wanted = folded(word)
+            for distance in range(1, len(names) + 1):
+                name = names[(here + step * distance) % len(names)]
+                summed = known.get(name)
+                if is_over() or wanted in folded(f"{name} {summed.title if summed else ''}"):
+                    return name
+            return None
+
+        def done(name: str | None) -> None:
+            if name is None:
+                self.notify(f"No negotiation is called {word!r}.", markup=False)
+            elif name in found.entries:
+                found.point_at(found.names.index(name) + 1)
+
+        self.workspace.do_job("find", work, done, leads=True)
 
     def take(self, message: Appended) -> None:
         """Count what was recorded."""

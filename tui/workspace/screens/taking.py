@@ -126,11 +126,6 @@ def fill(text: str) -> None:
         copy(text.encode("utf-8", "replace").decode())
 
 
-def save_rows(app: App[Any], name: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
-    """Hand rows over as CSV."""
-    save_text(app, name, csv_of(columns, rows), len(rows))
-
-
 def csv_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
     """Return rows as CSV."""
     from tui.rows.tables import csv_blocks

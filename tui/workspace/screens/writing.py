@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tracker.events.registry import event_types, find_event_type
@@ -16,6 +16,7 @@ from tui.text import clean
 from tui.workspace.forms import families, values_of
 from tui.workspace.screens.choose import Choose
 from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.over import Over
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.line import Line
 from tui.workspace.widgets.report import Report, ReportItem
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui.workspace.screens.workspace import WorkspaceScreen
 
 _NAME: Final = 30
+_KEPT: Final = 1024
 
 
 class Writing:
@@ -94,7 +96,7 @@ class Writing:
             self._begin(Draft("EntryRetracted", {"entry": reading.id}))
 
 
-class TypeChooser(ModalScreen[str | None]):
+class TypeChooser(Over[str | None]):
     """Gives back the name of an event type, or None for escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,9 +106,6 @@ class TypeChooser(ModalScreen[str | None]):
         Binding("pagedown", "move(8)", "Page down", show=False),
         Binding("pageup", "move(-8)", "Page up", show=False),
     ]
-
-    def __init__(self) -> None:
-        super().__init__(classes="over")
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -156,8 +155,14 @@ def types(word: str) -> Iterator[ReportItem]:
         if found:
             yield ReportItem(Content.styled(clean(family.title()), "bold $text-accent"), heading=True)
         for name in found:
-            said = clean((kinds[name].__doc__ or "").strip().partition("\n")[0])
-            yield ReportItem(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
+            yield _item(name, kinds[name])
+
+
+@lru_cache(maxsize=_KEPT)
+def _item(name: str, kind: type[Event]) -> ReportItem:
+    """Return what tells of an event type; the same one each time, as it is broken into lines once."""
+    said = clean((kind.__doc__ or "").strip().partition("\n")[0])
+    return ReportItem(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
 
 
 def _said(name: str, family: str, kind: type[Event]) -> str:

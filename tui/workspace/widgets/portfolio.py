@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from projections.views.portfolio import Outline
+    from projections.readmodel.portfolio import Outline
 
 _ROOMY: Final = 100
 _DATED: Final = 60
@@ -97,17 +97,21 @@ class PortfolioList(LineList):
             ranks = {name: rank(outline) for name, outline in known.items()}
             self.names = sorted(entries, key=lambda name: (name not in ranks, ranks.get(name, 0), name))
 
-    def sheet(self) -> Sheet:
-        """Return a negotiation a row, in the order in which they stand, but for those that are not summed up."""
-        found = [self.known[name] for name in self.names if name in self.known]
-        rows = [
-            [
-                *(each.negotiation, self.entries[each.negotiation], each.questions, each.last_occurred),
-                *(each.last_event, each.headline, each.title),
+    def sheet_maker(self) -> Callable[[], Sheet]:
+        """Return what makes a row of each negotiation, as they stand now, but for those that are not summed up."""
+        names, known, entries = list(self.names), dict(self.known), dict(self.entries)
+
+        def make() -> Sheet:
+            rows = [
+                [
+                    *(each.negotiation, entries[each.negotiation], each.questions, each.last_occurred),
+                    *(each.last_event, each.headline, each.title),
+                ]
+                for each in (known[name] for name in names if name in known)
             ]
-            for each in found
-        ]
-        return Sheet("negotiations", NEGOTIATIONS, rows)
+            return Sheet("negotiations", NEGOTIATIONS, rows)
+
+        return make
 
     @property
     def name_here(self) -> str | None:

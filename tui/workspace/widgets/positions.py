@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from projections.judgement.positions import Position, Positions, positions_in
 from projections.judgement.voices import voices
+from projections.views.status import Positions, positions_in
 from tui.rows.glyphs import NO_STANCE, STANCES
 from tui.text import clean
 from tui.workspace.messages import CursorMoved
@@ -16,6 +16,7 @@ from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from projections.claims.claims import Claims
+    from projections.judgement.positions import Position
     from tui.workspace.time.session import Session
 
 _LEAST_MATTER: Final = 14

@@ -16,9 +16,10 @@ from tui.workspace.widgets.report import Report, ReportItem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from projections.judgement.conclusions import Partners
     from projections.judgement.findings import Finding
     from projections.judgement.states import State
-    from projections.views.status import Partners, Status
+    from projections.views.status import Status
     from tui.workspace.time.session import Session
 
 _HEADINGS: Final = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.claims.subjects import MACHINES, split, subjects_of
-from projections.judgement.figures import Quantity
+from projections.claims.figures import Quantity
+from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.positions import Position
 from projections.judgement.states import State
 from projections.wording.sentences import figure_text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.events.base import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from projections.claims.readings import Reading
     from tracker.events.base import Event
@@ -83,24 +83,40 @@ def _is_figure(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is a
     return annotation is Figure or any(_is_figure(part) for part in getattr(annotation, "__args__", ()))
 
 
-def quantity(measures: Sequence[Measure]) -> Quantity | None:
-    """Return what the claims in fold order that assert a figure say of it, or None where there are none.
+class Claimed:
+    """What the claims that assert a figure, taken in so far, say of it.
 
     Where scopes differ, claims without a scope are taken, else those of the latest claim's scope; so with units.
     """
-    if not measures:
-        return None
-    measures = [measure for measure in measures if measure.scope is None] or measures
-    latest = measures[-1]
-    # In fold order none begins after the latest, so that what has not ended before it overlaps it.
-    since, kind = latest.reading.lower, (latest.unit, latest.scope)
-    same = [measure for measure in measures if measure.reading.upper >= since and (measure.unit, measure.scope) == kind]
-    low = min(measure.low for measure in same)
-    high = max(measure.high for measure in same)
-    return Quantity(
-        low=None if low == -inf else low,
-        high=None if high == inf else high,
-        unit=latest.unit,
-        scope=latest.scope,
-        because=tuple(dict.fromkeys(measure.reading.id for measure in same)),
-    )
+
+    def __init__(self) -> None:
+        self._latest: Measure | None = None
+        #: By unit and scope, the claims that may still speak of the time of a later one.
+        self._open: dict[tuple[str, str | None], list[Measure]] = {}
+
+    def take(self, measure: Measure) -> None:
+        """Take in the next claim in fold order."""
+        latest = self._latest
+        if latest is None or latest.scope is not None or measure.scope is None:
+            self._latest = measure
+        kind = (measure.unit, measure.scope)
+        # In fold order none begins before the one before it, so that what has ended is over for all to come.
+        since = measure.reading.lower
+        self._open[kind] = [one for one in self._open.get(kind, ()) if one.reading.upper >= since]
+        self._open[kind].append(measure)
+
+    def quantity(self) -> Quantity | None:
+        """Return the hull of the claims that may speak of the same time as the latest, or None where there are none."""
+        latest = self._latest
+        if latest is None:
+            return None
+        same = self._open[latest.unit, latest.scope]
+        low = min(measure.low for measure in same)
+        high = max(measure.high for measure in same)
+        return Quantity(
+            low=None if low == -inf else low,
+            high=None if high == inf else high,
+            unit=latest.unit,
+            scope=latest.scope,
+            because=tuple(dict.fromkeys(measure.reading.id for measure in same)),
+        )

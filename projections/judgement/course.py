@@ -1,0 +1,388 @@
+"""The course of a negotiation along one axis: what is judged of each subject, kept between one change and the next.
+
+What is said and found of a subject depends on its own entries, on what contests them, on what would stand had nothing
+been retracted, on the registers where they tell voices apart, and on the day. It can change only at steps of the axis
+at which one of these does: those are known beforehand, and what is judged is kept by them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from projections.claims.claims import COUNTING
+from projections.claims.cut import END
+from projections.claims.objections import contested_by, is_bound, objections_among
+from projections.claims.restoring import by_subject
+from projections.claims.versions import START
+from projections.judgement.findings import unbound_denials
+from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
+from projections.judgement.judge import Judge
+from tracker.events.acts import DenialIssued
+from tracker.events.base import Knowledge
+from tracker.events.references import entry_of
+from tracker.events.stage import AliasAdded, SourceRegistered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.claims.claims import Reach
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
+    from projections.claims.restoring import Restored
+    from projections.claims.versions import Version, Versions
+    from projections.judgement.findings import Finding
+    from projections.judgement.findings.identity import Role
+    from projections.judgement.judge import Judged
+
+_IN_FORCE: Final = frozenset({"standing", "knowledge"})
+#: Judgements of one subject that are kept.
+_KEPT: Final = 12
+_place = itemgetter(0)
+_fold_order = attrgetter("order")
+
+
+class _Topic:
+    """A subject with all that it is judged from, wherever on the axis that is so."""
+
+    def __init__(self) -> None:
+        #: Its own entries where they stand, in fold order.
+        self.own: list[Version] = []
+        #: Denials and disputes that name one of them, where they are in force; those of its own that deny it happened.
+        self.contesting: list[Version] = []
+        self.denying: list[Version] = []
+        #: What would read otherwise had nothing been retracted, with the steps from and up to which.
+        self.restored: list[tuple[int, int, Restored]] = []
+        #: The steps at which any of this changes, and the ends of the times of its own entries.
+        self.steps: list[int] = []
+        self.ends: list[int] = []
+        #: By step, those of its own entries that come to stand there, or no longer do.
+        self.beginning: dict[int, list[Version]] = {}
+        self.ending: dict[int, list[Version]] = {}
+        #: Its entries after how many of the steps, and the judge who has taken them in, to go on with.
+        self.current: tuple[int, list[Reading], Judge] | None = None
+        #: What was judged, by how many of these are passed, and by whether the date by which it is judged is.
+        self.judged: dict[tuple[int, int, int], dict[bool, Judged]] = {}
+        #: What was judged last, and between which steps and edges that holds.
+        self.found: Judged
+        self.since = self.until = 0
+        self.after = self.before = 0
+        self.is_over = False
+
+    def holds(self, step: int, edge: int, day: int | None) -> bool:
+        """Say whether what was judged last holds at a place."""
+        return (
+            self.since <= step < self.until
+            and self.after <= edge < self.before
+            and (self.found.limit is None or _is_over(self.found, day) == self.is_over)
+        )
+
+    def settle(self) -> None:
+        """Put what was gathered in order."""
+        self.own.sort(key=lambda span: span.reading.order)
+        found = {step for span in (*self.own, *self.contesting) for step in span[:2]}
+        found.update(step for span in self.restored for step in span[:2])
+        self.steps = sorted(found)
+        self.ends = sorted(span.reading.upper for span in self.own)
+        for span in self.own:
+            self.beginning.setdefault(span.since, []).append(span)
+            self.ending.setdefault(span.until, []).append(span)
+            if span.reading.event.modality == "denied":
+                self.denying.append(span)
+
+
+class Where(NamedTuple):
+    """A place on the course: after how many steps, how far that reaches, and the day by which deadlines are judged."""
+
+    step: int
+    reach: Reach
+    day: int | None
+
+
+class Course:
+    """What is judged along an axis, whichever way one goes."""
+
+    def __init__(self, versions: Versions) -> None:
+        self.versions = versions
+        self.topics: dict[str, _Topic] = {}
+        self._unbound: list[Version] = []
+        self._followed: set[int] = set()
+        self._roles: dict[str, list[tuple[int, int, Role]]] = {}
+        #: The steps at which something changes that is no subject's, and at which voices may be told apart otherwise.
+        self._general: list[int] = []
+        self._telling: list[int] = []
+        self._gather()
+        self._persons: dict[tuple[Any, ...], list[tuple[str, list[tuple[int, int, Role]], list[int]]]] = {}
+        self._role_findings: dict[tuple[str, int], Finding | None] = {}
+        self._kept_general: tuple[int, tuple[Finding, ...]] = (-1, ())
+        #: The subjects that change at each step.
+        self._turning: dict[int, list[str]] = {}
+        for subject, topic in self.topics.items():
+            for step in topic.steps:
+                self._turning.setdefault(step, []).append(subject)
+
+    # ── looking up ──
+
+    def judged(self, subject: str, where: Where) -> Judged:
+        """Return what is judged of a subject at a place; the same object until something changes that it rests on."""
+        topic = self.topics[subject]
+        step, edge, day = where.step, where.reach.edge, where.day
+        if topic.holds(step, edge, day):
+            return topic.found
+        number, ended = bisect_right(topic.steps, step), bisect_right(topic.ends, edge)
+        told = bisect_right(self._telling, step)
+        by_day = topic.judged.get((number, ended, told))
+        if by_day is None:
+            while len(topic.judged) >= _KEPT:
+                del topic.judged[next(iter(topic.judged))]
+            by_day = topic.judged[number, ended, told] = {}
+        found = next((one for is_over, one in by_day.items() if _is_over(one, day) == is_over), None)
+        if found is None:
+            found = self._judge(subject, topic, where)
+            by_day[_is_over(found, day)] = found
+        topic.found = found
+        steps, ends, telling = topic.steps, topic.ends, self._telling
+        topic.since = max(steps[number - 1] if number else 0, telling[told - 1] if told else 0)
+        topic.until = min(steps[number] if number < len(steps) else END, telling[told] if told < len(telling) else END)
+        topic.after = ends[ended - 1] if ended else START
+        topic.before = ends[ended] if ended < len(ends) else END + 1
+        topic.is_over = _is_over(found, day)
+        return found
+
+    def all(self, where: Where) -> dict[str, Judged]:
+        """Return what is judged of all subjects at a place, in the order in which they first occur.
+
+        Last come those of which a retraction left nothing.
+        """
+        standing: list[tuple[Any, ...]] = []
+        gone: list[tuple[Any, ...]] = []
+        step, edge, day = where.step, where.reach.edge, where.day
+        for subject, topic in self.topics.items():
+            found = topic.found if topic.holds(step, edge, day) else self.judged(subject, where)
+            if found.readings:
+                standing.append((found.first, subject, found))
+            elif found.first[0]:
+                gone.append((found.first, subject, found))
+        standing.sort(key=_place)
+        gone.sort(key=_place)
+        return {subject: found for _, subject, found in (*standing, *gone)}
+
+    def general(self, where: Where) -> tuple[Finding, ...]:
+        """Return the findings of no one subject: denials of entries without a subject, identities, circles."""
+        number = bisect_right(self._general, where.step)
+        if self._kept_general[0] != number:
+            self._kept_general = (number, tuple(dict.fromkeys(self._find_general(where.step))))
+        return self._kept_general[1]
+
+    def turned(self, before: int, after: int) -> Iterable[str]:
+        """Return the subjects of which something may be judged otherwise at one step than at another."""
+        low, high = sorted((before, after))
+        if bisect_right(self._telling, low) != bisect_right(self._telling, high):
+            return self.topics
+        if high == low + 1:
+            return self._turning.get(high, ())
+        return dict.fromkeys(subject for step in range(low + 1, high + 1) for subject in self._turning.get(step, ()))
+
+    def moved(self, subject: str, before: int, after: int) -> tuple[list[Reading], list[Reading]]:
+        """Return which entries of a subject stand at one step and not so at a later one, and which there only."""
+        topic = self.topics[subject]
+        steps = topic.steps[bisect_right(topic.steps, before) : bisect_right(topic.steps, after)]
+        gone = [span.reading for step in steps for span in topic.ending.get(step, ()) if span.since <= before]
+        come = [span.reading for step in steps for span in topic.beginning.get(step, ()) if after < span.until]
+        if len(steps) > 1:
+            gone.sort(key=_fold_order)
+            come.sort(key=_fold_order)
+        return gone, come
+
+    # ── judging ──
+
+    def _judge(self, subject: str, topic: _Topic, where: Where) -> Judged:
+        versions, step = self.versions, where.step
+        readings, one = self._taken(subject, topic, where)
+        restored: dict[str, Restored] = {}
+        if topic.restored:
+            found = [one for since, until, one in topic.restored if since <= step < until]
+            restored = by_subject(found).get(subject, {})
+        contesting = [span.reading for span in topic.contesting if span.since <= step < span.until]
+        contesting += [span.reading for span in topic.denying if span.since <= step < span.until]
+        objections = (
+            objections_among(contesting, readings, lambda entry: versions.counts(entry, step)) if contesting else {}
+        )
+        return one.judged(readings, restored, objections, versions.registers(step), where.day)
+
+    def _taken(self, subject: str, topic: _Topic, where: Where) -> tuple[list[Reading], Judge]:
+        """Return a subject's standing entries at a place, and a judge who has taken them in.
+
+        Where they are those of the step before and some after these in fold order, the judge goes on.
+        """
+        step, reach = where.step, where.reach
+        number = bisect_right(topic.steps, step)
+        if topic.current is not None and reach.edge == END:
+            before, readings, one = topic.current
+            if number == before:
+                return readings, one
+            at = topic.steps[before] if number == before + 1 else -1
+            new = [span.reading for span in topic.beginning.get(at, ())]
+            is_later = not new or not readings or readings[-1].order < new[0].order
+            if at > 0 and at not in topic.ending and is_later:
+                readings = [*readings, *new]
+                for reading in new:
+                    one.take(reading)
+                topic.current = (number, readings, one)
+                return readings, one
+        readings = [span.reading for span in topic.own if span.since <= step < span.until]
+        if reach.edge != END:
+            readings = [self.versions.seen(reading, "standing", reach) for reading in readings]
+        one = Judge(subject)
+        for reading in readings:
+            one.take(reading)
+        topic.current = (number, readings, one) if reach.edge == END else None
+        return readings, one
+
+    def _find_general(self, step: int) -> Iterator[Finding]:
+        versions, registers = self.versions, self.versions.registers(step)
+
+        def get(entry: str) -> Reading | None:
+            return versions.get(entry, step)
+
+        contesting = [span.reading for span in self._unbound if span.since <= step < span.until]
+        if contesting:
+            objections = objections_among(contesting, (), lambda entry: versions.counts(entry, step))
+            yield from unbound_denials(objections, get)
+        yield from aliases(registers)
+        for person, given, steps in self._grouped(registers):
+            number = (person, bisect_right(steps, step))
+            if number not in self._role_findings:
+                roles = [role for since, until, role in given if since <= step < until]
+                self._role_findings[number] = two_roles(registers.persons, person, roles)
+            if (found := self._role_findings[number]) is not None:
+                yield found
+        yield from circles(registers, get)
+
+    def _grouped(self, registers: Registers) -> list[tuple[str, list[tuple[int, int, Role]], list[int]]]:
+        """Return by person, in their order, the roles that are given to any of the person's names."""
+        key = tuple(registers.person_aliases)
+        found = self._persons.get(key)
+        if found is None:
+            self._role_findings.clear()
+            by_person: dict[str, list[tuple[int, int, Role]]] = {}
+            for name, given in self._roles.items():
+                by_person.setdefault(registers.persons.key(name), []).extend(given)
+            found = [
+                (person, given, sorted({step for one in given for step in one[:2]}))
+                for person, given in sorted(by_person.items())
+            ]
+            self._persons = {key: found}
+        return found
+
+    # ── gathering ──
+
+    def _gather(self) -> None:
+        """Find the topics, with the steps at which each may change."""
+        general: set[int] = set()
+        telling: set[int] = set()
+        cited = self._cited_first()
+        for index, spans in enumerate(self.versions.spans):
+            for span in spans:
+                if span.group == "stage":
+                    general.update(span[:2])
+                    if self._tells(span.reading, index, cited):
+                        telling.update(span[:2])
+                elif span.group in _IN_FORCE:
+                    self._take(span, general)
+        for since, until, one in self.versions.restored:
+            for subject in one.subjects:
+                self._topic(subject).restored.append((since, until, one))
+        for topic in self.topics.values():
+            topic.settle()
+        self._general, self._telling = sorted(general), sorted(telling)
+
+    def _take(self, span: Version, general: set[int]) -> None:
+        """Note an entry where it is in force: what it is about, contests, and gives as roles of persons."""
+        if span.group == "standing":
+            for subject in span.reading.subjects:
+                self._topic(subject).own.append(span)
+        if span.reading.contests:
+            self._contest(span, general)
+        for name, role in self._roles_in(span):
+            general.update(span[:2])
+            self._roles.setdefault(name, []).append((span.since, span.until, role))
+
+    def _topic(self, subject: str) -> _Topic:
+        found = self.topics.get(subject)
+        if found is None:
+            found = self.topics[subject] = _Topic()
+        return found
+
+    def _contest(self, span: Version, general: set[int]) -> None:
+        """Note an entry that denies or disputes another with all subjects that this one is ever about."""
+        target = self.versions.history.index.get(contested_by(span.reading) or "")
+        if target is None or target >= len(self.versions.spans):
+            return
+        subjects: dict[str, None] = {}
+        is_unbound = False
+        for own in self.versions.spans[target]:
+            if own.group in COUNTING and is_bound(own.reading):
+                subjects[own.reading.subjects[0]] = None
+            elif own.group in COUNTING:
+                is_unbound = True
+        for subject in subjects:
+            self._topic(subject).contesting.append(span)
+        if is_unbound:
+            self._unbound.append(span)
+            general.update(span[:2])
+            self._follow(target, general)
+
+    def _follow(self, index: int, general: set[int]) -> None:
+        """Note where a contested entry reads otherwise, and what it is about in turn, which names the subject."""
+        todo = [index]
+        while todo:
+            index = todo.pop()
+            if index not in self._followed:
+                self._followed.add(index)
+                for span in self.versions.spans[index]:
+                    general.update(span[:2])
+                    event = span.reading.event
+                    target = entry_of(event) if isinstance(event, DenialIssued | Knowledge) else None
+                    below = self.versions.history.index.get(target or "")
+                    if below is not None and below < len(self.versions.spans):
+                        todo.append(below)
+
+    def _roles_in(self, span: Version) -> Iterable[tuple[str, Role]]:
+        for item in span.reading.evidence:
+            if item.role:
+                return roles_in(span.reading, lambda entry: self.versions.get(entry, span.since))
+        return ()
+
+    def _cited_first(self) -> dict[str, int]:
+        """Return for each source the first entry that names it, as evidence or as what another one repeats."""
+        found: dict[str, int] = {}
+        for index, recorded in enumerate(self.versions.history.entries):
+            event = recorded.event
+            for item in event.evidence:
+                found.setdefault(item.source, index)
+            if isinstance(event, SourceRegistered):
+                for name in event.relays:
+                    found.setdefault(name, index)
+        return found
+
+    def _tells(self, reading: Reading, index: int, cited: dict[str, int]) -> bool:
+        """Say whether a line of the registers may tell voices apart otherwise than before."""
+        event = reading.event
+        if isinstance(event, SourceRegistered):
+            known = event.source in self.versions.history.unsettled
+            return known or cited.get(event.source, index) < index
+        return isinstance(event, AliasAdded) and event.person is not None
+
+
+def _is_over(judged: Judged, day: int | None) -> bool:
+    """Say whether the date by which a subject is judged has passed."""
+    return day is not None and judged.limit is not None and judged.limit < day
+
+
+def due_between(limits: list[tuple[int, str]], before: int | None, after: int | None) -> Iterator[str]:
+    """Yield the subjects whose deadlines, given in order, have passed between two days, or are to come again."""
+    if before != after:
+        low, high = sorted((-(2**63) if day is None else day) for day in (before, after))
+        yield from (subject for _, subject in limits[bisect_left(limits, (low, "")) : bisect_left(limits, (high, ""))])

@@ -1,0 +1,144 @@
+"""Judging: what is concluded of a subject and found about it, from its readings at a cut, and from nothing else.
+
+This is the one place where that is worked out: a status, a step, a difference and a row of a table all come from here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from projections.claims.readings import by_subject
+from projections.claims.restoring import restorations
+from projections.judgement.conclusions import Partners, gathering
+from projections.judgement.findings import Case, unbound_denials
+from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials
+from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
+from projections.judgement.findings.questions import judged_by, questions
+from projections.judgement.findings.support import SupportFindings, retractions
+from projections.judgement.states import Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
+    from projections.claims.restoring import Restored
+    from projections.judgement.conclusions import View
+    from projections.judgement.findings import Finding
+    from projections.judgement.findings.identity import Role
+
+
+class Judged(NamedTuple):
+    """What is said of a subject, from which standing entries in fold order, and what is found about it.
+
+    `first` is its place among the subjects: of its first entry, or where a retraction left nothing, of what was
+    retracted; and of the subject among those of that entry. `limit` is the last instant of the
+    date by which it is judged, its deadline or the like; None where it has none.
+    """
+
+    view: View | None
+    readings: list[Reading]
+    findings: tuple[Finding, ...]
+    first: tuple[Any, ...]
+    limit: int | None
+
+
+class Judge:
+    """One subject's judge: takes in its standing entries in fold order, and says what follows from those so far."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self._said = gathering(subject)
+        self._moves = Moves(subject, self._said.life) if isinstance(self._said, Thing) else None
+        self._figures = Figures(subject)
+        self._dates = Dates(subject)
+        self._support = SupportFindings()
+
+    @property
+    def taken(self) -> int:
+        """The number of entries that were taken in."""
+        return len(self._said.readings)
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next entry."""
+        self._said.take(reading)
+        self._figures.take(reading)
+        self._dates.take(reading)
+
+    def judged(
+        self,
+        readings: list[Reading],
+        restored: Mapping[str, Restored],
+        objections: Mapping[str, Sequence[Reading]],
+        registers: Registers,
+        day: int | None,
+    ) -> Judged:
+        """Return what is concluded and found from `readings`, all of which were taken in; see `Case` for the rest."""
+        said = self._said
+        view = said.view() if readings else None
+        shown = None if isinstance(view, Partners) else view
+        case = Case(self.subject, shown, readings, restored, objections, registers, day)
+        found = (
+            *(self._moves.findings() if self._moves is not None else ()),
+            *self._figures.findings(),
+            *self._dates.findings(),
+            *denials(case),
+            *questions(case),
+            *self._support.findings(case, said.because),
+            *retractions(case),
+        )
+        if case.objections or case.restored:
+            found = tuple(dict.fromkeys(found))
+        if readings:
+            first: tuple[Any, ...] = (readings[0].order, readings[0].subjects.index(self.subject))
+        else:
+            one = next(iter(restored.values()), None)
+            first = (one.place, one.subjects.index(self.subject)) if one is not None else ((), 0)
+        return Judged(view, readings, found, first, judged_by(view))
+
+
+def judge(  # noqa: PLR0913, PLR0917 - all that a judgement depends on
+    subject: str,
+    readings: list[Reading],
+    restored: Mapping[str, Restored],
+    objections: Mapping[str, Sequence[Reading]],
+    registers: Registers,
+    day: int | None,
+) -> Judged:
+    """Return what is concluded of a subject and found about it from its standing entries; see `Case` for the rest."""
+    one = Judge(subject)
+    for reading in readings:
+        one.take(reading)
+    return one.judged(readings, restored, objections, registers, day)
+
+
+def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tuple[Finding, ...]]:
+    """Return what is concluded of all subjects of a cut, those first of which something stands, and what else is found.
+
+    Without a day, nothing is judged by its date.
+    """
+    restored, objections, registers = restorations(standing), standing.objections, standing.registers
+    subjects = by_subject(standing.standing)
+    for subject in restored:
+        subjects.setdefault(subject, [])
+    judged = {
+        subject: judge(subject, readings, restored.get(subject, {}), objections, registers, day)
+        for subject, readings in subjects.items()
+    }
+    return judged, tuple(dict.fromkeys(_general(standing)))
+
+
+def _general(standing: Claims) -> Iterator[Finding]:
+    """Yield the findings that no one subject gives: denials of entries without a subject, identities, circles."""
+    registers, get = standing.registers, standing.get
+    yield from unbound_denials(standing.objections, get)
+    yield from aliases(registers)
+    by_person: dict[str, list[Role]] = {}
+    for reading in (*standing.standing, *standing.knowledge):
+        for name, role in roles_in(reading, get):
+            by_person.setdefault(registers.persons.key(name), []).append(role)
+    for person in sorted(by_person):
+        if found := two_roles(registers.persons, person, by_person[person]):
+            yield found
+    yield from circles(registers, get)

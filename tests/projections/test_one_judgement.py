@@ -1,0 +1,160 @@
+"""One judgement: a step, a jump, a difference, a row of a table and a status at one cut are the same answers."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+
+from benchmarks.growing import NAME, script
+from projections import Cut, History, Replay, diff, status
+from projections.readmodel.tables import finding_rows, position_rows, thing_rows
+from tests.counting import MOST, growth, operations, row
+from tests.projections.telling import history, party, recorded, source, tell
+from tests.projections.views.test_replay import AXES, WITHOUT, assert_same
+from tests.projections.worlds import CUTS, worlds
+from tracker.events import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from projections import Difference, Status, Step
+    from tracker.events import Event
+
+SIZE = 60
+
+
+def _answers(standing: Status) -> list[Any]:
+    """Return the rows of a status in the tables."""
+    return [*thing_rows(standing), *position_rows(standing), *finding_rows(standing)]
+
+
+def _changes(found: Difference | Step) -> set[tuple[str, str, str, str]]:
+    """Return what changed, whichever entries are named as causes."""
+    return {(change.subject, change.aspect, str(change.before), str(change.after)) for change in found.changes}
+
+
+@given(worlds(), AXES, WITHOUT)
+def test_a_step_is_the_difference_of_the_statuses_at_its_cut_and_the_one_before(
+    events: list[Event], axis: str, without: set[str]
+) -> None:
+    loaded = history(*events)
+    left_out = sorted(without)
+    replay = Replay(loaded, without=left_out)
+    before: Status | None = None
+    for step in replay.steps(axis, all=True):
+        cut = Cut.parse(step.cut)
+        after = status(loaded, "n", cut, without=left_out)
+        assert_same(replay.at(cut), after)
+        assert _answers(replay.at(cut)) == _answers(after)
+        if before is not None:
+            expected = diff(before, after)
+            assert _changes(step) == _changes(expected)
+            assert set(step.appeared) == set(expected.appeared)
+            assert set(step.gone) == set(expected.gone)
+            assert set(step.changed) == set(expected.changed)
+            assert replay.diff(before.cut, cut) == expected
+        before = after
+
+
+@given(worlds(), CUTS, CUTS)
+def test_going_back_says_what_was_said_there(events: list[Event], here: Cut, there: Cut) -> None:
+    replay = Replay(history(*events))
+    first = replay.at(here)
+    replay.at(there)
+    again = replay.at(here)
+    assert_same(again, first)
+    assert all(again.view(subject) is first.view(subject) for subject in first.subjects)
+
+
+def test_what_came_in_at_one_time_is_one_step_unless_each_entry_is_to_be() -> None:
+    events = [
+        party("USA"),
+        source("s", "2024-05-06"),
+        tell("WithdrawalOrdered", "order", "2024-05-02", "s", withdrawal="w", party="USA"),
+        tell("StrengthReported", "count", "2024-05-03T12:00Z", "s", withdrawal="w", strength=600),
+        tell("StrengthReported", "later", "2024-05-03T12:00:30Z", withdrawal="w", strength=500, published="2024-05-09"),
+    ]
+    replay = Replay(history(*events))
+    known = [(step.step, step.entry, step.entries, step.cut) for step in replay.steps("known")]
+    assert known == [(2, "order", ("order", "count"), "known:2024-05-06"), (3, "later", ("later",), "known:2024-05-09")]
+    assert [step.entries for step in replay.steps("known", each_entry=True)] == [("order",), ("count",), ("later",)]
+    assert [step.cut for step in replay.steps("happened")] == [
+        "happened:2024-05-02",
+        "happened:2024-05-03T12:00:00Z",
+        "happened:2024-05-03",
+    ]
+    assert [step.cut for step in replay.steps("recorded")] == ["recorded:#3", "recorded:#4", "recorded:#5"]
+
+
+def test_a_replay_that_begins_late_tells_of_no_deadline_that_passed_before() -> None:
+    events = [
+        party("USA"),
+        tell("WithdrawalTimetableSet", "date", withdrawal="w", deadline="2024-05-20", published="2024-05-01"),
+        tell("StatementMade", "words", party="USA", published="2024-05-10"),
+        tell("StatementMade", "late", party="USA", published="2024-05-30"),
+    ]
+    replay = Replay(history(*events), today=date(2026, 1, 1))
+    steps = [
+        (step.entry, [one.kind for one in step.appeared], step.gone) for step in replay.steps("known", "2024-05-05")
+    ]
+    assert steps == [("late", ["overdue"], ())]
+
+
+def _states(size: int) -> Iterator[dict[str, Any]]:
+    """Yield states of one agreement, in turn."""
+    for number in range(size):
+        kind = ("AgreementResumed", "AgreementSuspended")[number % 2]
+        yield {"event": kind, "agreement": "a", **({"party": "USA"} if number % 2 else {})}
+
+
+def _figures(size: int) -> Iterator[dict[str, Any]]:
+    """Yield figures of one withdrawal."""
+    for number in range(size):
+        yield {"event": "StrengthReported", "withdrawal": "w", "strength": 1000 + number}
+
+
+def _told(world: Any, size: int) -> History:  # noqa: ANN401 - one of the two
+    stage = [entry for entry in script("statements", 0) if entry["event"] != "StatementMade"]
+    day = date(2000, 1, 1)
+    told = (
+        {
+            "negotiation": NAME,
+            "id": f"e{number}",
+            "occurred": str(day + timedelta(days=number)),
+            "published": str(day + timedelta(days=number + 1)),
+            "evidence": [{"source": "wire"}],
+            **entry,
+        }
+        for number, entry in enumerate(world(size))
+    )
+    return History(NAME, list(recorded(map(parse, (*stage, *told)))))
+
+
+@pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
+@pytest.mark.parametrize("world", [_states, _figures])
+def test_a_replay_grows_with_the_entries_of_one_subject(world: Any, axis: str) -> None:  # noqa: ANN401 - a world
+    # What is kept from one reading to the next, such as names that were folded, is there from the start.
+    list(Replay(_told(world, SIZE)).steps(axis))
+    counted = (operations(lambda loaded: list(Replay(loaded).steps(axis)), _told(world, n * SIZE)) for n in (1, 2, 4))
+    counts = (next(counted), next(counted), next(counted))
+    sys.stdout.write(row(world.__name__, f"replay {axis}", counts))
+    assert growth(counts) <= MOST
+
+
+@pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
+def test_a_step_and_a_jump_among_many_entries_look_at_few(axis: str) -> None:
+    loaded = _told(_states, 40 * SIZE)
+    replay = Replay(loaded)
+    middle = date(2000, 1, 1) + timedelta(days=20 * SIZE)
+    cuts = [
+        f"#{20 * SIZE + number}" if axis == "recorded" else str(middle + timedelta(days=number)) for number in (0, 1)
+    ]
+    places = [Cut(**{f"{axis}_by": cut}) for cut in cuts]
+    for place in (*places, places[0]):
+        replay.at(place)
+    # Back and forth is looking up; were every entry looked at, it would be thousands.
+    assert operations(replay.at, places[1]) < SIZE * 10

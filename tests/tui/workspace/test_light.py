@@ -1,0 +1,105 @@
+"""What a key costs the screen's thread, counted: widgets made, widgets styled, and screens drawn behind a dialog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from textual.css.stylesheet import Stylesheet
+
+from tests.tui.workspace.given import until
+from tui.workspace.screens.over import _Below
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+    from textual.screen import Screen
+
+    from tests.tui.workspace.given import Opened
+
+#: Widgets of a screen, with those that Textual adds to each; a form has no more of them for more fields.
+_MOST: Final = 14
+#: How often a widget is styled until all is seen: as it is made, and for the keys that it is given.
+_STYLED: Final = 2
+OPENED: Final = {
+    "filter": ["f"],
+    "go-to": ["g"],
+    "types": ["a"],
+    "form": ["a", *"WithdrawalOrdered", "enter"],
+    "small form": ["a", *"NegotiationOpened", "enter"],
+    "correct": ["2", "home", "c"],
+    "findings": ["F"],
+    "sources": ["S"],
+    "portfolio": ["P"],
+}
+
+
+@pytest.fixture
+def styled(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
+    """Count how often each widget is styled."""
+    found: Counter[object] = Counter()
+    apply = Stylesheet.apply
+
+    def counted(self: Stylesheet, node: object, **how: object) -> None:
+        found[node] += 1
+        apply(self, node, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Stylesheet, "apply", counted)
+    return found
+
+
+@pytest.mark.parametrize("name", OPENED)
+async def test_a_screen_is_made_of_few_widgets_each_styled_as_it_is_made(
+    name: str, opened: Opened, styled: Counter[object]
+) -> None:
+    async with opened() as pilot:
+        before = pilot.app.screen
+        await pilot.press(*OPENED[name][:-1])
+        styled.clear()
+        await _leads(pilot, OPENED[name][-1])
+        screen = pilot.app.screen
+        assert screen is not before
+        widgets = list(screen.walk_children(with_self=True))
+        assert len(widgets) <= _MOST
+        assert max(styled[widget] for widget in widgets) <= _STYLED
+        # What is below is not styled for what opens over it.
+        assert not styled.keys() & set(before.walk_children(with_self=True))
+
+
+async def test_more_evidence_makes_no_widget(opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("a", *"StatementMade", "enter")
+        before = list(pilot.app.screen.walk_children())
+        await pilot.press("ctrl+e", "ctrl+e")
+        assert list(pilot.app.screen.walk_children()) == before
+
+
+async def test_the_screen_behind_a_dialog_is_drawn_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[object] = []
+    process = _Below.process_segments
+
+    def counted(*given: object) -> object:
+        drawn.append(given)
+        return process(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(_Below, "process_segments", staticmethod(counted))
+    async with opened() as pilot:
+        await _leads(pilot, "f")
+        await pilot.press(*"treaty")
+        assert len(drawn) == 1
+        # It is drawn anew for another size, and if it changes.
+        await pilot.resize_terminal(100, 30)
+        await pilot.pause()
+        assert len(drawn) > 1
+        drawn.clear()
+        screen: Screen[object] = pilot.app.screen_stack[-2]
+        screen.query_one("#events").refresh()
+        await until(pilot, lambda: bool(drawn))
+
+
+async def _leads(pilot: Pilot[int], key: str) -> None:
+    """Press a key, and wait for another screen."""
+    before = pilot.app.screen
+    await pilot.press(key)
+    await until(pilot, lambda: pilot.app.screen is not before)
+    await pilot.pause()
