@@ -63,6 +63,16 @@ class Recorded(NamedTuple):
         return digest_of(self.state)
 
     @property
+    def originator_id(self) -> str:
+        """The negotiation, as the library calls what an event belongs to."""
+        return self.event.negotiation
+
+    @property
+    def originator_version(self) -> int:
+        """The version in the negotiation, as the library calls it."""
+        return self.version
+
+    @property
     def id(self) -> str:
         """The entry's id, which the log has given it where its author did not."""
         return self.event.id or ""

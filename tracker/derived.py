@@ -1,6 +1,6 @@
 """What a log keeps beside its entries so as to find them: the index of ids, and snapshots of the registers.
 
-All of it follows from the stored bytes. It is compared with them here; `tracker.repair` makes it anew.
+All of it follows from the stored bytes. It is compared with them here; `tracker.verify.repair` makes it anew.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from tracker.chaining import STAGE
 from tracker.codec import decode, entry_id
 from tracker.events.references import REGISTERED_BY
-from tracker.negotiation import SNAPSHOT_TOPIC, Negotiation
+from tracker.negotiation import Negotiation, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
     from tracker.stores.store import Row, Store
     from tracker.verify import Chain
 
+#: The topics of entries that register something, of every version of their types.
+STAGE: Final = frozenset(
+    f"{kind.__name__}.v{version}" for kind in REGISTERED_BY for version in range(1, kind.event_version + 1)
+)
 #: What an entry registers: its version, the register and the name.
 Registered: TypeAlias = tuple[int, str, str]
 _MENDED: Final = "; `communique verify --repair-derived` makes it anew"
@@ -138,7 +141,7 @@ def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
             while done < len(registered) and registered[done][0] <= version:
                 negotiation.register(*registered[done][1:])
                 done += 1
-            if (topic, state) != (SNAPSHOT_TOPIC, negotiation.snapshot()):
+            if (topic, state) != Snapshot.take(negotiation)[2:]:
                 return f"the snapshot of {name} at version {version} is not what its entries say{_MENDED}"
     return None
 

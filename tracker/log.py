@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from tracker.application import Negotiations
     from tracker.entry import Prepared
     from tracker.events.base import Event
     from tracker.recording import Assumption, Receipt
-    from tracker.repair import Repair
     from tracker.spelling import Hints
     from tracker.stores.store import Store
-    from tracker.verify import Verification
-    from tracker.writing import Writer
+    from tracker.verify import Repair, Verification
 
 #: More ids than a negotiation ever has.
 _ALL: Final = 2**62
@@ -55,7 +54,7 @@ class EventLog:
         self.by = by
         self.read_only = read_only
         self._lock = threading.Lock()
-        self._made_writer: Writer | None = None
+        self._application: Negotiations | None = None
 
     @classmethod
     def open(
@@ -118,14 +117,10 @@ class EventLog:
         not told again by all that rests on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with
         all problems, `LogConflictError` and other `LogError`.
         """
-        writer = self._writer
-        entries = list(map(writer.prepare, events))
-        if len(entries) == 1 and not (keep_going or dry_run or assumed or self.read_only):
-            receipt = writer.record_one(entries[0], self.by if by is None else by, self.clock, self.system)
-            if receipt is not None:
-                return receipt
+        from tracker.entry import prepare
+
         return self.record_prepared(
-            entries, by=by, keep_going=keep_going, places=places, dry_run=dry_run, assumed=assumed
+            list(map(prepare, events)), by=by, keep_going=keep_going, places=places, dry_run=dry_run, assumed=assumed
         )
 
     def record_prepared(  # noqa: PLR0913 - what a caller may choose, each by name
@@ -145,7 +140,7 @@ class EventLog:
         """
         if self.read_only and not dry_run:
             raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
-        return self._writer.record(
+        return self.application.record(
             entries,
             by=self.by if by is None else by,
             now=self.clock,
@@ -162,18 +157,23 @@ class EventLog:
 
         Without `commit` it is undone in the end, for trying out.
         """
-        return self._writer.transaction(commit=commit)
+        return self.application.transaction(commit=commit)
+
+    def require_writable(self) -> None:
+        """Raise `LogError` where one may not record, or another process does for too long."""
+        with self.store.exclusive():
+            pass
 
     @property
-    def _writer(self) -> Writer:
-        """What records, which whoever only reads does without."""
-        if self._made_writer is None:
+    def application(self) -> Negotiations:
+        """What records, with the library that whoever only reads does without."""
+        if self._application is None:
             with self._lock:
-                if self._made_writer is None:
-                    from tracker.writing import Writer
+                if self._application is None:
+                    from tracker.application import Negotiations
 
-                    self._made_writer = Writer(self.store)
-        return self._made_writer
+                    self._application = Negotiations(self.store)
+        return self._application
 
     def read(
         self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None
@@ -267,8 +267,8 @@ class EventLog:
         return verify(self.store, heads)
 
     def repair_derived(self, heads: Iterable[str] = ()) -> tuple[Verification, Repair | None]:
-        """Make anew what is derived from the stored bytes, where they are whole; see `tracker.derived.repair`."""
-        from tracker.repair import repair
+        """Make anew what is derived from the stored bytes, where they are whole; see `tracker.verify.repair`."""
+        from tracker.verify import repair
 
         return repair(self.store, heads)
 

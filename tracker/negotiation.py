@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tracker.codec import GENESIS, digest_of, encode, head_of
-from tracker.errors import EntryRejectedError, Problem, nearest
+from tracker.codec import GENESIS, Recorded, digest_of, encode, head_of, timestamp
+from tracker.errors import DamageError, EntryRejectedError, Problem, nearest
 from tracker.events.base import Event, Knowledge
 from tracker.events.parsing import LOG_FIELDS, build, field_names
 from tracker.events.references import REGISTERED_BY, reference_fields, references
 from tracker.events.registry import BUILT_IN
+from tracker.stores.store import SNAPSHOT_TOPIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,23 +26,49 @@ if TYPE_CHECKING:
     from tracker.events.knowledge import EntryCorrected
     from tracker.events.references import Reference
     from tracker.spelling import Hints
-    from tracker.stores.store import Stored
 
 #: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a
 #: short one.
 SNAPSHOT_INTERVAL: Final = 1000
-#: What stands in the column of the topic for a snapshot.
-SNAPSHOT_TOPIC: Final = "Negotiation.v1"
 _HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
 #: What tells which entry an entry is; a correction may not change it.
 _IDENTITY: Final = frozenset({"event", "negotiation", "id"})
+
+
+class NewEntry(NamedTuple):
+    """An entry that a negotiation has taken, as the bytes to be stored of it, to which its next one is chained."""
+
+    originator_id: str
+    originator_version: int
+    topic: str
+    state: bytes
+    id: str
+
+
+class Snapshot(NamedTuple):
+    """The registers of a negotiation at one of its versions, as bytes."""
+
+    originator_id: str
+    originator_version: int
+    topic: str
+    state: bytes
+
+    @classmethod
+    def take(cls, negotiation: Negotiation) -> Snapshot:
+        """Return the snapshot of a negotiation as it is."""
+        return cls(negotiation.id, negotiation.version, SNAPSHOT_TOPIC, negotiation.snapshot())
+
+
+class StaleError(Exception):
+    """What was known of a negotiation is not what the log holds, as it may be behind a failover that lost some."""
 
 
 @dataclass
 class Negotiation:
     """One negotiation as the log's writer sees it.
 
-    `version` counts its entries, `head` is the digest of the last one, `recorded_at` that one's time as stored.
+    `version` counts its entries, `head` is the digest of the last one, empty where a snapshot does not tell it, and
+    `recorded_at` that one's time as stored.
     """
 
     id: str
@@ -56,25 +83,7 @@ class Negotiation:
         """Take a name into a register."""
         self.registers[kind][name] = None
 
-    def has_all(self, names: Iterable[tuple[str, str]]) -> bool:
-        """Say whether each (kind, name) is registered; names of entries never are."""
-        registers = self.registers
-        for kind, name in names:  # noqa: SIM110 - a generator would cost more than what it goes through
-            if kind == "entry" or name not in registers[kind]:
-                return False
-        return True
-
-    def copy(self) -> Negotiation:
-        """Return a copy that can be changed and thrown away."""
-        return Negotiation(
-            self.id,
-            self.version,
-            self.head,
-            self.recorded_at,
-            {kind: dict(names) for kind, names in self.registers.items()},
-        )
-
-    def append(self, entry: Prepared, stamp: str, quoted_by: str) -> Stored:
+    def append(self, entry: Prepared, stamp: str, quoted_by: str) -> NewEntry:
         """Take an entry as the next one, and return what is to be stored of it."""
         self.version += 1
         # A clock that was set back must not put an entry before its predecessor.
@@ -84,7 +93,15 @@ class Negotiation:
         self.head = digest_of(state)
         if entry.registers is not None:
             self.register(*entry.registers)
-        return (self.id, self.version, entry.topic, state)
+        return NewEntry(self.id, self.version, entry.topic, state, entry.id)
+
+    def take(self, recorded: Recorded) -> None:
+        """Take an entry that the log holds as the next one."""
+        register = REGISTERED_BY.get(type(recorded.event))
+        if register is not None:
+            self.register(register, getattr(recorded.event, register))
+        self.version, self.head = recorded.version, recorded.digest
+        self.recorded_at = timestamp(recorded.recorded_at)
 
     def snapshot(self) -> bytes:
         """Return the registers as bytes."""
@@ -176,6 +193,38 @@ class Negotiation:
             raise EntryRejectedError(Problem(p.message, f"changes.{p.field}".rstrip(".")) for p in problems)
         changes = {name: None if event.changes[name] is None else fields[name] for name in sorted(event.changes)}
         return event.model_copy(update={"changes": changes})
+
+
+def project(negotiation: Negotiation | None, events: Iterable[Any]) -> Negotiation | None:
+    """Return a negotiation with what was recorded since, from its newest snapshot on where nothing is known of it.
+
+    Raises `StaleError` where the first entry does not follow what is known, `DamageError` at a snapshot that is none.
+    """
+    known = negotiation
+    for event in events:
+        if isinstance(event, Snapshot):
+            negotiation = Negotiation(event.originator_id, event.originator_version, head="")
+            try:
+                negotiation.restore(event.state)
+                if event.originator_version < 1:
+                    raise ValueError(event.originator_version)  # noqa: TRY301 - told with all else that can be wrong
+            except ValueError:
+                raise wrong_snapshot(negotiation) from None
+            continue
+        if known is not None and known.head != event.previous:
+            raise StaleError(known.id)
+        known = None
+        negotiation = negotiation or Negotiation(event.originator_id)
+        negotiation.take(event)
+    return negotiation
+
+
+def wrong_snapshot(negotiation: Negotiation) -> DamageError:
+    """Return what to raise where a negotiation's snapshot cannot be its own."""
+    return DamageError(
+        f"the snapshot of {negotiation.id} at version {negotiation.version} was changed; `communique verify "
+        "--repair-derived` makes it anew"
+    )
 
 
 def apply_changes(target: Event, changes: dict[str, Any]) -> Event:

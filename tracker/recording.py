@@ -1,20 +1,16 @@
-"""A draft of one transaction: events checked, given ids, and chained to what their negotiations hold."""
+"""One unit of work: entries checked, given ids and chained to what their negotiations hold; and what came of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tracker.chaining import STAGE, from_snapshot, is_held, require_chained
 from tracker.clocks import Ahead
-from tracker.codec import decode, digest_of, quote_name, says, timestamp
+from tracker.codec import decode, quote_name, says, timestamp
 from tracker.entry import MAX_CONTENT, Prepared, prepare
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
-from tracker.events.references import REGISTERED_BY
-from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC, Negotiation
 from tracker.spelling import Hints
-from tracker.stores.store import Batch, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.codec import Recorded
     from tracker.events.base import Event
+    from tracker.negotiation import Negotiation, NewEntry
     from tracker.stores.store import Row, Store
 
 _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
@@ -29,32 +26,6 @@ _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `co
 MOST_COMPARED: Final = 100_000
 #: A name that is taken as registered though it is not: (negotiation, kind, name).
 Assumption = tuple[str, str, str]
-
-
-def load(store: Store, name: str, known: Negotiation | None = None) -> Negotiation:
-    """Return a negotiation as the store holds it: what was known of it, or its newest snapshot, brought up to date.
-
-    Raises `DamageError` where its last entry is not as it was recorded: whoever recorded the next one behind it would
-    vouch for it.
-    """
-    last = store.last(name)
-    if last is None:
-        return Negotiation(name)
-    require_chained(store, last)
-    if known is not None and is_held(store, known, last):
-        negotiation = known.copy()
-        after = negotiation.version
-    else:
-        negotiation, after = from_snapshot(store, last)
-    for row in store.stage_rows(name, list(STAGE), after):
-        event = decode(row.topic, row.state, row.position).event
-        register = REGISTERED_BY.get(type(event))
-        if register is not None:
-            negotiation.register(register, getattr(event, register))
-    negotiation.version = last.version
-    negotiation.head = digest_of(last.state)
-    negotiation.recorded_at = timestamp(decode(last.topic, last.state, last.position).recorded_at)
-    return negotiation
 
 
 def find(store: Store, negotiation: str, entry: str, version: int) -> Recorded:
@@ -75,7 +46,7 @@ def _decoded(row: Row, entry: str) -> Recorded:
     return recorded
 
 
-class Draft:
+class UnitOfWork:
     """What one call of `record` would add, built up event by event without touching the store.
 
     Where `assumed` is given, an entry that is wrong is taken as if it were right by those that rest on it, and its
@@ -84,10 +55,10 @@ class Draft:
     script of which this is a part.
     """
 
-    def __init__(  # noqa: PLR0913 - one draft takes what one call of record does
+    def __init__(  # noqa: PLR0913 - a unit of work takes what one call of record does
         self,
         store: Store,
-        cached: Callable[[str], Negotiation],
+        get: Callable[[str], Negotiation],
         *,
         by: str,
         now: datetime,
@@ -97,17 +68,16 @@ class Draft:
     ) -> None:
         self._store = store
         self._hints = hints or Hints()
-        self._cached = cached
+        self._get = get
         self._quoted_by = quote_name(by)
         self._stamp = timestamp(now)
         self.assumed = assumed
         self._check_ids = check_ids
         self.touched: dict[str, Negotiation] = {}
-        self.stored: list[Stored] = []
-        self.ids: list[tuple[str, str, int]] = []
+        self.appended: list[NewEntry] = []
         self.already = 0
         self.problems: list[Problem] = []
-        self._drafted: dict[tuple[str, str], Prepared] = {}
+        self._new: dict[tuple[str, str], Prepared] = {}
         self._found: dict[tuple[str, str], Event] = {}
         self._versions: dict[tuple[str, str], int] = {}
 
@@ -134,7 +104,7 @@ class Draft:
         for entry in entries:
             name = entry.negotiation
             if name not in self.touched:
-                self.touched[name] = self._cached(name)
+                self.touched[name] = self._get(name)
             if self._check_ids:
                 wanted.append((name, entry.id))
             for kind, what in entry.names:
@@ -146,13 +116,13 @@ class Draft:
                 self.touched[name].register(kind, what)
 
     def _find(self, negotiation: str, entry: str) -> Event | None:
-        """Return an entry of this draft or of the store, which are kept: one may be corrected again and again."""
+        """Return an entry of this unit or of the store, which are kept: one may be corrected again and again."""
         key = (negotiation, entry)
         if key not in self._found:
-            drafted = self._drafted.get(key)
-            version = None if drafted is not None else self._version(negotiation, entry)
-            if drafted is not None:
-                self._found[key] = drafted.rebuild()
+            new = self._new.get(key)
+            version = None if new is not None else self._version(negotiation, entry)
+            if new is not None:
+                self._found[key] = new.rebuild()
             elif version is not None:
                 self._found[key] = find(self._store, negotiation, entry, version).event
         return self._found.get(key)
@@ -167,11 +137,11 @@ class Draft:
     def _entries(self, negotiation: str) -> list[str]:
         """Return the ids of entries, for somebody who has mistyped one."""
         stored = self._store.ids(negotiation, MOST_COMPARED)
-        return [*stored, *(entry for name, entry in self._drafted if name == negotiation)]
+        return [*stored, *(entry for name, entry in self._new if name == negotiation)]
 
     def _has(self, negotiation: str, entry: str) -> bool:
         return (
-            (negotiation, entry) in self._drafted
+            (negotiation, entry) in self._new
             or (negotiation, entry) in self._versions
             or (self.assumed is not None and (negotiation, "entry", entry) in self.assumed)
         )
@@ -181,7 +151,7 @@ class Draft:
         return self._has(negotiation, entry) or self._version(negotiation, entry) is not None
 
     def _add(self, entry: Prepared) -> Sequence[Problem]:
-        """Take one entry into the draft, or return what is wrong with it."""
+        """Take one entry in, or return what is wrong with it."""
         name = entry.negotiation
         negotiation = self.touched[name]
         registers = negotiation.registers
@@ -196,7 +166,7 @@ class Draft:
             if self._check_ids:
                 self._version(name, entry.id)
         key = (name, entry.id)
-        if key in self._drafted or key in self._versions:
+        if key in self._new or key in self._versions:
             if self._is_there(entry):
                 self.already += 1
                 return ()
@@ -235,9 +205,9 @@ class Draft:
     def _is_there(self, entry: Prepared) -> bool:
         """Say whether the entry that has this one's id says the very same."""
         key = (entry.negotiation, entry.id)
-        drafted = self._drafted.get(key)
-        if drafted is not None:
-            return (drafted.topic, drafted.content) == (entry.topic, entry.content)
+        new = self._new.get(key)
+        if new is not None:
+            return (new.topic, new.content) == (entry.topic, entry.content)
         row = _row(self._store, *key, self._versions[key])
         if says(row.state, entry.topic, entry.id, entry.content):
             return True
@@ -245,27 +215,14 @@ class Draft:
         return stored.event == entry.event and stored.canonical()[1:-1] == entry.content
 
     def _append(self, negotiation: Negotiation, entry: Prepared) -> None:
-        self.stored.append(negotiation.append(entry, self._stamp, self._quoted_by))
-        self.ids.append((negotiation.id, entry.id, negotiation.version))
-        self._drafted[negotiation.id, entry.id] = entry
+        self.appended.append(negotiation.append(entry, self._stamp, self._quoted_by))
+        self._new[negotiation.id, entry.id] = entry
         self._hints.recorded(negotiation.id, entry.id)
-
-    def batch(self) -> Batch:
-        """Return what is to be stored, with snapshots of negotiations that have passed a multiple of the interval."""
-        added: dict[str, int] = {}
-        for name, _, _ in self.ids:
-            added[name] = added.get(name, 0) + 1
-        snapshots = [
-            (name, negotiation.version, SNAPSHOT_TOPIC, negotiation.snapshot())
-            for name, count in added.items()
-            if (negotiation := self.touched[name]).version // SNAPSHOT_INTERVAL
-            > (negotiation.version - count) // SNAPSHOT_INTERVAL
-        ]
-        return Batch(self.stored, self.ids, snapshots)
 
     def recorded_at(self) -> dict[str, str]:
         """Return the time that the last entry of each negotiation gets to which something is added."""
-        return {name: self.touched[name].recorded_at for name in dict.fromkeys(name for name, _, _ in self.ids)}
+        names = dict.fromkeys(entry.originator_id for entry in self.appended)
+        return {name: self.touched[name].recorded_at for name in names}
 
     def heads(self) -> dict[str, str]:
         """Return the head of each negotiation that the entries belong to."""
@@ -284,7 +241,7 @@ class Receipt:
     already: int
     problems: tuple[Problem, ...]
     heads: dict[str, str]
-    _stored: Sequence[Stored] = field(repr=False)
+    _appended: Sequence[NewEntry] = field(repr=False)
     _positions: Sequence[int] = field(repr=False)
     ahead: Ahead = field(default_factory=Ahead, repr=False)
 
@@ -297,8 +254,8 @@ class Receipt:
     def recorded(self) -> tuple[Recorded, ...]:
         """The entries that were recorded; after a dry run, those that would have been, at positions from one."""
         return tuple(
-            decode(topic, state, position)
-            for (_, _, topic, state), position in zip(self._stored, self._positions, strict=True)
+            decode(entry.topic, entry.state, position)
+            for entry, position in zip(self._appended, self._positions, strict=True)
         )
 
     @property

@@ -1,5 +1,7 @@
 """Verification: every row that any verb reads, every chain recomputed, and all that is derived compared with the bytes.
 
+What is derived is made anew from the bytes, where it is wrong and they are whole; they themselves are never touched.
+
 What it cannot show: an owner who rewrites a negotiation from some entry on, check sums and chain included, or who lets
 two negotiations' entries change places, is caught only by a head that somebody else kept. Give such heads to be looked
 for.
@@ -16,17 +18,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic_core import from_json
 
-from tracker.chaining import STAGE
-from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, is_sealed, opening_of
-from tracker.derived import registered_by, wrong_ids, wrong_snapshot
+from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, entry_id, is_sealed, opening_of
+from tracker.derived import STAGE, registered_by, wrong_ids, wrong_snapshot
 from tracker.errors import DamageError, LogError
+from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation, Snapshot
 from tracker.stores.store import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tracker.derived import Registered
-    from tracker.stores.store import PlainRow, Store
+    from tracker.stores.store import PlainRow, Store, Stored
 
 
 #: By digest, the heads that are looked for as they were given, by the negotiation that is to hold them, or none.
@@ -304,3 +306,48 @@ def _read_last(chain: Chain) -> None:
         decode(topic, state, position)
     except DamageError:
         chain.breaks(position, _NO_ENTRY)
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What making anew came to: what was wrong, and how many ids and snapshots were made."""
+
+    was: list[str]
+    ids: int
+    snapshots: int
+
+
+def repair(store: Store, heads: Iterable[str] = ()) -> tuple[Verification, Repair | None]:
+    """Make ids, snapshots and guards anew from the bytes, where those are whole and any of the former is not.
+
+    Returns how the log verifies afterwards, and what was done if anything was. The bytes are never touched, and nothing
+    is done where they are damaged. Raises `LogError` where it may not be done, or did not help.
+    """
+    heads = list(heads)
+    with store.exclusive():
+        found = verify(store, heads, alone=True)
+        if not found.is_intact or not (found.derived or found.notes):
+            return found, None
+        long = (item for item in found.chains.items() if item[1].entries >= SNAPSHOT_INTERVAL)
+        snapshots = [_snapshot(name, chain) for name, chain in long]
+        store.rebuild_derived(_ids(store), snapshots)
+        after = verify(store, heads, alone=True)
+        if not after.ok:
+            raise LogError(
+                f"making anew what is derived did not mend {store.location}: {after.reason}; nothing was changed, so "
+                "copy what is there with `communique export bundle`, or restore it from a backup"
+            )
+    return after, Repair([*found.derived, *found.notes], found.entries, len(snapshots))
+
+
+def _ids(store: Store) -> Iterator[list[tuple[str, str, int]]]:
+    for rows in store.blocks(None):
+        yield [(name, entry_id(state) or "", version) for _, name, version, _, state in rows]
+
+
+def _snapshot(name: str, chain: Chain) -> Stored:
+    """Return the snapshot of a negotiation as its last entry leaves it."""
+    negotiation = Negotiation(name, chain.entries)
+    for _, register, registered in chain.registered:
+        negotiation.register(register, registered)
+    return Snapshot.take(negotiation)

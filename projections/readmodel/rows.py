@@ -1,8 +1,11 @@
-"""The rows of all tables, worked out by as many processes as there are cores."""
+"""The rows of all tables, worked out by as many processes as there are cores.
+
+Each sends a negotiation's rows a part at a time. A task of `concurrent.futures` gives its outcome as a whole, which for
+a negotiation of 500,000 entries would be some 700 MB at once.
+"""
 
 from __future__ import annotations
 
-import gc
 import signal
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -13,7 +16,7 @@ from projections.readmodel.tables import EntryRow, ViewRows, entry_row, view_row
 from projections.views.status import status
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
-from tracker.system import processes
+from tracker.system import collector, processes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -115,7 +118,7 @@ def _work(  # noqa: PLR0913, PLR0917 - a process is given all that it needs at i
     # Ctrl-C reaches all processes; the one that writes decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     processes.end_with_parent()
-    gc.disable()
+    collector.leave_off()
     try:
         with EventLog.open(where, create=False, read_only=True) as log:
             while (name := _next(names, turn)) is not None:

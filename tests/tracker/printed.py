@@ -10,9 +10,7 @@ from click.testing import CliRunner
 from tests.tracker.given import NEGOTIATION, entry, stage, statement
 from tracker.errors import CommuniqueError, EntryRejectedError
 from tracker.log import EventLog
-from tracker.negotiation import SNAPSHOT_TOPIC
-from tracker.recording import load
-from tracker.stores.store import Batch
+from tracker.negotiation import project
 from tracker.transfer import bundle
 from tui.cli import cli
 
@@ -59,9 +57,7 @@ def fill(place: str) -> str:
         recorded = events()
         for some in (recorded[:30], recorded[30:]):
             log.record(some)
-            negotiation = load(log.store, NEGOTIATION)
-            state = (NEGOTIATION, negotiation.version, SNAPSHOT_TOPIC, negotiation.snapshot())
-            log.store.insert(Batch([], [], [state]))
+            log.application.take_snapshot(NEGOTIATION, projector_func=project)
         return log.verify().head
 
 

@@ -68,7 +68,7 @@ def test_every_table_has_its_guards(raw: sqlite3.Connection) -> None:
 
 
 def test_the_library_still_knows_its_own_tables(staged: EventLog) -> None:
-    recorder = staged.store._recorder  # type: ignore[attr-defined]  # noqa: SLF001 - shows that the library reads what we store
+    recorder = staged.store.recorder
     assert isinstance(recorder, SQLiteRecorder)
     (first, *_) = recorder.select_notifications(1, 10)
     assert (first.id, first.originator_id, first.originator_version) == (1, NEGOTIATION, 1)

@@ -65,7 +65,7 @@ def filled(log_path: Path) -> str:
 
 
 def test_the_library_makes_its_tables_in_these_words(staged: EventLog) -> None:
-    recorder = staged.store._recorder  # type: ignore[attr-defined]  # noqa: SLF001 - asks the library itself
+    recorder = staged.store.recorder
     assert isinstance(recorder, SQLiteRecorder)
     made = {" ".join(statement.split()) for statement in recorder.create_table_statements}
     assert {" ".join(statement.split()) for statement in LIBRARY_TABLES} <= made

@@ -12,7 +12,6 @@ from tests.tracker.given import NEGOTIATION, entry, stage, statement, statements
 from tracker.errors import EntryRejectedError
 from tracker.log import EventLog
 from tracker.negotiation import SNAPSHOT_INTERVAL
-from tracker.recording import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,12 +63,12 @@ def test_a_snapshot_is_kept_each_time_the_interval_is_passed(long: EventLog, log
 
 
 def test_a_snapshot_says_what_reading_everything_says(long: EventLog, log_path: Path) -> None:
-    with_snapshot = load(long.store, NEGOTIATION)
+    with_snapshot = long.application.negotiation(NEGOTIATION)
     connection = sqlite3.connect(log_path)
     connection.executescript("DROP TRIGGER stored_snapshots_refuses_delete; DELETE FROM stored_snapshots;")
     connection.close()
     with EventLog.open(log_path) as again:
-        assert load(again.store, NEGOTIATION) == with_snapshot
+        assert again.application.negotiation(NEGOTIATION) == with_snapshot
 
 
 def test_a_negotiation_opened_again_takes_and_refuses_the_same(long: EventLog, log_path: Path) -> None:

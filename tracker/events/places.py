@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Names: TypeAlias = list[tuple[str, Kind, str]]
 
 
-class Place(Protocol):
+class Naming(Protocol):
     """How the values of a type name something."""
 
     def find(self, value: object, path: str, found: Names) -> None:
@@ -53,7 +53,7 @@ class Items:
 
     __slots__ = ("each",)
 
-    def __init__(self, each: Place) -> None:
+    def __init__(self, each: Naming) -> None:
         self.each = each
 
     def find(self, value: object, path: str, found: Names) -> None:
@@ -68,7 +68,7 @@ class _Row:
 
     __slots__ = ("places",)
 
-    def __init__(self, places: tuple[Place | None, ...]) -> None:
+    def __init__(self, places: tuple[Naming | None, ...]) -> None:
         self.places = places
 
     def find(self, value: object, path: str, found: Names) -> None:
@@ -83,7 +83,7 @@ class _Pairs:
 
     __slots__ = ("keys", "values")
 
-    def __init__(self, keys: Place | None, values: Place | None) -> None:
+    def __init__(self, keys: Naming | None, values: Naming | None) -> None:
         self.keys = keys
         self.values = values
 
@@ -100,7 +100,7 @@ class Arms:
 
     __slots__ = ("places",)
 
-    def __init__(self, places: tuple[Place, ...]) -> None:
+    def __init__(self, places: tuple[Naming, ...]) -> None:
         self.places = places
 
     def find(self, value: object, path: str, found: Names) -> None:
@@ -137,19 +137,19 @@ def member(value: object, attribute: str, written: str) -> object:
     return getattr(value, attribute, None)
 
 
-class Field(NamedTuple):
+class NamingField(NamedTuple):
     """A field that names something: its attribute, its name as scripts write it, and how it does."""
 
     attribute: str
     written: str
-    place: Place
+    place: Naming
 
 
 # ── what types name ──
 
 
 @lru_cache(maxsize=512)
-def fields_of(model: type) -> tuple[Field, ...]:
+def fields_of(model: type) -> tuple[NamingField, ...]:
     """Return the fields of an event type, or of a part, that name something; those of every entry come last."""
     if not issubclass(model, Event) or model is Event:
         return tuple(_fields_within(model, frozenset([model])))
@@ -159,10 +159,10 @@ def fields_of(model: type) -> tuple[Field, ...]:
     return (*own, *(field for field in fields_of(Event) if field.attribute in same))
 
 
-def _fields_within(model: type, within: frozenset[type], without: Container[str] = ()) -> Iterator[Field]:
+def _fields_within(model: type, within: frozenset[type], without: Container[str] = ()) -> Iterator[NamingField]:
     for attribute, written, annotation, metadata in _annotations(model):
         if attribute not in without and (place := _place(annotation, within, metadata)) is not None:
-            yield Field(attribute, written, place)
+            yield NamingField(attribute, written, place)
 
 
 def _annotations(model: type) -> Iterator[tuple[str, str, Any, Iterable[Any]]]:
@@ -189,7 +189,7 @@ def is_part(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is anno
     )
 
 
-def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = ()) -> Place | None:  # noqa: ANN401
+def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = ()) -> Naming | None:  # noqa: ANN401
     """Return how a value of a type names something; `within` are the parts around it, which may hold themselves."""
     for item in metadata:
         if isinstance(item, Ref):
@@ -210,7 +210,7 @@ def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = (
     return _together(origin, arguments, places) if any(places) else None
 
 
-def _together(origin: Any, arguments: tuple[Any, ...], places: tuple[Place | None, ...]) -> Place:  # noqa: ANN401
+def _together(origin: Any, arguments: tuple[Any, ...], places: tuple[Naming | None, ...]) -> Naming:  # noqa: ANN401
     """Return how a value of a type that is made of others names something."""
     found = tuple(place for place in places if place is not None)
     if origin in {Union, types.UnionType}:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.events.base import Event, Kind, Ref
-from tracker.events.places import Arms, Field, Items, Name, Names, Place, fields_of, member
+from tracker.events.places import Arms, Items, Name, Names, Naming, NamingField, fields_of, member
 from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _named(model: type[BaseModel]) -> tuple[_Named, ...]:
     )
 
 
-def _names_of(place: Place) -> list[tuple[Ref, bool]]:
+def _names_of(place: Naming) -> list[tuple[Ref, bool]]:
     """Return what a field itself names, and whether it is one name: nothing where only parts of it name something."""
     if isinstance(place, Name):
         return [(place.ref, True)]
@@ -98,7 +98,7 @@ def lone_actors(kind: type[Event]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def _checked(kind: type[Event]) -> tuple[Field, ...]:
+def _checked(kind: type[Event]) -> tuple[NamingField, ...]:
     """Return the fields of an event type whose names must have been registered before it."""
     own = registered_field(kind)
     return tuple(field for field in fields_of(kind) if field.attribute != own)

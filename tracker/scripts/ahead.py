@@ -1,41 +1,36 @@
-"""Reading ahead: other processes read and check a script while this one records it, and helps where it would wait."""
+"""Reading ahead: other processes check a script's entries while this one records, and helps where it would wait."""
 
 from __future__ import annotations
 
-import gc
-import os
-import queue
-import signal
-import threading
-from contextlib import ExitStack
+from collections import deque
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from tracker.entry import Prepared, prepare
-from tracker.errors import ContentError, LogError, NameUnknownError, Problem
+from tracker.errors import ContentError, LogError, Problem
 from tracker.events.base import Kind
+from tracker.scripts.formats import reader
 from tracker.scripts.jsonl import items
 from tracker.scripts.lines import raw_lines
-from tracker.scripts.reading import Line, lines_of, nothing_in, opened, read_script
+from tracker.scripts.reading import ScriptLine, lines_of, nothing_in, opened
 from tracker.system import processes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
-    from multiprocessing.connection import Connection
-    from multiprocessing.sharedctypes import Synchronized
     from pathlib import Path
 
 #: Bytes of a script from which another process is worth its start.
 WORTH_IT: Final = 2 * 1024 * 1024
 #: Processes that are of use: the one that records keeps up with some two.
 _MOST: Final = 2
-#: Parts that a process holds ready for when they are wanted.
-_HELD: Final = 2
-Assumes = list[tuple[str, str, str]]
+#: Parts for each process that are on their way or ready.
+_HELD: Final = 3
+Assumes: TypeAlias = list[tuple[str, str, str]]
 #: Names in entries that are wrong: (negotiation, field, kind, name, file, line).
-Names = list[tuple[str, str, Kind, str, str, int]]
+Names: TypeAlias = list[tuple[str, str, Kind, str, str, int]]
 
 
 @dataclass(slots=True)
@@ -50,18 +45,13 @@ class Part:
     names: Names = field(default_factory=list)
 
 
-class Job(NamedTuple):
+class Script(NamedTuple):
     """A script to read: where it is, in which format, how problems name it, and how many entries a part has."""
 
     path: Path
     format: str
     name: str
     batch: int
-
-    @property
-    def can_be_shared(self) -> bool:
-        """Whether a process can pass over entries without reading them: each has a line of its own."""
-        return self.format == "jsonl"
 
     def mark(self) -> tuple[int, ...]:
         """Return what tells that the file is still the same."""
@@ -72,7 +62,7 @@ class Job(NamedTuple):
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def part_of(lines: Iterable[Line]) -> Part:
+def part_of(lines: Iterable[ScriptLine]) -> Part:
     """Return some lines of a script made ready."""
     part = Part()
     for line in lines:
@@ -92,145 +82,53 @@ def is_worth_it(size: int) -> bool:
     return size >= WORTH_IT and processes.cores() > 1
 
 
-def parts_ahead(job: Job) -> Generator[Part]:
-    """Yield the parts of a script in order, most of them read by other processes.
+def parts_ahead(script: Script) -> Generator[Part]:
+    """Yield the parts of a script in order, most of them checked by other processes.
 
     Raises `ContentError` where the script cannot be read on, or is another one by then, and `LogError` where a process
     ends before it has read its parts.
     """
-    mark = job.mark()
-    context = processes.context()
-    turn = context.Value("l", 0)
-    count = min(processes.cores() - 1, _MOST) if job.can_be_shared else 1
-    with ExitStack() as stack:
-        readers: list[Connection] = []
-        for _ in range(count):
-            here, there = context.Pipe(duplex=False)
-            worker = context.Process(target=_work, args=(there, job, turn), daemon=True)
-            worker.start()
-            stack.callback(worker.join)
-            stack.callback(worker.terminate)
-            stack.callback(here.close)
-            there.close()
-            readers.append(here)
-        empty = True
-        for part in _in_order(readers, _claimed(job, turn) if job.can_be_shared else iter(())):
-            empty = empty and part.count == 0
-            yield part
-    if job.mark() != mark:
-        raise ContentError(f"{job.name} was changed while it was read; try again")
-    if empty:
-        yield part_of([nothing_in(job.name)])
-
-
-def _in_order(readers: list[Connection], own: Iterator[tuple[int, Part | str]]) -> Iterator[Part]:
-    """Yield parts in their order as they come in, and read the next one here where none has."""
-    ready: dict[int, Part | str] = {}
-    number = 0
-    may_read = True
-    while True:
-        part = ready.pop(number, None)
-        if isinstance(part, str):
-            raise ContentError(part)
-        if part is not None:
-            yield part
-            number += 1
-        elif readers and (sent := wait(readers, None if len(ready) > _HELD or not may_read else 0)):
-            for reader in readers[:]:
-                if reader in sent and not _receive(reader, ready):
-                    readers.remove(reader)
-        elif may_read:
-            try:
-                ready.update([next(own)])
-            except StopIteration:
-                may_read = False
-        else:
-            return
-
-
-def _receive(reader: Connection, ready: dict[int, Part | str]) -> bool:
-    """Take in a part that another process sends; False where that was its last."""
-    try:
-        data: tuple[Any, ...] = processes.received(reader)
-    except EOFError:
-        raise LogError("reading the script stopped before its end; nothing more was recorded; try again") from None
-    if not data:
-        return False
-    number, *rest = data
-    if len(rest) == 1:
-        ready[number] = rest[0]
-        return True
-    entries, lines, problems, assumes, count, names = rest
-    found = [Problem(*problem) for problem in problems]
-    ready[number] = Part(list(map(Prepared._make, entries)), lines, found, assumes, count, names)
-    return True
-
-
-def _claimed(job: Job, turn: Synchronized[int]) -> Iterator[tuple[int, Part | str]]:
-    """Yield the parts of a script of lines that are this process's, which takes the next one that nobody has.
-
-    A message in place of a part says why the script cannot be read on.
-    """
-    number, passed = _next(turn), 0
-    try:
-        with opened(job.path, job.name) as stream:
-            lines = raw_lines(stream)
+    mark = script.mark()
+    count = min(max(processes.cores() - 1, 1), _MOST)
+    held: deque[Future[bytes] | Part] = deque()
+    empty = True
+    with opened(script.path, script.name) as stream, processes.pool(count) as pool:
+        is_jsonl = script.format == "jsonl"
+        read: Iterator[Any] = raw_lines(stream) if is_jsonl else reader(script.format).read(stream)
+        remaining = iter(lambda: list(islice(read, script.batch)), [])
+        try:
             while True:
-                begin = (number - passed) * job.batch
-                some = list(islice(lines, begin, begin + job.batch))
-                if not some:
-                    return
-                yield number, part_of(lines_of(items(some), job.name))
-                number, passed = _next(turn), number + 1
-    except (ContentError, NameUnknownError) as error:
-        yield number, str(error)
+                while len(held) < _HELD * count and (some := next(remaining, None)):
+                    held.append(pool.submit(_checked, script.name, some, is_jsonl=is_jsonl))
+                if not held:
+                    break
+                first = held.popleft()
+                if isinstance(first, Future) and not first.done() and (some := next(remaining, None)):
+                    held.append(_part(script.name, some, is_jsonl=is_jsonl))
+                part = _received(first.result()) if isinstance(first, Future) else first
+                empty = empty and part.count == 0
+                yield part
+        except BrokenProcessPool:
+            raise LogError("reading the script stopped before its end; nothing more was recorded; try again") from None
+    if script.mark() != mark:
+        raise ContentError(f"{script.name} was changed while it was read; try again")
+    if empty:
+        yield part_of([nothing_in(script.name)])
 
 
-def _all(job: Job) -> Iterator[tuple[int, Part | str]]:
-    """Yield the parts of a script that one process has to read whole, as `_claimed` does."""
-    number = 0
-    try:
-        lines = read_script(job.path, format=job.format, name=job.name)
-        while some := list(islice(lines, job.batch)):
-            yield number, part_of(some)
-            number += 1
-    except (ContentError, NameUnknownError) as error:
-        yield number, str(error)
+def _part(name: str, some: list[Any], *, is_jsonl: bool) -> Part:
+    """Return a part of a script, given as its lines where each is an entry, and else as items."""
+    return part_of(lines_of(items(some) if is_jsonl else some, name))
 
 
-def _next(turn: Synchronized[int]) -> int:
-    with turn.get_lock():
-        turn.value += 1
-        return turn.value - 1
-
-
-def _work(out: Connection, job: Job, turn: Synchronized[int]) -> None:
-    """Read parts of a script in a process of its own and send them, then an empty one."""
-    # Ctrl-C reaches all processes; the one that records decides what becomes of it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    processes.end_with_parent()
-    gc.disable()
-    waiting: queue.Queue[bytes] = queue.Queue(_HELD)
-    sender = threading.Thread(target=_send, args=(out, waiting), daemon=True)
-    sender.start()
-    for number, part in _claimed(job, turn) if job.can_be_shared else _all(job):
-        waiting.put(processes.packed((number, part) if isinstance(part, str) else (number, *_plain(part))))
-    waiting.put(processes.packed(()))
-    waiting.put(b"")
-    sender.join()
-
-
-def _plain(part: Part) -> tuple[Any, ...]:
-    """Return a part as what crosses the boundary: lists, tuples, texts and bytes."""
+def _checked(name: str, some: list[Any], *, is_jsonl: bool) -> bytes:
+    """Return the same in another process, as what crosses the boundary quickly: lists, tuples, texts and bytes."""
+    part = _part(name, some, is_jsonl=is_jsonl)
     problems = [(found.message, found.field, found.file, found.line) for found in part.problems]
-    return list(map(tuple, part.entries)), part.lines, problems, part.assumes, part.count, part.names
+    entries = list(map(tuple, part.entries))
+    return processes.packed((entries, part.lines, problems, part.assumes, part.count, part.names))
 
 
-def _send(out: Connection, waiting: queue.Queue[bytes]) -> None:
-    """Send what is waiting, while the next part is being read already; nothing ends it."""
-    try:
-        while data := waiting.get():
-            out.send_bytes(data)
-    except OSError:
-        # Nobody reads on.
-        os._exit(1)
+def _received(data: bytes) -> Part:
+    entries, lines, problems, *rest = processes.unpacked(data)
+    return Part(list(map(Prepared._make, entries)), lines, [Problem(*problem) for problem in problems], *rest)

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from tracker.errors import Problem
 from tracker.events.registry import find_event_type
 from tracker.scripts import jsonl
-from tracker.scripts.formats import MAX_LINE, Item
+from tracker.scripts.formats import MAX_LINE, ScriptItem
 from tracker.scripts.lines import StopReadingError, text_lines
 from tracker.scripts.paths import list_fields, nest
 
@@ -63,7 +63,7 @@ class _Source:
             yield f"{text[:-2]}\n" if text.endswith("\r\n") else text
 
 
-def read(stream: IO[bytes]) -> Iterator[Item]:
+def read(stream: IO[bytes]) -> Iterator[ScriptItem]:
     """Yield an item for each row that is not empty; what cannot be read is the last one."""
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
     try:
@@ -72,7 +72,7 @@ def read(stream: IO[bytes]) -> Iterator[Item]:
         yield stop.item
 
 
-def _items(source: _Source) -> Iterator[Item]:
+def _items(source: _Source) -> Iterator[ScriptItem]:
     lines = iter(source)
     first = next((line for line in lines if line.strip()), None)
     if first is None:
@@ -86,7 +86,7 @@ def _items(source: _Source) -> Iterator[Item]:
     columns = [name.removeprefix(MARK) for name in written]
     problems = _problems_of(columns)
     if problems:
-        yield Item(source.line, None, problems)
+        yield ScriptItem(source.line, None, problems)
         return
     header = [_Column(name, name.split("."), name != cell) for name, cell in zip(columns, written, strict=True)]
     rows = csv.reader(lines, delimiter=separator, strict=True)
@@ -105,7 +105,7 @@ def _items(source: _Source) -> Iterator[Item]:
             yield _item(source.row, header, row)
 
 
-def _broken(line: int, error: csv.Error) -> Item:
+def _broken(line: int, error: csv.Error) -> ScriptItem:
     """Return the reader's message so that it makes sense to somebody who never heard of the reader."""
     message = str(error)
     if "field limit" in message:
@@ -114,7 +114,7 @@ def _broken(line: int, error: csv.Error) -> Item:
         message = "a quotation mark in the row is not closed"
     elif "new-line" in message:
         message = "a carriage return stands alone"
-    return Item(line, None, (Problem(f"is not CSV: {message}; {_QUOTING}"),))
+    return ScriptItem(line, None, (Problem(f"is not CSV: {message}; {_QUOTING}"),))
 
 
 def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
@@ -127,9 +127,11 @@ def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
     return tuple(Problem("names two columns; keep one of them", name) for name in twice)
 
 
-def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> Item:
+def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> ScriptItem:
     if len(row) != len(header):
-        return Item(line, None, (Problem(f"has {len(row)} cells, but the first row names {len(header)} columns"),))
+        return ScriptItem(
+            line, None, (Problem(f"has {len(row)} cells, but the first row names {len(header)} columns"),)
+        )
     cells: list[tuple[str, list[str], Any]] = []
     problems: list[Problem] = []
     whole: dict[str, Any] = {}
@@ -153,4 +155,4 @@ def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> Item:
         else:
             cells.append((name, parts, None if text == "null" and parts[0] == "changes" else text))
     data = nest(cells, problems) | whole
-    return Item(line, data, tuple(problems))
+    return ScriptItem(line, data, tuple(problems))

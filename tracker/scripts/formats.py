@@ -27,7 +27,7 @@ ENDINGS: Final = {
 FORMATS: Final = tuple(dict.fromkeys(ENDINGS.values()))
 
 
-class Item(NamedTuple):
+class ScriptItem(NamedTuple):
     """What stands for one entry in a script: where it begins, its fields, and what is wrong with it as text.
 
     `data` is None where the text cannot be read; it need not be a mapping.
@@ -38,20 +38,20 @@ class Item(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-class Reader(Protocol):
+class FormatReader(Protocol):
     """A module of this package."""
 
-    def read(self, stream: IO[bytes]) -> Iterator[Item]:
+    def read(self, stream: IO[bytes]) -> Iterator[ScriptItem]:
         """Yield the items of a script as they are read, in the order of their lines."""
 
 
-def reader(name: str) -> Reader:
+def reader(name: str) -> FormatReader:
     """Return the reader of a format; raises `NameUnknownError` where there is none of that name."""
     if name not in FORMATS:
         raise NameUnknownError(
             f"no script format is called {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"
         )
-    return cast("Reader", import_module(f"tracker.scripts.{name}"))
+    return cast("FormatReader", import_module(f"tracker.scripts.{name}"))
 
 
 def format_of(file: str) -> str:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from pydantic_core import from_json
 
 from tracker.errors import Problem
-from tracker.scripts.formats import MAX_DEPTH, Item
+from tracker.scripts.formats import MAX_DEPTH, ScriptItem
 from tracker.scripts.lines import encoding_problem, raw_lines
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ class _Pairs(list[tuple[str, Any]]):
     """The keys and values of an object, those that stand there twice included."""
 
 
-def read(stream: IO[bytes]) -> Iterator[Item]:
+def read(stream: IO[bytes]) -> Iterator[ScriptItem]:
     """Yield an item for each line that is not blank."""
     return items(raw_lines(stream))
 
 
-def items(lines: Iterable[tuple[int, bytes, Problem | None]]) -> Iterator[Item]:
+def items(lines: Iterable[tuple[int, bytes, Problem | None]]) -> Iterator[ScriptItem]:
     """Yield an item for each of some lines that is not blank; a line is (number, bytes, what is wrong with it)."""
     for number, line, problem in lines:
         if problem is not None:
-            yield Item(number, None, (problem,))
+            yield ScriptItem(number, None, (problem,))
             continue
         try:
             data = from_json(line, allow_inf_nan=False)
@@ -45,17 +45,17 @@ def items(lines: Iterable[tuple[int, bytes, Problem | None]]) -> Iterator[Item]:
                 keys = _count_keys(data, 0)
         except ValueError as error:
             if line.strip():
-                yield Item(number, None, (encoding_problem(line) or _broken(line, str(error)),))
+                yield ScriptItem(number, None, (encoding_problem(line) or _broken(line, str(error)),))
             continue
         except _TooDeepError:
-            yield Item(number, None, (Problem(f"lists and mappings lie more than {MAX_DEPTH} levels deep"),))
+            yield ScriptItem(number, None, (Problem(f"lists and mappings lie more than {MAX_DEPTH} levels deep"),))
             continue
         # Each key is followed by a colon: with as many colons as keys in the outcome, no key can have been there twice.
         if keys != line.count(b":") and keys != len(_COLON.findall(line)) and (twice := _repeated(line)):
             message = "is there twice in one object; keep one of them"
-            yield Item(number, data, tuple(Problem(message, name) for name in twice))
+            yield ScriptItem(number, data, tuple(Problem(message, name) for name in twice))
             continue
-        yield Item(number, data)
+        yield ScriptItem(number, data)
 
 
 def _quick_count(value: Any) -> int:  # noqa: ANN401 - any JSON

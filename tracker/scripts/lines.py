@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Final
 
 from tracker.errors import Problem
-from tracker.scripts.formats import MAX_LINE, MAX_SCRIPT, Item
+from tracker.scripts.formats import MAX_LINE, MAX_SCRIPT, ScriptItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ class StopReadingError(Exception):
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
-        self.item = Item(line, None, (Problem(message),))
+        self.item = ScriptItem(line, None, (Problem(message),))
 
 
 def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import Problem
 from tracker.events.places import is_part
-from tracker.scripts.formats import MAX_DEPTH, Item
+from tracker.scripts.formats import MAX_DEPTH, ScriptItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,7 +76,7 @@ def _with_lists(value: Any) -> Any:  # noqa: ANN401 - text, or levels of it
     return inner
 
 
-def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> Item:
+def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> ScriptItem:
     """Return ``field=value`` pairs as what a script would hold."""
     problems: list[Problem] = []
     cells: list[tuple[str, Sequence[str], Any]] = []
@@ -96,4 +96,4 @@ def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[
             value = None
         cells.append((path, parts, value))
     fields = nest(cells, problems)
-    return Item(0, {"event": kind.__name__, "negotiation": negotiation, **fields}, tuple(problems))
+    return ScriptItem(0, {"event": kind.__name__, "negotiation": negotiation, **fields}, tuple(problems))

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from tracker.events.base import Event, Kind
     from tracker.recording import Assumption
-    from tracker.scripts.formats import Item
+    from tracker.scripts.formats import ScriptItem
 
 STDIN: Final = "<stdin>"
 
 
-class Line(NamedTuple):
+class ScriptLine(NamedTuple):
     """One entry of a script: where it stands, and the event that it is or what is wrong with it.
 
     Of an entry with problems, `assumes` are the names that it would have registered, as (negotiation, kind, name), so
@@ -43,7 +43,7 @@ def read_script(
     *,
     format: str | None = None,  # noqa: A002 - as the option is called
     name: str | None = None,
-) -> Iterator[Line]:
+) -> Iterator[ScriptLine]:
     """Return the entries of a script one by one, never the whole of it in memory.
 
     The format (``jsonl``, ``yaml``, ``csv``) is told by the file's ending where it is not given. A stream without a
@@ -57,7 +57,7 @@ def read_script(
     return _lines(path, file, format or ("jsonl" if file == STDIN else format_of(file)))
 
 
-def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[Line]:
+def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[ScriptLine]:
     read = reader(format_name).read
     empty = True
     with opened(path, file) as stream:
@@ -68,7 +68,7 @@ def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterato
         yield nothing_in(file)
 
 
-def lines_of(items: Iterable[Item], file: str) -> Iterator[Line]:
+def lines_of(items: Iterable[ScriptItem], file: str) -> Iterator[ScriptLine]:
     """Yield the entries that the items of a script are."""
     for number, data, wrong in items:
         problems = wrong
@@ -80,18 +80,20 @@ def lines_of(items: Iterable[Item], file: str) -> Iterator[Line]:
                 problems += tuple(problem for problem in error.problems if problem.field not in told)
             else:
                 if not wrong:
-                    yield Line(file, number, event)
+                    yield ScriptLine(file, number, event)
                     continue
         placed = tuple(problem.at(file, problem.line or number) for problem in problems)
         if isinstance(data, dict):
-            yield Line(file, number, None, placed, _assumes(data), _names(data, problems))
+            yield ScriptLine(file, number, None, placed, _assumes(data), _names(data, problems))
         else:
-            yield Line(file, number, None, placed)
+            yield ScriptLine(file, number, None, placed)
 
 
-def nothing_in(file: str) -> Line:
+def nothing_in(file: str) -> ScriptLine:
     """Return what stands for the entries of a script that has none."""
-    return Line(file, 0, None, (Problem("there is nothing to record in it; a script has an entry or more", file=file),))
+    return ScriptLine(
+        file, 0, None, (Problem("there is nothing to record in it; a script has an entry or more", file=file),)
+    )
 
 
 @contextmanager

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 from tracker.clocks import Ahead
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.references import Reference
-from tracker.recording import MOST_COMPARED, load
-from tracker.scripts.ahead import Job, Names, Part, is_worth_it, part_of, parts_ahead
+from tracker.recording import MOST_COMPARED
+from tracker.scripts.ahead import Names, Part, Script, is_worth_it, part_of, parts_ahead
 from tracker.scripts.formats import format_of, reader
-from tracker.scripts.reading import STDIN, Line, lines_of, read_script
+from tracker.scripts.reading import STDIN, ScriptLine, lines_of, read_script
 from tracker.spelling import Hints
 from tracker.system import collector
 
@@ -34,7 +34,7 @@ __all__ = [
     "BATCH",
     "MAX_PROBLEMS",
     "STDIN",
-    "Line",
+    "ScriptLine",
     "ScriptReceipt",
     "event_from_assignments",
     "line_from_assignments",
@@ -89,7 +89,7 @@ class ScriptReceipt:
 
 def record_script(  # noqa: PLR0913 - one argument an option of the command
     log: EventLog,
-    lines: Iterable[Line],
+    lines: Iterable[ScriptLine],
     *,
     by: str | None = None,
     keep_going: bool = False,
@@ -136,7 +136,7 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     with suppress(OSError):  # told below, where it is opened
         size = path.stat().st_size
     if is_worth_it(size) and not (dry_run and log.read_only):
-        with closing(parts_ahead(Job(path, format_name, name, batch))) as parts:
+        with closing(parts_ahead(Script(path, format_name, name, batch))) as parts:
             return _record(log, parts, lambda: name, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
     lines = read_script(path, format=format_name, name=name)
     return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
@@ -209,7 +209,7 @@ def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
 
 def _unknown(log: EventLog, names: Names, assumed: set[Assumption], hints: Hints) -> Iterator[Problem]:
     """Yield a problem for each name in entries that are wrong anyway which is not there either."""
-    negotiations = {name: load(log.store, name) for name in dict.fromkeys(item[0] for item in names)}
+    negotiations = {name: log.application.negotiation(name) for name in dict.fromkeys(item[0] for item in names)}
     entries = log.store.versions([(name, what) for name, _, kind, what, *_ in names if kind == "entry"])
     ids = partial(log.store.ids, most=MOST_COMPARED)
     for name, where, kind, what, file, line in names:
@@ -219,7 +219,7 @@ def _unknown(log: EventLog, names: Names, assumed: set[Assumption], hints: Hints
             yield negotiations[name].unknown(Reference(where, kind, what), ids, hints).at(file, line)
 
 
-def line_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Line:
+def line_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> ScriptLine:
     """Return what ``field=value`` pairs describe, as written on a command line: an event, or what is wrong with it.
 
     A dotted field reaches inside (``evidence.0.source=…``); a list is written with commas (``toward=RUS,CHN``) or by
@@ -243,7 +243,7 @@ def event_from_assignments(event_name: str, negotiation: str, assignments: Itera
     return line.event
 
 
-def problems_of(log: EventLog, line: Line) -> list[Problem]:
+def problems_of(log: EventLog, line: ScriptLine) -> list[Problem]:
     """Return all that is wrong with an entry that is no event, the names that it rests on and a log lacks included."""
     names = [(*name, line.file, line.line) for name in line.names]
     return [*line.problems, *_unknown(log, names, set(line.assumes), Hints())]

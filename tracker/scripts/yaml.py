@@ -11,7 +11,7 @@ import re
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from tracker.errors import Problem
-from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, Item
+from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem
 from tracker.scripts.lines import StopReadingError, text_lines
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class _Source:
         return bytes(block)
 
 
-def read(stream: IO[bytes]) -> Iterator[Item]:
+def read(stream: IO[bytes]) -> Iterator[ScriptItem]:
     """Yield an item for each entry; what cannot be read is the last one."""
     import yaml
 
     source = _Source(stream)
-    last: Item | None = None
-    end: Item | None = None
+    last: ScriptItem | None = None
+    end: ScriptItem | None = None
     try:
         # libyaml's parser is some ten times as fast, and gives the same events.
         parser: _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
@@ -92,14 +92,14 @@ def read(stream: IO[bytes]) -> Iterator[Item]:
     except yaml.MarkedYAMLError as error:
         end = _broken(error, source.line)
     except yaml.YAMLError as error:
-        end = Item(source.line, None, (Problem(_UNREADABLE.format(getattr(error, "reason", error))),))
+        end = ScriptItem(source.line, None, (Problem(_UNREADABLE.format(getattr(error, "reason", error))),))
     if source.stop is not None:
         # The last entry may be cut off, and what the parser says of its end is not the cause.
         last, end = None, source.stop.item
     yield from (item for item in (last, end) if item is not None)
 
 
-def _broken(error: yaml.MarkedYAMLError, line: int) -> Item:
+def _broken(error: yaml.MarkedYAMLError, line: int) -> ScriptItem:
     """Return the parser's message as a problem where the parser gave up, with the line on which it all began."""
     what = " ".join(filter(None, (error.context, error.problem)))
     begun, mark = error.context_mark, error.problem_mark or error.context_mark
@@ -108,7 +108,7 @@ def _broken(error: yaml.MarkedYAMLError, line: int) -> Item:
         what += f" at column {mark.column + 1}"
         if begun is not None and begun.line != mark.line:
             what += f" (begun on line {begun.line + 1})"
-    return Item(line, None, (Problem(_UNREADABLE.format(what)),))
+    return ScriptItem(line, None, (Problem(_UNREADABLE.format(what)),))
 
 
 class _Composer:
@@ -128,7 +128,7 @@ class _Composer:
         self._source.pending = 0
         return event
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ScriptItem]:
         """Yield the entries of all documents."""
         yaml = self._yaml
         while not isinstance(event := self._next(), yaml.StreamEndEvent):
@@ -141,13 +141,13 @@ class _Composer:
             elif not (isinstance(event, yaml.ScalarEvent) and event.value == ""):
                 yield self._item(event)
 
-    def _item(self, event: Any) -> Item:  # noqa: ANN401 - as above
+    def _item(self, event: Any) -> ScriptItem:  # noqa: ANN401 - as above
         line = event.start_mark.line + 1
         data = self._value(event, ())
         if self._size > MAX_LINE:
             data = None
             self._problems.append(Problem("the entry is longer than 1 MiB; an entry is far shorter", line=line))
-        item = Item(line, data, tuple(self._problems))
+        item = ScriptItem(line, data, tuple(self._problems))
         self._problems, self._size = [], 0
         return item
 

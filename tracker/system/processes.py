@@ -5,11 +5,17 @@ from __future__ import annotations
 import marshal
 import multiprocessing
 import os
+import signal
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.system import collector
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, SpawnContext
     from multiprocessing.process import BaseProcess
@@ -45,11 +51,34 @@ def _outlive_nobody(parent: BaseProcess) -> None:
     os._exit(1)
 
 
+@contextmanager
+def pool(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of so many processes, which end with this one; what nobody has begun is dropped at the end."""
+    executor = ProcessPoolExecutor(count, mp_context=context(), initializer=_begin)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Begin a process of a pool."""
+    # Ctrl-C reaches all processes; the one that started them decides what becomes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    collector.leave_off()
+
+
 def packed(value: Any) -> bytes:  # noqa: ANN401 - lists, tuples, mappings, texts, bytes and numbers
     """Return plain data as what is sent to another process of ours."""
     return marshal.dumps(value, _FORMAT)
 
 
+def unpacked(data: bytes) -> Any:  # noqa: ANN401 - as above
+    """Return what another process of ours has sent."""
+    return marshal.loads(data)  # noqa: S302 - from our own child, over its pipe
+
+
 def received(connection: Connection) -> Any:  # noqa: ANN401 - as above
     """Return what another process of ours has sent; raises `EOFError` where it has ended without."""
-    return marshal.loads(connection.recv_bytes())  # noqa: S302 - from our own child, over its pipe
+    return unpacked(connection.recv_bytes())

@@ -20,15 +20,15 @@ from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_
 from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
-from tracker.stores.store import Batch
-from tracker.transfer.copy import Copy, keep_snapshots
+from tracker.negotiation import NewEntry
+from tracker.transfer.copy import Copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tracker.log import EventLog
-    from tracker.stores.store import Row, Store
+    from tracker.stores.store import Row
 
 #: A stored entry is no longer than that, with much room for what the log adds and for logs that took longer ones.
 _MAX_LINE: Final = 16 << 20
@@ -98,23 +98,22 @@ def take_in(
     number of entries done. Raises as `heads`, and `EntryRejectedError` where the log goes on in another way.
     """
     only_reads = dry_run and log.read_only
-    taking = _Taking(log.store, path, inserts=not only_reads)
+    taking = _Taking(log, path, inserts=not only_reads)
     entries = read(path)
     with nullcontext() if only_reads else log.transaction(commit=not dry_run):
         while batch := list(islice(entries, _BATCH)):
             taking.take(batch)
             if progress is not None:
                 progress(taking.count + taking.already)
-        if not only_reads:
-            keep_snapshots(log.store, taking.heads)
     return Copy(taking.count, taking.already, taking.heads, ahead_of(log.system, taking.recorded_at))
 
 
 class _Taking:
     """A bundle on its way into a store."""
 
-    def __init__(self, store: Store, path: Path, *, inserts: bool) -> None:
-        self._store = store
+    def __init__(self, log: EventLog, path: Path, *, inserts: bool) -> None:
+        self._log = log
+        self._store = log.store
         self._path = path
         self._inserts = inserts
         #: What is left of each negotiation that was there before.
@@ -131,8 +130,9 @@ class _Taking:
         for entry in new:
             self._require_content(entry)
         if new and self._inserts:
-            events = [(entry.negotiation, entry.version, entry.topic, entry.state) for entry in new]
-            self._store.insert(Batch(events, [(entry.negotiation, entry.id, entry.version) for entry in new]))
+            self._log.application.insert(
+                [NewEntry(entry.negotiation, entry.version, entry.topic, entry.state, entry.id) for entry in new]
+            )
         for entry in new:
             latest = self.recorded_at.get(entry.negotiation, "")
             self.recorded_at[entry.negotiation] = max(latest, entry.recorded_at)

@@ -14,15 +14,14 @@ from pydantic_core import from_json
 
 from tracker.clocks import Ahead
 from tracker.errors import LogConflictError, LogError
-from tracker.negotiation import SNAPSHOT_INTERVAL, SNAPSHOT_TOPIC
-from tracker.recording import load
-from tracker.stores.store import Batch, IdTakenError, VersionTakenError
+from tracker.negotiation import NewEntry
+from tracker.stores.store import IdTakenError, VersionTakenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tracker.log import EventLog
-    from tracker.stores.store import Row, Store
+    from tracker.stores.store import Row
     from tracker.verify import Verification
 
 _BATCH: Final = 1000
@@ -58,7 +57,6 @@ def copy_log(source: EventLog, target: EventLog, *, progress: Callable[[int], ob
         count += len(batch)
         if progress is not None:
             progress(count)
-    keep_snapshots(target.store, (name for name, _ in target.store.negotiations()))
     copied = target.verify()
     require_whole(copied, f"the copy in {target.location} is damaged")
     return Copy(count - already, already, {name: chain.head for name, chain in copied.chains.items()})
@@ -91,21 +89,10 @@ def _skip_common(rows: Iterator[Row], source: EventLog, target: EventLog) -> tup
 
 def _append(target: EventLog, rows: Sequence[Row], position: int) -> int:
     """Add rows in one transaction after a position, which must be the last still, and return that of the last row."""
-    events = [(row.negotiation, row.version, row.topic, row.state) for row in rows]
-    ids = [(row.negotiation, from_json(row.state)["id"], row.version) for row in rows]
-    with suppress(VersionTakenError, IdTakenError), target.store.exclusive():
+    entries = [NewEntry(*row[1:], from_json(row.state)["id"]) for row in rows]
+    with suppress(VersionTakenError, IdTakenError), target.transaction():
         if target.store.max_position() == position:
-            return target.store.insert(Batch(events, ids))[-1]
+            return target.application.insert(entries)[-1]
     raise LogConflictError(
         f"somebody else records in {target.location}; what was copied stays: run the same again once nobody does"
     )
-
-
-def keep_snapshots(store: Store, negotiations: Iterable[str]) -> None:
-    """Keep a snapshot of each of these that has grown since its last one by more than a log leaves it."""
-    for name in negotiations:
-        snapshot = store.snapshot(name)
-        if store.last_version(name) - (snapshot[0] if snapshot else 0) >= SNAPSHOT_INTERVAL:
-            negotiation = load(store, name)
-            stored = (name, negotiation.version, SNAPSHOT_TOPIC, negotiation.snapshot())
-            store.insert(Batch([], [], [stored]))

@@ -39,7 +39,7 @@ def admin_command(invocation: Invocation, *, what: str, writers: str, readers: s
         raise click.UsageError(
             f"admin {what} is for a shared log; name it with --log postgresql://… (a file needs no setting up)"
         )
-    from tracker.stores.postgres.admin import set_up
+    from tracker.stores.postgres.store import set_up
 
     setup = set_up(invocation.where, writers=writers, readers=readers)
     for warning in setup.warnings:

@@ -66,16 +66,13 @@ class Invocation:
         """
         from tracker.errors import LogMissingError, LogReadOnlyError
         from tracker.log import EventLog
-        from tracker.stores.store import Batch
 
         log: EventLog | None = None
         try:
             try:
                 # Trying out records in a transaction that is undone, which takes no memory however much is tried out.
                 log = EventLog.open(self.where, create=False, clock=environment.clock())
-                with log.transaction(commit=False):
-                    # Some stores refuse no sooner than when there is something to write.
-                    log.store.insert(Batch([], [], [("trial", 1, "Negotiation.v1", b"{}")]))
+                log.require_writable()
             except LogReadOnlyError:
                 if log is not None:
                     log.close()
@@ -261,11 +258,10 @@ def _registered(kind: str) -> Callable[[EventLog, click.Context], Iterable[str]]
     """Return what lists the names of a kind that are registered in the negotiation typed before, or in any."""
 
     def names(log: EventLog, ctx: click.Context) -> Iterable[str]:
-        from tracker.recording import load
 
         negotiation = _negotiation(ctx)
         found = [negotiation] if negotiation else log.negotiations()
-        return dict.fromkeys(name for each in found for name in load(log.store, each).registers[kind])
+        return dict.fromkeys(name for each in found for name in log.application.negotiation(each).registers[kind])
 
     return names
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.errors import Problem
     from tracker.log import EventLog
     from tracker.recording import Receipt
-    from tracker.scripts.reading import Line
+    from tracker.scripts.reading import ScriptLine
 
 STANDARD_INPUT: Final = "-"
 FORMATS: Final = ("jsonl", "yaml", "csv")
@@ -352,7 +352,7 @@ def add_command(
 
 
 def _record_line(
-    log: EventLog, line: Line, by: str | None, *, dry_run: bool
+    log: EventLog, line: ScriptLine, by: str | None, *, dry_run: bool
 ) -> tuple[Receipt | None, Sequence[Problem]]:
     """Record an entry, or return all that is wrong with it."""
     from tracker.errors import EntryRejectedError

@@ -16,8 +16,7 @@ from tui.text import clean, counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.repair import Repair
-    from tracker.verify import Chain, Verification
+    from tracker.verify import Chain, Repair, Verification
 
 _DIGEST: Final = re.compile("[0-9a-fA-F]{64}")
 _COLUMNS = tuple(Column(name) for name in ("negotiation", "ok", "entries", "head", "broken_at", "reason"))

@@ -38,7 +38,7 @@ from tracker.events.references import (
     references,
     written_references,
 )
-from tracker.scripts.script import Line, problems_of
+from tracker.scripts.script import ScriptLine, problems_of
 
 if TYPE_CHECKING:
     from tracker.log import EventLog
@@ -301,7 +301,7 @@ def test_a_figure_of_a_wrong_entry_is_no_name_that_is_missing(staged: EventLog) 
     assert list(written_references(kind, data)) == []
     denial = {"event": "DenialIssued", "negotiation": NEGOTIATION, "of": "900"}
     assert list(written_references(EVENT_TYPES["DenialIssued"], denial)) == [("of", "entry", "900")]
-    line = Line("", 0, None, (), (), tuple((NEGOTIATION, *found) for found in written_references(kind, data)))
+    line = ScriptLine("", 0, None, (), (), tuple((NEGOTIATION, *found) for found in written_references(kind, data)))
     assert problems_of(staged, line) == []
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.tracker.given import stage, statement
 from tests.tracker.written import as_mapping, jsonl
 from tracker.errors import ContentError, LogError
-from tracker.scripts.ahead import Job, part_of, parts_ahead
+from tracker.scripts.ahead import Script, part_of, parts_ahead
 from tracker.scripts.reading import read_script
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Callable[..., Job]:
-    def make(content: bytes, batch: int = 7, name: str = "long.jsonl") -> Job:
+def job(tmp_path: Path) -> Callable[..., Script]:
+    def make(content: bytes, batch: int = 7, name: str = "long.jsonl") -> Script:
         path = tmp_path / name
         path.write_bytes(content)
-        return Job(path, path.suffix[1:], str(path), batch)
+        return Script(path, path.suffix[1:], str(path), batch)
 
     return make
 
@@ -39,7 +39,7 @@ def cores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
     return count
 
 
-def read_by_one(job: Job) -> list[Part]:
+def read_by_one(job: Script) -> list[Part]:
     lines = read_script(job.path, format=job.format, name=job.name)
     parts = []
     while some := list(islice(lines, job.batch)):
@@ -60,7 +60,7 @@ def together(parts: list[Part]) -> list[object]:
 
 
 @pytest.mark.usefixtures("cores")
-def test_the_parts_are_in_order_whoever_reads_them(job: Callable[..., Job]) -> None:
+def test_the_parts_are_in_order_whoever_reads_them(job: Callable[..., Script]) -> None:
     entries = [as_mapping(event) for event in [*stage(), *(statement(number) for number in range(500))]]
     given = job(jsonl(entries))
     found = list(parts_ahead(given))
@@ -69,7 +69,7 @@ def test_the_parts_are_in_order_whoever_reads_them(job: Callable[..., Job]) -> N
 
 
 @pytest.mark.usefixtures("cores")
-def test_what_is_wrong_is_told_at_its_line(job: Callable[..., Job]) -> None:
+def test_what_is_wrong_is_told_at_its_line(job: Callable[..., Script]) -> None:
     lines = [json.dumps(as_mapping(statement(number))).encode() for number in range(60)]
     lines[3] = b"oops"
     lines[20] = b""
@@ -81,14 +81,14 @@ def test_what_is_wrong_is_told_at_its_line(job: Callable[..., Job]) -> None:
 
 @pytest.mark.usefixtures("cores")
 @pytest.mark.parametrize("content", [b"", b"\n" * 100, b"\xef\xbb\xbf\n\n"], ids=["no bytes", "blank lines", "a mark"])
-def test_a_script_of_nothing_is_told_so_once(job: Callable[..., Job], content: bytes) -> None:
+def test_a_script_of_nothing_is_told_so_once(job: Callable[..., Script], content: bytes) -> None:
     given = job(content)
     (problem,) = [problem for part in parts_ahead(given) for problem in part.problems]
     assert "there is nothing to record in it" in problem.message
 
 
 @pytest.mark.parametrize("suffix", ["yaml", "csv"])
-def test_what_has_no_entry_a_line_is_read_by_one(job: Callable[..., Job], suffix: str) -> None:
+def test_what_has_no_entry_a_line_is_read_by_one(job: Callable[..., Script], suffix: str) -> None:
     number = 40
     if suffix == "yaml":
         content = "".join(f"- {json.dumps(as_mapping(statement(index)))}\n" for index in range(number))
@@ -101,7 +101,7 @@ def test_what_has_no_entry_a_line_is_read_by_one(job: Callable[..., Job], suffix
     assert sum(len(part.entries) for part in found) == number
 
 
-def test_a_script_that_is_changed_while_it_is_read_is_refused(job: Callable[..., Job]) -> None:
+def test_a_script_that_is_changed_while_it_is_read_is_refused(job: Callable[..., Script]) -> None:
     given = job(jsonl([as_mapping(statement(number)) for number in range(200)]))
     parts = parts_ahead(given)
     next(parts)
@@ -112,18 +112,18 @@ def test_a_script_that_is_changed_while_it_is_read_is_refused(job: Callable[...,
 
 
 @pytest.mark.usefixtures("cores")
-def test_a_script_whose_parts_are_all_full_is_read_whole(job: Callable[..., Job]) -> None:
+def test_a_script_whose_parts_are_all_full_is_read_whole(job: Callable[..., Script]) -> None:
     given = job(jsonl([as_mapping(statement(number)) for number in range(70)]))
     assert list(parts_ahead(given)) == read_by_one(given)
 
 
 @pytest.mark.usefixtures("cores")
-def test_a_file_in_utf_16_is_refused_once(job: Callable[..., Job]) -> None:
+def test_a_file_in_utf_16_is_refused_once(job: Callable[..., Script]) -> None:
     given = job("\n".join(["{}"] * 50).encode("utf-16"))
     assert together(list(parts_ahead(given))) == together(read_by_one(given))
 
 
-def test_a_reader_that_ends_too_early_is_told(job: Callable[..., Job]) -> None:
+def test_a_reader_that_ends_too_early_is_told(job: Callable[..., Script]) -> None:
     given = job(jsonl([as_mapping(statement(number)) for number in range(5000)]), batch=20)
     parts = parts_ahead(given)
     next(parts)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tracker.scripts.csv import read
 
 if TYPE_CHECKING:
-    from tracker.scripts.formats import Item
+    from tracker.scripts.formats import ScriptItem
 
 
-def items(text: str | bytes) -> list[Item]:
+def items(text: str | bytes) -> list[ScriptItem]:
     return list(read(io.BytesIO(text.encode() if isinstance(text, str) else text)))
 
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, Item
+from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem
 from tracker.scripts.jsonl import read
 
 
-def items(text: str | bytes) -> list[Item]:
+def items(text: str | bytes) -> list[ScriptItem]:
     return list(read(io.BytesIO(text.encode() if isinstance(text, str) else text)))
 
 
@@ -25,9 +25,9 @@ def problems(text: str | bytes) -> list[str]:
 
 def test_each_line_is_an_item_and_blank_lines_are_none() -> None:
     assert items('{"a":1}\n\n  \t\r\n{"b":[2]}\r\n{"c":null}') == [
-        Item(1, {"a": 1}),
-        Item(4, {"b": [2]}),
-        Item(5, {"c": None}),
+        ScriptItem(1, {"a": 1}),
+        ScriptItem(4, {"b": [2]}),
+        ScriptItem(5, {"c": None}),
     ]
 
 
@@ -37,7 +37,7 @@ def test_a_file_with_nothing_in_it_has_no_items(text: str) -> None:
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
-    assert items('\ufeff{"a":1}\n{"b":2}') == [Item(1, {"a": 1}), Item(2, {"b": 2})]
+    assert items('\ufeff{"a":1}\n{"b":2}') == [ScriptItem(1, {"a": 1}), ScriptItem(2, {"b": 2})]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -112,7 +112,7 @@ def test_a_name_that_is_twice_in_an_object_is_told(line: str, names: list[str]) 
     ],
 )
 def test_what_only_looks_like_a_name_twice_is_not(line: str) -> None:
-    assert items(line) == [Item(1, json.loads(line))]
+    assert items(line) == [ScriptItem(1, json.loads(line))]
 
 
 json_values = st.recursive(
@@ -125,7 +125,7 @@ json_values = st.recursive(
 @given(json_values, st.sampled_from([None, (" , ", "\t:  "), (",", ":")]), st.booleans())
 def test_any_json_is_read_as_it_is(value: Any, separators: tuple[str, str] | None, ascii_only: bool) -> None:  # noqa: ANN401
     line = json.dumps(value, separators=separators, ensure_ascii=ascii_only)
-    assert items(line) == [Item(1, value)]
+    assert items(line) == [ScriptItem(1, value)]
 
 
 pairs = st.lists(st.tuples(st.text('ab:"\\', max_size=2), st.text('ab:"', max_size=4)), min_size=1, max_size=4)
@@ -141,7 +141,7 @@ def test_names_twice_are_found_whatever_is_around_them(members: list[tuple[str, 
 def test_a_line_of_ten_megabytes_is_one_problem_and_its_neighbours_are_read() -> None:
     long = b'{"note":"' + b"x" * 10_000_000 + b'"}'
     first, second, third = items(b'{"a":1}\n' + long + b'\n{"b":2}\n')
-    assert (first.data, third) == ({"a": 1}, Item(3, {"b": 2}))
+    assert (first.data, third) == ({"a": 1}, ScriptItem(3, {"b": 2}))
     assert second.line == 2
     assert [str(problem) for problem in second.problems] == [
         "the line is longer than 1 MiB; put each entry on a line of its own"

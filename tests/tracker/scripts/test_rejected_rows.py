@@ -8,7 +8,7 @@ import pytest
 
 from tests.tracker.given import stage, statements
 from tracker.errors import EntryRejectedError, Problem
-from tracker.scripts.reading import Line
+from tracker.scripts.reading import ScriptLine
 from tracker.scripts.script import MAX_PROBLEMS, record_script
 from tracker.spelling import Hints, Words
 
@@ -38,7 +38,7 @@ def rejected(log: EventLog, parties: list[str]) -> EntryRejectedError:
     said = statements(len(parties))
     events = [*stage(), *(event.model_copy(update={"party": name}) for event, name in zip(said, parties, strict=True))]
     with pytest.raises(EntryRejectedError) as caught:
-        record_script(log, [Line("s", number, event) for number, event in enumerate(events, 1)])
+        record_script(log, [ScriptLine("s", number, event) for number, event in enumerate(events, 1)])
     return caught.value
 
 

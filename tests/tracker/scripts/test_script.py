@@ -13,7 +13,7 @@ from tests.tracker.given import stage, statement
 from tests.tracker.written import FORMATS, as_mapping, jsonl, record, rejected, written
 from tracker.errors import ContentError, NameUnknownError
 from tracker.log import EventLog
-from tracker.scripts.script import Line, read_script, record_file, record_script
+from tracker.scripts.script import ScriptLine, read_script, record_file, record_script
 from tracker.scripts.seeds import seed_path, seeds
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_lines_tell_where_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "a script.jsonl"
     path.write_bytes(b"\n" + jsonl([as_mapping(statement(1))]) + b"oops\n")
     first, second = read_script(path)
-    assert first == Line(str(path), 2, statement(1))
+    assert first == ScriptLine(str(path), 2, statement(1))
     assert (second.file, second.line, second.event) == (str(path), 3, None)
     assert str(second.problems[0]).startswith(f"{path}:3: is not JSON: ")
     (line,) = read_script(io.BytesIO(b"oops"))

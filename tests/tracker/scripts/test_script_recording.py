@@ -13,7 +13,7 @@ from tests.tracker.written import FORMATS, as_mapping, jsonl, record, rejected, 
 from tracker.errors import EntryRejectedError
 from tracker.log import EventLog
 from tracker.scripts import script
-from tracker.scripts.script import Line, event_from_assignments, read_script, record_file, record_script
+from tracker.scripts.script import ScriptLine, event_from_assignments, read_script, record_file, record_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -181,11 +181,11 @@ def test_keep_going_records_what_is_right_and_goes_on_where_it_stopped(staged: E
 
 
 def test_keep_going_keeps_what_was_recorded_before_an_interruption(staged: EventLog) -> None:
-    def interrupted() -> Iterable[Line]:
+    def interrupted() -> Iterable[ScriptLine]:
         for number in range(10):
             if number == 7:
                 raise KeyboardInterrupt
-            yield Line("<stdin>", number + 1, statement(number))
+            yield ScriptLine("<stdin>", number + 1, statement(number))
 
     with pytest.raises(KeyboardInterrupt):
         record_script(staged, interrupted(), keep_going=True, batch=3)
@@ -193,7 +193,9 @@ def test_keep_going_keeps_what_was_recorded_before_an_interruption(staged: Event
     with pytest.raises(KeyboardInterrupt):
         record_script(staged, (line for line in interrupted()), batch=3)
     assert len(list(staged.read())) == 18
-    receipt = record_script(staged, [Line("<stdin>", n + 1, statement(n)) for n in range(10)], keep_going=True, batch=3)
+    receipt = record_script(
+        staged, [ScriptLine("<stdin>", n + 1, statement(n)) for n in range(10)], keep_going=True, batch=3
+    )
     assert (receipt.count, receipt.already) == (4, 6)
 
 
@@ -244,11 +246,11 @@ def test_somebody_who_writes_meanwhile_is_not_overwritten(
 ) -> None:
     with EventLog.open(log_path, clock=clock, by="bob") as other:
 
-        def lines() -> Iterable[Line]:
+        def lines() -> Iterable[ScriptLine]:
             for number in range(6):
                 if number % 2 == 0:
                     other.record([statement(100 + number)])
-                yield Line("<stdin>", number + 1, statement(number))
+                yield ScriptLine("<stdin>", number + 1, statement(number))
 
         assert record_script(staged, lines(), keep_going=True, batch=1).count == 6
     assert [recorded.version for recorded in staged.read()] == list(range(1, 22))

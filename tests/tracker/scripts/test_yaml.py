@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, Item
+from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem
 from tracker.scripts.yaml import read
 
 
@@ -25,7 +25,7 @@ def _both_parsers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
 
 
-def items(text: str | bytes) -> list[Item]:
+def items(text: str | bytes) -> list[ScriptItem]:
     return list(read(io.BytesIO(text.encode() if isinstance(text, str) else text)))
 
 
@@ -35,9 +35,9 @@ def problems(text: str | bytes) -> list[str]:
 
 def test_a_sequence_gives_an_item_for_each_entry() -> None:
     assert items("- event: A\n  n: 1\n\n# a comment\n- event: B\n-\n  event: C\n") == [
-        Item(1, {"event": "A", "n": "1"}),
-        Item(5, {"event": "B"}),
-        Item(7, {"event": "C"}),
+        ScriptItem(1, {"event": "A", "n": "1"}),
+        ScriptItem(5, {"event": "B"}),
+        ScriptItem(7, {"event": "C"}),
     ]
 
 
@@ -85,12 +85,12 @@ def test_a_file_with_nothing_in_it_has_no_items(text: str) -> None:
 )
 def test_a_plain_word_stays_as_it_is_written(word: str) -> None:
     text = f"- a: {word!r}\n" if word.startswith("[") else f"- a: {word}\n"
-    assert items(text) == [Item(1, {"a": word})]
+    assert items(text) == [ScriptItem(1, {"a": word})]
 
 
 @pytest.mark.parametrize(("word", "value"), [("", None), ("~", None), ("null", None), ("'null'", "null"), ('""', "")])
 def test_only_null_is_no_value(word: str, value: str | None) -> None:
-    assert items(f"- a: {word}\n") == [Item(1, {"a": value})]
+    assert items(f"- a: {word}\n") == [ScriptItem(1, {"a": value})]
 
 
 @pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
@@ -141,7 +141,7 @@ def test_what_is_more_than_data_is_refused(text: str, expected: list[str]) -> No
 
 def test_the_entries_beside_a_refused_one_are_read() -> None:
     first, second, third = items("- a: 1\n- b: *x\n- c: 3\n")
-    assert (first.problems, third) == ((), Item(3, {"c": "3"}))
+    assert (first.problems, third) == ((), ScriptItem(3, {"c": "3"}))
     assert len(second.problems) == 1
 
 
@@ -189,11 +189,11 @@ def test_what_comes_before_a_line_that_is_wrong_is_read(text: bytes, expected: s
     found = items(text)
     assert problems(text)[0].startswith(expected)
     assert len(problems(text)) == 1
-    assert len(found) == 1 or found[0] == Item(1, {"a": "1"})
+    assert len(found) == 1 or found[0] == ScriptItem(1, {"a": "1"})
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
-    assert items("\ufeff- a: 1\n") == [Item(1, {"a": "1"})]
+    assert items("\ufeff- a: 1\n") == [ScriptItem(1, {"a": "1"})]
 
 
 def test_depth_has_a_limit() -> None:

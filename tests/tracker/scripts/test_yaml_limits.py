@@ -11,10 +11,10 @@ import pytest
 from tracker.scripts.yaml import read
 
 if TYPE_CHECKING:
-    from tracker.scripts.formats import Item
+    from tracker.scripts.formats import ScriptItem
 
 
-def items(text: bytes) -> list[Item]:
+def items(text: bytes) -> list[ScriptItem]:
     return list(read(io.BytesIO(text)))
 
 

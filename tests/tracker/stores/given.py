@@ -5,22 +5,42 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from eventsourcing.persistence import StoredEvent
 
 from tracker.codec import GENESIS, digest_of, encode, head_of
-from tracker.stores.postgres.admin import Setup, set_up
-from tracker.stores.store import Batch
+from tracker.stores.postgres.store import Setup, set_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.postgres_server import Cluster
-    from tracker.stores.store import Store
+    from tracker.stores.store import Store, Stored
 
 TOPIC: Final = "StatementMade.v1"
 STAMP: Final = "2026-01-01T00:00:00.000000Z"
 CONTENT: Final = b'"party":"NER","text":"\xc3\xa9t\xc3\xa9"'
+
+
+class Batch(NamedTuple):
+    """What one transaction adds: entries, their ids as (negotiation, id, version), and snapshots of negotiations."""
+
+    events: Sequence[Stored]
+    ids: Sequence[tuple[str, str, int]]
+    snapshots: Sequence[Stored] = ()
+
+
+def insert(store: Store, batch: Batch) -> Sequence[int]:
+    """Add a batch by means of a store's recorders in one transaction, and return its positions."""
+    events = [StoredEvent(*event) for event in batch.events]
+    if not batch.snapshots:
+        return store.recorder.insert_events(events, ids=batch.ids) or ()
+    with store.exclusive():
+        positions = store.recorder.insert_events(events, ids=batch.ids) or ()
+        store.snapshot_recorder.insert_events([StoredEvent(*snapshot) for snapshot in batch.snapshots])
+    return positions
 
 
 class Writer:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker.given import NEGOTIATION, entry, stage, statement, statements
-from tests.tracker.stores.given import tamper
+from tests.tracker.stores.given import Batch, insert, tamper
 from tracker.errors import LogConflictError, LogError
 from tracker.log import EventLog
-from tracker.stores.store import Batch
 from tracker.transfer.copy import copy_log
 
 if TYPE_CHECKING:
@@ -163,7 +162,7 @@ def write() -> Callable[[Path], Sequence[Row]]:
                 recorded_at="2026-01-01T00:00:00.000000Z",
                 recorded_by='"ada"',
             )
-            log.store.insert(Batch([("moon", 1, topic, state)], [("moon", "e1", 1)]))
+            insert(log.store, Batch([("moon", 1, topic, state)], [("moon", "e1", 1)]))
             return list(log.store.scan())
 
     return run

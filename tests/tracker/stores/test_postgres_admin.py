@@ -11,7 +11,7 @@ from tests.tracker.given import stage
 from tests.tracker.stores.given import make_team
 from tracker.errors import LogError, LogReadOnlyError
 from tracker.log import EventLog
-from tracker.stores.postgres.admin import set_up
+from tracker.stores.postgres.store import set_up
 
 if TYPE_CHECKING:
     from tests.postgres_server import Cluster

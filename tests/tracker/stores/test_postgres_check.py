@@ -10,7 +10,7 @@ from tests.tracker.given import stage, statement, statements
 from tracker.errors import LogError
 from tracker.log import EventLog
 from tracker.negotiation import SNAPSHOT_INTERVAL
-from tracker.stores.postgres.admin import set_up
+from tracker.stores.postgres.store import set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

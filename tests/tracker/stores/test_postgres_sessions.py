@@ -169,7 +169,7 @@ def test_a_transaction_of_the_callers_is_undone_and_said_to_be(
 
 def test_a_turn_that_is_undone_is_taken_again(cluster: Cluster, team: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After some tries a writer takes its turn before it looks."""
-    monkeypatch.setattr("tracker.writing._OPTIMISTIC_TRIES", 0)
+    monkeypatch.setattr("tracker.application._OPTIMISTIC_TRIES", 0)
     with restless(cluster.address(team, user="ada")) as log:
         log.record(stage())
         cluster.sql(FLAKY.format(times=2, state="40001") + AT_COMMIT, team)

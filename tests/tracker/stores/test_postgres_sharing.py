@@ -13,16 +13,17 @@ from tests.tracker.given import entry, stage, statement, statements
 from tests.tracker.stores.given import Writer, eventually, is_told, make_team
 from tracker.errors import LogReadOnlyError
 from tracker.log import EventLog
+from tracker.stores.postgres.connections import Connections
 from tracker.stores.postgres.listener import HEARTBEAT, Listener
 from tracker.stores.postgres.place import read_place
-from tracker.stores.postgres.recorder import Datastore, PostgresRecorder
 from tracker.stores.postgres.store import PostgresStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from eventsourcing.persistence import StoredEvent
+
     from tests.postgres_server import Cluster
-    from tracker.stores.store import Batch
 
 pytestmark = pytest.mark.postgres
 
@@ -152,14 +153,12 @@ def test_what_a_failover_took_is_forgotten(shared_log: EventLog, cluster: Cluste
 
 def test_a_log_is_as_the_library_expects_it(shared_log: EventLog, cluster: Cluster, database: str) -> None:
     """Its recorder reads the notifications from any position, and its subscription those that are there."""
-    datastore = Datastore(read_place(cluster.address(database)).conninfo, read_only=False)
-    recorder = PostgresRecorder(datastore)
+    recorder = shared_log.store.recorder
     assert recorder.max_notification_id() == 13
     assert [found.id for found in recorder.select_notifications(start=3, limit=2)] == [3, 4]
     assert len(recorder.select_events("us-niger", gt=10)) == 3
     with recorder.subscribe(gt=12) as subscription:
         assert next(subscription).id == 13
-    datastore.close()
 
 
 def test_a_commit_is_durable_whatever_the_servers_default(
@@ -168,7 +167,8 @@ def test_a_commit_is_durable_whatever_the_servers_default(
     for default, used in (("off", "on"), ("local", "on"), ("remote_write", "on"), ("remote_apply", "remote_apply")):
         cluster.sql(f"ALTER DATABASE {database} SET synchronous_commit = {default}")
         store = PostgresStore(cluster.address(database), create=False, read_only=False)
-        assert store.setting("synchronous_commit") == used
+        with store.exclusive():
+            assert store.setting("synchronous_commit") == used
         store.close()
     cluster.sql(f"ALTER DATABASE {database} RESET synchronous_commit")
 
@@ -186,8 +186,8 @@ def test_a_look_is_taken_now_and_then_though_nobody_said_anything(
     shared_log: EventLog, cluster: Cluster, database: str
 ) -> None:
     now = [0.0]
-    datastore = Datastore(read_place(cluster.address(database)).conninfo, read_only=True)
-    listener = Listener(datastore, lambda: 0, clock=lambda: now[0])
+    connections = Connections(read_place(cluster.address(database)).conninfo, read_only=True)
+    listener = Listener(connections, lambda: 0, clock=lambda: now[0])
     first = listener.mark(60)
     assert listener.mark(60) == first
     now[0] = HEARTBEAT
@@ -198,10 +198,10 @@ def test_a_look_is_taken_now_and_then_though_nobody_said_anything(
 
 def test_a_listener_gives_up_when_its_patience_is_at_its_end(shared_log: EventLog, database: str) -> None:
     now = [0.0]
-    datastore = Datastore(read_place(shared_log.location).conninfo, read_only=True)
-    listener = Listener(datastore, lambda: 0, clock=lambda: now[0])
+    connections = Connections(read_place(shared_log.location).conninfo, read_only=True)
+    listener = Listener(connections, lambda: 0, clock=lambda: now[0])
     mark = listener.mark(60)
-    datastore.conninfo = "host=127.0.0.1 port=1"
+    connections.conninfo = "host=127.0.0.1 port=1"
     assert listener._connection is not None  # noqa: SLF001 - as when the server has gone
     listener._connection.close()  # noqa: SLF001 - as when the server has gone
     assert listener.mark(60) == mark
@@ -216,18 +216,18 @@ def test_a_turn_that_is_lost_while_others_press_is_taken_again(
     shared_log: EventLog, cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After some tries the turn comes before the look, and a connection may die in between."""
-    monkeypatch.setattr("tracker.writing._OPTIMISTIC_TRIES", 0)
-    insert = shared_log.store.insert
+    monkeypatch.setattr("tracker.application._OPTIMISTIC_TRIES", 0)
+    insert = shared_log.application.recorder.insert_events
     cuts = iter([True, True, False, True])
     lost = []
 
-    def cut_and_insert(batch: Batch) -> Sequence[int]:
+    def cut_and_insert(events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int] | None:
         if next(cuts, False):
             cut_all(cluster, database)
-            lost.append(batch)
-        return insert(batch)
+            lost.append(events)
+        return insert(events, **kwargs)
 
-    monkeypatch.setattr(shared_log.store, "insert", cut_and_insert)
+    monkeypatch.setattr(shared_log.application.recorder, "insert_events", cut_and_insert)
     for number in range(10, 13):
         with EventLog.open(cluster.address(database), by="ada") as other:
             other.record([statement(number)])

@@ -12,15 +12,13 @@ import pytest
 
 from tests.postgres_server import shared_cluster
 from tests.tracker.given import NEGOTIATION, PARTIES, stage, statement, statements
-from tests.tracker.stores.given import TOPIC, Writer, make_team
+from tests.tracker.stores.given import TOPIC, Batch, Writer, insert, make_team
 from tracker.entry import MAX_CONTENT, prepare
 from tracker.events.references import REGISTERED_BY
 from tracker.log import EventLog
 from tracker.negotiation import Negotiation
-from tracker.recording import load
 from tracker.stores.postgres import guards as postgres_guards
 from tracker.stores.postgres.guards import FUNCTIONS, MALFORMED, OUT_OF_ORDER, TRIGGERS, WRONG_SNAPSHOT
-from tracker.stores.store import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,11 +147,11 @@ def test_who_looks_at_an_old_state_adds_nothing_to_it(cluster: Cluster, team: st
     where = cluster.address(team, user="ada")
     writer = Writer()
     with EventLog.open(where) as log, psycopg.connect(where) as connection:
-        log.store.insert(writer.batch("a"))
+        insert(log.store, writer.batch("a"))
         connection.execute(f"BEGIN ISOLATION LEVEL {level}; TABLE communique.stored_events".encode())
         old = Writer()
         old.heads = dict(writer.heads)
-        log.store.insert(writer.batch("a"))
+        insert(log.store, writer.batch("a"))
         (event,) = old.batch("a", content=b'"text":"other"').events
         for position in (2, 3):
             with pytest.raises(psycopg.DatabaseError) as caught, connection.transaction():
@@ -262,10 +260,10 @@ def test_what_somebody_put_in_that_is_no_party_costs_only_the_snapshot(cluster: 
     """The database counts a name by the bytes; the program, whose type the entry does not fit, does not."""
     with EventLog.open(cluster.address(team, user="ada")) as log:
         log.record(stage())
-        negotiation = load(log.store, NEGOTIATION)
+        negotiation = log.application.negotiation(NEGOTIATION)
         entry = prepare(stage()[1].model_copy(update={"id": "odd"}))
         odd = entry._replace(content=b'"party":"no such"')
-        log.store.insert_one(negotiation.append(odd, negotiation.recorded_at, '"eve"'), "odd")
+        log.application.insert([negotiation.append(odd, negotiation.recorded_at, '"eve"')])
         assert log.record(statements(1000)).count == 1000
         assert log.store.snapshot(NEGOTIATION) is None
         with log.transaction():
@@ -348,15 +346,15 @@ def test_adding_costs_the_same_however_long_the_log_is(cluster: Cluster, team: s
         def read() -> int:
             counted = "coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
             tables = "SELECT sum({})::bigint FROM pg_stat_xact_user_tables WHERE schemaname = 'communique'"
-            return int(log.store._query(tables.format(counted))[0][0])  # type: ignore[attr-defined]  # noqa: SLF001 - in the transaction
+            return int(log.store.query(tables.format(counted))[0][0])
 
         for fill in (500, 500, 1000):
-            log.store.insert(writer.batch(*["a", "b"] * (fill // 2)))
+            insert(log.store, writer.batch(*["a", "b"] * (fill // 2)))
             with log.store.exclusive():
                 before = read()
                 for _ in range(20):
-                    log.store.insert(writer.batch("a"))
-                log.store.insert(writer.batch(*["a"] * 100))
+                    insert(log.store, writer.batch("a"))
+                insert(log.store, writer.batch(*["a"] * 100))
                 costs.append(read() - before)
     assert max(costs) <= min(costs) + 20, costs
 
@@ -364,6 +362,6 @@ def test_adding_costs_the_same_however_long_the_log_is(cluster: Cluster, team: s
 def test_a_batch_is_taken_as_it_comes(cluster: Cluster, team: str) -> None:
     with EventLog.open(cluster.address(team, user="ada")) as log:
         writer = Writer()
-        log.store.insert(writer.batch(*["a", "b", "c"] * 50))
-        log.store.insert(Batch([], []))
+        insert(log.store, writer.batch(*["a", "b", "c"] * 50))
+        insert(log.store, Batch([], []))
         assert log.store.max_position() == 150

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests.tracker.given import NEGOTIATION, stage, statement
+from tests.tracker.stores.given import Batch, insert
 from tracker.codec import digest_of, encode, head_of
 from tracker.log import EventLog
-from tracker.stores.store import Batch
 from tui.cli import cli
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_every_verb_goes_on(log_path: Path, what: str) -> None:
             opening = head_of(topic, NEGOTIATION, version, head)
             stamp = "2099-01-01T00:00:00.000000Z"
             state = encode(opening, f"e{number}", content, recorded_at=stamp, recorded_by='"eve"')
-            log.store.insert(Batch([(NEGOTIATION, version, topic, state)], [(NEGOTIATION, f"e{number}", version)]))
+            insert(log.store, Batch([(NEGOTIATION, version, topic, state)], [(NEGOTIATION, f"e{number}", version)]))
             head = digest_of(state)
     for verb in VERBS:
         done = CliRunner().invoke(cli, ["--log", str(log_path), *verb])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from textual.css.stylesheet import Stylesheet
 
 from tests.tui.workspace.given import until
 from tui.workspace.screens.over import _Below
+from tui.workspace.widgets.report import wrapped
 
 if TYPE_CHECKING:
+    from textual.content import Content
     from textual.pilot import Pilot
     from textual.screen import Screen
 
@@ -95,6 +98,22 @@ async def test_the_screen_behind_a_dialog_is_drawn_once(opened: Opened, monkeypa
         screen: Screen[object] = pilot.app.screen_stack[-2]
         screen.query_one("#events").refresh()
         await until(pilot, lambda: bool(drawn))
+
+
+async def test_a_report_is_broken_into_lines_beside_the_screen(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, places = threading.get_ident(), set()
+
+    def told(*given: Any) -> list[Content]:  # noqa: ANN401 - whatever it is given
+        places.add(threading.get_ident() == here)
+        return wrapped(*given)
+
+    monkeypatch.setattr("tui.workspace.widgets.report.wrapped", told)
+    async with opened() as pilot:
+        places.clear()
+        await _leads(pilot, "F")
+        await until(pilot, lambda: bool(places))
+        await pilot.pause()
+        assert places == {False}
 
 
 async def _leads(pilot: Pilot[int], key: str) -> None:

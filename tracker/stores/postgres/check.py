@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString
 from psycopg.sql import SQL, Identifier
 
 from tracker.stores.postgres.schema import FORMAT_VERSION, SCHEMA, guards
-from tracker.stores.properties import wrong_properties
-from tracker.stores.store import Inspection
+from tracker.stores.store import Inspection, wrong_properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from tracker.stores.postgres.recorder import Rows
+    from tracker.stores.postgres.connections import Rows
     from tracker.stores.store import Stored
 
     Query = Callable[[LiteralString], Sequence[tuple[Any, ...]]]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _GONE: Final = ("08", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04")
 #: SQLSTATE of a transaction, or a standby's query, that the server has undone for another's sake: it may go again.
 _UNDONE: Final = ("40001", "40P01")
-_WORDS: Final[dict[str, tuple[type[LogError], str]]] = {
+#: What there is to say of an SQLSTATE.
+WORDS: Final[dict[str, tuple[type[LogError], str]]] = {
     "42501": (
         LogReadOnlyError,
         "you may not do that; the owner lets people write with GRANT communique_writers, read with communique_readers",
@@ -52,11 +53,22 @@ def is_gone(error: psycopg.Error) -> bool:
 
 @contextmanager
 def plain_errors(location: str) -> Iterator[None]:
-    """Turn what psycopg raises into one of our errors, in one line."""
+    """Turn what psycopg raises, or the library for it, into one of our errors, in one line."""
     try:
         yield
     except psycopg.Error as error:
         raise plain(error, location) from error
+    except Exception as error:
+        if isinstance(error.__cause__, psycopg.Error) and isinstance(error, _library_error()):
+            raise plain(error.__cause__, location) from error
+        raise
+
+
+def _library_error() -> type[Exception]:
+    """Return what the library raises; asked for when something was raised, since reading does without the library."""
+    from eventsourcing.persistence import PersistenceError
+
+    return PersistenceError
 
 
 def plain(error: psycopg.Error, location: str) -> LogError:
@@ -66,7 +78,7 @@ def plain(error: psycopg.Error, location: str) -> LogError:
         return LogUnreachableError(f"{location} cannot be reached: {said}; check the address, the server and your name")
     if error.sqlstate in _UNDONE:
         return UndoneError(f"{location}: the server undid it for another's sake; try again ({said})")
-    kind, words = _WORDS.get(error.sqlstate or "", (LogError, ""))
+    kind, words = WORDS.get(error.sqlstate or "", (LogError, ""))
     return kind(f"{location}: {words} ({said})" if words else f"{location}: {said}")
 
 

@@ -1,8 +1,8 @@
 """What the database itself checks of whatever is inserted, by whom and with what SQL: functions for triggers.
 
-Writers have the right to insert rows, so that the database has to refuse what `tracker.writing` would not insert. It
-checks all that can be told from the bytes and from what stands before them. Whether a field fits its type, and whether
-a name was registered, only the program knows, which shows an entry that does not fit as one of an unknown type.
+Writers have the right to insert rows, so that the database has to refuse what `tracker.application` would not insert.
+It checks all that can be told from the bytes and from what stands before them. Whether a field fits its type, and
+whether a name was registered, only the program knows, which shows an entry that does not fit as one of an unknown type.
 
 Whoever inserts chooses the session's settings. So names are looked up in the catalogue alone, no text in these
 functions holds a backslash, and nothing in them goes by a date style or an ASSERT, which can be switched off. A plan

@@ -14,9 +14,7 @@ from tracker.stores.postgres.guards import CHANNEL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from psycopg.rows import DictRow
-
-    from tracker.stores.postgres.recorder import Datastore
+    from tracker.stores.postgres.connections import Connections
 
 #: Seconds after which a look is taken without a word from the server: something between may have swallowed it.
 HEARTBEAT: Final = 10.0
@@ -30,13 +28,13 @@ class Listener:
     """
 
     def __init__(
-        self, datastore: Datastore, max_position: Callable[[], int], *, clock: Callable[[], float] = time.monotonic
+        self, connections: Connections, max_position: Callable[[], int], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._datastore = datastore
+        self._connections = connections
         self._max_position = max_position
         self._clock = clock
         self._lock = threading.Lock()
-        self._connection: psycopg.Connection[DictRow] | None = None
+        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
         self._asks = False
         self._mark = 0
         self._next_look = 0.0
@@ -61,7 +59,7 @@ class Listener:
         self._mark += 1
         self._next_look = now + HEARTBEAT
 
-    def _is_lost(self, connection: psycopg.Connection[DictRow]) -> bool:
+    def _is_lost(self, connection: psycopg.Connection[tuple[object, ...]]) -> bool:
         """Take in what the server has sent, without waiting, and say whether the connection is at its end."""
         try:
             connection.pgconn.consume_input()
@@ -74,7 +72,7 @@ class Listener:
     def _listen(self, now: float, patience: float) -> None:
         """Begin to listen, if that is possible by now; what came before has to be looked for once."""
         try:
-            connection = self._datastore.connect()
+            connection = self._connections.connect()
         except psycopg.OperationalError:
             if self._lost_at is None or now - self._lost_at > patience:
                 raise

@@ -25,14 +25,14 @@ _DEFAULTS: Final = (
 )
 
 
-class Place(NamedTuple):
+class Address(NamedTuple):
     """Where a log in PostgreSQL is: for libpq, and for people, without the password."""
 
     conninfo: str
     location: str
 
 
-def read_place(where: str) -> Place:
+def read_place(where: str) -> Address:
     """Return the place that an address names; raises `LogError`, which never repeats what it could not read."""
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -50,7 +50,7 @@ def read_place(where: str) -> Place:
     if "," in hosts and not chosen:
         # Of several servers only the primary takes entries, and only it is sure to have the newest.
         wanted["target_session_attrs"] = "primary"
-    return Place(make_conninfo("", **given, **wanted), _shown(given))
+    return Address(make_conninfo("", **given, **wanted), _shown(given))
 
 
 def _is_misread(where: str, given: dict[str, str]) -> bool:

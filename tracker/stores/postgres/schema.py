@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANNEL",
     "FORMAT_VERSION",
-    "NEGOTIATIONS",
     "OUT_OF_ORDER",
     "REFUSED",
     "SCHEMA",
@@ -29,19 +28,12 @@ __all__ = [
     "WRITE_LOCK",
     "guards",
     "make_roles",
+    "make_tables",
 ]
 
 #: The schema in which a log is kept; a database holds one.
 SCHEMA: Final = "communique"
 FORMAT_VERSION: Final = 1
-#: Every negotiation with its number of entries, by name: the index is skipped through, a name at a time.
-NEGOTIATIONS: Final = """WITH RECURSIVE names (name) AS (
-    SELECT min(originator_id) FROM communique.stored_events
-    UNION ALL
-    SELECT (SELECT min(originator_id) FROM communique.stored_events WHERE originator_id > name) FROM names
-    WHERE name IS NOT NULL)
-SELECT name, (SELECT max(originator_version) FROM communique.stored_events WHERE originator_id = name)
-FROM names WHERE name IS NOT NULL"""
 #: The position and digest of entries by negotiation and version; worked out there, so that few bytes travel.
 DIGESTS: Final = """SELECT name, version, notification_id, encode(sha256(state), 'hex')
     FROM unnest(%b::text[], %b::int8[]) AS wanted (name, version)
@@ -87,6 +79,12 @@ def guards() -> list[str]:
             )
         statements.append(f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}")
     return statements
+
+
+def make_tables(cursor: Cursor[tuple[object, ...]]) -> None:
+    """Make the tables, indexes and guards that are not there."""
+    for statement in (*TABLES, *guards()):
+        cursor.execute(statement)
 
 
 def make_roles(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.stores.properties import wrong_properties
 from tracker.stores.sqlite.file import FORMAT_VERSION
-from tracker.stores.store import Inspection
+from tracker.stores.store import Inspection, wrong_properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

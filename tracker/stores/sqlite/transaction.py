@@ -1,22 +1,27 @@
-"""The transactions of the one connection that writes to a log in an SQLite file."""
+"""The transactions of the one connection that writes to a log in an SQLite file: one of the library's pool."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import LogReadOnlyError
+from tracker.stores.sqlite.readers import CACHE_SIZE, LOCK_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
     from types import TracebackType
+
+    from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor, SQLiteDatastore
 
     from tracker.stores.sqlite.file import PlainErrors
 
-#: How often a transaction was entered by who inserts a batch of several.
-_NESTED: Final = 2
-#: Ours by their names, those of a log's first days included; a trigger of somebody else's goes on looking.
-_GUARDS: Final = """SELECT name, sql FROM sqlite_master WHERE type = 'trigger'
-    AND (name LIKE '%\\_refuses\\_replace' ESCAPE '\\' OR name = 'stored_events_refuses_position')"""
+#: Seconds between two tries.
+_A_MOMENT: Final = 0.01
 
 
 class Transaction:
@@ -25,32 +30,56 @@ class Transaction:
     A class, since a generator takes thrice as long to enter, which one entry a commit would feel.
     """
 
-    def __init__(self, errors: PlainErrors, connection: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, path: Path, errors: PlainErrors, look: Callable[[], object], *, read_only: bool) -> None:
+        self._path = path
         self._errors = errors
-        self._connection = connection
+        #: Raises `LogError` where the file is another one by now.
+        self._look = look
+        self._read_only = read_only
         self._lock = threading.RLock()
-        self._idle: sqlite3.Cursor | None = None
-        self._cursor: sqlite3.Cursor | None = None
+        self._datastore: SQLiteDatastore | None = None
+        self._connection: SQLiteConnection | None = None
+        self._cursor: SQLiteCursor | None = None
         self._depth = 0
-        #: How the guards are made that this transaction does without.
-        self._lifted: list[str] = []
 
-    def _kept(self) -> sqlite3.Cursor:
-        """Return the one cursor that writes, made when it is first wanted."""
-        if self._idle is None:
-            self._idle = self._connection().cursor()
-            self._idle.row_factory = None
-        return self._idle
+    @property
+    def datastore(self) -> SQLiteDatastore:
+        """The library's datastore, whose import reading does without."""
+        if self._datastore is None:
+            from eventsourcing.sqlite import SQLiteDatastore
 
-    def __enter__(self) -> sqlite3.Cursor:
+            self._datastore = SQLiteDatastore(
+                self._path.as_uri(), lock_timeout=LOCK_TIMEOUT, pool_size=1, originator_id_type="text"
+            )
+        return self._datastore
+
+    def _connected(self) -> SQLiteConnection:
+        """Return the connection, kept since taking it from the pool each time costs a fifth of a commit."""
+        if self._connection is None:
+            with closing(sqlite3.connect(self._path.as_uri(), uri=True, timeout=LOCK_TIMEOUT)) as first:
+                # A backup is one file without a write-ahead log beside it.
+                _write_ahead(first)
+                self._connection = self.datastore.pool.get_connection()
+            cursor = self._connection.cursor()
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute(f"PRAGMA cache_size={CACHE_SIZE}")
+        return self._connection
+
+    def __enter__(self) -> SQLiteCursor:
+        if self._read_only:
+            raise LogReadOnlyError(f"{self._path} was opened for reading only")
         self._lock.acquire()
         try:
             if self._cursor is None:
                 with self._errors:
-                    cursor = self._kept()
+                    cursor = self._connected().cursor()
+                    # The library begins without the write lock.
                     cursor.execute("BEGIN IMMEDIATE")
+                    cursor.sqlite_cursor.row_factory = None
                     self._cursor = cursor
+                    self._look()
         except BaseException:
+            self._end(None)
             self._lock.release()
             raise
         self._depth += 1
@@ -61,71 +90,59 @@ class Transaction:
     ) -> None:
         try:
             self._depth -= 1
-            if self._depth or self._cursor is None:
+            if self._depth or self._connection is None:
                 return
             with self._errors:
-                self._end(self._cursor, error)
+                self._end(self._connection if error is None else None)
                 if error is not None:
                     # Here, so that it comes out in our words.
                     raise error
         finally:
             self._lock.release()
 
-    def _end(self, cursor: sqlite3.Cursor, error: BaseException | None) -> None:
-        """Commit, or undo all where there was an error."""
-        self._cursor = None
-        lifted, self._lifted = self._lifted, []
-        try:
-            if error is None:
-                for guard in lifted:
-                    cursor.execute(guard)
-                cursor.execute("COMMIT")
-        finally:
-            if cursor.connection.in_transaction:
-                cursor.execute("ROLLBACK")
-
-    def lift_guards(self) -> None:
-        """Do without the triggers that look at each INSERT, up to the end of a transaction that holds several batches.
-
-        They are against other hands, and cost a fifth of inserting. Nobody else can write now, or sees the file without
-        them: taking them away and putting them back are part of the transaction, and undone with it.
-        """
-        if self._depth < _NESTED or self._cursor is None or self._lifted:
+    def _end(self, committing: SQLiteConnection | None) -> None:
+        """Commit, or undo all where there is nothing to commit; not the transaction that one is nested in."""
+        if self._depth:
             return
-        found = self._cursor.execute(_GUARDS).fetchall()
-        for name, _ in found:
-            self._cursor.execute(f"DROP TRIGGER {name}")
-        self._lifted = [sql for _, sql in found]
-
-    def execute_alone(
-        self, statement: str, parameters: Sequence[Any], find: str, wanted: Sequence[Any]
-    ) -> list[tuple[int, ...]] | None:
-        """Run a statement as a transaction of its own, and return the rows that a query finds then.
-
-        None if this thread is in a transaction, or SQLite refuses the rows. What was refused has changed nothing, so
-        that it may be tried in a transaction that tells why.
-        """
-        with self._lock, self._errors:
-            if self._cursor is not None:
-                return None
-            cursor = self._kept()
-            try:
-                cursor.execute(statement, parameters)
-            except sqlite3.IntegrityError:
-                return None
-            return cursor.execute(find, wanted).fetchall()
-
-    def let_go(self) -> None:
-        """Forget the connection, which is being closed."""
-        if self._idle is not None:
-            self._idle.close()
-            self._idle = None
+        cursor, self._cursor = self._cursor, None
+        if cursor is None or self._connection is None:
+            return
+        try:
+            if committing is not None:
+                committing.commit()
+        finally:
+            # An error that somebody keeps must not keep the connection open.
+            cursor.sqlite_cursor.close()
+            self._connection.rollback()
 
     def fetch(self, sql: str, parameters: Sequence[Any]) -> list[Any] | None:
         """Return the rows of a query inside the transaction, None where this thread is in none."""
         if not self._lock.acquire(blocking=False):
             return None
         try:
-            return None if self._cursor is None else self._cursor.execute(sql, parameters).fetchall()
+            return None if self._cursor is None else self._cursor.sqlite_cursor.execute(sql, parameters).fetchall()
         finally:
             self._lock.release()
+
+    def close(self) -> None:
+        """Close the connection and the pool."""
+        if self._datastore is not None:
+            if self._connection is not None:
+                self._datastore.pool.put_connection(self._connection)
+                self._connection = None
+            self._datastore.close()
+            self._datastore = None
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on, which SQLite does not wait for where others open the same new file."""
+    deadline = time.monotonic() + LOCK_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_A_MOMENT)
+        else:
+            return

@@ -12,7 +12,7 @@ from tui.workspace.screens.base import SessionScreen
 from tui.workspace.screens.taking import Taking
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.evidence import is_seen
-from tui.workspace.widgets.report import Report
+from tui.workspace.widgets.report import Report, broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from tui.workspace.messages import LineChosen
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
-    from tui.workspace.widgets.report import ReportItem
+    from tui.workspace.widgets.report import Broken, ReportItem
+
+#: Columns of the screen beside the text of a report: its frame, the scrollbar, and the pointer.
+_BESIDE = 4
 
 
 class ReaderScreen(SessionScreen):
@@ -79,18 +82,21 @@ class ReaderScreen(SessionScreen):
             return
         self._told = state
 
-        def work(_: IsOver) -> tuple[str, list[ReportItem]]:
-            return self.title_line(), list(self.items())
+        columns = self.app.size.width - _BESIDE
+
+        def work(_: IsOver) -> tuple[str, list[ReportItem], Broken]:
+            items = list(self.items())
+            return self.title_line(), items, broken(items, columns)
 
         self.workspace.do_job(f"tell-{id(self)}", work, self._tell, leads=leads)
 
-    def _tell(self, told: tuple[str, list[ReportItem]]) -> None:
+    def _tell(self, told: tuple[str, list[ReportItem], Broken]) -> None:
         if not self.is_there:
             return
         report = self.query_one(Report)
-        report.border_title, items = told
+        report.border_title, items, lines = told
         report.nothing = self.NOTHING
-        report.tell(items)
+        report.tell(items, lines)
         report.settle()
 
     def on_line_chosen(self, message: LineChosen) -> None:

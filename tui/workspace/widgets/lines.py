@@ -50,6 +50,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         #: Lines that were drawn to be compared, and are asked for next.
         self._ahead: dict[int, Content] = {}
         self._lines_before = 0
+        #: What stands there while there are no lines, as it was drawn for some text and columns.
+        self._empty: tuple[tuple[str, int], list[Strip]] | None = None
 
     # ── what a subclass says ──
 
@@ -184,7 +186,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         text = self.empty() if self.count() == 0 else None
         if text is None or not columns:
             return Strip.blank(columns, self.visual_style.rich_style)
-        strips = Visual.to_strips(self, text, columns, None, self.visual_style + self.get_visual_style("lines--empty"))
+        key = (text.plain, columns)
+        if self._empty is None or self._empty[0] != key:
+            style = self.visual_style + self.get_visual_style("lines--empty")
+            self._empty = key, Visual.to_strips(self, text, columns, None, style)
+        strips = self._empty[1]
         if index < len(strips):
             return strips[index].extend_cell_length(columns, self.visual_style.rich_style)
         return Strip.blank(columns, self.visual_style.rich_style)
@@ -204,6 +210,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self._drawn.clear()
         self._ahead.clear()
+        self._empty = None
 
     def on_focus(self) -> None:
         """Show the cursor as one that keys move."""

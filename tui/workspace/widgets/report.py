@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual.content import Content
 
@@ -44,6 +44,10 @@ class ReportItem:
         return self.entries[-1] if self.entries else None
 
 
+#: How items are broken into lines of so many columns, by the identity of the item and the columns.
+Broken: TypeAlias = "dict[tuple[int, int], tuple[ReportItem, list[Content]]]"
+
+
 class Report(LineList):
     """A list of items; `nothing` is what stands there while there are none."""
 
@@ -67,10 +71,11 @@ class Report(LineList):
         #: For each line its item, and what it holds of that; None for an item cut to one line.
         self._lines: list[tuple[int, Content | None]] = []
         #: How items were broken into lines of so many columns; by their identity, as they are told again and again.
-        self._broken: dict[tuple[int, int], tuple[ReportItem, list[Content]]] = {}
+        self._broken: Broken = {}
 
-    def tell(self, items: Iterable[ReportItem]) -> None:
-        """Show items, and leave the cursor on the subject or entry on which it was."""
+    def tell(self, items: Iterable[ReportItem], broken: Broken | None = None) -> None:
+        """Show items, perhaps broken into lines before; leave the cursor on the subject or entry on which it was."""
+        self._broken.update(broken or {})
         before = self.item
         self.items = list(items)
         here = None
@@ -169,7 +174,7 @@ class Report(LineList):
         told: list[Sequence[Content | None]] = []
         for item in self.items:
             key = (id(item), columns)
-            known = self._broken[key] = older.get(key) or (item, wrapped(item.text, columns, item.indent))
+            known = self._broken[key] = older.get(key) or broken([item], columns)[key]
             told.append(known[1])
         if self.COMPACT:
             # What is to be read whole has the room first.
@@ -181,6 +186,11 @@ class Report(LineList):
                     room -= more
         self._lines = [(number, line) for number, lines in enumerate(told) for line in lines]
         self.renew(None if here is None else sum(map(len, told[:here])))
+
+
+def broken(items: Iterable[ReportItem], columns: int) -> Broken:
+    """Return items broken into lines of so many columns, in whatever thread."""
+    return {(id(item), columns): (item, wrapped(item.text, columns, item.indent)) for item in items}
 
 
 def wrapped(text: Content, columns: int, indent: int = 0) -> list[Content]:

@@ -1,0 +1,207 @@
+"""The transactions in which it is our turn to write to a log in PostgreSQL, on a connection of the library's pool."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar
+
+from eventsourcing.postgres import PostgresDatastore
+from psycopg.rows import dict_row, tuple_row
+from psycopg_pool import PoolTimeout
+
+from tracker.errors import LogReadOnlyError, LogUnreachableError
+from tracker.stores.postgres.connections import LOCK_TIMEOUT, columns, set_session
+from tracker.stores.postgres.errors import WORDS, UnconfirmedError, UndoneError, plain_errors
+from tracker.stores.postgres.guards import WRITE_LOCK
+from tracker.stores.postgres.schema import SCHEMA
+from tracker.stores.store import TurnLostError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from psycopg import Connection
+    from psycopg.errors import Diagnostic
+
+    from tracker.stores.postgres.connections import Connections, Failover, Rows
+    from tracker.stores.store import Stored
+
+Result = TypeVar("Result")
+#: Seconds for which a connection of the pool is waited for, before it is asked why there is none.
+_WAIT: Final = 2.0
+#: The server's function that waits for a standby; its warning is in the server's language.
+_WAITS_FOR_STANDBY: Final = "SyncRepWaitForLSN"
+#: Besides, whether one may not write: some servers refuse no sooner than when there is something to write.
+_TAKE_TURN: Final = f"""SELECT current_setting('transaction_read_only') = 'on',
+    has_table_privilege(to_regclass('communique.stored_events'), 'INSERT') IS FALSE,
+    set_config('lock_timeout', '{LOCK_TIMEOUT}s', true), pg_advisory_xact_lock({WRITE_LOCK})"""
+_FIND: Final = """SELECT found.notification_id, added.state = found.state
+    FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[]) WITH ORDINALITY
+        AS added (name, version, topic, state, number)
+    JOIN communique.stored_events AS found ON originator_id = name AND originator_version = version
+    ORDER BY number"""
+
+
+class Datastore(PostgresDatastore):
+    """The library's datastore, whose pool connects to an address that libpq reads, in sessions as a log needs them."""
+
+    def __init__(self, conninfo: str) -> None:
+        super().__init__(
+            "",
+            "",
+            "",
+            "",
+            "",
+            pool_size=1,
+            connect_timeout=_WAIT,
+            schema=SCHEMA,
+            originator_id_type="text",
+        )
+        self.pool.conninfo = conninfo
+        self.pool.kwargs = {"autocommit": True, "row_factory": dict_row}
+        # Who waits asks again; a pause that grows would outlast a failover.
+        self.pool.reconnect_timeout = 0.0
+
+    def after_connect_func(self) -> Callable[[Connection[Any]], None]:
+        """Return what sets the session of a new connection."""
+        return partial(set_session, read_only=False)
+
+    def register_type_adapters(self) -> None:
+        """Do nothing: rows go in as arrays of columns, without the library's composite type."""
+
+
+class Turn:
+    """The transaction in which it is our turn, until its end; nested, the one already open.
+
+    A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
+    """
+
+    def __init__(self, connections: Connections, failover: Failover) -> None:
+        self._connections = connections
+        self._failover = failover
+        self._lock = threading.RLock()
+        self._datastore: Datastore | None = None
+        self._cursor: Rows | None = None
+        self._last_added: Sequence[Stored] = []
+
+    @property
+    def datastore(self) -> Datastore:
+        """The library's datastore."""
+        if self._datastore is None:
+            self._datastore = Datastore(self._connections.conninfo)
+        return self._datastore
+
+    @contextmanager
+    def _turn(self) -> Iterator[Rows]:
+        """Give a cursor in a transaction in which it is our turn to write, and commit at the end, durably.
+
+        Raises `UnconfirmedError` where the server has committed without its standby.
+        """
+        if self._connections.read_only:
+            raise LogReadOnlyError(f"{self._failover.location} was opened for reading only")
+        with self.datastore.get_connection() as connection:
+            warnings: list[str] = []
+
+            def keep(diagnostic: Diagnostic) -> None:
+                # A server that is about to go may say so behind a commit that it has done; cut short, it says no more.
+                going = (diagnostic.sqlstate or "").startswith("57P")
+                if diagnostic.source_function == _WAITS_FOR_STANDBY and not going:
+                    warnings.append(diagnostic.message_primary or "a warning")
+
+            connection.add_notice_handler(keep)
+            try:
+                with connection.transaction(), connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+                    is_read_only, may_not, *_ = cursor.execute(_TAKE_TURN).fetchone() or (False, False)
+                    if is_read_only or may_not:
+                        said = WORDS["25006" if is_read_only else "42501"][1]
+                        raise LogReadOnlyError(f"{self._failover.location}: {said}")
+                    yield cursor
+            finally:
+                connection.remove_notice_handler(keep)
+            if warnings:
+                raise UnconfirmedError(
+                    f"the server committed without waiting for its standby ({warnings[0]}): record the same again, "
+                    "which does no harm, once the standby is back"
+                )
+
+    def _begun(self, stack: ExitStack) -> Rows:
+        """Begin; where the pool has no connection, raise what the server says to who connects without it."""
+        try:
+            return stack.enter_context(self._turn())
+        except Exception as error:
+            if isinstance(error.__cause__, PoolTimeout):
+                self._connections.connect().close()
+            raise
+
+    def run(self, work: Callable[[Rows], Result]) -> Result:
+        """Return what some work does that may be done again, in a transaction of its own."""
+
+        def begin_and_work() -> Result:
+            with ExitStack() as stack:
+                return work(self._begun(stack))
+
+        return self._failover.through(begin_and_work)
+
+    def insert(self, events: Sequence[Stored], insert: Callable[[Rows], Sequence[int]]) -> Sequence[int]:
+        """Insert entries in a transaction of their own, or in the open one."""
+        with self._lock:
+            if self._cursor is not None:
+                with plain_errors(self._failover.location):
+                    positions = insert(self._cursor)
+                self._last_added = events[-1:] or self._last_added
+                return positions
+            tries = 0
+
+            def insert_or_find(cursor: Rows) -> Sequence[int]:
+                nonlocal tries
+                tries += 1
+                # The commit may have been done though nobody could tell us.
+                found = _find(cursor, events) if tries > 1 else None
+                return insert(cursor) if found is None else found
+
+            return self.run(insert_or_find)
+
+    @contextmanager
+    def held(self) -> Iterator[Rows]:
+        """Give the cursor of the open transaction, or of one that is opened for it."""
+        with self._lock:
+            if self._cursor is not None:
+                yield self._cursor
+                return
+            self._last_added, is_committing = [], False
+            stack = ExitStack()
+            self._cursor = self._failover.through(lambda: self._begun(stack))
+            try:
+                with plain_errors(self._failover.location), stack:
+                    yield self._cursor
+                    is_committing = True
+            except (LogUnreachableError, UndoneError) as error:
+                self._cursor = None
+                # Lost while committing, it may have been done though nobody could tell us.
+                may_be_done = is_committing and self._last_added and not isinstance(error, UndoneError)
+                if not may_be_done or self.run(lambda cursor: _find(cursor, self._last_added)) is None:
+                    raise TurnLostError(f"{error}; nothing was recorded: run the same again") from error
+            finally:
+                self._cursor = None
+
+    def fetch(self, sql: LiteralString, parameters: Sequence[Any]) -> list[Any] | None:
+        """Return the rows of a query inside the transaction, None where this thread is in none."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            with plain_errors(self._failover.location):
+                return None if self._cursor is None else self._cursor.execute(sql, parameters).fetchall()
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Close the pool."""
+        if self._datastore is not None:
+            self._datastore.close()
+
+
+def _find(cursor: Rows, events: Sequence[Stored]) -> Sequence[int] | None:
+    """Return the positions of entries that are there with these very bytes, or None where any of them is not."""
+    rows = cursor.execute(_FIND, columns(events)).fetchall()
+    return [position for position, _ in rows] if [same for _, same in rows] == [True] * len(events) else None
