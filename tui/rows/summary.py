@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
-class Thing(NamedTuple):
+class StatusRow(NamedTuple):
     """One thing in words: its name, how it stands, since when, what more there is to say, and because of what."""
 
     name: str
@@ -29,7 +29,7 @@ class Section(NamedTuple):
 
     one: str
     heading: str
-    items: tuple[Thing, ...]
+    items: tuple[StatusRow, ...]
 
 
 def sections(document: Document) -> Iterator[Section]:
@@ -39,7 +39,7 @@ def sections(document: Document) -> Iterator[Section]:
         if items:
             yield Section(one, f"{one.capitalize()}s" if one != "talks" else "Talks", items)
     positions = tuple(
-        Thing(
+        StatusRow(
             f"{party} on {matter}",
             words(view["stance"] or "no stance"),
             view["since"] or "",
@@ -52,13 +52,13 @@ def sections(document: Document) -> Iterator[Section]:
     if positions:
         yield Section("position", "Positions", positions)
     partners = tuple(
-        Thing(party, ", ".join(names), "", (), ()) for party, names in document["partners"].items() if names
+        StatusRow(party, ", ".join(names), "", (), ()) for party, names in document["partners"].items() if names
     )
     if partners:
         yield Section("partners of", "Partners", partners)
 
 
-def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, Any]], Iterable[str]]) -> Thing:
+def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, Any]], Iterable[str]]) -> StatusRow:
     state = words(view["state"] or "no state known")
     if view.get("party") and view["state"] in {"accepted", "refused", "withdrawn"}:
         state += f" by {view['party']}"
@@ -66,7 +66,7 @@ def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, A
         state += ", contested"
     if view.get("uncertain"):
         state += ", uncertain"
-    return Thing(name, state, view["since"] or "", tuple(describe(view)), tuple(view["because"]))
+    return StatusRow(name, state, view["since"] or "", tuple(describe(view)), tuple(view["because"]))
 
 
 def _agreement(view: Mapping[str, Any]) -> Iterator[str]:

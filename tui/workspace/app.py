@@ -40,10 +40,7 @@ if TYPE_CHECKING:
 #: What is done though a negotiation is still being read.
 _AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')"})
 #: What a key opens, to be imported before one does.
-_OPENED: Final = tuple(
-    f"tui.workspace.screens.{name}"
-    for name in ("ask", "choose", "detail", "diff", "find", "findings", "form", "help", "sources", "why", "writing")
-)
+_OPENED: Final = ("tui.workspace.screens.help", "tui.workspace.screens.why")
 #: Seconds that what is being recorded has to end when the person leaves.
 _LAST_MOMENT: Final = 1.0
 #: Signals that end it, like q.

@@ -107,9 +107,6 @@ class TypeChooser(Over[str | None]):
         Binding("pageup", "move(-8)", "Page up", show=False),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-
     def compose(self) -> ComposeResult:
         """Make the box."""
         with Vertical(classes="box tall") as box:
