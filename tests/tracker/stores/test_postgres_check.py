@@ -112,3 +112,20 @@ def test_only_the_owner_makes_anything_anew(log: EventLog, cluster: Cluster, dat
     with EventLog.open(cluster.address(database, user="mender")) as theirs, pytest.raises(LogError):
         theirs.repair_derived()
     assert "row security" in str(log.verify().reason)
+
+
+@pytest.mark.parametrize("table", ["stored_events", "entry_ids"])
+@pytest.mark.parametrize("entries", [1, 3])
+def test_what_a_foreign_trigger_keeps_out_is_not_called_recorded(
+    table: str, entries: int, log: EventLog, cluster: Cluster, database: str
+) -> None:
+    rows = list(log.store.scan())
+    swallow = f"""CREATE FUNCTION communique.swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+        CREATE TRIGGER swallow BEFORE INSERT ON communique.{table} FOR EACH ROW EXECUTE FUNCTION communique.swallow()"""
+    cluster.sql(swallow, database)
+    # Of an id, the database itself tells.
+    said = "keeps out a part of what was to be recorded" if table == "stored_events" else "not among the ids"
+    with pytest.raises(LogError, match=said):
+        log.record([statement(6000 + number) for number in range(entries)])
+    assert list(log.store.scan()) == rows
+    assert "the trigger swallow" in str(log.verify().reason)
