@@ -15,7 +15,6 @@ from eventsourcing.application import AggregateNotFoundError, Application, LRUCa
 from eventsourcing.persistence import EventStore, Mapper, Notification, StoredEvent
 from eventsourcing.utils import Environment
 
-from tracker.clocks import ahead_of
 from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_of, is_sealed, timestamp
 from tracker.errors import DamageError, EntryRejectedError, LogConflictError
 from tracker.negotiation import (
@@ -27,7 +26,7 @@ from tracker.negotiation import (
     project,
     wrong_snapshot,
 )
-from tracker.recording import Assumption, Receipt, UnitOfWork
+from tracker.recording import Assumption, Receipt, UnitOfWork, ahead_of
 from tracker.spelling import Hints
 from tracker.stores.store import SNAPSHOT_TOPIC, IdTakenError, TurnLostError, VersionTakenError
 
@@ -251,17 +250,12 @@ class Negotiations(Application[str]):
         """Store what was appended, and remember the negotiations as they are then."""
         if not unit.appended:
             return ()
-        with self._remembering(unit.touched):
-            return self.insert(unit.appended)
-
-    @contextmanager
-    def _remembering(self, negotiations: dict[str, Negotiation]) -> Iterator[None]:
-        for name, negotiation in negotiations.items():
+        for name, negotiation in unit.touched.items():
             self._cache.put(name, negotiation)
         try:
-            yield
+            return self.insert(unit.appended)
         except BaseException:
-            for name in negotiations:
+            for name in unit.touched:
                 self._take_out(name)
             raise
 

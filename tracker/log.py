@@ -5,10 +5,10 @@ from __future__ import annotations
 import getpass
 import threading
 import time
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
-from tracker.clocks import utc_now
 from tracker.codec import Recorded, decode, digest_of
 from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
 from tracker.stores.where import open_store
@@ -16,7 +16,6 @@ from tracker.stores.where import open_store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -30,6 +29,11 @@ if TYPE_CHECKING:
 
 #: More ids than a negotiation ever has.
 _ALL: Final = 2**62
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine."""
+    return datetime.now(UTC)
 
 
 class EventLog:

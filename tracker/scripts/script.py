@@ -12,10 +12,9 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from tracker.clocks import Ahead
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.references import Reference
-from tracker.recording import MOST_COMPARED
+from tracker.recording import MOST_COMPARED, Ahead
 from tracker.scripts.ahead import Names, Part, Script, is_worth_it, part_of, parts_ahead
 from tracker.scripts.formats import format_of, reader
 from tracker.scripts.reading import STDIN, ScriptLine, lines_of, read_script

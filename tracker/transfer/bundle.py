@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
-from tracker.clocks import ahead_of
 from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_name
 from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
 from tracker.negotiation import NewEntry
+from tracker.recording import ahead_of
 from tracker.transfer.copy import Copy
 
 if TYPE_CHECKING:

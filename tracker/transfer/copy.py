@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic_core import from_json
 
-from tracker.clocks import Ahead
 from tracker.errors import LogConflictError, LogError
 from tracker.negotiation import NewEntry
+from tracker.recording import Ahead
 from tracker.stores.store import IdTakenError, VersionTakenError
 
 if TYPE_CHECKING:

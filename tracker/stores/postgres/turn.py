@@ -126,13 +126,14 @@ class Turn:
                 )
 
     def _begun(self, stack: ExitStack) -> Rows:
-        """Begin; where the pool has no connection, raise what the server says to who connects without it."""
+        """Begin; the pool does not say why it has no connection, but who connects without it is told."""
         try:
             return stack.enter_context(self._turn())
         except Exception as error:
-            if isinstance(error.__cause__, PoolTimeout):
-                self._connections.connect().close()
-            raise
+            if not isinstance(error.__cause__, PoolTimeout):
+                raise
+        self._connections.connect().close()
+        return stack.enter_context(self._turn())
 
     def run(self, work: Callable[[Rows], Result]) -> Result:
         """Return what some work does that may be done again, in a transaction of its own."""
