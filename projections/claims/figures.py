@@ -100,17 +100,21 @@ class Claimed:
         if latest is None or latest.scope is not None or measure.scope is None:
             self._latest = measure
         kind = (measure.unit, measure.scope)
-        # In fold order none begins before the one before it, so that what has ended is over for all to come.
+        # In fold order none begins before the one before it: what has ended is over for all to come, and let go of now
+        # and then.
         since = measure.reading.lower
-        self._open[kind] = [one for one in self._open.get(kind, ()) if one.reading.upper >= since]
-        self._open[kind].append(measure)
+        same = self._open.setdefault(kind, [])
+        if same and min(same[0].reading.upper, same[-1].reading.upper) < since:
+            same[:] = [one for one in same if one.reading.upper >= since]
+        same.append(measure)
 
     def quantity(self) -> Quantity | None:
         """Return the hull of the claims that may speak of the same time as the latest, or None where there are none."""
         latest = self._latest
         if latest is None:
             return None
-        same = self._open[latest.unit, latest.scope]
+        since = latest.reading.lower
+        same = [one for one in self._open[latest.unit, latest.scope] if one.reading.upper >= since]
         low = min(measure.low for measure in same)
         high = max(measure.high for measure in same)
         return Quantity(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from projections.claims.graphs import components
 from projections.claims.relays import Relays
 from projections.claims.resolver import as_corrected
 from tracker.dates import DateError, When, instant
@@ -13,7 +14,7 @@ from tracker.events.references import entry_of
 from tracker.events.stage import SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from projections.claims.readings import Reading
     from tracker.codec import Recorded
@@ -120,7 +121,9 @@ class History:
         Those that are `known` already are left out, with what they alone rest on. In a circle, where each rests on the
         others, any may come first.
         """
-        return _last_first(self._dated(), source, known)
+        leads = self._dated()
+        circles = components((source,), lambda name: leads.get(name, ()), known)
+        return tuple(name for circle in circles for name in circle)
 
     def about_sources(self, tree: list[int]) -> Iterator[int]:
         """Yield what is said about the sources that may date some entries, and about those that date that in turn."""
@@ -256,20 +259,3 @@ def _about(event: Event) -> str | None:
 def history_of(source: EventLog | History, negotiation: str) -> History:
     """Return a history as it is, or load one from a log."""
     return source if isinstance(source, History) else History.load(source, negotiation)
-
-
-def _last_first(leads: Mapping[str, Iterable[str]], start: str, known: Container[str]) -> tuple[str, ...]:
-    """Return a name and all that is reached from it but by way of what is known, each after what it leads to."""
-    found: dict[str, None] = {}
-    path = [(start, iter(leads.get(start, ())))]
-    seen = {start}
-    while path:
-        name, further = path[-1]
-        other = next((other for other in further if other not in seen and other not in known), None)
-        if other is None:
-            found[name] = None
-            path.pop()
-        else:
-            seen.add(other)
-            path.append((other, iter(leads.get(other, ()))))
-    return tuple(found)

@@ -6,6 +6,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from projections.claims.graphs import components
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -41,8 +43,8 @@ class Persons:
     """
 
     def __init__(self, aliases: Iterable[tuple[str, str, str]] = ()) -> None:
-        self._parents: dict[str, str] = {}
         spellings: dict[str, list[str]] = {}
+        joined: dict[str, list[str]] = {}
         said_to_be_alias = set()
         for person, alias, _ in aliases:
             name, other = fold_name(person), fold_name(alias)
@@ -52,23 +54,15 @@ class Persons:
             spellings.setdefault(other, []).append(alias)
             if name != other:
                 said_to_be_alias.add(other)
-                self._parents[self._root(name)] = self._root(other)
-        groups: dict[str, list[str]] = {}
-        for name in spellings:
-            groups.setdefault(self._root(name), []).append(name)
+                joined.setdefault(name, []).append(other)
+                joined.setdefault(other, []).append(name)
         #: For each spelling that an alias concerns, the one that stands for the person.
         self._keys: dict[str, str] = {}
         self._names: dict[str, str] = {}
-        for group in groups.values():
+        for group in components(spellings, lambda name: joined.get(name, ())):
             chosen = min(group, key=lambda name: (name in said_to_be_alias, name))
             self._keys.update(dict.fromkeys(group, chosen))
             self._names[chosen] = min(spellings[chosen])
-
-    def _root(self, name: str) -> str:
-        while (parent := self._parents.get(name, name)) != name:
-            self._parents[name] = self._parents.get(parent, parent)
-            name = parent
-        return name
 
     def key(self, name: str | None) -> str:
         """Return what all spellings of a person share; empty where nobody is named."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from projections.claims.graphs import components
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Relays:
@@ -30,16 +32,14 @@ class Relays:
         if found is None:
             if source not in self._relays:
                 return frozenset((source,))
-            self._walk(source)
+            self._walk((source,))
             found = self._roots[source]
         return found
 
     @property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
         """The circles of sources that repeat one another, each sorted by name."""
-        for source in self._relays:
-            if source not in self._roots:
-                self._walk(source)
+        self._walk(self._relays)
         return tuple(sorted(self._cycles))
 
     @cached_property
@@ -52,50 +52,12 @@ class Relays:
                     found.setdefault(target, []).append(source)
         return {target: tuple(sources) for target, sources in found.items()}
 
-    def _walk(self, start: str) -> None:
-        """Find the roots of all that is reached from a source, without recursion: a chain of relays may be long.
-
-        Strongly connected components, each after those that it leads to (Tarjan, 1972).
-        """
-        numbers: dict[str, int] = {}
-        lows: dict[str, int] = {}
-        open_: list[str] = []
-        path: list[tuple[str, Iterator[str]]] = []
-
-        def enter(source: str) -> None:
-            numbers[source] = lows[source] = len(numbers)
-            open_.append(source)
-            path.append((source, iter(self._relays.get(source, ()))))
-
-        enter(start)
-        while path:
-            source, targets = path[-1]
-            for target in targets:
-                if target in self._roots:
-                    continue
-                if target not in numbers:
-                    enter(target)
-                    break
-                lows[source] = min(lows[source], numbers[target])
-            else:
-                path.pop()
-                if path:
-                    above = path[-1][0]
-                    lows[above] = min(lows[above], lows[source])
-                if lows[source] == numbers[source]:
-                    self._settle(open_, source)
-
-    def _settle(self, open_: list[str], first: str) -> None:
-        """Take a whole circle, or a single source, off the stack of what is open, and give it its roots."""
-        members = []
-        while True:
-            members.append(open_.pop())
-            if members[-1] == first:
-                break
-        targets = {target for member in members for target in self._relays.get(member, ())}
-        outside = targets.difference(members)
-        roots = frozenset(root for target in outside for root in self._roots[target]) or frozenset((min(members),))
-        if not targets.isdisjoint(members):
-            self._cycles.append(tuple(sorted(members)))
-        for member in members:
-            self._roots[member] = roots
+    def _walk(self, starts: Iterable[str]) -> None:
+        """Find the roots of all that is reached from some sources."""
+        for members in components(starts, lambda source: self._relays.get(source, ()), self._roots):
+            targets = {target for member in members for target in self._relays.get(member, ())}
+            outside = targets.difference(members)
+            roots = frozenset(root for target in outside for root in self._roots[target])
+            if not targets.isdisjoint(members):
+                self._cycles.append(tuple(sorted(members)))
+            self._roots.update(dict.fromkeys(members, roots or frozenset((min(members),))))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from projections.claims.persons import fold_name
 from projections.judgement.findings.finding import Finding, ids, listed
 from projections.wording.sentences import figure_text
+from tracker.dates import OPEN_PAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,36 +176,52 @@ class _Line:
 
     def __init__(self) -> None:
         self.known: list[Measure] = []
-        self._groups: list[_Group | None] = []
+        self._groups: dict[int, _Group] = {}
         self._several: dict[int, _Group] = {}
         #: By the one end and by the other, which groups may have it: as heaps, where what has gone stays for a while.
         self._ends: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])
+        #: Up to when one may be open, and the only one that is, which is no group yet.
+        self._until = OPEN_PAST
+        self._alone: int | None = None
 
     def take(self, measure: Measure) -> None:
         """Take in the next figure in fold order."""
-        reading, low, high = measure.reading, measure.low, measure.high
-        joined = _Group([len(self.known)], ([(high, reading.upper)], [(-low, reading.upper)]))
+        number = len(self.known)
         self.known.append(measure)
+        reading = measure.reading
+        if reading.lower > self._until:
+            # In fold order beginnings ascend, so what ended before this one begins is open no more.
+            self._groups, self._ends, self._alone, self._until = {}, ([], []), number, reading.upper
+            return
+        self._until = max(self._until, reading.upper)
+        if self._alone is not None:
+            self._join(self._alone)
+            self._alone = None
+        self._join(number)
+
+    def _join(self, index: int) -> None:
+        """Put a figure into one group with all that it disagrees with."""
+        reading, low, high = self.known[index].reading, self.known[index].low, self.known[index].high
+        joined = _Group([index], ([(high, reading.upper)], [(-low, reading.upper)]))
         ends, groups = self._ends, self._groups
         for side, bound in enumerate((low, -high)):
             while ends[side] and ends[side][0][0] < bound:
                 end, number = heappop(ends[side])
-                group = groups[number]
-                # In fold order beginnings ascend, so what ended before this one begins is open no more.
+                group = groups.get(number)
                 nearest = None if group is None else group.end(side, reading.lower)
                 if group is None or nearest is None:
                     continue
                 if nearest == end:
                     joined = joined.with_(group)
-                    groups[number] = None
+                    del groups[number]
                     self._several.pop(number, None)
                 else:
                     heappush(ends[side], (nearest, number))
         for side in (0, 1):
-            heappush(ends[side], (joined.open[side][0][0], len(groups)))
+            heappush(ends[side], (joined.open[side][0][0], index))
         if len(joined.figures) > 1:
-            self._several[len(groups)] = joined
-        groups.append(joined)
+            self._several[index] = joined
+        groups[index] = joined
 
     def several(self) -> list[_Group]:
         """Return the groups of more than one figure, in the order of their first ones."""

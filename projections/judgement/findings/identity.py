@@ -53,7 +53,8 @@ def roles_in(reading: Reading, get: Callable[[str], Reading | None]) -> Iterator
 
     The time of a piece of evidence is that of the claim that it supports; `get` finds the entries that corroborate it.
     """
-    if any(item.role for item in reading.evidence):
+    # What corroborates a claim counts with the claim.
+    if reading.kind != "EntryCorroborated" and any(item.role for item in reading.evidence):
         for entry, item in evidence_of(get, (reading,)):
             if item.role and item.attributed_to:
                 name, role = fold_name(item.attributed_to), fold_name(item.role)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from projections import Cut
 from tests.projections.telling import Evidence, all_found, cites, found, party, person, source, tell
 
 if TYPE_CHECKING:
@@ -112,6 +113,17 @@ def test_what_corroborates_is_named_and_dated_as_the_claim() -> None:
 
 def relaying(name: str, target: str) -> Event:
     return tell("EntryCorrected", f"{name}-relays-{target}", None, entry=f"src-{name}", changes={"relays": [target]})
+
+
+def test_what_corroborates_gives_no_role_of_its_own() -> None:
+    minister = cites("s", "A", "minister")
+    told = tell("StatementMade", "a", "2024-04", minister, party="NER", published="2024-04-30")
+    later = tell("EntryCorroborated", "k", None, cites("t", "A", "diplomat"), entry="a", published="2024-04-02")
+    before, since = Cut(known_by="2024-04-10"), Cut(known_by="2024-05")
+    both = [minister, cites("t", "A", "diplomat")]
+    alone = tell("EntryCorroborated", "k", None, *both, entry="a", published="2024-04-02")
+    assert found("identity", *SOURCES, told, later, cut=since) == [("person:a", {"a", "k"})]
+    assert found("identity", *SOURCES, told, alone, cut=before) == []
 
 
 def test_sources_in_a_circle_are_told_with_the_corrections_that_closed_it() -> None:

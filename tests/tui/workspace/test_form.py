@@ -198,7 +198,7 @@ async def test_a_log_that_cannot_be_written_loses_nothing(opened: Opened, monkey
         def busy(*_: object, **__: object) -> None:
             raise LogBusyError("another process holds the log")
 
-        monkeypatch.setattr(screen.workspace.log_book.store, "insert", busy)
+        monkeypatch.setattr(screen.workspace.log_book.store.recorder, "insert_events", busy)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "nothing is lost" in text_of(pilot))
         assert pilot.app.screen is screen

@@ -92,8 +92,7 @@ async def test_the_screen_behind_a_dialog_is_drawn_once(opened: Opened, monkeypa
         assert len(drawn) == 1
         # It is drawn anew for another size, and if it changes.
         await pilot.resize_terminal(100, 30)
-        await pilot.pause()
-        assert len(drawn) > 1
+        await until(pilot, lambda: len(drawn) > 1)
         drawn.clear()
         screen: Screen[object] = pilot.app.screen_stack[-2]
         screen.query_one("#events").refresh()
