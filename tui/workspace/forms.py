@@ -47,7 +47,7 @@ _THINGS: Final = ("agreement", "proposal", "round", "withdrawal", "commitment")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One line of a form.
 
     `path` is the field as scripts write it, ``evidence.0.source``; `sort` what it takes; `choices` what may be put in,
@@ -74,7 +74,7 @@ def families() -> dict[str, list[str]]:
     return found
 
 
-def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[Field]:
+def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[FormField]:
     """Return the fields that a form for an event type asks for, with so many pieces of evidence."""
     references = {written: sort for _, written, sort in reference_fields(kind)}
     own = [name for name in kind.model_fields if name not in Event.model_fields]
@@ -82,12 +82,12 @@ def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[Field]
     names = sorted(own, key=lambda name: not kind.model_fields[name].is_required())
     if "published" in own:
         names.append("published")
-    found: list[Field] = []
+    found: list[FormField] = []
     for name in dict.fromkeys(names):
         field = _field(kind, name, references, seen)
         found.append(field)
         if field.sort == "figure":
-            found += [Field(f"{field.path}.{part}", "text", hint=hint) for part, hint in _FIGURE_PARTS.items()]
+            found += [FormField(f"{field.path}.{part}", "text", hint=hint) for part, hint in _FIGURE_PARTS.items()]
     asked = [name for name in _COMMON if name not in own]
     if kind.kind_of_entry == "stage":
         asked = [
@@ -100,10 +100,10 @@ def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[Field]
     found += [_field(kind, name, references, seen) for name in asked if name != "id"]
     if kind.kind_of_entry != "stage":
         found += [_evidence_field(number, name, seen) for number in range(evidence) for name in _EVIDENCE]
-    return [*found, Field("id", "text", hint="made from the content where it is left out")]
+    return [*found, FormField("id", "text", hint="made from the content where it is left out")]
 
 
-def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: Status) -> Field:
+def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: Status) -> FormField:
     info = kind.model_fields[name]
     path = info.alias or name
     required = info.is_required()
@@ -111,16 +111,16 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
     choices = tuple(map(str, _literals(annotation)))
     if choices:
         default = f"{info.default} where it is left out" if info.default else ""
-        return Field(path, "choice", required, choices, default)
+        return FormField(path, "choice", required, choices, default)
     known = _known(path, references, seen)
     if path in list_fields(kind):
-        return Field(path, "list", required, known, "several with commas")
+        return FormField(path, "list", required, known, "several with commas")
     for held, sort, hint in _SORTS:
         if _holds(annotation, held):
-            return Field(path, sort, required, hint=hint)
+            return FormField(path, sort, required, hint=hint)
     if _is_document(annotation):
-        return Field(path, "json", required, hint="JSON")
-    return Field(path, "text", required, known)
+        return FormField(path, "json", required, hint="JSON")
+    return FormField(path, "text", required, known)
 
 
 def _is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
@@ -132,15 +132,15 @@ def _is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in 
     return any(map(_is_document, typing.get_args(annotation)))
 
 
-def _evidence_field(number: int, name: str, seen: Status) -> Field:
+def _evidence_field(number: int, name: str, seen: Status) -> FormField:
     path = f"evidence.{number}.{name}"
     if name == "source":
-        return Field(path, "text", choices=_known("source", {"source": "source"}, seen), hint="a registered source")
+        return FormField(path, "text", choices=_known("source", {"source": "source"}, seen), hint="a registered source")
     if name == "credibility":
-        return Field(path, "number", hint=_CREDIBILITY)
+        return FormField(path, "number", hint=_CREDIBILITY)
     if name == "language":
-        return Field(path, "text", hint="BCP 47: fr, ar, en-GB")
-    return Field(path, "text")
+        return FormField(path, "text", hint="BCP 47: fr, ar, en-GB")
+    return FormField(path, "text")
 
 
 def _literals(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever stands in an annotation
@@ -276,7 +276,7 @@ def figure_text(figure: Mapping[str, Any]) -> str:
     return f">{low}" if high is None else f"{low}-{high}"
 
 
-def meaning(field: Field, text: str) -> str:
+def meaning(field: FormField, text: str) -> str:
     """Return what a value means while it is being written: a date's bounds; empty where there is nothing to say."""
     if field.sort != "date" or not text.strip():
         return ""

@@ -16,7 +16,7 @@ from tracker.events.parsing import parse
 from tui.text import clean
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.widgets.line import Line, restored
+from tui.workspace.widgets.line import TextLine, restored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,7 +181,7 @@ async def test_what_is_pasted_is_taken_whole_and_shown(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"statementmade", "enter", "down")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
-        box = pilot.app.screen.query_one(Line)
+        box = pilot.app.screen.query_one(TextLine)
         box.post_message(events.Paste("A sentence over\n  two lines,\u202e turned.\n"))
         await until(pilot, lambda: box.value != "")
         assert box.value == "A sentence over two lines,⟨U+202E⟩ turned."

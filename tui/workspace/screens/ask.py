@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from tui.workspace.jobs import Working
 from tui.workspace.screens.over import Over
-from tui.workspace.widgets.line import Line
+from tui.workspace.widgets.line import TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class Ask(Over[str | None]):
         """Make the box."""
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
-            yield Line(self._value, id="line")
+            yield TextLine(self._value, id="line")
             yield Static(Content(self._hint), classes="said", id="said", markup=False)
 
     def on_mount(self) -> None:

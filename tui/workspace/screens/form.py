@@ -14,7 +14,7 @@ from tracker.events.knowledge import EntryCorrected
 from tracker.events.registry import event_type
 from tui.text import clean
 from tui.workspace.actions import FORM, bindings_for
-from tui.workspace.forms import Field, changed, event_of, fields_of
+from tui.workspace.forms import FormField, changed, event_of, fields_of
 from tui.workspace.preview import Preview, preview
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.widgets.asides import about, changes
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 #: Seconds without a key after which the preview is made.
 _PAUSE: Final = 0.2
-_REASON: Final = Field("reason", "text", hint="why it reads otherwise from now on")
+_REASON: Final = FormField("reason", "text", hint="why it reads otherwise from now on")
 #: In a form, other keys are letters; the palette has all that can be done.
 _BOUND: Final = frozenset({"record", "more-evidence", "palette", "back"})
 
@@ -85,7 +85,7 @@ class FormScreen(ActingScreen):
             return f"Retract {self.draft.values['entry']}"
         return f"Add  {self.draft.kind}"
 
-    def _wanted(self) -> list[Field]:
+    def _wanted(self) -> list[FormField]:
         seen = self.session.status
         wanted = fields_of(self.kind, seen, self._evidence)
         if self.draft.corrects:
@@ -100,7 +100,7 @@ class FormScreen(ActingScreen):
         self.check()
 
     @property
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> dict[str, FormField]:
         """The fields that there are, by their paths."""
         return {field.path: field for field in self.lines.fields}
 

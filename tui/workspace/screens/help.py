@@ -16,7 +16,7 @@ from tui.workspace.actions import ACTIONS, Action, keys_of, shown
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.over import Over
 from tui.workspace.widgets.cells import fit, join
-from tui.workspace.widgets.line import Line
+from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import wrapped
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class HelpScreen(Over[None]):
         with Vertical(classes="box", id="help") as box:
             box.border_title = "Help"
             box.border_subtitle = "esc closes"
-            yield Line(placeholder="a word, or a key: diff, mark, [", id="word")
+            yield TextLine(placeholder="a word, or a key: diff, mark, [", id="word")
             with VerticalScroll(can_focus=False):
                 yield Static("", id="keys", markup=False)
 

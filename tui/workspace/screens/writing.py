@@ -18,7 +18,7 @@ from tui.workspace.screens.choose import Choose
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.over import Over
 from tui.workspace.widgets.cells import fit
-from tui.workspace.widgets.line import Line
+from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import Report, ReportItem
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class TypeChooser(Over[str | None]):
         with Vertical(classes="box tall") as box:
             box.border_title = "Add an entry"
             box.border_subtitle = "enter chooses · esc back"
-            yield Line(placeholder="what happened? order, refuse, statement, deadline …", id="word")
+            yield TextLine(placeholder="what happened? order, refuse, statement, deadline …", id="word")
             yield Report(id="types", nothing="No event type is called that. Another word?", is_led=True)
 
     def on_mount(self) -> None:

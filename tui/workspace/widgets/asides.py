@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tui.rows.words import shown_conclusion
 from tui.text import clean
-from tui.workspace.forms import MORE_DATES, Field, meaning
+from tui.workspace.forms import MORE_DATES, FormField, meaning
 
 if TYPE_CHECKING:
     from tui.workspace.preview import Preview
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _OFFERED: Final = 12
 
 
-def about(field: Field, text: str) -> list[Content]:
+def about(field: FormField, text: str) -> list[Content]:
     """Return what is said of a field: what it takes, what is known, and what was written means."""
     lines = [
         Content.assemble((field.path, "bold $text-accent"), (f"  {field.hint}" if field.hint else "", "$text-muted"))

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.strip import Strip
 
-    from tui.workspace.forms import Field
+    from tui.workspace.forms import FormField
 
 #: Columns of the names of fields.
 _NAME: Final = 27
 
 
-class Line(Input):
+class TextLine(Input):
     """An input that shows what is unseen in a text, and gives it back as it was."""
 
     def __init__(self, text: str = "", **how: Any) -> None:  # noqa: ANN401 - as Textual's
@@ -62,30 +62,30 @@ class Line(Input):
 class Fields(Widget):
     """The lines of a form; posts `CursorMoved` when another one has the keys.
 
-    They are all drawn here, and one `Line` lies on that which is written: a widget for each of some thirty took Textual
-    a fifth of a second to make.
+    They are all drawn here, and one `TextLine` lies on that which is written: a widget for each of some thirty took
+    Textual a fifth of a second to make.
     """
 
     auto_links = False
 
     def __init__(self, values: dict[str, str]) -> None:
         super().__init__(id="lines")
-        self.fields: list[Field] = []
+        self.fields: list[FormField] = []
         #: What was written, by the path of its field.
         self.values = values
         self._here = 0
-        self.line = Line()
+        self.line = TextLine()
 
     def compose(self) -> ComposeResult:
         """Make the one line that can be written."""
         yield self.line
 
     @property
-    def here(self) -> Field:
+    def here(self) -> FormField:
         """The field that has the keys."""
         return self.fields[self._here]
 
-    def add(self, fields: list[Field]) -> None:
+    def add(self, fields: list[FormField]) -> None:
         """Show more fields."""
         self.fields += fields
         self.styles.height = len(self.fields)
@@ -142,7 +142,7 @@ class Fields(Widget):
             self.go_to(offset.y)
 
 
-def _placeholder(field: Field) -> str:
+def _placeholder(field: FormField) -> str:
     """Return what stands in an empty field."""
     return clean(field.hint or ", ".join(field.choices[:4]))
 
