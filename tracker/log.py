@@ -165,8 +165,7 @@ class EventLog:
 
     def require_writable(self) -> None:
         """Raise `LogError` where one may not record, or another process does for too long."""
-        with self.store.exclusive():
-            pass
+        self.store.require_writable()
 
     @property
     def application(self) -> Negotiations:

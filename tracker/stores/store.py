@@ -71,10 +71,11 @@ class Store(Reader):
 
     @abstractmethod
     def exclusive(self) -> AbstractContextManager[None]:
-        """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing.
+        """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing."""
 
-        Raises `LogReadOnlyError` where one may not write.
-        """
+    @abstractmethod
+    def require_writable(self) -> None:
+        """Raise `LogReadOnlyError` where one may not write, `LogBusyError` where another does for too long."""
 
     @abstractmethod
     def change_mark(self) -> int:

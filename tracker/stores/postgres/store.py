@@ -166,6 +166,11 @@ class PostgresStore(Store):
         """
         return cast("AbstractContextManager[None]", self._writing.held())
 
+    def require_writable(self) -> None:
+        """Raise `LogReadOnlyError` where one may not write, which is looked at with each turn."""
+        with self.exclusive():
+            pass
+
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a query, those included that this thread's open transaction has written."""
         if "_writing" in self.__dict__ and (rows := self._writing.fetch(sql, parameters)) is not None:

@@ -48,11 +48,7 @@ class Datastore(PostgresDatastore):
 
     def __init__(self, conninfo: str) -> None:
         super().__init__(
-            "",
-            "",
-            "",
-            "",
-            "",
+            *("",) * 5,  # what the address below says
             pool_size=1,
             connect_timeout=_WAIT,
             schema=SCHEMA,

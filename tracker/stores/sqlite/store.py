@@ -83,6 +83,11 @@ class SQLiteStore(Store):
         """Hold the write lock; what is inserted inside is committed together at the end."""
         return cast("AbstractContextManager[None]", self.writing)
 
+    def require_writable(self) -> None:
+        """Raise `LogReadOnlyError` where one may not write; SQLite refuses no sooner than there is something to."""
+        with self.writing as cursor:
+            cursor.execute("DELETE FROM log_properties WHERE 0")
+
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a query, those included that this thread's open transaction has written."""
         with self._plain_errors:
