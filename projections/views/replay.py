@@ -15,7 +15,7 @@ from projections.claims.readings import MACHINES, split
 from projections.claims.versions import START, Versions
 from projections.judgement.course import Course, Where, due_between
 from projections.views.diff import Difference, Side, compare, compare_findings, diff
-from projections.views.status import compose
+from projections.views.status import compose, status
 from projections.views.timeline import publication_of
 from tracker.codec import timestamp
 from tracker.dates import DateError, When, end_of, from_instant, instant
@@ -36,6 +36,9 @@ _FAMILIES: Final = (*MACHINES, "position", "party")
 _ADMITTED: Final = frozenset({"standing", "retracted", "knowledge"})
 #: Courses that are kept: those of one cut on each axis, and one more.
 _KEPT: Final = 4
+#: Readings, and readings for each entry, beyond which what is said at one cut is quicker found by itself.
+_MANY: Final = 5000
+_OFTEN: Final = 20
 _DAY: Final = 86_400_000_000
 _SECOND: Final = 1_000_000
 #: The moments that a date can be written for; what is earlier is told with the first.
@@ -112,11 +115,15 @@ class Replay:
         require_sources(history, self.without)
         #: What is judged along an axis, by the axis and where the others are cut; and where one was last.
         self._courses: dict[tuple[str, Reach], Course] = {}
-        self._size = len(history.entries)
         self._last = Cut()
+        self._measure()
 
     def at(self, cut: Cut) -> Status:
         """Return where the negotiation stands at a cut, as `projections.views.status.status` does."""
+        if self._size != len(self.history.entries):
+            self._measure()
+        if self._is_dear:
+            return status(self.history, self.history.negotiation, cut, without=self.without, today=self.today)
         course = self._course_for(cut)
         reach = reach_of(self.history, cut)
         recorded = instant(self.history.entries[reach.recorded - 1].recorded_at) if reach.recorded else None
@@ -256,8 +263,7 @@ class Replay:
 
     def _course(self, axis: str, reach: Reach) -> Course:
         if self._size != len(self.history.entries):
-            self._size = len(self.history.entries)
-            self._courses.clear()
+            self._measure()
         key = (axis, self._along(axis, reach))
         found = self._courses.pop(key, None)
         if found is None:
@@ -266,6 +272,12 @@ class Replay:
                 del self._courses[next(iter(self._courses))]
         self._courses[key] = found
         return found
+
+    def _measure(self) -> None:
+        """Take note of how many entries there are, and whether going along an axis is dearer than asking anew."""
+        self._size = len(self.history.entries)
+        self._courses.clear()
+        self._is_dear = self.history.takes_more_readings_than(_MANY + _OFTEN * self._size)
 
     def _along(self, axis: str, reach: Reach) -> Reach:
         """Return a reach that is open on one axis."""
