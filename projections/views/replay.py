@@ -76,8 +76,8 @@ class Step:
         return {**told, **found.to_json()}
 
 
-class Stop(NamedTuple):
-    """A place that a replay comes to: the number of entries admitted, those that come in here, and the place itself."""
+class Moment(NamedTuple):
+    """What a replay comes to: the number of entries admitted, those that come in here, and the place itself."""
 
     number: int
     entries: tuple[int, ...]
@@ -151,7 +151,7 @@ class Replay:
         force from the start on ``happened``. `start` and `end` are dates, on ``recorded`` also positions as ``#412``,
         both inclusive; what lies before the start still counts. Raises `CutError`.
         """
-        before: Stop | None = None
+        before: Moment | None = None
         limits: list[tuple[int, str]] = []
         for stop in self.walk(axis, start, end, each_entry=each_entry):
             if before is not None:
@@ -179,7 +179,7 @@ class Replay:
 
     def walk(
         self, axis: str, start: str | None = None, end: str | None = None, *, each_entry: bool = False
-    ) -> Iterator[Stop]:
+    ) -> Iterator[Moment]:
         """Yield the places that an axis comes to, first the one before any entry; see `steps`. Raises `CutError`."""
         if axis not in AXES:
             raise CutError(f"{axis!r} is no axis; write {', '.join(AXES)}")
@@ -214,7 +214,7 @@ class Replay:
                     here = stop._replace(number=number, entries=admitted or indexes[:1])
                     yield here
 
-    def _walk_recorded(self, course: Course, base: Reach, start: str | None, end: str | None) -> Iterator[Stop]:
+    def _walk_recorded(self, course: Course, base: Reach, start: str | None, end: str | None) -> Iterator[Moment]:
         first = 0 if start is None else self._before(start)
         last = base.recorded
         if end is not None:
@@ -246,9 +246,9 @@ class Replay:
         found.sort()
         return found
 
-    def _stop(self, course: Course, base: Reach, place: Any, day: int | None, text: str | None) -> Stop:  # noqa: ANN401 - on any axis
+    def _stop(self, course: Course, base: Reach, place: Any, day: int | None, text: str | None) -> Moment:  # noqa: ANN401 - on any axis
         reach = base._replace(**{course.versions.axis: place})
-        return Stop(0, (), Where(course.versions.step(reach), reach, day), self.base, text, course)
+        return Moment(0, (), Where(course.versions.step(reach), reach, day), self.base, text, course)
 
     def _course_for(self, cut: Cut) -> Course:
         """Return a course on which a cut lies: one that is there, else along the axis on which one went last."""
@@ -307,7 +307,7 @@ class Replay:
     def _recorded_day(self, count: int) -> int:
         return self._day("recorded", instant(self.history.entries[count - 1].recorded_at) if count else START)
 
-    def _written(self, axis: str, stop: Stop) -> str:
+    def _written(self, axis: str, stop: Moment) -> str:
         """Return when the first entry of a step was admitted on an axis, as written where somebody wrote it."""
         versions, index = stop.course.versions, stop.entries[0]
         span = versions.at(index, stop.where.step)
@@ -328,7 +328,7 @@ def _status(course: Course, where: Where, cut: Cut) -> Status:
     return compose(course.versions.claims(cut, where.reach), course.all(where), course.general(where))
 
 
-def _difference(before: Stop, after: Stop, limits: list[tuple[int, str]]) -> Difference:
+def _difference(before: Moment, after: Moment, limits: list[tuple[int, str]]) -> Difference:
     """Return what differs between a place and the next; `limits` are the deadlines there, and kept in order."""
     course, versions = after.course, after.course.versions
     then, now = before.where, after.where
