@@ -87,6 +87,20 @@ def _figure(number: int, **fields: Any) -> Entry:  # noqa: ANN401 - any JSON
     }
 
 
+def figures_of_one(size: int) -> Iterator[Entry]:
+    """Yield figures of one withdrawal, a day apart."""
+    yield from _stage("wire")
+    yield from (_figure(number, occurred=_day(number), strength=1000 + number) for number in range(size))
+
+
+def states_of_one(size: int) -> Iterator[Entry]:
+    """Yield states of one agreement, taken in turn a day apart."""
+    yield from _stage("wire")
+    for number in range(size):
+        kind, party = (("AgreementResumed", None), ("AgreementSuspended", "NER"))[number % 2]
+        yield _said(number, "wire") | {"event": kind, "agreement": "a", "party": party, "text": None}
+
+
 def figures_alike(size: int) -> Iterator[Entry]:
     """Yield the same figure, each report without an end."""
     yield from _stage("wire")
@@ -480,6 +494,7 @@ WORLDS: Final[dict[str, Callable[[int], Iterator[Entry]]]] = {
     world.__name__.replace("_", " "): world
     for world in (
         statements, positions, matters, parties,
+        figures_of_one, states_of_one,
         figures_alike, figures_alike_but_one, figures_apart, figures_in_pairs, figures_at_once, figures_of_scopes,
         dates_apart,
         relays_in_a_row, relays_in_a_star, relays_of_many, relays_of_many_in_a_row, relays_in_a_circle,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.growing import NAME, script
 from benchmarks.harness import Row, interleave
-from projections import sources, status, timeline
+from projections import History, Replay, sources, status, timeline
 from tracker import EventLog
 from tracker.errors import EntryRejectedError
 from tracker.scripts.script import record_file
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     from benchmarks.harness import Watch
 
+
+def _replayed(log: EventLog, axis: str) -> int:
+    """Return the number of steps."""
+    return sum(1 for _ in Replay(History.load(log, NAME)).steps(axis))
+
+
 #: What is measured, in which world: what once grew with the square, or would be the first to do so again.
 _READ: Final[dict[str, tuple[str, Callable[[EventLog], Any]]]] = {
     "status": ("statements", lambda log: status(log, NAME)),
@@ -26,6 +32,8 @@ _READ: Final[dict[str, tuple[str, Callable[[EventLog], Any]]]] = {
     "status, corrections of one entry": ("corrections", lambda log: status(log, NAME)),
     "status, retractions of one another": ("retractions in a row", lambda log: status(log, NAME)),
     "status, sources dating one another": ("sources corrected", lambda log: status(log, NAME)),
+    "replay, states of one agreement": ("states of one", lambda log: _replayed(log, "known")),
+    "replay, figures of one withdrawal": ("figures of one", lambda log: _replayed(log, "happened")),
     "timeline, sources of one entry": ("sources of one", lambda log: timeline(log, NAME)),
     "sources, each relaying the one before": ("relays in a row", lambda log: sources(log, NAME)),
     "sources, each of a stance": ("persons", lambda log: sources(log, NAME)),

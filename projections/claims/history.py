@@ -139,6 +139,19 @@ class History:
                 yield from said
                 todo += [name for index in said[1:] for name in self.dating(index)]
 
+    def takes_more_readings_than(self, most: int) -> bool:
+        """Say whether finding how entries read everywhere on an axis may take more readings than so many.
+
+        Where much is said about one entry, or about the source of many, each of that makes all of these be read again.
+        """
+        count = 0
+        for root in dict.fromkeys(self._roots[index] for index in self.touched):
+            tree = self.tree(root)
+            count += len(tree) * (len(tree) + sum(1 for _ in self.about_sources(tree)))
+            if count > most:
+                return True
+        return False
+
     def publications(self, index: int) -> Iterator[tuple[int, int]]:
         """Yield every (last instant of publication, position) that an entry can have at any cut."""
         recorded = self.entries[index]

@@ -16,7 +16,7 @@ from projections.claims.cut import END
 from projections.claims.objections import contested_by, is_bound, objections_among
 from projections.claims.restoring import by_subject
 from projections.claims.versions import START
-from projections.judgement.findings import unbound_denials
+from projections.judgement.findings.conflicts import unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
 from projections.judgement.judge import Judge
 from tracker.events.acts import DenialIssued

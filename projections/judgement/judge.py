@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from projections.claims.readings import by_subject
 from projections.claims.restoring import restorations
 from projections.judgement.conclusions import Partners, gathering
-from projections.judgement.findings import Case, unbound_denials
-from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials
+from projections.judgement.findings import Case
+from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials, unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
 from projections.judgement.findings.questions import judged_by, questions
 from projections.judgement.findings.support import SupportFindings, retractions

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from projections.judgement.voices import evidence_of
+from projections.views.timeline import publication_of
 from projections.wording.sentences import summary_of
 
 if TYPE_CHECKING:
@@ -126,14 +127,8 @@ def ground_of(claims: Claims, reading: Reading, how: str = "") -> Ground:
 
 def published_of(claims: Claims, reading: Reading) -> str | None:
     """Return when an entry became public, as written there or with its source; None where nothing says so."""
-    if reading.event.published is not None:
-        return reading.event.published.text
-    bounds = (reading.published_lower, reading.published_upper)
-    for item in reading.evidence:
-        source = claims.registers.sources.get(item.source)
-        if source is not None and source.published is not None and (source.lower, source.upper) == bounds:
-            return source.published
-    return None
+    when = publication_of(reading, claims.registers)
+    return None if when is None else when.text
 
 
 def corrections_of(claims: Claims, reading: Reading) -> tuple[Corrected, ...]:

@@ -15,7 +15,7 @@ from projections.claims.readings import MACHINES, split
 from projections.claims.versions import START, Versions
 from projections.judgement.course import Course, Where, due_between
 from projections.views.diff import Difference, Side, compare, compare_findings, diff
-from projections.views.status import compose
+from projections.views.status import compose, status
 from projections.views.timeline import publication_of
 from tracker.codec import timestamp
 from tracker.dates import DateError, When, end_of, from_instant, instant
@@ -36,6 +36,9 @@ _FAMILIES: Final = (*MACHINES, "position", "party")
 _ADMITTED: Final = frozenset({"standing", "retracted", "knowledge"})
 #: Courses that are kept: those of one cut on each axis, and one more.
 _KEPT: Final = 4
+#: Readings, and readings for each entry, beyond which what is said at one cut is quicker found by itself.
+_MANY: Final = 5000
+_OFTEN: Final = 20
 _DAY: Final = 86_400_000_000
 _SECOND: Final = 1_000_000
 #: The moments that a date can be written for; what is earlier is told with the first.
@@ -73,8 +76,8 @@ class Step:
         return {**told, **found.to_json()}
 
 
-class Stop(NamedTuple):
-    """A place that a replay comes to: the number of entries admitted, those that come in here, and the place itself."""
+class Moment(NamedTuple):
+    """What a replay comes to: the number of entries admitted, those that come in here, and the place itself."""
 
     number: int
     entries: tuple[int, ...]
@@ -112,11 +115,15 @@ class Replay:
         require_sources(history, self.without)
         #: What is judged along an axis, by the axis and where the others are cut; and where one was last.
         self._courses: dict[tuple[str, Reach], Course] = {}
-        self._size = len(history.entries)
         self._last = Cut()
+        self._measure()
 
     def at(self, cut: Cut) -> Status:
         """Return where the negotiation stands at a cut, as `projections.views.status.status` does."""
+        if self._size != len(self.history.entries):
+            self._measure()
+        if self._is_dear:
+            return status(self.history, self.history.negotiation, cut, without=self.without, today=self.today)
         course = self._course_for(cut)
         reach = reach_of(self.history, cut)
         recorded = instant(self.history.entries[reach.recorded - 1].recorded_at) if reach.recorded else None
@@ -144,7 +151,7 @@ class Replay:
         force from the start on ``happened``. `start` and `end` are dates, on ``recorded`` also positions as ``#412``,
         both inclusive; what lies before the start still counts. Raises `CutError`.
         """
-        before: Stop | None = None
+        before: Moment | None = None
         limits: list[tuple[int, str]] = []
         for stop in self.walk(axis, start, end, each_entry=each_entry):
             if before is not None:
@@ -172,7 +179,7 @@ class Replay:
 
     def walk(
         self, axis: str, start: str | None = None, end: str | None = None, *, each_entry: bool = False
-    ) -> Iterator[Stop]:
+    ) -> Iterator[Moment]:
         """Yield the places that an axis comes to, first the one before any entry; see `steps`. Raises `CutError`."""
         if axis not in AXES:
             raise CutError(f"{axis!r} is no axis; write {', '.join(AXES)}")
@@ -207,7 +214,7 @@ class Replay:
                     here = stop._replace(number=number, entries=admitted or indexes[:1])
                     yield here
 
-    def _walk_recorded(self, course: Course, base: Reach, start: str | None, end: str | None) -> Iterator[Stop]:
+    def _walk_recorded(self, course: Course, base: Reach, start: str | None, end: str | None) -> Iterator[Moment]:
         first = 0 if start is None else self._before(start)
         last = base.recorded
         if end is not None:
@@ -239,9 +246,9 @@ class Replay:
         found.sort()
         return found
 
-    def _stop(self, course: Course, base: Reach, place: Any, day: int | None, text: str | None) -> Stop:  # noqa: ANN401 - on any axis
+    def _stop(self, course: Course, base: Reach, place: Any, day: int | None, text: str | None) -> Moment:  # noqa: ANN401 - on any axis
         reach = base._replace(**{course.versions.axis: place})
-        return Stop(0, (), Where(course.versions.step(reach), reach, day), self.base, text, course)
+        return Moment(0, (), Where(course.versions.step(reach), reach, day), self.base, text, course)
 
     def _course_for(self, cut: Cut) -> Course:
         """Return a course on which a cut lies: one that is there, else along the axis on which one went last."""
@@ -256,8 +263,7 @@ class Replay:
 
     def _course(self, axis: str, reach: Reach) -> Course:
         if self._size != len(self.history.entries):
-            self._size = len(self.history.entries)
-            self._courses.clear()
+            self._measure()
         key = (axis, self._along(axis, reach))
         found = self._courses.pop(key, None)
         if found is None:
@@ -266,6 +272,12 @@ class Replay:
                 del self._courses[next(iter(self._courses))]
         self._courses[key] = found
         return found
+
+    def _measure(self) -> None:
+        """Take note of how many entries there are, and whether going along an axis is dearer than asking anew."""
+        self._size = len(self.history.entries)
+        self._courses.clear()
+        self._is_dear = self.history.takes_more_readings_than(_MANY + _OFTEN * self._size)
 
     def _along(self, axis: str, reach: Reach) -> Reach:
         """Return a reach that is open on one axis."""
@@ -295,7 +307,7 @@ class Replay:
     def _recorded_day(self, count: int) -> int:
         return self._day("recorded", instant(self.history.entries[count - 1].recorded_at) if count else START)
 
-    def _written(self, axis: str, stop: Stop) -> str:
+    def _written(self, axis: str, stop: Moment) -> str:
         """Return when the first entry of a step was admitted on an axis, as written where somebody wrote it."""
         versions, index = stop.course.versions, stop.entries[0]
         span = versions.at(index, stop.where.step)
@@ -316,7 +328,7 @@ def _status(course: Course, where: Where, cut: Cut) -> Status:
     return compose(course.versions.claims(cut, where.reach), course.all(where), course.general(where))
 
 
-def _difference(before: Stop, after: Stop, limits: list[tuple[int, str]]) -> Difference:
+def _difference(before: Moment, after: Moment, limits: list[tuple[int, str]]) -> Difference:
     """Return what differs between a place and the next; `limits` are the deadlines there, and kept in order."""
     course, versions = after.course, after.course.versions
     then, now = before.where, after.where

@@ -19,8 +19,6 @@ from tests.projections.worlds import CUTS, worlds
 from tracker.events import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from projections import Difference, Status, Step
     from tracker.events import Event
 
@@ -104,57 +102,37 @@ def test_a_replay_that_begins_late_tells_of_no_deadline_that_passed_before() -> 
     assert steps == [("late", ["overdue"], ())]
 
 
-def _states(size: int) -> Iterator[dict[str, Any]]:
-    """Yield states of one agreement, in turn."""
-    for number in range(size):
-        kind = ("AgreementResumed", "AgreementSuspended")[number % 2]
-        yield {"event": kind, "agreement": "a", **({"party": "USA"} if number % 2 else {})}
-
-
-def _figures(size: int) -> Iterator[dict[str, Any]]:
-    """Yield figures of one withdrawal."""
-    for number in range(size):
-        yield {"event": "StrengthReported", "withdrawal": "w", "strength": 1000 + number}
-
-
-def _told(world: Any, size: int) -> History:  # noqa: ANN401 - one of the two
-    stage = [entry for entry in script("statements", 0) if entry["event"] != "StatementMade"]
-    day = date(2000, 1, 1)
-    told = (
-        {
-            "negotiation": NAME,
-            "id": f"e{number}",
-            "occurred": str(day + timedelta(days=number)),
-            "published": str(day + timedelta(days=number + 1)),
-            "evidence": [{"source": "wire"}],
-            **entry,
-        }
-        for number, entry in enumerate(world(size))
-    )
-    return History(NAME, list(recorded(map(parse, (*stage, *told)))))
+def _told(world: str, size: int) -> History:
+    return History(NAME, list(recorded(map(parse, script(world, size)))))
 
 
 @pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
-@pytest.mark.parametrize("world", [_states, _figures])
-def test_a_replay_grows_with_the_entries_of_one_subject(world: Any, axis: str) -> None:  # noqa: ANN401 - a world
+@pytest.mark.parametrize("world", ["states of one", "figures of one"])
+def test_a_replay_grows_with_the_entries_of_one_subject(world: str, axis: str) -> None:
     # What is kept from one reading to the next, such as names that were folded, is there from the start.
     list(Replay(_told(world, SIZE)).steps(axis))
     counted = (operations(lambda loaded: list(Replay(loaded).steps(axis)), _told(world, n * SIZE)) for n in (1, 2, 4))
     counts = (next(counted), next(counted), next(counted))
-    sys.stdout.write(row(world.__name__, f"replay {axis}", counts))
+    sys.stdout.write(row(world, f"replay {axis}", counts))
     assert growth(counts) <= MOST
 
 
-@pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
-def test_a_step_and_a_jump_among_many_entries_look_at_few(axis: str) -> None:
-    loaded = _told(_states, 40 * SIZE)
-    replay = Replay(loaded)
-    middle = date(2000, 1, 1) + timedelta(days=20 * SIZE)
-    cuts = [
-        f"#{20 * SIZE + number}" if axis == "recorded" else str(middle + timedelta(days=number)) for number in (0, 1)
-    ]
+@pytest.mark.parametrize("axis", ["happened", "recorded"])
+def test_a_step_among_many_entries_looks_at_few(axis: str) -> None:
+    replay = Replay(_told("states of one", 40 * SIZE))
+    middle = date(2020, 1, 1) + timedelta(days=20 * SIZE)
+    cuts = [f"#{20 * SIZE + number}" if axis == "recorded" else str(middle + timedelta(number)) for number in (0, 1)]
     places = [Cut(**{f"{axis}_by": cut}) for cut in cuts]
     for place in (*places, places[0]):
         replay.at(place)
     # Back and forth is looking up; were every entry looked at, it would be thousands.
     assert operations(replay.at, places[1]) < SIZE * 10
+
+
+@pytest.mark.parametrize("world", ["corrections in a row", "retractions", "sources corrected"])
+def test_where_much_is_said_of_one_entry_a_jump_still_grows_with_the_entries(world: str) -> None:
+    status(_told(world, SIZE), NAME)
+    counted = (operations(lambda loaded: Replay(loaded).at(Cut()), _told(world, n * SIZE)) for n in (4, 8, 16))
+    counts = (next(counted), next(counted), next(counted))
+    sys.stdout.write(row(world, "jump", counts))
+    assert growth(counts) <= MOST

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from projections.claims.objections import is_bound, subject_of
-from projections.judgement.findings.conflicts import denial
-from projections.judgement.findings.finding import Case, Finding
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from projections.claims.readings import Reading
-
-__all__ = ["KINDS", "Case", "Finding", "unbound_denials"]
+    from projections.claims.registers import Registers
+    from projections.claims.restoring import Restored
+    from projections.judgement.positions import Position
+    from projections.judgement.states import State
 
 #: Every kind of finding, the most serious first.
 KINDS: Final = (
@@ -32,16 +31,50 @@ KINDS: Final = (
 )
 
 
-def unbound_denials(
-    objections: Mapping[str, Sequence[Reading]], get: Callable[[str], Reading | None]
-) -> Iterator[Finding]:
-    """Yield the denials of those contested entries that are about no subject, in fold order of what is denied.
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at: its kind, the subject it concerns, the entries it comes from, and a sentence."""
 
-    `get` finds how an entry reads.
+    kind: str
+    subject: str
+    entries: tuple[str, ...]
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as JSON holds it."""
+        return {"kind": self.kind, "subject": self.subject, "entries": list(self.entries), "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the findings about one subject depend on.
+
+    `view` is what can be said of it, None where nothing stands or its family has no states; `readings` are its standing
+    entries in fold order; `restored` are those that would stand, stand otherwise, or not stand, had nothing been
+    retracted, by id;
+    `objections` are the standing entries that deny or dispute an entry, by its id; `day` is the last instant of the
+    cut's day, None where there is none.
     """
-    readings = (reading for name in objections if (reading := get(name)) is not None and not is_bound(reading))
-    known: dict[str, str] = {}
-    for reading in sorted(readings, key=lambda reading: reading.order):
-        subject = subject_of(get, reading, known)
-        for objection in objections[reading.id]:
-            yield denial(subject, reading, objection)
+
+    subject: str
+    view: State | Position | None
+    readings: Sequence[Reading]
+    restored: Mapping[str, Restored]
+    objections: Mapping[str, Sequence[Reading]]
+    registers: Registers
+    day: int | None
+
+    @property
+    def name(self) -> str:
+        """The subject without its family, as sentences call it."""
+        return self.subject.partition(":")[2]
+
+
+def ids(readings: Iterable[Reading]) -> tuple[str, ...]:
+    """Return the ids of entries, each once."""
+    return tuple(dict.fromkeys(reading.id for reading in readings))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

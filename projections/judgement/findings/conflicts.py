@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
+from projections.claims.objections import is_bound, subject_of
 from projections.claims.persons import fold_name
-from projections.judgement.findings.finding import Finding, ids, listed
+from projections.judgement.findings import Finding, ids, listed
 from projections.wording.sentences import figure_text
 from tracker.dates import OPEN_PAST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from projections.claims.figures import Measure
     from projections.claims.readings import Reading
-    from projections.judgement.findings.finding import Case
+    from projections.judgement.findings import Case
     from projections.judgement.states import Lifecycle
     from tracker.events.base import Event
 
@@ -279,3 +280,18 @@ def denial(subject: str, reading: Reading, objection: Reading) -> Finding:
     else:
         says = f"{objection.id} denies"
     return Finding("denial", subject, (reading.id, objection.id), f"{says} {reading.id} ({objection.id}).")
+
+
+def unbound_denials(
+    objections: Mapping[str, Sequence[Reading]], get: Callable[[str], Reading | None]
+) -> Iterator[Finding]:
+    """Yield the denials of those contested entries that are about no subject, in fold order of what is denied.
+
+    `get` finds how an entry reads.
+    """
+    readings = (reading for name in objections if (reading := get(name)) is not None and not is_bound(reading))
+    known: dict[str, str] = {}
+    for reading in sorted(readings, key=lambda reading: reading.order):
+        subject = subject_of(get, reading, known)
+        for objection in objections[reading.id]:
+            yield denial(subject, reading, objection)

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from projections.claims.persons import fold_name
-from projections.judgement.findings.finding import Finding, listed
+from projections.judgement.findings import Finding, listed
 from projections.judgement.voices import evidence_of
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from projections.judgement.findings.finding import Finding
+from projections.judgement.findings import Finding
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Withdrawal
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from projections.judgement.findings.finding import Case
+    from projections.judgement.findings import Case
     from projections.judgement.states import State
 
 #: States after which a withdrawal has no future.

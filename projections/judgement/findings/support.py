@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from projections.judgement.conclusions import conclusion
-from projections.judgement.findings.finding import Finding
+from projections.judgement.findings import Finding
 from projections.judgement.voices import voices_among
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
-    from projections.judgement.findings.finding import Case
+    from projections.judgement.findings import Case
     from projections.judgement.positions import Position
     from projections.judgement.states import State
     from projections.judgement.voices import Voice
