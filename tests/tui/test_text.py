@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -99,12 +97,3 @@ def test_a_shortened_text_fits(text: str, columns: int) -> None:
     assert width(shorten(text, columns)) <= columns
     if width(text) <= columns:
         assert shorten(text, columns) == text
-
-
-def test_content_for_the_workspace_is_no_markup_and_loads_textual_only_then() -> None:
-    code = (
-        "import sys; from tui.text import content; assert 'textual' not in sys.modules\n"
-        "print(content('[red]a\\x1b[/]').plain)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=CHECKOUT, check=True, encoding="utf-8")
-    assert done.stdout == "[red]a␛[/]\n"
