@@ -101,6 +101,8 @@ class Workspace(Recorder):
     def on_mount(self) -> None:
         """Let the first screen be seen, and then go on."""
         self._heed_signals()
+        # The shell has written over the terminal meanwhile.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
