@@ -256,8 +256,9 @@ class Replay:
         cuts = [axis for axis in AXES if getattr(cut, f"{axis}_by") is not None]
         moved = [axis for axis in cuts if getattr(cut, f"{axis}_by") != getattr(self._last, f"{axis}_by")]
         self._last = cut
-        for axis in cuts or AXES:
-            if (axis, self._along(axis, reach)) in self._courses:
+        # The one used longest ago, which has judged more of what lies there than one that was made on the way.
+        for axis, along in self._courses:
+            if axis in (cuts or AXES) and along == self._along(axis, reach):
                 return self._course(axis, reach)
         return self._course(next(iter((*moved, *cuts)), "known"), reach)
 
