@@ -1,7 +1,7 @@
 """The rows of all tables, worked out by as many processes as there are cores.
 
-Each sends a negotiation's rows a part at a time. A task of `concurrent.futures` gives its outcome as a whole, which for
-a negotiation of 500,000 entries would be some 700 MB at once.
+Each sends a negotiation's rows a part at a time. A task of `concurrent.futures` gives its outcome as a whole, and so
+would hold all rows of a long negotiation at once, twice.
 """
 
 from __future__ import annotations
