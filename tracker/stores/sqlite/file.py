@@ -99,7 +99,8 @@ def _is_free(path: Path, named: Path) -> bool:
         return False
     if not (path.exists() and is_being_made(path)):
         require_nothing_left(path if named.is_symlink() else named)
-    return True
+    # Somebody may have made one while we looked.
+    return not _has_content(path)
 
 
 def _properties(connection: sqlite3.Connection) -> tuple[int, int, int]:
