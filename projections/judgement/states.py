@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from projections.claims.readings import Reading
-    from tracker.events.machines import Machine
+    from tracker.events.base import Machine
 
 
 class Lifecycle:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from tracker.stores.sqlite.place import COMPANIONS, resolve
+from tracker.stores.sqlite.file import COMPANIONS, resolve
 from tracker.stores.where import is_shared, path_of
 from tui.commands.options import Invocation, OneOf, complete_negotiation, cut_options, verb
 from tui.output import is_terminal, say
