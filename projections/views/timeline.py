@@ -122,7 +122,7 @@ def line_of(
         modality=event.modality,
         grade=grade_of(reading, registers),
         lag_days=lag,
-        lag_approximate=lag is not None and not (_is_certain(event.occurred) and _is_certain(published)),
+        lag_approximate=lag is not None and not (is_certain(event.occurred) and is_certain(published)),
         uncertain=reading.uncertain,
         retracted=bool(reading.retracted_by),
         disputed=bool(reading.disputed_by),
@@ -172,5 +172,6 @@ def _lag(occurred: When, published: When) -> int | None:
     return published.upper // _DAY - occurred.upper // _DAY
 
 
-def _is_certain(when: When | None) -> bool:
+def is_certain(when: When | None) -> bool:
+    """Say whether a date is a single day or less, and not in doubt."""
     return when is not None and when.precision in _CERTAIN and not (when.approximate or when.uncertain)

@@ -6,7 +6,6 @@ format who takes them through its door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.claims.cut import Cut
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from projections.exports.brief.chart import Chart
 
 
-@dataclass(frozen=True, slots=True)
-class Backing:
+class Backing(NamedTuple):
     """What something rests on: entries, their sources by number, and how many voices are for and against it."""
 
     entries: tuple[str, ...]
@@ -25,8 +23,7 @@ class Backing:
     against: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """Where one thing stands: its state in words, since when (EDTF), and what else is known as (label, words)."""
 
     subject: str
@@ -46,8 +43,7 @@ class Family(NamedTuple):
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FigureLine:
+class FigureLine(NamedTuple):
     """A quantity of a thing: what is counted, the range that its claims leave open, and when they are of (EDTF)."""
 
     name: str
@@ -57,8 +53,7 @@ class FigureLine:
     backing: Backing
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """Where a party stands on a matter; `more` are terms, red lines and concessions as (label, text)."""
 
     stance: str
@@ -68,8 +63,7 @@ class Stand:
     backing: Backing
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """Positions: parties by name, and for each matter a row of where each of them stands, None where unknown."""
 
     parties: tuple[str, ...]
@@ -86,8 +80,7 @@ class PartyLine(NamedTuple):
     backing: Backing | None
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """A finding, with the numbers of the sources of its entries."""
 
     kind: str
@@ -104,8 +97,7 @@ class Group(NamedTuple):
     findings: tuple[Noted, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contrary:
+class Contrary(NamedTuple):
     """An entry that argues against a conclusion: how, and what it says."""
 
     name: str
@@ -117,8 +109,7 @@ class Contrary:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
+class EventLine(NamedTuple):
     """A line of the chronology: when in words and what, with what is to be known about it in `marks`.
 
     `certain` says that the day is given and is not in doubt; `aside` that the entry is about other entries.
@@ -135,8 +126,7 @@ class EventLine:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
+class ChangeLine(NamedTuple):
     """A conclusion that is another than before."""
 
     name: str
@@ -147,8 +137,7 @@ class ChangeLine:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """What changed since a cut: conclusions, and findings that appeared, went, or say otherwise (before, after)."""
 
     cut: str
@@ -162,8 +151,7 @@ class Since:
         return bool(self.changes or self.appeared or self.gone or self.changed)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedSource:
+class NumberedSource(NamedTuple):
     """A source by its number, with those that it repeats by theirs; the address as it was registered."""
 
     number: int
@@ -178,8 +166,7 @@ class NumberedSource:
     address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(NamedTuple):
     """A report about a negotiation at a cut.
 
     `summary` are the analyst's own words, None at a cut of the world or the public; `as_of` is the cut in words;
@@ -209,14 +196,12 @@ class Brief:
 
     def to_json(self) -> dict[str, Any]:
         """Return what the brief holds as JSON holds it; the drawing is left out."""
-        return {item.name: _json(getattr(self, item.name)) for item in fields(self) if item.name != "chart"}
+        return {name: _json(value) for name, value in self._asdict().items() if name != "chart"}
 
 
 def _json(value: Any) -> Any:  # noqa: ANN401 - any part of a brief
     if isinstance(value, Cut):
         return value.to_json()
-    if is_dataclass(value):
-        return {item.name: _json(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, tuple):
         names = getattr(value, "_fields", None)
         parts = [_json(part) for part in value]

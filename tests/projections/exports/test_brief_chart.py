@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.exports.brief.chart import Chart, ChartMark, chart_of
-from projections.exports.brief.scale import DAY, Scale
+from projections.exports.brief.chart import DAY, Chart, ChartMark, Scale, chart_of
 from projections.views.status import status
 from tests.projections.exports.briefs import TODAY, river
 from tests.projections.stories import WHEN
