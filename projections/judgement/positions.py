@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from projections.judgement.states import ids
+from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
     from projections.claims.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Position(Plain):
     """Where a party stands on a matter.
 
     `stance` is None where only concessions or red lines are known; `count` is the number of stances taken so far, the
@@ -20,6 +21,7 @@ class Position:
     entries that name it where they all only deny or suppose something of it.
     """
 
+    hidden: ClassVar = frozenset({"party", "matter", "count", "mentions"})
     party: str
     matter: str
     stance: str | None
@@ -36,18 +38,6 @@ class Position:
     def subject(self) -> str:
         """The subject, ``position:NER/combat-presence``."""
         return f"position:{self.party}/{self.matter}"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the position as JSON holds it."""
-        return {
-            "stance": self.stance,
-            "since": self.since,
-            "because": list(self.because),
-            "terms": self.terms,
-            "red_lines": list(self.red_lines),
-            "concessions": list(self.concessions),
-            "uncertain": self.uncertain,
-        }
 
 
 class Stance:

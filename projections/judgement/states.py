@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from projections.claims.figures import Claimed, Quantity
+from projections.claims.figures import Claimed
 from projections.claims.readings import MACHINES
+from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from projections.claims.figures import Quantity
     from projections.claims.readings import Reading
     from tracker.events.machines import Machine
 
@@ -90,11 +92,10 @@ def _rule(machine: Machine, state: str, new: str) -> tuple[bool, bool]:
 
 
 _id = attrgetter("id")
-_UNSHOWN = frozenset({"id", "mentions"})
 
 
 @dataclass(slots=True, kw_only=True)
-class State:
+class State(Plain):
     """The state of a thing.
 
     `state` is None where entries name it but none moves it; `since` is the `occurred` of the first entry in `because`,
@@ -102,6 +103,7 @@ class State:
     it where they all only deny or suppose something of it, so that nothing asserts what is said.
     """
 
+    hidden: ClassVar = frozenset({"id", "mentions"})
     family: ClassVar[str] = ""
     id: str
     state: str | None
@@ -114,15 +116,6 @@ class State:
     def subject(self) -> str:
         """The subject, ``agreement:sofa-2012``."""
         return f"{self.family}:{self.id}"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the view as JSON holds it."""
-        return {name: _plain(getattr(self, name)) for name in self.shown()}
-
-    @classmethod
-    def shown(cls) -> tuple[str, ...]:
-        """Return the names of what is shown, in order."""
-        return tuple(item.name for item in fields(cls) if item.name not in _UNSHOWN)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -384,9 +377,3 @@ def ids(readings: Iterable[Reading]) -> tuple[str, ...]:
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - a date or nothing
     return None if value is None else str(value)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a view holds
-    if isinstance(value, Quantity):
-        return value.to_json()
-    return list(value) if isinstance(value, tuple) else value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from projections.claims.figures import Quantity
 from projections.claims.readings import MACHINES
+from projections.wording.plain import Plain, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,7 +44,7 @@ POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Plain):
     """One conclusion that differs: of which subject, in which aspect of it, and the entries that caused it.
 
     `aspect` is ``state``, ``stance``, ``since``, ``strength``, ``deadline`` and the like; `before` and `after` are
@@ -55,16 +56,6 @@ class Change:
     before: Any
     after: Any
     because: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the change as JSON holds it."""
-        return {
-            "subject": self.subject,
-            "aspect": self.aspect,
-            "before": _plain(self.before),
-            "after": _plain(self.after),
-            "because": list(self.because),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +74,10 @@ class Difference:
     def to_json(self) -> dict[str, Any]:
         """Return the difference as scripts rely on it."""
         return {
-            "changes": [change.to_json() for change in self.changes],
+            "changes": plain(self.changes),
             "findings": {
-                "appeared": [finding.to_json() for finding in self.appeared],
-                "gone": [finding.to_json() for finding in self.gone],
+                "appeared": plain(self.appeared),
+                "gone": plain(self.gone),
                 "changed": [{"before": before.to_json(), "after": after.to_json()} for before, after in self.changed],
             },
         }
@@ -307,7 +298,3 @@ def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides
         causes = [differing[name] for name in support if name in differing] or list(differing.values())
     found = tuple(dict.fromkeys(name for names in causes for name in names))
     return found or support or next(ids for side in sides if (ids := tuple(reading.id for reading in side.readings)))
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    return list(value) if isinstance(value, tuple) else value

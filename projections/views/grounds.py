@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from projections.judgement.voices import evidence_of
 from projections.views.timeline import publication_of
+from projections.wording.plain import Plain
 from projections.wording.sentences import summary_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
+class Support(Plain):
     """One piece of evidence: which source says it, whom it cites, in which words, and its grade.
 
     `grade` is the source's reliability and the claim's credibility, side by side (``B2``, Admiralty code). `entry` is
@@ -44,10 +45,6 @@ class Support:
         """What the source says: its own words where they are given, else the analyst's."""
         return self.quote or self.paraphrase
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the evidence as JSON holds it."""
-        return _json(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
@@ -69,7 +66,7 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Plain):
     """An entry for or against an answer, as it reads at the cut.
 
     `says` is one sentence made from its fields; `how` is empty for an entry that the answer rests on, else why it
@@ -90,19 +87,6 @@ class Ground:
     support: tuple[Support, ...]
     corrections: tuple[Corrected, ...]
     note: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the ground as JSON holds it."""
-        return {
-            **_json(self),
-            "support": [item.to_json() for item in self.support],
-            "corrections": [correction.to_json() for correction in self.corrections],
-        }
-
-
-def _json(view: Any) -> dict[str, Any]:  # noqa: ANN401 - any frozen view
-    values = ((name, getattr(view, name)) for name in view.__slots__)
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values}
 
 
 def ground_of(claims: Claims, reading: Reading, how: str = "") -> Ground:

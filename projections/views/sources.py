@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from graphlib import CycleError
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.claims import closure
 from projections.claims.history import history_of
@@ -14,6 +14,7 @@ from projections.claims.registers import Source
 from projections.judgement.dependence import Dependence
 from projections.views.status import status
 from projections.views.what_if import Fall, Reliance, claims_of
+from projections.wording.plain import Plain, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.relays import Relays
     from tracker.log import EventLog
+
+
+#: What JSON holds of a source as it was registered.
+_OF_SOURCE: Final = (
+    *("publisher", "title", "url", "author", "language", "published", "reliability", "assessed_by", "relays"),
+)
 
 
 class Branch(NamedTuple):
@@ -53,28 +60,19 @@ class Reliant:
 
     def to_json(self) -> dict[str, Any]:
         """Return the source as JSON holds it."""
-        source = self.source
         return {
-            "publisher": source.publisher,
-            "title": source.title,
-            "url": source.url,
-            "author": source.author,
-            "language": source.language,
-            "published": source.published,
-            "reliability": source.reliability,
-            "assessed_by": list(source.assessed_by),
-            "relays": list(source.relays),
+            **{name: plain(getattr(self.source, name)) for name in _OF_SOURCE},
             "relayed_by": list(self.relayed_by),
             "roots": list(self.roots),
-            "entry": source.entry,
+            "entry": self.source.entry,
             "entries": list(self.entries),
             "alone": list(self.alone),
-            "falls": [fall.to_json() for fall in self.falls],
+            "falls": plain(self.falls),
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Plain):
     """The sources of a negotiation by id, in the order of registration; the tree of their relays, roots first.
 
     `cycles` are circles of sources that are said to repeat one another, which no tree can show.
@@ -83,14 +81,6 @@ class Sources:
     sources: dict[str, Reliant]
     tree: tuple[Branch, ...]
     cycles: tuple[tuple[str, ...], ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the sources as JSON holds them."""
-        return {
-            "sources": {name: reliant.to_json() for name, reliant in self.sources.items()},
-            "tree": [branch._asdict() for branch in self.tree],
-            "cycles": [list(cycle) for cycle in self.cycles],
-        }
 
 
 def sources(

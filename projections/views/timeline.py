@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from projections.claims.claims import claims
+from projections.wording.plain import Plain
 from projections.wording.sentences import summary_of
 from tracker.dates import When
 from tracker.events.acts import CodedEventReported
@@ -27,7 +28,7 @@ _CERTAIN: Final = frozenset({"day", "minute", "second", "instant"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Plain):
     """One entry of the timeline.
 
     `occurred` and `published` are as written (corrected), the latter that of the earliest source where the entry has
@@ -37,6 +38,7 @@ class Line:
     `lag_approximate` says that one of the two is no certain day. `pending` lines are recorded, but beyond the cut.
     """
 
+    hidden: ClassVar = frozenset({"lower", "upper"})
     entry: str
     event: str
     position: int
@@ -58,10 +60,6 @@ class Line:
     pending: bool
     about: str | None
     summary: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the line as JSON holds it."""
-        return {name: getattr(self, name) for name in self.__slots__ if name not in {"lower", "upper"}}
 
 
 def timeline(  # noqa: PLR0913 - what every view takes, and between when

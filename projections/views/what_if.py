@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from projections.claims.claims import closure, require_sources
 from projections.claims.history import history_of
@@ -11,6 +11,7 @@ from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.conclusions import concluded
 from projections.judgement.states import fold
 from projections.views.status import status
+from projections.wording.plain import Plain
 from tracker.dates import instant
 
 if TYPE_CHECKING:
@@ -29,28 +30,20 @@ _CHANGING: Final = frozenset({"EntryCorrected", "EntryRetracted"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class Fall(Plain):
     """A conclusion that would be another without a source: a state, stance or partners; None where nothing is left."""
 
     subject: str
     before: str | None
     after: str | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the fall as JSON holds it."""
-        return {"subject": self.subject, "before": self.before, "after": self.after}
-
 
 @dataclass(frozen=True, slots=True)
-class Fallen:
+class Fallen(Plain):
     """What falls at a cut without some sources: entries that lose all their evidence, and conclusions."""
 
     entries: tuple[str, ...]
     falls: tuple[Fall, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what falls as JSON holds it."""
-        return {"entries": list(self.entries), "falls": [fall.to_json() for fall in self.falls]}
 
 
 def fallen(

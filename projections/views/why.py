@@ -11,6 +11,7 @@ from projections.views.answers import answer_of, readings_of, unknown
 from projections.views.grounds import Ground, ground_of
 from projections.views.status import status
 from projections.views.what_if import claims_of
+from projections.wording.plain import Plain
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _CONFLICTS: Final = frozenset({"figure-conflict", "date-conflict", "illegal-tran
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Why(Plain):
     """The reasons for a conclusion at a cut.
 
     `value` is what is concluded: a state, a stance, a quantity, partners, a text; None where nothing is. `says` is it
@@ -45,26 +46,11 @@ class Why:
     value: Any
     since: str | None
     uncertain: bool
+    voices: Voices
     lines: tuple[Ground, ...]
     against: tuple[Ground, ...]
-    voices: Voices
     findings: tuple[Finding, ...]
     rests: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the reasons as JSON holds them."""
-        return {
-            "subject": self.subject,
-            "says": self.says,
-            "value": self.value,
-            "since": self.since,
-            "uncertain": self.uncertain,
-            "voices": self.voices.to_json(),
-            "lines": [line.to_json() for line in self.lines],
-            "against": [line.to_json() for line in self.against],
-            "findings": [finding.to_json() for finding in self.findings],
-            "rests": list(self.rests),
-        }
 
 
 def why(  # noqa: PLR0913 - a subject, and what every view takes

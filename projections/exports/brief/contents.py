@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from projections.claims.cut import Cut
+from projections.wording.plain import plain
 
 if TYPE_CHECKING:
+    from projections.claims.cut import Cut
     from projections.exports.brief.chart import Chart
 
 
@@ -196,14 +197,4 @@ class Brief(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return what the brief holds as JSON holds it; the drawing is left out."""
-        return {name: _json(value) for name, value in self._asdict().items() if name != "chart"}
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401 - any part of a brief
-    if isinstance(value, Cut):
-        return value.to_json()
-    if isinstance(value, tuple):
-        names = getattr(value, "_fields", None)
-        parts = [_json(part) for part in value]
-        return dict(zip(names, parts, strict=True)) if names else parts
-    return value
+        return {name: plain(value) for name, value in self._asdict().items() if name != "chart"}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from projections.exports.brief import words
 from projections.exports.text import link, markdown, plain
+from projections.wording.sentences import listed
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -82,7 +83,7 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(link=link, words=words.words, listed=words.listed, counted=words.counted)
+    environment.globals.update(link=link, words=words.words, listed=listed, counted=words.counted)
     return environment.from_string(_read(name))
 
 

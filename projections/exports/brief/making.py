@@ -17,6 +17,7 @@ from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
+from projections.wording.sentences import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -175,7 +176,7 @@ def _events(lines: Iterable[Line], cites: Citations) -> Iterator[EventLine]:
         if line.uncertain:
             marks.append("may have happened later")
         if line.retracted:
-            marks.insert(0, f"retracted by {words.listed(reading.retracted_by)}")
+            marks.insert(0, f"retracted by {listed(reading.retracted_by)}")
         yield EventLine(
             entry=line.entry,
             when=words.dated(line.occurred, line.published),

@@ -18,7 +18,7 @@ from projections.exports.brief.contents import (
 from projections.judgement.voices import voices
 from projections.views.answers import readings_of
 from projections.views.status import positions_in
-from projections.wording.sentences import figure_text
+from projections.wording.sentences import figure_text, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -208,12 +208,12 @@ class Teller:
             return words.when(given)
         if field in _PARTIES:
             names = (given,) if isinstance(given, str) else given
-            return words.listed([self.party(name) for name in names])
+            return listed([self.party(name) for name in names])
         if field == "matter":
             known = self.registers.matters.get(given)
             return (known.title if known else None) or str(given)
         if isinstance(given, tuple):
-            return words.listed(given)
+            return listed(given)
         return words.words(given) if field in _NAMED else str(given)
 
     def _stand(self, position: Position) -> Stand:
