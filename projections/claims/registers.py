@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from projections.claims.graphs import Relays
 from projections.claims.persons import Persons
-from projections.claims.relays import Relays
 from tracker.events.knowledge import AssessmentChanged
 from tracker.events.stage import AliasAdded, MatterAdded, NegotiationOpened, PartyAdded, SourceRegistered
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.figures import Quantity
 from projections.claims.readings import MACHINES, split, subjects_of
-from projections.judgement.positions import Position
+from projections.judgement.conclusions import Position
 from projections.judgement.states import State
 from projections.wording.sentences import figure_text
 from tracker.errors import nearest

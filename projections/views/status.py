@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from projections.claims.claims import Claims, claims
 from projections.claims.readings import MACHINES, split
+from projections.judgement.conclusions import Position
 from projections.judgement.judge import judge_all
-from projections.judgement.positions import Position
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal
 from projections.wording.plain import Plain, plain
 

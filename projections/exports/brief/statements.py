@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
-    from projections.judgement.positions import Position
+    from projections.judgement.conclusions import Position
     from projections.judgement.states import State
     from projections.views.status import Status
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
     from projections.claims.restoring import Restored
-    from projections.judgement.positions import Position
+    from projections.judgement.conclusions import Position
     from projections.judgement.states import State
 
 #: Every kind of finding, the most serious first.

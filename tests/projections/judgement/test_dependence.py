@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from projections import sources
 from projections.claims.claims import claims, closure
-from projections.judgement.dependence import Dependence
+from projections.views.sources import Dependence
 from projections.views.status import status
 from projections.views.what_if import Reliance
 from tests.projections.telling import history, source, tell

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, findings, sources, status, voices
-from projections.judgement.conclusions import concluded, conclusion
+from projections.judgement.conclusions import Position, concluded, conclusion
 from projections.judgement.findings import KINDS
-from projections.judgement.positions import Position
 from projections.views.why import why_of
 from tests.projections.stories import PUBLISHED, SOURCES, claims_of, said_of, stages, stories
 from tests.projections.telling import history, source, tell
