@@ -123,6 +123,11 @@ class Registers:
         """Who is who among the persons whom sources cite; ask once the registers are complete."""
         return Persons(self.person_aliases)
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What those parties are called that have a name, by id; ask once the registers are complete."""
+        return {party.id: party.name for party in self.parties.values() if party.name}
+
     def grade(self, source: str, credibility: int) -> str:
         """Return a grade as the Admiralty code writes it, ``B2``; F where the source is not registered."""
         known = self.sources.get(source)

@@ -12,6 +12,7 @@ from projections.claims.cut import Cut
 from projections.claims.figures import Quantity
 from projections.claims.history import History, history_of
 from projections.claims.readings import MACHINES
+from projections.views.answers import speaks
 from projections.views.status import status
 from projections.wording.plain import Plain, plain
 
@@ -32,12 +33,6 @@ ASPECTS: Final[dict[str, tuple[str, ...]]] = {
     "round": ("scheduled", "venue", "outcome"),
     "withdrawal": ("strength", "departed", "residual", "deadline", "destination", "sites"),
     "commitment": ("due", "terms"),
-}
-#: The event types that speak of an aspect, where no field of its name does.
-_SPEAKING: Final[dict[str, frozenset[str]]] = {
-    "contested": frozenset({"DenunciationContested"}),
-    "destination": frozenset({"DestinationSet", "DestinationUndetermined"}),
-    "sites": frozenset({"SiteHandedOver"}),
 }
 #: The aspects that all entries which speak of them make up.
 _GATHERED: Final = frozenset({"contested", "sites"})
@@ -234,11 +229,10 @@ def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN40
 
 def _support(aspect: str, readings: Sequence[Reading]) -> tuple[str, ...]:
     """Return the entries that speak of an aspect of a thing: of most the last, whose word is the one that counts."""
-    types = _SPEAKING.get(aspect)
     found = (
         reading.id
         for reading in (readings if aspect in _GATHERED else reversed(readings))
-        if reading.asserts and (reading.kind in types if types else reading.event.__dict__.get(aspect))
+        if reading.asserts and speaks(reading, aspect)
     )
     return tuple(found) if aspect in _GATHERED else tuple(islice(found, 1))
 

@@ -9,10 +9,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.claims import closure
-from projections.claims.history import history_of
 from projections.claims.registers import Source
 from projections.views.status import status
-from projections.views.what_if import Fall, Reliance, claims_of
+from projections.views.what_if import Fall, Reliance
 from projections.wording.plain import Plain, plain
 
 if TYPE_CHECKING:
@@ -177,11 +176,10 @@ def sources(
     Sources that are named as evidence though their registration is retracted are there too, graded F. Raises
     `NameUnknownError` for a negotiation or source that does not exist.
     """
-    history = history_of(source, negotiation)
-    standing = status(history, negotiation, cut, without=without, today=today)
-    claims = claims_of(standing)
+    standing = status(source, negotiation, cut, without=without, today=today)
+    claims = standing.claims
     relays = claims.registers.relays
-    reliance = Reliance(history, standing, claims)
+    reliance = Reliance(standing)
     known = dict(claims.registers.sources)
     for name in (*reliance.by_source, *relays.relayed_by):
         known.setdefault(name, _unregistered(name))

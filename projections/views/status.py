@@ -59,10 +59,10 @@ class Status:
     positions: dict[str, dict[str, Position]]
     partnerships: dict[str, Partners]
     last: Last | None
-    findings: tuple[Finding, ...] = ()
-    claims: Claims | None = field(default=None, repr=False, compare=False)
+    findings: tuple[Finding, ...]
+    claims: Claims = field(repr=False, compare=False)
     #: The standing entries about each subject, in fold order.
-    subjects: dict[str, list[Reading]] = field(default_factory=dict, repr=False, compare=False)
+    subjects: dict[str, list[Reading]] = field(repr=False, compare=False)
 
     @property
     def agreements(self) -> dict[str, Agreement]:
@@ -110,7 +110,7 @@ class Status:
 
     def reading(self, entry: str) -> Reading | None:
         """Return how an entry reads, whether it stands or not; None where none of the name was recorded by the cut."""
-        return self.claims.get(entry) if self.claims is not None else None
+        return self.claims.get(entry)
 
     @property
     def headline(self) -> str | None:
@@ -247,14 +247,14 @@ def positions(
 
 def positions_in(standing: Status) -> Positions:
     """Return the matrix of positions of a status."""
-    registers = standing.claims.registers if standing.claims else None
+    registers = standing.claims.registers
     cells = {
         (matter, party): position
         for party, by_matter in standing.positions.items()
         for matter, position in by_matter.items()
     }
-    matters = {name: matter.title for name, matter in registers.matters.items()} if registers else {}
-    parties = {name: party.name for name, party in registers.parties.items()} if registers else {}
+    matters = {name: matter.title for name, matter in registers.matters.items()}
+    parties = {name: party.name for name, party in registers.parties.items()}
     for matter, party in cells:
         matters.setdefault(matter, None)
         parties.setdefault(party, None)

@@ -85,7 +85,6 @@ def timeline_of(
     standing: Claims, *, pending: bool = False, since: int | None = None, until: int | None = None
 ) -> tuple[Line, ...]:
     """Return the timeline of the claims at a cut; see `timeline`."""
-    names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
     later = {reading.id for reading in standing.pending}
     readings = [*standing.standing, *standing.retracted, *standing.knowledge]
     if pending:
@@ -95,7 +94,7 @@ def timeline_of(
     if until is not None:
         readings = [reading for reading in readings if reading.lower <= until]
     return tuple(
-        line_of(reading, standing.registers, names, pending=reading.id in later)
+        line_of(reading, standing.registers, standing.registers.names, pending=reading.id in later)
         for reading in sorted(readings, key=_place)
     )
 

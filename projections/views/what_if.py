@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from projections.claims.claims import Claims
     from projections.claims.cut import Cut
     from projections.claims.history import History
     from projections.claims.readings import Reading
@@ -60,28 +59,19 @@ def fallen(
     """
     history = history_of(source, negotiation)
     standing = status(history, negotiation, cut, today=today)
-    claims = claims_of(standing)
     without = tuple(without)
     require_sources(history, without)
-    gone = closure(claims.registers, without)
-    reliance = Reliance(history, standing, claims)
+    gone = closure(standing.claims.registers, without)
+    reliance = Reliance(standing)
     return Fallen(tuple(reading.id for reading in reliance.lost(gone)), reliance.falls(gone))
-
-
-def claims_of(standing: Status) -> Claims:
-    """Return the claims that a status was made from; raises `ValueError` where it let go of them."""
-    if standing.claims is None:
-        raise ValueError("this status has let go of its claims, so that nothing more can be asked of it")
-    return standing.claims
 
 
 class Reliance:
     """What at a cut relies on which sources; it answers for one set of sources after another."""
 
-    def __init__(self, history: History, standing: Status, claims: Claims) -> None:
-        self._history = history
+    def __init__(self, standing: Status) -> None:
         self._standing = standing
-        self._claims = claims
+        self._claims = claims = standing.claims
         self.by_source: dict[str, list[Reading]] = {}
         self._later: dict[str, list[Reading]] = {}
         #: The dates that an entry's sources give it, the earliest first, each with its source; by entry.
@@ -197,7 +187,7 @@ class Reliance:
 
     def _anew(self, sources: frozenset[str]) -> Iterator[Fall]:
         claims = self._claims
-        other = status(self._history, claims.negotiation, claims.cut, without=(*claims.without, *sorted(sources)))
+        other = status(claims.history, claims.negotiation, claims.cut, without=(*claims.without, *sorted(sources)))
         for subject in dict.fromkeys((*self._standing.subjects, *other.subjects)):
             was, now = concluded(subject, self._standing.readings(subject)), concluded(subject, other.readings(subject))
             if was != now:

@@ -10,7 +10,6 @@ from projections.judgement.voices import Voices, evidence_of, voices
 from projections.views.answers import answer_of, readings_of, unknown
 from projections.views.status import status
 from projections.views.timeline import publication_of
-from projections.views.what_if import claims_of
 from projections.wording.plain import Plain
 from projections.wording.sentences import summary_of
 from tracker.errors import NameUnknownError, nearest
@@ -217,18 +216,18 @@ def why(  # noqa: PLR0913 - a subject, and what every view takes
 
 def why_of(standing: Status, subject: str) -> Why:
     """Return what stands behind a conclusion of a status; see `why`."""
-    claims = claims_of(standing)
+    claims = standing.claims
     if subject.partition(":")[0] in KINDS:
-        return _why_found(standing, claims, subject)
-    answer = answer_of(standing, claims, subject)
+        return _why_found(standing, subject)
+    answer = answer_of(standing, subject)
     if answer is None:
         # A finding about what has no conclusions of its own, such as a person.
         found = next((finding.kind for finding in standing.findings if finding.subject == subject), None)
         if found is not None:
-            return _why_found(standing, claims, f"{found}:{subject}")
-        raise NameUnknownError(unknown(standing, claims, subject))
+            return _why_found(standing, f"{found}:{subject}")
+        raise NameUnknownError(unknown(standing, subject))
     lines = answer.readings
-    against = {**_opposed(standing, claims, lines), **{reading.id: how for reading, how in answer.against}}
+    against = {**_opposed(standing, lines), **{reading.id: how for reading, how in answer.against}}
     names = {reading.id for reading in lines}
     return Why(
         subject=subject,
@@ -253,7 +252,7 @@ def _denials(answer: Answer) -> list[Reading]:
     return [reading for reading, how in answer.against if answer.supposed and how.startswith("denies ")]
 
 
-def _why_found(standing: Status, claims: Claims, subject: str) -> Why:
+def _why_found(standing: Status, subject: str) -> Why:
     """Return what stands behind all findings of one kind about a subject."""
     found = tuple(finding for finding in standing.findings if f"{finding.kind}:{finding.subject}" == subject)
     if not found:
@@ -261,6 +260,7 @@ def _why_found(standing: Status, claims: Claims, subject: str) -> Why:
         raise NameUnknownError(
             f"there is no finding {subject!r} at this cut{hint or '; `communique findings` lists them'}"
         )
+    claims = standing.claims
     readings = readings_of(claims, (entry for finding in found for entry in finding.entries))
     return Why(
         subject=subject,
@@ -275,11 +275,11 @@ def _why_found(standing: Status, claims: Claims, subject: str) -> Why:
     )
 
 
-def _opposed(standing: Status, claims: Claims, lines: list[Reading]) -> dict[str, str]:
+def _opposed(standing: Status, lines: list[Reading]) -> dict[str, str]:
     """Return the entries that deny or dispute a conclusion's, or contradict them, each with how."""
     found: dict[str, str] = {}
     for reading in lines:
-        for objection in claims.objections.get(reading.id, ()):
+        for objection in standing.claims.objections.get(reading.id, ()):
             verb = "disputes" if objection.event.event == "EntryDisputed" else "denies"
             found.setdefault(objection.id, f"{verb} {reading.id}")
     names = {reading.id for reading in lines}

@@ -107,9 +107,10 @@ class _Item(NamedTuple):
     text: str
 
 
-def chart_of(standing: Status, claims: Claims) -> Chart | None:
+def chart_of(standing: Status) -> Chart | None:
     """Return the drawing of what stands or is retracted; None where nothing has a date."""
-    lanes = [(name, state, items) for name, state, items in _lanes(standing, claims) if items]
+    claims = standing.claims
+    lanes = [(name, state, items) for name, state, items in _lanes(standing) if items]
     kept = lanes[:_MOST_LINES]
     cuts = [moment for moment in (claims.cut.happened, claims.cut.known) if moment is not None]
     scale = Scale.over((moment for _, _, items in kept for item in items for moment in _bounds(item.when)), cuts)
@@ -132,9 +133,10 @@ def chart_of(standing: Status, claims: Claims) -> Chart | None:
     )
 
 
-def _lanes(standing: Status, claims: Claims) -> Iterator[tuple[str, str, list[_Item]]]:
+def _lanes(standing: Status) -> Iterator[tuple[str, str, list[_Item]]]:
     """Yield each thing with its entries, then each party with the rest."""
-    names = {name: party.name for name, party in claims.registers.parties.items() if party.name}
+    claims = standing.claims
+    names = claims.registers.names
     things: dict[str, list[_Item]] = {}
     parties: dict[str, list[_Item]] = {}
     resting = _resting(standing)

@@ -85,7 +85,7 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         findings=tuple(_groups(now.findings, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
         against=tuple(_against(now, lines, cites)),
         chronology=tuple(_events(lines, cites)),
-        chart=chart_of(now, standing),
+        chart=chart_of(now),
         sources=cites.sources(),
     )
 
