@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from projections.claims.cut import Cut
-    from projections.judgement.positions import Position
+    from projections.judgement.conclusions import Position
     from projections.views.status import Positions
 
 

@@ -61,7 +61,6 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
     from tracker.codec import as_written
 
     claims = standing.claims
-    assert claims is not None  # noqa: S101 - `status` always sets it
     reading = claims.get(entry_id)
     if reading is None:
         known = [recorded.id for recorded in history.entries[: claims.entries]]

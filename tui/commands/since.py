@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.claims.cut import Cut
-    from projections.views.since import Look
+    from projections.views.diff import Look
     from tracker.log import EventLog
     from tui.kept.marks import Marks
 
@@ -82,8 +82,7 @@ def _looks(
     log: EventLog, marks: Marks, name: str, cut: Cut, without: tuple[str, ...], *, whole: bool
 ) -> Iterator[Look]:
     """Yield what there is to see of a negotiation since the person's mark."""
-    from projections.views.diff import Difference
-    from projections.views.since import Look, since
+    from projections.views.diff import Difference, Look, since
     from tracker.codec import digest_of
 
     mark, day = marks.marks.get(name), today()

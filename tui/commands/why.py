@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from projections.claims.cut import Cut
     from projections.judgement.voices import Voice
-    from projections.views.grounds import Ground
-    from projections.views.why import Why
+    from projections.views.why import Ground, Why
 
 
 @verb(
