@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.between import put
-from tracker.events.base import Event
-from tracker.events.machines import FINAL_SIDE, OPEN_SIDE
+from tracker.events.base import FINAL_SIDE, OPEN_SIDE, Event
 from tracker.events.registry import EVENT_TYPES
 from tui.commands.schema import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.events.machines import Machine
+    from tracker.events.base import Machine
 
 REFERENCE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "vocabulary.md"
 BEGIN: Final = "<!-- tables: made by python -m tests.docs.vocabulary_reference -->\n"

@@ -207,7 +207,7 @@ def test_a_log_held_by_another_is_told_as_busy(
 ) -> None:
     holder = sqlite3.connect(log_path, isolation_level=None)
     monkeypatch.setattr("tracker.stores.sqlite.file.LOCK_TIMEOUT", 1)
-    monkeypatch.setattr("tracker.stores.sqlite.transaction.LOCK_TIMEOUT", 1)
+    monkeypatch.setattr("tracker.stores.sqlite.recorder.LOCK_TIMEOUT", 1)
     with EventLog.open(log_path) as waiting:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(LogBusyError, match="held by another process"):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import claims, voices
+from projections.claims.graphs import Relays
 from projections.claims.persons import Persons, fold_name
-from projections.claims.relays import Relays
 from tests.projections.telling import cites, history, person, source, tell
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.chromium import Chromium
 from tests.tui.served import Screen
-from tui.commands.serve import served_command
+from tui.commands.workspace import served_command
 from tui.environment import LOG_VARIABLE
 
 if TYPE_CHECKING:
