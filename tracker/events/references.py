@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 #: The event types that fill a register, with the register's name, which their field has too.
-REGISTERED_BY: Final[dict[type[Event], Kind]] = {
-    PartyAdded: "party",
-    MatterAdded: "matter",
-    SourceRegistered: "source",
-}
+REGISTERED_BY: Final[dict[type[Event], Kind]] = {PartyAdded: "party", MatterAdded: "matter", SourceRegistered: "source"}
 #: Where names that were found go: (field, kind, name).
 Names: TypeAlias = list[tuple[str, Kind, str]]
 _LISTS: Final = (list, tuple, set, frozenset)

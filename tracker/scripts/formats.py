@@ -17,13 +17,7 @@ MAX_SCRIPT: Final = 8 << 30
 #: How deep lists and mappings may lie in one another; the vocabulary itself needs five levels.
 MAX_DEPTH: Final = 20
 #: The formats by the endings of the files that hold them.
-ENDINGS: Final = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".csv": "csv",
-}
+ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 FORMATS: Final = tuple(dict.fromkeys(ENDINGS.values()))
 
 
