@@ -139,14 +139,9 @@ def packed(value: Any) -> bytes:  # noqa: ANN401 - lists, tuples, mappings, text
     return marshal.dumps(value, _FORMAT)
 
 
-def unpacked(data: bytes) -> Any:  # noqa: ANN401 - as above
-    """Return what another process of ours has sent."""
-    return marshal.loads(data)  # noqa: S302 - from our own child, over its pipe
-
-
 def received(connection: Connection) -> Any:  # noqa: ANN401 - as above
     """Return what another process of ours has sent; raises `EOFError` where it has ended without."""
-    return unpacked(connection.recv_bytes())
+    return marshal.loads(connection.recv_bytes())  # noqa: S302 - from our own child, over its pipe
 
 
 def part_of(path: Path) -> Path:

@@ -55,7 +55,7 @@ def read_script(
 
 
 def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[ScriptLine]:
-    read = reader(format_name).read
+    read = reader(format_name)
     empty = True
     with opened(path, file) as stream:
         for line in lines_of(read(stream), file):

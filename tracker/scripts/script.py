@@ -254,7 +254,7 @@ def parts_ahead(script: Script) -> Generator[Part]:
     empty = True
     with opened(script.path, script.name) as stream, system.pool(count) as pool:
         is_jsonl = script.format == "jsonl"
-        read: Iterator[Any] = raw_lines(stream) if is_jsonl else reader(script.format).read(stream)
+        read: Iterator[Any] = raw_lines(stream) if is_jsonl else reader(script.format)(stream)
         remaining = iter(lambda: list(islice(read, script.batch)), [])
         try:
             while True:
