@@ -109,7 +109,7 @@ def _broken(error: yaml.MarkedYAMLError, line: int) -> ScriptItem:
 class _Composer:
     """Makes mappings, lists and texts of the parser's events, and notes what a script may not hold."""
 
-    def __init__(self, parser: Any, source: _Source) -> None:
+    def __init__(self, parser: Any, source: _Source) -> None:  # noqa: ANN401 - the stubs leave out what libyaml has
         import yaml
 
         self._yaml = yaml
