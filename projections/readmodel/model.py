@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from projections.claims.history import History
-from projections.readmodel.building import build, insert, put
+from projections.readmodel.building import build, entry_rows, insert, put, views_of
 from projections.readmodel.file import (
     TablesDamagedError,
     TablesMovedError,
@@ -24,7 +24,6 @@ from projections.readmodel.file import (
     publish,
     transaction,
 )
-from projections.readmodel.rows import entry_rows, views_of
 from projections.readmodel.tables import HOLDS, NUMBERED, VIEWS, day_of
 from projections.wording.folding import match_query
 from tracker import system

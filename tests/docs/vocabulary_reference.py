@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +36,7 @@ _HEADINGS: Final = {
 _OF_EVERY_ENTRY: Final = frozenset(Event.model_fields)
 
 
+@cache
 def rendered() -> str:
     """Return the tables of all families as Markdown."""
     types = [kind for kind in EVENT_TYPES.values() if kind.__module__.startswith("tracker.")]

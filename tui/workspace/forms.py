@@ -158,7 +158,7 @@ def _known(path: str, references: Mapping[str, str], seen: Status) -> tuple[str,
     """Return the names to offer for a field: those that it must be one of, or those there are already."""
     claims = seen.claims
     sort = references.get(path)
-    if claims is not None and sort is not None:
+    if sort is not None:
         if sort == "entry":
             return tuple(reading.id for reading in (*claims.standing, *claims.retracted, *claims.knowledge))
         registers = claims.registers
