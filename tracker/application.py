@@ -18,7 +18,7 @@ from eventsourcing.utils import Environment
 from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_of, is_sealed, quote_name, timestamp
 from tracker.errors import DamageError, EntryRejectedError, LogConflictError
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation, NewEntry, Snapshot, StaleError, project, wrong_snapshot
-from tracker.recording import Assumption, Receipt, UnitOfWork, ahead_of
+from tracker.recording import Assumption, Receipt, UnitOfWork, warnings_of
 from tracker.spelling import Hints
 from tracker.stores.store import SNAPSHOT_TOPIC, IdTakenError, TurnLostError, VersionTakenError
 
@@ -220,9 +220,10 @@ class Negotiations(Application[str]):
                     unit.already,
                     tuple(unit.problems),
                     unit.heads(),
+                    unit.recorded_at(),
+                    warnings_of(system, unit.recorded_at()),
                     unit.appended,
                     positions,
-                    ahead_of(system, unit.recorded_at()),
                 )
         raise LogConflictError(f"others kept writing to {self.store.location}; nothing was recorded; try again")
 
@@ -234,7 +235,6 @@ class Negotiations(Application[str]):
         return negotiation
 
     def _store(self, unit: UnitOfWork) -> Sequence[int]:
-        """Store what was appended, and remember the negotiations as they are then."""
         if not unit.appended:
             return ()
         for name, negotiation in unit.touched.items():

@@ -180,7 +180,6 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
 
 
 def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:
-    """Return the event that stored fields hold."""
     kind = find_event_type(name)
     if kind is None or event_version > kind.event_version:
         return _unknown(name, event_version, data)

@@ -121,8 +121,9 @@ def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
         for _, version, topic, state in snapshots:
             if _is_version(version) and version > entries and is_text(name):
                 # Somebody may have recorded meanwhile.
-                entries = store.last_version(name)
-                registered = [one for row in store.stage_rows(name, list(STAGE), 0) for one in registered_by(row)]
+                last = store.last(name)
+                entries = last.version if last is not None else 0
+                registered = [one for row in store.stream(name) if row.topic in STAGE for one in registered_by(row)]
             if not _is_version(version) or version > entries:
                 return (
                     f"a snapshot is of {str(name)[:100]!r} at version {str(version)[:100]}, which is not there{_MENDED}"

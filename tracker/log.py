@@ -264,7 +264,6 @@ class EventLog:
 
 
 def _user() -> str:
-    """Return the name under which the person works on this machine."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -205,48 +205,31 @@ class UnitOfWork:
         return {name: negotiation.head for name, negotiation in self.touched.items() if negotiation.version}
 
 
-@dataclass(slots=True)
-class Ahead:
-    """The negotiations to which entries were added whose `recorded_at` is ahead of this machine's clock, and that.
+def warnings_of(system: Callable[[], datetime], recorded_at: dict[str, str]) -> tuple[str, ...]:
+    """Return what whoever records is told where times of recording are ahead of this machine's clock, or nothing.
 
-    In a negotiation `recorded_at` never goes back and is never changed. One entry recorded under a clock that is a year
-    ahead gives its time to all that are recorded in that year, so that whoever records such an entry is told.
+    `recorded_at` has the last time, as stored, of each negotiation to which entries were added. There it never goes
+    back and is never changed: one entry recorded under a clock that is a year ahead gives its time to all that are
+    recorded in that year.
     """
-
-    system: str = ""
-    recorded_at: dict[str, str] = field(default_factory=dict)
-
-    def add(self, other: Ahead) -> None:
-        """Take in what another one has."""
-        self.system = other.system or self.system
-        self.recorded_at |= other.recorded_at
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What a person is to be told: one sentence, or nothing."""
-        if not self.recorded_at:
-            return ()
-        name, latest = max(self.recorded_at.items(), key=lambda item: item[1])
-        more = len(self.recorded_at) - 1
-        others = f" and {more:,} more negotiation{'' if more == 1 else 's'}" if more else ""
-        told = (
-            f"entries of {name}{others} are recorded as of {_short(latest)}, more than a day ahead of this machine's "
-            f"clock ({_short(self.system)}); that cannot be taken back, and no later entry there gets an earlier time: "
-            "see which clock is wrong before you record more"
-        )
-        return (told,)
-
-
-def ahead_of(system: Callable[[], datetime], recorded_at: dict[str, str]) -> Ahead:
-    """Return which of these times, as stored and by negotiation, are more than a day ahead of a clock."""
     present = system()
+    clock = _short(timestamp(present))
     limit = timestamp(present + _ALLOWED)
     far = {name: stamp for name, stamp in recorded_at.items() if stamp > limit}
-    return Ahead(timestamp(present), far) if far else Ahead()
+    if not far:
+        return ()
+    name, latest = max(far.items(), key=lambda item: item[1])
+    more = len(far) - 1
+    others = f" and {more:,} more negotiation{'' if more == 1 else 's'}" if more else ""
+    told = (
+        f"entries of {name}{others} are recorded as of {_short(latest)}, more than a day ahead of this machine's "
+        f"clock ({clock}); that cannot be taken back, and no later entry there gets an earlier time: "
+        "see which clock is wrong before you record more"
+    )
+    return (told,)
 
 
 def _short(stamp: str) -> str:
-    """Return a time as stored without the parts of its second."""
     return stamp.partition(".")[0] + "Z"
 
 
@@ -255,21 +238,18 @@ class Receipt:
     """What a call of `EventLog.record` did.
 
     `count` entries were recorded, `already` were there, `problems` tell what is wrong with those that were left out;
-    `heads` are the digests of the last entries of the negotiations concerned.
+    `heads` are the digests of the last entries of the negotiations concerned, `recorded_at` the times of those to which
+    something was added; `warnings` tell whoever records that a clock is far ahead.
     """
 
     count: int
     already: int
     problems: tuple[Problem, ...]
     heads: dict[str, str]
+    recorded_at: dict[str, str]
+    warnings: tuple[str, ...]
     _appended: Sequence[NewEntry] = field(repr=False)
     _positions: Sequence[int] = field(repr=False)
-    ahead: Ahead = field(default_factory=Ahead, repr=False)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What whoever records is to be told, though it was recorded: that a clock is far ahead."""
-        return self.ahead.warnings
 
     @property
     def recorded(self) -> tuple[Recorded, ...]:

@@ -127,7 +127,6 @@ def pool(count: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _begin() -> None:
-    """Begin a process of a pool."""
     # Ctrl-C reaches all processes; the one that started them decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()

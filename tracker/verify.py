@@ -129,7 +129,6 @@ def verify(store: Store, heads: Iterable[str] = (), *, alone: bool = False) -> V
 
 
 def _check(store: Store, result: Verification, wanted: Wanted) -> None:
-    """Read all entries, and compare what is derived with them."""
     try:
         ids = _read(store, result, wanted)
     except LogError as error:

@@ -191,7 +191,6 @@ def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = (
 
 
 def _together(origin: Any, arguments: tuple[Any, ...], places: tuple[_Naming | None, ...]) -> _Naming:  # noqa: ANN401
-    """Return how a value of a type that is made of others names something."""
     found = tuple(place for place in places if place is not None)
     if origin in {Union, types.UnionType}:
         return found[0] if len(found) == 1 else _Arms(found)

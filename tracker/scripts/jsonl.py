@@ -56,7 +56,6 @@ def items(lines: Iterable[tuple[int, bytes, Problem | None]]) -> Iterator[Script
 
 
 def _count_keys(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON
-    """Return the number of keys in a JSON value, at every level."""
     if depth > MAX_DEPTH:
         raise _TooDeepError
     count = 0

@@ -245,7 +245,6 @@ class PlainErrors:
 
 
 def _plain(error: Exception, location: str) -> LogError:
-    """Return what SQLite and the library raise as one of our errors."""
     text = " ".join(str(error).split())
     if isinstance(error, UnicodeDecodeError):
         # Of a damaged file not even what SQLite says about it has to be text.
