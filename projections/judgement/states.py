@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from projections.claims.figures import Quantity
     from projections.claims.readings import Reading
-    from tracker.events.machines import Machine
+    from tracker.events.base import Machine
 
 
 class Gathered:

@@ -21,9 +21,9 @@ from projections.readmodel.tables import (
     words_in,
 )
 from projections.views.status import status
+from tracker import system
 from tracker.errors import CommuniqueError, LogError
 from tracker.log import EventLog
-from tracker.system import collector, processes
 
 if TYPE_CHECKING:
     import sqlite3
@@ -154,7 +154,7 @@ def all_rows(log: EventLog, *, until: int, today: date | None) -> Generator[Rows
     A long log in a file is shared out to other processes, a negotiation at a time. Raises `LogError`.
     """
     negotiations = log.negotiations()
-    cores = min(processes.cores(), _MOST, len(negotiations))
+    cores = min(system.cores(), _MOST, len(negotiations))
     if cores > 1 and sum(negotiations.values()) >= WORTH_IT and Path(log.location).is_file():
         # The longest first, so that no process is left alone with one in the end.
         names = sorted(negotiations, key=lambda name: -negotiations[name])
@@ -170,7 +170,7 @@ def _shared_out(where: str, names: list[str], until: int, today: date | None, co
     A task of `concurrent.futures` gives its outcome as a whole, and so would hold all rows of a long negotiation at
     once, twice.
     """
-    context = processes.context()
+    context = system.context()
     turn = context.Value("l", 0)
     readers, workers = [], []
     for _ in range(count):
@@ -184,7 +184,7 @@ def _shared_out(where: str, names: list[str], until: int, today: date | None, co
         while readers:
             for ready in wait(readers):
                 here = next(reader for reader in readers if reader is ready)
-                data = processes.received(here)
+                data = system.received(here)
                 if not data:
                     readers.remove(here)
                     here.close()
@@ -208,16 +208,16 @@ def _work(  # noqa: PLR0913, PLR0917 - a process is given all that it needs at i
     """Work out the rows of one negotiation after the other, whichever is next, and send them; an empty part ends it."""
     # Ctrl-C reaches all processes; the one that writes decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    processes.end_with_parent()
-    collector.leave_off()
+    system.end_with_parent()
+    system.collector_off()
     try:
         with EventLog.open(where, create=False, read_only=True) as log:
             while (name := _next(names, turn)) is not None:
                 for rows in rows_of(History(name, list(log.read(name, until=until))), today):
-                    out.send_bytes(processes.packed(tuple(rows)))
-        out.send_bytes(processes.packed(()))
+                    out.send_bytes(system.packed(tuple(rows)))
+        out.send_bytes(system.packed(()))
     except CommuniqueError as error:
-        out.send_bytes(processes.packed(str(error)))
+        out.send_bytes(system.packed(str(error)))
     except BrokenPipeError:
         return
 

@@ -26,8 +26,8 @@ from projections.readmodel.file import (
 )
 from projections.readmodel.tables import HOLDS, NUMBERED, VIEWS, day_of
 from projections.wording.folding import match_query
+from tracker import system
 from tracker.errors import LogTooNewError
-from tracker.system import collector
 
 if TYPE_CHECKING:
     import sqlite3
@@ -219,7 +219,7 @@ class ReadModel:
         self._today = today
         until = self._log.store.max_position()
         with new_file(self.path) as fresh:
-            with collector.paused(), closing(connect(fresh, "rwc")) as connection:
+            with system.collector_paused(), closing(connect(fresh, "rwc")) as connection:
                 count = build(connection, self._log, VERSION, until=until, today=today, progress=progress)
             publish(fresh, self.path, self._inode)
         self._reopen()
