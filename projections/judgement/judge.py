@@ -13,8 +13,7 @@ from projections.judgement.conclusions import Partners, gathering
 from projections.judgement.findings import Case
 from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials, unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
-from projections.judgement.findings.questions import judged_by, questions
-from projections.judgement.findings.support import SupportFindings, retractions
+from projections.judgement.findings.questions import SupportFindings, judged_by, questions, retractions
 from projections.judgement.states import Thing
 
 if TYPE_CHECKING:
