@@ -90,13 +90,7 @@ DEFAULT_PORT: Final = 8000
 @click.option("--read-only", is_flag=True, help="Look, and record nothing.")
 @click.pass_obj
 def serve_command(
-    invocation: Invocation,
-    *,
-    negotiation: str | None,
-    host: str,
-    port: int,
-    allowed: tuple[str, ...],
-    read_only: bool,
+    invocation: Invocation, *, negotiation: str | None, host: str, port: int, allowed: tuple[str, ...], read_only: bool
 ) -> None:
     """Show the workspace in a browser on this machine, one for each tab that opens it, until interrupted.
 
@@ -172,7 +166,6 @@ def _allowed(text: str) -> Host:
 
 
 def _bracketed(name: str) -> str:
-    """Return a name or an address as a browser takes it."""
     return f"[{name}]" if ":" in name else name
 
 

@@ -10,8 +10,7 @@ from projections.views.sources import sources as sources_of
 from projections.views.status import positions_in
 from projections.views.timeline import line_of
 from projections.views.why import why_of
-from tui.rows.summary import sections
-from tui.rows.tables import Cell, Column, heads
+from tui.rows.tables import Cell, Column, cells_of, heads
 from tui.rows.views import (
     CHANGES,
     FINDINGS,
@@ -26,6 +25,7 @@ from tui.rows.views import (
     timeline_cells,
     why_rows,
 )
+from tui.rows.words import sections
 from tui.workspace.time.stops import text_of
 from tui.workspace.widgets.evidence import is_seen
 
@@ -107,13 +107,8 @@ def evidence(session: Session, reading: Reading) -> Sheet:
                 reading.event.event,
                 item.source,
                 registers.grade(item.source, reading.credibility_of(item)),
-                *(getattr(source, name, None) for name in ("publisher", "title", "author", "published", "url")),
-                item.attributed_to,
-                item.role,
-                item.quote,
-                item.language,
-                item.paraphrase,
-                item.locator,
+                *cells_of(source, "publisher title author published url"),
+                *cells_of(item, "attributed_to role quote language paraphrase locator"),
             ]
         )
     return Sheet(f"evidence-{reading.id}", _EVIDENCE, rows)

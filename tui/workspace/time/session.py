@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.views.status import Status
-    from tui.kept.views import View
+    from tui.kept import View
 
 #: Steps a second while playing.
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -332,7 +332,6 @@ class Session:
     # ── inside ──
 
     def _stops(self) -> Stops:
-        """Return the stops of the history, from how its entries read at the present."""
         return Stops(self.history, self.at(Cut()).claims)
 
     def _key(self) -> tuple[int, int]:
@@ -364,5 +363,4 @@ class Session:
         return next((stop.entry for stop in stops if admits(self.cut, self.axis, stop)), None)
 
     def _select_last(self) -> None:
-        """Look at the entry that the cut lets in last on its axis."""
         self.selected = self._latest()

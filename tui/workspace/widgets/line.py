@@ -143,12 +143,10 @@ class Fields(Widget):
 
 
 def _placeholder(field: FormField) -> str:
-    """Return what stands in an empty field."""
     return clean(field.hint or ", ".join(field.choices[:4]))
 
 
 def _cut(text: str, columns: int) -> str:
-    """Return the beginning of a text in so many columns."""
     return fit(text, columns + 1)[:columns]
 
 

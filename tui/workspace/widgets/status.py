@@ -67,7 +67,6 @@ class StatusList(Report):
 
 
 def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
-    """Return what a star says: how it was before."""
     if aspect in {"state", "stance"}:
         return f"was {words(str(before))}" if before else "new"
     return f"{aspect} changed"
