@@ -8,10 +8,10 @@ import click
 
 from tui.commands.options import Invocation, OneOf, Query, negotiation_argument, query_options, read_cut, styles, verb
 from tui.environment import state_folder, today
-from tui.output import json_document, json_lines, lines, rows, say, styled
+from tui.output import lines, rows, say, styled
 from tui.rows.tables import Column
 from tui.rows.views import CHANGES, change_cells, difference_rows, findings_of, otherwise
-from tui.text import clean, counted
+from tui.text import clean, counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,14 +61,12 @@ def diff_command(
         history = History.load(log, negotiation)
     then, now = (status(history, negotiation, cut, without=without, today=today()) for cut in cuts)
     found = diff(then, now)
-    if style == "json":
-        json_document(found.to_json())
-    elif style is None:
-        if not found:
-            say("nothing that can be said differs between the two")
-        lines(difference_lines(found))
-    else:
+    if style is not None:
         rows(style, CHANGES, difference_rows(found), records=lambda: difference_records(found), document=found.to_json)
+        return
+    if not found:
+        say("nothing that can be said differs between the two")
+    lines(difference_lines(found))
 
 
 @verb(
@@ -103,35 +101,27 @@ def replay_command(
 
 
 def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str | None) -> None:
-    if style == "json":
-        json_document({"negotiation": negotiation, "by": axis, "steps": [step.to_json() for step in steps]})
-    elif style == "jsonl":
-        json_lines(step.to_json() for step in steps)
-    elif style is None:
+    if style is None:
         lines(line for step in steps for line in _step(step))
-    else:
-        rows(
-            style,
-            _STEPS,
-            ([step.step, step.at, step.entry, *row[:-1]] for step in steps for row in difference_rows(step)),
-            records=list,
-            document=list,
-        )
+        return
+    rows(
+        style,
+        _STEPS,
+        ([step.step, step.at, step.entry, *row[:-1]] for step in steps for row in difference_rows(step)),
+        records=lambda: (step.to_json() for step in steps),
+        document=lambda: {"negotiation": negotiation, "by": axis, "steps": [step.to_json() for step in steps]},
+    )
 
 
 def _step(step: Step) -> Iterator[str]:
     yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {clean(step.entry)}"
-    for change in step.changes:
-        yield f"       {_arrow(change)}"
-    for mark, findings in (("+", step.appeared), ("−", step.gone)):
-        yield from (f"       {mark} {_finding(finding)}" for finding in findings)
-    yield from (f"       ± {_finding(after)}  ({otherwise(before, after)})" for before, after in step.changed)
+    yield from (f"       {line}" for line in difference_lines(step, with_causes=False))
 
 
-def difference_lines(found: Difference) -> Iterator[str]:
-    """Yield what differs in lines for a person; nothing where nothing does."""
+def difference_lines(found: Difference | Step, *, with_causes: bool = True) -> Iterator[str]:
+    """Yield what differs in lines for a person, perhaps with the entries behind it; nothing where nothing does."""
     for change in found.changes:
-        yield f"{_arrow(change)}  [{', '.join(clean(entry) for entry in change.because)}]"
+        yield _arrow(change) + (f"  [{listed(change.because)}]" if with_causes else "")
     for mark, findings in (("+", found.appeared), ("−", found.gone)):
         for finding in findings:
             yield f"{mark} {_finding(finding)}"

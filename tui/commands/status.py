@@ -91,7 +91,8 @@ def _report(document: Document) -> Iterator[str]:
         yield ""
         yield styled(heading, bold=True)
         for finding in found:
-            yield from (f"  {line}" for line in _wrapped(clean(finding["message"]), inner))
+            message = clean(finding["message"])
+            yield from (f"  {line}" for line in ([message] if inner is None else wrap(message, inner)))
     if document["last"]:
         yield ""
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
@@ -124,10 +125,6 @@ def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]
     kinds = {finding["kind"] for finding in findings}
     for kind in sorted(kinds, key=lambda kind: (kind != _OPEN, KINDS.index(kind))):
         yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
-
-
-def _wrapped(text: str, columns: int | None) -> list[str]:
-    return [text] if columns is None else wrap(text, columns)
 
 
 def _last(last: Mapping[str, Any]) -> str:
@@ -176,19 +173,17 @@ def _all(log: EventLog, cut: Cut, style: str | None) -> None:
     from projections.views.status import status
 
     day = today()
-    found = (status(log, name, cut, today=day) for name in log.negotiations())
+    negotiations = log.negotiations()
+    is_long = sum(negotiations.values()) >= LONG
+    found = (status(log, name, cut, today=day) for name in negotiations)
     rows(
         style,
         NEGOTIATIONS,
-        _from_tables(log, day) if cut.is_open and _is_long(log) else (negotiation_cells(each) for each in found),
+        _from_tables(log, day) if cut.is_open and is_long else (negotiation_cells(each) for each in found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"negotiations": [each.to_json() for each in found]},
         empty=f"{log.location} has no negotiation yet; `communique record FILE` adds one",
     )
-
-
-def _is_long(log: EventLog) -> bool:
-    return sum(log.negotiations().values()) >= LONG
 
 
 def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:

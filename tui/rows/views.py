@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from projections.views.sources import Reliant
     from projections.views.status import Positions, Status
     from projections.views.timeline import Line
-    from projections.views.what_if import Fall
     from projections.views.why import Why
 
 # ── all negotiations ──
@@ -132,11 +131,7 @@ def source_cells(name: str, reliant: Reliant) -> list[Cell]:
 
 def falls_of(reliant: Reliant) -> str:
     """Return which conclusions would be others without a source."""
-    return "; ".join(map(_fall, reliant.falls))
-
-
-def _fall(fall: Fall) -> str:
-    return f"{fall.subject} {fall.before or 'nothing'} → {fall.after or 'nothing'}"
+    return "; ".join(f"{fall.subject} {fall.before or 'nothing'} → {fall.after or 'nothing'}" for fall in reliant.falls)
 
 
 # ── why ──

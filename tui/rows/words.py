@@ -146,9 +146,13 @@ def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, A
     return StatusRow(name, state, view["since"] or "", tuple(describe(view)), tuple(view["because"]))
 
 
-def _agreement(view: Mapping[str, Any]) -> Iterator[str]:
-    if view.get("title"):
-        yield view["title"]
+def _told(*templates: tuple[str, str]) -> Callable[[Mapping[str, Any]], Iterator[str]]:
+    """Return what tells of some fields of a thing those that it has, each in its words."""
+
+    def told(view: Mapping[str, Any]) -> Iterator[str]:
+        yield from (words_around.format(view[name]) for name, words_around in templates if view.get(name))
+
+    return told
 
 
 def _proposal(view: Mapping[str, Any]) -> Iterator[str]:
@@ -180,15 +184,6 @@ def _withdrawal(view: Mapping[str, Any]) -> Iterator[str]:
         yield f"destination {view['destination']}"
 
 
-def _commitment(view: Mapping[str, Any]) -> Iterator[str]:
-    if view.get("party"):
-        yield f"by {view['party']}"
-    if view.get("due"):
-        yield f"due {view['due']}"
-    if view.get("terms"):
-        yield view["terms"]
-
-
 def _position(view: Mapping[str, Any]) -> Iterator[str]:
     if view.get("uncertain"):
         yield "uncertain"
@@ -200,9 +195,9 @@ def _position(view: Mapping[str, Any]) -> Iterator[str]:
 
 
 _KINDS: Final = (
-    ("agreements", "agreement", _agreement),
+    ("agreements", "agreement", _told(("title", "{}"))),
     ("proposals", "proposal", _proposal),
     ("talks", "talks", _round),
     ("withdrawals", "withdrawal", _withdrawal),
-    ("commitments", "commitment", _commitment),
+    ("commitments", "commitment", _told(("party", "by {}"), ("due", "due {}"), ("terms", "{}"))),
 )

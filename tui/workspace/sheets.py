@@ -30,7 +30,7 @@ from tui.workspace.time.stops import text_of
 from tui.workspace.widgets.evidence import is_seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from projections.claims.cut import Cut
     from projections.claims.readings import Reading
@@ -67,19 +67,13 @@ def place_of(cut: Cut) -> str:
 
 def status(seen: Status) -> Sheet:
     """Return what stands, and what is open or does not fit."""
-    document = seen.to_json()
-    return Sheet("status", _STATUS, [*_things(document), *_findings(seen)])
-
-
-def _things(document: dict[str, object]) -> Iterator[list[Cell]]:
-    for section in sections(document):
-        for item in section.items:
-            yield [section.one, item.name, item.state, item.since, "; ".join(item.more), ", ".join(item.because)]
-
-
-def _findings(seen: Status) -> Iterator[list[Cell]]:
-    for finding in seen.findings:
-        yield [finding.kind, finding.subject, "", "", finding.message, ", ".join(finding.entries)]
+    rows: list[list[Cell]] = [
+        [section.one, item.name, item.state, item.since, "; ".join(item.more), ", ".join(item.because)]
+        for section in sections(seen.to_json())
+        for item in section.items
+    ]
+    rows += ([each.kind, each.subject, "", "", each.message, ", ".join(each.entries)] for each in seen.findings)
+    return Sheet("status", _STATUS, rows)
 
 
 def events(session: Session, readings: Iterable[Reading]) -> Sheet:

@@ -131,7 +131,12 @@ class FormScreen(ActingScreen):
         """Look at the whole of it, in the background: what is wrong, or what it would change; and keep a draft."""
         self._keep()
         values = self._written()
-        self.workspace.do_job("check", lambda _: self._preview(values), self._checked, failed=self._unchecked)
+        self.workspace.do_job(
+            "check",
+            lambda _: self._preview(values),
+            self._checked,
+            failed=lambda problem: self._checked((Problem(problem),)),
+        )
 
     def _keep(self) -> None:
         if self._is_begun():
@@ -140,9 +145,6 @@ class FormScreen(ActingScreen):
     def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
         self._found = found
         self.tell()
-
-    def _unchecked(self, problem: str) -> None:
-        self._checked((Problem(problem),))
 
     def _is_begun(self) -> bool:
         """Say whether anything was written that is not in the form by itself."""

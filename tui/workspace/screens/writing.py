@@ -143,7 +143,8 @@ def types(word: str) -> Iterator[ReportItem]:
     wanted = word.casefold().split()
     kinds = event_types()
     for family, names in families().items():
-        found = [name for name in names if all(part in _said(name, family, kinds[name]) for part in wanted)]
+        said = {name: f"{name} {family} {kinds[name].__doc__ or ''}".casefold() for name in names}
+        found = [name for name in names if all(part in said[name] for part in wanted)]
         if found:
             yield heading(clean(family.title()))
         for name in found:
@@ -155,10 +156,6 @@ def _item(name: str, kind: type[Event]) -> ReportItem:
     """Return what tells of an event type; the same one each time, as it is broken into lines once."""
     said = clean((kind.__doc__ or "").strip().partition("\n")[0])
     return ReportItem(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
-
-
-def _said(name: str, family: str, kind: type[Event]) -> str:
-    return f"{name} {family} {kind.__doc__ or ''}".casefold()
 
 
 def best(items: list[ReportItem], word: str) -> int:

@@ -57,7 +57,8 @@ class Session:
         self.changes: dict[str, tuple[str, Any]] = {}
         #: A lock that is held while a view is computed, the views that are there, and what computes them.
         self._computing = (threading.RLock(), OrderedDict[str, "Status"](), Replay(history, today=today))
-        self.stops = self._stops()
+        #: From how the entries read at the present.
+        self.stops = Stops(history, self.claims)
         self._select_last()
 
     # ── what is seen ──
@@ -330,9 +331,6 @@ class Session:
         self.unseen += count
 
     # ── inside ──
-
-    def _stops(self) -> Stops:
-        return Stops(self.history, self.at(Cut()).claims)
 
     def _key(self) -> tuple[int, int]:
         """Return the moment and position of where the person stands on the axis."""

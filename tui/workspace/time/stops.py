@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.claims.claims import claims
 from projections.claims.cut import AXES
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, DateError, from_instant, instant
 
@@ -130,8 +129,7 @@ class Stop(NamedTuple):
 class Stops:
     """The stops of a history in order, by axis."""
 
-    def __init__(self, history: History, standing: Claims | None = None) -> None:
-        standing = standing or claims(history, history.negotiation)
+    def __init__(self, history: History, standing: Claims) -> None:
         self.by_axis: dict[str, list[Stop]] = {axis: [] for axis in AXES}
         for recorded in history.entries:
             reading = standing.get(recorded.id)
