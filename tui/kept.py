@@ -17,7 +17,7 @@ from tracker.errors import LogError
 from tui.environment import state_folder
 
 if TYPE_CHECKING:
-    from projections.views.since import Mark
+    from projections.views.diff import Mark
 
 _Kept = TypeVar("_Kept")
 
@@ -62,7 +62,7 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
     there is still none. What is no regular file, such as a pipe, is written to as it is.
     """
     # Who only reads what is kept, before the first screen, need not wait for what this is made of.
-    from tracker.system.publishing import part_of, publish
+    from tracker.system import part_of, publish
 
     target = Path(os.path.realpath(path))
     part = part_of(target)
@@ -247,7 +247,7 @@ class Marks:
 
 
 def _mark(name: str, value: Any) -> Mark:  # noqa: ANN401 - any JSON
-    from projections.views.since import Mark
+    from projections.views.diff import Mark
 
     if isinstance(value, dict):
         position, digest, day = (value.get(field) for field in Mark._fields)

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.judgement.findings import Finding
-    from projections.views.diff import Change, Difference
+    from projections.views.diff import Change, Difference, Look
     from projections.views.replay import Step
-    from projections.views.since import Look
     from tracker.log import EventLog
     from tui.kept import Marks
 
@@ -198,8 +197,7 @@ def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str 
 
 
 def _looks(log: EventLog, marks: Marks, name: str, query: Query) -> Iterator[Look]:
-    from projections.views.diff import Difference
-    from projections.views.since import Look, since
+    from projections.views.diff import Difference, Look, since
     from tracker.codec import digest_of
 
     mark, day = marks.marks.get(name), today()

@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.judgement.voices import Voice
-    from projections.views.grounds import Ground
     from projections.views.sources import Sources
     from projections.views.status import Status
-    from projections.views.why import Why
+    from projections.views.why import Ground, Why
 
 
 @verb(
@@ -62,7 +61,6 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
     from tracker.codec import as_written
 
     claims = standing.claims
-    assert claims is not None  # noqa: S101 - `status` always sets it
     reading = claims.get(entry_id)
     if reading is None:
         known = [recorded.id for recorded in history.entries[: claims.entries]]

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from tracker.stores.sqlite.place import COMPANIONS, resolve
+from tracker.stores.sqlite.file import COMPANIONS, resolve
 from tracker.stores.where import is_shared, path_of
 from tui.commands.options import OneOf, Query, complete_negotiation, negotiation_argument, query_options, read_cut, verb
 from tui.environment import today

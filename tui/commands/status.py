@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from projections.claims.cut import Cut
-    from projections.judgement.positions import Position
+    from projections.judgement.conclusions import Position
     from projections.views.status import Positions
     from tracker.log import EventLog
 

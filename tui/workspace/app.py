@@ -12,9 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from tracker import system
 from tracker.errors import CommuniqueError, LogError
-from tracker.stores.where import open_store
-from tracker.system import collector
 from tui.environment import keys_from_terminal
 from tui.kept import Drafts, View, Views
 from tui.workspace.actions import choose_keys
@@ -48,6 +47,8 @@ class LazyLog:
     """
 
     def __init__(self, where: str, *, read_only: bool = False, clock: Callable[[], datetime] | None = None) -> None:
+        from tracker.log import open_store
+
         self.store = open_store(where, create=False, read_only=read_only)
         self.identity, self.location = self.store.identity, self.store.location
         self._read_only, self._clock = read_only, clock
@@ -57,7 +58,7 @@ class LazyLog:
         """The log."""
         from tracker.log import EventLog
 
-        return EventLog.over(self.store, read_only=self._read_only, clock=self._clock)
+        return EventLog(self.store, read_only=self._read_only, clock=self._clock)
 
     def require(self, negotiation: str) -> None:
         """Raise `NameUnknownError` where the log has no such negotiation."""
@@ -213,7 +214,7 @@ class Workspace(Shell):
 
     def _get_ready(self) -> None:
         # What was read stays: the collector need not look at it again with every step.
-        collector.settle()
+        system.settle_collector()
         self.do_job("ready", lambda is_over: [import_module(name) for name in _OPENED if not is_over()], lambda _: None)
 
     def _tell_failure(self, problem: str) -> None:
@@ -282,7 +283,7 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     with LazyLog(where, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
-        with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():
+        with nullcontext() if is_in_browser() else keys_from_terminal(), system.collector_patient():
             app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
             code = app.run()
             if app.left is not None:

@@ -93,7 +93,7 @@ class EventList(LineList):
 
     def _group(self, reading: Reading) -> str:
         standing = self._standing
-        return standing.groups[standing.index[reading.id]] if standing is not None else ""
+        return standing.group(reading.id) if standing is not None else ""
 
     def count(self) -> int:
         """Return the number of entries shown."""
