@@ -11,8 +11,7 @@ from tracker import EventLog
 from tui.workspace.app import Workspace
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.settings import Settings
-from tui.workspace.themes import NAMES
+from tui.workspace.settings import NAMES, Settings
 from tui.workspace.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:

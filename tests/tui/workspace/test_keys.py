@@ -85,9 +85,8 @@ async def test_every_action_runs_a_method_that_its_screen_has(keys: list[str], o
         assert isinstance(screen, ActingScreen)
         assert screen.actions()
         for action in screen.actions():
-            method = action.method(*screen.PLACES)
-            if method or not {LIST, READER}.intersection(action.where):
-                assert callable(attrgetter(method)(screen)), action.id
+            if action.runs or not {LIST, READER}.intersection(action.where):
+                assert callable(attrgetter(action.runs)(screen)), action.id
 
 
 def test_every_action_is_in_the_help_by_word_and_by_key() -> None:
