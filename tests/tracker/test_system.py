@@ -30,5 +30,5 @@ def test_no_process_outlives_the_one_that_started_it(how: str) -> None:
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal.Signals[how])
         # It ends for the reader only when everybody who has it has ended.
-        rest, _ = process.communicate(timeout=30)
+        rest, _ = process.communicate(timeout=200)
     assert rest == b""
