@@ -24,8 +24,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from benchmarks.harness import Row
-from tracker import EventLog
-from tracker.system import collector
+from tracker import EventLog, system
 from tui.workspace import app
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.portfolio import PortfolioScreen
@@ -190,7 +189,7 @@ def measured(path: Path, rounds: int = _ROUNDS) -> dict[str, Spent]:
             with (
                 chdir(folder),
                 EventLog.open(own, by="bench") as log,
-                collector.patient(),
+                system.collector_patient(),
                 asyncio.Runner(loop_factory=_Loop) as runner,
             ):
                 took = runner.run(_typed(log))

@@ -13,8 +13,7 @@ from benchmarks.harness import Row
 from projections.claims.cut import Cut
 from projections.claims.history import History
 from projections.views.replay import Replay
-from tracker import EventLog
-from tracker.system import collector
+from tracker import EventLog, system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +74,7 @@ def _anywhere(history: History, axis: str) -> list[Cut]:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    with collector.paused():
+    with system.collector_paused():
         start = time.perf_counter()
         work()
         return time.perf_counter() - start

@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from benchmarks.harness import Row
 from benchmarks.load import write_script
 from projections.readmodel.model import ReadModel, beside
-from tracker import EventLog
+from tracker import EventLog, system
 from tracker.scripts.script import record_file
-from tracker.system import collector
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -112,7 +111,7 @@ def opening(folder: Path, large: Path, rounds: int) -> Row:
 
 def steps(path: Path) -> list[Row]:
     """Measure the processor time of steps and scrubs in the workspace, screen included, against 50 ms."""
-    with EventLog.open(path, read_only=True) as log, collector.patient():
+    with EventLog.open(path, read_only=True) as log, system.collector_patient():
         count = log.store.max_position()
         took = asyncio.run(_walk(log))
     return [

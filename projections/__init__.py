@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from projections.judgement.voices import Voices, voices
     from projections.readmodel.model import ReadModel
     from projections.views.diff import Change, Difference, diff
-    from projections.views.grounds import Ground
     from projections.views.replay import Replay, Step
     from projections.views.sources import Sources, sources
     from projections.views.status import Positions, Status, findings, positions, status
     from projections.views.timeline import Line, timeline
     from projections.views.what_if import Fallen, fallen
-    from projections.views.why import Why, why
+    from projections.views.why import Ground, Why, why
 
 __all__ = [
     "Change",
@@ -66,7 +65,7 @@ _WHERE: Final = {
     "Difference": "views.diff",
     "Fallen": "views.what_if",
     "Finding": "judgement.findings",
-    "Ground": "views.grounds",
+    "Ground": "views.why",
     "History": "claims.history",
     "Line": "views.timeline",
     "Positions": "views.status",

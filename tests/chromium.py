@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Seconds after which a browser that does not answer is given up.
-PATIENCE: Final = 60
+PATIENCE: Final = 120
 #: The opcode of a frame of bytes (RFC 6455, section 5.2).
 _BINARY: Final = 2
 #: Whatever could make the browser itself ask for something on the network is off.

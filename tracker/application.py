@@ -111,7 +111,7 @@ class Negotiations(Application[str]):
 
     def construct_snapshot_store(self) -> EventStore[str]:
         """Return the snapshots over the store's recorder of them."""
-        return EventStore(self.mapper, self.store.snapshot_recorder)
+        return EventStore(self.mapper, self.store.recorder.snapshots)
 
     # ── negotiations ──
 
@@ -179,9 +179,9 @@ class Negotiations(Application[str]):
         places: Sequence[tuple[str, int]],
         dry_run: bool,
         assumed: set[Assumption] | None,
-        hints: Hints | None = None,
+        hints: Hints | None,
     ) -> Receipt:
-        """Record entries as `EventLog.record` does; `hints` are those of the script of which they are a part."""
+        """Record entries as `EventLog.record` does."""
         hints = hints or Hints()
         if assumed is None and not keep_going:
             assumed = set()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from tracker.codec import Recorded, decode, digest_of
 from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
-from tracker.stores.where import open_store
+from tracker.stores.where import is_shared, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,6 +31,17 @@ if TYPE_CHECKING:
 _ALL: Final = 2**62
 
 
+def open_store(where: str | Path, *, create: bool, read_only: bool) -> Store:
+    """Open the store that a place names, made where it is not there and may be; raises `LogError`."""
+    if is_shared(where):
+        from tracker.stores.postgres.store import PostgresStore
+
+        return PostgresStore(str(where), create=create, read_only=read_only)
+    from tracker.stores.sqlite.store import SQLiteStore
+
+    return SQLiteStore(path_of(where), create=create, read_only=read_only)
+
+
 def utc_now() -> datetime:
     """Return the time of this machine."""
     return datetime.now(UTC)
@@ -46,17 +57,17 @@ class EventLog:
         self,
         store: Store,
         *,
-        clock: Callable[[], datetime],
-        by: str,
         read_only: bool = False,
+        clock: Callable[[], datetime] | None = None,
+        by: str | None = None,
         system: Callable[[], datetime] = utc_now,
     ) -> None:
         self.store = store
-        self.clock = clock
+        self.read_only = read_only
+        self.clock = clock or utc_now
+        self.by = _user() if by is None else by
         #: This machine's clock, of which what is recorded must not be far ahead without a warning.
         self.system = system
-        self.by = by
-        self.read_only = read_only
         self._lock = threading.Lock()
         self._application: Negotiations | None = None
 
@@ -74,24 +85,7 @@ class EventLog:
 
         `clock` gives aware datetimes and `by` the recorder's name, for what will be recorded. Raises `LogError`.
         """
-        return cls.over(open_store(where, create=create, read_only=read_only), read_only=read_only, clock=clock, by=by)
-
-    @classmethod
-    def over(
-        cls,
-        store: Store,
-        *,
-        read_only: bool = False,
-        clock: Callable[[], datetime] | None = None,
-        by: str | None = None,
-    ) -> Self:
-        """Return the log in a store that is open already; as `open` otherwise."""
-        return cls(
-            store,
-            clock=clock or utc_now,
-            by=by if by is not None else _user(),
-            read_only=read_only,
-        )
+        return cls(open_store(where, create=create, read_only=read_only), read_only=read_only, clock=clock, by=by)
 
     @property
     def location(self) -> str:
@@ -105,31 +99,7 @@ class EventLog:
 
     def record(  # noqa: PLR0913 - what a caller may choose, each by name
         self,
-        events: Iterable[Event],
-        *,
-        by: str | None = None,
-        keep_going: bool = False,
-        places: Sequence[tuple[str, int]] = (),
-        dry_run: bool = False,
-        assumed: set[Assumption] | None = None,
-    ) -> Receipt:
-        """Record events in one transaction, all or nothing, and return what was done.
-
-        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries
-        that are wrong are left out and told in the receipt. `places` are (file, line) for each event's problems;
-        `assumed` are names to be taken as registered, to which those of wrong entries are added, so that a mistake is
-        not told again by all that rests on it; `dry_run` checks and records nothing. Raises `EntryRejectedError` with
-        all problems, `LogConflictError` and other `LogError`.
-        """
-        from tracker.entry import prepare
-
-        return self.record_prepared(
-            list(map(prepare, events)), by=by, keep_going=keep_going, places=places, dry_run=dry_run, assumed=assumed
-        )
-
-    def record_prepared(  # noqa: PLR0913 - what a caller may choose, each by name
-        self,
-        entries: Sequence[Prepared],
+        events: Iterable[Event | Prepared],
         *,
         by: str | None = None,
         keep_going: bool = False,
@@ -138,10 +108,18 @@ class EventLog:
         assumed: set[Assumption] | None = None,
         hints: Hints | None = None,
     ) -> Receipt:
-        """Record entries that were made ready before, perhaps by another process; otherwise as `record`.
+        """Record events in one transaction, all or nothing, and return what was done.
 
-        `hints` are those of the script of which they are a part.
+        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries
+        that are wrong are left out and told in the receipt. `places` are (file, line) for each event's problems;
+        `assumed` are names to be taken as registered, to which those of wrong entries are added, so that a mistake is
+        not told again by all that rests on it; `hints` are those of the script of which the events are a part;
+        `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems, `LogConflictError` and
+        other `LogError`.
         """
+        from tracker.entry import Prepared, prepare
+
+        entries = [event if isinstance(event, Prepared) else prepare(event) for event in events]
         if self.read_only and not dry_run:
             raise LogReadOnlyError(f"{self.location} was opened for reading only; open it for writing to record")
         return self.application.record(

@@ -10,7 +10,6 @@ from tracker.codec import decode, quote_name, says, timestamp
 from tracker.entry import MAX_CONTENT, Prepared, prepare
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
-from tracker.spelling import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from tracker.codec import Recorded
     from tracker.events.base import Event
     from tracker.negotiation import Negotiation, NewEntry
+    from tracker.spelling import Hints
     from tracker.stores.store import Row, Store
 
 _MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
@@ -66,10 +66,10 @@ class UnitOfWork:
         now: datetime,
         assumed: set[Assumption] | None,
         check_ids: bool,
-        hints: Hints | None = None,
+        hints: Hints,
     ) -> None:
         self._store = store
-        self._hints = hints or Hints()
+        self._hints = hints
         self._get = get
         self._quoted_by = quote_name(by)
         self._stamp = timestamp(now)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
-from tracker.system import collector
+from tracker import system
 from tui.commands import VERBS
 from tui.commands.options import Invocation, Verb, log_option
 from tui.environment import DEBUG_VARIABLE
@@ -215,7 +215,7 @@ def cli(ctx: click.Context, log: str | None) -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
-    collector.hurry()
+    system.hurry_collector()
     # pydantic looks for plugins in every installed package, which takes another tenth; none of ours is one.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):

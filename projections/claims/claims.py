@@ -18,7 +18,7 @@ from tracker.dates import instant
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from projections.claims.readings import Reading
     from tracker.codec import Recorded
@@ -95,32 +95,22 @@ class Claims:
         """The last claim in fold order."""
         return self.placed.last("standing")
 
-    @property
-    def readings(self) -> Sequence[Reading]:
-        """Every entry as it reads, in the order of recording."""
-        return self.placed.readings
-
-    @property
-    def groups(self) -> Sequence[str]:
-        """The group that every entry is in, in the order of recording."""
-        return self.placed.groups
-
-    @property
-    def index(self) -> Mapping[str, int]:
-        """Where in `readings` the entry of an id is; those recorded later have a place beyond it."""
-        return self.history.index
+    def _at(self, entry: str) -> tuple[str, Reading | None]:
+        index = self.history.index.get(entry)
+        return self.placed.at(index) if index is not None and index < self.entries else ("", None)
 
     def get(self, entry: str) -> Reading | None:
         """Return how an entry of the recorded prefix reads, whether it stands or not; None where there is none."""
-        index = self.index.get(entry)
-        return self.readings[index] if index is not None and index < self.entries else None
+        return self._at(entry)[1]
+
+    def group(self, entry: str) -> str:
+        """Return the group that an entry of the recorded prefix is in; empty where there is none."""
+        return self._at(entry)[0]
 
     def counts(self, entry: str | None) -> bool:
         """Say whether an entry counts at the cut: a claim that stands, knowledge in force, a line of the registers."""
-        index = self.index.get(entry or "")
-        if index is None or index >= self.entries:
-            return False
-        return self.groups[index] in COUNTING and not self.readings[index].retracted_by
+        group, reading = self._at(entry or "")
+        return group in COUNTING and reading is not None and not reading.retracted_by
 
     def unretracted(self) -> Resolver:
         """Return what reads the entries as they would read here had nothing been retracted."""
@@ -134,10 +124,10 @@ class Claims:
 
 
 class Placed(Protocol):
-    """Every entry of a recorded prefix as it reads, and the group it is in, in the order of recording."""
+    """Every entry of a recorded prefix as it reads, and the group it is in."""
 
-    readings: Sequence[Reading]
-    groups: Sequence[str]
+    def at(self, index: int) -> tuple[str, Reading | None]:
+        """Return the group and the reading of an entry, given by its number in the order of recording."""
 
     def grouped(self, name: str) -> Iterable[Reading]:
         """Return the entries of a group in its order."""
@@ -153,13 +143,15 @@ class _Sorted:
         groups = list(map(reach.group_of, readings))
         if reach.edge != END:
             readings = list(map(reach.seen, readings, groups))
-        self.readings: Sequence[Reading] = readings
-        self.groups: Sequence[str] = groups
+        self._placed = list(zip(groups, readings, strict=True))
         self._found: dict[str, list[Reading]] = {name: [] for name in GROUPS}
-        for reading, group in zip(readings, groups, strict=True):
+        for group, reading in self._placed:
             self._found[group].append(reading)
         for name, found in self._found.items():
             found.sort(key=GROUPS[name])
+
+    def at(self, index: int) -> tuple[str, Reading]:
+        return self._placed[index]
 
     def grouped(self, name: str) -> list[Reading]:
         return self._found[name]

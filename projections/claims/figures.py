@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from projections.wording.plain import Plain
 from tracker.events.base import Figure
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Measure(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Plain):
     """The hull of the claims that may speak of the same time as the latest one; an end is None where it is open."""
 
     low: float | None
@@ -41,16 +42,6 @@ class Quantity:
     unit: str
     scope: str | None
     because: tuple[str, ...]
-
-    def to_json(self) -> dict[str, object]:
-        """Return the range, its unit and scope, and the entries it rests on."""
-        return {
-            "low": self.low,
-            "high": self.high,
-            "unit": self.unit,
-            "scope": self.scope,
-            "because": list(self.because),
-        }
 
 
 def measures_of(reading: Reading) -> Iterator[Measure]:

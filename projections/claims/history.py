@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from projections.claims.graphs import components
-from projections.claims.relays import Relays
+from projections.claims.graphs import Relays, components
 from projections.claims.resolver import as_corrected
 from tracker.dates import DateError, When, instant
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from projections.claims.figures import Measure
     from tracker.codec import Recorded
-    from tracker.events.base import Event, Evidence
-    from tracker.events.machines import Machine
+    from tracker.events.base import Event, Evidence, Machine
 
 #: The families of things that have states, by the word before the colon of a subject.
 MACHINES: Final[dict[str, Machine]] = {

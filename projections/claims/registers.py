@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from projections.claims.graphs import Relays
 from projections.claims.persons import Persons
-from projections.claims.relays import Relays
 from tracker.events.knowledge import AssessmentChanged
 from tracker.events.stage import AliasAdded, MatterAdded, NegotiationOpened, PartyAdded, SourceRegistered
 
@@ -122,6 +122,11 @@ class Registers:
     def persons(self) -> Persons:
         """Who is who among the persons whom sources cite; ask once the registers are complete."""
         return Persons(self.person_aliases)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What those parties are called that have a name, by id; ask once the registers are complete."""
+        return {party.id: party.name for party in self.parties.values() if party.name}
 
     def grade(self, source: str, credibility: int) -> str:
         """Return a grade as the Admiralty code writes it, ``B2``; F where the source is not registered."""

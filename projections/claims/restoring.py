@@ -38,7 +38,7 @@ def restorations(claims: Claims) -> dict[str, dict[str, Restored]]:
     history, unretracted = claims.history, claims.unretracted()
 
     def placed(index: int) -> tuple[str, Reading | None]:
-        return (claims.groups[index], claims.readings[index]) if index < claims.entries else ("", None)
+        return claims.placed.at(index) if index < claims.entries else ("", None)
 
     roots = dict.fromkeys(history.root(history.index[reading.id]) for reading in claims.retracted)
     found = (restored(history, root, placed, unretracted, claims.reach) for root in roots)

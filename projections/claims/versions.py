@@ -8,7 +8,6 @@ as it is, so that any cut on the axis is a look-up.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from itertools import compress
 from operator import and_, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -30,7 +29,7 @@ from projections.claims.restoring import restored
 from tracker.events.knowledge import AssessmentChanged, EntryRetracted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from projections.claims.cut import Cut
     from projections.claims.history import History
@@ -353,37 +352,16 @@ class _Looked:
     """The entries of a reach, each looked up when it is asked for."""
 
     def __init__(self, versions: Versions, reach: Reach) -> None:
-        step = versions.step(reach)
-
-        def reading(index: int) -> Reading | None:
-            span = versions.at(index, step)
-            return None if span is None else versions.seen(span.reading, span.group, reach)
-
         self._versions = versions
         self._reach = reach
-        self.readings: Sequence[Reading] = _Column(reach.recorded, reading)
-        self.groups: Sequence[str] = _Column(reach.recorded, lambda index: versions.group(index, step))
+        self._step = versions.step(reach)
+
+    def at(self, index: int) -> tuple[str, Reading | None]:
+        span = self._versions.at(index, self._step)
+        return ("", None) if span is None else (span.group, self._versions.seen(span.reading, span.group, self._reach))
 
     def grouped(self, name: str) -> list[Reading]:
         return self._versions.grouped(name, self._reach)
 
     def last(self, name: str) -> Reading | None:
         return self._versions.last(name, self._reach)
-
-
-class _Column(Sequence[Any]):
-    """What each of so many entries is, looked up as it is asked for."""
-
-    def __init__(self, count: int, get: Callable[[int], object]) -> None:
-        self._count = count
-        self._get = get
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - an index or a slice, and what is there
-        if isinstance(index, slice):
-            return [self._get(number) for number in range(*index.indices(self._count))]
-        if not 0 <= index < self._count:
-            raise IndexError(index)
-        return self._get(index)

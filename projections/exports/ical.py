@@ -20,7 +20,7 @@ from tracker.dates import DateError, from_instant
 from tracker.edtf import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from icalendar import Event as Component
@@ -108,7 +108,6 @@ def _place(dated: Dated) -> tuple[int, int, str, str]:
 
 def dates(claims: Claims) -> Iterator[Dated]:
     """Yield the dates that are set at a cut, each as what stands last says it."""
-    names = _names(claims)
     for subject, readings in by_subject(claims.standing).items():
         rules = RULES.get(split(subject)[0], ())
         view = view_of(subject, readings) if rules else None
@@ -118,7 +117,7 @@ def dates(claims: Claims) -> Iterator[Dated]:
     for reading in claims.standing:
         deadline = reading.event.__dict__.get("deadline") if reading.kind == "UltimatumIssued" else None
         if deadline is not None and reading.asserts:
-            says = summary_of(reading.event, names).removesuffix(".")
+            says = summary_of(reading.event, claims.registers.names).removesuffix(".")
             status = "TENTATIVE" if _is_vague(deadline) or _is_only_announced([reading]) else "CONFIRMED"
             yield Dated(f"entry:{reading.id}", "deadline", deadline, says, status, (), (reading,))
 
@@ -133,9 +132,8 @@ def _of_thing(claims: Claims, rule: Rule, view: State, readings: Sequence[Readin
     # What was said of an earlier timetable is not said of this one.
     later = (reading for reading in readings if reading.order > giving[0].order)
     flags = [reading for reading in later if reading.kind in _FLAGS and reading.asserts]
-    names = _names(claims)
     party = giving[-1].party or "somebody"
-    says = rule.says.format(id=split(view.subject)[1], party=names.get(party, party))
+    says = rule.says.format(id=split(view.subject)[1], party=claims.registers.names.get(party, party))
     told = []
     if view.state is not None:
         state = view.state.replace("-", " ")
@@ -162,10 +160,6 @@ def _is_only_announced(giving: Iterable[Reading]) -> bool:
     return all(reading.uncertain or reading.event.modality == "announced" for reading in giving)
 
 
-def _names(claims: Claims) -> dict[str, str]:
-    return {party.id: party.name for party in claims.registers.parties.values() if party.name}
-
-
 def _component(claims: Claims, dated: Dated) -> Component | None:
     """Return a date as an event of a calendar; None where no calendar can hold it."""
     from icalendar import Event as Component
@@ -174,8 +168,7 @@ def _component(claims: Claims, dated: Dated) -> Component | None:
     if span is None:
         return None
     start, end = span
-    names = _names(claims)
-    told = [f"Date as given: {dated.when.text}", *dated.told, *(_line(claims, each, names) for each in dated.readings)]
+    told = [f"Date as given: {dated.when.text}", *dated.told, *(_line(claims, each) for each in dated.readings)]
     key = f"{claims.negotiation}\0{dated.subject}\0{dated.field}"
     component = Component()
     component.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@communique")
@@ -191,11 +184,13 @@ def _component(claims: Claims, dated: Dated) -> Component | None:
     return component
 
 
-def _line(claims: Claims, reading: Reading, names: Mapping[str, str]) -> str:
+def _line(claims: Claims, reading: Reading) -> str:
     """Return a line for an entry: what it says, by which sources, and how they are graded."""
     sources = ", ".join(dict.fromkeys(item.source for item in reading.evidence)) or "no source"
     grade = grade_of(reading, claims.registers)
-    return f"{reading.id}: {summary_of(reading.event, names)} ({sources}{f', {grade}' if grade else ''})"
+    return (
+        f"{reading.id}: {summary_of(reading.event, claims.registers.names)} ({sources}{f', {grade}' if grade else ''})"
+    )
 
 
 def span_of(when: When) -> tuple[date | datetime, date | datetime | None] | None:

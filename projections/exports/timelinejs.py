@@ -19,7 +19,7 @@ from projections.wording.sentences import summary_of
 from tracker.unseen import escape_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
@@ -40,12 +40,8 @@ def write(claims: Claims, tally: Tally) -> Iterator[bytes]:
     A claim that is not known to have happened at any time is placed where it became public; those for which neither is
     known are left out and counted.
     """
-    names = {party.id: party.name for party in claims.registers.parties.values() if party.name}
-    events: list[dict[str, Any]] = []
-    for reading in claims.standing:
-        event = _event(claims, reading, names)
-        if event is not None:
-            events.append(event)
+    placed = (_event(claims, reading) for reading in claims.standing)
+    events = [event for event in placed if event is not None]
     tally.written += len(events)
     if lost := len(claims.standing) - len(events):
         tally.remarks.append(f"{lost:,} left out: it is not known when they happened, nor when they became public")
@@ -60,9 +56,9 @@ def _title(claims: Claims) -> dict[str, Any]:
     return {"text": {"headline": html(registers.title or claims.negotiation), "text": html(summary or "")}}
 
 
-def _event(claims: Claims, reading: Reading, names: Mapping[str, str]) -> dict[str, Any] | None:
+def _event(claims: Claims, reading: Reading) -> dict[str, Any] | None:
     """Return a claim as an event of a timeline; None where nothing tells where to place it."""
-    event = reading.event
+    event, names = reading.event, claims.registers.names
     when = event.occurred or publication_of(reading, claims.registers)
     if when is None:
         return None
@@ -76,7 +72,10 @@ def _event(claims: Claims, reading: Reading, names: Mapping[str, str]) -> dict[s
         found["display_date"] = html(when.text)
     return {
         **found,
-        "text": {"headline": html(summary_of(event, names)), "text": "".join(_paragraphs(claims, reading))},
+        "text": {
+            "headline": html(summary_of(event, names)),
+            "text": "".join(_paragraphs(claims, reading)),
+        },
         "group": html(event.family),
         "unique_id": reading.id,
     }

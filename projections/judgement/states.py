@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from projections.claims.figures import Claimed, Quantity
+from projections.claims.figures import Claimed
 from projections.claims.readings import MACHINES
+from projections.wording.plain import Plain
+from tracker.dates import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from projections.claims.figures import Quantity
     from projections.claims.readings import Reading
-    from tracker.events.machines import Machine
+    from tracker.events.base import Machine
+
+
+class Gathered:
+    """The standing entries of a subject that were taken in so far, in fold order, and those that assert something."""
+
+    def __init__(self) -> None:
+        self.readings: list[Reading] = []
+        self.asserted: list[Reading] = []
+        #: The ids of those that assert something.
+        self.names: list[str] = []
+
+    @property
+    def because(self) -> list[Reading]:
+        """The entries that what is said rests on; the list goes on while they do, and is another once they are."""
+        return self.asserted
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry."""
+        self.readings.append(reading)
+        if reading.asserts:
+            self.asserted.append(reading)
+            self.names.append(reading.id)
+            self.tell(reading, reading.event.__dict__)
+
+    def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry asserts, with its fields: pydantic takes long to say that it has not one."""
+        raise NotImplementedError
+
+    def standing(self) -> dict[str, Any]:
+        """Return since when what is said has been so, whether it may be so only after the cut, and who but names it."""
+        because = self.because
+        return {
+            "since": because[0].occurred if because else None,
+            "uncertain": all(reading.uncertain for reading in because or self.readings),
+            "mentions": () if because else tuple(reading.id for reading in self.readings),
+        }
 
 
 class Lifecycle:
@@ -89,12 +127,8 @@ def _rule(machine: Machine, state: str, new: str) -> tuple[bool, bool]:
     return found
 
 
-_id = attrgetter("id")
-_UNSHOWN = frozenset({"id", "mentions"})
-
-
 @dataclass(slots=True, kw_only=True)
-class State:
+class State(Plain):
     """The state of a thing.
 
     `state` is None where entries name it but none moves it; `since` is the `occurred` of the first entry in `because`,
@@ -102,6 +136,7 @@ class State:
     it where they all only deny or suppose something of it, so that nothing asserts what is said.
     """
 
+    hidden: ClassVar = frozenset({"id", "mentions"})
     family: ClassVar[str] = ""
     id: str
     state: str | None
@@ -114,15 +149,6 @@ class State:
     def subject(self) -> str:
         """The subject, ``agreement:sofa-2012``."""
         return f"{self.family}:{self.id}"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the view as JSON holds it."""
-        return {name: _plain(getattr(self, name)) for name in self.shown()}
-
-    @classmethod
-    def shown(cls) -> tuple[str, ...]:
-        """Return the names of what is shown, in order."""
-        return tuple(item.name for item in fields(cls) if item.name not in _UNSHOWN)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -188,205 +214,137 @@ class Commitment(State):
     due: str | None = None
 
 
-KINDS: dict[str, type[State]] = {kind.family: kind for kind in (Agreement, Proposal, Round, Withdrawal, Commitment)}
+class Thing(Gathered):
+    """A thing as its entries that were taken in so far tell of it: its state, and what its family adds to that.
 
+    Of some fields the `first` value that is asserted counts, of others the `last`.
+    """
 
-class Thing:
-    """A thing as its entries that were taken in so far tell of it."""
+    kind: ClassVar[type[State]]
+    first: ClassVar[tuple[str, ...]] = ()
+    last: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, family: str, thing: str) -> None:
-        self.family = family
+    def __init__(self, thing: str) -> None:
+        super().__init__()
         self.thing = thing
-        self.life = Lifecycle(MACHINES[family], thing)
-        self.readings: list[Reading] = []
-        self._asserted: list[Reading] = []
-        self._names: list[str] = []
-        self._told: _Told = _TOLD[family](thing)
+        self.life = Lifecycle(MACHINES[self.kind.family], thing)
+        self.values: dict[str, Any] = {}
+
+    @property
+    def value(self) -> str | None:
+        """Its state in one word."""
+        return self.life.state
 
     @property
     def because(self) -> list[Reading]:
-        """The entries that what is said rests on; the list goes on while they do, and is another once they are."""
-        return self.life.because or self._asserted
+        """The entries that what is said rests on: those that assert its state, else all that assert something."""
+        return self.life.because or self.asserted
 
-    def take(self, reading: Reading) -> None:
-        """Take in the next standing entry in fold order."""
-        self.readings.append(reading)
+    def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry asserts."""
         self.life.take(reading)
-        if reading.asserts:
-            self._asserted.append(reading)
-            self._names.append(reading.id)
-            self._told.take(reading, reading.event.__dict__)
+        self.note(reading, fields)
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry says beside the state."""
+        del reading
+        for name in self.first:
+            if value := fields.get(name):
+                self.values.setdefault(name, value)
+        for name in self.last:
+            if value := fields.get(name):
+                self.values[name] = value.text if isinstance(value, When) else value
+
+    def said(self) -> dict[str, Any]:
+        """Return what its family adds."""
+        return self.values
 
     def view(self) -> State:
         """Return what can be said of it; there must have been an entry."""
-        because = self.because
-        return KINDS[self.family](
-            id=self.thing,
-            state=self.life.state,
-            since=because[0].occurred if because else None,
-            because=tuple(self.life.names or self._names),
-            uncertain=all(reading.uncertain for reading in because or self.readings),
-            mentions=() if because else ids(self.readings),
-            **self._told.said(self.life),
-        )
+        because = tuple(self.life.names or self.names)
+        return self.kind(id=self.thing, state=self.life.state, because=because, **self.standing(), **self.said())
 
 
-class _Told:
-    """What a family adds to a thing's state, from the entries that assert something."""
+class _Agreement(Thing):
+    kind = Agreement
+    first = ("title", "kind", "parties")
 
-    def __init__(self, thing: str) -> None:
-        self.thing = thing
-        #: The first value that each field was given, and the last.
-        self.first: dict[str, Any] = {}
-        self.last: dict[str, Any] = {}
-
-    def take(self, reading: Reading, fields: dict[str, Any]) -> None:
-        """Take in the next entry with its fields: asked for one that it has not, pydantic takes long to say so."""
-        raise NotImplementedError
-
-    def said(self, life: Lifecycle) -> dict[str, Any]:
-        """Return what the view of the family holds."""
-        raise NotImplementedError
-
-    def note(self, fields: dict[str, Any], *names: str) -> None:
-        """Note the first and the last value of some fields."""
-        for name in names:
-            value = fields.get(name)
-            if value:
-                self.first.setdefault(name, value)
-                self.last[name] = value
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        super().note(reading, fields)
+        if reading.kind == "DenunciationContested":
+            self.values["contested"] = True
 
 
-class _Agreement(_Told):
-    contested = False
+class _Proposal(Thing):
+    kind = Proposal
+    first = ("matter", "site")
+    last = ("terms",)
 
-    def take(self, reading: Reading, fields: dict[str, Any]) -> None:
-        self.contested = self.contested or reading.kind == "DenunciationContested"
-        self.note(fields, "title", "kind", "parties")
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        if fields.get("proposal") != self.thing:
+            return
+        super().note(reading, fields)
+        if reading.event.moves_to == "tabled":
+            for name, value in (("tabled_by", reading.party), ("to", fields.get("to"))):
+                if value:
+                    self.values.setdefault(name, value)
 
-    def said(self, life: Lifecycle) -> dict[str, Any]:
-        del life
-        first = self.first
-        return {
-            "contested": self.contested,
-            "title": first.get("title"),
-            "kind": first.get("kind"),
-            "parties": first.get("parties", ()),
-        }
-
-
-class _Proposal(_Told):
-    tabled_by: str | None = None
-    to: str | None = None
-
-    def take(self, reading: Reading, fields: dict[str, Any]) -> None:
-        if fields.get("proposal") == self.thing:
-            self.note(fields, "matter", "terms", "site")
-            if reading.event.moves_to == "tabled":
-                self.tabled_by = self.tabled_by or reading.party
-                self.to = self.to or fields.get("to")
-
-    def said(self, life: Lifecycle) -> dict[str, Any]:
-        return {
-            "party": life.because[0].party if life.because else None,
-            "tabled_by": self.tabled_by,
-            "to": self.to or None,
-            "matter": self.first.get("matter"),
-            "terms": self.last.get("terms"),
-            "site": self.first.get("site"),
-        }
+    def said(self) -> dict[str, Any]:
+        return self.values | {"party": self.life.because[0].party if self.life.because else None}
 
 
-class _Round(_Told):
-    def take(self, reading: Reading, fields: dict[str, Any]) -> None:
-        del reading
-        self.note(fields, "parties", "venue", "scheduled", "outcome")
-
-    def said(self, life: Lifecycle) -> dict[str, Any]:
-        del life
-        last = self.last
-        return {
-            "parties": last.get("parties", ()),
-            "venue": last.get("venue"),
-            "scheduled": _text(last.get("scheduled")),
-            "outcome": last.get("outcome"),
-        }
+class _Round(Thing):
+    kind = Round
+    last = ("parties", "venue", "scheduled", "outcome")
 
 
-class _Withdrawal(_Told):
+class _Withdrawal(Thing):
+    kind = Withdrawal
+    first = ("force",)
+    last = ("deadline",)
+
     def __init__(self, thing: str) -> None:
         super().__init__(thing)
-        self.deadline: Reading | None = None
-        self.destination: str | None = None
-        self.undetermined: tuple[str, ...] = ()
-        self.candidates: dict[str, None] = {}
-        self.flagged: list[str] = []
-        self.sites: dict[str, None] = {}
+        self.entries: dict[str, dict[str, None]] = {
+            name: {} for name in ("undetermined", "candidates", "flagged", "sites")
+        }
         self.measures = {name: Claimed() for name in ("strength", "departed", "residual")}
 
-    def take(self, reading: Reading, fields: dict[str, Any]) -> None:
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        super().note(reading, fields)
         for measure in reading.measures:
             if measure.quantity in self.measures:
                 self.measures[measure.quantity].take(measure)
-        self.note(fields, "force")
         if fields.get("deadline") is not None:
-            self.deadline = reading
+            self.values["deadline_because"] = reading.id
         if reading.kind == "DestinationSet":
-            self.destination, self.undetermined, self.candidates = fields["destination"], (), {}
+            self.values["destination"] = fields["destination"]
+            self.entries |= {"undetermined": {}, "candidates": {}}
         elif reading.kind == "DestinationUndetermined":
-            self.destination, self.undetermined = None, (*self.undetermined, reading.id)
-            self.candidates.update(dict.fromkeys(fields["candidates"]))
+            self.values["destination"] = None
+            self.entries["undetermined"][reading.id] = None
+            self.entries["candidates"].update(dict.fromkeys(fields["candidates"]))
         elif reading.kind == "WithdrawalTimetableFlagged":
-            self.flagged.append(reading.id)
+            self.entries["flagged"][reading.id] = None
         elif reading.kind == "SiteHandedOver" and fields["site"]:
-            self.sites[fields["site"]] = None
+            self.entries["sites"][fields["site"]] = None
 
-    def said(self, life: Lifecycle) -> dict[str, Any]:
-        del life
-        return {
-            "force": self.first.get("force"),
-            "deadline": _text(self.deadline.event.__dict__["deadline"]) if self.deadline else None,
-            "deadline_because": self.deadline.id if self.deadline else None,
-            "destination": self.destination,
-            "undetermined": self.undetermined,
-            "candidates": tuple(self.candidates),
-            "flagged": tuple(self.flagged),
-            "sites": tuple(self.sites),
-            **{name: claimed.quantity() for name, claimed in self.measures.items()},
-        }
+    def said(self) -> dict[str, Any]:
+        lists = {name: tuple(found) for name, found in self.entries.items()}
+        return self.values | lists | {name: claimed.quantity() for name, claimed in self.measures.items()}
 
 
-class _Commitment(_Told):
-    party: str | None = None
+class _Commitment(Thing):
+    kind = Commitment
+    last = ("terms", "due")
 
-    def take(self, reading: Reading, fields: dict[str, Any]) -> None:
-        self.party = self.party or reading.party
-        self.note(fields, "terms", "due")
-
-    def said(self, life: Lifecycle) -> dict[str, Any]:
-        del life
-        return {"party": self.party, "terms": self.last.get("terms"), "due": _text(self.last.get("due"))}
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        super().note(reading, fields)
+        if "party" not in self.values and reading.party:
+            self.values["party"] = reading.party
 
 
-_TOLD: dict[str, type[_Told]] = {
-    "agreement": _Agreement,
-    "proposal": _Proposal,
-    "round": _Round,
-    "withdrawal": _Withdrawal,
-    "commitment": _Commitment,
+#: What gathers the entries of a thing, by its family.
+THINGS: Final[dict[str, type[Thing]]] = {
+    thing.kind.family: thing for thing in (_Agreement, _Proposal, _Round, _Withdrawal, _Commitment)
 }
-
-
-def ids(readings: Iterable[Reading]) -> tuple[str, ...]:
-    """Return the ids of entries."""
-    return tuple(map(_id, readings))
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401 - a date or nothing
-    return None if value is None else str(value)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a view holds
-    if isinstance(value, Quantity):
-        return value.to_json()
-    return list(value) if isinstance(value, tuple) else value

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from projections.wording.plain import Plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Plain):
     """One independent voice: evidence that goes back to a common source, or cites a common person.
 
     `sources` are those that speak, `roots` where they have it from, `persons` whom they cite, `entries` those that
@@ -26,15 +28,6 @@ class Voice:
     roots: tuple[str, ...]
     persons: tuple[str, ...]
     entries: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the voice as JSON holds it."""
-        return {
-            "sources": list(self.sources),
-            "roots": list(self.roots),
-            "persons": list(self.persons),
-            "entries": list(self.entries),
-        }
 
 
 @dataclass(frozen=True, slots=True)

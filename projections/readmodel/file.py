@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tracker.errors import LogBusyError, LogError, LogReadOnlyError
-from tracker.system.publishing import sync
+from tracker.system import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

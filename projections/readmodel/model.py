@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from projections.claims.history import History
-from projections.readmodel.building import build, insert, put
+from projections.readmodel.building import build, entry_rows, insert, put, views_of
 from projections.readmodel.file import (
     TablesDamagedError,
     TablesMovedError,
@@ -24,11 +24,10 @@ from projections.readmodel.file import (
     publish,
     transaction,
 )
-from projections.readmodel.rows import entry_rows, views_of
 from projections.readmodel.tables import HOLDS, NUMBERED, VIEWS, day_of
 from projections.wording.folding import match_query
+from tracker import system
 from tracker.errors import LogTooNewError
-from tracker.system import collector
 
 if TYPE_CHECKING:
     import sqlite3
@@ -220,7 +219,7 @@ class ReadModel:
         self._today = today
         until = self._log.store.max_position()
         with new_file(self.path) as fresh:
-            with collector.paused(), closing(connect(fresh, "rwc")) as connection:
+            with system.collector_paused(), closing(connect(fresh, "rwc")) as connection:
                 count = build(connection, self._log, VERSION, until=until, today=today, progress=progress)
             publish(fresh, self.path, self._inode)
         self._reopen()

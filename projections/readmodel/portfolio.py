@@ -122,7 +122,7 @@ class Portfolio:
 
 def outline_of(seen: Status) -> Outline:
     """Return a status in a line."""
-    standing = seen.claims.standing if seen.claims else ()
+    standing = seen.claims.standing
     states = (_stated(thing.id, thing.state) for things in seen.things.values() for thing in things.values())
     headline = seen.headline
     told: Iterable[str] = (*([headline] if headline else []), *states)

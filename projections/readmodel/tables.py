@@ -133,7 +133,7 @@ def portfolio_row(found: Status, position: int, today: date | None) -> dict[str,
     judged_after, judged_until = holds_between(
         (state for things in found.things.values() for state in things.values()), found.cut.day(None, today)
     )
-    last = found.claims.standing[-1] if found.claims and found.claims.standing else None
+    last = found.claims.standing[-1] if found.claims.standing else None
     return {
         "negotiation": found.negotiation,
         "title": found.title,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.figures import Quantity
 from projections.claims.readings import MACHINES, split, subjects_of
-from projections.judgement.positions import Position
+from projections.judgement.conclusions import Position
 from projections.judgement.states import State
 from projections.wording.sentences import figure_text
 from tracker.errors import nearest
@@ -55,17 +55,18 @@ class Answer(NamedTuple):
     supposed: bool = False
 
 
-def answer_of(standing: Status, claims: Claims, subject: str) -> Answer | None:
+def answer_of(standing: Status, subject: str) -> Answer | None:
     """Return what is concluded of a subject, or of a part of it (``withdrawal:ID/strength``); None where nothing is."""
     family, name = split(subject)
     if family in _OTHERS:
-        return _OTHERS[family](standing, claims, name)
+        return _OTHERS[family](standing, name)
+    claims = standing.claims
     whole, part = _parts(subject)
     view = standing.view(whole)
     if not isinstance(view, State | Position):
         gone = _retracted(claims, whole)
         return Answer(f"All that was said of {name} is retracted.", None, [], gone) if gone and not part else None
-    return _part(standing, claims, whole, view, part) if part else _whole(claims, view)
+    return _part(standing, whole, view, part) if part else _whole(claims, view)
 
 
 def _whole(claims: Claims, view: State | Position) -> Answer:
@@ -98,9 +99,10 @@ def readings_of(claims: Claims, entries: Iterable[str]) -> list[Reading]:
     return [reading for entry in dict.fromkeys(entries) if (reading := claims.get(entry)) is not None]
 
 
-def unknown(standing: Status, claims: Claims, subject: str) -> str:
+def unknown(standing: Status, subject: str) -> str:
     """Return a message for a subject of which nothing is said: the nearest spelling, or the reason."""
     family, name = split(subject)
+    claims = standing.claims
     parties, sources = claims.registers.parties, claims.registers.sources
     known = [*standing.subjects, *(f"party:{name}" for name in parties), *(f"source:{name}" for name in sources)]
     if not name or family not in {form.partition(":")[0] for form in FORMS}:
@@ -127,12 +129,12 @@ def _parts(subject: str) -> tuple[str, str]:
     return f"{family}:{'/'.join(words[:count])}", "/".join(words[count:])
 
 
-def _part(standing: Status, claims: Claims, subject: str, view: State | Position, part: str) -> Answer | None:
+def _part(standing: Status, subject: str, view: State | Position, part: str) -> Answer | None:
     """Return what is concluded of one part of a thing, such as its strength or its deadline."""
     if part not in parts_of(view):
         return None
-    value = getattr(view, part)
-    gone = [(reading, how) for reading, how in _retracted(claims, subject) if _speaks(reading, part)]
+    claims, value = standing.claims, getattr(view, part)
+    gone = [(reading, how) for reading, how in _retracted(claims, subject) if speaks(reading, part)]
     says = f"{split(subject)[1]}: {part.replace('_', ' ')}"
     if isinstance(value, Quantity):
         text = figure_text(value.low, value.high, value.unit, value.scope)
@@ -141,7 +143,7 @@ def _part(standing: Status, claims: Claims, subject: str, view: State | Position
         return Answer(
             f"{says} {value or 'a time not known'}.", value, readings_of(claims, view.because), [], dated=True
         )
-    speaking = [reading for reading in standing.readings(subject) if reading.asserts and _speaks(reading, part)]
+    speaking = [reading for reading in standing.readings(subject) if reading.asserts and speaks(reading, part)]
     readings = [reading for reading in speaking if _gives(reading, part, value)]
     others = [(reading, "superseded") for reading in speaking if reading not in readings]
     if isinstance(value, tuple):
@@ -151,7 +153,7 @@ def _part(standing: Status, claims: Claims, subject: str, view: State | Position
     return Answer(f"{says} {text}{'' if text.endswith(_ENDS) else '.'}", value, readings, others + gone, dated=True)
 
 
-def _speaks(reading: Reading, part: str) -> bool:
+def speaks(reading: Reading, part: str) -> bool:
     """Say whether an entry speaks of a part of a thing."""
     event = reading.event.event
     if part in _SPEAKING:
@@ -175,7 +177,8 @@ def _gives(reading: Reading, part: str, value: Any) -> bool:  # noqa: ANN401 - w
     return given == value or (given is not None and str(given) == value)
 
 
-def _party(standing: Status, claims: Claims, name: str) -> Answer | None:
+def _party(standing: Status, name: str) -> Answer | None:
+    claims = standing.claims
     party, found = claims.registers.parties.get(name), standing.partnerships.get(name)
     gone = _retracted(claims, f"party:{name}")
     if found is not None:
@@ -187,8 +190,8 @@ def _party(standing: Status, claims: Claims, name: str) -> Answer | None:
     return Answer(says, None, readings_of(claims, (party.entry,)), gone)
 
 
-def _source(standing: Status, claims: Claims, name: str) -> Answer | None:
-    del standing
+def _source(standing: Status, name: str) -> Answer | None:
+    claims = standing.claims
     source = claims.registers.sources.get(name)
     if source is None:
         return None
@@ -202,11 +205,11 @@ def _source(standing: Status, claims: Claims, name: str) -> Answer | None:
     return Answer(says, source.reliability, readings_of(claims, (source.entry, *source.assessed_by)), [], resting)
 
 
-def _entry(standing: Status, claims: Claims, name: str) -> Answer | None:
-    reading = claims.get(name)
+def _entry(standing: Status, name: str) -> Answer | None:
+    reading = standing.claims.get(name)
     if reading is None:
         return None
-    stands = claims.counts(name)
+    stands = standing.claims.counts(name)
     says = "stands" if stands else "is retracted" if reading.retracted_by else "does not stand at this cut"
     return Answer(f"{name} {says}.", stands, [reading], [], tuple(_resting(standing, name)))
 

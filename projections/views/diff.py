@@ -1,22 +1,30 @@
-"""Changes: what a person would answer otherwise at one cut than at another, and because of which entries."""
+"""Changes: what is concluded otherwise at one cut than at another, or than when a person last looked, and why."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from operator import is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+from projections.claims.cut import Cut
 from projections.claims.figures import Quantity
+from projections.claims.history import History, history_of
 from projections.claims.readings import MACHINES
+from projections.views.answers import speaks
+from projections.views.status import status
+from projections.wording.plain import Plain, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from projections.claims.readings import Reading
     from projections.judgement.conclusions import View
     from projections.judgement.findings import Finding
     from projections.views.status import Status
+    from tracker.log import EventLog
 
 #: What is compared of a thing beside its state, by family, in the order in which it is told.
 ASPECTS: Final[dict[str, tuple[str, ...]]] = {
@@ -25,12 +33,6 @@ ASPECTS: Final[dict[str, tuple[str, ...]]] = {
     "round": ("scheduled", "venue", "outcome"),
     "withdrawal": ("strength", "departed", "residual", "deadline", "destination", "sites"),
     "commitment": ("due", "terms"),
-}
-#: The event types that speak of an aspect, where no field of its name does.
-_SPEAKING: Final[dict[str, frozenset[str]]] = {
-    "contested": frozenset({"DenunciationContested"}),
-    "destination": frozenset({"DestinationSet", "DestinationUndetermined"}),
-    "sites": frozenset({"SiteHandedOver"}),
 }
 #: The aspects that all entries which speak of them make up.
 _GATHERED: Final = frozenset({"contested", "sites"})
@@ -43,7 +45,7 @@ POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Plain):
     """One conclusion that differs: of which subject, in which aspect of it, and the entries that caused it.
 
     `aspect` is ``state``, ``stance``, ``since``, ``strength``, ``deadline`` and the like; `before` and `after` are
@@ -55,16 +57,6 @@ class Change:
     before: Any
     after: Any
     because: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the change as JSON holds it."""
-        return {
-            "subject": self.subject,
-            "aspect": self.aspect,
-            "before": _plain(self.before),
-            "after": _plain(self.after),
-            "because": list(self.because),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +75,10 @@ class Difference:
     def to_json(self) -> dict[str, Any]:
         """Return the difference as scripts rely on it."""
         return {
-            "changes": [change.to_json() for change in self.changes],
+            "changes": plain(self.changes),
             "findings": {
-                "appeared": [finding.to_json() for finding in self.appeared],
-                "gone": [finding.to_json() for finding in self.gone],
+                "appeared": plain(self.appeared),
+                "gone": plain(self.gone),
                 "changed": [{"before": before.to_json(), "after": after.to_json()} for before, after in self.changed],
             },
         }
@@ -237,11 +229,10 @@ def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN40
 
 def _support(aspect: str, readings: Sequence[Reading]) -> tuple[str, ...]:
     """Return the entries that speak of an aspect of a thing: of most the last, whose word is the one that counts."""
-    types = _SPEAKING.get(aspect)
     found = (
         reading.id
         for reading in (readings if aspect in _GATHERED else reversed(readings))
-        if reading.asserts and (reading.kind in types if types else reading.event.__dict__.get(aspect))
+        if reading.asserts and speaks(reading, aspect)
     )
     return tuple(found) if aspect in _GATHERED else tuple(islice(found, 1))
 
@@ -309,5 +300,67 @@ def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides
     return found or support or next(ids for side in sides if (ids := tuple(reading.id for reading in side.readings)))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    return list(value) if isinstance(value, tuple) else value
+class Mark(NamedTuple):
+    """How far a person has seen: up to which position of the log, with that entry's digest, and on which day."""
+
+    position: int
+    digest: str
+    day: date
+
+
+class Look(NamedTuple):
+    """What there is to see since a mark.
+
+    `mark` is that of before, None where the person looks for the first time; `now` is where this look has come to.
+    `fits` is False where the log does not hold the marked entry, so that it is no later state of what the person saw;
+    then, and at first, nothing counts as changed. `entries` is the number of those recorded since.
+    """
+
+    negotiation: str
+    mark: Mark | None
+    now: Mark
+    fits: bool
+    entries: int
+    changes: Difference
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the look as JSON holds it."""
+        mark = self.mark
+        return {
+            "negotiation": self.negotiation,
+            "first": mark is None,
+            "since": {"cut": f"#{mark.position}", "day": mark.day.isoformat()} if mark else None,
+            "fits": self.fits,
+            "entries": self.entries,
+            **self.changes.to_json(),
+        }
+
+
+def since(  # noqa: PLR0913 - a mark, and what every view takes
+    source: EventLog | History,
+    negotiation: str,
+    mark: Mark | None,
+    cut: Cut | None = None,
+    *,
+    today: date,
+    without: Iterable[str] = (),
+) -> Look:
+    """Return what differs between what a person saw at a mark and what there is now.
+
+    Both are as the log stood: then up to the mark, with deadlines judged by the day of that look; now up to its end, or
+    as far as the cut says, by today. What the cut says of the other axes holds for both. Raises `NameUnknownError` for
+    a negotiation or source that does not exist.
+    """
+    history = history_of(source, negotiation)
+    cut = cut or Cut()
+    without = tuple(without)
+    last = history.entries[-1]
+    now = Mark(last.position, last.digest, today)
+    seen = bisect_right(history.entries, mark.position, key=lambda recorded: recorded.position) if mark else 0
+    if mark is None or not seen or history.entries[seen - 1].digest != mark.digest:
+        return Look(history.negotiation, mark, now, mark is None, 0, Difference((), (), ()))
+    # Not a cut by the mark's position: the day by which deadlines are judged would be that of its recording.
+    then = History(history.negotiation, history.entries[:seen])
+    before = status(then, negotiation, Cut(cut.happened_by, cut.known_by), without=without, today=mark.day)
+    after = status(history, negotiation, cut, without=without, today=today)
+    return Look(history.negotiation, mark, now, True, len(history.entries) - seen, diff(before, after))  # noqa: FBT003 - by its place

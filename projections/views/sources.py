@@ -4,26 +4,113 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from graphlib import CycleError
+from graphlib import CycleError, TopologicalSorter
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.claims import closure
-from projections.claims.history import history_of
 from projections.claims.registers import Source
-from projections.judgement.dependence import Dependence
 from projections.views.status import status
-from projections.views.what_if import Fall, Reliance, claims_of
+from projections.views.what_if import Fall, Reliance
+from projections.wording.plain import Plain, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from projections.claims.claims import Claims
     from projections.claims.cut import Cut
+    from projections.claims.graphs import Relays
     from projections.claims.history import History
-    from projections.claims.relays import Relays
     from tracker.log import EventLog
+
+
+class _Place(NamedTuple):
+    """Where a source hangs in the tree: below which one, how deep, and one further up to jump to."""
+
+    above: str
+    depth: int
+    jump: str
+
+
+#: What all sources hang from that repeat none, or several that have nothing in common.
+_TOP = ""
+
+
+class Dependence:
+    """The tree of what falls with what, for sources that repeat one another in no circle.
+
+    A source falls with another where every way by which it came to what it says leads through that one: its dominators
+    in the graph of relays (Lengauer and Tarjan, 1979), which make a tree. What falls with a source is all below it.
+    `relays` gives for each source those that it repeats. Raises `CycleError` where some repeat one another in a circle.
+    """
+
+    def __init__(self, names: Iterable[str], relays: Mapping[str, tuple[str, ...]]) -> None:
+        self._places: dict[str, _Place] = {_TOP: _Place(_TOP, 0, _TOP)}
+        below: dict[str, list[str]] = {}
+        graph = {name: relays.get(name, ()) for name in names}
+        for name in TopologicalSorter(graph).static_order():
+            above = self.shared(relays.get(name, ()))
+            place = self._places[above]
+            further = self._places[place.jump]
+            is_even = place.depth - further.depth == further.depth - self._places[further.jump].depth
+            jump = further.jump if is_even else above
+            self._places[name] = _Place(above, place.depth + 1, jump)
+            below.setdefault(above, []).append(name)
+        #: The sources, each before all that fall with it; where each is, and where those end that fall with it.
+        self._order: list[str] = []
+        self._first: dict[str, int] = {}
+        self._end: dict[str, int] = {}
+        stack = [(name, False) for name in reversed(below.get(_TOP, ()))]
+        while stack:
+            name, is_done = stack.pop()
+            if is_done:
+                self._end[name] = len(self._order)
+                continue
+            self._first[name] = len(self._order)
+            self._order.append(name)
+            stack.append((name, True))
+            stack += [(other, False) for other in below.get(name, ())]
+
+    def falls_with(self, name: str) -> frozenset[str]:
+        """Return a source and all that fall with it."""
+        return frozenset(self._order[self._first[name] : self._end[name]])
+
+    def span(self, name: str) -> tuple[int, int]:
+        """Return the numbers of a source and of those that fall with it: from the first, up to the second."""
+        return self._first[name], self._end[name]
+
+    def number(self, names: Iterable[str]) -> int | None:
+        """Return the number of the last source with which all of some fall; None where there is none."""
+        shared = self.shared(names)
+        return None if shared == _TOP else self._first[shared]
+
+    def shared(self, names: Iterable[str]) -> str:
+        """Return the source furthest down with which all of some fall, an empty name where there is none."""
+        names = iter(names)
+        found = next(names, _TOP)
+        for name in names:
+            found = self._meet(found, name)
+        return found
+
+    def _meet(self, one: str, other: str) -> str:
+        places = self._places
+        if places[one].depth < places[other].depth:
+            one, other = other, one
+        depth = places[other].depth
+        while places[one].depth > depth:
+            one = places[one].jump if places[places[one].jump].depth >= depth else places[one].above
+        while one != other:
+            # The jumps of two sources of one depth go equally far.
+            further = places[one].jump != places[other].jump
+            one, other = (places[one].jump, places[other].jump) if further else (places[one].above, places[other].above)
+        return one
+
+
+#: What JSON holds of a source as it was registered.
+_OF_SOURCE: Final = (
+    *("publisher", "title", "url", "author", "language", "published", "reliability", "assessed_by", "relays"),
+)
 
 
 class Branch(NamedTuple):
@@ -53,28 +140,19 @@ class Reliant:
 
     def to_json(self) -> dict[str, Any]:
         """Return the source as JSON holds it."""
-        source = self.source
         return {
-            "publisher": source.publisher,
-            "title": source.title,
-            "url": source.url,
-            "author": source.author,
-            "language": source.language,
-            "published": source.published,
-            "reliability": source.reliability,
-            "assessed_by": list(source.assessed_by),
-            "relays": list(source.relays),
+            **{name: plain(getattr(self.source, name)) for name in _OF_SOURCE},
             "relayed_by": list(self.relayed_by),
             "roots": list(self.roots),
-            "entry": source.entry,
+            "entry": self.source.entry,
             "entries": list(self.entries),
             "alone": list(self.alone),
-            "falls": [fall.to_json() for fall in self.falls],
+            "falls": plain(self.falls),
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Plain):
     """The sources of a negotiation by id, in the order of registration; the tree of their relays, roots first.
 
     `cycles` are circles of sources that are said to repeat one another, which no tree can show.
@@ -83,14 +161,6 @@ class Sources:
     sources: dict[str, Reliant]
     tree: tuple[Branch, ...]
     cycles: tuple[tuple[str, ...], ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the sources as JSON holds them."""
-        return {
-            "sources": {name: reliant.to_json() for name, reliant in self.sources.items()},
-            "tree": [branch._asdict() for branch in self.tree],
-            "cycles": [list(cycle) for cycle in self.cycles],
-        }
 
 
 def sources(
@@ -106,11 +176,10 @@ def sources(
     Sources that are named as evidence though their registration is retracted are there too, graded F. Raises
     `NameUnknownError` for a negotiation or source that does not exist.
     """
-    history = history_of(source, negotiation)
-    standing = status(history, negotiation, cut, without=without, today=today)
-    claims = claims_of(standing)
+    standing = status(source, negotiation, cut, without=without, today=today)
+    claims = standing.claims
     relays = claims.registers.relays
-    reliance = Reliance(history, standing, claims)
+    reliance = Reliance(standing)
     known = dict(claims.registers.sources)
     for name in (*reliance.by_source, *relays.relayed_by):
         known.setdefault(name, _unregistered(name))

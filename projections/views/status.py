@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from projections.claims.claims import Claims, claims
 from projections.claims.readings import MACHINES, split
+from projections.judgement.conclusions import Position
 from projections.judgement.judge import judge_all
-from projections.judgement.positions import Position
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal
+from projections.wording.plain import Plain, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
 
 
+#: What JSON holds of a status, in order.
+_SHOWN: Final = (
+    *("negotiation", "title", "cut", "entries", "head", "agreements", "proposals", "talks", "withdrawals"),
+    *("commitments", "positions", "partners", "last", "findings"),
+)
+
+
 @dataclass(frozen=True, slots=True)
-class Last:
+class Last(Plain):
     """The last claim in fold order."""
 
     entry: str
@@ -51,10 +59,10 @@ class Status:
     positions: dict[str, dict[str, Position]]
     partnerships: dict[str, Partners]
     last: Last | None
-    findings: tuple[Finding, ...] = ()
-    claims: Claims | None = field(default=None, repr=False, compare=False)
+    findings: tuple[Finding, ...]
+    claims: Claims = field(repr=False, compare=False)
     #: The standing entries about each subject, in fold order.
-    subjects: dict[str, list[Reading]] = field(default_factory=dict, repr=False, compare=False)
+    subjects: dict[str, list[Reading]] = field(repr=False, compare=False)
 
     @property
     def agreements(self) -> dict[str, Agreement]:
@@ -102,7 +110,7 @@ class Status:
 
     def reading(self, entry: str) -> Reading | None:
         """Return how an entry reads, whether it stands or not; None where none of the name was recorded by the cut."""
-        return self.claims.get(entry) if self.claims is not None else None
+        return self.claims.get(entry)
 
     @property
     def headline(self) -> str | None:
@@ -122,28 +130,7 @@ class Status:
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as scripts rely on it."""
-        return {
-            "negotiation": self.negotiation,
-            "title": self.title,
-            "cut": self.cut.to_json(),
-            "entries": self.entries,
-            "head": self.head,
-            "agreements": _all_json(self.agreements),
-            "proposals": _all_json(self.proposals),
-            "talks": _all_json(self.talks),
-            "withdrawals": _all_json(self.withdrawals),
-            "commitments": _all_json(self.commitments),
-            "positions": {party: _all_json(matters) for party, matters in self.positions.items()},
-            "partners": {party: list(partners) for party, partners in self.partners.items()},
-            "last": {"entry": self.last.entry, "event": self.last.event, "occurred": self.last.occurred}
-            if self.last
-            else None,
-            "findings": [finding.to_json() for finding in self.findings],
-        }
-
-
-def _all_json(views: dict[str, Any]) -> dict[str, Any]:
-    return {name: view.to_json() for name, view in views.items()}
+        return {name: plain(getattr(self, name)) for name in _SHOWN}
 
 
 def status(
@@ -260,14 +247,14 @@ def positions(
 
 def positions_in(standing: Status) -> Positions:
     """Return the matrix of positions of a status."""
-    registers = standing.claims.registers if standing.claims else None
+    registers = standing.claims.registers
     cells = {
         (matter, party): position
         for party, by_matter in standing.positions.items()
         for matter, position in by_matter.items()
     }
-    matters = {name: matter.title for name, matter in registers.matters.items()} if registers else {}
-    parties = {name: party.name for name, party in registers.parties.items()} if registers else {}
+    matters = {name: matter.title for name, matter in registers.matters.items()}
+    parties = {name: party.name for name, party in registers.parties.items()}
     for matter, party in cells:
         matters.setdefault(matter, None)
         parties.setdefault(party, None)

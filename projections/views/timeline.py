@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from projections.claims.claims import claims
+from projections.wording.plain import Plain
 from projections.wording.sentences import summary_of
 from tracker.dates import When
 from tracker.events.acts import CodedEventReported
@@ -27,7 +28,7 @@ _CERTAIN: Final = frozenset({"day", "minute", "second", "instant"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Plain):
     """One entry of the timeline.
 
     `occurred` and `published` are as written (corrected), the latter that of the earliest source where the entry has
@@ -37,6 +38,7 @@ class Line:
     `lag_approximate` says that one of the two is no certain day. `pending` lines are recorded, but beyond the cut.
     """
 
+    hidden: ClassVar = frozenset({"lower", "upper"})
     entry: str
     event: str
     position: int
@@ -58,10 +60,6 @@ class Line:
     pending: bool
     about: str | None
     summary: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the line as JSON holds it."""
-        return {name: getattr(self, name) for name in self.__slots__ if name not in {"lower", "upper"}}
 
 
 def timeline(  # noqa: PLR0913 - what every view takes, and between when
@@ -87,7 +85,6 @@ def timeline_of(
     standing: Claims, *, pending: bool = False, since: int | None = None, until: int | None = None
 ) -> tuple[Line, ...]:
     """Return the timeline of the claims at a cut; see `timeline`."""
-    names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
     later = {reading.id for reading in standing.pending}
     readings = [*standing.standing, *standing.retracted, *standing.knowledge]
     if pending:
@@ -97,7 +94,7 @@ def timeline_of(
     if until is not None:
         readings = [reading for reading in readings if reading.lower <= until]
     return tuple(
-        line_of(reading, standing.registers, names, pending=reading.id in later)
+        line_of(reading, standing.registers, standing.registers.names, pending=reading.id in later)
         for reading in sorted(readings, key=_place)
     )
 
@@ -122,7 +119,7 @@ def line_of(
         modality=event.modality,
         grade=grade_of(reading, registers),
         lag_days=lag,
-        lag_approximate=lag is not None and not (_is_certain(event.occurred) and _is_certain(published)),
+        lag_approximate=lag is not None and not (is_certain(event.occurred) and is_certain(published)),
         uncertain=reading.uncertain,
         retracted=bool(reading.retracted_by),
         disputed=bool(reading.disputed_by),
@@ -172,5 +169,6 @@ def _lag(occurred: When, published: When) -> int | None:
     return published.upper // _DAY - occurred.upper // _DAY
 
 
-def _is_certain(when: When | None) -> bool:
+def is_certain(when: When | None) -> bool:
+    """Say whether a date is a single day or less, and not in doubt."""
     return when is not None and when.precision in _CERTAIN and not (when.approximate or when.uncertain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from projections.claims.claims import closure, require_sources
 from projections.claims.history import history_of
@@ -11,13 +11,13 @@ from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.conclusions import concluded
 from projections.judgement.states import fold
 from projections.views.status import status
+from projections.wording.plain import Plain
 from tracker.dates import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from projections.claims.claims import Claims
     from projections.claims.cut import Cut
     from projections.claims.history import History
     from projections.claims.readings import Reading
@@ -29,28 +29,20 @@ _CHANGING: Final = frozenset({"EntryCorrected", "EntryRetracted"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class Fall(Plain):
     """A conclusion that would be another without a source: a state, stance or partners; None where nothing is left."""
 
     subject: str
     before: str | None
     after: str | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the fall as JSON holds it."""
-        return {"subject": self.subject, "before": self.before, "after": self.after}
-
 
 @dataclass(frozen=True, slots=True)
-class Fallen:
+class Fallen(Plain):
     """What falls at a cut without some sources: entries that lose all their evidence, and conclusions."""
 
     entries: tuple[str, ...]
     falls: tuple[Fall, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what falls as JSON holds it."""
-        return {"entries": list(self.entries), "falls": [fall.to_json() for fall in self.falls]}
 
 
 def fallen(
@@ -67,28 +59,19 @@ def fallen(
     """
     history = history_of(source, negotiation)
     standing = status(history, negotiation, cut, today=today)
-    claims = claims_of(standing)
     without = tuple(without)
     require_sources(history, without)
-    gone = closure(claims.registers, without)
-    reliance = Reliance(history, standing, claims)
+    gone = closure(standing.claims.registers, without)
+    reliance = Reliance(standing)
     return Fallen(tuple(reading.id for reading in reliance.lost(gone)), reliance.falls(gone))
-
-
-def claims_of(standing: Status) -> Claims:
-    """Return the claims that a status was made from; raises `ValueError` where it let go of them."""
-    if standing.claims is None:
-        raise ValueError("this status has let go of its claims, so that nothing more can be asked of it")
-    return standing.claims
 
 
 class Reliance:
     """What at a cut relies on which sources; it answers for one set of sources after another."""
 
-    def __init__(self, history: History, standing: Status, claims: Claims) -> None:
-        self._history = history
+    def __init__(self, standing: Status) -> None:
         self._standing = standing
-        self._claims = claims
+        self._claims = claims = standing.claims
         self.by_source: dict[str, list[Reading]] = {}
         self._later: dict[str, list[Reading]] = {}
         #: The dates that an entry's sources give it, the earliest first, each with its source; by entry.
@@ -204,7 +187,7 @@ class Reliance:
 
     def _anew(self, sources: frozenset[str]) -> Iterator[Fall]:
         claims = self._claims
-        other = status(self._history, claims.negotiation, claims.cut, without=(*claims.without, *sorted(sources)))
+        other = status(claims.history, claims.negotiation, claims.cut, without=(*claims.without, *sorted(sources)))
         for subject in dict.fromkeys((*self._standing.subjects, *other.subjects)):
             was, now = concluded(subject, self._standing.readings(subject)), concluded(subject, other.readings(subject))
             if was != now:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.judgement.findings import KINDS
-from projections.judgement.voices import Voices, voices
+from projections.judgement.voices import Voices, evidence_of, voices
 from projections.views.answers import answer_of, readings_of, unknown
-from projections.views.grounds import Ground, ground_of
 from projections.views.status import status
-from projections.views.what_if import claims_of
+from projections.views.timeline import publication_of
+from projections.wording.plain import Plain
+from projections.wording.sentences import summary_of
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
@@ -24,14 +25,156 @@ if TYPE_CHECKING:
     from projections.judgement.findings import Finding
     from projections.views.answers import Answer
     from projections.views.status import Status
+    from tracker.events.base import Evidence
     from tracker.log import EventLog
+
+
+@dataclass(frozen=True, slots=True)
+class Support(Plain):
+    """One piece of evidence: which source says it, whom it cites, in which words, and its grade.
+
+    `grade` is the source's reliability and the claim's credibility, side by side (``B2``, Admiralty code). `entry` is
+    the entry that carries the evidence: the claim itself, or one that corroborates it. `published` and `relays` are
+    those of the source.
+    """
+
+    entry: str
+    source: str
+    publisher: str | None
+    title: str | None
+    url: str | None
+    published: str | None
+    relays: tuple[str, ...]
+    attributed_to: str | None
+    role: str | None
+    grade: str
+    quote: str | None
+    paraphrase: str | None
+    language: str | None
+    locator: str | None
+
+    @property
+    def words(self) -> str | None:
+        """What the source says: its own words where they are given, else the analyst's."""
+        return self.quote or self.paraphrase
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What one correction changed of an entry: each field as it read before and as it reads since."""
+
+    entry: str
+    reason: str | None
+    published: str | None
+    changes: tuple[tuple[str, Any, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the correction as JSON holds it."""
+        return {
+            "entry": self.entry,
+            "reason": self.reason,
+            "published": self.published,
+            "changes": {name: {"before": before, "after": after} for name, before, after in self.changes},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ground(Plain):
+    """An entry for or against an answer, as it reads at the cut.
+
+    `says` is one sentence made from its fields; `how` is empty for an entry that the answer rests on, else why it
+    argues against: ``disputes ID``, ``denies ID``, the kind of a conflict, or ``retracted``. Dates are as written, the
+    publication that of the earliest source where the entry has none.
+    """
+
+    entry: str
+    event: str
+    says: str
+    how: str
+    modality: str
+    occurred: str | None
+    published: str | None
+    party: str | None
+    uncertain: bool
+    retracted: bool
+    support: tuple[Support, ...]
+    corrections: tuple[Corrected, ...]
+    note: str | None
+
+
+def ground_of(claims: Claims, reading: Reading, how: str = "") -> Ground:
+    """Return an entry as a ground for an answer, or with `how` against it."""
+    event = reading.event
+    return Ground(
+        entry=reading.id,
+        event=event.event,
+        says=summary_of(event),
+        how=how,
+        modality=event.modality,
+        occurred=reading.occurred,
+        published=published_of(claims, reading),
+        party=reading.party,
+        uncertain=reading.uncertain,
+        retracted=bool(reading.retracted_by),
+        support=tuple(_support(claims, reading, entry, item) for entry, item in evidence_of(claims.get, (reading,))),
+        corrections=corrections_of(claims, reading),
+        note=event.note,
+    )
+
+
+def published_of(claims: Claims, reading: Reading) -> str | None:
+    """Return when an entry became public, as written there or with its source; None where nothing says so."""
+    when = publication_of(reading, claims.registers)
+    return None if when is None else when.text
+
+
+def corrections_of(claims: Claims, reading: Reading) -> tuple[Corrected, ...]:
+    """Return what the corrections in force changed of an entry, in the order in which they became known."""
+    found = []
+    now = reading.recorded.event.model_dump(mode="json", by_alias=True, round_trip=True)
+    for name in reading.corrected_by:
+        correction = claims.get(name)
+        if correction is None:
+            continue
+        changes: dict[str, Any] = getattr(correction.event, "changes", {})
+        found.append(
+            Corrected(
+                entry=name,
+                reason=getattr(correction.event, "reason", None),
+                published=published_of(claims, correction),
+                changes=tuple((field, now.get(field), value) for field, value in changes.items()),
+            )
+        )
+        now.update(changes)
+    return tuple(found)
+
+
+def _support(claims: Claims, reading: Reading, entry: str, item: Evidence) -> Support:
+    source = claims.registers.sources.get(item.source)
+    return Support(
+        entry=entry,
+        source=item.source,
+        publisher=source.publisher if source else None,
+        title=source.title if source else None,
+        url=source.url if source else None,
+        published=source.published if source else None,
+        relays=source.relays if source else (),
+        attributed_to=item.attributed_to,
+        role=item.role,
+        grade=claims.registers.grade(item.source, reading.credibility_of(item)),
+        quote=item.quote,
+        paraphrase=item.paraphrase,
+        language=item.language,
+        locator=item.locator,
+    )
+
 
 #: Findings whose entries contradict one another, so that those beside a conclusion argue against it.
 _CONFLICTS: Final = frozenset({"figure-conflict", "date-conflict", "illegal-transition", "order-conflict"})
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Why(Plain):
     """The reasons for a conclusion at a cut.
 
     `value` is what is concluded: a state, a stance, a quantity, partners, a text; None where nothing is. `says` is it
@@ -45,26 +188,11 @@ class Why:
     value: Any
     since: str | None
     uncertain: bool
+    voices: Voices
     lines: tuple[Ground, ...]
     against: tuple[Ground, ...]
-    voices: Voices
     findings: tuple[Finding, ...]
     rests: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the reasons as JSON holds them."""
-        return {
-            "subject": self.subject,
-            "says": self.says,
-            "value": self.value,
-            "since": self.since,
-            "uncertain": self.uncertain,
-            "voices": self.voices.to_json(),
-            "lines": [line.to_json() for line in self.lines],
-            "against": [line.to_json() for line in self.against],
-            "findings": [finding.to_json() for finding in self.findings],
-            "rests": list(self.rests),
-        }
 
 
 def why(  # noqa: PLR0913 - a subject, and what every view takes
@@ -88,18 +216,18 @@ def why(  # noqa: PLR0913 - a subject, and what every view takes
 
 def why_of(standing: Status, subject: str) -> Why:
     """Return what stands behind a conclusion of a status; see `why`."""
-    claims = claims_of(standing)
+    claims = standing.claims
     if subject.partition(":")[0] in KINDS:
-        return _why_found(standing, claims, subject)
-    answer = answer_of(standing, claims, subject)
+        return _why_found(standing, subject)
+    answer = answer_of(standing, subject)
     if answer is None:
         # A finding about what has no conclusions of its own, such as a person.
         found = next((finding.kind for finding in standing.findings if finding.subject == subject), None)
         if found is not None:
-            return _why_found(standing, claims, f"{found}:{subject}")
-        raise NameUnknownError(unknown(standing, claims, subject))
+            return _why_found(standing, f"{found}:{subject}")
+        raise NameUnknownError(unknown(standing, subject))
     lines = answer.readings
-    against = {**_opposed(standing, claims, lines), **{reading.id: how for reading, how in answer.against}}
+    against = {**_opposed(standing, lines), **{reading.id: how for reading, how in answer.against}}
     names = {reading.id for reading in lines}
     return Why(
         subject=subject,
@@ -124,7 +252,7 @@ def _denials(answer: Answer) -> list[Reading]:
     return [reading for reading, how in answer.against if answer.supposed and how.startswith("denies ")]
 
 
-def _why_found(standing: Status, claims: Claims, subject: str) -> Why:
+def _why_found(standing: Status, subject: str) -> Why:
     """Return what stands behind all findings of one kind about a subject."""
     found = tuple(finding for finding in standing.findings if f"{finding.kind}:{finding.subject}" == subject)
     if not found:
@@ -132,6 +260,7 @@ def _why_found(standing: Status, claims: Claims, subject: str) -> Why:
         raise NameUnknownError(
             f"there is no finding {subject!r} at this cut{hint or '; `communique findings` lists them'}"
         )
+    claims = standing.claims
     readings = readings_of(claims, (entry for finding in found for entry in finding.entries))
     return Why(
         subject=subject,
@@ -146,11 +275,11 @@ def _why_found(standing: Status, claims: Claims, subject: str) -> Why:
     )
 
 
-def _opposed(standing: Status, claims: Claims, lines: list[Reading]) -> dict[str, str]:
+def _opposed(standing: Status, lines: list[Reading]) -> dict[str, str]:
     """Return the entries that deny or dispute a conclusion's, or contradict them, each with how."""
     found: dict[str, str] = {}
     for reading in lines:
-        for objection in claims.objections.get(reading.id, ()):
+        for objection in standing.claims.objections.get(reading.id, ()):
             verb = "disputes" if objection.event.event == "EntryDisputed" else "denies"
             found.setdefault(objection.id, f"{verb} {reading.id}")
     names = {reading.id for reading in lines}

@@ -12,7 +12,7 @@ from tracker.events.references import reference_fields
 from tracker.events.registry import UnknownEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tracker.events.base import Event
 
@@ -133,6 +133,11 @@ def figure_text(low: float | None, high: float | None, unit: str = "personnel", 
     return f"{text} ({scope})" if scope else text
 
 
+def listed(words: Sequence[str]) -> str:
+    """Return ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
 def _number(value: float | None) -> str:
     return "?" if value is None else f"{value:,}"
 
@@ -161,7 +166,7 @@ def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
         return value.text
     if isinstance(value, tuple | dict):
         words = [names.get(item, item) if is_party else str(item) for item in value]
-        return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+        return listed(words)
     if value is None:
         return ""
     text = str(value).strip()

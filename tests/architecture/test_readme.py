@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from click.testing import CliRunner
+
+from tui.cli import cli
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 README: Final = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -27,45 +30,37 @@ COMMANDS: Final = [
 ]
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture
-def reader(tmp_path: Path) -> Path:
-    """Return a folder in which a reader tries things: the histories are there, and no log yet."""
+@pytest.fixture(autouse=True)
+def _reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a folder in which a reader tries things: the histories are there, and no log yet."""
     (tmp_path / "seeds").symlink_to(CHECKOUT / "seeds")
-    return tmp_path
+    monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.slow
-def test_every_command_of_the_tour_works_in_its_order(reader: Path) -> None:
+def test_every_command_of_the_tour_works_in_its_order() -> None:
     assert len(COMMANDS) > 5
     printed = set()
     for command in COMMANDS:
-        done = run(reader, "-m", "tui", *shlex.split(command)[1:])
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-        assert done.stdout + done.stderr, command
+        done = CliRunner().invoke(cli, shlex.split(command)[1:])
+        assert done.exit_code == 0, f"{command}\n{done.output}"
+        assert done.output, command
         assert "Traceback" not in done.stderr
-        printed |= set((done.stdout + done.stderr).splitlines())
+        printed |= set(done.output.splitlines())
     assert len(SHOWN) > 5
     assert [line for line in SHOWN if line not in printed] == []
 
 
-@pytest.mark.slow
-def test_the_python_example_prints_the_state(reader: Path) -> None:
+def test_the_python_example_prints_the_state() -> None:
     (example,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    recorded = run(reader, "-m", "tui", "--log", "us-niger.db", "record", "seeds/us-niger.jsonl")
-    assert recorded.returncode == 0, recorded.stderr
-    done = run(reader, "-c", example)
+    recorded = CliRunner().invoke(cli, ["--log", "us-niger.db", "record", "seeds/us-niger.jsonl"])
+    assert recorded.exit_code == 0, recorded.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.stdout, done.stderr) == ("denunciation-announced\n", "")
 
 

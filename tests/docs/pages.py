@@ -20,6 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from click.testing import CliRunner
+
+from tui.cli import cli
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -99,17 +103,39 @@ def follow(page: Path, folder: Path, environment: Mapping[str, str]) -> list[str
             output = shlex.quote(str(done / str(number)))
             lines.append(f"{{ {step.text}\n}} > {output} 2>&1 < /dev/null; echo $? > {output}.code")
     subprocess.run(["bash", "-c", "\n".join(lines)], env=dict(environment), check=True)
+    went = {
+        step: ((done / str(number)).read_text("utf-8"), int((done / f"{number}.code").read_text("ascii")))
+        for number, step in enumerate(todo)
+        if not step.file
+    }
+    return _problems(page, went)
+
+
+def follow_here(page: Path) -> list[str]:
+    """Do the same in the working folder and in this process, of a page that has no other programs than ours."""
+    went = {}
+    for step in steps(page.read_text("utf-8")):
+        if step.file:
+            Path(step.file).write_text(step.text, "utf-8")
+        else:
+            program, *arguments = shlex.split(step.text.replace("\\\n", " "))
+            assert program == "communique", step
+            done = CliRunner().invoke(cli, arguments)
+            went[step] = (done.output, done.exit_code)
+    return _problems(page, went)
+
+
+def _problems(page: Path, went: Mapping[Step, tuple[str, int]]) -> list[str]:
+    """Return what came otherwise than a page says, from what each command printed and the code it ended with."""
     return [
         f"{page.relative_to(DOCS)}:{step.line}: {step.text}\n{problem}"
-        for number, step in enumerate(todo)
-        if not step.file and (problem := _problem(step, done / str(number)))
+        for step, (printed, code) in went.items()
+        if (problem := _problem(step, printed, code))
     ]
 
 
-def _problem(step: Step, output: Path) -> str:
+def _problem(step: Step, printed: str, code: int) -> str:
     """Return what is wrong with how a command went, or nothing."""
-    printed = output.read_text("utf-8")
-    code = int(Path(f"{output}.code").read_text("ascii"))
     if code != step.code or "Traceback" in printed:
         return f"ended with {code} and not {step.code}:\n{printed}"
     if step.prints is not None and not _matches(step.prints, printed):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.docs.pages import CHECKOUT, DOCS, follow, make_programs, steps
+from tests.docs.pages import CHECKOUT, DOCS, follow, follow_here, make_programs, steps
 from tracker import EventLog
 from tracker.scripts.script import record_file
 from tracker.scripts.seeds import seed_path
@@ -36,13 +36,18 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+def test_the_tutorial_can_be_followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COMMUNIQUE_NOW", "2026-01-02T12:00:00Z")
+    for page in (DOCS / "tutorial").glob("*.md"):
+        problems = follow_here(page)
+        assert not problems, "\n\n".join(problems)
+
+
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this machine: the pages' commands are not run")
-@pytest.mark.parametrize(
-    "page",
-    [page if page.parent.name == "tutorial" else pytest.param(page, marks=pytest.mark.long) for page in FOLLOWED],
-    ids=lambda page: page.relative_to(DOCS).as_posix(),
-)
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_a_page_can_be_followed(page: Path, folder: Path, clock: Callable[[], datetime]) -> None:
     if page.parent.name != "tutorial":
         with EventLog.open(folder / "negotiations.db", clock=clock, by="analyst") as log:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.between import put
-from tracker.events.base import Event
-from tracker.events.machines import FINAL_SIDE, OPEN_SIDE
+from tracker.events.base import FINAL_SIDE, OPEN_SIDE, Event
 from tracker.events.registry import EVENT_TYPES
 from tui.commands.schema import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.events.machines import Machine
+    from tracker.events.base import Machine
 
 REFERENCE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "vocabulary.md"
 BEGIN: Final = "<!-- tables: made by python -m tests.docs.vocabulary_reference -->\n"
@@ -36,6 +36,7 @@ _HEADINGS: Final = {
 _OF_EVERY_ENTRY: Final = frozenset(Event.model_fields)
 
 
+@cache
 def rendered() -> str:
     """Return the tables of all families as Markdown."""
     types = [kind for kind in EVENT_TYPES.values() if kind.__module__.startswith("tracker.")]

@@ -18,7 +18,7 @@ from tracker.events import EVENT_TYPES, parse
 from tracker.log import EventLog
 from tracker.stores.sqlite.file import FORMAT_VERSION
 from tracker.transfer import bundle
-from tracker.transfer.backup import back_up
+from tracker.transfer.copy import back_up
 from tui.output import entry
 
 if TYPE_CHECKING:

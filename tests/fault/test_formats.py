@@ -14,8 +14,7 @@ from tracker.events.registry import UnknownEvent
 from tracker.log import EventLog
 from tracker.stores.sqlite.file import FORMAT_VERSION
 from tracker.transfer import bundle
-from tracker.transfer.backup import restore
-from tracker.transfer.copy import copy_log
+from tracker.transfer.copy import copy_log, restore
 from tui.output import entry
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from tests.fault.children import Child
 from tests.tracker.given import NEGOTIATION, stage, statements
 from tracker.errors import LogError, LogMissingError
 from tracker.log import EventLog
-from tracker.stores.sqlite.place import companions
+from tracker.stores.sqlite.file import companions
 
 if TYPE_CHECKING:
     import random

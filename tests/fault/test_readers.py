@@ -16,7 +16,7 @@ from tests.fault.children import Child
 from tests.tracker.given import NEGOTIATION, stage, statement
 from tests.tracker.stores.beside import leave_as_killed, leave_with_journal
 from tracker.log import EventLog
-from tracker.transfer.backup import back_up
+from tracker.transfer.copy import back_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

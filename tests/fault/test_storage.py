@@ -122,7 +122,7 @@ def test_a_place_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_log_that_another_holds(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.stores.sqlite.file.LOCK_TIMEOUT", 0.05)
-    monkeypatch.setattr("tracker.stores.sqlite.transaction.LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr("tracker.stores.sqlite.recorder.LOCK_TIMEOUT", 0.05)
     with closing(sqlite3.connect(log, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         for words in WRITING:

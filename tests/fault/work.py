@@ -17,8 +17,7 @@ from tracker.errors import LogError
 from tracker.log import EventLog
 from tracker.scripts.script import read_script, record_script
 from tracker.scripts.seeds import seed_path
-from tracker.transfer.backup import back_up, restore
-from tracker.transfer.copy import copy_log
+from tracker.transfer.copy import back_up, copy_log, restore
 from tui.cli import cli
 
 with suppress(ModuleNotFoundError):

@@ -35,7 +35,7 @@ def test_a_projection_reads_no_clock_and_imports_none(path: Path) -> None:
 def test_a_view_is_not_hidden_by_the_module_it_lives_in() -> None:
     check = (
         "import projections.views.status, projections.views.timeline\n"
-        "import projections.judgement.findings, projections.judgement.positions\n"
+        "import projections.judgement.findings, projections.judgement.conclusions\n"
         "import projections\n"
         "for name in projections.__all__:\n"
         "    assert type(getattr(projections, name)).__name__ != 'module', name\n"

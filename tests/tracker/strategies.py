@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from hypothesis import strategies as st
@@ -104,6 +105,7 @@ def _of(name: str, info: FieldInfo) -> tuple[str, st.SearchStrategy[Any]]:
     return info.alias or name, values(info.annotation, tuple(info.metadata))
 
 
+@cache
 def fields_of(kind: type[Event]) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy for entries of a type, as mappings."""
     base = {"event": st.just(kind.__name__)}

@@ -207,7 +207,7 @@ def test_a_log_held_by_another_is_told_as_busy(
 ) -> None:
     holder = sqlite3.connect(log_path, isolation_level=None)
     monkeypatch.setattr("tracker.stores.sqlite.file.LOCK_TIMEOUT", 1)
-    monkeypatch.setattr("tracker.stores.sqlite.transaction.LOCK_TIMEOUT", 1)
+    monkeypatch.setattr("tracker.stores.sqlite.recorder.LOCK_TIMEOUT", 1)
     with EventLog.open(log_path) as waiting:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(LogBusyError, match="held by another process"):
@@ -253,7 +253,7 @@ def test_a_log_opened_again_keeps_what_the_first_holds_of_the_file(log_path: Pat
     ids: list[str] = []
     with EventLog.open(log_path) as log:
         log.record(stage())
-        for theirs in (1, 3, 5):
+        for theirs in (1, 3):
             with EventLog.open(log_path, create=False, read_only=True) as again:
                 assert again.negotiations() == log.negotiations()
             # Had the first let go, this process would take itself for the last one, and tidy away what is still in use.

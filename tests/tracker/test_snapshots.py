@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -41,15 +42,23 @@ def snapshots(path: Path) -> list[tuple[str, int]]:
     return found
 
 
-@pytest.fixture(params=[3, 10_000], ids=lambda size: f"batches of {size}")
-def long(request: pytest.FixtureRequest, log_path: Path, clock: Callable[[], datetime]) -> Iterator[EventLog]:
+@pytest.fixture(scope="module", params=[3, 10_000], ids=lambda size: f"batches of {size}")
+def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a log of a long negotiation beside short ones, recorded in batches of one size."""
     size = request.param
     events = history(2200) if size > 3 else history(1100)
-    with EventLog.open(log_path, clock=clock) as log:
+    path = tmp_path_factory.mktemp("recorded") / "long.db"
+    with EventLog.open(path) as log:
         log.record(stage("us-chad"))
         for start in range(0, len(events), size):
             log.record(events[start : start + size])
+    return path
+
+
+@pytest.fixture
+def long(recorded: Path, log_path: Path) -> Iterator[EventLog]:
+    """Return a copy of it, to do anything with."""
+    with EventLog.open(shutil.copy(recorded, log_path)) as log:
         yield log
 
 

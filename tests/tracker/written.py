@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tracker.errors import EntryRejectedError
-from tracker.scripts.script import ScriptReceipt, read_script, record_script
+from tracker.scripts.script import ScriptReceipt, line_from_assignments, read_script, record_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,3 +75,11 @@ def rejected(log: EventLog, text: bytes, format_name: str = "jsonl", **options: 
     assert log.heads() == before
     assert log.verify(before.values()).ok
     return [str(problem) for problem in caught.value.problems]
+
+
+def event_from_assignments(event: str, negotiation: str, assignments: Iterable[str]) -> Event:
+    """Return the event that pairs on a command line describe; raises `EntryRejectedError` with what is wrong."""
+    line = line_from_assignments(event, negotiation, assignments)
+    if line.event is None:
+        raise EntryRejectedError(line.problems)
+    return line.event

@@ -91,7 +91,7 @@ def ask(invoke: Invoke, bundled: Path) -> Ask:
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def environment() -> Callable[..., dict[str, str]]:
     """Return the variables with which a process of its own finds this checkout; what is given comes on top."""
 
@@ -120,7 +120,7 @@ def communique(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> Ru
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve(environment: Callable[..., dict[str, str]]) -> Serve:
     pytest.importorskip("textual_serve", reason="the extra `serve` is not installed: no browser can be served")
     from tests.tui.served import Server

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.chromium import Page
 
 #: Seconds for a server or a screen to come.
-PATIENCE: Final = 60
+PATIENCE: Final = 120
 #: Pictures that must be the same for the screen to be at rest.
 _STILL: Final = 3
 #: What tells a terminal how to draw (ECMA-48).
@@ -100,7 +100,8 @@ class Screen:
         while not is_so():
             assert time.monotonic() < end, f"{what} did not come; drawn: {self.drawn()[-2000:]}"
             assert though_closed or not self.has("-closed"), f"the workspace ended before {what}"
-            time.sleep(0.02)
+            # Asking without a pause would take the time in which it is to come.
+            time.sleep(0.1)
 
     def until_drawn(self, words: str) -> None:
         self.until(lambda: words in self.drawn(), repr(words))

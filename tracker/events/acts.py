@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from tracker.events.base import Claim, CounterpartId, EntryId, MatterId, Name, PartyId, When
+from tracker.dates import When
+from tracker.events.base import Claim, CounterpartId, EntryId, MatterId, Name, PartyId
 
 
 class Act(Claim):

@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Final, Literal
 
-from tracker.events.base import Actors, Claim, PartyId, Slug, When
-from tracker.events.machines import Machine
+from tracker.dates import When
+from tracker.events.base import Actors, Claim, Machine, PartyId, Slug
 
 AGREEMENT: Final = Machine(
     subject="agreement",

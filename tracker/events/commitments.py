@@ -1,10 +1,11 @@
-"""Commitments of any other kind: undertaken, then fulfilled, breached or released."""
+"""Commitments of any other kind, undertaken and then kept or not; and positions: where a party stands on a matter."""
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
-from tracker.events.base import Claim, PartyId, Slug, When
-from tracker.events.machines import Machine
+from tracker.dates import When
+from tracker.events.base import Claim, Machine, MatterId, PartyId, Slug
 
+Stance = Literal["supports", "opposes", "open", "undecided", "conditional"]
 COMMITMENT: Final = Machine(subject="commitment", arrows={"undertaken": ("fulfilled", "breached", "released")})
 
 
@@ -41,3 +42,32 @@ class CommitmentReleased(CommitmentEvent, moves_to="released"):
     """A party is let off its commitment."""
 
     party: PartyId | None = None
+
+
+class PositionEvent(Claim):
+    """What is claimed about where a party stands on a matter."""
+
+    family: ClassVar[str] = "positions"
+
+    party: PartyId
+    matter: MatterId
+    terms: str | None = None
+
+    @property
+    def subject(self) -> str | None:
+        """The position, ``position:NER/combat-presence``."""
+        return f"position:{self.party}/{self.matter}"
+
+
+class PositionTaken(PositionEvent, cameo="010"):
+    """A party takes a stance on a matter."""
+
+    stance: Stance | None = None
+
+
+class ConcessionMade(PositionEvent, plover="CONCEDE", cameo="080"):
+    """A party gives way on a matter."""
+
+
+class RedLineDeclared(PositionEvent, plover="REJECT", cameo="120"):
+    """A party declares what it will not accept on a matter."""

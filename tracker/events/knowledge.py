@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
-from tracker.events.base import Credibility, EntryId, JsonValue, Knowledge, PartyId, Reliability, SourceId
+from tracker.events.base import Credibility, EntryId, Knowledge, PartyId, Reliability, SourceId
 
 
 class EntryCorrected(Knowledge):

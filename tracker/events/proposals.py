@@ -2,8 +2,7 @@
 
 from typing import ClassVar, Final
 
-from tracker.events.base import Claim, CounterpartId, MatterId, PartyId, Slug
-from tracker.events.machines import Machine
+from tracker.events.base import Claim, CounterpartId, Machine, MatterId, PartyId, Slug
 
 PROPOSAL: Final = Machine(
     subject="proposal", arrows={"tabled": ("accepted", "refused", "withdrawn", "superseded", "lapsed")}

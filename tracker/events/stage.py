@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tracker.events.base import Language, MatterId, Name, PartyId, Reliability, SourceId, Stage, When
+from tracker.dates import When
+from tracker.events.base import Language, MatterId, Name, PartyId, Reliability, SourceId, Stage
 
 
 class NegotiationOpened(Stage):

@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Final
 
-from tracker.events.base import Actors, Claim, CounterpartId, FigureField, PartyId, Slug, When
-from tracker.events.machines import Machine
+from tracker.dates import When
+from tracker.events.base import Actors, Claim, CounterpartId, FigureField, Machine, PartyId, Slug
 
 WITHDRAWAL: Final = Machine(
     subject="withdrawal",

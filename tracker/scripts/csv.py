@@ -16,8 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from tracker.errors import Problem
 from tracker.events.registry import find_event_type
 from tracker.scripts import jsonl
-from tracker.scripts.formats import MAX_LINE, ScriptItem
-from tracker.scripts.lines import StopReadingError, text_lines
+from tracker.scripts.formats import MAX_LINE, ScriptItem, StopReadingError, text_lines
 from tracker.scripts.paths import list_fields, nest
 
 if TYPE_CHECKING:

@@ -63,3 +63,68 @@ def format_of(file: str) -> str:
     raise NameUnknownError(
         f"{file}: the ending tells no format; name the file with one of {endings}, or give the format"
     )
+
+
+_BOM: Final = b"\xef\xbb\xbf"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+class StopReadingError(Exception):
+    """A script cannot be read on from one of its lines."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.item = ScriptItem(line, None, (Problem(message),))
+
+
+def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:
+    """Yield each line with its number from one; of a line that is too long, its first bytes and the problem.
+
+    A byte order mark at the start is skipped. A file in UTF-16 ends at once, with one problem, and one of more than
+    `MAX_SCRIPT` bytes there.
+    """
+    readline = stream.readline
+    line = readline(MAX_LINE + 1)
+    if line.startswith(_UTF_16) or b"\0" in line[:4]:
+        yield 1, line, Problem("this looks like UTF-16; save the file as UTF-8")
+        return
+    if line.startswith(_BOM):
+        rest = b"" if line.endswith(b"\n") else readline(len(_BOM))
+        line = line[len(_BOM) :] + rest
+    number, size = 1, 0
+    while line:
+        size += len(line)
+        if len(line) > MAX_LINE and not line.endswith(b"\n"):
+            start = line[:64]
+            while line and not line.endswith(b"\n") and size <= MAX_SCRIPT:
+                line = readline(MAX_LINE)
+                size += len(line)
+            yield number, start, Problem("the line is longer than 1 MiB; put each entry on a line of its own")
+        else:
+            yield number, line, None
+        number += 1
+        if size > MAX_SCRIPT:
+            yield number, b"", Problem(f"the script goes on for more than {MAX_SCRIPT >> 20:,} MiB; divide it")
+            return
+        line = readline(MAX_LINE + 1)
+
+
+def text_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, str]]:
+    """Yield each line with its number, as bytes and as text; raises `StopReadingError` at the first that is wrong."""
+    for number, line, problem in raw_lines(stream):
+        wrong = problem or encoding_problem(line)
+        if wrong is not None:
+            raise StopReadingError(number, wrong.message)
+        yield number, line, line.decode()
+
+
+def encoding_problem(line: bytes) -> Problem | None:
+    """Return what is wrong with a line as UTF-8 text, or None."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        byte = line[error.start]
+        return Problem(f"byte {error.start + 1} of the line (0x{byte:02x}) is not UTF-8; save the file as UTF-8")
+    if b"\0" in line:
+        return Problem(f"byte {line.index(0) + 1} of the line is a NUL; save the file as UTF-8 text")
+    return None

@@ -9,8 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from pydantic_core import from_json
 
 from tracker.errors import Problem
-from tracker.scripts.formats import MAX_DEPTH, ScriptItem
-from tracker.scripts.lines import encoding_problem, raw_lines
+from tracker.scripts.formats import MAX_DEPTH, ScriptItem, encoding_problem, raw_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

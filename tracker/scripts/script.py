@@ -1,52 +1,53 @@
 """Scripts: entries that people and programs have written down, read and recorded.
 
-A script is JSON Lines, YAML or CSV (`tracker.scripts.formats`). All three are read by the same models and give
-the same events.
+A script is JSON Lines, YAML or CSV (`tracker.scripts.formats`). All three are read by the same models and give the same
+events. Of a long one other processes check the entries while this one records, and helps where it would wait.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from tracker.errors import EntryRejectedError, Problem
+from tracker import system
+from tracker.entry import Prepared, prepare
+from tracker.errors import ContentError, EntryRejectedError, LogError, Problem
+from tracker.events.base import Kind
 from tracker.events.references import Reference
-from tracker.recording import MOST_COMPARED, Ahead
-from tracker.scripts.ahead import Names, Part, Script, is_worth_it, part_of, parts_ahead
-from tracker.scripts.formats import format_of, reader
-from tracker.scripts.reading import STDIN, ScriptLine, lines_of, read_script
+from tracker.events.registry import event_type
+from tracker.recording import MOST_COMPARED, Ahead, Assumption
+from tracker.scripts.formats import format_of, raw_lines, reader
+from tracker.scripts.jsonl import items
+from tracker.scripts.paths import from_assignments
+from tracker.scripts.reading import STDIN, ScriptLine, lines_of, nothing_in, opened, read_script
 from tracker.spelling import Hints
-from tracker.system import collector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from pathlib import Path
 
-    from tracker.events.base import Event
     from tracker.log import EventLog
-    from tracker.recording import Assumption
 
-__all__ = [
-    "BATCH",
-    "MAX_PROBLEMS",
-    "STDIN",
-    "ScriptLine",
-    "ScriptReceipt",
-    "event_from_assignments",
-    "line_from_assignments",
-    "problems_of",
-    "read_script",
-    "record_file",
-    "record_script",
-]
+__all__ = ["STDIN", "ScriptLine", "read_script"]
 
 #: Entries held in memory at once, and with `keep_going` a commit.
 BATCH: Final = 1000
 #: Problems of one script that are told; of any more, only the number.
 MAX_PROBLEMS: Final = 1000
+#: Bytes of a script from which another process is worth its start.
+WORTH_IT: Final = 2 * 1024 * 1024
+#: Processes that are of use: the one that records keeps up with some two.
+_MOST: Final = 2
+#: Parts for each process that are on their way or ready.
+_HELD: Final = 3
+#: Names in entries that are wrong: (negotiation, field, kind, name, file, line).
+_Names: TypeAlias = list[tuple[str, str, Kind, str, str, int]]
 
 
 @dataclass
@@ -86,6 +87,35 @@ class ScriptReceipt:
         return [*self.problems, rest]
 
 
+@dataclass(slots=True)
+class Part:
+    """Some entries of a script: those that are right, made ready, with their lines; what is wrong with the others."""
+
+    file: str = ""
+    entries: list[Prepared] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    assumes: list[Assumption] = field(default_factory=list)
+    count: int = 0
+    names: _Names = field(default_factory=list)
+
+
+def part_of(lines: Iterable[ScriptLine]) -> Part:
+    """Return some lines of a script made ready."""
+    part = Part()
+    for line in lines:
+        part.file = line.file
+        part.count += 1
+        if line.event is None:
+            part.problems += line.problems
+            part.assumes += line.assumes
+            part.names += [(*name, line.file, line.line) for name in line.names]
+        else:
+            part.entries.append(prepare(line.event))
+            part.lines.append(line.line)
+    return part
+
+
 def record_script(  # noqa: PLR0913 - one argument an option of the command
     log: EventLog,
     lines: Iterable[ScriptLine],
@@ -106,15 +136,8 @@ def record_script(  # noqa: PLR0913 - one argument an option of the command
     """
     size = None if dry_run and log.read_only else batch
     remaining = iter(lines)
-    file = ""
-
-    def parts() -> Iterator[Part]:
-        nonlocal file
-        while some := list(islice(remaining, size)):
-            file = some[0].file
-            yield part_of(some)
-
-    return _record(log, parts(), lambda: file, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
+    parts = map(part_of, iter(lambda: list(islice(remaining, size)), []))
+    return _record(log, parts, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
 
 
 def record_file(  # noqa: PLR0913 - one argument an option of the command
@@ -134,17 +157,16 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     reader(format_name)
     with suppress(OSError):  # told below, where it is opened
         size = path.stat().st_size
-    if is_worth_it(size) and not (dry_run and log.read_only):
+    if size >= WORTH_IT and system.cores() > 1 and not (dry_run and log.read_only):
         with closing(parts_ahead(Script(path, format_name, name, batch))) as parts:
-            return _record(log, parts, lambda: name, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
+            return _record(log, parts, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
     lines = read_script(path, format=format_name, name=name)
     return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
 
 
 def _record(  # noqa: PLR0913 - one argument an option of the command
     log: EventLog,
-    parts: Iterable[Part],
-    file: Callable[[], str],
+    parts: Iterator[Part],
     *,
     by: str | None,
     keep_going: bool,
@@ -154,17 +176,32 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     receipt = ScriptReceipt()
     assumed: set[Assumption] | None = None if keep_going else set()
     # Names of entries that are right but for them, and of entries that are wrong anyway, each have their own.
-    hints = (Hints(), Hints())
+    hints, hints_of_wrong = Hints(), Hints()
     only_reads = dry_run and log.read_only
     in_one = not only_reads and (dry_run or not keep_going)
     one = log.transaction(commit=not dry_run) if in_one else nullcontext()
+    record = partial(log.record, by=by, keep_going=True, assumed=assumed, dry_run=only_reads, hints=hints)
     done = 0
     # Nothing is locked before there is something to record: a script may come in slowly.
-    remaining = iter(parts)
-    first = next(remaining, None)
-    with collector.paused(), one:
-        for part in remaining if first is None else chain([first], remaining):
-            _record_part(log, part, file(), receipt, by, assumed, hints, dry_run=only_reads)
+    first = list(islice(parts, 1))
+    with system.collector_paused(), one:
+        for part in chain(first, parts):
+            wrong = part.problems
+            rejected = part.count - len(part.entries)
+            if assumed is not None:
+                assumed.update(part.assumes)
+            if part.entries:
+                places = [(part.file, line) for line in part.lines]
+                outcome = record(part.entries, places=places)
+                wrong += outcome.problems
+                rejected += outcome.rejected
+                receipt.count += outcome.count
+                receipt.already += outcome.already
+                receipt.heads.update(outcome.heads)
+                receipt.ahead.add(outcome.ahead)
+            if part.names:
+                wrong += _unknown(log, part.names, assumed or set(), hints_of_wrong)
+            receipt.reject(rejected, wrong)
             done += part.count
             if progress is not None:
                 progress(done)
@@ -173,40 +210,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     return receipt
 
 
-def _record_part(  # noqa: PLR0913, PLR0917 - what one part needs
-    log: EventLog,
-    part: Part,
-    file: str,
-    receipt: ScriptReceipt,
-    by: str | None,
-    assumed: set[Assumption] | None,
-    hints: tuple[Hints, Hints],
-    *,
-    dry_run: bool,
-) -> None:
-    """Record the entries of a part that are right, and note what is wrong with the others."""
-    wrong = part.problems
-    rejected = part.count - len(part.entries)
-    if assumed is not None:
-        assumed.update(part.assumes)
-    if part.entries:
-        places = [(file, line) for line in part.lines]
-        outcome = log.record_prepared(
-            part.entries, by=by, keep_going=True, places=places, assumed=assumed, dry_run=dry_run, hints=hints[0]
-        )
-        wrong += outcome.problems
-        rejected += outcome.rejected
-        receipt.count += outcome.count
-        receipt.already += outcome.already
-        receipt.heads.update(outcome.heads)
-        receipt.ahead.add(outcome.ahead)
-    if part.names:
-        wrong = [*wrong, *_unknown(log, part.names, assumed or set(), hints[1])]
-    if wrong:
-        receipt.reject(rejected, wrong)
-
-
-def _unknown(log: EventLog, names: Names, assumed: set[Assumption], hints: Hints) -> Iterator[Problem]:
+def _unknown(log: EventLog, names: _Names, assumed: set[Assumption], hints: Hints) -> Iterator[Problem]:
     """Yield a problem for each name in entries that are wrong anyway which is not there either."""
     negotiations = {name: log.application.negotiation(name) for name in dict.fromkeys(item[0] for item in names)}
     entries = log.store.versions([(name, what) for name, _, kind, what, *_ in names if kind == "entry"])
@@ -218,28 +222,76 @@ def _unknown(log: EventLog, names: Names, assumed: set[Assumption], hints: Hints
             yield negotiations[name].unknown(Reference(where, kind, what), ids, hints).at(file, line)
 
 
+# ── reading ahead ──
+
+
+class Script(NamedTuple):
+    """A script to read: where it is, in which format, how problems name it, and how many entries a part has."""
+
+    path: Path
+    format: str
+    name: str
+    batch: int
+
+    def mark(self) -> tuple[int, ...]:
+        """Return what tells that the file is still the same."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return ()
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def parts_ahead(script: Script) -> Generator[Part]:
+    """Yield the parts of a script in order, most of them checked by other processes.
+
+    Raises `ContentError` where the script cannot be read on, or is another one by then, and `LogError` where a process
+    ends before it has read its parts.
+    """
+    mark = script.mark()
+    count = min(max(system.cores() - 1, 1), _MOST)
+    held: deque[Future[Part] | Part] = deque()
+    empty = True
+    with opened(script.path, script.name) as stream, system.pool(count) as pool:
+        is_jsonl = script.format == "jsonl"
+        read: Iterator[Any] = raw_lines(stream) if is_jsonl else reader(script.format).read(stream)
+        remaining = iter(lambda: list(islice(read, script.batch)), [])
+        try:
+            while True:
+                while len(held) < _HELD * count and (some := next(remaining, None)):
+                    held.append(pool.submit(_part, script.name, some, is_jsonl=is_jsonl))
+                if not held:
+                    break
+                first = held.popleft()
+                if isinstance(first, Future) and not first.done() and (some := next(remaining, None)):
+                    held.append(_part(script.name, some, is_jsonl=is_jsonl))
+                part = first.result() if isinstance(first, Future) else first
+                empty = empty and part.count == 0
+                yield part
+        except BrokenProcessPool:
+            raise LogError("reading the script stopped before its end; nothing more was recorded; try again") from None
+    if script.mark() != mark:
+        raise ContentError(f"{script.name} was changed while it was read; try again")
+    if empty:
+        yield part_of([nothing_in(script.name)])
+
+
+def _part(name: str, some: list[Any], *, is_jsonl: bool) -> Part:
+    """Return a part of a script, given as its lines where each is an entry, and else as items."""
+    return part_of(lines_of(items(some) if is_jsonl else some, name))
+
+
+# ── an entry from a command line ──
+
+
 def line_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> ScriptLine:
     """Return what ``field=value`` pairs describe, as written on a command line: an event, or what is wrong with it.
 
     A dotted field reaches inside (``evidence.0.source=…``); a list is written with commas (``toward=RUS,CHN``) or by
     index. Raises `NameUnknownError` for the event type.
     """
-    from tracker.events.registry import event_type
-    from tracker.scripts.paths import from_assignments
-
     (line,) = lines_of([from_assignments(event_type(event_name), negotiation, assignments)], "")
     return line
-
-
-def event_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> Event:
-    """Return the event that ``field=value`` pairs describe; as `line_from_assignments`.
-
-    Raises `EntryRejectedError` with every problem's field.
-    """
-    line = line_from_assignments(event_name, negotiation, assignments)
-    if line.event is None:
-        raise EntryRejectedError(line.problems)
-    return line.event
 
 
 def problems_of(log: EventLog, line: ScriptLine) -> list[Problem]:

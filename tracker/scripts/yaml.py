@@ -11,8 +11,7 @@ import re
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from tracker.errors import Problem
-from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem
-from tracker.scripts.lines import StopReadingError, text_lines
+from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem, StopReadingError, text_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

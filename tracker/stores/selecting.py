@@ -1,4 +1,4 @@
-"""How the recorders of both stores select: through the plain reader, which sees what the open transaction has written.
+"""How the recorders of both stores select: through the store, which sees what the open transaction has written.
 
 The library's own selections take a connection that does not see it, and give what is no entry for one.
 """
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from tracker.stores.reader import Reader
-    from tracker.stores.store import Row
+    from tracker.stores.store import Row, Store
 
 #: What the tables hold of a stored event.
 COLUMNS: Final = attrgetter("originator_id", "originator_version", "topic", "state")
@@ -30,42 +29,10 @@ def ids_of(stored_events: Iterable[StoredEvent]) -> list[tuple[str, str, int]]:
     return [(str(one.originator_id), entry_id(one.state) or "", one.originator_version) for one in stored_events]
 
 
-class SelectsEntries(ApplicationRecorder):
-    """Selects entries, each with its position."""
-
-    reader: Reader
-
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        """Return a negotiation's entries between two versions, exclusive and inclusive."""
-        found = [_notification(row) for row in self.reader.stream(str(originator_id), gt or 0, lte)]
-        return (found[::-1] if desc else found)[:limit]
-
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """Return entries in the order of the log, of some topics or all."""
-        rows = self.reader.scan(start - inclusive_of_start if start is not None else 0, stop)
-        return [_notification(row) for row in islice((r for r in rows if not topics or r.topic in topics), limit)]
-
-
 class SelectsSnapshots(AggregateRecorder):
     """Selects snapshots, of which a repository asks for the newest only."""
 
-    reader: Reader
+    store: Store
 
     def select_events(
         self,
@@ -78,12 +45,46 @@ class SelectsSnapshots(AggregateRecorder):
     ) -> Sequence[StoredEvent]:
         """Return a negotiation's snapshots between two versions, exclusive and inclusive."""
         if desc and limit == 1:
-            newest = self.reader.snapshot(str(originator_id), lte)
+            newest = self.store.snapshot(str(originator_id), lte)
             rows = [] if newest is None else [(originator_id, newest[0], SNAPSHOT_TOPIC, newest[1])]
         else:
-            rows = [row for row in self.reader.snapshots() if row[0] == originator_id]
+            rows = [row for row in self.store.snapshots() if row[0] == originator_id]
         found = [StoredEvent(*row) for row in rows if (gt or 0) < row[1] and (lte is None or row[1] <= lte)]
         return (found[::-1] if desc else found)[:limit]
+
+
+class SelectsEntries(ApplicationRecorder):
+    """Selects entries, each with its position."""
+
+    store: Store
+    #: The recorder of snapshots, in the same transactions.
+    snapshots: SelectsSnapshots
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return a negotiation's entries between two versions, exclusive and inclusive."""
+        found = [_notification(row) for row in self.store.stream(str(originator_id), gt or 0, lte)]
+        return (found[::-1] if desc else found)[:limit]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return entries in the order of the log, of some topics or all."""
+        rows = self.store.scan(start - inclusive_of_start if start is not None else 0, stop)
+        return [_notification(row) for row in islice((r for r in rows if not topics or r.topic in topics), limit)]
 
 
 def _notification(row: Row) -> Notification:

@@ -1,4 +1,4 @@
-"""`communique admin`: what the owner of a shared log does once."""
+"""`communique admin` and `completion`: what is set up once."""
 
 from __future__ import annotations
 
@@ -59,3 +59,23 @@ def admin_command(invocation: Invocation, *, what: str, writers: str, readers: s
         click.echo(f"{'made' if setup.was_made else 'there was already'} a log in {setup.location}")
         click.echo(f"let people record with GRANT {writers} TO …, and read with GRANT {readers} TO …")
     return 0
+
+
+@verb(
+    "completion",
+    examples=[
+        ("In bash, for good", "communique completion bash > ~/.local/share/bash-completion/completions/communique"),
+        ("In zsh, from ~/.zshrc", 'eval "$(communique completion zsh)"'),
+        ("In fish, for good", "communique completion fish > ~/.config/fish/completions/communique.fish"),
+    ],
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion_command(ctx: click.Context, shell: str) -> None:
+    """Print the script with which a shell completes verbs, options, and the names in the log."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"click has no completion for {shell}", ctx)
+    click.echo(kind(ctx.find_root().command, {}, "communique", "_COMMUNIQUE_COMPLETE").source())

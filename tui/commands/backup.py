@@ -33,7 +33,7 @@ def backup_command(invocation: Invocation, *, file: Path, style: str | None) -> 
     The backup is verified before it gets its name. It is a log itself: every verb reads it with --log FILE. Keep the
     heads that it prints somewhere else, and `verify --head` tells whether the backup holds them.
     """
-    from tracker.transfer.backup import back_up
+    from tracker.transfer.copy import back_up
     from tui.commands.export import require_apart
 
     if not os.path.lexists(file):
@@ -62,7 +62,7 @@ def restore_command(invocation: Invocation, *, file: Path, style: str | None) ->
     The backup is verified first. The log gets an identity of its own, so that tables and marks which belong to the
     lost one are made anew, too.
     """
-    from tracker.transfer.backup import restore
+    from tracker.transfer.copy import restore
 
     with Progress() as progress:
         outcome = restore(file, invocation.where, progress=progress.done)
@@ -76,7 +76,7 @@ def _shown(where: str) -> str:
 
     if not is_shared(where):
         return str(path_of(where))
-    from tracker.stores.postgres.place import read_place
+    from tracker.stores.where import read_place
 
     return read_place(where).location
 

@@ -1,4 +1,4 @@
-"""`communique status`: where things stand."""
+"""`communique status`, `positions` and `findings`: where things stand, who wants what, and what does not fit."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tui.commands.options import Invocation, cut_options, negotiation_argument, styles, verb
+from projections.judgement.findings import KINDS
+from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, styles, verb
 from tui.environment import today
-from tui.output import json_document, lines, rows, screen_width, styled
+from tui.output import Cell, json_document, lines, rows, screen_width, styled
 from tui.rows.summary import Document, sections
 from tui.rows.tables import Column, aligned
-from tui.rows.views import NEGOTIATIONS, negotiation_cells
+from tui.rows.views import FINDINGS, NEGOTIATIONS, POSITIONS, finding_cells, negotiation_cells, position_rows
 from tui.rows.words import words
 from tui.text import clean, counted, listed, wrap
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from projections.claims.cut import Cut
+    from projections.judgement.conclusions import Position
+    from projections.views.status import Positions
     from tracker.log import EventLog
 
 _COLUMNS: Final = (Column("name"), Column("state"), Column("since"), Column("more", wraps=True))
@@ -134,8 +137,6 @@ def _about(document: Document) -> list[str]:
 
 def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]]]:
     """Yield the open questions, then all other findings by kind, the most serious first."""
-    from projections.judgement.findings import KINDS
-
     kinds = {finding["kind"] for finding in findings}
     for kind in sorted(kinds, key=lambda kind: (kind != _OPEN, KINDS.index(kind))):
         yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
@@ -220,3 +221,110 @@ def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:
                     *("headline", "title"),
                 )
             ]
+
+
+@verb(
+    "positions",
+    examples=[
+        ("Matters by parties", "communique positions us-niger"),
+        ("As they were known on a day", "communique positions us-niger --known-by 2024-04-30"),
+        ("One position a row, with the entries behind it", "communique positions us-niger --csv"),
+    ],
+)
+@negotiation_argument()
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def positions_command(
+    invocation: Invocation, *, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None
+) -> None:
+    """Show where each party stands on each matter; in brackets, how often it has taken a position so far."""
+    from projections.views.status import positions
+
+    with invocation.reading() as log:
+        found = positions(log, negotiation, cut, without=without, today=today())
+    columns, cells = _matrix(found) if style is None else (POSITIONS, position_rows(found))
+    rows(
+        style or "table",
+        columns,
+        cells,
+        records=lambda: (
+            {"party": party, "matter": matter, **position.to_json()}
+            for (matter, party), position in found.cells.items()
+        ),
+        document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
+        empty="no party had taken a position by then",
+    )
+
+
+def _matrix(found: Positions) -> tuple[Sequence[Column], list[list[Cell]]]:
+    """Return matters as rows and parties as columns."""
+    columns = [Column("matter"), *(Column(party) for party in found.parties), Column("title", wraps=True)]
+    cells: list[list[Cell]] = [
+        [matter, *(_short(found.cells.get((matter, party))) for party in found.parties), title]
+        for matter, title in found.matters.items()
+    ]
+    return columns, cells if found.cells else []
+
+
+def _short(position: Position | None) -> str:
+    if position is None:
+        return "·"
+    count = f" ({position.count})" if position.count > 1 else ""
+    return f"{position.stance or 'no stance'}{count}{'?' if position.uncertain else ''}"
+
+
+@verb(
+    "findings",
+    examples=[
+        ("Everything that is worth a second look", "communique findings us-niger"),
+        ("The open questions of a day", "communique findings us-niger --kind open-question --known-by 2024-05-11"),
+        ("Stop a pipeline where something is overdue", "communique findings us-niger --kind overdue --fail"),
+    ],
+)
+@negotiation_argument()
+@click.option(
+    "--kind",
+    "kinds",
+    type=OneOf(KINDS),
+    metavar="KIND",
+    multiple=True,
+    help=f"Only this kind; repeatable: {', '.join(KINDS)}.",
+)
+@click.option("--fail", is_flag=True, help="Exit with 1 where there is any.")
+@cut_options
+@styles("json", "jsonl", "csv", "plain")
+@click.pass_obj
+def findings_command(
+    invocation: Invocation,
+    *,
+    negotiation: str,
+    kinds: tuple[str, ...],
+    fail: bool,
+    cut: Cut,
+    without: tuple[str, ...],
+    style: str | None,
+) -> int:
+    """List what does not fit, what is open, what is overdue, and what rests on little."""
+    from projections.views.status import findings
+
+    with invocation.reading() as log:
+        found = findings(log, negotiation, cut, without=without, today=today())
+    found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
+    cells = [finding_cells(finding) for finding in found]
+    if style is None:
+        # People read the entries behind the sentence.
+        cells = [[kind, subject, f"{message} [{entries}]"] for kind, subject, message, entries in cells]
+    rows(
+        style or "table",
+        FINDINGS if style else FINDINGS[:3],
+        cells,
+        records=lambda: (finding.to_json() for finding in found),
+        document=lambda: {
+            "negotiation": negotiation,
+            "cut": cut.to_json(),
+            "findings": [finding.to_json() for finding in found],
+        },
+        empty="nothing found",
+    )
+    return 1 if fail and found else 0

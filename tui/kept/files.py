@@ -50,7 +50,7 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
     there is still none. What is no regular file, such as a pipe, is written to as it is.
     """
     # Who only reads what is kept, before the first screen, need not wait for what this is made of.
-    from tracker.system.publishing import part_of, publish
+    from tracker.system import part_of, publish
 
     target = Path(os.path.realpath(path))
     part = part_of(target)

@@ -13,7 +13,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.views.since import Mark
+from projections.views.diff import Mark
 from tracker.errors import LogError
 from tui.kept.files import write_whole
 

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
     from projections.judgement.findings import Finding
     from projections.views.diff import Change, Difference
-    from projections.views.grounds import Ground, Support
     from projections.views.replay import Step
     from projections.views.sources import Reliant
     from projections.views.status import Positions, Status
     from projections.views.timeline import Line
     from projections.views.what_if import Fall
-    from projections.views.why import Why
+    from projections.views.why import Ground, Support, Why
 
 # ── all negotiations ──
 

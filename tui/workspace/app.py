@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.events import Key
 from textual.worker import Worker, get_current_worker
 
+from tracker import system
 from tracker.errors import CommuniqueError, LogError
-from tracker.system import collector
 from tui.environment import keys_from_terminal
 from tui.kept.drafts import Drafts
 from tui.kept.views import View, Views
@@ -224,7 +224,7 @@ class Workspace(Recorder):
     def _get_ready(self) -> None:
         """Get ready for the first key, once the negotiation is seen."""
         # What was read stays: the collector need not look at it again with every step.
-        collector.settle()
+        system.settle_collector()
         self.do_job("ready", lambda is_over: [import_module(name) for name in _OPENED if not is_over()], lambda _: None)
 
     def on_failed(self, message: Failed) -> None:
@@ -293,7 +293,7 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     with LazyLog.open(where, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
-        with nullcontext() if is_in_browser() else keys_from_terminal(), collector.patient():
+        with nullcontext() if is_in_browser() else keys_from_terminal(), system.collector_patient():
             app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
             code = app.run()
             if app.left is not None:

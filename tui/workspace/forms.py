@@ -12,8 +12,7 @@ from tracker.dates import DateError, When
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.base import Event, Evidence, Figure
 from tracker.events.parsing import build
-from tracker.events.places import is_part
-from tracker.events.references import reference_fields, registered_field
+from tracker.events.references import is_part, reference_fields, registered_field
 from tracker.events.registry import event_types
 from tracker.scripts.paths import list_fields, nest
 
@@ -159,7 +158,7 @@ def _known(path: str, references: Mapping[str, str], seen: Status) -> tuple[str,
     """Return the names to offer for a field: those that it must be one of, or those there are already."""
     claims = seen.claims
     sort = references.get(path)
-    if claims is not None and sort is not None:
+    if sort is not None:
         if sort == "entry":
             return tuple(reading.id for reading in (*claims.standing, *claims.retracted, *claims.knowledge))
         registers = claims.registers

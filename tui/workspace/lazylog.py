@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from tracker.stores.where import open_store
+from tracker.log import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ class LazyLog:
         def make(store: Store) -> EventLog:
             from tracker.log import EventLog
 
-            return EventLog.over(store, read_only=read_only, clock=clock)
+            return EventLog(store, read_only=read_only, clock=clock)
 
         return cls(open_store(where, create=False, read_only=read_only), make)
 

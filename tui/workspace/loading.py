@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.history import History
+from tracker import system
 from tracker.log import EventLog
-from tracker.system import collector
 from tui.workspace.time.session import Session
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def load(where: str, negotiation: str, *, today: date | None, is_over: Callable[
     What the session shows first has been computed. Raises `LogError` where the log cannot be read, and
     `NameUnknownError` where it has no such negotiation.
     """
-    collector.unsettle()
-    with collector.paused():
+    system.unsettle_collector()
+    with system.collector_paused():
         entries = []
         with EventLog.open(where, create=False, read_only=True) as log:
             for recorded in log.read(negotiation):

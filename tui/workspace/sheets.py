@@ -85,7 +85,7 @@ def _findings(seen: Status) -> Iterator[list[Cell]]:
 def events(session: Session, readings: Iterable[Reading]) -> Sheet:
     """Return the entries of a list in its order, but for those that are not known yet."""
     standing = session.claims
-    names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
+    names = standing.registers.names
     seen = (reading for reading in readings if is_seen(reading, standing))
     return Sheet("events", TIMELINE, [timeline_cells(line_of(reading, standing.registers, names)) for reading in seen])
 

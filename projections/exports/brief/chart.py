@@ -1,28 +1,27 @@
 """The chronology as a drawing: a line for each thing and each party, with dates drawn as sure as they are.
 
 Places across are in percent of the width and places down in pixels, so that a page can give the drawing any width and
-the words in it keep their size.
+the words in it keep their size. What lies far off is drawn closer, behind a break.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.readings import MACHINES, split, subjects_of
 from projections.exports.brief import words
-from projections.exports.brief.scale import Scale, Tick
-from projections.views.grounds import published_of
+from projections.views.timeline import is_certain, publication_of
 from projections.wording.sentences import summary_of
-from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, DateError, When, from_instant, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
     from projections.views.status import Status
 
-_SURE: Final = frozenset({"day", "minute", "second", "instant"})
 #: Pixels: from the top to the first line, for the name of a line, between rows of marks, after a line, for the ticks.
 _TOP: Final = 6
 _NAME: Final = 19
@@ -36,6 +35,20 @@ _SOFT: Final = 1.2
 _MOST_ROWS: Final = 5
 _MOST_LINES: Final = 24
 _MOST_TOLD: Final = 6
+DAY: Final = 86_400_000_000
+#: Percent of the width: left free at both ends, and given to what lies behind a break.
+_MARGIN: Final = 1.5
+_GUTTER: Final = 9.0
+#: A break comes where a gap is this part of all, with at most this part of the instants beyond it.
+_GAP: Final = 0.4
+_FEW: Final = 0.25
+#: An edge this part of the line beyond its end is on the line still.
+_NEAR: Final = 0.2
+_FEWEST: Final = 4
+_MOST_TICKS: Final = 7
+_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12_000, 24_000)
+_DAYS: Final = (1, 2, 7, 14)
+_YEAR: Final = 12
 
 
 class ChartMark(NamedTuple):
@@ -94,14 +107,10 @@ class _Item(NamedTuple):
     text: str
 
 
-def is_sure(when: When) -> bool:
-    """Say whether a date is a single day or less, and not in doubt."""
-    return when.precision in _SURE and not (when.approximate or when.uncertain)
-
-
-def chart_of(standing: Status, claims: Claims) -> Chart | None:
+def chart_of(standing: Status) -> Chart | None:
     """Return the drawing of what stands or is retracted; None where nothing has a date."""
-    lanes = [(name, state, items) for name, state, items in _lanes(standing, claims) if items]
+    claims = standing.claims
+    lanes = [(name, state, items) for name, state, items in _lanes(standing) if items]
     kept = lanes[:_MOST_LINES]
     cuts = [moment for moment in (claims.cut.happened, claims.cut.known) if moment is not None]
     scale = Scale.over((moment for _, _, items in kept for item in items for moment in _bounds(item.when)), cuts)
@@ -124,9 +133,10 @@ def chart_of(standing: Status, claims: Claims) -> Chart | None:
     )
 
 
-def _lanes(standing: Status, claims: Claims) -> Iterator[tuple[str, str, list[_Item]]]:
+def _lanes(standing: Status) -> Iterator[tuple[str, str, list[_Item]]]:
     """Yield each thing with its entries, then each party with the rest."""
-    names = {name: party.name for name, party in claims.registers.parties.items() if party.name}
+    claims = standing.claims
+    names = claims.registers.names
     things: dict[str, list[_Item]] = {}
     parties: dict[str, list[_Item]] = {}
     resting = _resting(standing)
@@ -158,8 +168,8 @@ def _resting(standing: Status) -> frozenset[str]:
 
 def _item(claims: Claims, reading: Reading, resting: frozenset[str], names: dict[str, str]) -> _Item | None:
     """Return what is drawn for an entry: when it happened, else when it was published; None without either."""
-    occurred, published = reading.event.occurred, published_of(claims, reading)
-    when = occurred or (When(published) if published else None)
+    occurred = reading.event.occurred
+    when = occurred or publication_of(reading, claims.registers)
     if when is None:
         return None
     said = summary_of(reading.event, names)
@@ -181,7 +191,7 @@ def _ahead(thing: object) -> Iterator[_Item]:
 
 def _bounds(when: When) -> tuple[int, ...]:
     """Return the instants of a date that the line must have room for."""
-    return (when.lower, when.upper) if not is_sure(when) else (when.lower,)
+    return (when.lower, when.upper) if not is_certain(when) else (when.lower,)
 
 
 def _draw(items: Iterable[_Item], scale: Scale, top: int) -> tuple[tuple[ChartMark, ...], int]:
@@ -210,7 +220,7 @@ def _mark(items: list[_Item], scale: Scale, top: int) -> ChartMark:
         told.append(f"and {len(items) - len(told)} more")
     if item.shape == "due":
         x, width, shape, fill = scale.x(when.upper) - _DOT / 2, _DOT, "due", "full"
-    elif is_sure(when):
+    elif is_certain(when):
         x, width, shape, fill = scale.x(when.lower) - _DOT / 2, _DOT, "dot", "full"
     else:
         x, width, fill = _range(when, scale)
@@ -249,8 +259,112 @@ def _edges(claims: Claims, scale: Scale) -> Iterator[Edge]:
 
 
 def _told(items: list[_Item], lanes: int) -> str:
-    unsure = sum(not is_sure(item.when) for item in items)
+    unsure = sum(not is_certain(item.when) for item in items)
     return (
         f"{words.counted(len(items), 'date')} on {words.counted(lanes, 'line')}, one for each thing and each party; "
         f"{unsure:,} of them no certain day. The chronology tells all of it in words."
     )
+
+
+class Tick(NamedTuple):
+    """A mark on the line of time, at a percentage of the width."""
+
+    x: float
+    text: str
+
+
+class Scale:
+    """Places instants between 0 and 100 percent.
+
+    The line runs evenly from `start` to `end`; what is earlier or later shares a narrow strip beyond a break.
+    """
+
+    def __init__(self, first: int, start: int, end: int, last: int) -> None:
+        self.first, self.start, self.end, self.last = first, start, end, last
+        self.left = _MARGIN + (_GUTTER if first < start else 0)
+        self.right = 100 - _MARGIN - (_GUTTER if last > end else 0)
+
+    @classmethod
+    def over(cls, instants: Iterable[int], edges: Iterable[int] = ()) -> Scale | None:
+        """Return the scale for what is to be shown, None where there is nothing with a date.
+
+        Where an edge lies a little after the end, there is room for it, too.
+        """
+        known = sorted(moment for moment in instants if OPEN_PAST < moment < OPEN_FUTURE)
+        if not known:
+            return None
+        first, last = known[0], known[-1]
+        start, end = _break(known, last - first), last
+        if len(known) >= _FEWEST:
+            end = -_break([-moment for moment in reversed(known) if moment >= start], last - start)
+        if end - start < DAY:
+            start, end = start - 3 * DAY, end + 3 * DAY
+            first, last = min(first, start), max(last, end)
+        near = [edge for edge in edges if end < edge <= end + _NEAR * (end - start)]
+        end = max((end, *near))
+        return cls(first, start, end, max(end, last))
+
+    def x(self, moment: int) -> float:
+        """Return where an instant is, in percent."""
+        if moment < self.start:
+            return _between(moment, self.first, self.start, _MARGIN, self.left - 1)
+        if moment > self.end:
+            return _between(moment, self.end, self.last, self.right + 1, 100 - _MARGIN)
+        return _between(moment, self.start, self.end, self.left, self.right)
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Where the line is broken, in percent."""
+        return ((self.left - 0.5,) if self.first < self.start else ()) + (
+            (self.right + 0.5,) if self.last > self.end else ()
+        )
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """Return ISO days, months or years along the even part of the line, and the years beyond its breaks."""
+        try:
+            start, end = from_instant(self.start), from_instant(self.end)
+            ticks = [Tick(self.x(moment), text) for moment, text in _ticks(start, end)]
+            if self.first < self.start:
+                ticks.insert(0, Tick(_MARGIN, f"{from_instant(self.first).year:04}"))
+            if self.last > self.end:
+                ticks.append(Tick(100 - _MARGIN, f"{from_instant(self.last).year:04}"))
+        except (DateError, ValueError):
+            # Before the year 1 or after 9999 the calendar of the library ends; the line does without words.
+            return ()
+        return tuple(ticks)
+
+
+def _break(known: Sequence[int], span: int) -> int:
+    """Return where the even part of a line begins: after the widest gap, where little lies before it."""
+    if len(known) < _FEWEST or span <= 0:
+        return known[0]
+    few = max(1, int(len(known) * _FEW))
+    gap, after = max((known[index] - known[index - 1], known[index]) for index in range(1, few + 1))
+    return after if gap > _GAP * span else known[0]
+
+
+def _between(moment: int, start: int, end: int, left: float, right: float) -> float:
+    part = (moment - start) / (end - start) if end > start else 0.5
+    return left + (right - left) * min(1.0, max(0.0, part))
+
+
+def _ticks(start: datetime, end: datetime) -> list[tuple[int, str]]:
+    days = (end - start).days + 1
+    for step in _DAYS:
+        if days / step <= _MOST_TICKS:
+            first = -(-instant(start) // DAY)
+            return [
+                (number * DAY, from_instant(number * DAY).date().isoformat())
+                for number in range(first, instant(end) // DAY + 1, step)
+            ]
+    months = (end.year - start.year) * _YEAR + end.month - start.month + 1
+    step = next((step for step in _MONTHS if months / step <= _MOST_TICKS), _MONTHS[-1])
+    first = start.year * _YEAR + start.month - 1
+    found = []
+    for number in range(-(-first // step) * step, end.year * _YEAR + end.month, step):
+        moment = instant(datetime(number // _YEAR, number % _YEAR + 1, 1, tzinfo=UTC))
+        if instant(start) <= moment <= instant(end):
+            found.append(
+                (moment, f"{number // _YEAR:04}" if step >= _YEAR else f"{number // _YEAR:04}-{number % _YEAR + 1:02}")
+            )
+    return found

@@ -6,17 +6,16 @@ format who takes them through its door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from projections.claims.cut import Cut
+from projections.wording.plain import plain
 
 if TYPE_CHECKING:
+    from projections.claims.cut import Cut
     from projections.exports.brief.chart import Chart
 
 
-@dataclass(frozen=True, slots=True)
-class Backing:
+class Backing(NamedTuple):
     """What something rests on: entries, their sources by number, and how many voices are for and against it."""
 
     entries: tuple[str, ...]
@@ -25,8 +24,7 @@ class Backing:
     against: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """Where one thing stands: its state in words, since when (EDTF), and what else is known as (label, words)."""
 
     subject: str
@@ -46,8 +44,7 @@ class Family(NamedTuple):
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FigureLine:
+class FigureLine(NamedTuple):
     """A quantity of a thing: what is counted, the range that its claims leave open, and when they are of (EDTF)."""
 
     name: str
@@ -57,8 +54,7 @@ class FigureLine:
     backing: Backing
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """Where a party stands on a matter; `more` are terms, red lines and concessions as (label, text)."""
 
     stance: str
@@ -68,8 +64,7 @@ class Stand:
     backing: Backing
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """Positions: parties by name, and for each matter a row of where each of them stands, None where unknown."""
 
     parties: tuple[str, ...]
@@ -86,8 +81,7 @@ class PartyLine(NamedTuple):
     backing: Backing | None
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """A finding, with the numbers of the sources of its entries."""
 
     kind: str
@@ -104,8 +98,7 @@ class Group(NamedTuple):
     findings: tuple[Noted, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contrary:
+class Contrary(NamedTuple):
     """An entry that argues against a conclusion: how, and what it says."""
 
     name: str
@@ -117,8 +110,7 @@ class Contrary:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
+class EventLine(NamedTuple):
     """A line of the chronology: when in words and what, with what is to be known about it in `marks`.
 
     `certain` says that the day is given and is not in doubt; `aside` that the entry is about other entries.
@@ -135,8 +127,7 @@ class EventLine:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
+class ChangeLine(NamedTuple):
     """A conclusion that is another than before."""
 
     name: str
@@ -147,8 +138,7 @@ class ChangeLine:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """What changed since a cut: conclusions, and findings that appeared, went, or say otherwise (before, after)."""
 
     cut: str
@@ -162,8 +152,7 @@ class Since:
         return bool(self.changes or self.appeared or self.gone or self.changed)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedSource:
+class NumberedSource(NamedTuple):
     """A source by its number, with those that it repeats by theirs; the address as it was registered."""
 
     number: int
@@ -178,8 +167,7 @@ class NumberedSource:
     address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(NamedTuple):
     """A report about a negotiation at a cut.
 
     `summary` are the analyst's own words, None at a cut of the world or the public; `as_of` is the cut in words;
@@ -209,16 +197,4 @@ class Brief:
 
     def to_json(self) -> dict[str, Any]:
         """Return what the brief holds as JSON holds it; the drawing is left out."""
-        return {item.name: _json(getattr(self, item.name)) for item in fields(self) if item.name != "chart"}
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401 - any part of a brief
-    if isinstance(value, Cut):
-        return value.to_json()
-    if is_dataclass(value):
-        return {item.name: _json(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, tuple):
-        names = getattr(value, "_fields", None)
-        parts = [_json(part) for part in value]
-        return dict(zip(names, parts, strict=True)) if names else parts
-    return value
+        return {name: plain(value) for name, value in self._asdict().items() if name != "chart"}

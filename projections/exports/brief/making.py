@@ -10,14 +10,14 @@ from projections.claims.history import history_of
 from projections.claims.readings import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
-from projections.exports.brief.citations import Citations
 from projections.exports.brief.contents import Brief, ChangeLine, Contrary, EventLine, Group, Noted, Since
-from projections.exports.brief.statements import Teller
+from projections.exports.brief.statements import Citations, Teller
 from projections.judgement.findings import KINDS
 from projections.views.diff import diff
 from projections.views.status import status, status_of
-from projections.views.timeline import timeline_of
+from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
+from projections.wording.sentences import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,15 +37,22 @@ _ENTRIES: Final = frozenset({"red_lines", "concessions"})
 _MARKS: Final = ("disputed", "corrected", "unsourced")
 
 
-def make(  # noqa: PLR0913, PLR0917 - as `brief`
+def brief(  # noqa: PLR0913 - what every view takes, and since when
     source: EventLog | History,
     negotiation: str,
-    cut: Cut,
-    without: tuple[str, ...],
-    since: Cut | None,
-    today: date | None,
+    cut: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    since: Cut | None = None,
+    today: date | None = None,
 ) -> Brief:
-    """Return what there is to report; see `projections.exports.brief.brief`."""
+    """Return what there is to report about a negotiation at a cut, with its changes since another one when asked.
+
+    `since` takes from the cut each axis that it leaves open. `today` is the day by which deadlines are judged where the
+    cut has none, and is told as the day of the report. Raises `NameUnknownError` for a negotiation or source that does
+    not exist.
+    """
+    cut, without = cut or Cut(), tuple(without)
     history = history_of(source, negotiation)
     standing = claims(history, negotiation, cut, without=without)
     now = status_of(standing, today=today)
@@ -78,7 +85,7 @@ def make(  # noqa: PLR0913, PLR0917 - as `brief`
         findings=tuple(_groups(now.findings, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
         against=tuple(_against(now, lines, cites)),
         chronology=tuple(_events(lines, cites)),
-        chart=chart_of(now, standing),
+        chart=chart_of(now),
         sources=cites.sources(),
     )
 
@@ -165,23 +172,19 @@ def _events(lines: Iterable[Line], cites: Citations) -> Iterator[EventLine]:
         reading = cites.claims.get(line.entry)
         if reading is None:
             continue
-        occurred = reading.event.occurred
-        aside = reading.event.kind_of_entry == "knowledge"
         marks = [mark for mark in _MARKS if getattr(line, mark)]
         if line.uncertain:
             marks.append("may have happened later")
         if line.retracted:
-            marks.insert(0, f"retracted by {words.listed(reading.retracted_by)}")
+            marks.insert(0, f"retracted by {listed(reading.retracted_by)}")
         yield EventLine(
             entry=line.entry,
             when=words.dated(line.occurred, line.published),
-            certain=occurred is not None
-            and occurred.precision in {"day", "minute", "second", "instant"}
-            and not (occurred.approximate or occurred.uncertain),
+            certain=is_certain(reading.event.occurred),
             says=line.summary,
             grade=line.grade,
             marks=tuple(marks),
             retracted=line.retracted,
-            aside=aside,
+            aside=reading.event.kind_of_entry == "knowledge",
             sources=cites.of((reading,)),
         )

@@ -1,19 +1,31 @@
-"""Where things stand, as a brief tells it: states, figures, positions and parties."""
+"""Where things stand, as a brief tells it: states, figures, positions and parties, with their sources by number."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.exports.brief import words
-from projections.exports.brief.contents import Family, FigureLine, Matrix, PartyLine, Stand, Statement
+from projections.exports.brief.contents import (
+    Backing,
+    Family,
+    FigureLine,
+    Matrix,
+    NumberedSource,
+    PartyLine,
+    Stand,
+    Statement,
+)
+from projections.judgement.voices import voices
+from projections.views.answers import readings_of
 from projections.views.status import positions_in
-from projections.wording.sentences import figure_text
+from projections.wording.sentences import figure_text, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.exports.brief.citations import Citations
-    from projections.judgement.positions import Position
+    from projections.claims.claims import Claims
+    from projections.claims.readings import Reading
+    from projections.judgement.conclusions import Position
     from projections.judgement.states import State
     from projections.views.status import Status
 
@@ -44,6 +56,60 @@ _PARTIES: Final = frozenset({"parties", "party", "to", "tabled_by"})
 _NAMED: Final = frozenset({"kind", "outcome"})
 _BY_A_PARTY: Final = frozenset({"accepted", "refused", "withdrawn"})
 _FIGURES: Final = ("strength", "departed", "residual")
+
+
+class Citations:
+    """Gives sources their numbers, and says what entries rest on."""
+
+    def __init__(self, claims: Claims) -> None:
+        self.claims = claims
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+
+    def number(self, source: str) -> int:
+        """Return a source's number, the next one where it is named for the first time."""
+        if source not in self._numbers:
+            self._names.append(source)
+            self._numbers[source] = len(self._names)
+        return self._numbers[source]
+
+    def of(self, readings: Iterable[Reading]) -> tuple[int, ...]:
+        """Return the numbers of the sources of entries, each once, in order."""
+        return tuple(sorted({self.number(item.source) for reading in readings for item in reading.evidence}))
+
+    def readings(self, entries: Iterable[str]) -> list[Reading]:
+        """Return how entries read, each once."""
+        return readings_of(self.claims, entries)
+
+    def backing(self, entries: Iterable[str], mentions: Iterable[str] = ()) -> Backing:
+        """Return what a conclusion from these entries rests on; those that only mention it may deny it."""
+        readings, others = self.readings(entries), self.readings(mentions)
+        found = voices(self.claims, readings, [reading for reading in others if reading.event.modality == "denied"])
+        named = [*readings, *others]
+        return Backing(tuple(reading.id for reading in named), self.of(named), found.for_, found.against)
+
+    def sources(self) -> tuple[NumberedSource, ...]:
+        """Return all sources named so far, and those that they repeat, by number."""
+        registered = self.claims.registers.sources
+        found: list[NumberedSource] = []
+        # What a source repeats may be named here for the first time: the list grows while it is gone through.
+        for name in self._names:
+            source = registered.get(name)
+            found.append(
+                NumberedSource(
+                    number=len(found) + 1,
+                    id=name,
+                    publisher=source.publisher if source else None,
+                    title=source.title if source else None,
+                    author=source.author if source else None,
+                    published=source.published if source else None,
+                    language=source.language if source else None,
+                    reliability=source.reliability if source else "F",
+                    relays=tuple(self.number(relayed) for relayed in source.relays) if source else (),
+                    address=source.url if source else None,
+                )
+            )
+        return tuple(found)
 
 
 class Teller:
@@ -142,12 +208,12 @@ class Teller:
             return words.when(given)
         if field in _PARTIES:
             names = (given,) if isinstance(given, str) else given
-            return words.listed([self.party(name) for name in names])
+            return listed([self.party(name) for name in names])
         if field == "matter":
             known = self.registers.matters.get(given)
             return (known.title if known else None) or str(given)
         if isinstance(given, tuple):
-            return words.listed(given)
+            return listed(given)
         return words.words(given) if field in _NAMED else str(given)
 
     def _stand(self, position: Position) -> Stand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.wording.sentences import figure_text
+from projections.wording.sentences import figure_text, listed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -142,11 +142,6 @@ def kind(name: str) -> str:
 def words(name: str) -> str:
     """Return a name of the vocabulary as words: ``denunciation-announced`` without its hyphen."""
     return name.replace("-", " ").replace("_", " ")
-
-
-def listed(parts: list[str] | tuple[str, ...]) -> str:
-    """Return ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
 
 
 def counted(number: int, one: str, more: str = "") -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
     from projections.claims.restoring import Restored
-    from projections.judgement.positions import Position
+    from projections.judgement.conclusions import Position
     from projections.judgement.states import State
 
 #: Every kind of finding, the most serious first.
@@ -32,17 +34,13 @@ KINDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Plain):
     """One thing to look at: its kind, the subject it concerns, the entries it comes from, and a sentence."""
 
     kind: str
     subject: str
     entries: tuple[str, ...]
     message: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the finding as JSON holds it."""
-        return {"kind": self.kind, "subject": self.subject, "entries": list(self.entries), "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +71,3 @@ class Case:
 def ids(readings: Iterable[Reading]) -> tuple[str, ...]:
     """Return the ids of entries, each once."""
     return tuple(dict.fromkeys(reading.id for reading in readings))
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from projections.claims.objections import is_bound, subject_of
 from projections.claims.persons import fold_name
-from projections.judgement.findings import Finding, ids, listed
-from projections.wording.sentences import figure_text
+from projections.judgement.findings import Finding, ids
+from projections.wording.sentences import figure_text, listed
 from tracker.dates import OPEN_PAST
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from projections.claims.persons import fold_name
-from projections.judgement.findings import Finding, listed
+from projections.judgement.findings import Finding
 from projections.judgement.voices import evidence_of
+from projections.wording.sentences import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from projections.judgement.findings import Finding
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Withdrawal
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from projections.judgement.findings import Case
     from projections.judgement.states import State
@@ -20,54 +20,23 @@ _ENDED = frozenset({"completed", "reversed"})
 
 def questions(case: Case) -> Iterator[Finding]:
     """Yield what is open or overdue about one thing; without a day, nothing is judged by its date."""
-    ask = _ASK.get(type(case.view))
-    if ask is not None:
-        yield from ask(case)
-
-
-def _agreement(case: Case) -> Iterator[Finding]:
-    state = cast("Agreement", case.view)
-    if state.state == "denunciation-announced":
-        yield _open(state, "its denunciation was announced, but not notified", state.because)
-
-
-def _proposal(case: Case) -> Iterator[Finding]:
-    state = cast("Proposal", case.view)
-    if state.state == "tabled":
-        yield _open(state, "it has no answer", state.because)
-
-
-def _round(case: Case) -> Iterator[Finding]:
-    state = cast("Round", case.view)
-    if state.state == "announced" and state.scheduled is not None and _is_over(state.scheduled, case.day):
-        yield _open(state, f"it was to be held {state.scheduled}, but is not said to have been", state.because)
-
-
-def _withdrawal(case: Case) -> Iterator[Finding]:
-    state = cast("Withdrawal", case.view)
-    if state.state == "ordered" and state.deadline is None:
-        yield _open(state, "it is ordered, but there is no timetable", state.because)
-    if state.undetermined and state.state not in _ENDED:
-        yield _open(state, "where the force will go is not determined", state.undetermined)
-    if state.deadline is not None and state.state not in _ENDED and _is_over(state.deadline, case.day):
-        because = _saying(case, "deadline", state.deadline)
-        yield Finding("overdue", state.subject, because, f"{state.id} was to end by {state.deadline} and has not.")
-
-
-def _commitment(case: Case) -> Iterator[Finding]:
-    state = cast("Commitment", case.view)
-    if state.due is not None and state.state == "undertaken" and _is_over(state.due, case.day):
-        because = _saying(case, "due", state.due)
-        yield Finding("overdue", state.subject, because, f"{state.id} was due {state.due} and is not fulfilled.")
-
-
-_ASK: dict[type, Callable[[Case], Iterator[Finding]]] = {
-    Agreement: _agreement,
-    Proposal: _proposal,
-    Round: _round,
-    Withdrawal: _withdrawal,
-    Commitment: _commitment,
-}
+    match case.view:
+        case Agreement(state="denunciation-announced") as thing:
+            yield _open(thing, "its denunciation was announced, but not notified", thing.because)
+        case Proposal(state="tabled") as thing:
+            yield _open(thing, "it has no answer", thing.because)
+        case Round(state="announced", scheduled=str(text)) as thing if _is_over(text, case.day):
+            yield _open(thing, f"it was to be held {text}, but is not said to have been", thing.because)
+        case Commitment(state="undertaken", due=str(text)) as thing if _is_over(text, case.day):
+            yield _overdue(case, "due", text, f"{thing.id} was due {text} and is not fulfilled.")
+        case Withdrawal() as thing:
+            if thing.state == "ordered" and thing.deadline is None:
+                yield _open(thing, "it is ordered, but there is no timetable", thing.because)
+            if thing.undetermined and thing.state not in _ENDED:
+                yield _open(thing, "where the force will go is not determined", thing.undetermined)
+            if thing.deadline is not None and thing.state not in _ENDED and _is_over(thing.deadline, case.day):
+                message = f"{thing.id} was to end by {thing.deadline} and has not."
+                yield _overdue(case, "deadline", thing.deadline, message)
 
 
 def judged_by(view: object) -> int | None:
@@ -92,14 +61,15 @@ def _is_over(deadline: str, day: int | None) -> bool:
     return day is not None and When(deadline).upper < day
 
 
-def _saying(case: Case, field: str, text: str) -> tuple[str, ...]:
-    """Return the standing entries that give a date as it now stands."""
-    return tuple(
+def _open(state: State, what: str, entries: tuple[str, ...]) -> Finding:
+    return Finding("open-question", state.subject, entries, f"{state.id}: {what}.")
+
+
+def _overdue(case: Case, field: str, text: str, message: str) -> Finding:
+    """Return the finding that a date has passed, with the standing entries that give it as it now stands."""
+    entries = tuple(
         reading.id
         for reading in case.readings
         if reading.asserts and (when := reading.event.__dict__.get(field)) is not None and when.text == text
     )
-
-
-def _open(state: State, what: str, entries: tuple[str, ...]) -> Finding:
-    return Finding("open-question", state.subject, entries, f"{state.id}: {what}.")
+    return Finding("overdue", case.subject, entries, message)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
+    from projections.judgement.conclusions import Position
     from projections.judgement.findings import Case
-    from projections.judgement.positions import Position
     from projections.judgement.states import State
     from projections.judgement.voices import Voice
     from tracker.events.base import Evidence

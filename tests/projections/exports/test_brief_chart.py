@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.exports.brief.chart import Chart, ChartMark, chart_of
-from projections.exports.brief.scale import DAY, Scale
+from projections.exports.brief.chart import DAY, Chart, ChartMark, Scale, chart_of
 from projections.views.status import status
 from tests.projections.exports.briefs import TODAY, river
 from tests.projections.stories import WHEN
@@ -26,8 +25,7 @@ instants = st.integers(-(10**17), 10**17)
 
 def chart(*events: Event, cut: Cut | None = None) -> Chart:
     standing = status(history(*events), "n", cut, today=TODAY)
-    assert standing.claims is not None
-    drawn = chart_of(standing, standing.claims)
+    drawn = chart_of(standing)
     assert drawn is not None
     return drawn
 
@@ -188,5 +186,4 @@ def test_entries_of_one_date_share_a_mark_that_tells_the_first_of_them() -> None
 
 def test_nothing_with_a_date_is_not_drawn() -> None:
     standing = status(history(tell("NegotiationOpened", "opened", title="x"), source("s", None)), "n")
-    assert standing.claims is not None
-    assert chart_of(standing, standing.claims) is None
+    assert chart_of(standing) is None

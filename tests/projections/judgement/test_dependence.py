@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from projections import sources
 from projections.claims.claims import claims, closure
-from projections.judgement.dependence import Dependence
+from projections.views.sources import Dependence
 from projections.views.status import status
 from projections.views.what_if import Reliance
 from tests.projections.telling import history, source, tell
@@ -35,7 +35,7 @@ def test_the_tree_says_what_leaving_out_each_source_does(
     past = history(*(source(name, "2024-01-01", *to) for name, to in relays.items()), *told)
     standing = claims(past, "n")
     tree = Dependence(names, relays)
-    reliance = Reliance(past, status(past, "n"), standing)
+    reliance = Reliance(status(past, "n"))
     found = sources(past, "n").sources
     for name in names:
         gone = closure(standing.registers, (name,))

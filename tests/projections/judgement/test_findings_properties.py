@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, findings, sources, status, voices
-from projections.judgement.conclusions import concluded, conclusion
+from projections.judgement.conclusions import Position, concluded, conclusion
 from projections.judgement.findings import KINDS
-from projections.judgement.positions import Position
 from projections.views.why import why_of
 from tests.projections.stories import PUBLISHED, SOURCES, claims_of, said_of, stages, stories
 from tests.projections.telling import history, source, tell
@@ -42,7 +41,6 @@ def conclusions(standing: Status) -> dict[str, Any]:
 @given(stories(), CUTS)
 def test_no_conclusion_lacks_a_because(events: list[Event], cut: Cut) -> None:
     standing = status(history(*events), "n", cut)
-    assert standing.claims is not None
     stands = {reading.id for reading in standing.claims.standing}
     views: list[Any] = [view for family in standing.things.values() for view in family.values()]
     views += [view for matters in standing.positions.values() for view in matters.values()]
@@ -64,7 +62,6 @@ def test_findings_are_of_known_kinds_name_entries_and_come_once(events: list[Eve
     standing = status(loaded, "n", cut)
     found = standing.findings
     assert len(set(found)) == len(found)
-    assert standing.claims is not None
     for finding in found:
         assert finding.kind in KINDS
         assert finding.entries
@@ -140,7 +137,6 @@ def test_without_a_report_and_its_relays_all_is_as_before_it(
     loaded = history(*events, *report, *said)
     assert conclusions(status(loaded, "n", without=["report"])) == conclusions(before)
     after = status(loaded, "n")
-    assert after.claims is not None
     for reading in after.claims.standing:
         if reading.id.startswith("r"):
             assert voices(after.claims, [reading]).for_ == 1

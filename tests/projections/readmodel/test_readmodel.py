@@ -213,9 +213,9 @@ def test_processes_share_the_work_and_the_tables_are_the_same(
         record_script(log, read_script(seed_path(name)))
     with ReadModel.open(log, tmp_path / "alone", today=TODAY) as alone:
         assert alone.lag() == 0
-    monkeypatch.setattr("projections.readmodel.rows.WORTH_IT", 1)
-    monkeypatch.setattr("projections.readmodel.rows._PART", 10)
-    monkeypatch.setattr("tracker.system.processes.cores", lambda: 3)
+    monkeypatch.setattr("projections.readmodel.building.WORTH_IT", 1)
+    monkeypatch.setattr("projections.readmodel.building._PART", 10)
+    monkeypatch.setattr("tracker.system.cores", lambda: 3)
     taken: list[int] = []
     with ReadModel(log, tmp_path / "shared") as shared:
         count = shared.rebuild(today=TODAY, progress=taken.append)
@@ -239,8 +239,8 @@ def test_what_one_of_the_processes_cannot_read_ends_the_building_and_leaves_the_
         connection.execute("DROP TRIGGER stored_events_refuses_update")
         connection.execute("UPDATE stored_events SET state = x'00' WHERE rowid = 9")
         connection.commit()
-    monkeypatch.setattr("projections.readmodel.rows.WORTH_IT", 1)
-    monkeypatch.setattr("tracker.system.processes.cores", lambda: 2)
+    monkeypatch.setattr("projections.readmodel.building.WORTH_IT", 1)
+    monkeypatch.setattr("tracker.system.cores", lambda: 2)
     with ReadModel(log, path) as model, pytest.raises(LogError, match="entry #9"):
         model.rebuild()
     assert path.read_bytes() == before
@@ -251,10 +251,10 @@ def test_a_process_that_ends_early_ends_the_building(
     log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log.record([*talks("one"), *talks("two")])
-    monkeypatch.setattr("projections.readmodel.rows.WORTH_IT", 1)
-    monkeypatch.setattr("tracker.system.processes.cores", lambda: 2)
+    monkeypatch.setattr("projections.readmodel.building.WORTH_IT", 1)
+    monkeypatch.setattr("tracker.system.cores", lambda: 2)
     # It ends before it has sent anything, as when the system runs out of memory.
-    monkeypatch.setattr("projections.readmodel.rows._work", print)
+    monkeypatch.setattr("projections.readmodel.building._work", print)
     with ReadModel(log, tmp_path / "tables") as model, pytest.raises(LogError, match="try again"):
         model.rebuild()
 

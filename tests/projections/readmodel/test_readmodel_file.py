@@ -21,7 +21,7 @@ from projections.readmodel.portfolio import Portfolio
 from tests.tracker.given import stage, statement, statements
 from tracker import EventLog
 from tracker.errors import LogError
-from tracker.transfer.backup import back_up
+from tracker.transfer.copy import back_up
 from tui.cli import cli
 
 if TYPE_CHECKING:

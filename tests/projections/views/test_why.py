@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -225,19 +224,12 @@ def test_a_subject_not_yet_known_is_told_apart() -> None:
         asked("withdrawal:w", cut=Cut(known_by="2024-05-01"))
 
 
-def test_a_status_that_let_go_of_its_claims_cannot_tell() -> None:
-    standing = replace(status(history(*HISTORY), "n"), claims=None)
-    with pytest.raises(ValueError, match="claims"):
-        why_of(standing, "withdrawal:w")
-
-
 @pytest.mark.parametrize("name", ["us-niger", "panama-canal"])
 def test_every_conclusion_of_a_bundled_history_can_be_asked_why(
     name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     loaded: History = seed(name, tmp_path_factory.mktemp("log"))
     standing = status(loaded, name)
-    assert standing.claims is not None
     subjects = [view.subject for family in standing.things.values() for view in family.values()]
     subjects += [view.subject for matters in standing.positions.values() for view in matters.values()]
     subjects += [f"party:{party}" for party in standing.claims.registers.parties]

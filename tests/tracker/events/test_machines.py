@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 
 from tracker.events.agreements import AGREEMENT
+from tracker.events.base import FINAL_SIDE, OPEN_SIDE, Machine
 from tracker.events.commitments import COMMITMENT
-from tracker.events.machines import FINAL_SIDE, OPEN_SIDE, Machine
 from tracker.events.proposals import PROPOSAL
 from tracker.events.talks import TALKS
 from tracker.events.withdrawals import WITHDRAWAL

@@ -12,14 +12,14 @@ import pytest
 from tests.tracker.given import stage, statement
 from tests.tracker.written import as_mapping, jsonl
 from tracker.errors import ContentError, LogError
-from tracker.scripts.ahead import Script, part_of, parts_ahead
 from tracker.scripts.reading import read_script
+from tracker.scripts.script import Script, part_of, parts_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.scripts.ahead import Part
+    from tracker.scripts.script import Part
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def job(tmp_path: Path) -> Callable[..., Script]:
 
 @pytest.fixture(params=[2, 4], ids=["two cores", "four cores"])
 def cores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("tracker.system.processes.cores", lambda: request.param)
+    monkeypatch.setattr("tracker.system.cores", lambda: request.param)
     count: int = request.param
     return count
 

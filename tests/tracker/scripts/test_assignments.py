@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.tracker.given import entry
+from tests.tracker.written import event_from_assignments
 from tracker.errors import EntryRejectedError, NameUnknownError
-from tracker.scripts.script import event_from_assignments
 
 
 def problems(event: str, *assignments: str) -> list[str]:

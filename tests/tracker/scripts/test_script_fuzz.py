@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.tracker.given import stage
 from tests.tracker.strategies import entries
-from tests.tracker.written import FORMATS, written
+from tests.tracker.written import FORMATS, event_from_assignments, written
 from tracker.errors import EntryRejectedError
 from tracker.log import EventLog
-from tracker.scripts.script import event_from_assignments, read_script, record_script
+from tracker.scripts.script import read_script, record_script
 
 if TYPE_CHECKING:
     from pathlib import Path

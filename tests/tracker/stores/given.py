@@ -39,8 +39,13 @@ def insert(store: Store, batch: Batch) -> Sequence[int]:
         return store.recorder.insert_events(events, ids=batch.ids) or ()
     with store.exclusive():
         positions = store.recorder.insert_events(events, ids=batch.ids) or ()
-        store.snapshot_recorder.insert_events([StoredEvent(*snapshot) for snapshot in batch.snapshots])
+        store.recorder.snapshots.insert_events([StoredEvent(*snapshot) for snapshot in batch.snapshots])
     return positions
+
+
+def count_ids(store: Store) -> int:
+    """Return the number of ids by which a store finds entries."""
+    return sum(map(len, store.id_blocks()))
 
 
 class Writer:

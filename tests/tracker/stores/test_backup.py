@@ -14,7 +14,7 @@ from tests.tracker.given import stage, statement, statements
 from tests.tracker.stores.given import tamper
 from tracker.errors import LogError, LogMissingError, NotALogError
 from tracker.log import EventLog
-from tracker.transfer.backup import back_up, restore
+from tracker.transfer.copy import back_up, restore
 
 if TYPE_CHECKING:
     from pathlib import Path

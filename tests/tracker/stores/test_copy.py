@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
     from tracker.stores.store import Row
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Iterator[EventLog]:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a log of two negotiations whose entries take turns, some of them before a snapshot and some after."""
-    with EventLog.open(tmp_path / "source.db", by="ada") as log:
+    path = tmp_path_factory.mktemp("recorded") / "source.db"
+    with EventLog.open(path, by="ada") as log:
         log.record([event for pair in zip(stage(), stage("us-chad"), strict=True) for event in pair])
         log.record(statements(1500))
         log.record([statement(1, "us-chad"), statement(1501)])
+    return path
+
+
+@pytest.fixture
+def source(recorded: Path, tmp_path: Path) -> Iterator[EventLog]:
+    """Return a copy of it, to do anything with."""
+    with EventLog.open(shutil.copy(recorded, tmp_path / "source.db"), by="ada") as log:
         yield log
 
 

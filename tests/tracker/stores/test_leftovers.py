@@ -16,9 +16,8 @@ from tests.tracker.given import stage, statement, statements
 from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed
 from tracker.errors import LogError
 from tracker.log import EventLog
-from tracker.system.publishing import part_of, publish
-from tracker.transfer.backup import back_up, restore
-from tracker.transfer.copy import copy_log
+from tracker.system import part_of, publish
+from tracker.transfer.copy import back_up, copy_log, restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,7 +168,7 @@ def test_what_gets_the_name_meanwhile_keeps_it(monday: Path, tmp_path: Path, mon
         path.write_text("first")
         publish(part, path)
 
-    monkeypatch.setattr("tracker.transfer.backup.publish", somebody_else)
+    monkeypatch.setattr("tracker.transfer.copy.publish", somebody_else)
     for make in (MAKERS[0], MAKERS[1]):
         with pytest.raises(LogError, match="is there already and is never overwritten"):
             make(monday, target)

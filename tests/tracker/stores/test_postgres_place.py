@@ -14,9 +14,8 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.postgres_server import PASSWORD, Cluster
 from tests.tracker.given import stage
 from tracker.errors import LogError, LogMissingError, LogTooNewError, LogUnreachableError, NotALogError
-from tracker.log import EventLog
-from tracker.stores.postgres.place import read_place
-from tracker.stores.where import open_store
+from tracker.log import EventLog, open_store
+from tracker.stores.where import read_place
 
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 SECRET: Final = "s3cr3t"  # noqa: S105 - to be looked for where it must not be

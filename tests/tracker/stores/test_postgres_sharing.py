@@ -13,10 +13,9 @@ from tests.tracker.given import entry, stage, statement, statements
 from tests.tracker.stores.given import Writer, eventually, is_told, make_team
 from tracker.errors import LogReadOnlyError
 from tracker.log import EventLog
-from tracker.stores.postgres.connections import Connections
-from tracker.stores.postgres.listener import HEARTBEAT, Listener
-from tracker.stores.postgres.place import read_place
+from tracker.stores.postgres.connections import HEARTBEAT, Connections, Listener
 from tracker.stores.postgres.store import PostgresStore
+from tracker.stores.where import read_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -186,7 +185,7 @@ def test_a_look_is_taken_now_and_then_though_nobody_said_anything(
     shared_log: EventLog, cluster: Cluster, database: str
 ) -> None:
     now = [0.0]
-    connections = Connections(read_place(cluster.address(database)).conninfo, read_only=True)
+    connections = Connections(read_place(cluster.address(database)), read_only=True)
     listener = Listener(connections, lambda: 0, clock=lambda: now[0])
     first = listener.mark(60)
     assert listener.mark(60) == first
@@ -198,7 +197,7 @@ def test_a_look_is_taken_now_and_then_though_nobody_said_anything(
 
 def test_a_listener_gives_up_when_its_patience_is_at_its_end(shared_log: EventLog, database: str) -> None:
     now = [0.0]
-    connections = Connections(read_place(shared_log.location).conninfo, read_only=True)
+    connections = Connections(read_place(shared_log.location), read_only=True)
     listener = Listener(connections, lambda: 0, clock=lambda: now[0])
     mark = listener.mark(60)
     connections.conninfo = "host=127.0.0.1 port=1"

@@ -12,13 +12,23 @@ import pytest
 
 from tests.postgres_server import shared_cluster
 from tests.tracker.given import NEGOTIATION, PARTIES, stage, statement, statements
-from tests.tracker.stores.given import TOPIC, Batch, Writer, insert, make_team
+from tests.tracker.stores.given import TOPIC, Batch, Writer, count_ids, insert, make_team
+from tracker.codec import SEAL_LENGTH
 from tracker.entry import MAX_CONTENT, prepare
 from tracker.events.references import REGISTERED_BY
 from tracker.log import EventLog
 from tracker.negotiation import Negotiation
-from tracker.stores.postgres import guards as postgres_guards
-from tracker.stores.postgres.guards import FUNCTIONS, MALFORMED, OUT_OF_ORDER, TRIGGERS, WRONG_SNAPSHOT
+from tracker.stores.postgres.guards import (
+    AT_THE_END,
+    CHANNEL,
+    FUNCTIONS,
+    MALFORMED,
+    OUT_OF_ORDER,
+    REFUSED,
+    TRIGGERS,
+    WRITE_LOCK,
+    WRONG_SNAPSHOT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +125,7 @@ def refusal(where: str, *statements: str | tuple[str, Any]) -> str | None:
 def test_no_way_of_inserting_gets_round(shared_log: EventLog, sql: str) -> None:
     assert refusal(shared_log.location, sql.replace("#", INSERT)) in REFUSALS
     assert shared_log.verify().ok
-    assert (shared_log.store.max_position(), shared_log.store.count_ids()) == (13, 13)
+    assert (shared_log.store.max_position(), count_ids(shared_log.store)) == (13, 13)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -274,7 +284,11 @@ def test_what_somebody_put_in_that_is_no_party_costs_only_the_snapshot(cluster: 
 
 
 def test_the_database_knows_what_the_program_does() -> None:
-    assert postgres_guards.MAX_CONTENT == MAX_CONTENT
+    functions = "\n".join(FUNCTIONS)
+    for word in (REFUSED, OUT_OF_ORDER, MALFORMED, WRONG_SNAPSHOT, f"NOTIFY {CHANNEL};", f"lock({WRITE_LOCK});"):
+        assert word in functions
+    assert functions.count("CREATE OR REPLACE FUNCTION") == len(FUNCTIONS) == len({row[3] for row in TRIGGERS}) + 3
+    assert f" > {MAX_CONTENT + SEAL_LENGTH}" in functions
     for kind, register in REGISTERED_BY.items():
         assert any(f"('{kind.__name__}', '{register}')" in function for function in FUNCTIONS)
     assert Negotiation("a").registers.keys() == set(REGISTERED_BY.values())
@@ -309,9 +323,9 @@ def test_a_database_of_another_encoding_takes_all_texts(cluster: Cluster) -> Non
 def test_a_log_of_the_version_before_goes_on_and_gets_the_new_guards(cluster: Cluster, team: str) -> None:
     """It had none at the end of a transaction, and one turn."""
     where = cluster.address(team)
-    new = [name for name, _, when, _ in TRIGGERS if when == postgres_guards.AT_THE_END]
+    new = [name for name, _, when, _ in TRIGGERS if when == AT_THE_END]
     for name, table, when, _ in TRIGGERS:
-        if when == postgres_guards.AT_THE_END or name in {"entry_ids_takes_turn", "stored_snapshots_takes_turn"}:
+        if when == AT_THE_END or name in {"entry_ids_takes_turn", "stored_snapshots_takes_turn"}:
             cluster.sql(f"DROP TRIGGER {name} ON communique.{table}", team)
     for function in ("check_sum(bytea)", "in_ascii(bytea)", "can_be_read_back(text)", "check_id()", "check_entry()"):
         cluster.sql(f"DROP FUNCTION communique.{function}", team)

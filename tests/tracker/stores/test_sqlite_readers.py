@@ -17,7 +17,7 @@ from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed, leave_w
 from tracker.errors import LogError, LogMissingError, NotALogError
 from tracker.log import EventLog
 from tracker.stores.sqlite.readers import Readers
-from tracker.transfer.backup import back_up
+from tracker.transfer.copy import back_up
 
 if TYPE_CHECKING:
     from pathlib import Path

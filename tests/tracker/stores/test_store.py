@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from tests.tracker.given import NEGOTIATION, stage, statement
-from tests.tracker.stores.given import STAMP, TOPIC, Batch, Writer, insert, is_told
+from tests.tracker.stores.given import STAMP, TOPIC, Batch, Writer, count_ids, insert, is_told
 from tracker.codec import digest_of
 from tracker.entry import prepare
 from tracker.errors import LogMissingError, LogReadOnlyError
-from tracker.log import EventLog
+from tracker.log import EventLog, open_store
 from tracker.negotiation import project
 from tracker.stores.selecting import COLUMNS
 from tracker.stores.store import IdTakenError, Row, VersionTakenError
-from tracker.stores.where import is_shared, open_store
+from tracker.stores.where import is_shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,7 @@ def test_versions_are_found_by_ids(store: Store, writer: Writer) -> None:
     found = store.versions(wanted)
     assert found == {**{("a", f"e{number}"): number for number in range(1, 1201)}, ("b", "e1"): 1}
     assert store.versions([]) == {}
-    assert store.count_ids() == 1201
+    assert count_ids(store) == 1201
 
 
 def test_digests_are_found_by_versions(store: Store, writer: Writer) -> None:
@@ -164,7 +164,7 @@ def test_a_taken_version_is_refused_with_the_whole_batch(store: Store, writer: W
     with pytest.raises(VersionTakenError):
         insert(store, taken)
     assert store.max_position() == 1
-    assert store.count_ids() == 1
+    assert count_ids(store) == 1
     assert list(insert(store, batch)) == [2, 3]
 
 
@@ -180,7 +180,7 @@ def test_an_entry_alone_is_refused_as_one_of_many_is(
     with pytest.raises(refusal):
         insert(store, Batch([("a", version, TOPIC, b"{}")], [("a", entry, version)]))
     assert store.max_position() == 1
-    assert store.count_ids() == 1
+    assert count_ids(store) == 1
     assert list(insert(store, writer.batch("a"))) == [2]
     assert store.versions([("a", "e2")]) == {("a", "e2"): 2}
 
@@ -220,7 +220,7 @@ def test_an_exception_undoes_all_of_it(store: Store, writer: Writer) -> None:
 
     with pytest.raises(RuntimeError, match="no more"):
         fail()
-    assert (store.max_position(), store.count_ids()) == (1, 1)
+    assert (store.max_position(), count_ids(store)) == (1, 1)
     writer.heads = {"a": (1, writer.heads["a"][1])}
     assert list(insert(store, writer.batch("c"))) == [2]
 
@@ -314,7 +314,7 @@ def test_the_plain_reader_reads_what_the_librarys_recorders_read(store: Store, w
     parties = writer.batch("c", topic="PartyAdded.v1", content=b'"party":"NER"')
     insert(store, parties._replace(snapshots=[("c", 1, "Negotiation.v1", SNAPSHOT)]))
     # What they select by themselves, which ours do through the reader.
-    entries, snapshots = (kind.__mro__[2] for kind in (type(store.recorder), type(store.snapshot_recorder)))
+    entries, snapshots = (kind.__mro__[2] for kind in (type(store.recorder), type(store.recorder.snapshots)))
     assert entries.__module__ == snapshots.__module__
     assert entries.__module__ in {"eventsourcing.sqlite", "eventsourcing.postgres"}
     recorder: Any = store.recorder
@@ -328,7 +328,7 @@ def test_the_plain_reader_reads_what_the_librarys_recorders_read(store: Store, w
         assert list(map(COLUMNS, theirs)) == list(map(COLUMNS, recorder.select_events("a", **options)))
     assert [row[1:] for row in store.stream("a")] == list(map(COLUMNS, entries.select_events(recorder, "a")))  # type: ignore[attr-defined]
     assert recorder.max_notification_id() == store.max_position()
-    kept: Any = store.snapshot_recorder
+    kept: Any = store.recorder.snapshots
     for options in ({}, {"desc": True, "limit": 1}, {"desc": True, "limit": 1, "lte": 0}):
         assert list(snapshots.select_events(kept, "c", **options)) == list(kept.select_events("c", **options))  # type: ignore[attr-defined]
     (snapshot,) = kept.select_events("c", desc=True, limit=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def theirs(tmp_path: Path) -> Iterator[EventLog]:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the log of somebody else, with two negotiations that take turns."""
-    with EventLog.open(tmp_path / "theirs.db", by="zoë") as log:
+    path = tmp_path_factory.mktemp("recorded") / "theirs.db"
+    with EventLog.open(path, by="zoë") as log:
         log.record([event for pair in zip(stage(), stage("us-chad"), strict=True) for event in pair])
         log.record(statements(1100))
+    return path
+
+
+@pytest.fixture
+def theirs(recorded: Path, tmp_path: Path) -> Iterator[EventLog]:
+    """Return a copy of it, to do anything with."""
+    with EventLog.open(shutil.copy(recorded, tmp_path / "theirs.db"), by="zoë") as log:
         yield log
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.tui.conftest import Ask, Invoke, Run
+    from tests.tui.conftest import Ask, Invoke
 
 
 def test_markdown_goes_to_standard_output(invoke: Invoke, bundled: Path) -> None:
@@ -113,21 +113,7 @@ def test_hostile_text_reaches_neither_a_terminal_nor_a_reader_of_markup(invoke: 
         assert 'href="javascript' not in shown
 
 
-def test_only_a_page_loads_the_templates(own: Path, environment: Callable[..., dict[str, str]]) -> None:
-    code = "import sys\nfrom tui.cli import main\ntry:\n  main()\nfinally:\n  print(*sys.modules, file=sys.stderr)"
-
-    def loaded(*arguments: str) -> set[str]:
-        words = [sys.executable, "-c", code, "--log", str(own), "brief", "us-niger", *arguments]
-        done = subprocess.run(words, capture_output=True, env=environment(), check=True)
-        return set(done.stderr.decode().split())
-
-    assert not {"jinja2", "textual", "rich", "yaml", "sqlite_utils"} & loaded()
-    assert "jinja2" in loaded("--html")
-
-
-def test_a_reader_that_goes_away_is_no_error(
-    communique: Run, own: Path, environment: Callable[..., dict[str, str]]
-) -> None:
+def test_a_reader_that_goes_away_is_no_error(own: Path, environment: Callable[..., dict[str, str]]) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tui", "--log", str(own), "brief", "us-niger", "--html"],
         stdout=subprocess.PIPE,

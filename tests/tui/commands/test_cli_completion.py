@@ -7,6 +7,9 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
+
+from tui.cli import cli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,15 +17,19 @@ if TYPE_CHECKING:
     from tests.tui.conftest import Invoke, Run
 
 
-def completed(communique: Run, line: str, **variables: str) -> list[str]:
-    """Return what bash would be offered at the end of a line."""
-    asked = {
+def asked(line: str) -> dict[str, str]:
+    """Return the variables with which bash asks what it may offer at the end of a line."""
+    return {
         "_COMMUNIQUE_COMPLETE": "bash_complete",
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(line.split(" ")) - 1),
     }
-    done = communique(variables={**asked, **variables})
-    assert (done.returncode, done.stderr) == (0, "")
+
+
+def completed(line: str, log: Path) -> list[str]:
+    """Return what bash would be offered at the end of a line."""
+    done = CliRunner().invoke(cli, env={**asked(line), "COMMUNIQUE_LOG": str(log)})
+    assert (done.exit_code, done.stderr) == (0, "")
     return [offer.partition(",")[2] for offer in done.stdout.split()]
 
 
@@ -46,16 +53,21 @@ def completed(communique: Run, line: str, **variables: str) -> list[str]:
         ("communique import ", ["bundle", "script"]),
     ],
 )
-def test_words_are_completed(line: str, expected: list[str], communique: Run, bundled: Path) -> None:
-    assert completed(communique, line, COMMUNIQUE_LOG=str(bundled)) == expected
+def test_words_are_completed(line: str, expected: list[str], bundled: Path) -> None:
+    assert completed(line, bundled) == expected
+
+
+def test_a_process_of_its_own_says_the_same(communique: Run, bundled: Path) -> None:
+    done = communique(variables={**asked("communique status us-"), "COMMUNIQUE_LOG": str(bundled)})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "plain,us-niger\n", "")
 
 
 @pytest.mark.parametrize("line", ["communique status ", "communique show us-niger ", "communique log --party "])
-def test_what_goes_wrong_while_typing_is_not_worth_a_word(line: str, communique: Run, tmp_path: Path) -> None:
-    assert completed(communique, line) == []
-    (tmp_path / "notes.txt").write_text("no log")
-    assert completed(communique, line, COMMUNIQUE_LOG="notes.txt") == []
-    assert not (tmp_path / "negotiations.db").exists()
+def test_what_goes_wrong_while_typing_is_not_worth_a_word(line: str, log_path: Path) -> None:
+    assert completed(line, log_path) == []
+    assert not log_path.exists()
+    log_path.write_text("no log")
+    assert completed(line, log_path) == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

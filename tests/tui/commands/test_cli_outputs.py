@@ -91,13 +91,12 @@ def test_a_brief_takes_the_place_of_an_earlier_one(form: tuple[str, ...], invoke
 def test_a_brief_whose_name_is_taken_meanwhile_is_not_written(
     invoke: Invoke, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tracker.system import publishing
 
     def somebody_else(part: Path, path: Path) -> None:
         path.write_text("first")
         os.link(part, path)
 
-    monkeypatch.setattr(publishing, "publish", somebody_else)
+    monkeypatch.setattr("tracker.system.publish", somebody_else)
     done = invoke("--log", "own.db", *BRIEF, "brief")
     assert (done.exit_code, done.stderr) == (3, "error: brief: File exists\n")
     assert own.with_name("brief").read_text() == "first"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.chromium import Chromium
 from tests.tui.served import Screen
-from tui.commands.serve import served_command
+from tui.commands.workspace import served_command
 from tui.environment import LOG_VARIABLE
 
 if TYPE_CHECKING:
@@ -116,11 +116,27 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_workspace_in_a_browser(serve: Serve, own: Path, chromium: Chromium, tmp_path: Path) -> None:
+def test_the_workspace_in_a_browser(serve: Serve, own: Path, chromium: Chromium) -> None:
     with serve(own, "us-niger") as served:
         screen = Screen(chromium.open(served.address, 1280, 800))
         screen.until(lambda: screen.has("-first-byte"), "the first byte")
         screen.until_drawn("United States and Niger")
+        screen.until_drawn("Evidence")
+        screen.press("?")
+        screen.until_drawn("esc closes")
+
+        assert {urlsplit(url).netloc for url in screen.page.requests()} == {urlsplit(served.address).netloc}
+        assert [told for told in screen.page.complaints() if '"error"' in told] == []
+
+
+@pytest.mark.long
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_workspace_is_shown_as_it_was_and_opened_again(
+    serve: Serve, own: Path, chromium: Chromium, tmp_path: Path
+) -> None:
+    with serve(own, "us-niger") as served:
+        screen = Screen(chromium.open(served.address, 1280, 800))
         screen.until_drawn("Evidence")
         opened = screen.picture_at_rest(tmp_path / "opened.png")
 
@@ -130,10 +146,6 @@ def test_the_workspace_in_a_browser(serve: Serve, own: Path, chromium: Chromium,
         screen.until(lambda: screen.picture(picture) != opened, "another picture")
         screen.press("Escape")
         screen.until(lambda: screen.picture(picture) == opened, "the screen as it was opened")
-
-        assert {urlsplit(url).netloc for url in screen.page.requests()} == {urlsplit(served.address).netloc}
-        assert [told for told in screen.page.complaints() if '"error"' in told] == []
-
         screen.press("q")
         screen.until(lambda: screen.has("-closed"), "the end", though_closed=True)
         screen.page.evaluate("document.getElementById('again').click()")

@@ -13,23 +13,30 @@ import pytest
 from tests.tui.served import HANDSHAKE, PATIENCE, SWITCHED, ask
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.tui.conftest import Invoke
-    from tests.tui.served import Serve
+    from tests.tui.served import Serve, Server
 
 # ── who gets in ──
 
 
-def test_it_answers_on_loopback_only(serve: Serve, bundled: Path) -> None:
-    with serve(bundled) as served:
-        assert served.address.startswith("http://127.0.0.1:")
-        assert served.said.count("\n") == 1
-        assert ask(served.address).status == 200
-        # 127.0.0.2 is this machine, too, but another address of it: what listens on every address answers there.
-        for elsewhere in ("127.0.0.2", "::1"):
-            with pytest.raises(OSError, match=r"refused|assign|unreachable"):
-                ask(served.address, at=elsewhere)
+@pytest.fixture(scope="module")
+def served(serve: Serve, bundled: Path) -> Iterator[Server]:
+    """Serve the bundled histories as they are without an option, to several tests."""
+    with serve(bundled) as server:
+        yield server
+
+
+def test_it_answers_on_loopback_only(served: Server) -> None:
+    assert served.address.startswith("http://127.0.0.1:")
+    assert served.said.count("\n") == 1
+    assert ask(served.address).status == 200
+    # 127.0.0.2 is this machine, too, but another address of it: what listens on every address answers there.
+    for elsewhere in ("127.0.0.2", "::1"):
+        with pytest.raises(OSError, match=r"refused|assign|unreachable"):
+            ask(served.address, at=elsewhere)
 
 
 @pytest.mark.long
@@ -99,33 +106,31 @@ def test_on_loopback_a_name_can_be_let_in_as_well(serve: Serve, bundled: Path) -
             assert ask(served.address, Host=host).status == status
 
 
-def test_on_loopback_no_other_name_is_answered(serve: Serve, bundled: Path) -> None:
-    with serve(bundled) as served:
-        for host in ("evil.example", "127.0.0.1.evil.example", "192.0.2.7", "[::", ""):
-            answer = ask(served.address, Host=host)
-            assert answer.status in {400, 403}, host
-            assert "static" not in answer.body
-        port = urlsplit(served.address).port
-        for host in ("localhost", "LocalHost.", f"127.0.0.1:{port}", "[::1]", "127.9.9.9"):
-            assert ask(served.address, Host=host).status == 200, host
+def test_on_loopback_no_other_name_is_answered(served: Server) -> None:
+    for host in ("evil.example", "127.0.0.1.evil.example", "192.0.2.7", "[::", ""):
+        answer = ask(served.address, Host=host)
+        assert answer.status in {400, 403}, host
+        assert "static" not in answer.body
+    port = urlsplit(served.address).port
+    for host in ("localhost", "LocalHost.", f"127.0.0.1:{port}", "[::1]", "127.9.9.9"):
+        assert ask(served.address, Host=host).status == 200, host
 
 
-def test_a_page_from_elsewhere_opens_no_workspace(serve: Serve, bundled: Path) -> None:
-    with serve(bundled) as served:
-        own = served.address.rstrip("/")
-        elsewhere = ("http://evil.example", "https://127.0.0.1", "http://127.0.0.1:1", "null", "", "http://[::1")
-        for origin in (
-            *elsewhere,
-            "http://",
-            "127.0.0.1",
-            own.replace("http", "ftp"),
-            f"{own}/",
-            f"{own}@evil.example",
-        ):
-            assert ask(served.address, Origin=origin).status == 403, origin
-            assert ask(served.address, "/ws", **HANDSHAKE, Origin=origin).status == 403, origin
-        assert ask(served.address, Origin=own).status == 200
-        assert ask(served.address, "/ws", **HANDSHAKE, Origin=own).status == SWITCHED
+def test_a_page_from_elsewhere_opens_no_workspace(served: Server) -> None:
+    own = served.address.rstrip("/")
+    elsewhere = ("http://evil.example", "https://127.0.0.1", "http://127.0.0.1:1", "null", "", "http://[::1")
+    for origin in (
+        *elsewhere,
+        "http://",
+        "127.0.0.1",
+        own.replace("http", "ftp"),
+        f"{own}/",
+        f"{own}@evil.example",
+    ):
+        assert ask(served.address, Origin=origin).status == 403, origin
+        assert ask(served.address, "/ws", **HANDSHAKE, Origin=origin).status == 403, origin
+    assert ask(served.address, Origin=own).status == 200
+    assert ask(served.address, "/ws", **HANDSHAKE, Origin=own).status == SWITCHED
 
 
 #: What no browser sends: the request, as bytes, where HOST is the server's own; and the answers that are right.

@@ -134,12 +134,15 @@ def test_what_would_fall_without_a_source_is_told(ask: Ask, invoke: Invoke, bund
 
 
 @pytest.mark.parametrize("arguments", [("sources",), ("why", "agreement:sofa-2012"), ("brief",)], ids=" ".join)
-def test_every_process_answers_alike(arguments: tuple[str, ...], communique: Run, bundled: Path) -> None:
+def test_every_process_answers_alike(
+    arguments: tuple[str, ...], communique: Run, invoke: Invoke, bundled: Path
+) -> None:
     verb, *more = arguments
     words = ("--log", bundled, verb, "us-niger", *more, "--json")
-    done = [communique(*words, variables={"PYTHONHASHSEED": seed}) for seed in ("1", "2")]
-    assert done[0].returncode == 0
-    assert done[0].stdout == done[1].stdout
+    # This process hashes with a seed of chance.
+    done = communique(*words, variables={"PYTHONHASHSEED": "1"})
+    assert done.returncode == 0
+    assert done.stdout == invoke(*words).stdout
 
 
 def test_sources_are_graded_as_at_the_cut(ask: Ask) -> None:

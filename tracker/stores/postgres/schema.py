@@ -1,35 +1,34 @@
-"""The tables of a log in PostgreSQL, the triggers that guard them, and the two roles that may use them.
+"""The tables of a log in PostgreSQL, their guards, the two roles that may use them, and whether all is so.
 
 The triggers hold for the owner, too, and for whoever inserts with other means than this package: writers take their
 turn, positions and versions follow one another without a gap, and nothing that is there is changed or removed. Only
-an owner who takes the triggers away can get around them, and then the chain tells.
+an owner who takes the triggers away can get around them, and then the chain tells. An index that does not say what its
+table says is PostgreSQL's own to find (``amcheck``); no SQL makes one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
 from tracker.errors import LogError
-from tracker.stores.postgres.guards import AT_THE_END, CHANNEL, FUNCTIONS, OUT_OF_ORDER, REFUSED, TRIGGERS, WRITE_LOCK
+from tracker.stores.postgres.connections import columns
+from tracker.stores.postgres.guards import AT_THE_END, FUNCTIONS, TRIGGERS
+from tracker.stores.store import Inspection, wrong_properties
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
     from psycopg import Cursor
 
-__all__ = [
-    "CHANNEL",
-    "FORMAT_VERSION",
-    "OUT_OF_ORDER",
-    "REFUSED",
-    "SCHEMA",
-    "TABLES",
-    "WRITE_LOCK",
-    "guards",
-    "make_roles",
-    "make_tables",
-]
+    from tracker.stores.postgres.connections import Rows
+    from tracker.stores.store import Stored
+
+    Query = Callable[[LiteralString], Sequence[Any]]
 
 #: The schema in which a log is kept; a database holds one.
 SCHEMA: Final = "communique"
@@ -38,6 +37,7 @@ FORMAT_VERSION: Final = 1
 DIGESTS: Final = """SELECT name, version, notification_id, encode(sha256(state), 'hex')
     FROM unnest(%b::text[], %b::int8[]) AS wanted (name, version)
     JOIN communique.stored_events ON originator_id = name AND originator_version = version"""
+INSERT_IDS: Final = "INSERT INTO communique.entry_ids SELECT * FROM unnest(%b::text[], %b::text[], %b::int8[])"
 # The collation is that of bytes: an index over it stays right when the machine, or the standby, has another libc.
 TABLES: Final = (
     "CREATE SCHEMA IF NOT EXISTS communique",
@@ -114,3 +114,157 @@ def make_roles(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -
     for table in _WRITABLE:
         cursor.execute(SQL("GRANT INSERT ON {} TO {}").format(Identifier(SCHEMA, table), Identifier(writers)))
     return made
+
+
+_NAME, _TEXT, _BYTES, _NUMBER = "text C not null", "text not null", "bytea not null", "bigint not null"
+_STORED: Final = {"originator_id": _NAME, "originator_version": _NUMBER, "topic": _TEXT, "state": _BYTES}
+_COLUMNS: Final = {
+    "stored_events": _STORED | {"notification_id": _NUMBER},
+    "stored_snapshots": _STORED,
+    "entry_ids": {"negotiation": _NAME, "entry": _NAME, "version": _NUMBER},
+    "log_properties": {"name": _NAME, "value": _TEXT},
+}
+#: The columns of unique indexes that hold for the whole of a table.
+_UNIQUE: Final = {
+    "stored_events": {"originator_id originator_version", "notification_id"},
+    "stored_snapshots": {"originator_id originator_version"},
+    "entry_ids": {"negotiation entry"},
+    "log_properties": {"name"},
+}
+#: The guards of earlier versions, which refused less; see `_fingerprint`.
+_EARLIER: Final = frozenset({"eb55efa8a89588dc565ba8a029897fb515517d8db84f356f635d85f0b905f080"})
+_AGAIN: Final = "`communique admin init`, run by the log's owner, puts the guards back"
+_TAKEN_AWAY: Final = "`communique verify --repair-derived` takes it away"
+
+PROPERTIES: Final = "SELECT name, value FROM communique.log_properties"
+_RELATIONS: Final = """SELECT relname::text, relkind::text, relrowsecurity OR relforcerowsecurity,
+    EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid OR inhrelid = c.oid)
+    FROM pg_class AS c WHERE relnamespace = 'communique'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')"""
+_ATTRIBUTES: Final = """SELECT relname::text, attname::text,
+    format_type(atttypid, atttypmod) || CASE WHEN collname = 'C' THEN ' C' ELSE '' END
+        || CASE WHEN attnotnull THEN ' not null' ELSE '' END
+    FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid LEFT JOIN pg_collation AS l ON l.oid = attcollation
+    WHERE relnamespace = 'communique'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"""
+_INDEXES: Final = """SELECT relname::text, (
+        SELECT string_agg(attname::text, ' ' ORDER BY number) FROM unnest(indkey) WITH ORDINALITY AS k (at, number)
+        JOIN pg_attribute AS a ON a.attrelid = indrelid AND a.attnum = k.at)
+    FROM pg_index JOIN pg_class AS c ON c.oid = indrelid
+    WHERE relnamespace = 'communique'::regnamespace AND indisunique AND indisvalid AND indpred IS NULL
+        AND indexprs IS NULL"""
+_RULES: Final = """SELECT relname::text, rulename::text FROM pg_rewrite JOIN pg_class AS c ON c.oid = ev_class
+    WHERE relnamespace = 'communique'::regnamespace AND relkind = 'r'"""
+_TRIGGERS: Final = """SELECT relname::text, tgname::text, pg_get_triggerdef(t.oid), tgenabled = 'A'
+    FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = tgrelid
+    WHERE relnamespace = 'communique'::regnamespace AND NOT tgisinternal"""
+_FUNCTIONS: Final = """SELECT proname::text, prosrc, prosecdef, coalesce(proconfig::text, '')
+    FROM pg_proc WHERE pronamespace = 'communique'::regnamespace"""
+
+_FUNCTION: Final = re.compile(r"FUNCTION\s+communique\.(\w+)\s*\((.*)AS\s+\$(\w*)\$(.*)\$\3\$", re.DOTALL)
+_TRIGGER: Final = re.compile(
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+(\w+)\s.*?ON\s+communique\.(\w+)", re.DOTALL
+)
+
+
+def inspect(query: Query) -> Inspection:
+    """Look at the tables and their guards, and at the log's properties."""
+    faults = [*_tables(query), *wrong_properties(query(PROPERTIES), FORMAT_VERSION)]
+    found, needed = _found(query), _needed()
+    if _fingerprint(found) in _EARLIER and found != needed:
+        return Inspection(faults, [f"its guards are those of an earlier version and refuse less; {_AGAIN}"])
+    for name in sorted(needed.keys() | found.keys()):
+        if name not in found:
+            faults.append(f"its guard {name} is missing; {_AGAIN}")
+        elif name not in needed:
+            # A function that no trigger calls does nothing.
+            if name.startswith("trigger "):
+                faults.append(f"the {name} is none of communique's; {_TAKEN_AWAY}")
+        elif found[name] != needed[name]:
+            faults.append(f"its guard {name} is off, or not as communique makes it; {_AGAIN}")
+    return Inspection(faults)
+
+
+def _tables(query: Query) -> Iterator[str]:
+    relations = {name: rest for name, *rest in query(_RELATIONS)}
+    columns: dict[str, dict[str, str]] = {}
+    for table, column, kind in query(_ATTRIBUTES):
+        columns.setdefault(table, {})[column] = kind
+    unique: dict[str, set[str]] = {}
+    for table, names in query(_INDEXES):
+        unique.setdefault(table, set()).add(names)
+    for table, needed in _COLUMNS.items():
+        kind, secures_rows, inherits = relations.get(table, ("", False, False))
+        whole = columns.get(table) == needed and _UNIQUE[table] <= unique.get(table, set())
+        if kind != "r" or inherits or not whole:
+            yield f"its table {table} is not as communique makes it"
+        if secures_rows:
+            yield f"row security is on for its table {table}: it hides rows; {_TAKEN_AWAY}"
+    for table, rule in query(_RULES):
+        yield f"the rule {rule} on {table} is none of communique's; {_TAKEN_AWAY}"
+
+
+def _words(text: str) -> str:
+    """Return the words of a trigger in an order of their own: PostgreSQL names its events in another."""
+    return " ".join(sorted(re.sub(r"\bOR\s+REPLACE\b", "", text).split()))
+
+
+def _found(query: Query) -> dict[str, str]:
+    """Return each guard that is there, by its name, in words that can be compared."""
+    guarding = {
+        f"trigger {name} on {table}": f"{_words(definition)} {'always' if always else 'off'}"
+        for table, name, definition, always in query(_TRIGGERS)
+    }
+    for name, source, secures, config in query(_FUNCTIONS):
+        guarding[f"function {name}"] = _function(source, secures=secures, sets_path="search_path" in config)
+    return guarding
+
+
+def _needed() -> dict[str, str]:
+    """Return the same of what is made."""
+    guarding = {}
+    statements = guards()
+    always = " ".join(" ".join(statements).split())
+    for statement in statements:
+        if made := _FUNCTION.search(statement):
+            name, options, _, source = made.groups()
+            guarding[f"function {name}"] = _function(
+                source, secures="SECURITY DEFINER" in options, sets_path="search_path" in options
+            )
+        elif made := _TRIGGER.search(statement):
+            name, table = made.groups()
+            enabled = f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}" in always
+            guarding[f"trigger {name} on {table}"] = f"{_words(statement)} {'always' if enabled else 'off'}"
+    return guarding
+
+
+def _function(source: str, *, secures: bool, sets_path: bool) -> str:
+    return f"{' '.join(source.split())} {secures} {sets_path}"
+
+
+def _fingerprint(guarding: dict[str, str]) -> str:
+    """Return a digest of a set of guards, for telling those of an earlier version."""
+    return hashlib.sha256("\n".join(f"{name}\t{guarding[name]}" for name in sorted(guarding)).encode()).hexdigest()
+
+
+def rebuild_derived(
+    cursor: Rows, query: Query, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]
+) -> None:
+    """Put these in place of all ids and snapshots, and take away what others have put on the tables.
+
+    The guards are off afterwards, and to be made again.
+    """
+    mine = {name for name in _needed() if name.startswith("trigger ")}
+    for table, name, *_ in query(_TRIGGERS):
+        if f"trigger {name} on {table}" not in mine:
+            cursor.execute(SQL("DROP TRIGGER {} ON {}").format(Identifier(name), Identifier(SCHEMA, table)))
+    for table, rule in query(_RULES):
+        cursor.execute(SQL("DROP RULE {} ON {}").format(Identifier(rule), Identifier(SCHEMA, table)))
+    for table in _COLUMNS:
+        for change in (SQL("DISABLE ROW LEVEL SECURITY"), SQL("NO FORCE ROW LEVEL SECURITY")):
+            cursor.execute(SQL("ALTER TABLE {} {}").format(Identifier(SCHEMA, table), change))
+    for table in ("entry_ids", "stored_snapshots"):
+        cursor.execute(SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(Identifier(SCHEMA, table)))
+        cursor.execute(SQL("DELETE FROM {}").format(Identifier(SCHEMA, table)))
+    for some in ids:
+        cursor.execute(INSERT_IDS, columns(some, 3))
+    for snapshot in snapshots:
+        cursor.execute("INSERT INTO communique.stored_snapshots VALUES (%b, %b, %b, %b)", snapshot)

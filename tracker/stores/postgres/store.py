@@ -8,17 +8,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tracker.errors import LogError, LogMissingError, LogReadOnlyError, LogTooNewError, NotALogError
-from tracker.stores.postgres.place import read_place
 from tracker.stores.store import Inspection, Store, identity_of, new_properties
+from tracker.stores.where import read_place
 
 try:
     import psycopg_pool  # noqa: F401 - writing needs it, and who lacks it is told at once
 
-    from tracker.stores.postgres.check import inspect, rebuild_derived
-    from tracker.stores.postgres.connections import Connections, Failover, columns
-    from tracker.stores.postgres.errors import plain_errors
-    from tracker.stores.postgres.listener import Listener
-    from tracker.stores.postgres.schema import DIGESTS, FORMAT_VERSION, SCHEMA, make_roles, make_tables
+    from tracker.stores.postgres.connections import Connections, Listener, columns, plain_errors
+    from tracker.stores.postgres.schema import (
+        DIGESTS,
+        FORMAT_VERSION,
+        PROPERTIES,
+        SCHEMA,
+        inspect,
+        make_roles,
+        make_tables,
+        rebuild_derived,
+    )
 except ModuleNotFoundError as error:
     raise LogError(
         "a log in PostgreSQL needs the extra `postgres`, which is not installed: pip install 'communique[postgres]'"
@@ -29,8 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tracker.stores.postgres.connections import Rows
-    from tracker.stores.postgres.recorder import PostgresRecorder, PostgresSnapshots
-    from tracker.stores.postgres.turn import Turn
+    from tracker.stores.postgres.recorder import PostgresRecorder, Turn
     from tracker.stores.store import Stored
 
 #: Seconds for which a failover may last before we give up on the server.
@@ -60,10 +65,8 @@ class PostgresStore(Store):
         patience: float = PATIENCE,
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
-        place = read_place(where)
-        self.location = place.location
-        self._connections = Connections(place.conninfo, read_only=read_only)
-        self._failover = Failover(self.location, pause)
+        self._connections = Connections(read_place(where), read_only=read_only, pause=pause)
+        self.location = self._connections.location
         self._listener = Listener(self._connections, self.max_position)
         try:
             if not self._holds_log():
@@ -72,7 +75,7 @@ class PostgresStore(Store):
         except BaseException:
             self.close()
             raise
-        self._failover.patience = patience
+        self._connections.patience = patience
 
     def _holds_log(self) -> bool:
         """Say whether there is a log; refuses what is something else, or a newer version's."""
@@ -101,7 +104,7 @@ class PostgresStore(Store):
         return True
 
     def _properties(self) -> dict[str, str]:
-        return dict(self.query("SELECT name, value FROM communique.log_properties"))
+        return dict(self.query(PROPERTIES))
 
     def _create(self, *, may: bool) -> None:
         """Make the tables and their guards; of several who try at once one does it."""
@@ -141,9 +144,9 @@ class PostgresStore(Store):
     @cached_property
     def _writing(self) -> Turn:
         """The transactions that write, with the library that reading does without."""
-        from tracker.stores.postgres.turn import Turn
+        from tracker.stores.postgres.recorder import Turn
 
-        return Turn(self._connections, self._failover)
+        return Turn(self._connections)
 
     @cached_property
     def recorder(self) -> PostgresRecorder:
@@ -151,13 +154,6 @@ class PostgresStore(Store):
         from tracker.stores.postgres.recorder import PostgresRecorder
 
         return PostgresRecorder(self._writing, self)
-
-    @cached_property
-    def snapshot_recorder(self) -> PostgresSnapshots:
-        """The library's recorder of snapshots."""
-        from tracker.stores.postgres.recorder import PostgresSnapshots
-
-        return PostgresSnapshots(self._writing, self)
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other writers out; what is inserted inside is committed together at the end.
@@ -175,7 +171,7 @@ class PostgresStore(Store):
         """Return the rows of a query, those included that this thread's open transaction has written."""
         if "_writing" in self.__dict__ and (rows := self._writing.fetch(sql, parameters)) is not None:
             return rows
-        return self._failover.through(lambda: self._connections.fetch(sql, parameters))
+        return self._connections.through_failover(lambda: self._connections.fetch(sql, parameters))
 
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
@@ -204,7 +200,7 @@ class PostgresStore(Store):
     def change_mark(self) -> int:
         """Return a number that changes with each commit; the server tells us of it, so that asking costs some 5 µs."""
         with plain_errors(self.location):
-            return self._listener.mark(self._failover.patience)
+            return self._listener.mark(self._connections.patience)
 
     def close(self) -> None:
         """Close all connections."""

@@ -16,14 +16,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from tracker.errors import LogBusyError, LogError, LogMissingError
-from tracker.stores.sqlite.place import companions
+from tracker.stores.sqlite.file import LOCK_TIMEOUT, companions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
 T = TypeVar("T")
-LOCK_TIMEOUT: Final = 30
 #: Pages that a connection keeps, in KiB with a minus sign as SQLite counts them.
 CACHE_SIZE: Final = -16384
 #: Times that a read is done again because the file was changed beneath it, or somebody is just opening it.

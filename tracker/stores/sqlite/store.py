@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log
-from tracker.stores.sqlite.place import resolve
+from tracker.codec import digest_of
+from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log, resolve
 from tracker.stores.sqlite.readers import Readers
-from tracker.stores.sqlite.transaction import Transaction
 from tracker.stores.store import Store, identity_of, new_properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from tracker.stores.sqlite.recorder import SQLiteRecorder, SQLiteSnapshots
+    from tracker.stores.sqlite.recorder import SQLiteRecorder, Transaction
     from tracker.stores.store import Inspection, Stored
 
 #: Entries looked up by one query; a statement of SQLite takes 32,766 parameters at most.
@@ -39,13 +38,12 @@ class SQLiteStore(Store):
 
     def __init__(self, path: Path, *, create: bool, read_only: bool) -> None:
         self.location = str(path)
+        self._read_only = read_only
         self._plain_errors = PlainErrors(self.location)
         with self._plain_errors:
             self.path = resolve(path)
             self._readers = Readers(self.path, self.location)
             exists = holds_log(self.path, self._readers, self.location, create=create and not read_only)
-            #: The transaction of the one connection that writes.
-            self.writing = Transaction(self.path, self._plain_errors, self._readers.require_same, read_only=read_only)
             if not exists:
                 self._create()
             try:
@@ -55,18 +53,18 @@ class SQLiteStore(Store):
                 raise
 
     @cached_property
+    def writing(self) -> Transaction:
+        """The transaction of the one connection that writes, with the library that reading does without."""
+        from tracker.stores.sqlite.recorder import Transaction
+
+        return Transaction(self.path, self._plain_errors, self._readers.require_same, read_only=self._read_only)
+
+    @cached_property
     def recorder(self) -> SQLiteRecorder:
         """The library's recorder of entries."""
         from tracker.stores.sqlite.recorder import SQLiteRecorder
 
         return SQLiteRecorder(self.writing, self)
-
-    @cached_property
-    def snapshot_recorder(self) -> SQLiteSnapshots:
-        """The library's recorder of snapshots."""
-        from tracker.stores.sqlite.recorder import SQLiteSnapshots
-
-        return SQLiteSnapshots(self.writing, self)
 
     def _create(self) -> None:
         with self.writing as cursor:
@@ -91,37 +89,31 @@ class SQLiteStore(Store):
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a query, those included that this thread's open transaction has written."""
         with self._plain_errors:
-            rows = self.writing.fetch(sql, parameters)
-            return self._readers.fetch(sql, parameters) if rows is None else rows
+            if "writing" in self.__dict__ and (rows := self.writing.fetch(sql, parameters)) is not None:
+                return rows
+            return self._readers.fetch(sql, parameters)
 
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the versions of those entries, given as (negotiation, id), that are there."""
-        found: dict[tuple[str, str], int] = {}
-        for start in range(0, len(entries), _LOOKED_UP):
-            part = entries[start : start + _LOOKED_UP]
-            marks = ",".join(["(?,?)"] * len(part))
-            sql = (
-                f"WITH wanted(negotiation, entry) AS (VALUES {marks}) "  # noqa: S608 - marks only
-                "SELECT negotiation, entry, version FROM wanted CROSS JOIN entry_ids USING (negotiation, entry)"
-            )
-            rows = self.query(sql, [name for pair in part for name in pair])
-            found.update({(negotiation, entry): self.number(version) for negotiation, entry, version in rows})
-        return found
+        sql = "SELECT name, entry, version FROM wanted CROSS JOIN entry_ids ON negotiation = name AND entry = of"
+        return {(name, entry): self.number(version) for name, entry, version in self._wanted(entries, sql)}
 
     def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
         """Return the position and digest of those entries, given as (negotiation, version), that are there."""
-        found: dict[tuple[str, int], tuple[int, str]] = {}
+        rows = self._wanted(
+            entries,
+            "SELECT name, of, stored_events.rowid, CAST(state AS BLOB) FROM wanted CROSS JOIN stored_events "
+            "ON originator_id = name AND originator_version = of",
+        )
+        return {(name, version): (position, digest_of(state)) for name, version, position, state in rows}
+
+    def _wanted(self, entries: Sequence[tuple[str, object]], sql: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query over some entries, which it finds in the table `wanted`, as (name, of)."""
         for start in range(0, len(entries), _LOOKED_UP):
             part = entries[start : start + _LOOKED_UP]
             marks = ",".join(["(?,?)"] * len(part))
-            sql = (
-                f"WITH wanted(name, version) AS (VALUES {marks}) "  # noqa: S608 - marks only
-                "SELECT name, version, stored_events.rowid, CAST(state AS BLOB) FROM wanted CROSS JOIN stored_events "
-                "ON originator_id = name AND originator_version = version"
-            )
-            for name, version, position, state in self.query(sql, [value for pair in part for value in pair]):
-                found[name, version] = (position, hashlib.sha256(state).hexdigest())
-        return found
+            wanted = f"WITH wanted(name, of) AS (VALUES {marks})"
+            yield from self.query(f"{wanted} {sql}", list(chain.from_iterable(part)))
 
     def inspect(self) -> Inspection:
         """Look at the file's pages, its tables and guards, and its properties."""
@@ -157,4 +149,5 @@ class SQLiteStore(Store):
     def close(self) -> None:
         """Close all connections."""
         self._readers.close()
-        self.writing.close()
+        if "writing" in self.__dict__:
+            self.writing.close()

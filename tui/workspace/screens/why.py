@@ -20,8 +20,7 @@ from tui.workspace.widgets.report import ReportItem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from projections.views.grounds import Ground, Support
-    from projections.views.why import Why
+    from projections.views.why import Ground, Support, Why
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
 

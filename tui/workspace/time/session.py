@@ -96,8 +96,7 @@ class Session:
 
     def at_present(self, entry: str) -> Reading | None:
         """Return an entry as it reads now, whatever the cut."""
-        standing = self.at(Cut()).claims
-        return standing.get(entry) if standing is not None else None
+        return self.at(Cut()).claims.get(entry)
 
     def at(self, cut: Cut) -> Status:
         """Return where things stood at a cut; the last ones are kept."""

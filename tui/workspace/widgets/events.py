@@ -95,7 +95,7 @@ class EventList(LineList):
     def _group(self, reading: Reading) -> str:
         """Return in which of the groups of a cut an entry is."""
         standing = self._standing
-        return standing.groups[standing.index[reading.id]] if standing is not None else ""
+        return standing.group(reading.id) if standing is not None else ""
 
     def count(self) -> int:
         """Return the number of entries shown."""

@@ -155,7 +155,7 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
         (grade or "unsourced", grade_style(grade)),
         (f"  {clean(reading.id)}", "$text-muted"),
     )
-    names = {name: party.name for name, party in standing.registers.parties.items() if party.name}
+    names = standing.registers.names
     yield Content(some(summary_of(event, names), most))
     yield from _fields(event, most)
     yield Content("")

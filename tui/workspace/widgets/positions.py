@@ -16,7 +16,7 @@ from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from projections.claims.claims import Claims
-    from projections.judgement.positions import Position
+    from projections.judgement.conclusions import Position
     from tui.workspace.time.session import Session
 
 _LEAST_MATTER: Final = 14

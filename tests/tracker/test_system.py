@@ -12,17 +12,17 @@ import pytest
 _STARTS_OTHERS = """
 import time
 from multiprocessing import Pipe
-from tracker.system import processes
+from tracker import system
 
 def work(out):
-    processes.end_with_parent()
+    system.end_with_parent()
     while True:
         out.send_bytes(b"x" * 100_000)
 
 here = []
 for _ in range(2):
     mine, theirs = Pipe(duplex=False)
-    processes.context().Process(target=work, args=(theirs,), daemon=True).start()
+    system.context().Process(target=work, args=(theirs,), daemon=True).start()
     here.append(mine)
 here[0].recv_bytes()
 print("ready", flush=True)

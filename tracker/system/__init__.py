@@ -1,1 +1,0 @@
-"""What the machine gives: processes, files, memory."""
