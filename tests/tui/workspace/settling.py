@@ -17,7 +17,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from tracker.system import collector
+from tracker import system
 from tui.workspace.jobs import Working
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def make_apps_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", _PERIOD)
     monkeypatch.setattr(Stylesheet, "_parse_rules", _parse_once)
     # All garbage of all tests would be looked for each time that something is opened.
-    monkeypatch.setattr(collector, "settle", lambda: None)
-    monkeypatch.setattr(collector, "unsettle", lambda: None)
+    monkeypatch.setattr(system, "settle_collector", lambda: None)
+    monkeypatch.setattr(system, "unsettle_collector", lambda: None)
     monkeypatch.setattr(Screen, "_compositor_refresh", _draw_later)
     monkeypatch.setattr(Pilot, "press", _press_and_draw)
     monkeypatch.setattr(Pilot, "pause", _pause_and_draw)
