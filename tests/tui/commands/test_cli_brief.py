@@ -14,7 +14,7 @@ from projections.claims.cut import Cut
 from projections.exports.brief import brief, page, report
 from tracker import EventLog
 from tui.environment import today
-from tui.kept.files import write_whole
+from tui.kept import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
