@@ -269,10 +269,7 @@ class Negotiations(Application[str]):
 
     @contextmanager
     def transaction(self, *, commit: bool = True) -> Iterator[None]:
-        """Keep all that is recorded inside in one transaction, which an exception undoes; others wait to write.
-
-        Without `commit` it is undone in the end, for trying out.
-        """
+        """Do as `EventLog.transaction` does."""
         with self._lock:
             try:
                 with self.store.exclusive():

@@ -129,10 +129,7 @@ def entry_id(state: object) -> str | None:
 
 
 def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
-    """Return the bytes to store for an entry: its head, id and content, sealed.
-
-    `recorded_at` is a timestamp as stored, `recorded_by` the recorder's name as JSON.
-    """
+    """Return the sealed bytes of an entry: head, id and content, time as stored, and the recorder's name as JSON."""
     comma = "," if content else ""
     stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
     return sealed(head + stamp.encode() + content)

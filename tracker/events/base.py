@@ -258,7 +258,8 @@ class Event(Model):
         """Return the id that the entry has where its author gave none: the type and a digest of the content."""
         content = self.canonical() if canonical is None else canonical
         digest = hashlib.sha256(self.event.encode() + b"\0" + content).hexdigest()
-        return f"{kebab(self.event)}-{digest[:12]}"
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.event).lower()
+        return f"{words}-{digest[:12]}"
 
 
 _NOT_CONTENT: Final = {"id", "negotiation"}
@@ -280,12 +281,3 @@ class Knowledge(Event):
 
     kind_of_entry: ClassVar[Literal["stage", "claim", "knowledge"]] = "knowledge"
     family: ClassVar[str] = "knowledge"
-
-
-def kebab(name: str) -> str:
-    """Return ``BaseRequestRefused`` as ``base-request-refused``.
-
-    >>> kebab("BaseRequestRefused")
-    'base-request-refused'
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()

@@ -69,10 +69,7 @@ class IdTakenError(Exception):
 
 
 class Store(ABC):
-    """A place that keeps entries in order and never changes one.
-
-    Every query is a moment of its own, so that no read lasts long.
-    """
+    """A place that keeps entries in order and never changes one; each query is a moment of its own, so none lasts."""
 
     #: What a database calls the position of an entry, what stands before its tables' names and for a parameter.
     position: ClassVar[str]

@@ -266,10 +266,7 @@ def _fingerprint(guarding: dict[str, str]) -> str:
 def rebuild_derived(
     cursor: Rows, query: Query, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]
 ) -> None:
-    """Put these in place of all ids and snapshots, and take away what others have put on the tables.
-
-    The guards are off afterwards, and to be made again.
-    """
+    """Put these in place of all ids and snapshots; what others put on the tables goes, and the guards are off then."""
     mine = {name for name in _needed() if name.startswith("trigger ")}
     for table, name, *_ in query(_TRIGGERS):
         if f"trigger {name} on {table}" not in mine:

@@ -147,10 +147,7 @@ class PostgresStore(Store):
         return PostgresRecorder(self._writing, self)
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Keep other writers out; what is inserted inside is committed together at the end.
-
-        A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
-        """
+        """Keep other writers out as every store does; a failover inside undoes all and raises `TurnLostError`."""
         return cast("AbstractContextManager[None]", self._writing.held())
 
     def require_writable(self) -> None:
@@ -213,10 +210,7 @@ class Setup:
 
 
 def set_up(where: str, *, writers: str, readers: str) -> Setup:
-    """Make a log with its roles, or put right whatever is missing of one, without touching what it holds.
-
-    Raises `LogError` where the connecting user may not do that.
-    """
+    """Make a log with its roles, or put right what is missing; raises `LogError` where the user may not do that."""
     try:
         store = PostgresStore(where, create=False, read_only=False)
         was_made = False

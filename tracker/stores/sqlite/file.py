@@ -226,10 +226,7 @@ def _properties(connection: sqlite3.Connection) -> tuple[int, int, int]:
 
 
 class PlainErrors:
-    """Turns what SQLite and the library raise into one of our errors, in words a person can act on.
-
-    A context manager, which may be entered as often as wanted, and by several threads.
-    """
+    """Turns what SQLite and the library raise into our errors; entered as often as wanted, by several threads."""
 
     def __init__(self, location: str) -> None:
         self._location = location
