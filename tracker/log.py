@@ -158,11 +158,7 @@ class EventLog:
     def read(
         self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None
     ) -> Iterator[Recorded]:
-        """Yield recorded entries in the order of the log, or of one negotiation.
-
-        `after` and `until` are positions in the log, exclusive and inclusive. Raises `DamageError` at an entry that
-        cannot be read back.
-        """
+        """Yield the entries of the log or of a negotiation in order, after one position and up to another."""
         if negotiation is None:
             rows = self.store.scan(after, until)
         else:

@@ -43,10 +43,7 @@ _AGAIN: Final = re.compile(
 
 @dataclass(slots=True)
 class Chain:
-    """One negotiation's chain: how many entries were read, its head, and where it is broken first.
-
-    `last` is the last row, `registered` what its entries have put into registers.
-    """
+    """A negotiation's chain: entries read, head, where and why it breaks first, last row, and what it registered."""
 
     entries: int = 0
     head: str = GENESIS

@@ -11,8 +11,8 @@ import pytest
 
 from tests.docs.pages import CHECKOUT, DOCS, follow, follow_here, make_programs, steps
 from tracker import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import record_file
-from tracker.scripts.seeds import seed_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,10 +33,7 @@ class ScriptItem(NamedTuple):
 
 
 def reader(name: str) -> Callable[[IO[bytes]], Iterator[ScriptItem]]:
-    """Return what yields the items of a script of a format as they are read, in the order of their lines.
-
-    Raises `NameUnknownError` where there is none of that name.
-    """
+    """Return what yields the items of a script of a format, by their lines; raises `NameUnknownError`."""
     if name not in FORMATS:
         raise NameUnknownError(
             f"no script format is called {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"

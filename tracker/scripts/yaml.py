@@ -49,20 +49,18 @@ class _Source:
     def read(self, size: int = _BLOCK) -> bytes:
         """Return some whole lines, and nothing at the end."""
         block = bytearray()
-        while len(block) < min(size, _BLOCK) and self.stop is None:
-            try:
-                self.line, line, text = next(self._lines)
-            except StopIteration:
-                break
-            except StopReadingError as stop:
-                self.stop = stop
-                break
-            if match := _UNPRINTABLE.search(text):
-                message = f"the character U+{ord(match[0]):04X} at column {match.start() + 1} may not stand in YAML"
-                self.stop = StopReadingError(self.line, f"{message}; leave it out")
-                break
-            hidden = text if text.isascii() else text.translate(_HIDE)
-            block += line if hidden == text else hidden.encode()
+        try:
+            for number, line, text in self._lines:
+                self.line = number
+                if match := _UNPRINTABLE.search(text):
+                    message = f"the character U+{ord(match[0]):04X} at column {match.start() + 1} may not stand in YAML"
+                    raise StopReadingError(self.line, f"{message}; leave it out")  # noqa: TRY301 - as where lines end
+                hidden = text if text.isascii() else text.translate(_HIDE)
+                block += line if hidden == text else hidden.encode()
+                if len(block) >= min(size, _BLOCK):
+                    break
+        except StopReadingError as stop:
+            self._lines, self.stop = iter(()), stop
         self.pending += len(block)
         if self.pending > 2 * MAX_LINE:
             raise StopReadingError(self.line, "a text goes on for more than 2 MiB up to here; close it where it ends")

@@ -39,10 +39,7 @@ _BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class Copy:
-    """What copying came to: entries copied, those that were there from an earlier run, and each negotiation's head.
-
-    `warnings` tell whoever takes them in that entries were recorded under a clock far ahead.
-    """
+    """What copying came to: entries copied or there already, each head, and warnings of a clock that was far ahead."""
 
     count: int
     already: int

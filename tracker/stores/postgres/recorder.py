@@ -88,10 +88,7 @@ class Datastore(PostgresDatastore):
 
 
 class Turn:
-    """The transaction in which it is our turn, until its end; nested, the one already open.
-
-    A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
-    """
+    """The transaction in which it is our turn; nested, the open one. A failover undoes it (`TurnLostError`)."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -106,10 +103,7 @@ class Turn:
 
     @contextmanager
     def _turn(self) -> Iterator[Rows]:
-        """Give a cursor in a transaction in which it is our turn to write, and commit at the end, durably.
-
-        Raises `UnconfirmedError` where the server has committed without its standby.
-        """
+        """Give a cursor in a transaction in which it is our turn; raises `UnconfirmedError` if no standby has it."""
         if self._connections.read_only:
             raise LogReadOnlyError(f"{self._connections.location} was opened for reading only")
         with self.datastore.get_connection() as connection:

@@ -116,11 +116,12 @@ def make_tables(cursor: Cursor[tuple[object, ...]]) -> None:
         cursor.execute(f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}")
 
 
-def make_roles(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:
-    """Make the two roles where they are not there, grant them what they need, and return those that were made.
+def put_right(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:
+    """Make the tables and the two roles where they are not there, grant these what they need, and return those made.
 
     They cannot log in: people and programs become their members. Raises `LogError` where the owner may make no roles.
     """
+    make_tables(cursor)
     made = []
     for role in (writers, readers):
         if cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:

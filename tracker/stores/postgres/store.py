@@ -121,12 +121,7 @@ class PostgresStore(Store):
 
     def put_right(self, writers: str, readers: str) -> list[str]:
         """Make tables, guards and roles that are missing, and return the roles made; what is stored stays as it is."""
-
-        def make(cursor: Rows) -> list[str]:
-            tables.make_tables(cursor)
-            return tables.make_roles(cursor, writers, readers)
-
-        return self._writing.run(make)
+        return self._writing.run(lambda cursor: tables.put_right(cursor, writers, readers))
 
     def setting(self, name: str) -> str:
         """Return a setting of the server, empty where it has none of that name."""

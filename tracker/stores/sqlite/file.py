@@ -72,10 +72,7 @@ def require_name(path: Path) -> None:
 
 
 def require_new(path: Path) -> None:
-    """Raise `LogError` where a file that is to be made would take another's name, or what another has left.
-
-    SQLite plays what it finds beside a file into that file, whatever it comes from.
-    """
+    """Raise `LogError` where a new file would take another's name, or SQLite would play into it what another left."""
     if os.path.lexists(path):
         raise LogError(f"{path} is there already and is never overwritten; name another file")
     place = resolve(path.parent) / path.name
