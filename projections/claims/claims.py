@@ -43,22 +43,37 @@ COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
 class Claims:
     """What a cut admits.
 
-    `entries` and `head` are those of the recorded prefix, `recorded` the recording instant of its last entry. `reach`
-    is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves out of account.
+    `reach` is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves out of account.
     """
 
-    negotiation: str
-    cut: Cut
-    registers: Registers
-    entries: int
-    head: str
-    recorded: int | None
-    reach: Reach = field(repr=False, compare=False)
     history: History = field(repr=False, compare=False)
+    cut: Cut
+    reach: Reach = field(repr=False, compare=False)
     #: Where every entry belongs and how it reads.
     placed: Placed = field(repr=False, compare=False)
+    registers: Registers
     left_out: frozenset[str] = frozenset()
     without: tuple[str, ...] = ()
+
+    @property
+    def negotiation(self) -> str:
+        """The negotiation's id."""
+        return self.history.negotiation
+
+    @property
+    def entries(self) -> int:
+        """The number of entries of the recorded prefix."""
+        return self.reach.recorded
+
+    @property
+    def head(self) -> str:
+        """The digest of the last entry of the recorded prefix."""
+        return self.history.entries[self.entries - 1].digest if self.entries else GENESIS
+
+    @property
+    def recorded(self) -> int | None:
+        """The recording instant of the last entry of the recorded prefix."""
+        return instant(self.history.entries[self.entries - 1].recorded_at) if self.entries else None
 
     @cached_property
     def standing(self) -> tuple[Reading, ...]:
@@ -227,33 +242,7 @@ def claims(
         resolver = Resolver(history, reach.known, reach.recorded, dropped)
     placed = _Sorted([resolver.read(index) for index in range(reach.recorded)], reach)
     registers = registers_of(placed.grouped("stage"), placed.grouped("knowledge"))
-    return claims_at(history, cut, reach, placed, registers, dropped, without)
-
-
-def claims_at(  # noqa: PLR0913, PLR0917 - all that a cut admits
-    history: History,
-    cut: Cut,
-    reach: Reach,
-    placed: Placed,
-    registers: Registers,
-    left_out: frozenset[str],
-    without: tuple[str, ...],
-) -> Claims:
-    """Return the claims at a reach, from where every entry belongs there."""
-    last = history.entries[reach.recorded - 1] if reach.recorded else None
-    return Claims(
-        negotiation=history.negotiation,
-        cut=cut,
-        registers=registers,
-        entries=reach.recorded,
-        head=last.digest if last else GENESIS,
-        recorded=instant(last.recorded_at) if last else None,
-        reach=reach,
-        history=history,
-        placed=placed,
-        left_out=left_out,
-        without=without,
-    )
+    return Claims(history, cut, reach, placed, registers, dropped, without)
 
 
 def admitted(log: EventLog, negotiation: str, cut: Cut, without: Iterable[str] = ()) -> Iterator[Recorded]:

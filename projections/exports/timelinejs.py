@@ -99,9 +99,9 @@ def _paragraphs(claims: Claims, reading: Reading) -> Iterator[str]:
 
 def _cited(claims: Claims, reading: Reading, item: Evidence) -> str:
     """Return one piece of evidence as HTML: who publishes it, whom it cites, its grade, and its words."""
-    source = claims.registers.sources.get(item.source)
-    name = html((source.publisher if source else None) or item.source)
-    address = link(source.url) if source else None
+    source = claims.registers.source(item.source)
+    name = html(source.publisher or item.source)
+    address = link(source.url)
     cited = f'<a href="{html(address)}">{name}</a>' if address else name
     if item.attributed_to:
         cited += f", citing {html(item.attributed_to)}"

@@ -150,15 +150,15 @@ def corrections_of(claims: Claims, reading: Reading) -> tuple[Corrected, ...]:
 
 
 def _support(claims: Claims, reading: Reading, entry: str, item: Evidence) -> Support:
-    source = claims.registers.sources.get(item.source)
+    source = claims.registers.source(item.source)
     return Support(
         entry=entry,
         source=item.source,
-        publisher=source.publisher if source else None,
-        title=source.title if source else None,
-        url=source.url if source else None,
-        published=source.published if source else None,
-        relays=source.relays if source else (),
+        publisher=source.publisher,
+        title=source.title,
+        url=source.url,
+        published=source.published,
+        relays=source.relays,
         attributed_to=item.attributed_to,
         role=item.role,
         grade=claims.registers.grade(item.source, reading.credibility_of(item)),
