@@ -41,6 +41,8 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
 _COMMON: Final = tuple(Event.model_fields)
+#: The sets of field names that entries give, each kept once; nobody changes an event.
+_GIVEN: Final[dict[frozenset[str], set[str]]] = {}
 
 
 class Recorded(NamedTuple):
@@ -200,10 +202,6 @@ def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) ->
     given = event.model_fields_set
     object.__setattr__(event, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
     return event
-
-
-#: The sets of field names that entries give, each kept once; nobody changes an event.
-_GIVEN: Final[dict[frozenset[str], set[str]]] = {}
 
 
 def _unknown(name: str, event_version: int, data: dict[str, Any]) -> UnknownEvent:

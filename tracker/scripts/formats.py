@@ -19,6 +19,8 @@ MAX_DEPTH: Final = 20
 #: The formats by the endings of the files that hold them.
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 FORMATS: Final = tuple(dict.fromkeys(ENDINGS.values()))
+_BOM: Final = b"\xef\xbb\xbf"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class ScriptItem(NamedTuple):
@@ -50,10 +52,6 @@ def format_of(file: str) -> str:
     raise NameUnknownError(
         f"{file}: the ending tells no format; name the file with one of {endings}, or give the format"
     )
-
-
-_BOM: Final = b"\xef\xbb\xbf"
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class StopReadingError(Exception):

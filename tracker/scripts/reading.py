@@ -14,7 +14,6 @@ from tracker.scripts.formats import format_of, reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from tracker.events.base import Event, Kind
     from tracker.recording import Assumption
@@ -94,19 +93,8 @@ def nothing_in(file: str) -> ScriptLine:
 @contextmanager
 def opened(path: str | Path | IO[bytes], file: str) -> Iterator[IO[bytes]]:
     """Open a script; raises `NameUnknownError` where there is none, `ContentError` where reading it fails."""
-    with _open(path) as stream:
-        try:
-            yield stream
-        except OSError as error:
-            why = error.strerror or error
-            raise ContentError(f"{file}: reading it failed: {why}; nothing more was read") from error
-
-
-def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    if not isinstance(path, str | Path):
-        return nullcontext(path)
     try:
-        return Path(path).open("rb")
+        script = Path(path).open("rb") if isinstance(path, str | Path) else nullcontext(path)  # noqa: SIM115 - entered below
     except FileNotFoundError:
         raise NameUnknownError(f"there is no file {path}; check its name") from None
     except IsADirectoryError:
@@ -114,6 +102,12 @@ def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise NameUnknownError(f"{path} cannot be read: {why}; check its name and permissions") from None
+    with script as stream:
+        try:
+            yield stream
+        except OSError as error:
+            why = error.strerror or error
+            raise ContentError(f"{file}: reading it failed: {why}; nothing more was read") from error
 
 
 def _assumes(data: Mapping[str, Any]) -> tuple[Assumption, ...]:

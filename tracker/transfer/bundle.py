@@ -60,11 +60,10 @@ def lines(log: EventLog, negotiation: str | None = None) -> Iterator[bytes]:
         log.require(negotiation)
     rows = log.store.scan() if negotiation is None else log.store.stream(negotiation)
     for row in rows:
-        state: object = row.state
-        if not isinstance(state, bytes):
+        if type(row.state) is not bytes:
             # SQLite holds anything in any column.
             raise DamageError(f"entry #{row.position} was changed: it holds no bytes; `communique verify` tells more")
-        yield state + b"\n"
+        yield row.state + b"\n"
 
 
 def heads(path: Path) -> dict[str, str]:

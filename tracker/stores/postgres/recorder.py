@@ -61,6 +61,15 @@ _FIND: Final = """SELECT found.notification_id, added.state = found.state
         AS added (name, version, topic, state, number)
     JOIN communique.stored_events AS found ON originator_id = name AND originator_version = version
     ORDER BY number"""
+_INSERT_EVENTS: Final = """INSERT INTO communique.stored_events
+    (originator_id, originator_version, topic, state, notification_id)
+    SELECT name, version, topic, state,
+        number + (SELECT coalesce(max(notification_id), 0) FROM communique.stored_events)
+    FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[]) WITH ORDINALITY
+        AS added (name, version, topic, state, number)
+    RETURNING notification_id"""
+_INSERT_SNAPSHOTS: Final = """INSERT INTO communique.stored_snapshots
+    SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[])"""
 
 
 class Datastore(PostgresDatastore):
@@ -212,17 +221,6 @@ def _find(cursor: Rows, events: Sequence[Stored]) -> Sequence[int] | None:
     """Return the positions of entries that are there with these very bytes, or None where any of them is not."""
     rows = cursor.execute(_FIND, columns(events)).fetchall()
     return [position for position, _ in rows] if [same for _, same in rows] == [True] * len(events) else None
-
-
-_INSERT_EVENTS: Final = """INSERT INTO communique.stored_events
-    (originator_id, originator_version, topic, state, notification_id)
-    SELECT name, version, topic, state,
-        number + (SELECT coalesce(max(notification_id), 0) FROM communique.stored_events)
-    FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[]) WITH ORDINALITY
-        AS added (name, version, topic, state, number)
-    RETURNING notification_id"""
-_INSERT_SNAPSHOTS: Final = """INSERT INTO communique.stored_snapshots
-    SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[])"""
 
 
 class PostgresSnapshots(SelectsSnapshots, PostgresAggregateRecorder):

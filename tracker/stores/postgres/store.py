@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tracker.errors import LogError, LogMissingError, LogReadOnlyError, LogTooNewError, NotALogError
-from tracker.stores.store import Inspection, Store, identity_of, new_properties
+from tracker.errors import LogError, LogMissingError, LogReadOnlyError, NotALogError
+from tracker.stores.store import Inspection, Store, identity_of, new_properties, require_known
 from tracker.stores.where import read_place
 
 try:
@@ -87,11 +87,7 @@ class PostgresStore(Store):
             raise NotALogError(f"{self.location} has a schema {tables.SCHEMA} that holds no log; name another database")
         told = self._properties().get("format", "0")
         version = int(told) if told.isdecimal() else 0
-        if version > tables.FORMAT_VERSION:
-            raise LogTooNewError(
-                f"{self.location} has format {version}, made by a newer communique; this one reads up to "
-                f"{tables.FORMAT_VERSION}: upgrade communique"
-            )
+        require_known(version, tables.FORMAT_VERSION, self.location)
         return True
 
     def _properties(self) -> dict[str, str]:

@@ -9,8 +9,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import LogBusyError, LogError, LogMissingError, LogReadOnlyError, LogTooNewError, NotALogError
-from tracker.stores.store import is_of_library
+from tracker.errors import LogBusyError, LogError, LogMissingError, LogReadOnlyError, NotALogError
+from tracker.stores.store import is_of_library, require_known
 from tracker.system import parts_with
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ _LONGEST: Final = max(map(len, COMPANIONS))
 _LONGEST_PATH: Final = 512
 #: The bytes in which a journal says how many pages the file had that it belongs to.
 _PAGES_BEFORE: Final = slice(16, 20)
+#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
+APPLICATION_ID: Final = 0x636D6E71
+FORMAT_VERSION: Final = 1
+#: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
+_LEAST: Final = 512
 
 
 def resolve(path: str | Path) -> Path:
@@ -59,14 +64,15 @@ def require_name(path: Path) -> None:
         most = os.pathconf(path.parent, "PC_NAME_MAX")
     except (OSError, ValueError, AttributeError):
         most = 255
+    told = f"{path.name[:_TOLD]}…"
     if len(os.fsencode(path.name)) + _LONGEST > most > 0:
         raise LogError(
-            f"{_cut(path.name)} is too long a name: SQLite puts files beside it whose names are longer; choose one of "
+            f"{told} is too long a name: SQLite puts files beside it whose names are longer; choose one of "
             f"at most {most - _LONGEST} bytes"
         )
     if len(os.fsencode(path)) + _LONGEST > _LONGEST_PATH:
         raise LogError(
-            f"{_cut(path.name)} is at too long a path: SQLite takes {_LONGEST_PATH - _LONGEST} bytes in all; put it "
+            f"{told} is at too long a path: SQLite takes {_LONGEST_PATH - _LONGEST} bytes in all; put it "
             "into another folder"
         )
 
@@ -130,17 +136,6 @@ def require_single(path: Path, location: str) -> None:
         )
 
 
-def _cut(name: str) -> str:
-    return f"{name[:_TOLD]}…"
-
-
-#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
-APPLICATION_ID: Final = 0x636D6E71
-FORMAT_VERSION: Final = 1
-#: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
-_LEAST: Final = 512
-
-
 def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> bool:
     """Say whether a file, without links in its path, holds a log, or is one to be made; `location` is as it was named.
 
@@ -174,11 +169,7 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
     if application != APPLICATION_ID or tables == 0:
         what = "an SQLite file of another program" if tables else "an empty SQLite file"
         raise NotALogError(f"{location} is {what}, not a log of communique; name another with --log")
-    if version > FORMAT_VERSION:
-        raise LogTooNewError(
-            f"{location} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
-            "upgrade communique"
-        )
+    require_known(version, FORMAT_VERSION, location)
     return True
 
 
