@@ -38,8 +38,6 @@ _TRIES: Final = 10
 _LOOKS: Final = 3
 #: Negotiations that are remembered.
 _CACHED: Final = 1024
-#: What the mapper is given to store.
-_WRITTEN: Final = (NewEntry, Snapshot)
 
 
 class _UndoneError(Exception):
@@ -51,7 +49,7 @@ class EntryMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """Return what is stored of an entry or a snapshot; its bytes were made when it was appended to the chain."""
-        if not isinstance(domain_event, _WRITTEN):
+        if not isinstance(domain_event, NewEntry | Snapshot):
             raise TypeError(f"a log holds no {type(domain_event).__name__}")
         return StoredEvent(
             domain_event.originator_id, domain_event.originator_version, domain_event.topic, domain_event.state
@@ -67,10 +65,7 @@ class EntryMapper(Mapper[str]):
 
 
 class Negotiations(Application[str]):
-    """The negotiations of a log, which remembers those that it has seen last.
-
-    Safe to use from several threads. Raises `LogError` where the storage cannot do what is asked.
-    """
+    """The negotiations of a log, those seen last remembered; safe to use from several threads. Raises `LogError`."""
 
     env: ClassVar[dict[str, str]] = {
         "IS_SNAPSHOTTING_ENABLED": "y",
@@ -269,10 +264,7 @@ class Negotiations(Application[str]):
 
     @contextmanager
     def transaction(self, *, commit: bool = True) -> Iterator[None]:
-        """Keep all that is recorded inside in one transaction, which an exception undoes; others wait to write.
-
-        Without `commit` it is undone in the end, for trying out.
-        """
+        """Do as `EventLog.transaction` does."""
         with self._lock:
             try:
                 with self.store.exclusive():

@@ -41,6 +41,8 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
 _COMMON: Final = tuple(Event.model_fields)
+#: The sets of field names that entries give, each kept once; nobody changes an event.
+_GIVEN: Final[dict[frozenset[str], set[str]]] = {}
 
 
 class Recorded(NamedTuple):
@@ -129,10 +131,7 @@ def entry_id(state: object) -> str | None:
 
 
 def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
-    """Return the bytes to store for an entry: its head, id and content, sealed.
-
-    `recorded_at` is a timestamp as stored, `recorded_by` the recorder's name as JSON.
-    """
+    """Return the sealed bytes of an entry: head, id and content, time as stored, and the recorder's name as JSON."""
     comma = "," if content else ""
     stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
     return sealed(head + stamp.encode() + content)
@@ -203,10 +202,6 @@ def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) ->
     given = event.model_fields_set
     object.__setattr__(event, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
     return event
-
-
-#: The sets of field names that entries give, each kept once; nobody changes an event.
-_GIVEN: Final[dict[frozenset[str], set[str]]] = {}
 
 
 def _unknown(name: str, event_version: int, data: dict[str, Any]) -> UnknownEvent:

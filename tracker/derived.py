@@ -119,12 +119,14 @@ def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
         entries, registered = (chain.entries, chain.registered) if chain is not None else (0, [])
         negotiation, done = Negotiation(name), 0
         for _, version, topic, state in snapshots:
-            if _is_version(version) and version > entries and is_text(name):
+            # SQLite holds anything in any column.
+            is_version = type(version) is int and version > 0
+            if is_version and version > entries and type(name) is str:
                 # Somebody may have recorded meanwhile.
                 last = store.last(name)
                 entries = last.version if last is not None else 0
                 registered = [one for row in store.stream(name) if row.topic in STAGE for one in registered_by(row)]
-            if not _is_version(version) or version > entries:
+            if not is_version or version > entries:
                 return (
                     f"a snapshot is of {str(name)[:100]!r} at version {str(version)[:100]}, which is not there{_MENDED}"
                 )
@@ -134,12 +136,3 @@ def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
             if (topic, state) != Snapshot.take(negotiation)[2:]:
                 return f"the snapshot of {name} at version {version} is not what its entries say{_MENDED}"
     return None
-
-
-def _is_version(value: object) -> bool:
-    return isinstance(value, int) and value > 0
-
-
-def is_text(value: object) -> bool:
-    """Say whether what should be text is; SQLite holds anything in any column."""
-    return isinstance(value, str)

@@ -115,10 +115,7 @@ class Negotiation:
     def problems(
         self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]], hints: Hints
     ) -> list[Problem]:
-        """Return what is wrong with the names in an entry.
-
-        `has_entry` says whether a negotiation has an entry of an id, `entries` which ones it has.
-        """
+        """Return what is wrong with the names in an entry; `has_entry` finds one by id, `entries` lists all."""
         return [
             self.unknown(reference, entries, hints)
             for reference in references(event)
@@ -222,10 +219,7 @@ def wrong_snapshot(negotiation: Negotiation) -> DamageError:
 
 
 def apply_changes(target: Event, changes: dict[str, Any]) -> Event:
-    """Return an entry as it reads with whole fields replaced, null removing one.
-
-    Raises `EntryRejectedError` where the outcome does not fit the entry's type.
-    """
+    """Return an entry with whole fields replaced, null removing one; raises `EntryRejectedError` if it does not fit."""
     kind = type(target)
     kept: tuple[Evidence, ...] = ()
     if _rests_on_no_evidence(kind, changes):

@@ -101,11 +101,9 @@ class UnitOfWork:
         """Return an entry of this unit or of the store, which are kept: one may be corrected again and again."""
         key = (negotiation, entry)
         if key not in self._found:
-            new = self._new.get(key)
-            version = None if new is not None else self._version(negotiation, entry)
-            if new is not None:
-                self._found[key] = new.rebuild()
-            elif version is not None:
+            if key in self._new:
+                self._found[key] = self._new[key].rebuild()
+            elif (version := self._version(negotiation, entry)) is not None:
                 self._found[key] = find(self.store, negotiation, entry, version).event
         return self._found.get(key)
 

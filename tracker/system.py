@@ -129,10 +129,7 @@ def parts_with(path: Path, found: os.stat_result) -> int:
 
 
 def publish(part: Path, path: Path) -> None:
-    """Give a finished file its name, all at once and durably; raises `FileExistsError` where somebody has taken that.
-
-    The part may be left and is to be removed.
-    """
+    """Give a finished file its name, at once and durably; the part may be left. Raises `FileExistsError`."""
     sync(part)
     try:
         os.link(part, path)

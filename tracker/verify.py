@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pydantic_core import from_json
 
 from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, entry_id, is_sealed, opening_of
-from tracker.derived import STAGE, is_text, registered_by, wrong_ids, wrong_snapshot
+from tracker.derived import STAGE, registered_by, wrong_ids, wrong_snapshot
 from tracker.errors import DamageError, LogError
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation, Snapshot
 from tracker.stores.store import Inspection, Row
@@ -43,10 +43,7 @@ _AGAIN: Final = re.compile(
 
 @dataclass(slots=True)
 class Chain:
-    """One negotiation's chain: how many entries were read, its head, and where it is broken first.
-
-    `last` is the last row, `registered` what its entries have put into registers.
-    """
+    """A negotiation's chain: entries read, head, where and why it breaks first, last row, and what it registered."""
 
     entries: int = 0
     head: str = GENESIS
@@ -201,7 +198,7 @@ def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C
                     result.order.append(before if position < expected else gone)
             chain = chains.get(name)
             if chain is None:
-                if not is_text(name):
+                if type(name) is not str:
                     result.order.append(f"the entry at position #{position} names no negotiation")
                     is_unbroken = False
                     continue

@@ -14,8 +14,8 @@ import pytest
 from tests.conftest import CLOCK_START
 from tests.docs.pages import CHECKOUT, DOCS, follow, follow_here, make_programs, steps
 from tracker import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import record_file
-from tracker.scripts.seeds import seed_path
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tracker import EventLog
+from tracker.scripts.reading import seed_path, seeds
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path, seeds
 from tui.cli import cli
 
 if TYPE_CHECKING:

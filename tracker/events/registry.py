@@ -103,10 +103,7 @@ def trouble() -> list[str]:
 
 
 def event_type(name: str) -> type[Event]:
-    """Return the event type of that name.
-
-    Raises `NameUnknownError`, with the nearest spelling, where there is none.
-    """
+    """Return the event type of that name; raises `NameUnknownError`, with the nearest spelling, where there is none."""
     kind = find_event_type(name)
     if kind is None:
         hint = nearest(name, EVENT_TYPES)

@@ -33,10 +33,7 @@ Read = Callable[[Any], Any]
 
 
 class _Plan(NamedTuple):
-    """How to make one type.
-
-    Its attributes by their names as written, those that must be given, what reads each, and what says that all fit.
-    """
+    """How to make a type: attributes by written name, which must be given, what reads each, and what says all fit."""
 
     attributes: dict[str, str]
     required: frozenset[str]

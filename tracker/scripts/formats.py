@@ -19,6 +19,8 @@ MAX_DEPTH: Final = 20
 #: The formats by the endings of the files that hold them.
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 FORMATS: Final = tuple(dict.fromkeys(ENDINGS.values()))
+_BOM: Final = b"\xef\xbb\xbf"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class ScriptItem(NamedTuple):
@@ -33,10 +35,7 @@ class ScriptItem(NamedTuple):
 
 
 def reader(name: str) -> Callable[[IO[bytes]], Iterator[ScriptItem]]:
-    """Return what yields the items of a script of a format as they are read, in the order of their lines.
-
-    Raises `NameUnknownError` where there is none of that name.
-    """
+    """Return what yields the items of a script of a format, by their lines; raises `NameUnknownError`."""
     if name not in FORMATS:
         raise NameUnknownError(
             f"no script format is called {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"
@@ -53,10 +52,6 @@ def format_of(file: str) -> str:
     raise NameUnknownError(
         f"{file}: the ending tells no format; name the file with one of {endings}, or give the format"
     )
-
-
-_BOM: Final = b"\xef\xbb\xbf"
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class StopReadingError(Exception):

@@ -43,10 +43,7 @@ def _holds_more(annotation: Any) -> bool:  # noqa: ANN401 - whatever a list is o
 
 
 def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem]) -> dict[str, Any]:
-    """Return the mapping that triples of a path as written, its parts and a value describe; note what clashes.
-
-    A level whose parts are all numbers is a list, in the order of the numbers.
-    """
+    """Return the mapping that triples of a path, its parts and a value describe, a list for numbers; note clashes."""
     root: dict[str, Any] = {}
     for written, parts, value in cells:
         level = root

@@ -1,4 +1,4 @@
-"""Reading a script: its entries one by one, as events or with what is wrong with them."""
+"""Reading a script: its entries one by one, as events or with what is wrong with them; and those that come with us."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
-from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
+from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem, nearest
 from tracker.events.parsing import parse
 from tracker.events.references import REGISTERED_BY, written_references
 from tracker.events.registry import find_event_type
@@ -14,13 +14,13 @@ from tracker.scripts.formats import format_of, reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from tracker.events.base import Event, Kind
     from tracker.recording import Assumption
     from tracker.scripts.formats import ScriptItem
 
 STDIN: Final = "<stdin>"
+_SEEDS: Final = (".jsonl", ".yaml", ".csv")
 
 
 class ScriptLine(NamedTuple):
@@ -93,19 +93,8 @@ def nothing_in(file: str) -> ScriptLine:
 @contextmanager
 def opened(path: str | Path | IO[bytes], file: str) -> Iterator[IO[bytes]]:
     """Open a script; raises `NameUnknownError` where there is none, `ContentError` where reading it fails."""
-    with _open(path) as stream:
-        try:
-            yield stream
-        except OSError as error:
-            why = error.strerror or error
-            raise ContentError(f"{file}: reading it failed: {why}; nothing more was read") from error
-
-
-def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    if not isinstance(path, str | Path):
-        return nullcontext(path)
     try:
-        return Path(path).open("rb")
+        script = Path(path).open("rb") if isinstance(path, str | Path) else nullcontext(path)  # noqa: SIM115 - entered below
     except FileNotFoundError:
         raise NameUnknownError(f"there is no file {path}; check its name") from None
     except IsADirectoryError:
@@ -113,6 +102,12 @@ def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise NameUnknownError(f"{path} cannot be read: {why}; check its name and permissions") from None
+    with script as stream:
+        try:
+            yield stream
+        except OSError as error:
+            why = error.strerror or error
+            raise ContentError(f"{file}: reading it failed: {why}; nothing more was read") from error
 
 
 def _assumes(data: Mapping[str, Any]) -> tuple[Assumption, ...]:
@@ -142,3 +137,29 @@ def _names(data: Mapping[str, Any], problems: Iterable[Problem]) -> tuple[tuple[
 def _kind_of(data: Mapping[str, Any]) -> type[Event] | None:
     event = data.get("event")
     return find_event_type(event) if isinstance(event, str) else None
+
+
+def seeds() -> list[str]:
+    """Return the names of the bundled histories in alphabetical order, such as `us-niger`."""
+    return sorted({path.stem for path in _folder().iterdir() if path.suffix in _SEEDS})
+
+
+def seed_path(name: str) -> Path:
+    """Return the script of a bundled history; where there are several, JSONL comes first, then YAML, then CSV.
+
+    Raises `NameUnknownError`, which names the nearest or all of them, where there is none of that name.
+    """
+    known = seeds()
+    if name not in known:
+        hint = nearest(name, known) or f"; bundled are: {', '.join(known)}"
+        raise NameUnknownError(f"no bundled history is called {name!r}{hint}")
+    return next(path for ending in _SEEDS if (path := _folder() / f"{name}{ending}").is_file())
+
+
+def _folder() -> Path:
+    from importlib.resources import files
+
+    # hatchling renames seeds/ to tracker/_seeds/ on its way into the wheel; see pyproject.toml.
+    package = Path(str(files("tracker")))
+    installed = package / "_seeds"
+    return installed if installed.is_dir() else package.parent / "seeds"

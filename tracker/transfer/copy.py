@@ -39,10 +39,7 @@ _BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class Copy:
-    """What copying came to: entries copied, those that were there from an earlier run, and each negotiation's head.
-
-    `warnings` tell whoever takes them in that entries were recorded under a clock far ahead.
-    """
+    """What copying came to: entries copied or there already, each head, and warnings of a clock that was far ahead."""
 
     count: int
     already: int
@@ -107,10 +104,7 @@ def _append(target: EventLog, rows: Sequence[Row], position: int) -> int:
 
 
 def back_up(where: str, file: Path, *, progress: Callable[[int], object] | None = None) -> Copy:
-    """Back up a log, while others may write to it, into a file of SQLite that must not exist yet.
-
-    Raises `LogError` where it exists, or where what was written does not verify.
-    """
+    """Back up a log, while others may write to it, into a file that must not exist; raises `LogError`."""
     with EventLog.open(where, create=False, read_only=True) as log, _new_file(file) as part:
         if is_shared(where):
             return _copy_into(part, log, progress)
@@ -125,10 +119,7 @@ def back_up(where: str, file: Path, *, progress: Callable[[int], object] | None 
 
 
 def restore(file: Path, where: str, *, progress: Callable[[int], object] | None = None) -> Copy:
-    """Make a log anew from a backup, or from any other log, where there is none yet.
-
-    Raises `LogError` where the backup does not verify, or a log is there already.
-    """
+    """Make a log from a backup that verifies, or any other log, where there is none yet; raises `LogError`."""
     with _open(file) as backup:
         if not is_shared(where):
             with _new_file(path_of(where)) as part:

@@ -19,8 +19,8 @@ from tracker.errors import LogError, LogTooNewError
 from tracker.events import NegotiationOpened, PartyAdded, PositionTaken, SourceRegistered, StatementMade
 from tracker.events.stage import MatterAdded
 from tracker.events.withdrawals import WithdrawalOrdered, WithdrawalTimetableSet
+from tracker.scripts.reading import seed_path, seeds
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path, seeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

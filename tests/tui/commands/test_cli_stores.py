@@ -12,7 +12,7 @@ from tests.postgres_server import PASSWORD, shared_cluster
 from tests.tracker.stores.given import make_team
 from tests.tui.cli_reference import verbs
 from tracker import EventLog
-from tracker.scripts.seeds import seed_path
+from tracker.scripts.reading import seed_path
 from tracker.transfer.copy import copy_log
 
 if TYPE_CHECKING:

@@ -88,6 +88,48 @@ TRIGGERS: Final = (
     ("entry_ids_has_entry", "entry_ids", AT_THE_END, "check_id"),
     ("stored_snapshots_has_entries", "stored_snapshots", AT_THE_END, "check_snapshot"),
 )
+_NAME, _TEXT, _BYTES, _NUMBER = "text C not null", "text not null", "bytea not null", "bigint not null"
+_STORED: Final = {"originator_id": _NAME, "originator_version": _NUMBER, "topic": _TEXT, "state": _BYTES}
+_COLUMNS: Final = {
+    "stored_events": _STORED | {"notification_id": _NUMBER},
+    "stored_snapshots": _STORED,
+    "entry_ids": {"negotiation": _NAME, "entry": _NAME, "version": _NUMBER},
+    "log_properties": {"name": _NAME, "value": _TEXT},
+}
+#: The columns of unique indexes that hold for the whole of a table.
+_UNIQUE: Final = {
+    "stored_events": {"originator_id originator_version", "notification_id"},
+    "stored_snapshots": {"originator_id originator_version"},
+    "entry_ids": {"negotiation entry"},
+    "log_properties": {"name"},
+}
+#: The guards of earlier versions, which refused less; see `_fingerprint`.
+_EARLIER: Final = frozenset({"eb55efa8a89588dc565ba8a029897fb515517d8db84f356f635d85f0b905f080"})
+_AGAIN: Final = "`communique admin init`, run by the log's owner, puts the guards back"
+_TAKEN_AWAY: Final = "`communique verify --repair-derived` takes it away"
+PROPERTIES: Final = "SELECT name, value FROM communique.log_properties"
+_RELATIONS: Final = """SELECT relname::text, relkind::text, relrowsecurity OR relforcerowsecurity,
+    EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid OR inhrelid = c.oid)
+    FROM pg_class AS c WHERE relnamespace = 'communique'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')"""
+_ATTRIBUTES: Final = """SELECT relname::text, attname::text,
+    format_type(atttypid, atttypmod) || CASE WHEN collname = 'C' THEN ' C' ELSE '' END
+        || CASE WHEN attnotnull THEN ' not null' ELSE '' END
+    FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid LEFT JOIN pg_collation AS l ON l.oid = attcollation
+    WHERE relnamespace = 'communique'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"""
+_INDEXES: Final = """SELECT relname::text, (
+        SELECT string_agg(attname::text, ' ' ORDER BY number) FROM unnest(indkey) WITH ORDINALITY AS k (at, number)
+        JOIN pg_attribute AS a ON a.attrelid = indrelid AND a.attnum = k.at)
+    FROM pg_index JOIN pg_class AS c ON c.oid = indrelid
+    WHERE relnamespace = 'communique'::regnamespace AND indisunique AND indisvalid AND indpred IS NULL
+        AND indexprs IS NULL"""
+_RULES: Final = """SELECT relname::text, rulename::text FROM pg_rewrite JOIN pg_class AS c ON c.oid = ev_class
+    WHERE relnamespace = 'communique'::regnamespace AND relkind = 'r'"""
+_TRIGGERS: Final = """SELECT relname::text, tgname::text, pg_get_triggerdef(t.oid), tgenabled = 'A'
+    FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = tgrelid
+    WHERE relnamespace = 'communique'::regnamespace AND NOT tgisinternal"""
+_FUNCTIONS: Final = """SELECT proname::text, prosrc, prosecdef, coalesce(proconfig::text, '')
+    FROM pg_proc WHERE pronamespace = 'communique'::regnamespace"""
+_FUNCTION: Final = re.compile(r"FUNCTION\s+communique\.(\w+)\s*\((.*)AS\s+\$\$(.*)\$\$", re.DOTALL)
 
 
 def columns(rows: Sequence[tuple[Any, ...]], count: int = 4) -> list[list[Any]]:
@@ -116,11 +158,12 @@ def make_tables(cursor: Cursor[tuple[object, ...]]) -> None:
         cursor.execute(f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}")
 
 
-def make_roles(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:
-    """Make the two roles where they are not there, grant them what they need, and return those that were made.
+def put_right(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:
+    """Make the tables and the two roles where they are not there, grant these what they need, and return those made.
 
     They cannot log in: people and programs become their members. Raises `LogError` where the owner may make no roles.
     """
+    make_tables(cursor)
     made = []
     for role in (writers, readers):
         if cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
@@ -143,52 +186,6 @@ def make_roles(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -
     for table in _FILLED:
         cursor.execute(SQL("GRANT INSERT ON {} TO {}").format(Identifier(SCHEMA, table), Identifier(writers)))
     return made
-
-
-_NAME, _TEXT, _BYTES, _NUMBER = "text C not null", "text not null", "bytea not null", "bigint not null"
-_STORED: Final = {"originator_id": _NAME, "originator_version": _NUMBER, "topic": _TEXT, "state": _BYTES}
-_COLUMNS: Final = {
-    "stored_events": _STORED | {"notification_id": _NUMBER},
-    "stored_snapshots": _STORED,
-    "entry_ids": {"negotiation": _NAME, "entry": _NAME, "version": _NUMBER},
-    "log_properties": {"name": _NAME, "value": _TEXT},
-}
-#: The columns of unique indexes that hold for the whole of a table.
-_UNIQUE: Final = {
-    "stored_events": {"originator_id originator_version", "notification_id"},
-    "stored_snapshots": {"originator_id originator_version"},
-    "entry_ids": {"negotiation entry"},
-    "log_properties": {"name"},
-}
-#: The guards of earlier versions, which refused less; see `_fingerprint`.
-_EARLIER: Final = frozenset({"eb55efa8a89588dc565ba8a029897fb515517d8db84f356f635d85f0b905f080"})
-_AGAIN: Final = "`communique admin init`, run by the log's owner, puts the guards back"
-_TAKEN_AWAY: Final = "`communique verify --repair-derived` takes it away"
-
-PROPERTIES: Final = "SELECT name, value FROM communique.log_properties"
-_RELATIONS: Final = """SELECT relname::text, relkind::text, relrowsecurity OR relforcerowsecurity,
-    EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid OR inhrelid = c.oid)
-    FROM pg_class AS c WHERE relnamespace = 'communique'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')"""
-_ATTRIBUTES: Final = """SELECT relname::text, attname::text,
-    format_type(atttypid, atttypmod) || CASE WHEN collname = 'C' THEN ' C' ELSE '' END
-        || CASE WHEN attnotnull THEN ' not null' ELSE '' END
-    FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid LEFT JOIN pg_collation AS l ON l.oid = attcollation
-    WHERE relnamespace = 'communique'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"""
-_INDEXES: Final = """SELECT relname::text, (
-        SELECT string_agg(attname::text, ' ' ORDER BY number) FROM unnest(indkey) WITH ORDINALITY AS k (at, number)
-        JOIN pg_attribute AS a ON a.attrelid = indrelid AND a.attnum = k.at)
-    FROM pg_index JOIN pg_class AS c ON c.oid = indrelid
-    WHERE relnamespace = 'communique'::regnamespace AND indisunique AND indisvalid AND indpred IS NULL
-        AND indexprs IS NULL"""
-_RULES: Final = """SELECT relname::text, rulename::text FROM pg_rewrite JOIN pg_class AS c ON c.oid = ev_class
-    WHERE relnamespace = 'communique'::regnamespace AND relkind = 'r'"""
-_TRIGGERS: Final = """SELECT relname::text, tgname::text, pg_get_triggerdef(t.oid), tgenabled = 'A'
-    FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = tgrelid
-    WHERE relnamespace = 'communique'::regnamespace AND NOT tgisinternal"""
-_FUNCTIONS: Final = """SELECT proname::text, prosrc, prosecdef, coalesce(proconfig::text, '')
-    FROM pg_proc WHERE pronamespace = 'communique'::regnamespace"""
-
-_FUNCTION: Final = re.compile(r"FUNCTION\s+communique\.(\w+)\s*\((.*)AS\s+\$\$(.*)\$\$", re.DOTALL)
 
 
 def inspect(query: Query) -> Inspection:
@@ -266,10 +263,7 @@ def _fingerprint(guarding: dict[str, str]) -> str:
 def rebuild_derived(
     cursor: Rows, query: Query, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]
 ) -> None:
-    """Put these in place of all ids and snapshots, and take away what others have put on the tables.
-
-    The guards are off afterwards, and to be made again.
-    """
+    """Put these in place of all ids and snapshots; what others put on the tables goes, and the guards are off then."""
     mine = {name for name in _needed() if name.startswith("trigger ")}
     for table, name, *_ in query(_TRIGGERS):
         if f"trigger {name} on {table}" not in mine:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tracker.errors import LogError, LogMissingError, LogReadOnlyError, LogTooNewError, NotALogError
-from tracker.stores.store import Inspection, Store, identity_of, new_properties
+from tracker.errors import LogError, LogMissingError, LogReadOnlyError, NotALogError
+from tracker.stores.store import Inspection, Store, identity_of, new_properties, require_known
 from tracker.stores.where import read_place
 
 try:
@@ -87,11 +87,7 @@ class PostgresStore(Store):
             raise NotALogError(f"{self.location} has a schema {tables.SCHEMA} that holds no log; name another database")
         told = self._properties().get("format", "0")
         version = int(told) if told.isdecimal() else 0
-        if version > tables.FORMAT_VERSION:
-            raise LogTooNewError(
-                f"{self.location} has format {version}, made by a newer communique; this one reads up to "
-                f"{tables.FORMAT_VERSION}: upgrade communique"
-            )
+        require_known(version, tables.FORMAT_VERSION, self.location)
         return True
 
     def _properties(self) -> dict[str, str]:
@@ -121,12 +117,7 @@ class PostgresStore(Store):
 
     def put_right(self, writers: str, readers: str) -> list[str]:
         """Make tables, guards and roles that are missing, and return the roles made; what is stored stays as it is."""
-
-        def make(cursor: Rows) -> list[str]:
-            tables.make_tables(cursor)
-            return tables.make_roles(cursor, writers, readers)
-
-        return self._writing.run(make)
+        return self._writing.run(lambda cursor: tables.put_right(cursor, writers, readers))
 
     def setting(self, name: str) -> str:
         """Return a setting of the server, empty where it has none of that name."""
@@ -147,10 +138,7 @@ class PostgresStore(Store):
         return PostgresRecorder(self._writing, self)
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Keep other writers out; what is inserted inside is committed together at the end.
-
-        A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
-        """
+        """Keep other writers out as every store does; a failover inside undoes all and raises `TurnLostError`."""
         return cast("AbstractContextManager[None]", self._writing.held())
 
     def require_writable(self) -> None:
@@ -213,10 +201,7 @@ class Setup:
 
 
 def set_up(where: str, *, writers: str, readers: str) -> Setup:
-    """Make a log with its roles, or put right whatever is missing of one, without touching what it holds.
-
-    Raises `LogError` where the connecting user may not do that.
-    """
+    """Make a log with its roles, or put right what is missing; raises `LogError` where the user may not do that."""
     try:
         store = PostgresStore(where, create=False, read_only=False)
         was_made = False

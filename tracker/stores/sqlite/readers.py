@@ -48,10 +48,7 @@ class _Alone(NamedTuple):
 
 
 class Readers:
-    """Connections that only read: one a thread at a time, kept for the next one.
-
-    They do without the library, whose import takes longer than reading a negotiation.
-    """
+    """Connections that only read, without the library: one a thread at a time, kept for the next one."""
 
     def __init__(self, path: Path, location: str) -> None:
         self._path = path

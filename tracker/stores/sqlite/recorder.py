@@ -180,10 +180,7 @@ class SQLiteRecorder(SelectsEntries, SQLiteApplicationRecorder):
         return [*super().construct_create_table_statements(), *self.snapshots.create_table_statements, *SCHEMA]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401 - as the library's
-        """Insert entries, in a transaction of their own or in the open one; return their positions.
-
-        `ids` are their (negotiation, id, version), read from their bytes where they are not given.
-        """
+        """Insert entries and return their positions; `ids` are (negotiation, id, version), else read from bytes."""
         with self._transaction as cursor:
             return self._insert_events(cursor, stored_events, **kwargs)
 
