@@ -15,18 +15,10 @@ from eventsourcing.application import AggregateNotFoundError, Application, LRUCa
 from eventsourcing.persistence import EventStore, Mapper, Notification, StoredEvent
 from eventsourcing.utils import Environment
 
-from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_of, is_sealed, timestamp
+from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_of, is_sealed, quote_name, timestamp
 from tracker.errors import DamageError, EntryRejectedError, LogConflictError
-from tracker.negotiation import (
-    SNAPSHOT_INTERVAL,
-    Negotiation,
-    NewEntry,
-    Snapshot,
-    StaleError,
-    project,
-    wrong_snapshot,
-)
-from tracker.recording import Assumption, Receipt, UnitOfWork, ahead_of
+from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation, NewEntry, Snapshot, StaleError, project, wrong_snapshot
+from tracker.recording import Assumption, Receipt, UnitOfWork, warnings_of
 from tracker.spelling import Hints
 from tracker.stores.store import SNAPSHOT_TOPIC, IdTakenError, TurnLostError, VersionTakenError
 
@@ -163,7 +155,7 @@ class Negotiations(Application[str]):
     def _cache(self) -> LRUCache[str, Negotiation]:
         return cast("LRUCache[str, Negotiation]", self.repository.cache)
 
-    def _forget(self) -> None:
+    def _forget_all(self) -> None:
         self.repository.cache = LRUCache(_CACHED)
 
     # ── recording ──
@@ -196,8 +188,8 @@ class Negotiations(Application[str]):
                 unit = UnitOfWork(
                     self.store,
                     partial(self._given, certain=certain),
-                    by=by,
-                    now=now(),
+                    quoted_by=quote_name(by),
+                    stamp=timestamp(now()),
                     assumed=None if assumed is None else set(assumed),
                     check_ids=check_ids,
                     hints=hints,
@@ -212,9 +204,14 @@ class Negotiations(Application[str]):
                             raise EntryRejectedError(unit.problems)
                         positions = range(1, len(unit.appended) + 1) if dry_run else self._store(unit)
                 except (IdTakenError, VersionTakenError, TurnLostError) as error:
+                    if isinstance(error, TurnLostError) and self._in_transaction:
+                        raise
                     check_ids |= isinstance(error, IdTakenError)
                     certain = True
-                    self._reconsider(error, attempt)
+                    if isinstance(error, VersionTakenError) and attempt >= _OPTIMISTIC_TRIES:
+                        # Nobody wrote in between, so what we remember is not what is there: as after a failover to a
+                        # standby that had not got everything.
+                        self._forget_all()
                     continue
                 if assumed is not None and unit.assumed is not None:
                     assumed |= unit.assumed
@@ -223,31 +220,21 @@ class Negotiations(Application[str]):
                     unit.already,
                     tuple(unit.problems),
                     unit.heads(),
+                    unit.recorded_at(),
+                    warnings_of(system, unit.recorded_at()),
                     unit.appended,
                     positions,
-                    ahead_of(system, unit.recorded_at()),
                 )
         raise LogConflictError(f"others kept writing to {self.store.location}; nothing was recorded; try again")
 
     def _given(self, name: str, *, certain: bool) -> Negotiation:
         """Return a negotiation as it was when last looked at, or as it certainly is now, to be changed."""
-        negotiation = None if certain else self._take_out(name)
-        if negotiation is None:
-            negotiation = self.negotiation(name)
-            self._take_out(name)
+        known = None if certain else self._take_out(name)
+        negotiation = known or self.negotiation(name)
+        self._take_out(name)
         return negotiation
 
-    def _reconsider(self, error: Exception, attempt: int) -> None:
-        """Forget what is not so any more, or raise what cannot be tried again."""
-        if isinstance(error, TurnLostError) and self._in_transaction:
-            raise error
-        if isinstance(error, VersionTakenError) and attempt >= _OPTIMISTIC_TRIES:
-            # Nobody wrote in between, so what we remember is not what is there: as after a failover to a standby that
-            # had not got everything.
-            self._forget()
-
     def _store(self, unit: UnitOfWork) -> Sequence[int]:
-        """Store what was appended, and remember the negotiations as they are then."""
         if not unit.appended:
             return ()
         for name, negotiation in unit.touched.items():
@@ -290,16 +277,15 @@ class Negotiations(Application[str]):
             try:
                 with self.store.exclusive():
                     # While nobody else can write, what was last seen stays true.
-                    self._forget()
+                    self._forget_all()
                     self._in_transaction = True
                     yield
                     if not commit:
                         raise _UndoneError  # noqa: TRY301 - what undoes the transaction below is an exception
-            except _UndoneError:
-                self._forget()
-            except BaseException:
-                self._forget()
-                raise
+            except BaseException as error:
+                self._forget_all()
+                if not isinstance(error, _UndoneError):
+                    raise
             finally:
                 self._in_transaction = False
 

@@ -75,9 +75,7 @@ class Negotiation:
     version: int = 0
     head: str = GENESIS
     recorded_at: str = ""
-    registers: dict[str, dict[str, None]] = field(
-        default_factory=lambda: {"party": {}, "matter": {}, "source": {}},
-    )
+    registers: dict[str, dict[str, None]] = field(default_factory=lambda: {"party": {}, "matter": {}, "source": {}})
 
     def register(self, kind: str, name: str) -> None:
         """Take a name into a register."""
@@ -115,11 +113,7 @@ class Negotiation:
             raise ValueError(str(error)) from error
 
     def problems(
-        self,
-        event: Event,
-        has_entry: Callable[[str, str], bool],
-        entries: Callable[[str], Iterable[str]],
-        hints: Hints,
+        self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]], hints: Hints
     ) -> list[Problem]:
         """Return what is wrong with the names in an entry.
 

@@ -112,7 +112,7 @@ def communique(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> Ru
             capture_output=True,
             cwd=tmp_path,
             env=environment(**(variables or {})),
-            timeout=60,
+            timeout=200,
             check=False,
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -180,7 +180,6 @@ def _part_at(kind: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
 
 
 def _part_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - whatever a field is annotated with
-    """Return the type of the parts that values of a type are or hold."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_part_in, typing.get_args(annotation))), None)

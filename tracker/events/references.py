@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 #: The event types that fill a register, with the register's name, which their field has too.
-REGISTERED_BY: Final[dict[type[Event], Kind]] = {
-    PartyAdded: "party",
-    MatterAdded: "matter",
-    SourceRegistered: "source",
-}
+REGISTERED_BY: Final[dict[type[Event], Kind]] = {PartyAdded: "party", MatterAdded: "matter", SourceRegistered: "source"}
 #: Where names that were found go: (field, kind, name).
 Names: TypeAlias = list[tuple[str, Kind, str]]
 _LISTS: Final = (list, tuple, set, frozenset)
@@ -195,7 +191,6 @@ def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = (
 
 
 def _together(origin: Any, arguments: tuple[Any, ...], places: tuple[_Naming | None, ...]) -> _Naming:  # noqa: ANN401
-    """Return how a value of a type that is made of others names something."""
     found = tuple(place for place in places if place is not None)
     if origin in {Union, types.UnionType}:
         return found[0] if len(found) == 1 else _Arms(found)

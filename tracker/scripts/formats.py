@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from tracker.errors import NameUnknownError, Problem, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: The longest line, in bytes, and the longest entry, in characters, that a script may have.
 MAX_LINE: Final = 1 << 20
@@ -17,13 +17,7 @@ MAX_SCRIPT: Final = 8 << 30
 #: How deep lists and mappings may lie in one another; the vocabulary itself needs five levels.
 MAX_DEPTH: Final = 20
 #: The formats by the endings of the files that hold them.
-ENDINGS: Final = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".csv": "csv",
-}
+ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 FORMATS: Final = tuple(dict.fromkeys(ENDINGS.values()))
 
 
@@ -38,20 +32,16 @@ class ScriptItem(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-class FormatReader(Protocol):
-    """A module of this package."""
+def reader(name: str) -> Callable[[IO[bytes]], Iterator[ScriptItem]]:
+    """Return what yields the items of a script of a format as they are read, in the order of their lines.
 
-    def read(self, stream: IO[bytes]) -> Iterator[ScriptItem]:
-        """Yield the items of a script as they are read, in the order of their lines."""
-
-
-def reader(name: str) -> FormatReader:
-    """Return the reader of a format; raises `NameUnknownError` where there is none of that name."""
+    Raises `NameUnknownError` where there is none of that name.
+    """
     if name not in FORMATS:
         raise NameUnknownError(
             f"no script format is called {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"
         )
-    return cast("FormatReader", import_module(f"tracker.scripts.{name}"))
+    return cast("Callable[[IO[bytes]], Iterator[ScriptItem]]", import_module(f"tracker.scripts.{name}").read)
 
 
 def format_of(file: str) -> str:

@@ -36,7 +36,6 @@ def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is ann
 
 
 def _holds_more(annotation: Any) -> bool:  # noqa: ANN401 - whatever a list is of
-    """Say whether values of a type hold others."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in {typing.Annotated, typing.Union, types.UnionType}:
         return any(map(_holds_more, arguments))

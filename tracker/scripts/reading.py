@@ -50,15 +50,12 @@ def read_script(
     name is standard input, and JSON Lines. A script without an entry gives one line that says so. Raises
     `NameUnknownError` for a format or a file that does not exist, and `ContentError` where reading fails.
     """
-    if isinstance(path, str | Path):
-        file = name or str(path)
-        return _lines(path, file, format or format_of(file))
-    file = name or STDIN
+    file = name or (str(path) if isinstance(path, str | Path) else STDIN)
     return _lines(path, file, format or ("jsonl" if file == STDIN else format_of(file)))
 
 
 def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[ScriptLine]:
-    read = reader(format_name).read
+    read = reader(format_name)
     empty = True
     with opened(path, file) as stream:
         for line in lines_of(read(stream), file):
@@ -83,17 +80,14 @@ def lines_of(items: Iterable[ScriptItem], file: str) -> Iterator[ScriptLine]:
                     yield ScriptLine(file, number, event)
                     continue
         placed = tuple(problem.at(file, problem.line or number) for problem in problems)
-        if isinstance(data, dict):
-            yield ScriptLine(file, number, None, placed, _assumes(data), _names(data, problems))
-        else:
-            yield ScriptLine(file, number, None, placed)
+        rest = (_assumes(data), _names(data, problems)) if isinstance(data, dict) else ()
+        yield ScriptLine(file, number, None, placed, *rest)
 
 
 def nothing_in(file: str) -> ScriptLine:
     """Return what stands for the entries of a script that has none."""
-    return ScriptLine(
-        file, 0, None, (Problem("there is nothing to record in it; a script has an entry or more", file=file),)
-    )
+    problem = Problem("there is nothing to record in it; a script has an entry or more", file=file)
+    return ScriptLine(file, 0, None, (problem,))
 
 
 @contextmanager

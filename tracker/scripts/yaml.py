@@ -8,7 +8,7 @@ merge keys are refused: an entry says what it says where it stands.
 from __future__ import annotations
 
 import re
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from tracker.errors import Problem
 from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem, StopReadingError, text_lines
@@ -32,10 +32,6 @@ _TOO_DEEP: Final = f"lists and mappings lie more than {MAX_DEPTH} levels deep"
 #: Levels of what lies too deep that are passed over, to read on behind it.
 _SKIPPED: Final = 200
 _UNREADABLE: Final = "is not YAML: {}; mend it here, as nothing after it can be read"
-
-
-class _Parser(Protocol):
-    def get_event(self) -> yaml.Event: ...
 
 
 class _Source:
@@ -81,7 +77,7 @@ def read(stream: IO[bytes]) -> Iterator[ScriptItem]:
     end: ScriptItem | None = None
     try:
         # libyaml's parser is some ten times as fast, and gives the same events.
-        parser: _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
+        parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
         for item in _Composer(parser, source).items():
             if last is not None:
                 yield last
@@ -113,7 +109,7 @@ def _broken(error: yaml.MarkedYAMLError, line: int) -> ScriptItem:
 class _Composer:
     """Makes mappings, lists and texts of the parser's events, and notes what a script may not hold."""
 
-    def __init__(self, parser: _Parser, source: _Source) -> None:
+    def __init__(self, parser: Any, source: _Source) -> None:  # noqa: ANN401 - the stubs leave out what libyaml has
         import yaml
 
         self._yaml = yaml

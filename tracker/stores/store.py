@@ -184,23 +184,10 @@ class Store(ABC):
             yield from self._checked(rows)
             start = self._beyond(start, rows[-1][2])
 
-    def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
-        """Yield a negotiation's entries of some topics, those after a version."""
-        marks = ",".join("?" * len(topics))
-        sql = self._entries(
-            f"originator_id = ? AND originator_version > ? AND topic IN ({marks}) ORDER BY originator_version"
-        )
-        yield from self._checked(self.query(sql, (negotiation, after, *topics)))
-
     def last(self, negotiation: str) -> Row | None:
         """Return a negotiation's last entry."""
         rows = self.query(self._entries("originator_id = ? ORDER BY originator_version DESC LIMIT 1"), (negotiation,))
         return next(self._checked(rows), None)
-
-    def last_version(self, negotiation: str) -> int:
-        """Return the version of a negotiation's last entry, from the index alone."""
-        sql = self._table("MAX(originator_version)", "stored_events", "WHERE originator_id = ?")
-        return self.number(self.query(sql, (negotiation,))[0][0] or 0)
 
     @abstractmethod
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -20,7 +20,7 @@ from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUn
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
 from tracker.negotiation import NewEntry
-from tracker.recording import ahead_of
+from tracker.recording import warnings_of
 from tracker.transfer.copy import Copy
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def take_in(
             taking.take(batch)
             if progress is not None:
                 progress(taking.count + taking.already)
-    return Copy(taking.count, taking.already, taking.heads, ahead_of(log.system, taking.recorded_at))
+    return Copy(taking.count, taking.already, taking.heads, warnings_of(log.system, taking.recorded_at))
 
 
 class _Taking:

@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,6 @@ from pydantic_core import from_json
 from tracker.errors import LogConflictError, LogError, LogMissingError
 from tracker.log import EventLog
 from tracker.negotiation import NewEntry
-from tracker.recording import Ahead
 from tracker.stores.sqlite.file import COMPANIONS, require_new, require_nothing_left, resolve
 from tracker.stores.sqlite.readers import Readers
 from tracker.stores.store import IdTakenError, VersionTakenError
@@ -40,17 +39,15 @@ _BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class Copy:
-    """What copying came to: entries copied, those that were there from an earlier run, and each negotiation's head."""
+    """What copying came to: entries copied, those that were there from an earlier run, and each negotiation's head.
+
+    `warnings` tell whoever takes them in that entries were recorded under a clock far ahead.
+    """
 
     count: int
     already: int
     heads: dict[str, str]
-    ahead: Ahead = field(default_factory=Ahead)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What whoever takes them in is to be told: that entries were recorded under a clock far ahead."""
-        return self.ahead.warnings
+    warnings: tuple[str, ...] = ()
 
 
 def copy_log(source: EventLog, target: EventLog, *, progress: Callable[[int], object] | None = None) -> Copy:

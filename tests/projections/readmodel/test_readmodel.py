@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -247,6 +248,10 @@ def test_what_one_of_the_processes_cannot_read_ends_the_building_and_leaves_the_
     assert [child.name for child in tmp_path.glob("tables*")] == ["tables"]
 
 
+def _end(*_: object) -> None:
+    os._exit(1)
+
+
 def test_a_process_that_ends_early_ends_the_building(
     log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +259,7 @@ def test_a_process_that_ends_early_ends_the_building(
     monkeypatch.setattr("projections.readmodel.building.WORTH_IT", 1)
     monkeypatch.setattr("tracker.system.cores", lambda: 2)
     # It ends before it has sent anything, as when the system runs out of memory.
-    monkeypatch.setattr("projections.readmodel.building._work", print)
+    monkeypatch.setattr("projections.readmodel.building.History", _end)
     with ReadModel(log, tmp_path / "tables") as model, pytest.raises(LogError, match="try again"):
         model.rebuild()
 

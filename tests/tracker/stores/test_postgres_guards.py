@@ -12,7 +12,7 @@ from tests.postgres_server import shared_cluster
 from tests.tracker.given import stage, statement
 from tests.tracker.stores.given import make_team
 from tracker.log import EventLog
-from tracker.stores.postgres.guards import OUT_OF_ORDER, REFUSED
+from tracker.stores.postgres.schema import OUT_OF_ORDER, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -202,7 +202,7 @@ def test_an_interrupt_is_130_and_nothing_of_the_script_is_recorded(
         assert process.poll() is None
         os.sched_yield()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=200)
     assert (process.returncode, out, err.strip()) == (130, b"", b"interrupted")
 
 

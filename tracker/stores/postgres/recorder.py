@@ -22,12 +22,18 @@ from tracker.stores.postgres.connections import (
     WORDS,
     UnconfirmedError,
     UndoneError,
-    columns,
     plain_errors,
     set_session,
 )
-from tracker.stores.postgres.guards import CHANNEL, OUT_OF_ORDER, WRITE_LOCK, WRONG_SNAPSHOT
-from tracker.stores.postgres.schema import INSERT_IDS, SCHEMA
+from tracker.stores.postgres.schema import (
+    CHANNEL,
+    INSERT_IDS,
+    OUT_OF_ORDER,
+    SCHEMA,
+    WRITE_LOCK,
+    WRONG_SNAPSHOT,
+    columns,
+)
 from tracker.stores.selecting import COLUMNS, SelectsEntries, SelectsSnapshots, ids_of
 from tracker.stores.store import KEPT_OUT, IdTakenError, TurnLostError, VersionTakenError
 

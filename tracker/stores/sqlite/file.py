@@ -9,20 +9,11 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import (
-    LogBusyError,
-    LogError,
-    LogMissingError,
-    LogReadOnlyError,
-    LogTooNewError,
-    NotALogError,
-)
+from tracker.errors import LogBusyError, LogError, LogMissingError, LogReadOnlyError, LogTooNewError, NotALogError
 from tracker.stores.store import is_of_library
 from tracker.system import parts_with
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from tracker.stores.sqlite.readers import Readers
 
 #: Seconds for which another process may hold the log.
@@ -246,9 +237,7 @@ class PlainErrors:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, UnicodeDecodeError | OSError | sqlite3.Error) or (
             isinstance(error, Exception) and is_of_library(error)
         ):
@@ -256,7 +245,6 @@ class PlainErrors:
 
 
 def _plain(error: Exception, location: str) -> LogError:
-    """Return what SQLite and the library raise as one of our errors."""
     text = " ".join(str(error).split())
     if isinstance(error, UnicodeDecodeError):
         # Of a damaged file not even what SQLite says about it has to be text.

@@ -138,7 +138,6 @@ class Readers:
             self._free.pop()[1].close()
 
     def _stat(self) -> os.stat_result:
-        """Return what the system says of the file; raises `LogError` if it is another one."""
         try:
             found = os.stat(self._path)  # noqa: PTH116 - Path.stat takes twice as long
         except FileNotFoundError:
@@ -165,7 +164,6 @@ class Readers:
         )
 
     def _take(self, state: _Alone | None) -> sqlite3.Connection:
-        """Return a connection for a file in that state, one that is there or a new one."""
         while self._free:
             try:
                 made_for, connection = self._free.pop()

@@ -24,7 +24,6 @@ from tracker.stores.store import KEPT_OUT, IdTakenError, VersionTakenError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from eventsourcing.persistence import StoredEvent
     from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor
@@ -90,9 +89,7 @@ class Transaction:
         self._depth += 1
         return self._cursor
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         try:
             self._depth -= 1
             if self._depth or self._connection is None:
