@@ -39,6 +39,11 @@ _DATED: Final = frozenset({"standing", "retracted"})
 COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
 
 
+def _group(name: str) -> cached_property[tuple[Reading, ...]]:
+    """Return the entries in a group of some claims, in its order, as an attribute of theirs."""
+    return cached_property(lambda claims: tuple(claims.placed.grouped(name)))
+
+
 @dataclass(frozen=True)
 class Claims:
     """What a cut admits.
@@ -75,35 +80,18 @@ class Claims:
         """The recording instant of the last entry of the recorded prefix."""
         return instant(self.history.entries[self.entries - 1].recorded_at) if self.entries else None
 
-    @cached_property
-    def standing(self) -> tuple[Reading, ...]:
-        """The claims that stand, in fold order (earliest, latest, position)."""
-        return tuple(self.placed.grouped("standing"))
-
-    @cached_property
-    def retracted(self) -> tuple[Reading, ...]:
-        """The entries that would stand had they not been retracted."""
-        return tuple(self.placed.grouped("retracted"))
-
-    @cached_property
-    def pending(self) -> tuple[Reading, ...]:
-        """The entries that were recorded by then, but lie beyond the cut in the world or in public."""
-        return tuple(self.placed.grouped("pending"))
-
-    @cached_property
-    def knowledge(self) -> tuple[Reading, ...]:
-        """The entries about entries that are in force, in the order in which they became known."""
-        return tuple(self.placed.grouped("knowledge"))
-
-    @cached_property
-    def stage(self) -> tuple[Reading, ...]:
-        """The lines of the registers, as recorded."""
-        return tuple(self.placed.grouped("stage"))
-
-    @cached_property
-    def dropped(self) -> tuple[Reading, ...]:
-        """The entries that `without` leaves without evidence."""
-        return tuple(self.placed.grouped("dropped"))
+    #: The claims that stand, in fold order (earliest, latest, position).
+    standing = _group("standing")
+    #: The entries that would stand had they not been retracted.
+    retracted = _group("retracted")
+    #: The entries that were recorded by then, but lie beyond the cut in the world or in public.
+    pending = _group("pending")
+    #: The entries about entries that are in force, in the order in which they became known.
+    knowledge = _group("knowledge")
+    #: The lines of the registers, as recorded.
+    stage = _group("stage")
+    #: The entries that `without` leaves without evidence.
+    dropped = _group("dropped")
 
     @cached_property
     def last(self) -> Reading | None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
-    from projections.judgement.conclusions import Position
     from projections.judgement.findings import Case
     from projections.judgement.states import State
     from projections.judgement.voices import Voice
@@ -99,7 +98,8 @@ class SupportFindings:
         at.
         """
         view = case.view
-        if view is None or not _says(view):
+        # What is only denied or supposed has no state, and no position.
+        if view is None or not view.because or getattr(view, "state", "") is None:
             return
         voices = self._among(case.registers, because)
         if not voices:
@@ -122,11 +122,6 @@ class SupportFindings:
             voices = voices_among(registers, self._evidence.values())
             self._voices = ((registers, dict.fromkeys(self._evidence).keys()), voices)
         return voices
-
-
-def _says(view: State | Position) -> bool:
-    """Say whether anything is concluded at all: what is only denied or supposed has no state, and no position."""
-    return bool(view.because) and getattr(view, "state", "") is not None
 
 
 def retractions(case: Case) -> Iterator[Finding]:
