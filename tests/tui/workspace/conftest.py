@@ -59,7 +59,7 @@ def opened(river: Path) -> Opened:
         with EventLog.open(log or river, clock=lambda: RECORDED_AT, by="tests", read_only=read_only) as book:
             app = Workspace(book, negotiation, today=TODAY, read_only=read_only)
             async with app.run_test(size=size, notifications=True) as pilot:
-                await until(pilot, lambda: not isinstance(app.screen, OpeningScreen))
+                await until(pilot, lambda: not isinstance(app.screen, OpeningScreen), is_seen=False)
                 await pilot.pause()
                 yield pilot
 

@@ -186,8 +186,10 @@ def in_short(values: Iterable[Any], *few: Any) -> list[Any]:  # noqa: ANN401 - w
     return [value if value in few else pytest.param(value, marks=pytest.mark.long) for value in values]
 
 
-async def until(pilot: Pilot[Any], happens: Callable[[], bool], what: str = "what was waited for") -> None:
-    """Let the app work until something is so, and has been drawn; fail where it never is."""
+async def until(
+    pilot: Pilot[Any], happens: Callable[[], bool], what: str = "what was waited for", *, is_seen: bool = True
+) -> None:
+    """Let the app work until something is so, and has been drawn where it is seen; fail where it never is."""
     end = time.monotonic() + _PATIENCE
     while not happens():
         if time.monotonic() > end:
@@ -195,7 +197,7 @@ async def until(pilot: Pilot[Any], happens: Callable[[], bool], what: str = "wha
             pytest.fail(f"{what} did not happen; the screen shows:\n{shown}")
         await asyncio.sleep(_MOMENT)
         await settle(pilot, is_seen=False)
-    await settle(pilot, is_seen=True)
+    await settle(pilot, is_seen=is_seen)
 
 
 async def afresh(pilot: Pilot[Any]) -> None:
@@ -207,7 +209,7 @@ async def afresh(pilot: Pilot[Any]) -> None:
     app.drafts.drop("river")
     app.clear_notifications()
     app.open_negotiation("river")
-    await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and not app.holds_keys())
+    await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and not app.holds_keys(), is_seen=False)
     await pilot.pause()
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
 
 #: Turns of the event loop in which nothing may be left to do before a screen counts as settled.
-_TURNS: Final = 6
+_TURNS: Final = 3
 _MOMENT: Final = 0.002
 #: Seconds after which a screen is drawn though there is always something to be done, as while history plays.
 _PERIOD: Final = 0.2
@@ -79,11 +79,13 @@ async def _settled_with_jobs(min_sleep: float = 0, max_sleep: float = 1) -> None
 
 async def _settled(*, is_for_jobs: bool) -> None:
     app = active_app.get()
+    ready = asyncio.get_running_loop()._ready.__len__  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public says it
     rest, is_drawn, worked, end = 0, False, time.thread_time() + _WORK, time.monotonic() + _PATIENCE
     while rest < _TURNS and app.is_running and time.thread_time() < worked and time.monotonic() < end:
         is_waiting = is_for_jobs and _has_jobs(app)
         await asyncio.sleep(_MOMENT if is_waiting else 0)
-        rest = 0 if is_waiting or any(map(_is_busy, _pumps(app))) else rest + 1
+        # Whether anything is about to run is quickly seen; only then each widget is looked at.
+        rest = 0 if is_waiting or ready() or any(map(_is_busy, _pumps(app))) else rest + 1
         if rest == _TURNS and app.screen_stack:
             # What is seen behind a dialog is drawn first, and once: Textual does not tell when that is done.
             behind = [] if is_drawn else [screen for screen in app.screen_stack[:-1] if screen.is_current]
