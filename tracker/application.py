@@ -266,6 +266,10 @@ class Negotiations(Application[str]):
     def transaction(self, *, commit: bool = True) -> Iterator[None]:
         """Do as `EventLog.transaction` does."""
         with self._lock:
+            if self._in_transaction:
+                with self._savepoint(commit=commit):
+                    yield
+                return
             try:
                 with self.store.exclusive():
                     # While nobody else can write, what was last seen stays true.
@@ -280,6 +284,21 @@ class Negotiations(Application[str]):
                     raise
             finally:
                 self._in_transaction = False
+
+    @contextmanager
+    def _savepoint(self, *, commit: bool) -> Iterator[None]:
+        """Keep what is recorded inside a transaction together, too, and undo it alone."""
+        with self.store.exclusive() as cursor:
+            cursor.execute("SAVEPOINT inside")
+            try:
+                yield
+            except BaseException:
+                commit = False
+                raise
+            finally:
+                if not commit:
+                    cursor.execute("ROLLBACK TO SAVEPOINT inside")
+                    self._forget_all()
 
 
 def require_chained(store: Store, last: Row) -> None:

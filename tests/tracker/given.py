@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
+from tracker.errors import EntryRejectedError
 from tracker.events import (
     Event,
     MatterAdded,
@@ -16,6 +19,8 @@ from tracker.events import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tracker.log import EventLog
 
 NEGOTIATION: Final = "us-niger"
 PARTIES: Final = ("USA", "NER", "RUS", "CHN", "IRN", "us-congress")
@@ -54,3 +59,30 @@ def statement(number: int, negotiation: str = NEGOTIATION, /, **fields: object) 
 def statements(count: int, negotiation: str = NEGOTIATION) -> Sequence[StatementMade]:
     """Return that many statements."""
     return [statement(number, negotiation) for number in range(1, count + 1)]
+
+
+def require_savepoints(log: EventLog) -> None:
+    """See that what is recorded in a transaction inside another one is kept, or undone, by itself."""
+
+    def fail() -> None:
+        with log.transaction():
+            log.record([statement(100), entry("PartyAdded", party="TCD")])
+            raise KeyboardInterrupt
+
+    before = [recorded.id for recorded in log.read()]
+    with log.transaction():
+        log.record([statement(101)])
+        with pytest.raises(KeyboardInterrupt):
+            fail()
+        with pytest.raises(EntryRejectedError, match="unknown party 'TCD'"):
+            log.record([entry("StatementMade", party="TCD")])
+        with log.transaction(commit=False):
+            log.record([statement(100)])
+        with log.transaction():
+            assert log.record([statement(100), statement(102)]).count == 2
+    added = [f"statement-{number}" for number in (101, 100, 102)]
+    assert [recorded.id for recorded in log.read()] == before + added
+    assert log.verify().ok
+    with log.transaction(commit=False), log.transaction():
+        log.record([statement(103)])
+    assert [recorded.id for recorded in log.read()] == before + added

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tracker.given import NEGOTIATION, entry, stage, statement, statements
+from tests.tracker.given import NEGOTIATION, entry, require_savepoints, stage, statement, statements
 from tracker import EventLog
 from tracker.codec import GENESIS
 from tracker.errors import EntryRejectedError, LogReadOnlyError, NameUnknownError
@@ -250,6 +250,10 @@ def test_a_transaction_is_kept_whole_or_not_at_all(staged: EventLog) -> None:
         staged.record([entry("StatementMade", party="TCD")])
     staged.record([statement(7)])
     assert staged.verify().ok
+
+
+def test_a_transaction_inside_another_is_undone_alone(staged: EventLog) -> None:
+    require_savepoints(staged)
 
 
 def test_another_thread_waits_for_a_transaction_that_is_undone(staged: EventLog) -> None:

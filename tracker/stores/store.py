@@ -92,8 +92,11 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing."""
+    def exclusive(self) -> AbstractContextManager[Any]:
+        """Keep other writers out while inside; all that is inserted there is committed at its end, or nothing.
+
+        What it gives executes SQL in that transaction.
+        """
 
     @abstractmethod
     def require_writable(self) -> None:

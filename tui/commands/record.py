@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -41,9 +42,10 @@ class Outcome:
     heads: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as scripts rely on it."""
+    def to_json(self, *, dry_run: bool) -> dict[str, Any]:
+        """Return it as scripts rely on it; what was only tried leads to no head."""
         return {
+            "dry_run": dry_run,
             "recorded": self.recorded,
             "already": self.already,
             "rejected": self.rejected,
@@ -51,7 +53,7 @@ class Outcome:
                 {name: getattr(problem, name) for name in ("file", "line", "field", "message")}
                 for problem in self.problems
             ],
-            "head": self.heads,
+            "head": {} if dry_run else self.heads,
             "warnings": self.warnings,
         }
 
@@ -125,8 +127,13 @@ def record_files(
         if trial.rejected:
             return trial
     with invocation.trying() if dry_run else invocation.writing(by) as log:
-        for file in files:
-            _record(log, file, outcome, keep_going=keep_going, format_name=format_name, dry_run=dry_run)
+        # What is tried rests on the files before it, as what is recorded does.
+        together = dry_run and len(files) > 1 and not log.read_only
+        with log.transaction(commit=False) if together else nullcontext():
+            for file in files:
+                _record(
+                    log, file, outcome, keep_going=keep_going, format_name=format_name, dry_run=dry_run and not together
+                )
     return outcome
 
 
@@ -147,7 +154,7 @@ def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
     """Print what came of recording, and return the exit code."""
     outcome.warn()
     if style == "json":
-        json_document(outcome.to_json())
+        json_document(outcome.to_json(dry_run=dry_run))
     else:
         verb_done = "would record" if dry_run else "recorded"
         click.echo(f"{verb_done} {outcome.recorded}, already there {outcome.already}, rejected {outcome.rejected}")
@@ -334,13 +341,13 @@ def add_command(
             raise EntryRejectedError(problems)
         outcome = Outcome()
         outcome.reject(problems, 1)
-        json_document({**outcome.to_json(), "entry": None})
+        json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
     outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads, warnings=[*receipt.warnings])
     outcome.warn()
     if style == "json":
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
-        json_document({**outcome.to_json(), "entry": recorded})
+        json_document({**outcome.to_json(dry_run=dry_run), "entry": recorded})
     elif not receipt.recorded:
         click.echo(f"{negotiation} has this entry already")
     elif dry_run:

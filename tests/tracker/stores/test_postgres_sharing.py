@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tests.tracker.given import entry, stage, statement, statements
+from tests.tracker.given import entry, require_savepoints, stage, statement, statements
 from tests.tracker.stores.given import Writer, eventually, is_told, make_team
 from tracker.errors import LogReadOnlyError
 from tracker.log import EventLog
@@ -234,3 +234,7 @@ def test_a_turn_that_is_lost_while_others_press_is_taken_again(
     assert len(lost) == 3
     assert shared_log.verify().ok
     assert len(list(shared_log.read())) == 19
+
+
+def test_a_transaction_inside_another_is_undone_alone(shared_log: EventLog) -> None:
+    require_savepoints(shared_log)

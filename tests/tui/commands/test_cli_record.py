@@ -142,6 +142,32 @@ def test_a_trial_knows_what_the_log_holds(invoke: Invoke, tmp_path: Path) -> Non
     assert len(invoke("log", "--jsonl").stdout.splitlines()) == 1
 
 
+@pytest.mark.parametrize("has_log", [False, True])
+def test_a_trial_of_several_files_says_what_recording_them_does(
+    invoke: Invoke, tmp_path: Path, *, has_log: bool
+) -> None:
+    if has_log:
+        invoke("record", script(tmp_path, PARTY.replace("talks", "others")))
+    said = '{"event": "StatementMade", "negotiation": "talks", "id": "s1", "party": "USA", "text": "x"}'
+    wrong = PARTY.replace("p1", "p2").replace("USA", "NER")
+    files = [
+        script(tmp_path, PARTY, name="1.jsonl"),
+        script(tmp_path, wrong, '{"event": "StatementMade", "negotiation": "talks", "party": "TCD"}', name="2.jsonl"),
+        script(tmp_path, PARTY, said, name="3.jsonl"),
+        script(tmp_path, said.replace("USA", "NER").replace("s1", "s2"), name="4.jsonl"),
+        script(tmp_path, said, name="5.jsonl"),
+    ]
+    tried = invoke("record", "--dry-run", "--json", *files)
+    assert "talks" not in invoke("log").stdout
+    done = invoke("record", "--json", *files)
+    assert (tried.exit_code, tried.stderr) == (done.exit_code, done.stderr) == (1, done.stderr)
+    found, wanted = json.loads(tried.stdout), json.loads(done.stdout)
+    assert (wanted["recorded"], wanted["already"], wanted["rejected"]) == (2, 2, 2)
+    assert list(wanted["head"]) == ["talks"]
+    assert found == {**wanted, "dry_run": True, "head": {}}
+    assert not wanted["dry_run"]
+
+
 def test_standard_input_is_named_as_such(communique: Run) -> None:
     done = communique("record", "-", stdin=b'{"event": "Nothing"}\n')
     assert done.returncode == 1

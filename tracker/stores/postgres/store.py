@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import LogError, LogMissingError, LogReadOnlyError, NotALogError
 from tracker.stores.store import Inspection, Store, identity_of, new_properties, require_known
@@ -137,9 +137,9 @@ class PostgresStore(Store):
 
         return PostgresRecorder(self._writing, self)
 
-    def exclusive(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[Any]:
         """Keep other writers out as every store does; a failover inside undoes all and raises `TurnLostError`."""
-        return cast("AbstractContextManager[None]", self._writing.held())
+        return self._writing.held()
 
     def require_writable(self) -> None:
         """Raise `LogReadOnlyError` where one may not write, which is looked at with each turn."""

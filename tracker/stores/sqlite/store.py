@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.codec import digest_of
 from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log, resolve
@@ -73,9 +73,9 @@ class SQLiteStore(Store):
             cursor.execute(f"PRAGMA application_id={APPLICATION_ID}")
             cursor.execute(f"PRAGMA user_version={FORMAT_VERSION}")
 
-    def exclusive(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[Any]:
         """Hold the write lock; what is inserted inside is committed together at the end."""
-        return cast("AbstractContextManager[None]", self.writing)
+        return self.writing
 
     def require_writable(self) -> None:
         """Raise `LogReadOnlyError` where one may not write; SQLite refuses no sooner than there is something to."""
