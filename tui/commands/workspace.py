@@ -249,8 +249,8 @@ def _make_folder(folder: Path | None) -> Path:
 def _fill(log: EventLog) -> None:
     """Record the bundled history; where the log holds another form of it already, leave that alone."""
     from tracker.errors import EntryRejectedError
+    from tracker.scripts.reading import seed_path
     from tracker.scripts.script import read_script, record_script
-    from tracker.scripts.seeds import seed_path
 
     try:
         record_script(log, read_script(seed_path(HISTORY)))

@@ -124,7 +124,7 @@ def test_a_reader_that_goes_away_is_no_error(own: Path, environment: Callable[..
         assert process.stderr is not None
         process.stdout.read(10)
         process.stdout.close()
-        assert process.wait(60) == 0
+        assert process.wait(200) == 0
         assert process.stderr.read() == b""
 
 

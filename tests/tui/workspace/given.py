@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 from textual import events
 from textual.keys import _character_to_key
+
+from tests.tui.workspace.settling import settle
+from tui.workspace.app import Workspace
+from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,7 +24,9 @@ if TYPE_CHECKING:
 
 RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY: Final = date(2026, 1, 2)
-_PATIENCE: Final = 1000
+#: Seconds until something is given up, however busy the machine is.
+_PATIENCE: Final = 60.0
+_MOMENT: Final = 0.005
 
 
 def _source(name: str, published: str, reliability: str, *relays: str) -> dict[str, Any]:
@@ -178,16 +186,31 @@ def in_short(values: Iterable[Any], *few: Any) -> list[Any]:  # noqa: ANN401 - w
     return [value if value in few else pytest.param(value, marks=pytest.mark.long) for value in values]
 
 
-async def until(pilot: Pilot[Any], happens: Callable[[], bool]) -> None:
-    """Let the app work until something is so, and has been drawn; fail where it never is."""
-    for _ in range(_PATIENCE):
-        if happens():
-            if pilot.app.is_running:
-                await pilot.pause()
-            return
-        await pilot.pause(0.01)
-    shown = text_of(pilot) if pilot.app.is_running else "nothing any more"
-    pytest.fail(f"what was waited for did not happen; the screen shows:\n{shown}")
+async def until(
+    pilot: Pilot[Any], happens: Callable[[], bool], what: str = "what was waited for", *, is_seen: bool = True
+) -> None:
+    """Let the app work until something is so, and has been drawn where it is seen; fail where it never is."""
+    end = time.monotonic() + _PATIENCE
+    while not happens():
+        if time.monotonic() > end:
+            shown = text_of(pilot) if pilot.app.is_running else "nothing any more"
+            pytest.fail(f"{what} did not happen; the screen shows:\n{shown}")
+        await asyncio.sleep(_MOMENT)
+        await settle(pilot, is_seen=False)
+    await settle(pilot, is_seen=is_seen)
+
+
+async def afresh(pilot: Pilot[Any]) -> None:
+    """Open the negotiation anew in the same app, as if nothing had been done before: cheaper than another app."""
+    app = pilot.app
+    assert isinstance(app, Workspace)
+    while len(app.screen_stack) > 1:
+        await app.pop_screen()
+    app.drafts.drop("river")
+    app.clear_notifications()
+    app.open_negotiation("river")
+    await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and not app.holds_keys(), is_seen=False)
+    await pilot.pause()
 
 
 def text_of(pilot: Pilot[Any]) -> str:

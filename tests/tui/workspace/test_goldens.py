@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, in_short, until
-from tracker import EventLog
-from tui.workspace.app import Workspace
+from tests.tui.workspace.given import Opened, afresh, in_short, until
 from tui.workspace.screens.form import FormScreen
-from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.settings import NAMES, Settings
+from tui.workspace.settings import NAMES
 from tui.workspace.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -62,48 +58,42 @@ SCREENS: Final = {
 
 
 @pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]), ids=lambda size: "x".join(map(str, size)))
-@pytest.mark.parametrize("name", SCREENS)
 async def test_every_screen_looks_as_it_is_kept(
-    name: str,
-    size: tuple[int, int],
-    opened: Opened,
-    golden: Callable[[str, Pilot[Any]], None],
+    size: tuple[int, int], opened: Opened, golden: Callable[[str, Pilot[Any]], None]
 ) -> None:
     async with opened(size) as pilot:
-        for key in SCREENS[name]:
-            await pilot.press(key)
-        await pilot.pause()
-        if name.startswith("portfolio"):
-            listed = next(found for screen in pilot.app.screen_stack for found in screen.query(PortfolioList))
-            await until(pilot, lambda: "river" in listed.known)
-        if isinstance(pilot.app.screen, FormScreen):
-            # It looks at what was written after a pause, which may be over or not.
-            pilot.app.screen.check()
-        pilot.app.clear_notifications()
-        await pilot.pause()
-        golden(f"{name}-{size[0]}x{size[1]}", pilot)
+        for name, keys in SCREENS.items():
+            await afresh(pilot)
+            await pilot.press(*keys)
+            await pilot.pause()
+            if name.startswith("portfolio"):
+                listed = next(found for screen in pilot.app.screen_stack for found in screen.query(PortfolioList))
+                await until(pilot, lambda: "river" in listed.known, name)  # noqa: B023 - awaited at once
+            if isinstance(pilot.app.screen, FormScreen):
+                # It looks at what was written after a pause, which may be over or not.
+                pilot.app.screen.check()
+            pilot.app.clear_notifications()
+            await pilot.pause()
+            golden(f"{name}-{size[0]}x{size[1]}", pilot)
 
 
 @pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]), ids=lambda size: "x".join(map(str, size)))
-@pytest.mark.parametrize("theme", [*NAMES, "no-colour"])
 async def test_every_theme_looks_as_it_is_kept(
-    *,
-    theme: str,
     size: tuple[int, int],
-    river: Path,
+    opened: Opened,
     golden: Callable[[str, Pilot[Any]], None],
     golden_svg: Callable[[str, Pilot[Any]], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if theme == "no-colour":
-        monkeypatch.setenv("NO_COLOR", "1")
-    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
-        settings = Settings(theme if theme in NAMES else None)
-        app = Workspace(log, "river", today=TODAY, settings=settings)
-        async with app.run_test(size=size, notifications=True) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
+    for themes in (NAMES, ("no-colour",)):
+        if themes is not NAMES:
+            monkeypatch.setenv("NO_COLOR", "1")
+        async with opened(size) as pilot:
             await pilot.press("[", "[", "[", "[", "[")
-            golden(f"{theme}-{size[0]}x{size[1]}", pilot)
-            if size == SIZES[0]:
-                # The colours, too, which a text does not hold.
-                golden_svg(theme, pilot)
+            for theme in themes:
+                pilot.app.theme = theme if theme in NAMES else NAMES[0]
+                await pilot.pause()
+                golden(f"{theme}-{size[0]}x{size[1]}", pilot)
+                if size == SIZES[0]:
+                    # The colours, too, which a text does not hold.
+                    golden_svg(theme, pilot)

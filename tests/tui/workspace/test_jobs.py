@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 #: What reads or writes the log, or looks at every entry: where it is called from, by its name.
 _WORK: Final = (
     "tracker.log.EventLog.record",
-    "tracker.log.EventLog.record",
     "tracker.log.EventLog.read",
     "tracker.stores.sqlite.recorder.SQLiteRecorder.insert_events",
     "tracker.stores.sqlite.store.SQLiteStore.stream",

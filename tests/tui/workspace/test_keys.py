@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from textual.command import CommandPalette
 
-from tests.tui.workspace.given import Opened, in_short, text_of, typed_at_once, until
+from tests.tui.workspace.given import Opened, afresh, in_short, text_of, typed_at_once, until
 from tui.workspace.actions import (
     ACTIONS,
     BY_ID,
@@ -77,18 +77,6 @@ def test_every_action_is_bound_by_its_id_so_that_its_key_can_be_changed() -> Non
     assert bound == set(BY_ID)
 
 
-@pytest.mark.parametrize("keys", [[], ["F"], ["S"], ["P"], ["a", *"statementmade", "enter"]], ids="".join)
-async def test_every_action_runs_a_method_that_its_screen_has(keys: list[str], opened: Opened) -> None:
-    async with opened() as pilot:
-        await pilot.press(*keys)
-        screen = pilot.app.screen
-        assert isinstance(screen, ActingScreen)
-        assert screen.actions()
-        for action in screen.actions():
-            if action.runs or not {LIST, READER}.intersection(action.where):
-                assert callable(attrgetter(action.runs)(screen)), action.id
-
-
 def test_every_action_is_in_the_help_by_word_and_by_key() -> None:
     told = "\n".join(line.plain for line in found(""))
     for action in ACTIONS:
@@ -108,26 +96,30 @@ def test_the_footer_ranks_what_it_shows() -> None:
     assert hints(ACTIONS)[:2] == [("space", "Play", "play"), ("[ ]", "Event", "event-back")]
 
 
-@pytest.mark.parametrize(
-    ("keys", "where"),
-    [
-        ([], WORKSPACE),
-        (["F"], READER),
-        (["S"], READER),
-        (["1", "w"], READER),
-        (["P"], PORTFOLIO),
-        (["a", *"statementmade", "enter"], FORM),
-    ],
-    ids=["workspace", "findings", "sources", "why", "portfolio", "form"],
-)
-async def test_every_action_of_a_screen_is_in_its_palette(keys: list[str], where: str, opened: Opened) -> None:
+async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_palette(opened: Opened) -> None:
     async with opened() as pilot:
-        await pilot.press(*keys)
-        offered = [str(hit.text) async for hit in Actions(pilot.app.screen).discover()]
-        wanted = [action for action in actions_for(where) if action.id != "palette"]
-        assert {f"{action.label}  {action.shown_keys}" for action in wanted} <= set(offered)
-        await pilot.press("ctrl+p")
-        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+        for name, where in (
+            ("workspace", WORKSPACE),
+            ("findings", READER),
+            ("sources", READER),
+            ("why", READER),
+            ("portfolio", PORTFOLIO),
+            ("form", FORM),
+        ):
+            await afresh(pilot)
+            await pilot.press(*PLACES[name])
+            screen = pilot.app.screen
+            assert isinstance(screen, ActingScreen), name
+            assert screen.actions(), name
+            for action in screen.actions():
+                method = action.runs
+                if method or not {LIST, READER}.intersection(action.where):
+                    assert callable(attrgetter(method)(screen)), (name, action.id)
+            offered = [str(hit.text) async for hit in Actions(screen).discover()]
+            wanted = [action for action in actions_for(where) if action.id != "palette"]
+            assert {f"{action.label}  {action.shown_keys}" for action in wanted} <= set(offered), name
+            await pilot.press("ctrl+p")
+            await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette), name)
 
 
 def test_every_action_is_in_the_palette_of_some_screen() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets._toast import Toast
 
-from tests.tui.workspace.given import RECORDED_AT, in_short, text_of, until
+from tests.tui.workspace.given import RECORDED_AT, afresh, in_short, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.workspace.screens.workspace import PANES
@@ -35,15 +35,18 @@ async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int],
         assert pilot.app.screen.query_one("#time").region.height < size[1] // 2
 
 
-@pytest.mark.parametrize("size", [(40, 12), (57, 20), (80, 24), (160, 50)])
-async def test_a_toast_is_whole_in_every_width(size: tuple[int, int], opened: Opened) -> None:
-    async with opened(size) as pilot:
-        await pilot.press("m")
-        await until(pilot, lambda: bool(pilot.app.screen.query(Toast)))
-        region = pilot.app.screen.query_one(Toast).region
-        assert pilot.app.screen.region.contains_region(region)
-        lines = [line[region.x + 1 : region.right].strip() for line in text_of(pilot).splitlines()]
-        assert " ".join(lines[region.y : region.bottom]) == "Marked A at now: step and press m for B, or d to compare."
+async def test_a_toast_is_whole_in_every_width(opened: Opened) -> None:
+    told = "Marked A at now: step and press m for B, or d to compare."
+    async with opened((40, 12)) as pilot:
+        for size in ((40, 12), (57, 20), (80, 24), (160, 50)):
+            await pilot.resize_terminal(*size)
+            await afresh(pilot)
+            await pilot.press("m")
+            await until(pilot, lambda: bool(pilot.app.screen.query(Toast)), str(size))
+            region = pilot.app.screen.query_one(Toast).region
+            assert pilot.app.screen.region.contains_region(region), size
+            lines = [line[region.x + 1 : region.right].strip() for line in text_of(pilot).splitlines()]
+            assert " ".join(lines[region.y : region.bottom]) == told, size
 
 
 async def test_a_place_found_leaves_the_columns_where_they_are(opened: Opened) -> None:

@@ -136,16 +136,14 @@ async def test_a_filter_that_names_nothing_any_more_is_left_out(river: Path) -> 
     assert "river-treaty" in seen
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", '{"views": {"river": {"cut": "nonsense"}}}', '{"views": {"river": {"x": 1}}}']
-)
-async def test_a_view_that_cannot_be_used_is_as_good_as_none(river: Path, text: str) -> None:
+async def test_a_view_that_cannot_be_used_is_as_good_as_none(river: Path) -> None:
     await _visit(river, "[")
     from tui.environment import state_folder
 
     kept = next(state_folder().rglob("views/*.json"))
-    kept.write_text(text)
-    assert "● LIVE" in await _visit(river)
+    for text in ("", "[]", '{"views": {"river": {"cut": "nonsense"}}}', '{"views": {"river": {"x": 1}}}'):
+        kept.write_text(text)
+        assert "● LIVE" in await _visit(river), text
 
 
 async def test_a_letter_jumps_to_a_pane_or_a_line(opened: Opened) -> None:
@@ -165,16 +163,13 @@ def _focused(pilot: Pilot[int]) -> str | None:
     return pilot.app.focused.id if pilot.app.focused else None
 
 
-@pytest.mark.parametrize("theme", NAMES)
-async def test_every_theme_shows_the_same_text(theme: str, opened: Opened, river: Path) -> None:
+async def test_every_theme_shows_the_same_text(opened: Opened) -> None:
     async with opened() as pilot:
         plain = text_of(pilot)
-    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
-        app = Workspace(log, "river", today=TODAY, settings=Settings(theme))
-        async with app.run_test(size=(120, 40)) as themed:
-            await until(themed, lambda: isinstance(app.screen, WorkspaceScreen))
-            await themed.pause()
-            assert text_of(themed).translate(_HEAVY) == plain
+        for theme in NAMES:
+            pilot.app.theme = theme
+            await pilot.pause()
+            assert text_of(pilot).translate(_HEAVY) == plain, theme
 
 
 async def test_without_colour_nothing_is_coloured(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,20 +190,18 @@ def test_every_action_has_an_id_that_a_settings_file_can_hold() -> None:
     assert all(name.replace("-", "").isalnum() and name.islower() for name in BY_ID)
 
 
-@pytest.mark.parametrize("keys", [["2"], ["3", "right"], ["1"], ["F"], ["P"]], ids="".join)
 @pytest.mark.parametrize("theme", NAMES[2:])
-async def test_in_the_terminals_own_colours_the_line_of_the_cursor_has_two(
-    theme: str, keys: list[str], river: Path
-) -> None:
+async def test_in_the_terminals_own_colours_the_line_of_the_cursor_has_two(theme: str, river: Path) -> None:
     with EventLog.open(river, read_only=True) as log:
         app = Workspace(log, "river", today=TODAY, settings=Settings(theme))
         async with app.run_test(size=(80, 24)) as pilot:
             await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
-            await pilot.press(*keys)
-            listed = app.focused
-            assert isinstance(listed, LineList)
-            styles = [style for _, style, _ in listed.render_line(listed.cursor - listed.scroll_offset.y) if style]
-            assert {(style.color, style.bgcolor) for style in styles} == {(None, None)}
-            assert styles[0].reverse
-            # The cell of the cursor stands out of its line.
-            assert [style.reverse for style in styles].count(False) == (1 if keys[0] == "3" else 0)
+            for keys in (["2"], ["3", "right"], ["1"], ["F"], ["escape", "P"]):
+                await pilot.press(*keys)
+                listed = app.focused
+                assert isinstance(listed, LineList), keys
+                styles = [style for _, style, _ in listed.render_line(listed.cursor - listed.scroll_offset.y) if style]
+                assert {(style.color, style.bgcolor) for style in styles} == {(None, None)}, keys
+                assert styles[0].reverse, keys
+                # The cell of the cursor stands out of its line.
+                assert [style.reverse for style in styles].count(False) == (1 if keys[0] == "3" else 0), keys

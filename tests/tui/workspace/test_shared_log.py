@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from tracker.events import StatementMade
 from tracker.events.parsing import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from textual.pilot import Pilot
 
@@ -29,10 +29,29 @@ _ELSEWHERE: Final = {
     "test_an_empty_negotiation_names_the_next_key",
     "test_a_draft_is_offered_again_even_by_another_run",
 }
+#: Those of the form that show what another store may do otherwise; `make check-long` runs the others, too.
+_IN_SHORT: Final = {
+    "test_an_entry_is_previewed_and_recorded",
+    "test_a_log_that_cannot_be_written_loses_nothing",
+    "test_an_entry_is_retracted_after_seeing_what_falls",
+}
+
+
+def _later(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return a test that only the longer run takes up; in its own module it stays as it is."""
+
+    @wraps(test)
+    async def again(**fixtures: object) -> None:
+        await test(**fixtures)
+
+    later: Callable[..., Awaitable[None]] = pytest.mark.long(again)
+    return later
+
+
 for _module in (test_follow, test_form):
     globals().update(
         {
-            name: test
+            name: test if _module is test_follow or name in _IN_SHORT else _later(test)
             for name, test in vars(_module).items()
             if name.startswith("test_") and name not in _ELSEWHERE and "opened" in signature(test).parameters
         }

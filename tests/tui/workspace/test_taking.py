@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.tui.workspace.given import ENTRIES, RECORDED_AT, Opened, text_of, until
+from tests.tui.workspace.given import ENTRIES, RECORDED_AT, Opened, afresh, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tracker.unseen import FORMULA_STARTS
@@ -54,16 +54,17 @@ def saved() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
-@pytest.mark.parametrize("what", SHEETS)
-async def test_what_is_shown_is_saved_as_csv(what: str, opened: Opened) -> None:
-    keys, name, heads, wanted = SHEETS[what]
+async def test_what_is_shown_is_saved_as_csv(opened: Opened) -> None:
     async with opened() as pilot:
-        await pilot.press(*keys, "E")
-        await until(pilot, lambda: "Saved" in text_of(pilot))
-    assert saved() == [name]
-    first, *others = rows(name)
-    assert first[: len(heads)] == heads
-    assert wanted in [row[: len(wanted)] for row in others]
+        for keys, name, heads, wanted in SHEETS.values():
+            await afresh(pilot)
+            await pilot.press(*keys, "E")
+            await until(pilot, lambda: "Saved" in text_of(pilot), f"{name}, saved,")
+            assert name in saved()
+            first, *others = rows(name)
+            assert first[: len(heads)] == heads, name
+            assert wanted in [row[: len(wanted)] for row in others], name
+    assert saved() == sorted(name for _, name, *_ in SHEETS.values())
 
 
 async def test_what_is_filtered_out_or_not_yet_known_is_not_saved(opened: Opened) -> None:
@@ -81,20 +82,26 @@ async def test_what_is_filtered_out_or_not_yet_known_is_not_saved(opened: Opened
     assert [row[entry] for row in rows("river-events-known-2024-02-02-2.csv")[1:]] == ["north-open", "asks"]
 
 
-@pytest.mark.parametrize("start", FORMULA_STARTS)
-async def test_no_cell_is_a_formula(start: str, tmp_path: Path, opened: Opened) -> None:
-    hostile = f'{start}HYPERLINK("https://example.org";"x")'
+async def test_no_cell_is_a_formula(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "hostile.db"
-    said = {"source": "gazette", "quote": hostile, "locator": hostile}
     with EventLog.open(path, by="tests") as log:
-        extra = {"event": "StatementMade", "id": "said", "party": "NTH", "text": hostile, "evidence": [said]}
-        log.record([parse({"negotiation": "river", **entry}) for entry in (*ENTRIES, extra)])
+        log.record([parse({"negotiation": "river", **entry}) for entry in ENTRIES])
+        for number, start in enumerate(FORMULA_STARTS):
+            hostile = f'{start}HYPERLINK("https://example.org";"x")'
+            said = {"source": "gazette", "quote": hostile, "locator": hostile}
+            extra = {"event": "StatementMade", "id": f"said-{number}", "party": "NTH", "text": hostile}
+            log.record([parse({"negotiation": "river", "evidence": [said], **extra})])
     async with opened(log=path) as pilot:
-        for keys in (["1"], ["2"], ["3"], ["2", "/", *"hyperlink", "enter", "4"], ["5"], ["S"]):
-            await pilot.press(*keys, "E")
-    assert len(saved()) == 6
+        for keys in (["1"], ["2"], ["3"], ["5"], ["S"], ["escape"]):
+            await pilot.press(*keys, *([] if keys == ["escape"] else ["E"]))
+        for number in range(len(FORMULA_STARTS)):
+            pilot.app.screen.look_at(f"said-{number}")  # type: ignore[attr-defined]
+            await pilot.press("4", "E")
+    assert len(saved()) == 5 + len(FORMULA_STARTS)
+    for number, start in enumerate(FORMULA_STARTS):
+        told = [cell for row in rows(f"river-evidence-said-{number}.csv") for cell in row]
+        assert any("HYPERLINK" in cell for cell in told), start
     cells = [cell for name in saved() for row in rows(name) for cell in row]
-    assert any("HYPERLINK" in cell for cell in cells)
     assert [cell for cell in cells if cell.startswith(FORMULA_STARTS)] == []
 
 

@@ -126,6 +126,7 @@ def test_it_opens_steps_compares_records_and_leaves_a_clean_terminal(terminal: T
     left(terminal, 0)
 
 
+@pytest.mark.long
 def test_it_plays_by_itself(terminal: Terminal) -> None:
     start(terminal)
     terminal.keys("+", "+", "+", "+", "Space")
@@ -170,6 +171,7 @@ BURSTS: Final = (
 )
 
 
+@pytest.mark.long
 def test_keys_that_come_together_arrive_in_order(terminal: Terminal) -> None:
     terminal.keys(f"{sys.executable} -m tui tui; echo left with $?", "Enter")
     terminal.keys("-l", "g2024-03-20\r3")

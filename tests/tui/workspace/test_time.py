@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections.claims.cut import Cut
-from tests.tui.workspace.given import RECORDED_AT, text_of
+from tests.tui.workspace.given import RECORDED_AT, afresh, text_of
 from tracker import EventLog
 from tracker.events import parse
 from tui.workspace.screens.reports import DiffScreen
@@ -141,57 +141,46 @@ async def test_a_step_by_round_goes_to_the_entries_about_rounds(opened: Opened) 
         assert at(pilot).selected == "first-round"
 
 
-@pytest.mark.parametrize(
-    ("text", "cut"),
-    [
-        ("2024-02", Cut(known_by="2024-02-29")),
-        ("2024-02-01/2024-02-05", Cut(known_by="2024-02-05")),
-        ("2024-02~", Cut(known_by="2024-02-29")),
-        ("12", Cut(recorded_by="#12")),
-        ("known:2024-03,happened:2024-02", Cut(known_by="2024-03", happened_by="2024-02")),
-    ],
-)
-async def test_one_goes_to_a_date_a_number_or_a_cut(opened: Opened, text: str, cut: Cut) -> None:
+async def test_one_goes_to_a_date_a_number_or_a_cut(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
-        await pilot.press("g", *text)
-        assert "entries stand" in text_of(pilot)
-        await pilot.press("enter")
-        assert at(pilot).cut == cut
+        for text, cut in (
+            ("2024-02", Cut(known_by="2024-02-29")),
+            ("2024-02-01/2024-02-05", Cut(known_by="2024-02-05")),
+            ("2024-02~", Cut(known_by="2024-02-29")),
+            ("12", Cut(recorded_by="#12")),
+            ("known:2024-03,happened:2024-02", Cut(known_by="2024-03", happened_by="2024-02")),
+        ):
+            await pilot.press("L", "g", *text)
+            assert "entries stand" in text_of(pilot), text
+            await pilot.press("enter")
+            assert at(pilot).cut == cut, text
 
 
-@pytest.mark.parametrize(
-    ("text", "said"), [("412", "#412 is beyond the last entry here, #24."), ("#25", "#25 is beyond")]
-)
-async def test_a_number_beyond_the_last_entry_is_refused(text: str, said: str, opened: Opened) -> None:
+async def test_where_there_is_nothing_to_go_to_that_is_said(opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
-        await pilot.press("g")
-        assert "a number to #24" in text_of(pilot)
-        await pilot.press(*text, "enter")
-        assert said in text_of(pilot)
-        await pilot.press("escape")
-        assert at(pilot).is_live
-
-
-async def test_a_far_day_is_told_to_leave_nothing_beyond(opened: Opened) -> None:
-    async with opened((120, 40)) as pilot:
+        for text, said in (("412", "#412 is beyond the last entry here, #24."), ("#25", "#25 is beyond")):
+            await pilot.press("g")
+            assert "a number to #24" in text_of(pilot), text
+            await pilot.press(*text, "enter")
+            assert said in text_of(pilot), text
+            await pilot.press("escape")
+            assert at(pilot).is_live, text
         await pilot.press("g", *"2099-01-01")
         assert "nothing is beyond" in text_of(pilot)
-
-
-async def test_an_empty_line_goes_nowhere(opened: Opened) -> None:
-    async with opened((120, 40)) as pilot:
-        await pilot.press("[", "[", "g", "enter")
+        # An empty line goes nowhere.
+        await pilot.press("escape", "[", "[", "g", "enter")
         assert not at(pilot).is_live
 
 
-@pytest.mark.parametrize("key", ["]", "}"])
-@pytest.mark.parametrize("axes", [1, 2])
-async def test_the_end_of_one_axis_is_not_called_the_present(axes: int, key: str, opened: Opened) -> None:
+async def test_the_end_of_one_axis_is_not_called_the_present(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
-        await pilot.press("g", *"2024-03-20", "enter", *["t"] * axes, key)
-        assert f"Nothing is later on the {at(pilot).axis} axis." in text_of(pilot)
-        await pilot.press("L", key)
-        assert "This is the present." in text_of(pilot)
+        for axes in (1, 2):
+            for key in ("]", "}"):
+                await afresh(pilot)
+                await pilot.press("g", *"2024-03-20", "enter", *["t"] * axes, key)
+                assert f"Nothing is later on the {at(pilot).axis} axis." in text_of(pilot), (axes, key)
+                await pilot.press("L", key)
+                assert "This is the present." in text_of(pilot), (axes, key)
 
 
 async def test_the_axes_are_moved_apart(opened: Opened) -> None:
@@ -206,10 +195,15 @@ async def test_the_axes_are_moved_apart(opened: Opened) -> None:
         assert at(pilot).is_live
 
 
-async def test_play_steps_at_the_speed_that_was_chosen_and_ends_at_the_present(opened: Opened) -> None:
+async def test_play_steps_at_the_speed_that_was_chosen_and_ends_at_the_present(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened((120, 40)) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, WorkspaceScreen)
+        # Time goes on when it is told to, however slow the machine is.
+        every = screen.set_interval
+        monkeypatch.setattr(screen, "set_interval", lambda _, tick: every(3600, tick))
         await pilot.press("-", "-", "-", "space")
         assert at(pilot).playing
         assert "▶ 0.5×" in time_lines(pilot)[-1]
