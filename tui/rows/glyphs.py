@@ -59,20 +59,13 @@ def glyph_of(event: Event) -> tuple[str, str]:
 
 def flags_of(reading: Reading) -> str:
     """Return the flags of an entry, each one character."""
-    flags = "×" if reading.retracted_by else ""
-    if reading.corrected_by:
-        flags += "±"
-    if reading.disputed_by:
-        flags += "!"
-    if reading.uncertain:
-        flags += "?"
-    if reading.event.modality == "denied":
-        flags += "¬"
-    if reading.event.modality == "hypothetical":
-        flags += "~"
-    if reading.event.kind_of_entry == "claim" and not reading.evidence:
-        flags += "∅"
-    return flags
+    event = reading.event
+    stands = (
+        *(reading.retracted_by, reading.corrected_by, reading.disputed_by, reading.uncertain),
+        *(event.modality == "denied", event.modality == "hypothetical"),
+        event.kind_of_entry == "claim" and not reading.evidence,
+    )
+    return "".join(flag for (flag, _), is_so in zip(FLAGS, stands, strict=True) if is_so)
 
 
 def grade_of(reading: Reading, standing: Claims) -> str:

@@ -65,11 +65,6 @@ class FormField:
     choices: tuple[str, ...] = ()
     hint: str = ""
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing but the choices may be put in."""
-        return self.sort == "choice"
-
 
 def families() -> dict[str, list[str]]:
     """Return the event types by family, both in the vocabulary's order; those of other packages come last."""
@@ -168,12 +163,9 @@ def _known(path: str, references: Mapping[str, str], seen: Status) -> tuple[str,
         if sort == "entry":
             return tuple(reading.id for reading in (*claims.standing, *claims.retracted, *claims.knowledge))
         registers = claims.registers
-        named: dict[str, dict[str, Any]] = {
-            "party": {**registers.parties},
-            "matter": {**registers.matters},
-            "source": {**registers.sources},
-        }
-        return tuple(named[sort])
+        if sort == "party":
+            return tuple(registers.parties)
+        return tuple(registers.matters if sort == "matter" else registers.sources)
     if path in {"supersedes", *_THINGS}:
         return tuple(seen.things["proposal" if path == "supersedes" else path])
     return ()

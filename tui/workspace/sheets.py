@@ -10,21 +10,8 @@ from projections.views.sources import sources as sources_of
 from projections.views.status import positions_in
 from projections.views.timeline import line_of
 from projections.views.why import why_of
+from tui.rows import views
 from tui.rows.tables import Cell, Column, cells_of, heads
-from tui.rows.views import (
-    CHANGES,
-    FINDINGS,
-    POSITIONS,
-    SOURCES,
-    TIMELINE,
-    WHY,
-    difference_rows,
-    finding_cells,
-    position_rows,
-    source_cells,
-    timeline_cells,
-    why_rows,
-)
 from tui.rows.words import sections
 from tui.workspace.time.stops import text_of
 from tui.workspace.widgets.evidence import is_seen
@@ -79,14 +66,14 @@ def status(seen: Status) -> Sheet:
 def events(session: Session, readings: Iterable[Reading]) -> Sheet:
     """Return the entries of a list in its order, but for those that are not known yet."""
     standing = session.claims
-    names = standing.registers.names
     seen = (reading for reading in readings if is_seen(reading, standing))
-    return Sheet("events", TIMELINE, [timeline_cells(line_of(reading, standing.registers, names)) for reading in seen])
+    lines = (line_of(reading, standing.registers, standing.registers.names) for reading in seen)
+    return Sheet("events", views.TIMELINE, list(map(views.timeline_cells, lines)))
 
 
 def positions(seen: Status) -> Sheet:
     """Return one position a row."""
-    return Sheet("positions", POSITIONS, position_rows(positions_in(seen)))
+    return Sheet("positions", views.POSITIONS, views.position_rows(positions_in(seen)))
 
 
 def evidence(session: Session, reading: Reading) -> Sheet:
@@ -121,18 +108,20 @@ def moments(session: Session) -> Sheet:
 
 def findings(seen: Status) -> Sheet:
     """Return one finding a row."""
-    return Sheet("findings", FINDINGS, [finding_cells(finding) for finding in seen.findings])
+    return Sheet("findings", views.FINDINGS, [views.finding_cells(finding) for finding in seen.findings])
 
 
 def sources(session: Session) -> Sheet:
     """Return one source a row, with whom it repeats, what rests on it, and what would fall without it."""
     found = sources_of(session.history, session.negotiation, session.cut, today=session.today)
-    return Sheet("sources", SOURCES, [source_cells(name, reliant) for name, reliant in found.sources.items()])
+    rows = [views.source_cells(name, reliant) for name, reliant in found.sources.items()]
+    return Sheet("sources", views.SOURCES, rows)
 
 
 def changes(before: Status, after: Status) -> Sheet:
     """Return one change or finding a row, with the entries behind it."""
-    return Sheet(f"changes-since-{place_of(before.cut) or 'now'}", CHANGES, difference_rows(diff(before, after)))
+    name = f"changes-since-{place_of(before.cut) or 'now'}"
+    return Sheet(name, views.CHANGES, views.difference_rows(diff(before, after)))
 
 
 def why(seen: Status, subject: str) -> Sheet:
@@ -140,4 +129,4 @@ def why(seen: Status, subject: str) -> Sheet:
 
     Raises `NameUnknownError` if nothing is said of the subject.
     """
-    return Sheet(f"why-{subject}", WHY, list(why_rows(why_of(seen, subject))))
+    return Sheet(f"why-{subject}", views.WHY, list(views.why_rows(why_of(seen, subject))))

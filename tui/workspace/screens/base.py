@@ -74,6 +74,8 @@ class ActingScreen(StyledOnce[Any]):
     PLACES: ClassVar[tuple[str, ...]] = ()
     #: Whether esc leaves it, too, while a job is stopped by it: there is nothing to see on it yet.
     IS_LEFT_WITH_JOB: ClassVar[bool] = False
+    #: What is there once its parts are made.
+    PART: ClassVar[str] = "#header"
 
     @property
     def workspace(self) -> Workspace:
@@ -83,7 +85,7 @@ class ActingScreen(StyledOnce[Any]):
     @property
     def is_there(self) -> bool:
         """Whether its parts are there to be told something: not before they are made, nor once they are taken away."""
-        return bool(self.query("#header"))
+        return bool(self.query(self.PART))
 
     def allows(self, action: Action) -> bool:
         """Say whether an action can be taken here: nothing is recorded through a log opened for reading only."""

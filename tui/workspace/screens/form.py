@@ -42,6 +42,7 @@ class FormScreen(ActingScreen):
     """A form over a session; `corrects` is the entry that the values are a correction of."""
 
     PLACES: ClassVar[tuple[str, ...]] = (FORM,)
+    PART = "#told"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in bindings_for(FORM) if binding.id in _BOUND),
         Binding("down,tab,enter", "to_field(1)", "Next", show=False, priority=True),
@@ -108,11 +109,6 @@ class FormScreen(ActingScreen):
         self.lines.move(count)
 
     # ── while it is written ──
-
-    @property
-    def is_there(self) -> bool:
-        """Whether its parts are there to be told something."""
-        return bool(self.query("#told"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what was written, and look at it after a pause."""

@@ -121,7 +121,7 @@ class PortfolioScreen(ActingScreen):
         if not found.names:
             self.notify("No negotiation here to save.")
             return
-        found.wants_all = self._is_saving = True
+        found.to_save = self._is_saving = True
         left = len(found.missing())
         if left:
             self.notify(f"{left:,} negotiations are read first; then the file is saved.")

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +55,13 @@ class Taking:
         reading = self.screen.entry()
         if choice is None or reading is None:
             return
-        if choice == "j":
-            put_on_clipboard(self.screen.workspace, as_json(reading), " as JSON")
-        elif choice == "c":
-            put_on_clipboard(self.screen.workspace, as_citation(reading, self.screen.session), " as a citation")
-        else:
-            put_on_clipboard(self.screen.workspace, self.screen.text_here(), " as text")
+        forms: dict[str, tuple[Callable[[], str], str]] = {
+            "t": (self.screen.text_here, " as text"),
+            "j": (partial(as_json, reading), " as JSON"),
+            "c": (partial(as_citation, reading, self.screen.session), " as a citation"),
+        }
+        text, form = forms[choice]
+        put_on_clipboard(self.screen.workspace, text(), form)
 
     def export(self) -> None:
         """Save the rows that are shown as CSV."""

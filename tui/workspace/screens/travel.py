@@ -194,7 +194,6 @@ class Travel:
     def _place(self, text: str) -> str:
         there = self.session.place(text)
         standing = self.session.at(there).claims
-        assert standing is not None  # noqa: S101 - a replay always sets it
         beyond = f"{len(standing.pending):,} are beyond" if standing.pending else "nothing is beyond"
         return f"{there}: {len(standing.standing):,} entries stand, {beyond}"
 

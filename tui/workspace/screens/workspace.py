@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partialmethod
+from functools import partial, partialmethod
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
@@ -251,18 +251,15 @@ class WorkspaceScreen(SessionScreen):
                 subjects = (name for name, found in status.subjects.items() if reading in found)
                 return next(subjects, f"entry:{reading.id}")
 
-            self.workspace.do_job("why", work, self._ask_why, leads=True)
+            self.workspace.do_job("why", work, partial(self.workspace.open_why, self.session), leads=True)
         elif subject is None and isinstance(focused, PositionMatrix):
             self.notify(_NO_POSITION)
         elif subject == "findings":
             self.do_findings()
         elif subject is not None:
-            self._ask_why(subject)
+            self.workspace.open_why(self.session, subject)
         else:
             self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.")
-
-    def _ask_why(self, subject: str) -> None:
-        self.workspace.open_why(self.session, subject)
 
     def do_findings(self) -> None:
         """Show the findings."""

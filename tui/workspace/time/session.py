@@ -76,9 +76,7 @@ class Session:
     @property
     def claims(self) -> Claims:
         """The claims that stand at the cut, and those that do not."""
-        standing = self.status.claims
-        assert standing is not None  # noqa: S101 - `status` always sets it
-        return standing
+        return self.status.claims
 
     @property
     def title(self) -> str:

@@ -61,9 +61,8 @@ class EventList(LineList):
         """Show a session's entries as they read at its cut; `rows` are those, where they have been arranged before."""
         standing = session.claims
         if self._standing is None or standing.registers is not self._standing.registers:
-            parties = standing.registers.parties
-            self._names = {name: party.name for name, party in parties.items() if party.name}
-            self._party = min(max((len(party) for party in parties), default=3), 9)
+            self._names = standing.registers.names
+            self._party = min(max(map(len, standing.registers.parties), default=3), 9)
         self._standing = standing
         self._scale = session.stops.scale("happened", _BAR)
         self.rearrange(session, rows)
@@ -74,6 +73,9 @@ class EventList(LineList):
         if rows is None:
             rows = arranged(session.claims, self.sort, self.keep)
         self.entitle(title=self.BORDER_TITLE + ("" if self.sort == SORTS[0] else f"  by {self.sort}"))
+        self.nothing = "No entries yet. a adds one, or: communique record FILE"
+        if self.keep is not None:
+            self.nothing = "No entry passes the filter. f changes it, esc takes it away."
         self.rows = rows
         self.renew(self._row(session.selected))
 
@@ -98,12 +100,6 @@ class EventList(LineList):
     def count(self) -> int:
         """Return the number of entries shown."""
         return len(self.rows)
-
-    def empty(self) -> Content | None:
-        """Say how the first entries come here."""
-        if self.keep is not None:
-            return Content("No entry passes the filter. f changes it, esc takes it away.")
-        return Content("No entries yet. a adds one, or: communique record FILE")
 
     def draw(self, index: int, columns: int) -> Content:
         """Draw one entry: dates, party, glyph, type, what it says where there is room, flags and grade."""

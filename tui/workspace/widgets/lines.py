@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -19,7 +20,6 @@ from tui.workspace.widgets.cells import pad
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
-    from textual.content import Content
 
 _KEPT: Final = 1024
 
@@ -41,11 +41,15 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(LIST, everywhere=False)]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--empty"}
     auto_links = False
+    #: The first line that is no head of those below.
+    FIRST: ClassVar[int] = 0
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
+        #: What stands there while there are no lines.
+        self.nothing = ""
         self._drawn: dict[tuple[int, int], _Drawn] = {}
         #: Lines that were drawn to be compared, and are asked for next.
         self._ahead: dict[int, Content] = {}
@@ -63,17 +67,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Return a line for so many columns."""
         raise NotImplementedError
 
-    def empty(self) -> Content | None:
-        """Return what stands there while there are no lines."""
-        return None
-
     def can_rest(self, index: int) -> bool:
         """Say whether the cursor may rest on a line; headings let it pass."""
-        return index >= 0
+        return index >= self.FIRST
 
     def is_marked(self, index: int) -> bool:
         """Say whether a line belongs to what the cursor is on."""
-        return index == self.cursor
+        return index == self.cursor and index >= self.FIRST
 
     # ── what the screen asks ──
 
@@ -179,13 +179,12 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         return found.strip
 
     def _beyond(self, index: int, columns: int) -> Strip:
-        text = self.empty() if self.count() == 0 else None
-        if text is None or not columns:
+        if self.count() or not self.nothing or not columns:
             return Strip.blank(columns, self.visual_style.rich_style)
-        key = (text.plain, columns)
+        key = (self.nothing, columns)
         if self._empty is None or self._empty[0] != key:
             style = self.visual_style + self.get_visual_style("lines--empty")
-            self._empty = key, Visual.to_strips(self, text, columns, None, style)
+            self._empty = key, Visual.to_strips(self, Content(self.nothing), columns, None, style)
         strips = self._empty[1]
         if index < len(strips):
             return strips[index].extend_cell_length(columns, self.visual_style.rich_style)

@@ -46,37 +46,28 @@ class PortfolioList(LineList):
     """The negotiations; those in sight are summed up in the background."""
 
     BORDER_TITLE = "Negotiations"
+    FIRST = 1
 
     def __init__(self) -> None:
         super().__init__(id="portfolio", classes="pane")
+        self.nothing = "No negotiation yet. Record one:  communique record FILE   or look at:  communique demo"
         self.today: date | None = None
         #: The order, one of `ORDERS`, and the names in it.
         self.by = next(iter(ORDERS))
         self.names: list[str] = []
         self.entries: dict[str, int] = {}
         self.known: dict[str, Outline] = {}
-        self._wants_all = False
+        #: Whether all are to be saved.
+        self.to_save = False
 
     def count(self) -> int:
         """Return the heads and a line a negotiation."""
         return len(self.names) + 1 if self.names else 0
 
-    def can_rest(self, index: int) -> bool:
-        """Rest on negotiations."""
-        return index > 0
-
-    def empty(self) -> Content | None:
-        """Say how the first negotiation comes here."""
-        return Content("No negotiation yet. Record one:  communique record FILE   or look at:  communique demo")
-
     @property
     def wants_all(self) -> bool:
         """Whether more is wanted than what is in sight: to put all in an order, or to save them."""
-        return self._wants_all or ORDERS[self.by] is not None
-
-    @wants_all.setter
-    def wants_all(self, wanted: bool) -> None:
-        self._wants_all = wanted
+        return self.to_save or ORDERS[self.by] is not None
 
     def missing(self) -> dict[str, int]:
         """Return the negotiations that are wanted and not summed up, those in sight first, with their entries."""

@@ -28,9 +28,11 @@ class PositionMatrix(LineList):
     """The matrix of matters and parties, with a cursor on one cell; a star marks what a step changed."""
 
     BORDER_TITLE = "3 Positions  matter × party"
+    FIRST = 1
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
+        self.nothing = "Nobody has taken a position yet. a adds a PositionTaken."
         self._view = Positions({}, {}, {})
         self._standing: Claims | None = None
         self.matters: list[str] = []
@@ -77,18 +79,6 @@ class PositionMatrix(LineList):
     def count(self) -> int:
         """Return the number of lines: the heads, and a line a matter."""
         return len(self.matters) + 1 if self.parties else 0
-
-    def can_rest(self, index: int) -> bool:
-        """Rest on matters."""
-        return index > 0
-
-    def is_marked(self, index: int) -> bool:
-        """Mark no heads."""
-        return index > 0 and index == self.cursor
-
-    def empty(self) -> Content | None:
-        """Say what brings positions about."""
-        return Content("Nobody has taken a position yet. a adds a PositionTaken.")
 
     def sideways(self, count: int) -> None:
         """Go to the next party."""

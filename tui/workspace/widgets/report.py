@@ -149,10 +149,6 @@ class Report(LineList):
         pointer = "▶" if is_pointed else " "
         return Content.assemble(pointer, line)
 
-    def empty(self) -> Content | None:
-        """Say what to do next."""
-        return Content(self.nothing)
-
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for the new width."""
         here = self._lines[self.cursor][0] if self.cursor < len(self._lines) else 0
