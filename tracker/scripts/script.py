@@ -246,7 +246,7 @@ def parts_ahead(script: Script) -> Generator[Part]:
     """
     mark = script.mark()
     count = min(max(system.cores() - 1, 1), _MOST)
-    held: deque[Future[Part] | Part] = deque()
+    held: deque[Future[tuple[Part, list[Any]]] | Part] = deque()
     empty = True
     with opened(script.path, script.name) as stream, system.pool(count) as pool:
         is_jsonl = script.format == "jsonl"
@@ -255,13 +255,17 @@ def parts_ahead(script: Script) -> Generator[Part]:
         try:
             while True:
                 while len(held) < _HELD * count and (some := next(remaining, None)):
-                    held.append(pool.submit(_part, script.name, some, is_jsonl=is_jsonl))
+                    held.append(pool.submit(_checked, script.name, some, is_jsonl=is_jsonl))
                 if not held:
                     break
                 first = held.popleft()
                 if isinstance(first, Future) and not first.done() and (some := next(remaining, None)):
                     held.append(_part(script.name, some, is_jsonl=is_jsonl))
-                part = first.result() if isinstance(first, Future) else first
+                if isinstance(first, Future):
+                    part, plain = first.result()
+                    part.entries = list(map(Prepared._make, plain))
+                else:
+                    part = first
                 empty = empty and part.count == 0
                 yield part
         except BrokenProcessPool:
@@ -275,6 +279,13 @@ def parts_ahead(script: Script) -> Generator[Part]:
 def _part(name: str, some: list[Any], *, is_jsonl: bool) -> Part:
     """Return a part of a script, given as its lines where each is an entry, and else as items."""
     return part_of(lines_of(items(some) if is_jsonl else some, name))
+
+
+def _checked(name: str, some: list[Any], *, is_jsonl: bool) -> tuple[Part, list[Any]]:
+    """Return the same in another process, with its entries as plain tuples, which cross the boundary quickly."""
+    part = _part(name, some, is_jsonl=is_jsonl)
+    plain, part.entries = list(map(tuple, part.entries)), []
+    return part, plain
 
 
 # ── an entry from a command line ──
