@@ -34,7 +34,7 @@ check: $(INSTALLED_DEV) ## Lint, check the format, the types and the direction o
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-check-long: $(INSTALLED_DEV) ## Run the tests that take longer, and the properties with more examples (some 10 minutes)
+check-long: $(INSTALLED_DEV) ## Run the tests that take longer, and the properties with more examples (some minutes)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "(long or hypothesis) and not fuzz" --hypothesis-profile=long $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and mend what the linter can

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.harness import Row, Watch, interleave
 from tracker import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import record_file
-from tracker.scripts.seeds import seed_path
 
 if TYPE_CHECKING:
     from pathlib import Path

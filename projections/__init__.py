@@ -58,34 +58,23 @@ __all__ = [
 
 #: Where each name is; a module is imported when one of its names is first asked for.
 _WHERE: Final = {
-    "Change": "views.diff",
-    "Claims": "claims.claims",
-    "Cut": "claims.cut",
-    "CutError": "claims.cut",
-    "Difference": "views.diff",
-    "Fallen": "views.what_if",
-    "Finding": "judgement.findings",
-    "Ground": "views.why",
-    "History": "claims.history",
-    "Line": "views.timeline",
-    "Positions": "views.status",
-    "ReadModel": "readmodel.model",
-    "Replay": "views.replay",
-    "Sources": "views.sources",
-    "Status": "views.status",
-    "Step": "views.replay",
-    "Voices": "judgement.voices",
-    "Why": "views.why",
-    "claims": "claims.claims",
-    "diff": "views.diff",
-    "fallen": "views.what_if",
-    "findings": "views.status",
-    "positions": "views.status",
-    "sources": "views.sources",
-    "status": "views.status",
-    "timeline": "views.timeline",
-    "voices": "judgement.voices",
-    "why": "views.why",
+    name: module
+    for module, names in {
+        "claims.claims": ("Claims", "claims"),
+        "claims.cut": ("Cut", "CutError"),
+        "claims.history": ("History",),
+        "judgement.findings": ("Finding",),
+        "judgement.voices": ("Voices", "voices"),
+        "readmodel.model": ("ReadModel",),
+        "views.diff": ("Change", "Difference", "diff"),
+        "views.replay": ("Replay", "Step"),
+        "views.sources": ("Sources", "sources"),
+        "views.status": ("Positions", "Status", "findings", "positions", "status"),
+        "views.timeline": ("Line", "timeline"),
+        "views.what_if": ("Fallen", "fallen"),
+        "views.why": ("Ground", "Why", "why"),
+    }.items()
+    for name in names
 }
 
 

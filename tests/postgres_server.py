@@ -156,13 +156,13 @@ class Cluster:
 
     def start(self) -> Self:
         """Start it; when we end it is stopped at the latest."""
-        self.run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "60", "start")
+        self.run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "200", "start")
         return self
 
     def stop(self, mode: str = "fast", *, check: bool = True) -> None:
         """Stop it; ``immediate`` is as hard as a crash."""
         if self.data.exists():
-            self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "60", "stop", check=check)
+            self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", "200", "stop", check=check)
 
     def kill(self) -> None:
         """Kill it with all its processes, which get no time to do anything about it."""
@@ -174,7 +174,7 @@ class Cluster:
 
     def promote(self) -> None:
         """Make a standby the primary."""
-        self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "promote")
+        self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "200", "promote")
 
     def standby(self, name: str, **settings: str) -> Cluster:
         """Return a standby of this server, under the name that `synchronous_standby_names` calls it by, not started."""

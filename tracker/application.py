@@ -15,18 +15,10 @@ from eventsourcing.application import AggregateNotFoundError, Application, LRUCa
 from eventsourcing.persistence import EventStore, Mapper, Notification, StoredEvent
 from eventsourcing.utils import Environment
 
-from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_of, is_sealed, timestamp
+from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_of, is_sealed, quote_name, timestamp
 from tracker.errors import DamageError, EntryRejectedError, LogConflictError
-from tracker.negotiation import (
-    SNAPSHOT_INTERVAL,
-    Negotiation,
-    NewEntry,
-    Snapshot,
-    StaleError,
-    project,
-    wrong_snapshot,
-)
-from tracker.recording import Assumption, Receipt, UnitOfWork, ahead_of
+from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation, NewEntry, Snapshot, StaleError, project, wrong_snapshot
+from tracker.recording import Assumption, Receipt, UnitOfWork, warnings_of
 from tracker.spelling import Hints
 from tracker.stores.store import SNAPSHOT_TOPIC, IdTakenError, TurnLostError, VersionTakenError
 
@@ -46,8 +38,6 @@ _TRIES: Final = 10
 _LOOKS: Final = 3
 #: Negotiations that are remembered.
 _CACHED: Final = 1024
-#: What the mapper is given to store.
-_WRITTEN: Final = (NewEntry, Snapshot)
 
 
 class _UndoneError(Exception):
@@ -59,7 +49,7 @@ class EntryMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """Return what is stored of an entry or a snapshot; its bytes were made when it was appended to the chain."""
-        if not isinstance(domain_event, _WRITTEN):
+        if not isinstance(domain_event, NewEntry | Snapshot):
             raise TypeError(f"a log holds no {type(domain_event).__name__}")
         return StoredEvent(
             domain_event.originator_id, domain_event.originator_version, domain_event.topic, domain_event.state
@@ -75,10 +65,7 @@ class EntryMapper(Mapper[str]):
 
 
 class Negotiations(Application[str]):
-    """The negotiations of a log, which remembers those that it has seen last.
-
-    Safe to use from several threads. Raises `LogError` where the storage cannot do what is asked.
-    """
+    """The negotiations of a log, those seen last remembered; safe to use from several threads. Raises `LogError`."""
 
     env: ClassVar[dict[str, str]] = {
         "IS_SNAPSHOTTING_ENABLED": "y",
@@ -163,7 +150,7 @@ class Negotiations(Application[str]):
     def _cache(self) -> LRUCache[str, Negotiation]:
         return cast("LRUCache[str, Negotiation]", self.repository.cache)
 
-    def _forget(self) -> None:
+    def _forget_all(self) -> None:
         self.repository.cache = LRUCache(_CACHED)
 
     # ── recording ──
@@ -196,8 +183,8 @@ class Negotiations(Application[str]):
                 unit = UnitOfWork(
                     self.store,
                     partial(self._given, certain=certain),
-                    by=by,
-                    now=now(),
+                    quoted_by=quote_name(by),
+                    stamp=timestamp(now()),
                     assumed=None if assumed is None else set(assumed),
                     check_ids=check_ids,
                     hints=hints,
@@ -212,9 +199,14 @@ class Negotiations(Application[str]):
                             raise EntryRejectedError(unit.problems)
                         positions = range(1, len(unit.appended) + 1) if dry_run else self._store(unit)
                 except (IdTakenError, VersionTakenError, TurnLostError) as error:
+                    if isinstance(error, TurnLostError) and self._in_transaction:
+                        raise
                     check_ids |= isinstance(error, IdTakenError)
                     certain = True
-                    self._reconsider(error, attempt)
+                    if isinstance(error, VersionTakenError) and attempt >= _OPTIMISTIC_TRIES:
+                        # Nobody wrote in between, so what we remember is not what is there: as after a failover to a
+                        # standby that had not got everything.
+                        self._forget_all()
                     continue
                 if assumed is not None and unit.assumed is not None:
                     assumed |= unit.assumed
@@ -223,31 +215,21 @@ class Negotiations(Application[str]):
                     unit.already,
                     tuple(unit.problems),
                     unit.heads(),
+                    unit.recorded_at(),
+                    warnings_of(system, unit.recorded_at()),
                     unit.appended,
                     positions,
-                    ahead_of(system, unit.recorded_at()),
                 )
         raise LogConflictError(f"others kept writing to {self.store.location}; nothing was recorded; try again")
 
     def _given(self, name: str, *, certain: bool) -> Negotiation:
         """Return a negotiation as it was when last looked at, or as it certainly is now, to be changed."""
-        negotiation = None if certain else self._take_out(name)
-        if negotiation is None:
-            negotiation = self.negotiation(name)
-            self._take_out(name)
+        known = None if certain else self._take_out(name)
+        negotiation = known or self.negotiation(name)
+        self._take_out(name)
         return negotiation
 
-    def _reconsider(self, error: Exception, attempt: int) -> None:
-        """Forget what is not so any more, or raise what cannot be tried again."""
-        if isinstance(error, TurnLostError) and self._in_transaction:
-            raise error
-        if isinstance(error, VersionTakenError) and attempt >= _OPTIMISTIC_TRIES:
-            # Nobody wrote in between, so what we remember is not what is there: as after a failover to a standby that
-            # had not got everything.
-            self._forget()
-
     def _store(self, unit: UnitOfWork) -> Sequence[int]:
-        """Store what was appended, and remember the negotiations as they are then."""
         if not unit.appended:
             return ()
         for name, negotiation in unit.touched.items():
@@ -282,24 +264,20 @@ class Negotiations(Application[str]):
 
     @contextmanager
     def transaction(self, *, commit: bool = True) -> Iterator[None]:
-        """Keep all that is recorded inside in one transaction, which an exception undoes; others wait to write.
-
-        Without `commit` it is undone in the end, for trying out.
-        """
+        """Do as `EventLog.transaction` does."""
         with self._lock:
             try:
                 with self.store.exclusive():
                     # While nobody else can write, what was last seen stays true.
-                    self._forget()
+                    self._forget_all()
                     self._in_transaction = True
                     yield
                     if not commit:
                         raise _UndoneError  # noqa: TRY301 - what undoes the transaction below is an exception
-            except _UndoneError:
-                self._forget()
-            except BaseException:
-                self._forget()
-                raise
+            except BaseException as error:
+                self._forget_all()
+                if not isinstance(error, _UndoneError):
+                    raise
             finally:
                 self._in_transaction = False
 

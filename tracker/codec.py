@@ -40,6 +40,9 @@ AFTER_HEAD: Final = re.compile(rb'"recorded_at":"[^"\\]{27}","recorded_by":"[^"\
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
+_COMMON: Final = tuple(Event.model_fields)
+#: The sets of field names that entries give, each kept once; nobody changes an event.
+_GIVEN: Final[dict[frozenset[str], set[str]]] = {}
 
 
 class Recorded(NamedTuple):
@@ -128,13 +131,14 @@ def entry_id(state: object) -> str | None:
 
 
 def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
-    """Return the bytes to store for an entry: its head, id and content, sealed.
-
-    `recorded_at` is a timestamp as stored, `recorded_by` the recorder's name as JSON.
-    """
+    """Return the sealed bytes of an entry: head, id and content, time as stored, and the recorder's name as JSON."""
     comma = "," if content else ""
     stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
-    body = head + stamp.encode() + content
+    return sealed(head + stamp.encode() + content)
+
+
+def sealed(body: bytes) -> bytes:
+    """Return the bytes of an entry with their check sum behind them."""
     return body + b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
@@ -147,21 +151,8 @@ def quote_name(name: str) -> str:
 
 def is_sealed(state: object) -> bool:
     """Say whether stored bytes carry the check sum that they should."""
-    if not isinstance(state, bytes):
-        # SQLite holds anything in any column.
-        return False
-    body = state[:-SEAL_LENGTH]
-    return state[-SEAL_LENGTH:] == b',"crc32":"%08x"}' % zlib.crc32(body)
-
-
-def says(state: object, topic: str, entry: str, content: bytes) -> bool:
-    """Say whether stored bytes hold the very content of an entry, without decoding them."""
-    if not isinstance(state, bytes):
-        return False
-    name, _, event_version = topic.rpartition(".v")
-    opening = f'{{"event":"{name}","event_version":{event_version},'.encode()
-    closing = f'"id":"{entry}"'.encode() + (b"," + content if content else b"")
-    return state.startswith(opening) and state[:-SEAL_LENGTH].endswith(closing)
+    # SQLite holds anything in any column.
+    return isinstance(state, bytes) and state == sealed(state[:-SEAL_LENGTH])
 
 
 def decode(topic: str, state: bytes, position: int) -> Recorded:
@@ -172,8 +163,7 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
     """
     try:
         if not isinstance(state, bytes):
-            # SQLite holds anything in any column.
-            raise TypeError  # noqa: TRY301 - told below with all else that can be wrong
+            raise TypeError  # noqa: TRY301 - SQLite holds anything in any column
         # Only keys come again and again; looking for other short texts among those seen takes longer than making them.
         data: dict[str, Any] = from_json(state, cache_strings="keys")
         take = data.pop
@@ -189,7 +179,6 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
 
 
 def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:
-    """Return the event that stored fields hold."""
     kind = find_event_type(name)
     if kind is None or event_version > kind.event_version:
         return _unknown(name, event_version, data)
@@ -215,10 +204,6 @@ def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) ->
     return event
 
 
-#: The sets of field names that entries give, each kept once; nobody changes an event.
-_GIVEN: Final[dict[frozenset[str], set[str]]] = {}
-
-
 def _unknown(name: str, event_version: int, data: dict[str, Any]) -> UnknownEvent:
     """Return what is kept of an entry of a type or a version that is not known here."""
     stored = {**data, "event_version": event_version}
@@ -227,16 +212,3 @@ def _unknown(name: str, event_version: int, data: dict[str, Any]) -> UnknownEven
         return UnknownEvent(name=name, stored=stored, **known)
     except ValidationError:
         return UnknownEvent(name=name, stored=stored, negotiation=data["negotiation"], id=data["id"])
-
-
-_COMMON: Final = tuple(Event.model_fields)
-
-
-def upcast(name: str, from_version: int) -> Callable[[Upcast], Upcast]:
-    """Register how the stored form of an event type's older version becomes the next one's."""
-
-    def register(function: Upcast) -> Upcast:
-        UPCASTS[name, from_version] = function
-        return function
-
-    return register

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain as chained
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tracker.codec import decode, entry_id
 from tracker.events.references import REGISTERED_BY
@@ -36,15 +36,8 @@ def registered_by(row: Row) -> list[Registered]:
     return [] if register is None else [(row.version, register, getattr(event, register))]
 
 
-class WrongIds(NamedTuple):
-    """What is wrong with the index of ids, and whether it looks as if entries were cut off, which it still knows."""
-
-    message: str
-    knows_more: bool
-
-
-def wrong_ids(store: Store, entries: int, ids: int) -> WrongIds | None:
-    """Say what is wrong with the index of ids, None where nothing is.
+def wrong_ids(store: Store, entries: int, ids: int) -> tuple[str, bool] | None:
+    """Say what is wrong with the index of ids, and whether it knows of entries that were cut off; None if nothing is.
 
     `entries` were read, and `ids` is the sum of the hashes of each one's negotiation, id and version, as one text with
     NUL between. Python's hash of a text is keyed anew in each process, so that equal sums show equal sets. That of a
@@ -56,25 +49,21 @@ def wrong_ids(store: Store, entries: int, ids: int) -> WrongIds | None:
         total += sum([hash(f"{name}\0{entry}\0{version}") for name, entry, version in rows])
     if (count, total) == (entries, ids):
         return None
-    # Somebody may have recorded meanwhile.
     first: str | None = None
     beyond: str | None = None
     for message, is_beyond in _wrong_ids(store):
         first = first or message
         beyond = beyond or (message if is_beyond else None)
     if first is None:
+        # Somebody has recorded meanwhile.
         return None
+    told = f"its index has {count:,} ids for {entries:,} entries"
     if count > entries and beyond is not None:
-        return WrongIds(
-            f"its index has {count:,} ids for {entries:,} entries ({beyond}): entries were cut off at the end, and "
-            "only the index still knows them; restore the log from a backup",
-            knows_more=True,
-        )
+        cut_off = "entries were cut off at the end, and only the index still knows them; restore the log from a backup"
+        return f"{told} ({beyond}): {cut_off}", True
     if count != entries:
-        wrong = f"its index has {count:,} ids for {entries:,} entries: ids were deleted or put in ({first}){_MENDED}"
-    else:
-        wrong = f"its index of ids is not what the bytes say: {first}{_MENDED}"
-    return WrongIds(wrong, knows_more=False)
+        return f"{told}: ids were deleted or put in ({first}){_MENDED}", False
+    return f"its index of ids is not what the bytes say: {first}{_MENDED}", False
 
 
 def _wrong_ids(store: Store) -> Iterator[tuple[str, bool]]:
@@ -130,26 +119,20 @@ def wrong_snapshot(store: Store, chains: Mapping[str, Chain]) -> str | None:
         entries, registered = (chain.entries, chain.registered) if chain is not None else (0, [])
         negotiation, done = Negotiation(name), 0
         for _, version, topic, state in snapshots:
-            if not _is_version(version):
-                return _no_snapshot(name, version)
-            if version > entries:
+            # SQLite holds anything in any column.
+            is_version = type(version) is int and version > 0
+            if is_version and version > entries and type(name) is str:
                 # Somebody may have recorded meanwhile.
-                entries = store.last_version(name) if isinstance(name, str) else 0
-                if version > entries:
-                    return _no_snapshot(name, version)
-                registered = [one for row in store.stage_rows(name, list(STAGE), 0) for one in registered_by(row)]
+                last = store.last(name)
+                entries = last.version if last is not None else 0
+                registered = [one for row in store.stream(name) if row.topic in STAGE for one in registered_by(row)]
+            if not is_version or version > entries:
+                return (
+                    f"a snapshot is of {str(name)[:100]!r} at version {str(version)[:100]}, which is not there{_MENDED}"
+                )
             while done < len(registered) and registered[done][0] <= version:
                 negotiation.register(*registered[done][1:])
                 done += 1
             if (topic, state) != Snapshot.take(negotiation)[2:]:
                 return f"the snapshot of {name} at version {version} is not what its entries say{_MENDED}"
     return None
-
-
-def _is_version(value: object) -> bool:
-    # SQLite holds anything in any column.
-    return isinstance(value, int) and value > 0
-
-
-def _no_snapshot(name: object, version: object) -> str:
-    return f"a snapshot is of {str(name)[:100]!r} at version {str(version)[:100]}, which is not there{_MENDED}"

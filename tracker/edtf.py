@@ -42,7 +42,7 @@ _DATE: Final = re.compile(
     r"(-?(?:[0-9]{4}|[0-9]{3}X|[0-9]{2}XX))"
     r"(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?"
     r"(T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(?:Z|([+-])([0-9]{2})(?::([0-9]{2}))?)?)?"
-    r"([?~%]?)",
+    r"([?~%]?)"
 )
 
 #: What is said of a text that is like no date, where any date may stand, and where an interval may not.

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from tracker.codec import topic_of
 from tracker.events.parsing import build
-from tracker.events.references import REGISTERED_BY, found_in
+from tracker.events.references import REGISTERED_BY, references
 from tracker.events.registry import UnknownEvent, event_type
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def prepare(event: Event) -> Prepared:
         values["negotiation"],
         values["id"] or event.default_id(content),
         content[1:-1],
-        tuple([(what, name) for _, what, name in found_in(event)]),
+        tuple([(what, name) for _, what, name in references(event)]),
         None if register is None else (register, values[register]),
     )
 

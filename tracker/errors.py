@@ -118,11 +118,7 @@ class DamageError(LogError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint ``; did you mean 'NER'?`` for the nearest of the known words, or an empty string.
-
-    Compares without regard to case, by the longest common subsequence; among very many words only with what one slip of
-    the hand makes of the word.
-    """
+    """Return a hint ``; did you mean 'NER'?`` for the nearest of the known words (`Words.nearest`), if any."""
     from tracker.spelling import Words
 
     return Words(known).hint(word)

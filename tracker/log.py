@@ -7,7 +7,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from tracker.codec import Recorded, decode, digest_of
 from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
-    from types import TracebackType
 
     from tracker.application import Negotiations
     from tracker.entry import Prepared
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from tracker.spelling import Hints
     from tracker.stores.store import Store
     from tracker.verify import Repair, Verification
-
-#: More ids than a negotiation ever has.
-_ALL: Final = 2**62
 
 
 def open_store(where: str | Path, *, create: bool, read_only: bool) -> Store:
@@ -148,22 +144,17 @@ class EventLog:
     @property
     def application(self) -> Negotiations:
         """What records, with the library that whoever only reads does without."""
-        if self._application is None:
-            with self._lock:
-                if self._application is None:
-                    from tracker.application import Negotiations
+        with self._lock:
+            if self._application is None:
+                from tracker.application import Negotiations
 
-                    self._application = Negotiations(self.store)
-        return self._application
+                self._application = Negotiations(self.store)
+            return self._application
 
     def read(
         self, negotiation: str | None = None, *, after: int = 0, until: int | None = None, limit: int | None = None
     ) -> Iterator[Recorded]:
-        """Yield recorded entries in the order of the log, or of one negotiation.
-
-        `after` and `until` are positions in the log, exclusive and inclusive. Raises `DamageError` at an entry that
-        cannot be read back.
-        """
+        """Yield the entries of the log or of a negotiation in order, after one position and up to another."""
         if negotiation is None:
             rows = self.store.scan(after, until)
         else:
@@ -213,10 +204,8 @@ class EventLog:
         version = self.store.versions([(negotiation, entry)]).get((negotiation, entry))
         if version is None:
             self.require(negotiation)
-            known = self.store.ids(negotiation, _ALL)
-            raise NameUnknownError(
-                f"{negotiation} has no entry {entry!r}{nearest(entry, known)}; `communique log` lists them"
-            )
+            hint = nearest(entry, self.store.ids(negotiation))
+            raise NameUnknownError(f"{negotiation} has no entry {entry!r}{hint}; `communique log` lists them")
         return find(self.store, negotiation, entry, version)
 
     def negotiations(self) -> dict[str, int]:
@@ -227,14 +216,9 @@ class EventLog:
         """Raise `NameUnknownError`, with the nearest spelling, where the log has no such negotiation."""
         if self.store.last(negotiation) is None:
             known = [name for name, _ in self.store.negotiations()]
-            have = (
-                f"; it has {', '.join(known[:8])}{' …' if len(known) > len(known[:8]) else ''}"
-                if known
-                else "; it is empty"
-            )
-            raise NameUnknownError(
-                f"{self.location} has no negotiation {negotiation!r}{nearest(negotiation, known) or have}"
-            )
+            some = f"; it has {', '.join(known[:8])}{' …' if known[8:] else ''}" if known else "; it is empty"
+            hint = nearest(negotiation, known) or some
+            raise NameUnknownError(f"{self.location} has no negotiation {negotiation!r}{hint}")
 
     def heads(self) -> dict[str, str]:
         """Return every negotiation's head: the digest of its last entry."""
@@ -260,14 +244,11 @@ class EventLog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
 def _user() -> str:
-    """Return the name under which the person works on this machine."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -75,9 +75,7 @@ class Negotiation:
     version: int = 0
     head: str = GENESIS
     recorded_at: str = ""
-    registers: dict[str, dict[str, None]] = field(
-        default_factory=lambda: {"party": {}, "matter": {}, "source": {}},
-    )
+    registers: dict[str, dict[str, None]] = field(default_factory=lambda: {"party": {}, "matter": {}, "source": {}})
 
     def register(self, kind: str, name: str) -> None:
         """Take a name into a register."""
@@ -115,16 +113,9 @@ class Negotiation:
             raise ValueError(str(error)) from error
 
     def problems(
-        self,
-        event: Event,
-        has_entry: Callable[[str, str], bool],
-        entries: Callable[[str], Iterable[str]],
-        hints: Hints,
+        self, event: Event, has_entry: Callable[[str, str], bool], entries: Callable[[str], Iterable[str]], hints: Hints
     ) -> list[Problem]:
-        """Return what is wrong with the names in an entry.
-
-        `has_entry` says whether a negotiation has an entry of an id, `entries` which ones it has.
-        """
+        """Return what is wrong with the names in an entry; `has_entry` finds one by id, `entries` lists all."""
         return [
             self.unknown(reference, entries, hints)
             for reference in references(event)
@@ -228,10 +219,7 @@ def wrong_snapshot(negotiation: Negotiation) -> DamageError:
 
 
 def apply_changes(target: Event, changes: dict[str, Any]) -> Event:
-    """Return an entry as it reads with whole fields replaced, null removing one.
-
-    Raises `EntryRejectedError` where the outcome does not fit the entry's type.
-    """
+    """Return an entry with whole fields replaced, null removing one; raises `EntryRejectedError` if it does not fit."""
     kind = type(target)
     kept: tuple[Evidence, ...] = ()
     if _rests_on_no_evidence(kind, changes):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tracker.codec import decode, quote_name, says, timestamp
+from tracker.codec import decode, timestamp
 from tracker.entry import MAX_CONTENT, Prepared, prepare
 from tracker.errors import DamageError, EntryRejectedError, Problem
 from tracker.events.knowledge import EntryCorrected
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.negotiation import Negotiation, NewEntry
     from tracker.spelling import Hints
-    from tracker.stores.store import Row, Store
+    from tracker.stores.store import Store
 
-_MISPLACED: Final = "entry {!r} of {} is not where the index of ids puts it; `communique verify` tells more"
 #: Ids of a negotiation that a mistyped one is compared with; reading so many takes a quarter of a second.
 MOST_COMPARED: Final = 100_000
 #: What may lie between two clocks that are both right: no zone is further from another one.
@@ -32,56 +31,40 @@ Assumption = tuple[str, str, str]
 
 def find(store: Store, negotiation: str, entry: str, version: int) -> Recorded:
     """Return the entry that the index of ids puts at a version; raises `DamageError` where it is not there."""
-    return _decoded(_row(store, negotiation, entry, version), entry)
-
-
-def _row(store: Store, negotiation: str, entry: str, version: int) -> Row:
     for row in store.stream(negotiation, version - 1, version):
-        return row
-    raise DamageError(_MISPLACED.format(entry, negotiation))
+        recorded = decode(row.topic, row.state, row.position)
+        if recorded.id == entry:
+            return recorded
+    raise DamageError(
+        f"entry {entry!r} of {negotiation} is not where the index of ids puts it; `communique verify` tells more"
+    )
 
 
-def _decoded(row: Row, entry: str) -> Recorded:
-    recorded = decode(row.topic, row.state, row.position)
-    if recorded.id != entry:
-        raise DamageError(_MISPLACED.format(entry, row.negotiation))
-    return recorded
-
-
+@dataclass
 class UnitOfWork:
     """What one call of `record` would add, built up event by event without touching the store.
 
-    Where `assumed` is given, an entry that is wrong is taken as if it were right by those that rest on it, and its
-    names are added there: one mistake is then told once. Without it such entries are simply not there. Without
-    `check_ids` the ids are taken to be new, which the store refuses where they are not. `hints` are those of the whole
-    script of which this is a part.
+    `get` gives a negotiation to be changed; `stamp` is the time of recording as stored, and `quoted_by` the recorder's
+    name as JSON. Where `assumed` is given, an entry that is wrong is taken as if it were right by those that rest on
+    it, and its names are added there: one mistake is then told once. Without it such entries are simply not there.
+    Without `check_ids` the ids are taken to be new, which the store refuses where they are not. `hints` are those of
+    the whole script of which this is a part.
     """
 
-    def __init__(  # noqa: PLR0913 - a unit of work takes what one call of record does
-        self,
-        store: Store,
-        get: Callable[[str], Negotiation],
-        *,
-        by: str,
-        now: datetime,
-        assumed: set[Assumption] | None,
-        check_ids: bool,
-        hints: Hints,
-    ) -> None:
-        self._store = store
-        self._hints = hints
-        self._get = get
-        self._quoted_by = quote_name(by)
-        self._stamp = timestamp(now)
-        self.assumed = assumed
-        self._check_ids = check_ids
-        self.touched: dict[str, Negotiation] = {}
-        self.appended: list[NewEntry] = []
-        self.already = 0
-        self.problems: list[Problem] = []
-        self._new: dict[tuple[str, str], Prepared] = {}
-        self._found: dict[tuple[str, str], Event] = {}
-        self._versions: dict[tuple[str, str], int] = {}
+    store: Store
+    get: Callable[[str], Negotiation]
+    quoted_by: str
+    stamp: str
+    assumed: set[Assumption] | None
+    check_ids: bool
+    hints: Hints
+    touched: dict[str, Negotiation] = field(default_factory=dict)
+    appended: list[NewEntry] = field(default_factory=list)
+    already: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    _new: dict[tuple[str, str], Prepared] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Event] = field(default_factory=dict)
+    _versions: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, entries: Sequence[Prepared], places: Sequence[tuple[str, int]] = ()) -> None:
         """Check each entry against what comes before it, in order; `places` are each one's (file, line)."""
@@ -92,13 +75,10 @@ class UnitOfWork:
                 file, line = places[index] if index < len(places) else ("", index + 1)
                 self.problems += [problem.at(file, line) for problem in problems]
                 if self.assumed is not None:
-                    self._assume(entry, self.assumed)
-
-    def _assume(self, entry: Prepared, assumed: set[Assumption]) -> None:
-        assumed.add((entry.negotiation, "entry", entry.id))
-        if entry.registers is not None:
-            assumed.add((entry.negotiation, *entry.registers))
-            self.touched[entry.negotiation].register(*entry.registers)
+                    self.assumed.add((entry.negotiation, "entry", entry.id))
+                    if entry.registers is not None:
+                        self.assumed.add((entry.negotiation, *entry.registers))
+                        self.touched[entry.negotiation].register(*entry.registers)
 
     def _look_up(self, entries: Sequence[Prepared]) -> None:
         """Get the negotiations concerned, and ask the store at once about the ids that have to be looked up."""
@@ -106,13 +86,13 @@ class UnitOfWork:
         for entry in entries:
             name = entry.negotiation
             if name not in self.touched:
-                self.touched[name] = self._get(name)
-            if self._check_ids:
+                self.touched[name] = self.get(name)
+            if self.check_ids:
                 wanted.append((name, entry.id))
             for kind, what in entry.names:
                 if kind == "entry":
                     wanted.append((name, what))
-        self._versions = self._store.versions(wanted) if wanted else {}
+        self._versions = self.store.versions(wanted) if wanted else {}
         for name, kind, what in self.assumed or ():
             if name in self.touched and kind != "entry":
                 self.touched[name].register(kind, what)
@@ -121,24 +101,22 @@ class UnitOfWork:
         """Return an entry of this unit or of the store, which are kept: one may be corrected again and again."""
         key = (negotiation, entry)
         if key not in self._found:
-            new = self._new.get(key)
-            version = None if new is not None else self._version(negotiation, entry)
-            if new is not None:
-                self._found[key] = new.rebuild()
-            elif version is not None:
-                self._found[key] = find(self._store, negotiation, entry, version).event
+            if key in self._new:
+                self._found[key] = self._new[key].rebuild()
+            elif (version := self._version(negotiation, entry)) is not None:
+                self._found[key] = find(self.store, negotiation, entry, version).event
         return self._found.get(key)
 
     def _version(self, negotiation: str, entry: str) -> int | None:
         """Return the version of an entry of the store, asking for it where that was not foreseen."""
         key = (negotiation, entry)
         if key not in self._versions:
-            self._versions |= self._store.versions([key])
+            self._versions |= self.store.versions([key])
         return self._versions.get(key)
 
     def _entries(self, negotiation: str) -> list[str]:
         """Return the ids of entries, for somebody who has mistyped one."""
-        stored = self._store.ids(negotiation, MOST_COMPARED)
+        stored = self.store.ids(negotiation, MOST_COMPARED)
         return [*stored, *(entry for name, entry in self._new if name == negotiation)]
 
     def _has(self, negotiation: str, entry: str) -> bool:
@@ -159,13 +137,13 @@ class UnitOfWork:
         registers = negotiation.registers
         for kind, what in entry.names:
             if what not in registers[kind] if kind != "entry" else not self._has(name, what):
-                return negotiation.problems(entry.rebuild(), self._has, self._entries, self._hints)
+                return negotiation.problems(entry.rebuild(), self._has, self._entries, self.hints)
         if entry.topic.startswith("EntryCorrected."):
             try:
                 entry = self._corrected(entry, negotiation)
             except EntryRejectedError as error:
                 return error.problems
-            if self._check_ids:
+            if self.check_ids:
                 self._version(name, entry.id)
         key = (name, entry.id)
         if key in self._new or key in self._versions:
@@ -177,7 +155,9 @@ class UnitOfWork:
         if len(entry.content) > MAX_CONTENT:
             size = f"the entry takes {len(entry.content):,} bytes; an entry takes {MAX_CONTENT:,} at most"
             return [Problem(f"{size}, so shorten its texts or divide it")]
-        self._append(negotiation, entry)
+        self.appended.append(negotiation.append(entry, self.stamp, self.quoted_by))
+        self._new[key] = entry
+        self.hints.recorded(*key)
         return ()
 
     def _corrected(self, entry: Prepared, negotiation: Negotiation) -> Prepared:
@@ -194,7 +174,7 @@ class UnitOfWork:
         target = self._find(event.negotiation, event.entry)
         if target is None:
             return event
-        corrected = negotiation.corrected(event, target, self._has_or_finds, self._entries, self._hints)
+        corrected = negotiation.corrected(event, target, self._has_or_finds, self._entries, self.hints)
         inner = corrected.changes.get("changes")
         if not isinstance(target, EntryCorrected) or not isinstance(inner, dict):
             return corrected
@@ -210,16 +190,8 @@ class UnitOfWork:
         new = self._new.get(key)
         if new is not None:
             return (new.topic, new.content) == (entry.topic, entry.content)
-        row = _row(self._store, *key, self._versions[key])
-        if says(row.state, entry.topic, entry.id, entry.content):
-            return True
-        stored = _decoded(row, entry.id).event
+        stored = find(self.store, *key, self._versions[key]).event
         return stored.event == entry.event and stored.canonical()[1:-1] == entry.content
-
-    def _append(self, negotiation: Negotiation, entry: Prepared) -> None:
-        self.appended.append(negotiation.append(entry, self._stamp, self._quoted_by))
-        self._new[negotiation.id, entry.id] = entry
-        self._hints.recorded(negotiation.id, entry.id)
 
     def recorded_at(self) -> dict[str, str]:
         """Return the time that the last entry of each negotiation gets to which something is added."""
@@ -231,48 +203,31 @@ class UnitOfWork:
         return {name: negotiation.head for name, negotiation in self.touched.items() if negotiation.version}
 
 
-@dataclass(slots=True)
-class Ahead:
-    """The negotiations to which entries were added whose `recorded_at` is ahead of this machine's clock, and that.
+def warnings_of(system: Callable[[], datetime], recorded_at: dict[str, str]) -> tuple[str, ...]:
+    """Return what whoever records is told where times of recording are ahead of this machine's clock, or nothing.
 
-    In a negotiation `recorded_at` never goes back and is never changed. One entry recorded under a clock that is a year
-    ahead gives its time to all that are recorded in that year, so that whoever records such an entry is told.
+    `recorded_at` has the last time, as stored, of each negotiation to which entries were added. There it never goes
+    back and is never changed: one entry recorded under a clock that is a year ahead gives its time to all that are
+    recorded in that year.
     """
-
-    system: str = ""
-    recorded_at: dict[str, str] = field(default_factory=dict)
-
-    def add(self, other: Ahead) -> None:
-        """Take in what another one has."""
-        self.system = other.system or self.system
-        self.recorded_at |= other.recorded_at
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What a person is to be told: one sentence, or nothing."""
-        if not self.recorded_at:
-            return ()
-        name, latest = max(self.recorded_at.items(), key=lambda item: item[1])
-        more = len(self.recorded_at) - 1
-        others = f" and {more:,} more negotiation{'' if more == 1 else 's'}" if more else ""
-        told = (
-            f"entries of {name}{others} are recorded as of {_short(latest)}, more than a day ahead of this machine's "
-            f"clock ({_short(self.system)}); that cannot be taken back, and no later entry there gets an earlier time: "
-            "see which clock is wrong before you record more"
-        )
-        return (told,)
-
-
-def ahead_of(system: Callable[[], datetime], recorded_at: dict[str, str]) -> Ahead:
-    """Return which of these times, as stored and by negotiation, are more than a day ahead of a clock."""
     present = system()
+    clock = _short(timestamp(present))
     limit = timestamp(present + _ALLOWED)
     far = {name: stamp for name, stamp in recorded_at.items() if stamp > limit}
-    return Ahead(timestamp(present), far) if far else Ahead()
+    if not far:
+        return ()
+    name, latest = max(far.items(), key=lambda item: item[1])
+    more = len(far) - 1
+    others = f" and {more:,} more negotiation{'' if more == 1 else 's'}" if more else ""
+    told = (
+        f"entries of {name}{others} are recorded as of {_short(latest)}, more than a day ahead of this machine's "
+        f"clock ({clock}); that cannot be taken back, and no later entry there gets an earlier time: "
+        "see which clock is wrong before you record more"
+    )
+    return (told,)
 
 
 def _short(stamp: str) -> str:
-    """Return a time as stored without the parts of its second."""
     return stamp.partition(".")[0] + "Z"
 
 
@@ -281,21 +236,18 @@ class Receipt:
     """What a call of `EventLog.record` did.
 
     `count` entries were recorded, `already` were there, `problems` tell what is wrong with those that were left out;
-    `heads` are the digests of the last entries of the negotiations concerned.
+    `heads` are the digests of the last entries of the negotiations concerned, `recorded_at` the times of those to which
+    something was added; `warnings` tell whoever records that a clock is far ahead.
     """
 
     count: int
     already: int
     problems: tuple[Problem, ...]
     heads: dict[str, str]
+    recorded_at: dict[str, str]
+    warnings: tuple[str, ...]
     _appended: Sequence[NewEntry] = field(repr=False)
     _positions: Sequence[int] = field(repr=False)
-    ahead: Ahead = field(default_factory=Ahead, repr=False)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What whoever records is to be told, though it was recorded: that a clock is far ahead."""
-        return self.ahead.warnings
 
     @property
     def recorded(self) -> tuple[Recorded, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import marshal
 import os
 import re
 import secrets
@@ -15,20 +14,16 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import ForkContext, SpawnContext
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
 #: New objects after which a patient collector looks at the youngest; by itself it does so after 700.
 _MANY: Final = 50_000
-#: Of marshal's formats the last that does not look for objects that occur twice, which takes as long as writing them.
-_FORMAT: Final = 2
 #: Bytes of a name that its part keeps, so that whoever looks into the folder knows what it was to become.
 _KEPT: Final = 64
 _PART: Final = re.compile(r"\..*\.[0-9a-f]{8}\.part", re.DOTALL)
@@ -46,11 +41,6 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def collector_off() -> None:
-    """Leave the collector off in a process that ends soon."""
-    gc.disable()
 
 
 @contextmanager
@@ -88,38 +78,15 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def context() -> ForkContext | SpawnContext:
-    """Return how to start a process: by a fork, in milliseconds, unless other threads may be holding locks."""
-    import multiprocessing
-
-    if sys.platform == "linux" and threading.active_count() == 1:
-        return multiprocessing.get_context("fork")
-    return multiprocessing.get_context("spawn")
-
-
-def end_with_parent() -> None:
-    """Let this process end as soon as the one that started it has ended, in whatever way.
-
-    The pipe between the two does not tell: a process made by a fork has both of its ends.
-    """
-    import multiprocessing
-
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_outlive_nobody, args=(parent,), daemon=True).start()
-
-
-def _outlive_nobody(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
 @contextmanager
 def pool(count: int) -> Iterator[ProcessPoolExecutor]:
     """Give a pool of so many processes, which end with this one; what nobody has begun is dropped at the end."""
+    import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    executor = ProcessPoolExecutor(count, mp_context=context(), initializer=_begin)
+    # A fork takes milliseconds, but other threads may be holding locks.
+    how = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+    executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(how), initializer=_begin)
     try:
         yield executor
     finally:
@@ -127,26 +94,22 @@ def pool(count: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _begin() -> None:
-    """Begin a process of a pool."""
+    """Begin a process of a pool, which ends as soon as the one that started it has ended, in whatever way.
+
+    The pipe between the two does not tell: a process made by a fork has both of its ends.
+    """
+    import multiprocessing
+
     # Ctrl-C reaches all processes; the one that started them decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
-    collector_off()
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=_outlive_nobody, args=(parent,), daemon=True).start()
+    gc.disable()
 
 
-def packed(value: Any) -> bytes:  # noqa: ANN401 - lists, tuples, mappings, texts, bytes and numbers
-    """Return plain data as what is sent to another process of ours."""
-    return marshal.dumps(value, _FORMAT)
-
-
-def unpacked(data: bytes) -> Any:  # noqa: ANN401 - as above
-    """Return what another process of ours has sent."""
-    return marshal.loads(data)  # noqa: S302 - from our own child, over its pipe
-
-
-def received(connection: Connection) -> Any:  # noqa: ANN401 - as above
-    """Return what another process of ours has sent; raises `EOFError` where it has ended without."""
-    return unpacked(connection.recv_bytes())
+def _outlive_nobody(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def part_of(path: Path) -> Path:
@@ -166,10 +129,7 @@ def parts_with(path: Path, found: os.stat_result) -> int:
 
 
 def publish(part: Path, path: Path) -> None:
-    """Give a finished file its name, all at once and durably; raises `FileExistsError` where somebody has taken that.
-
-    The part may be left and is to be removed.
-    """
+    """Give a finished file its name, at once and durably; the part may be left. Raises `FileExistsError`."""
     sync(part)
     try:
         os.link(part, path)

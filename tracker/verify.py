@@ -22,10 +22,10 @@ from tracker.codec import AFTER_HEAD, GENESIS, SEAL_LENGTH, decode, entry_id, is
 from tracker.derived import STAGE, registered_by, wrong_ids, wrong_snapshot
 from tracker.errors import DamageError, LogError
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation, Snapshot
-from tracker.stores.store import Row
+from tracker.stores.store import Inspection, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from tracker.derived import Registered
     from tracker.stores.store import PlainRow, Store, Stored
@@ -33,11 +33,8 @@ if TYPE_CHECKING:
 
 #: By digest, the heads that are looked for as they were given, by the negotiation that is to hold them, or none.
 Wanted: TypeAlias = dict[str, dict[str, str]]
-#: Entries from which on another thread is worth its while.
-_LONG: Final = 10_000
-_CHANGED: Final = "its bytes were changed: they do not match their own check sum"
-_NO_ENTRY: Final = "its columns or bytes were changed: they are not what a log holds"
 _TWICE: Final = "its bytes hold a key of their head twice, so that they are read otherwise than they stand"
+_NO_ENTRY: Final = "its columns or bytes were changed: they are not what a log holds"
 #: What may be a key of the head once more, which would be read in its place, however it is written. Most often not.
 _AGAIN: Final = re.compile(
     rb',(?:"(?:(?:event(?:_version)?|negotiation|version|previous|recorded_(?:at|by)|id|crc32)"|[^"\\]*\\)|\s+")'
@@ -46,10 +43,7 @@ _AGAIN: Final = re.compile(
 
 @dataclass(slots=True)
 class Chain:
-    """One negotiation's chain: how many entries were read, its head, and where it is broken first.
-
-    `last` is the last row, `registered` what its entries have put into registers.
-    """
+    """A negotiation's chain: entries read, head, where and why it breaks first, last row, and what it registered."""
 
     entries: int = 0
     head: str = GENESIS
@@ -116,57 +110,52 @@ def verify(store: Store, heads: Iterable[str] = (), *, alone: bool = False) -> V
     for head in heads:
         name, _, digest = head.rpartition("=")
         wanted.setdefault(digest.lower(), {})[name] = head
-    if alone or _is_short(store):
+    if alone:
         _check(store, result, wanted)
-        _inspect(store, result)
+        inspection = _inspected(store)
     else:
         # What a store does by itself keeps another core busy.
-        found = Verification()
         with ThreadPoolExecutor(1) as beside:
-            inspecting = beside.submit(_inspect, store, found)
+            inspecting = beside.submit(_inspected, store)
             _check(store, result, wanted)
-            inspecting.result()
-        result.derived += found.derived
-        result.notes += found.notes
+            inspection = inspecting.result()
+    result.derived += inspection.faults
+    result.notes += inspection.notes
     _tell_missing(result, wanted)
     return result
 
 
-def _is_short(store: Store) -> bool:
-    try:
-        return store.max_position() < _LONG
-    except (LogError, TypeError):
-        return True
-
-
 def _check(store: Store, result: Verification, wanted: Wanted) -> None:
-    """Read all entries, and compare what is derived with them."""
     try:
         ids = _read(store, result, wanted)
     except LogError as error:
         result.order.append(str(error))
         return
     for chain in result.chains.values():
-        _read_last(chain)
+        # No later entry vouches for the last one.
+        if chain.last is not None and chain.ok:
+            position, _, _, topic, state = chain.last
+            try:
+                decode(topic, state, position)
+            except DamageError:
+                chain.breaks(position, _NO_ENTRY)
     try:
         wrong = wrong_ids(store, result.entries, ids)
         if wrong is not None:
+            message, knows_more = wrong
             # What tells of entries that are gone is not made anew.
-            (result.order if wrong.knows_more else result.derived).append(wrong.message)
+            (result.order if knows_more else result.derived).append(message)
         snapshot = wrong_snapshot(store, result.chains)
         result.derived += [snapshot] if snapshot else []
     except LogError as error:
         result.derived.append(str(error))
 
 
-def _inspect(store: Store, result: Verification) -> None:
+def _inspected(store: Store) -> Inspection:
     try:
-        inspection = store.inspect()
+        return store.inspect()
     except LogError as error:
-        result.derived.append(str(error))
-    else:
-        result.derived += inspection.faults
-        result.notes += inspection.notes
+        return Inspection([str(error)])
 
 
 def _tell_missing(result: Verification, wanted: Wanted) -> None:
@@ -204,10 +193,12 @@ def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C
             if position != expected:
                 is_unbroken = False
                 if not result.order:
-                    result.order.append(_displaced(position, expected))
+                    gone = f"position #{expected} is missing: entries were deleted or moved"
+                    before = f"an entry stands at position #{position}, before the first: it was put in or moved"
+                    result.order.append(before if position < expected else gone)
             chain = chains.get(name)
             if chain is None:
-                if not _is_text(name):
+                if type(name) is not str:
                     result.order.append(f"the entry at position #{position} names no negotiation")
                     is_unbroken = False
                     continue
@@ -227,7 +218,7 @@ def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C
                     or state[end:] != b',"crc32":"%08x"}' % crc32(state[:end])
                     or not state.startswith(head)
                 ):
-                    _blame(chain, Row._make(row))
+                    chain.breaks(position, _difference(chain, Row._make(row)))
                 else:
                     ids += hash(f"{name}\0{stamped[1].decode()}\0{version}")
                     if again(state, stamped.end(), end) and _reads_otherwise(state, stamped.end()):
@@ -253,30 +244,14 @@ def _read(store: Store, result: Verification, wanted: Wanted) -> int:  # noqa: C
     return ids
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _displaced(position: int, expected: int) -> str:
-    if position < expected:
-        return f"an entry stands at position #{position}, before the first: it was put in or moved"
-    return f"position #{expected} is missing: entries were deleted or moved"
-
-
-def _blame(chain: Chain, row: Row) -> None:
-    """Note what is wrong with an entry that does not follow the one before it."""
+def _difference(chain: Chain, row: Row) -> str:
+    """Say what is wrong with an entry that does not follow the one before it."""
     if row.version != chain.entries:
         missing = row.version > chain.entries
         wrong = f"version {chain.entries} is missing" if missing else f"version {row.version} is out of order"
-        chain.breaks(row.position, f"{wrong}: an entry was deleted, moved or put in")
-    elif not is_sealed(row.state):
-        chain.breaks(row.position, _CHANGED)
-    else:
-        chain.breaks(row.position, _difference(chain, row))
-
-
-def _difference(chain: Chain, row: Row) -> str:
-    """Say in which respect bytes that are whole in themselves do not stand where they belong."""
+        return f"{wrong}: an entry was deleted, moved or put in"
+    if not is_sealed(row.state):
+        return "its bytes were changed: they do not match their own check sum"
     data = from_json(row.state)
     said = f"{data.get('event')}.v{data.get('event_version')}"
     for name, column, stored in (
@@ -295,17 +270,6 @@ def _reads_otherwise(state: bytes, end: int) -> bool:
     """Say whether who reads an entry finds something else than what stands in its head, up to there, and its seal."""
     head = from_json(state[:end] + b"}") | {"crc32": state[-10:-2].decode()}
     return bool({**from_json(state), **head} != from_json(state))
-
-
-def _read_last(chain: Chain) -> None:
-    """See that the last entry of a chain can be read, for which no later one vouches."""
-    if chain.last is None or not chain.ok:
-        return
-    position, _, _, topic, state = chain.last
-    try:
-        decode(topic, state, position)
-    except DamageError:
-        chain.breaks(position, _NO_ENTRY)
 
 
 @dataclass(frozen=True)
@@ -330,7 +294,9 @@ def repair(store: Store, heads: Iterable[str] = ()) -> tuple[Verification, Repai
             return found, None
         long = (item for item in found.chains.items() if item[1].entries >= SNAPSHOT_INTERVAL)
         snapshots = [_snapshot(name, chain) for name, chain in long]
-        store.rebuild_derived(_ids(store), snapshots)
+        blocks = store.blocks(None)
+        ids = ([(name, entry_id(state) or "", version) for _, name, version, _, state in rows] for rows in blocks)
+        store.rebuild_derived(ids, snapshots)
         after = verify(store, heads, alone=True)
         if not after.ok:
             raise LogError(
@@ -338,11 +304,6 @@ def repair(store: Store, heads: Iterable[str] = ()) -> tuple[Verification, Repai
                 "copy what is there with `communique export bundle`, or restore it from a backup"
             )
     return after, Repair([*found.derived, *found.notes], found.entries, len(snapshots))
-
-
-def _ids(store: Store) -> Iterator[list[tuple[str, str, int]]]:
-    for rows in store.blocks(None):
-        yield [(name, entry_id(state) or "", version) for _, name, version, _, state in rows]
 
 
 def _snapshot(name: str, chain: Chain) -> Stored:

@@ -99,7 +99,6 @@ def run(command: Any) -> int:  # noqa: ANN401 - a callable that may return an ex
 
 
 def _report(error: Exception) -> int:
-    """Say what went wrong and return its exit code."""
     if isinstance(error, click.ClickException):
         message = " ".join(error.format_message().split())
         say(f"error: {message.rstrip('.')}{_help_hint(error)}")
@@ -152,7 +151,6 @@ def _report_ours(error: Exception) -> int:
 
 
 def _help_hint(error: click.ClickException) -> str:
-    """Return where to read on after wrong usage."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"; see `{context.command_path} --help`" if context is not None else ""
 

@@ -23,31 +23,14 @@ from tui.text import clean, clean_lines, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from types import TracebackType
 
     from tracker.codec import Recorded
-
-__all__ = [
-    "Cell",
-    "Column",
-    "Progress",
-    "entry",
-    "in_colour",
-    "is_terminal",
-    "json_document",
-    "json_lines",
-    "lines",
-    "rows",
-    "say",
-    "screen_width",
-    "styled",
-]
 
 _BLOCK: Final = 512
 
 
 def rows(  # noqa: PLR0913 - one argument a style
-    style: str,
+    style: str | None,
     columns: Sequence[Column],
     cells: Iterable[Sequence[Cell]],
     *,
@@ -215,7 +198,5 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.clear()

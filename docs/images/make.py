@@ -14,8 +14,8 @@ FOLDER: Final = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
 from tracker import EventLog  # noqa: E402 - found through the line above
+from tracker.scripts.reading import seed_path  # noqa: E402
 from tracker.scripts.script import read_script, record_script  # noqa: E402
-from tracker.scripts.seeds import seed_path  # noqa: E402
 from tui.workspace.app import Workspace  # noqa: E402
 from tui.workspace.screens.base import OpeningScreen  # noqa: E402
 

@@ -39,56 +39,59 @@ _DATED: Final = frozenset({"standing", "retracted"})
 COUNTING: Final = frozenset({"standing", "knowledge", "stage"})
 
 
+def _group(name: str) -> cached_property[tuple[Reading, ...]]:
+    """Return the entries in a group of some claims, in its order, as an attribute of theirs."""
+    return cached_property(lambda claims: tuple(claims.placed.grouped(name)))
+
+
 @dataclass(frozen=True)
 class Claims:
     """What a cut admits.
 
-    `entries` and `head` are those of the recorded prefix, `recorded` the recording instant of its last entry. `reach`
-    is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves out of account.
+    `reach` is how far the cut reaches into the `history`, `left_out` the sources that `without` leaves out of account.
     """
 
-    negotiation: str
-    cut: Cut
-    registers: Registers
-    entries: int
-    head: str
-    recorded: int | None
-    reach: Reach = field(repr=False, compare=False)
     history: History = field(repr=False, compare=False)
+    cut: Cut
+    reach: Reach = field(repr=False, compare=False)
     #: Where every entry belongs and how it reads.
     placed: Placed = field(repr=False, compare=False)
+    registers: Registers
     left_out: frozenset[str] = frozenset()
     without: tuple[str, ...] = ()
 
-    @cached_property
-    def standing(self) -> tuple[Reading, ...]:
-        """The claims that stand, in fold order (earliest, latest, position)."""
-        return tuple(self.placed.grouped("standing"))
+    @property
+    def negotiation(self) -> str:
+        """The negotiation's id."""
+        return self.history.negotiation
 
-    @cached_property
-    def retracted(self) -> tuple[Reading, ...]:
-        """The entries that would stand had they not been retracted."""
-        return tuple(self.placed.grouped("retracted"))
+    @property
+    def entries(self) -> int:
+        """The number of entries of the recorded prefix."""
+        return self.reach.recorded
 
-    @cached_property
-    def pending(self) -> tuple[Reading, ...]:
-        """The entries that were recorded by then, but lie beyond the cut in the world or in public."""
-        return tuple(self.placed.grouped("pending"))
+    @property
+    def head(self) -> str:
+        """The digest of the last entry of the recorded prefix."""
+        return self.history.entries[self.entries - 1].digest if self.entries else GENESIS
 
-    @cached_property
-    def knowledge(self) -> tuple[Reading, ...]:
-        """The entries about entries that are in force, in the order in which they became known."""
-        return tuple(self.placed.grouped("knowledge"))
+    @property
+    def recorded(self) -> int | None:
+        """The recording instant of the last entry of the recorded prefix."""
+        return instant(self.history.entries[self.entries - 1].recorded_at) if self.entries else None
 
-    @cached_property
-    def stage(self) -> tuple[Reading, ...]:
-        """The lines of the registers, as recorded."""
-        return tuple(self.placed.grouped("stage"))
-
-    @cached_property
-    def dropped(self) -> tuple[Reading, ...]:
-        """The entries that `without` leaves without evidence."""
-        return tuple(self.placed.grouped("dropped"))
+    #: The claims that stand, in fold order (earliest, latest, position).
+    standing = _group("standing")
+    #: The entries that would stand had they not been retracted.
+    retracted = _group("retracted")
+    #: The entries that were recorded by then, but lie beyond the cut in the world or in public.
+    pending = _group("pending")
+    #: The entries about entries that are in force, in the order in which they became known.
+    knowledge = _group("knowledge")
+    #: The lines of the registers, as recorded.
+    stage = _group("stage")
+    #: The entries that `without` leaves without evidence.
+    dropped = _group("dropped")
 
     @cached_property
     def last(self) -> Reading | None:
@@ -227,33 +230,7 @@ def claims(
         resolver = Resolver(history, reach.known, reach.recorded, dropped)
     placed = _Sorted([resolver.read(index) for index in range(reach.recorded)], reach)
     registers = registers_of(placed.grouped("stage"), placed.grouped("knowledge"))
-    return claims_at(history, cut, reach, placed, registers, dropped, without)
-
-
-def claims_at(  # noqa: PLR0913, PLR0917 - all that a cut admits
-    history: History,
-    cut: Cut,
-    reach: Reach,
-    placed: Placed,
-    registers: Registers,
-    left_out: frozenset[str],
-    without: tuple[str, ...],
-) -> Claims:
-    """Return the claims at a reach, from where every entry belongs there."""
-    last = history.entries[reach.recorded - 1] if reach.recorded else None
-    return Claims(
-        negotiation=history.negotiation,
-        cut=cut,
-        registers=registers,
-        entries=reach.recorded,
-        head=last.digest if last else GENESIS,
-        recorded=instant(last.recorded_at) if last else None,
-        reach=reach,
-        history=history,
-        placed=placed,
-        left_out=left_out,
-        without=without,
-    )
+    return Claims(history, cut, reach, placed, registers, dropped, without)
 
 
 def admitted(log: EventLog, negotiation: str, cut: Cut, without: Iterable[str] = ()) -> Iterator[Recorded]:

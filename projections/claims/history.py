@@ -221,7 +221,7 @@ class History:
                     if item.source in self.unsettled:
                         self.touched.add(here)
             if event.kind_of_entry == "knowledge":
-                self._add_knowledge(here, _about(event))
+                self._add_knowledge(here, entry_of(event))
             elif isinstance(event, SourceRegistered):
                 known = self.registrations.setdefault(event.source, [])
                 known.append(here)
@@ -261,11 +261,6 @@ class History:
 
     def _forget_circles(self) -> None:
         self._leads, self._circles = None, None
-
-
-def _about(event: Event) -> str | None:
-    """Return the entry that knowledge is about; None of a claim, which may name one too, as a denial does."""
-    return entry_of(event) if event.kind_of_entry == "knowledge" else None
 
 
 def history_of(source: EventLog | History, negotiation: str) -> History:

@@ -40,18 +40,21 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as registered, with the grade it has at the cut; `lower` and `upper` bound its publication."""
+    """A source as registered, with the grade it has at the cut; `lower` and `upper` bound its publication.
+
+    One that is named as evidence without being registered is graded F.
+    """
 
     id: str
-    publisher: str | None
-    title: str | None
-    url: str | None
-    author: str | None
-    language: str | None
-    published: str | None
-    reliability: str
-    relays: tuple[str, ...]
-    entry: str
+    publisher: str | None = None
+    title: str | None = None
+    url: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published: str | None = None
+    reliability: str = "F"
+    relays: tuple[str, ...] = ()
+    entry: str = ""
     lower: int | None = None
     upper: int | None = None
     assessed_by: tuple[str, ...] = ()
@@ -129,9 +132,12 @@ class Registers:
         return {party.id: party.name for party in self.parties.values() if party.name}
 
     def grade(self, source: str, credibility: int) -> str:
-        """Return a grade as the Admiralty code writes it, ``B2``; F where the source is not registered."""
-        known = self.sources.get(source)
-        return f"{known.reliability if known else 'F'}{credibility}"
+        """Return a grade as the Admiralty code writes it, ``B2``."""
+        return f"{self.source(source).reliability}{credibility}"
+
+    def source(self, name: str) -> Source:
+        """Return a source, registered or not."""
+        return self.sources.get(name) or Source(name)
 
 
 def source_of(event: SourceRegistered, entry: str) -> Source:

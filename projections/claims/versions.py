@@ -17,7 +17,6 @@ from projections.claims.claims import (
     GROUPS,
     Claims,
     Reach,
-    claims_at,
     closure,
     reach_of,
     registers_of,
@@ -167,7 +166,7 @@ class Versions:
     def claims(self, cut: Cut, reach: Reach | None = None) -> Claims:
         """Return the claims at a cut, as `projections.claims.claims` does, or at a reach on the way to it."""
         reach = reach_of(self.history, cut) if reach is None else reach
-        return claims_at(
+        return Claims(
             self.history,
             cut,
             reach,

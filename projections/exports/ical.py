@@ -90,7 +90,7 @@ def write(claims: Claims, tally: Tally) -> Iterator[bytes]:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", vText(plain(claims.registers.title or claims.negotiation)))
     outside = 0
-    for dated in sorted(dates(claims), key=_place):
+    for dated in sorted(dates(claims), key=lambda one: (one.when.lower, one.when.upper, one.subject, one.field)):
         component = _component(claims, dated)
         if component is None:
             outside += 1
@@ -100,10 +100,6 @@ def write(claims: Claims, tally: Tally) -> Iterator[bytes]:
     if outside:
         tally.remarks.append(f"{outside:,} left out: a calendar holds dates of the years 1 to 9999 only")
     return iter([calendar.to_ical()])
-
-
-def _place(dated: Dated) -> tuple[int, int, str, str]:
-    return (dated.when.lower, dated.when.upper, dated.subject, dated.field)
 
 
 def dates(claims: Claims) -> Iterator[Dated]:

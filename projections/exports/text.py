@@ -1,7 +1,8 @@
 """The doors through which outside text enters a document: one for each format, and one for addresses.
 
 Nothing that a source, a script or an analyst wrote is markup in what we write, and none of it can turn the order of
-characters round or hide. Markdown takes `markdown` and HTML `html`; a template that escapes by itself takes `plain`.
+characters round or hide. Whatever is not `Markdown` already goes through `markdown`. HTML takes `html`; a template that
+escapes by itself takes `plain`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import escape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tracker.unseen import UNSEEN, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BLANK: Final = re.compile(r"[ \t\r\n\f\v]+")
 #: What Markdown reads inside a line: CommonMark, and of its dialects tables, strikes, notes, mathematics, templates.
@@ -26,6 +30,12 @@ _ISOLATED: Final = "&#x2068;{}&#x2069;"
 #: What an address of the web has none of, or only with a percent sign; without them no document ends an address early.
 _NOT_IN_ADDRESSES: Final = re.compile(rf"[\s<>\"'`\\{{}}|^{UNSEEN}]")
 _SCHEMES: Final = frozenset({"http", "https"})
+
+
+class Markdown(str):
+    """Text that is Markdown: what in it came from outside has gone through `markdown`."""
+
+    __slots__ = ()
 
 
 def plain(text: object) -> str:
@@ -42,7 +52,7 @@ def html(text: object) -> str:
     return escape(plain(text))
 
 
-def markdown(text: object) -> str:
+def markdown(text: object) -> Markdown:
     r"""Return a text as Markdown that shows it, whatever it holds, in the middle of a line or at its beginning.
 
     >>> print(markdown("1. <script> *x*"))
@@ -55,7 +65,17 @@ def markdown(text: object) -> str:
         at = start.end() if start[0].isdigit() else 0
         # A colon before two slashes has its backslash already.
         escaped = escaped if escaped.startswith("\\") else f"{escaped[:at]}\\{escaped[at:]}"
-    return _ISOLATED.format(escaped) if _turns(shown) else escaped
+    return Markdown(_ISOLATED.format(escaped) if _turns(shown) else escaped)
+
+
+def fill(template: str, *values: object) -> Markdown:
+    """Return a template of ours with values in it, each through the door unless it is `Markdown` already."""
+    return Markdown(template.format(*(value if isinstance(value, Markdown) else markdown(value) for value in values)))
+
+
+def join(between: str, pieces: Iterable[Markdown]) -> Markdown:
+    """Return pieces of Markdown with a text of ours between them."""
+    return Markdown(between.join(pieces))
 
 
 def link(address: str | None) -> str | None:

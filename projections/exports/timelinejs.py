@@ -19,7 +19,7 @@ from projections.wording.sentences import summary_of
 from tracker.unseen import escape_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
@@ -99,9 +99,9 @@ def _paragraphs(claims: Claims, reading: Reading) -> Iterator[str]:
 
 def _cited(claims: Claims, reading: Reading, item: Evidence) -> str:
     """Return one piece of evidence as HTML: who publishes it, whom it cites, its grade, and its words."""
-    source = claims.registers.sources.get(item.source)
-    name = html((source.publisher if source else None) or item.source)
-    address = link(source.url) if source else None
+    source = claims.registers.source(item.source)
+    name = html(source.publisher or item.source)
+    address = link(source.url)
     cited = f'<a href="{html(address)}">{name}</a>' if address else name
     if item.attributed_to:
         cited += f", citing {html(item.attributed_to)}"
@@ -116,7 +116,7 @@ def _eras(claims: Claims) -> Iterator[dict[str, Any]]:
     for subject, readings in by_subject(claims.standing).items():
         view = view_of(subject, readings)
         if isinstance(view, Withdrawal) and view.state == "completed":
-            first = _occurred(readings, "ordered")
+            first = next((one.event.occurred for one in readings if one.moves_to == "ordered"), None)
             last = next(reading.event.occurred for reading in readings if reading.id == view.because[0])
             if first is None or last is None or first.is_open_start or last.is_open_end or last.precedes(first):
                 continue
@@ -125,11 +125,6 @@ def _eras(claims: Claims) -> Iterator[dict[str, Any]]:
                 "end_date": _units(last.latest_iso(), _DAY),
                 "text": {"headline": html(f"Withdrawal {view.id}")},
             }
-
-
-def _occurred(readings: Sequence[Reading], state: str) -> When | None:
-    """Return when a thing first moved to a state, where that is known."""
-    return next((reading.event.occurred for reading in readings if reading.moves_to == state), None)
 
 
 def span_of(when: When) -> tuple[dict[str, str], dict[str, str] | None]:

@@ -305,7 +305,7 @@ class Course:
                 self._topic(subject).own.append(span)
         if span.reading.contests:
             self._contest(span, general)
-        for name, role in self._roles_in(span):
+        for name, role in roles_in(span.reading, lambda entry: self.versions.get(entry, span.since)):
             general.update(span[:2])
             self._roles.setdefault(name, []).append((span.since, span.until, role))
 
@@ -348,12 +348,6 @@ class Course:
                     below = self.versions.history.index.get(target or "")
                     if below is not None and below < len(self.versions.spans):
                         todo.append(below)
-
-    def _roles_in(self, span: Version) -> Iterable[tuple[str, Role]]:
-        for item in span.reading.evidence:
-            if item.role:
-                return roles_in(span.reading, lambda entry: self.versions.get(entry, span.since))
-        return ()
 
     def _cited_first(self) -> dict[str, int]:
         """Return for each source the first entry that names it, as evidence or as what another one repeats."""

@@ -13,8 +13,7 @@ from projections.judgement.conclusions import Partners, gathering
 from projections.judgement.findings import Case
 from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials, unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
-from projections.judgement.findings.questions import judged_by, questions
-from projections.judgement.findings.support import SupportFindings, retractions
+from projections.judgement.findings.questions import SupportFindings, judged_by, questions, retractions
 from projections.judgement.states import Thing
 
 if TYPE_CHECKING:
@@ -55,11 +54,6 @@ class Judge:
         self._dates = Dates(subject)
         self._support = SupportFindings()
 
-    @property
-    def taken(self) -> int:
-        """The number of entries that were taken in."""
-        return len(self._said.readings)
-
     def take(self, reading: Reading) -> None:
         """Take in the next entry."""
         self._said.take(reading)
@@ -98,21 +92,6 @@ class Judge:
         return Judged(view, readings, found, first, judged_by(view))
 
 
-def judge(  # noqa: PLR0913, PLR0917 - all that a judgement depends on
-    subject: str,
-    readings: list[Reading],
-    restored: Mapping[str, Restored],
-    objections: Mapping[str, Sequence[Reading]],
-    registers: Registers,
-    day: int | None,
-) -> Judged:
-    """Return what is concluded of a subject and found about it from its standing entries; see `Case` for the rest."""
-    one = Judge(subject)
-    for reading in readings:
-        one.take(reading)
-    return one.judged(readings, restored, objections, registers, day)
-
-
 def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tuple[Finding, ...]]:
     """Return what is concluded of all subjects of a cut, those first of which something stands, and what else is found.
 
@@ -122,10 +101,12 @@ def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tup
     subjects = by_subject(standing.standing)
     for subject in restored:
         subjects.setdefault(subject, [])
-    judged = {
-        subject: judge(subject, readings, restored.get(subject, {}), objections, registers, day)
-        for subject, readings in subjects.items()
-    }
+    judged = {}
+    for subject, readings in subjects.items():
+        one = Judge(subject)
+        for reading in readings:
+            one.take(reading)
+        judged[subject] = one.judged(readings, restored.get(subject, {}), objections, registers, day)
     return judged, tuple(dict.fromkeys(_general(standing)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from projections.claims.figures import Claimed
@@ -87,7 +88,7 @@ class Lifecycle:
             self.names.append(reading.id)
             return
         if self.state is not None:
-            legal, back = _rule(self.machine, self.state, new)
+            legal, back = _rule(self.machine.subject, self.state, new)
             if not legal:
                 entered = self.because[0]
                 if reading.overlaps(entered):
@@ -115,16 +116,10 @@ def fold(machine: Machine, thing: str, readings: Iterable[Reading]) -> Lifecycle
     return life
 
 
-_RULES: dict[tuple[str, str, str], tuple[bool, bool]] = {}
-
-
-def _rule(machine: Machine, state: str, new: str) -> tuple[bool, bool]:
+@lru_cache(maxsize=1024)
+def _rule(family: str, state: str, new: str) -> tuple[bool, bool]:
     """Return whether a move is legal, and whether it is a step back; kept, since a long history asks very often."""
-    key = (machine.subject, state, new)
-    found = _RULES.get(key)
-    if found is None:
-        found = _RULES[key] = (machine.is_legal(state, new), machine.is_step_back(state, new))
-    return found
+    return MACHINES[family].is_legal(state, new), MACHINES[family].is_step_back(state, new)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.wording.plain import Plain
 
@@ -96,50 +96,35 @@ def voices_among(registers: Registers, evidence: Iterable[tuple[str, Evidence]])
     Two pieces are one voice where they share a root through relays, or the person whom they cite, directly or through
     others.
     """
-    groups: list[_Group] = []
-    found: dict[tuple[str, str], _Group] = {}
-    for entry, item in evidence:
-        marks = [("root", root) for root in sorted(registers.relays.roots(item.source))]
+    groups: dict[int, _Group] = {}
+    #: In which group a root or person is.
+    found: dict[tuple[str, str], int] = {}
+    for number, (entry, item) in enumerate(evidence):
+        marks = {("root", root): root for root in sorted(registers.relays.roots(item.source))}
         if person := registers.persons.key(item.attributed_to):
-            marks.append(("person", person))
+            marks["person", person] = item.attributed_to or person
         # What was told apart so far may be one voice by this piece; the earliest takes the others in.
-        same = {id(group): group for mark in marks if (group := found.get(mark)) is not None}
-        group = min(same.values(), key=lambda group: group.number, default=None)
-        if group is None:
-            group = _Group(len(groups))
-            groups.append(group)
-        for other in same.values():
-            if other is not group:
-                group.take(other)
-                found.update(dict.fromkeys(other.marks, group))
-                groups[other.number] = _GONE
-        group.add(entry, item, marks)
-        found.update(dict.fromkeys(marks, group))
-    return tuple(group.voice(registers) for group in groups if group is not _GONE)
+        same = dict.fromkeys(found[mark] for mark in marks if mark in found)
+        first = min(same, default=number)
+        group = groups.setdefault(first, _Group({}, {}, {}))
+        for taken in (groups.pop(other) for other in same if other != first):
+            group.entries.update(taken.entries)
+            group.sources.update(taken.sources)
+            group.marks.update(taken.marks)
+            found.update(dict.fromkeys(taken.marks, first))
+        group.entries[entry] = group.sources[item.source] = None
+        for mark, shown in marks.items():
+            group.marks.setdefault(mark, shown)
+        found.update(dict.fromkeys(marks, first))
+    return tuple(group.voice(registers) for group in groups.values())
 
 
-class _Group:
-    """Evidence that is one voice so far."""
+class _Group(NamedTuple):
+    """Evidence that is one voice so far: its entries and sources, and what makes it one, as found and as shown."""
 
-    __slots__ = ("entries", "marks", "number", "sources")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.entries: dict[str, None] = {}
-        self.sources: dict[str, None] = {}
-        #: What makes it one voice, as found and as shown.
-        self.marks: dict[tuple[str, str], str] = {}
-
-    def add(self, entry: str, item: Evidence, marks: Iterable[tuple[str, str]]) -> None:
-        self.entries[entry] = None
-        self.sources[item.source] = None
-        for kind, name in marks:
-            self.marks.setdefault((kind, name), name if kind == "root" else item.attributed_to or name)
-
-    def take(self, other: _Group) -> None:
-        self.entries.update(other.entries)
-        self.sources.update(other.sources)
-        self.marks.update(other.marks)
+    entries: dict[str, None]
+    sources: dict[str, None]
+    marks: dict[tuple[str, str], str]
 
     def voice(self, registers: Registers) -> Voice:
         return Voice(
@@ -150,6 +135,3 @@ class _Group:
             ),
             entries=tuple(self.entries),
         )
-
-
-_GONE = _Group(-1)

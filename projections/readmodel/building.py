@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-from multiprocessing.connection import wait
+from collections import deque
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -22,15 +22,14 @@ from projections.readmodel.tables import (
 )
 from projections.views.status import status
 from tracker import system
-from tracker.errors import CommuniqueError, LogError
+from tracker.errors import LogError
 from tracker.log import EventLog
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import date
-    from multiprocessing.connection import Connection
-    from multiprocessing.sharedctypes import Synchronized
 
     from projections.readmodel.tables import EntryRow, ViewRows
     from tracker.codec import Recorded
@@ -117,6 +116,8 @@ def put(connection: sqlite3.Connection, found: Sequence[ViewRows]) -> None:
 WORTH_IT: Final = 50_000
 #: Entries whose rows are handed on at once.
 _PART: Final = 2000
+#: Tasks a process whose rows are waited for at a time.
+_HELD: Final = 2
 #: Processes that are of use: the one that writes the tables keeps up with some five.
 _MOST: Final = 6
 
@@ -156,74 +157,44 @@ def all_rows(log: EventLog, *, until: int, today: date | None) -> Generator[Rows
     negotiations = log.negotiations()
     cores = min(system.cores(), _MOST, len(negotiations))
     if cores > 1 and sum(negotiations.values()) >= WORTH_IT and Path(log.location).is_file():
-        # The longest first, so that no process is left alone with one in the end.
-        names = sorted(negotiations, key=lambda name: -negotiations[name])
-        yield from _shared_out(log.location, names, until, today, cores)
+        yield from _shared_out(log.location, negotiations, until, today, cores)
         return
     for name in negotiations:
         yield from rows_of(History(name, list(log.read(name, until=until))), today)
 
 
-def _shared_out(where: str, names: list[str], until: int, today: date | None, count: int) -> Generator[Rows]:
-    """Yield rows as other processes work them out: each sends a negotiation's rows a part at a time.
-
-    A task of `concurrent.futures` gives its outcome as a whole, and so would hold all rows of a long negotiation at
-    once, twice.
-    """
-    context = system.context()
-    turn = context.Value("l", 0)
-    readers, workers = [], []
-    for _ in range(count):
-        here, there = context.Pipe(duplex=False)
-        worker = context.Process(target=_work, args=(there, where, names, turn, until, today), daemon=True)
-        worker.start()
-        there.close()
-        readers.append(here)
-        workers.append(worker)
+def _shared_out(
+    where: str, negotiations: Mapping[str, int], until: int, today: date | None, count: int
+) -> Generator[Rows]:
+    """Yield rows as other processes work them out, some negotiations at a time."""
+    tasks = _tasks(negotiations)
+    held: deque[Future[list[Rows]]] = deque()
     try:
-        while readers:
-            for ready in wait(readers):
-                here = next(reader for reader in readers if reader is ready)
-                data = system.received(here)
-                if not data:
-                    readers.remove(here)
-                    here.close()
-                elif isinstance(data, str):
-                    raise LogError(data)
-                else:
-                    yield Rows._make(data)
-    except EOFError:
+        with system.pool(count) as pool:
+            while True:
+                while len(held) < _HELD * count and (names := next(tasks, None)):
+                    held.append(pool.submit(_work, where, names, until, today))
+                if not held:
+                    return
+                yield from held.popleft().result()
+    except BrokenProcessPool:
         raise LogError("building the tables stopped before its end; the old ones are as they were; try again") from None
-    finally:
-        for here in readers:
-            here.close()
-        for worker in workers:
-            worker.terminate()
-            worker.join()
 
 
-def _work(  # noqa: PLR0913, PLR0917 - a process is given all that it needs at its start
-    out: Connection, where: str, names: list[str], turn: Synchronized[int], until: int, today: date | None
-) -> None:
-    """Work out the rows of one negotiation after the other, whichever is next, and send them; an empty part ends it."""
-    # Ctrl-C reaches all processes; the one that writes decides what becomes of it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    system.end_with_parent()
-    system.collector_off()
-    try:
-        with EventLog.open(where, create=False, read_only=True) as log:
-            while (name := _next(names, turn)) is not None:
-                for rows in rows_of(History(name, list(log.read(name, until=until))), today):
-                    out.send_bytes(system.packed(tuple(rows)))
-        out.send_bytes(system.packed(()))
-    except CommuniqueError as error:
-        out.send_bytes(system.packed(str(error)))
-    except BrokenPipeError:
-        return
+def _tasks(negotiations: Mapping[str, int]) -> Iterator[list[str]]:
+    """Yield the names of negotiations in lists of about as many entries, the longest first."""
+    names, entries = [], 0
+    for name in sorted(negotiations, key=lambda name: -negotiations[name]):
+        names.append(name)
+        entries += negotiations[name]
+        if entries >= _PART:
+            yield names
+            names, entries = [], 0
+    if names:
+        yield names
 
 
-def _next(names: list[str], turn: Synchronized[int]) -> str | None:
-    with turn.get_lock():
-        number = turn.value
-        turn.value += 1
-    return names[number] if number < len(names) else None
+def _work(where: str, names: list[str], until: int, today: date | None) -> list[Rows]:
+    """Return the rows of some negotiations."""
+    with EventLog.open(where, create=False, read_only=True) as log:
+        return [rows for name in names for rows in rows_of(History(name, list(log.read(name, until=until))), today)]

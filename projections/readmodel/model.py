@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
     from pathlib import Path
-    from types import TracebackType
 
     from projections.readmodel.tables import ViewRows
     from tracker.codec import Recorded
@@ -314,9 +313,7 @@ class ReadModel:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

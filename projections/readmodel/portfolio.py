@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from projections.claims.history import History
 from projections.readmodel.file import connect
 from projections.readmodel.model import ReadModel, beside
-from projections.readmodel.tables import HOLDS, VIEWS, day_of
+from projections.readmodel.tables import HOLDS, VIEWS, day_of, portfolio_row
 from projections.views.status import status
 from tracker.errors import LogError
 
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 #: Things of which the state is told.
 _MOST: Final = 8
-_COLUMNS: Final = "negotiation, title, headline, last_event, last_occurred, last_day, open_questions, findings, entries"
-_KINDS: Final = tuple(VIEWS[0][1][column] for column in _COLUMNS.split(", "))
+_COLUMNS: Final = (
+    *("negotiation", "title", "headline", "last_event", "last_occurred", "last_day", "open_questions", "findings"),
+    "entries",
+)
+_KINDS: Final = tuple(VIEWS[0][1][column] for column in _COLUMNS)
 #: Names asked for at once, fewer than SQLite takes.
 _AT_ONCE: Final = 200
 
@@ -81,25 +84,15 @@ class Portfolio:
         while self._tables is not None and (part := list(islice(names, _AT_ONCE))):
             wanted = {f"name{number}": name for number, name in enumerate(part)}
             marks = ",".join(f":{mark}" for mark in wanted)
-            sql = f"SELECT {_COLUMNS} FROM negotiations WHERE negotiation IN ({marks}) AND {HOLDS}"  # noqa: S608 - marks only
+            sql = f"SELECT {', '.join(_COLUMNS)} FROM negotiations WHERE negotiation IN ({marks}) AND {HOLDS}"  # noqa: S608 - marks only
             rows = self._tables.execute(sql, {**wanted, "day": day_of(self._today)}).fetchall()
             for row in rows:
                 if any(value is not None and type(value) is not kind for value, kind in zip(row, _KINDS, strict=True)):
                     raise TypeError(row)
-                name, title, headline, last_event, last_occurred, last_day, questions, findings, entries = row
-                if entries == negotiations[name]:
-                    told = tuple(dict.fromkeys(([headline] if headline else []) + self._states(name)))[:_MOST]
-                    yield Outline(
-                        name,
-                        title or name,
-                        headline,
-                        told,
-                        last_event,
-                        last_occurred,
-                        last_day,
-                        questions,
-                        findings - questions,
-                    )
+                found = dict(zip(_COLUMNS, row, strict=True))
+                name = found["negotiation"]
+                if found["entries"] == negotiations[name]:
+                    yield _outline(found, self._states(name))
 
     def _states(self, name: str) -> list[str]:
         """Return the first things of a negotiation with their states."""
@@ -122,20 +115,23 @@ class Portfolio:
 
 def outline_of(seen: Status) -> Outline:
     """Return a status in a line."""
-    standing = seen.claims.standing
-    states = (_stated(thing.id, thing.state) for things in seen.things.values() for thing in things.values())
-    headline = seen.headline
-    told: Iterable[str] = (*([headline] if headline else []), *states)
+    things = (thing for family in seen.things.values() for thing in family.values())
+    return _outline(portfolio_row(seen, 0, None), (_stated(thing.id, thing.state) for thing in things))
+
+
+def _outline(row: Mapping[str, Any], states: Iterable[str]) -> Outline:
+    """Return the row of a negotiation in a line, with things and their states."""
+    headline = row["headline"]
     return Outline(
-        seen.negotiation,
-        seen.title or seen.negotiation,
+        row["negotiation"],
+        row["title"] or row["negotiation"],
         headline,
-        tuple(dict.fromkeys(told))[:_MOST],
-        seen.last.event if seen.last else None,
-        seen.last.occurred if seen.last else None,
-        standing[-1].lower if standing else None,
-        len(seen.questions),
-        len(seen.findings) - len(seen.questions),
+        tuple(dict.fromkeys([*([headline] if headline else []), *states]))[:_MOST],
+        row["last_event"],
+        row["last_occurred"],
+        row["last_day"],
+        row["open_questions"],
+        row["findings"] - row["open_questions"],
     )
 
 

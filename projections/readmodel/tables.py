@@ -37,6 +37,12 @@ ENTRIES: Final = {
     "occurred_to": int,
     "published": str,
 }
+
+
+def _columns(texts: str, numbers: str = "") -> dict[str, type]:
+    return {**dict.fromkeys(texts.split(), str), **dict.fromkeys(numbers.split(), int)}
+
+
 #: The tables of views: name, columns and primary key. Lists and details are JSON. What is said of a negotiation holds
 #: on every day that ends after the instant `judged_after` and not after `judged_until`. `entries`, `position` and
 #: `head` are the number of its entries in the tables, the last one's place in the log, and its digest: those of all
@@ -44,35 +50,15 @@ ENTRIES: Final = {
 VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
     (
         "negotiations",
-        {
-            **dict.fromkeys(
-                ("negotiation", "title", "head", "headline", "last_entry", "last_event", "last_occurred"), str
-            ),
-            **dict.fromkeys(
-                (
-                    *("entries", "position", "last_day", "open_questions", "findings"),
-                    *("judged_after", "judged_until"),
-                ),
-                int,
-            ),
-        },
+        _columns(
+            "negotiation title head headline last_entry last_event last_occurred",
+            "entries position last_day open_questions findings judged_after judged_until",
+        ),
         ("negotiation",),
     ),
-    (
-        "things",
-        dict.fromkeys(("negotiation", "subject", "family", "state", "since", "because", "detail"), str),
-        ("negotiation", "subject"),
-    ),
-    (
-        "positions",
-        dict.fromkeys(("negotiation", "party", "matter", "stance", "since", "because"), str),
-        ("negotiation", "party", "matter"),
-    ),
-    (
-        "findings",
-        {**dict.fromkeys(("negotiation", "kind", "subject", "entries", "message"), str), "number": int},
-        ("negotiation", "number"),
-    ),
+    ("things", _columns("negotiation subject family state since because detail"), ("negotiation", "subject")),
+    ("positions", _columns("negotiation party matter stance since because"), ("negotiation", "party", "matter")),
+    ("findings", _columns("negotiation kind subject entries message", "number"), ("negotiation", "number")),
 )
 #: Whether the rows of a negotiation hold on the day of which `day_of` gives the parameter.
 HOLDS: Final = "judged_after < :day AND :day <= judged_until"

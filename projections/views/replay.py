@@ -46,8 +46,8 @@ _EARLIEST: Final = instant(datetime.min.replace(tzinfo=UTC))
 _LATEST: Final = instant(datetime.max.replace(tzinfo=UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Difference):
     """What admitting some entries changed.
 
     `step` counts the entries admitted so far, `at` is when on the axis, as written, `entry` the first entry admitted,
@@ -58,22 +58,13 @@ class Step:
     step: int
     at: str
     entry: str
-    changes: tuple[Change, ...]
-    appeared: tuple[Finding, ...] = ()
-    gone: tuple[Finding, ...] = ()
-    changed: tuple[tuple[Finding, Finding], ...] = ()
     entries: tuple[str, ...] = ()
     cut: str = ""
 
-    def __bool__(self) -> bool:
-        """Say whether it changed anything."""
-        return bool(self.changes or self.appeared or self.gone or self.changed)
-
     def to_json(self) -> dict[str, Any]:
         """Return the step as scripts rely on it."""
-        found = Difference(self.changes, self.appeared, self.gone, self.changed)
         told = {"step": self.step, "at": self.at, "entry": self.entry, "entries": list(self.entries), "cut": self.cut}
-        return {**told, **found.to_json()}
+        return {**told, **Difference.to_json(self)}
 
 
 class Moment(NamedTuple):
@@ -159,15 +150,15 @@ class Replay:
                 if found or all:
                     entries = tuple(self.history.entries[index].id for index in stop.entries)
                     yield Step(
-                        stop.number,
-                        self._written(axis, stop),
-                        entries[0],
                         found.changes,
                         found.appeared,
                         found.gone,
                         found.changed,
-                        entries,
-                        stop.cut,
+                        step=stop.number,
+                        at=self._written(axis, stop),
+                        entry=entries[0],
+                        entries=entries,
+                        cut=stop.cut,
                     )
             else:
                 limits = sorted(

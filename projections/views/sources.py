@@ -182,7 +182,7 @@ def sources(
     reliance = Reliance(standing)
     known = dict(claims.registers.sources)
     for name in (*reliance.by_source, *relays.relayed_by):
-        known.setdefault(name, _unregistered(name))
+        known.setdefault(name, Source(name))
     found = {}
     losses = _losses(claims, reliance, known)
     for name, registered in known.items():
@@ -245,7 +245,3 @@ def tree_of(relays: Relays, names: Iterable[str]) -> Iterator[Branch]:
             told.add(branch.source)
             below = relays.relayed_by.get(branch.source, ())
             stack += [Branch(branch.depth + 1, name, again=False) for name in reversed(below)]
-
-
-def _unregistered(name: str) -> Source:
-    return Source(name, None, None, None, None, None, None, "F", (), "")

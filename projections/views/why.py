@@ -15,7 +15,7 @@ from projections.wording.sentences import summary_of
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import date
 
     from projections.claims.claims import Claims
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.judgement.findings import Finding
-    from projections.views.answers import Answer
     from projections.views.status import Status
     from tracker.events.base import Evidence
     from tracker.log import EventLog
@@ -150,15 +149,15 @@ def corrections_of(claims: Claims, reading: Reading) -> tuple[Corrected, ...]:
 
 
 def _support(claims: Claims, reading: Reading, entry: str, item: Evidence) -> Support:
-    source = claims.registers.sources.get(item.source)
+    source = claims.registers.source(item.source)
     return Support(
         entry=entry,
         source=item.source,
-        publisher=source.publisher if source else None,
-        title=source.title if source else None,
-        url=source.url if source else None,
-        published=source.published if source else None,
-        relays=source.relays if source else (),
+        publisher=source.publisher,
+        title=source.title,
+        url=source.url,
+        published=source.published,
+        relays=source.relays,
         attributed_to=item.attributed_to,
         role=item.role,
         grade=claims.registers.grade(item.source, reading.credibility_of(item)),
@@ -229,6 +228,8 @@ def why_of(standing: Status, subject: str) -> Why:
     lines = answer.readings
     against = {**_opposed(standing, lines), **{reading.id: how for reading, how in answer.against}}
     names = {reading.id for reading in lines}
+    # What denies it is a voice of its own only where nothing asserts it.
+    denials = [reading for reading, how in answer.against if answer.supposed and how.startswith("denies ")]
     return Why(
         subject=subject,
         says=answer.says,
@@ -236,8 +237,12 @@ def why_of(standing: Status, subject: str) -> Why:
         since=lines[0].occurred if lines and answer.dated else None,
         uncertain=bool(lines) and all(reading.uncertain for reading in lines),
         lines=tuple(ground_of(claims, reading) for reading in lines),
-        against=tuple(_grounds(claims, {entry: how for entry, how in against.items() if entry not in names})),
-        voices=voices(claims, () if answer.supposed else lines, _denials(answer)),
+        against=tuple(
+            ground_of(claims, reading, how)
+            for entry, how in against.items()
+            if entry not in names and (reading := claims.get(entry)) is not None
+        ),
+        voices=voices(claims, () if answer.supposed else lines, denials),
         findings=tuple(
             finding
             for finding in standing.findings
@@ -245,11 +250,6 @@ def why_of(standing: Status, subject: str) -> Why:
         ),
         rests=answer.rests,
     )
-
-
-def _denials(answer: Answer) -> list[Reading]:
-    """Return the entries that deny what an answer would be about, where nothing asserts it."""
-    return [reading for reading, how in answer.against if answer.supposed and how.startswith("denies ")]
 
 
 def _why_found(standing: Status, subject: str) -> Why:
@@ -288,10 +288,3 @@ def _opposed(standing: Status, lines: list[Reading]) -> dict[str, str]:
             for entry in finding.entries:
                 found.setdefault(entry, finding.kind)
     return found
-
-
-def _grounds(claims: Claims, entries: dict[str, str]) -> Iterator[Ground]:
-    for entry, how in entries.items():
-        reading = claims.get(entry)
-        if reading is not None:
-            yield ground_of(claims, reading, how)

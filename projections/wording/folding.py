@@ -14,20 +14,8 @@ from tracker.events.registry import BUILT_IN
 #: The fields of our own event types that hold words, in the order in which they are indexed.
 WORDS: Final = (
     *("title", "summary", "note", "terms", "text", "content", "reason", "ground", "consequence", "measure", "label"),
-    *(
-        "name",
-        "alias",
-        "aliases",
-        "person",
-        "publisher",
-        "author",
-        "force",
-        "site",
-        "venue",
-        "authority",
-        "destination",
-    ),
-    *("candidates", "legislature", "outcome", "actor", "target", "heads"),
+    *("name", "alias", "aliases", "person", "publisher", "author", "force", "site", "venue", "authority"),
+    *("destination", "candidates", "legislature", "outcome", "actor", "target", "heads"),
 )
 #: The same of a piece of evidence.
 _SAID: Final = ("quote", "paraphrase", "attributed_to", "role")

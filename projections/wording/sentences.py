@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.dates import When
@@ -17,86 +19,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
 
 #: What each event type says; a part in brackets is left out where a field in it is not given.
-SENTENCES: Final = {
-    "NegotiationOpened": "Followed from here on[: {title}]",
-    "PartyAdded": "Party {party}[, {name}][, {role}]",
-    "AliasAdded": "{alias} is another name of [{party}][{person}]",
-    "MatterAdded": "Matter {matter}[: {title}]",
-    "SourceRegistered": "Source {source}[: {publisher}][, {title}][, {published}]",
-    "AgreementNegotiated": "Text of {agreement} negotiated",
-    "AgreementSigned": "{by} sign {agreement}",
-    "AgreementRatified": "{party} ratifies {agreement}",
-    "AgreementEnteredIntoForce": "{agreement} enters into force",
-    "AgreementSuspended": "{party} suspends {agreement}[, as to {scope}]",
-    "AgreementResumed": "{agreement} applies again",
-    "AgreementRevoked": "{party} denounces {agreement}[, by its own account with effect from {claimed_effective}]",
-    "DenunciationNotified": "{party} notifies the denunciation of {agreement}[, received {received}]",
-    "DenunciationContested": "{party} contests the denunciation of {agreement}[: {ground}]",
-    "AgreementTerminated": "{agreement} ends[ by act of {party}]",
-    "AgreementExpired": "{agreement} expires",
-    "AgreementSuperseded": "{agreement} is superseded[ by {superseded_by}]",
-    "DemandMade": "{party} demands {proposal}[ of {to}][: {terms}]",
-    "ProposalTabled": "{party} tables {proposal}[ to {to}][ in place of {supersedes}][: {terms}]",
-    "BaseRequestMade": "{party} asks for a base, {proposal}[, of {to}][, at {site}][: {terms}]",
-    "ProposalAccepted": "{party} accepts {proposal}",
-    "ProposalRefused": "{party} refuses {proposal}[: {ground}]",
-    "BaseRequestRefused": "{party} refuses the base, {proposal}[: {ground}]",
-    "ProposalWithdrawn": "{party} withdraws {proposal}",
-    "ProposalLapsed": "{proposal} lapses without an answer",
-    "TalksProposed": "{party} proposes talks, {round}",
-    "TalksAnnounced": "Talks {round}[ between {parties}] to be held[ on {scheduled}][ at {venue}]",
-    "RoundHeld": "{parties} meet, {round}[, at {venue}]",
-    "NegotiationContinued": "{parties} go on talking, {round}[, about {matter}]",
-    "TalksSuspended": "Talks {round} suspended[ by {party}]",
-    "TalksDeadlocked": "Talks {round} deadlocked[ over {matter}]",
-    "TalksCancelled": "{party} cancels the talks {round}",
-    "TalksConcluded": "Talks {round} concluded[ with outcome {outcome}]",
-    "JointStatementIssued": "{parties} issue a joint statement[: {text}]",
-    "JointCommissionEstablished": "{parties} set up a joint commission[, {name}]",
-    "NegotiationConcluded": "The negotiation is concluded[: {outcome}]",
-    "WithdrawalDemanded": "{party} demands the withdrawal {withdrawal}[ of {to}]",
-    "WithdrawalAgreed": "{parties} agree on the withdrawal {withdrawal}",
-    "WithdrawalOrdered": "{party} orders the withdrawal {withdrawal}[ of {strength}][, by {authority}]",
-    "StrengthReported": "Strength of the force, withdrawal {withdrawal}[: {strength}]",
-    "WithdrawalTimetableSet": "Withdrawal {withdrawal} set to end[ by {deadline}]",
-    "WithdrawalTimetableRevised": "Deadline of the withdrawal {withdrawal} moved[ from {prior}][ to {deadline}]",
-    "WithdrawalTimetableFlagged": "Timetable of the withdrawal {withdrawal} may still change[: {reason}]",
-    "DestinationUndetermined": "Destination of the withdrawal {withdrawal} not settled[; candidates {candidates}]",
-    "DestinationSet": "Destination of the withdrawal {withdrawal} settled[: {destination}]",
-    "WithdrawalBegan": "Withdrawal {withdrawal} begins",
-    "WithdrawalProgressReported": "Withdrawal {withdrawal} under way[; {departed} have left][, of {of}]",
-    "SiteHandedOver": "[{site} handed over][ to {to}], withdrawal {withdrawal}",
-    "WithdrawalCompleted": "Withdrawal {withdrawal} completed[; {residual} remain]",
-    "WithdrawalSuspended": "{party} suspends the withdrawal {withdrawal}[: {reason}]",
-    "WithdrawalBreached": "{party} breaches what was agreed on the withdrawal {withdrawal}[: {reason}]",
-    "WithdrawalReversed": "{party} reverses the withdrawal {withdrawal}[: {reason}]",
-    "CommitmentUndertaken": "{party} undertakes {commitment}[ by {due}][: {terms}]",
-    "CommitmentFulfilled": "[{party}: ]commitment {commitment} fulfilled",
-    "CommitmentBreached": "[{party}: ]commitment {commitment} breached",
-    "CommitmentReleased": "[{party}: ]commitment {commitment} released",
-    "PositionTaken": "{party} on {matter}[: {stance}][, {terms}]",
-    "ConcessionMade": "{party} concedes on {matter}[: {terms}]",
-    "RedLineDeclared": "{party} draws a red line on {matter}[: {terms}]",
-    "UltimatumIssued": "{party} issues an ultimatum[ to {to}][, until {deadline}][: {consequence}]",
-    "DemarcheMade": "{party} makes a démarche[ to {to}][: {content}]",
-    "NoteVerbaleDelivered": "{party} delivers a note verbale[ to {to}][: {content}]",
-    "EnvoySummoned": "{party} summons the envoy[ of {to}][, {person}]",
-    "EnvoyRecalled": "{party} recalls its envoy[ from {to}][, {person}]",
-    "PersonaNonGrataDeclared": "{party} declares persona non grata[ an envoy of {to}][: {person}]",
-    "SanctionImposed": "{party} imposes a sanction[ on {on}][: {measure}]",
-    "SanctionLifted": "{party} lifts a sanction[ on {on}][: {measure}]",
-    "LegislatureConsulted": "{party} consults its legislature[, {legislature}][, on {matter}]",
-    "PartnershipOpennessDeclared": "{party} is open to partnership[ with {toward}]",
-    "TiesDeepened": "{party} deepens its ties[ with {with_}]",
-    "StatementMade": "{party} states[: {text}]",
-    "DenialIssued": "{party} denies[ {of}][: {text}]",
-    "CodedEventReported": "{actor} to {target}, {dialect} {code}[: {label}]",
-    "EntryCorrected": "{entry} corrected in {changes}[: {reason}]",
-    "EntryRetracted": "{entry} retracted[: {reason}]",
-    "EntryDisputed": "{entry} disputed[ by {party}][: {ground}]",
-    "EntryCorroborated": "{entry} corroborated",
-    "AssessmentChanged": "[{entry} graded {credibility}][{source} graded {reliability}][: {reason}]",
-}
+SENTENCES: Final[dict[str, str]] = json.loads(Path(__file__).with_name("sentences.json").read_text("utf-8"))
 #: How a claim begins that its source does not put as a fact.
 MODALITIES: Final = {"announced": "Announced: ", "denied": "Denied: ", "hypothetical": "Supposed: "}
 _LONGEST: Final = 240

@@ -44,7 +44,7 @@ def test_an_installed_wheel_finds_its_histories(wheel: Path, tmp_path: Path) -> 
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     code = (
-        "from tracker.scripts.seeds import seed_path, seeds\n"
+        "from tracker.scripts.reading import seed_path, seeds\n"
         "print('\\n'.join(str(seed_path(name)) for name in seeds()))"
     )
     done = subprocess.run(

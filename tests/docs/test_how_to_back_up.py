@@ -11,8 +11,8 @@ import pytest
 from tests.docs.pages import CHECKOUT, DOCS, follow, make_programs
 from tests.tracker.stores.beside import leave_as_killed
 from tracker import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import record_file
-from tracker.scripts.seeds import seed_path
 
 if TYPE_CHECKING:
     from pathlib import Path

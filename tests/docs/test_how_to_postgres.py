@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from tests.docs.pages import DOCS
 from tests.postgres_server import Cluster
 from tracker import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import record_file
-from tracker.scripts.seeds import seed_path
 from tui.cli import cli
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from tests.docs.pages import DOCS
-from tracker.scripts.seeds import seed_path
+from tracker.scripts.reading import seed_path
 from tui.cli import cli
 
 if TYPE_CHECKING:

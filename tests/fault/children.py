@@ -44,7 +44,7 @@ class Child:
         theirs.close()
         self.began = time.monotonic()
 
-    def next(self, seconds: float = 60) -> object:
+    def next(self, seconds: float = 200) -> object:
         """Return what it sends next; raises `EOFError` when it sends no more."""
         if not self._connection.poll(seconds):
             raise TimeoutError(f"nothing was said for {seconds} s")

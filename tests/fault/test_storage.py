@@ -20,7 +20,7 @@ from tests.fault import work
 from tests.fault.children import Child
 from tests.tracker.given import stage, statement, statements
 from tracker.log import EventLog
-from tracker.scripts.seeds import seed_path
+from tracker.scripts.reading import seed_path
 from tui.cli import cli
 
 if TYPE_CHECKING:

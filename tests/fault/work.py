@@ -15,8 +15,8 @@ from projections.readmodel.model import ReadModel, beside
 from tests.tracker.given import NEGOTIATION, stage, statement
 from tracker.errors import LogError
 from tracker.log import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path
 from tracker.transfer.copy import back_up, copy_log, restore
 from tui.cli import cli
 

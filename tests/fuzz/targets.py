@@ -22,8 +22,8 @@ from tracker.dates import DateError, When
 from tracker.errors import EntryRejectedError
 from tracker.events import parse
 from tracker.log import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path
 from tui.cli import cli
 
 FORMATS: Final = ("jsonl", "yaml", "csv")

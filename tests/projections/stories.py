@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
 from tests.projections.telling import party, person, source, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tracker.events import Event
+
+T = TypeVar("T")
 
 SOURCES: Final = tuple(f"s{number}" for number in range(5))
 WHEN: Final = (
@@ -72,65 +77,75 @@ def stage(relays: dict[str, tuple[str, ...]]) -> list[Event]:
     ]
 
 
-@st.composite
-def stages(draw: st.DrawFn) -> list[Event]:
-    """Return registers in which sources repeat earlier ones."""
-    chosen = {
-        name: tuple(draw(st.lists(st.sampled_from(SOURCES[:number]), max_size=2, unique=True)) if number else ())
-        for number, name in enumerate(SOURCES)
-    }
-    return stage(chosen)
+# Each of these strategies is made once: making and checking one takes ten times as long as drawing from it.
 
-
-def evidence() -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Return evidence of a few sources, some of which cite a person in a role."""
-    item = st.builds(
+_RELAYS: Final = [st.lists(st.sampled_from(SOURCES[:number]), max_size=2, unique=True) for number in range(1, 5)]
+#: Evidence of a few sources, some of which cite a person in a role.
+EVIDENCE: Final[st.SearchStrategy[list[dict[str, Any]]]] = st.lists(
+    st.builds(
         lambda name, whom, role: {"source": name, **({"attributed_to": whom, "role": role} if whom else {})},
         st.sampled_from(SOURCES),
         st.sampled_from(("", "", "A", "alias of a", "B")),
         st.sampled_from(("minister", "diplomat")),
-    )
-    return st.lists(item, max_size=3)
+    ),
+    max_size=3,
+)
+#: When something became known, or nothing of it.
+KNOWN: Final = st.none() | st.sampled_from(PUBLISHED)
+_KINDS: Final = st.sampled_from(KINDS)
+_FIELDS: Final = {name: st.sampled_from(values) for name, values in _DRAWN.items()}
+_OCCURRED: Final = st.none() | st.sampled_from(WHEN)
+_MODALITIES: Final = st.sampled_from(("reported", "reported", "done", "announced", "denied", "hypothetical"))
+_KINDS_SAID: Final = st.sampled_from(
+    ("EntryRetracted", "EntryDisputed", "EntryCorroborated", "EntryCorrected", "AssessmentChanged", "DenialIssued")
+)
+_CREDIBILITY: Final = st.integers(1, 6)
 
 
-@st.composite
-def claims_of(draw: st.DrawFn, entry: str, *, when: str | None = None, published: str | None = None) -> Event:
+def draw_stage(draw: st.DrawFn) -> list[Event]:
+    """Return registers in which sources repeat earlier ones."""
+    relays = {name: tuple(draw(earlier)) for name, earlier in zip(SOURCES[1:], _RELAYS, strict=True)}
+    return stage(relays)
+
+
+def draw_claim(draw: st.DrawFn, entry: str, *, when: str | None = None, published: str | None = None) -> Event:
     """Return a claim; its dates are drawn where they are not given."""
-    kind, template = draw(st.sampled_from(KINDS))
+    kind, template = draw(_KINDS)
     fields = {
-        name: draw(st.sampled_from(_DRAWN[value])) if isinstance(value, str) and value in _DRAWN else value
+        name: draw(_FIELDS[value]) if isinstance(value, str) and value in _FIELDS else value
         for name, value in template.items()
     }
-    occurred = when or draw(st.none() | st.sampled_from(WHEN))
-    modality = draw(st.sampled_from(("reported", "reported", "done", "announced", "denied", "hypothetical")))
-    known = published or draw(st.none() | st.sampled_from(PUBLISHED))
-    return tell(kind, entry, occurred, *draw(evidence()), modality=modality, published=known, **fields)
+    occurred = when or draw(_OCCURRED)
+    modality = draw(_MODALITIES)
+    known = published or draw(KNOWN)
+    return tell(kind, entry, occurred, *draw(EVIDENCE), modality=modality, published=known, **fields)
 
 
-@st.composite
-def said_of(draw: st.DrawFn, entry: str, target: Event, *, published: str | None = None) -> Event:
+def draw_said(draw: st.DrawFn, entry: str, target: Event, *, published: str | None = None) -> Event:
     """Return an entry about another entry."""
-    kind = draw(
-        st.sampled_from(
-            (
-                "EntryRetracted",
-                "EntryDisputed",
-                "EntryCorroborated",
-                "EntryCorrected",
-                "AssessmentChanged",
-                "DenialIssued",
-            )
-        )
-    )
-    known = published or draw(st.none() | st.sampled_from(PUBLISHED))
+    kind = draw(_KINDS_SAID)
+    known = published or draw(KNOWN)
     fields: dict[str, Any] = {"entry": target.id}
     if kind == "EntryCorrected":
-        fields["changes"] = draw(st.sampled_from(changes_to(target)))
+        fields["changes"] = pick(draw, changes_to(target))
     elif kind == "AssessmentChanged":
-        fields["credibility"] = draw(st.integers(1, 6))
+        fields["credibility"] = draw(_CREDIBILITY)
     elif kind == "DenialIssued":
         fields = {"of": target.id, "party": "USA"}
-    return tell(kind, entry, None, *draw(evidence()), published=known, **fields)
+    return tell(kind, entry, None, *draw(EVIDENCE), published=known, **fields)
+
+
+claims_of = st.composite(draw_claim)
+
+
+@cache
+def _index(count: int) -> st.SearchStrategy[int]:
+    return st.sampled_from(range(count))
+
+
+def pick(draw: st.DrawFn, items: Sequence[T]) -> T:
+    """Draw one of some things."""
+    return items[draw(_index(len(items)))]
 
 
 def changes_to(target: Event) -> list[dict[str, Any]]:
@@ -152,9 +167,8 @@ def changes_to(target: Event) -> list[dict[str, Any]]:
 @st.composite
 def stories(draw: st.DrawFn, *, most: int = 12, most_said: int = 6) -> list[Event]:
     """Return a history in the order of recording: registers, then claims and entries about earlier ones, mixed."""
-    events = draw(stages())
-    about: list[Event] = [draw(claims_of(f"e{number}")) for number in range(draw(st.integers(0, most)))]
+    events = draw_stage(draw)
+    about: list[Event] = [draw_claim(draw, f"e{number}") for number in range(draw(st.integers(0, most)))]
     for number in range(draw(st.integers(0, most_said)) if about else 0):
-        target = draw(st.sampled_from(about))
-        about.append(draw(said_of(f"k{number}", target)))
+        about.append(draw_said(draw, f"k{number}", pick(draw, about)))
     return events + about

@@ -10,8 +10,8 @@ from projections.claims.persons import fold_name
 from tracker import EventLog
 from tracker.codec import Recorded
 from tracker.events import build, event_type
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from projections import Cut
-from tests.projections.stories import PUBLISHED, SOURCES, changes_to, claims_of, evidence, said_of, stages
+from tests.projections.stories import (
+    EVIDENCE,
+    KNOWN,
+    PUBLISHED,
+    SOURCES,
+    changes_to,
+    draw_claim,
+    draw_said,
+    draw_stage,
+    pick,
+)
 from tests.projections.telling import source, tell
 
 if TYPE_CHECKING:
@@ -24,31 +34,36 @@ CUTS = st.builds(
 )
 
 
-@st.composite
-def about_a_source(draw: st.DrawFn, entry: str, registration: Event, *, circles: bool) -> Event:
+_DAYS = st.sampled_from(PUBLISHED)
+_SOURCES = st.sampled_from(SOURCES)
+_CONTESTED = st.sampled_from((("DenialIssued", "of"), ("EntryDisputed", "entry")))
+_SAID_OF_SOURCES = st.sampled_from(
+    ("EntryRetracted", "EntryCorrected", "EntryCorrected", "EntryCorroborated", "EntryDisputed", "DenialIssued")
+)
+_CORRECTIONS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    (
+        {"published": "2024-05-10"},
+        {"published": "2024-04-30"},
+        {"published": None},
+        {"relays": ["s0"]},
+        {"reliability": "B"},
+    )
+)
+_SAID_OF_KNOWLEDGE = st.sampled_from(
+    ("EntryRetracted", "EntryRetracted", "EntryCorroborated", "EntryCorrected", "EntryCorrected")
+)
+
+
+def _about_a_source(draw: st.DrawFn, entry: str, registration: Event, *, circles: bool) -> Event:
     """Return an entry about the registration of a source.
 
     But for `circles` it is dated itself, so that no source dates its own date.
     """
-    known = draw(st.none() | st.sampled_from(PUBLISHED)) if circles else draw(st.sampled_from(PUBLISHED))
-    said_by = draw(evidence())
-    match draw(
-        st.sampled_from(
-            ("EntryRetracted", "EntryCorrected", "EntryCorrected", "EntryCorroborated", "EntryDisputed", "DenialIssued")
-        )
-    ):
+    known = draw(KNOWN if circles else _DAYS)
+    said_by = draw(EVIDENCE)
+    match draw(_SAID_OF_SOURCES):
         case "EntryCorrected":
-            changes: dict[str, Any] = draw(
-                st.sampled_from(
-                    (
-                        {"published": "2024-05-10"},
-                        {"published": "2024-04-30"},
-                        {"published": None},
-                        {"relays": ["s0"]},
-                        {"reliability": "B"},
-                    )
-                )
-            )
+            changes = draw(_CORRECTIONS)
             return tell(
                 "EntryCorrected", entry, None, *said_by, entry=registration.id, changes=changes, published=known
             )
@@ -58,23 +73,21 @@ def about_a_source(draw: st.DrawFn, entry: str, registration: Event, *, circles:
             return tell(kind, entry, None, *said_by, entry=registration.id, published=known)
 
 
-@st.composite
-def about_knowledge(draw: st.DrawFn, entry: str, target: Event, *, dated: bool, circles: bool) -> Event:
+def _about_knowledge(draw: st.DrawFn, entry: str, target: Event, *, dated: bool, circles: bool) -> Event:
     """Return an entry about an entry about another one: a retraction of it, a correction, or a corroboration.
 
     It has a date of its own where it is to be `dated`.
     """
-    known = draw(st.sampled_from(PUBLISHED)) if dated else draw(st.none() | st.sampled_from(PUBLISHED))
-    kinds = ("EntryRetracted", "EntryRetracted", "EntryCorroborated", "EntryCorrected", "EntryCorrected")
-    kind = draw(st.sampled_from(kinds))
+    known = draw(_DAYS if dated else KNOWN)
+    kind = draw(_SAID_OF_KNOWLEDGE)
     if kind == "EntryCorroborated":
-        return tell(kind, entry, None, *draw(evidence()), entry=target.id, published=known)
+        return tell(kind, entry, None, *draw(EVIDENCE), entry=target.id, published=known)
     if target.event == "DenialIssued" or kind == "EntryRetracted":
         return tell("EntryRetracted", entry, entry=target.id, published=known)
-    changes = draw(st.sampled_from([*changes_to(target), {"note": "said otherwise"}]))
+    changes = pick(draw, [*changes_to(target), {"note": "said otherwise"}])
     changes = {name: value for name, value in changes.items() if name not in {"modality", "occurred"}} or {"note": "x"}
     if circles and draw(st.booleans()):
-        changes = {"published": None, "evidence": draw(evidence())}
+        changes = {"published": None, "evidence": draw(EVIDENCE)}
     return tell("EntryCorrected", entry, entry=target.id, changes=changes, published=known)
 
 
@@ -84,7 +97,7 @@ def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Ev
 
     With `circles` a source may date what is said of it.
     """
-    events = list(draw(stages()))
+    events = draw_stage(draw)
     registrations = [event for event in events if event.event == "SourceRegistered"]
     claims: list[Event] = []
     known: list[Event] = []
@@ -94,24 +107,24 @@ def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Ev
         kinds = (
             ["claim"] * 3 + ["source", "contested"] + ["said"] * (2 if claims else 0) + ["known"] * (2 if known else 0)
         )
-        match draw(st.sampled_from(kinds)):
+        match pick(draw, kinds):
             case "claim":
-                claims.append(draw(claims_of(f"e{number}")))
+                claims.append(draw_claim(draw, f"e{number}"))
                 events.append(claims[-1])
             case "said":
-                known.append(draw(said_of(f"e{number}", draw(st.sampled_from(claims)))))
+                known.append(draw_said(draw, f"e{number}", pick(draw, claims)))
                 events.append(known[-1])
             case "known":
-                target = draw(st.sampled_from(known))
+                target = pick(draw, known)
                 dated = target.id in of_sources and not circles
-                known.append(draw(about_knowledge(f"e{number}", target, dated=dated, circles=circles)))
+                known.append(_about_knowledge(draw, f"e{number}", target, dated=dated, circles=circles))
                 events.append(known[-1])
                 if target.id in of_sources:
                     of_sources.add(known[-1].id)
             case "contested":
-                target = draw(st.sampled_from(registrations))
-                kind, field = draw(st.sampled_from((("DenialIssued", "of"), ("EntryDisputed", "entry"))))
-                days = [draw(st.sampled_from(PUBLISHED)) for _ in range(2)]
+                target = pick(draw, registrations)
+                kind, field = draw(_CONTESTED)
+                days = [draw(_DAYS) for _ in range(2)]
                 said = {field: target.id, "party": "USA", "published": days[0]}
                 pair = [
                     tell(kind, f"e{number}", **said),
@@ -122,15 +135,12 @@ def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Ev
                 of_sources.update(event.id for event in pair)
             case _ if draw(st.integers(0, 3)):
                 # Two of them more often than the rest, so that a good deal is said of the same one.
-                target = draw(st.sampled_from([*registrations[:2] * 3, *registrations]))
-                known.append(draw(about_a_source(f"e{number}", target, circles=circles)))
+                target = pick(draw, [*registrations[:2] * 3, *registrations])
+                known.append(_about_a_source(draw, f"e{number}", target, circles=circles))
                 events.append(known[-1])
                 of_sources.add(known[-1].id)
             case _:
-                name = draw(st.sampled_from(SOURCES))
-                again = source(name, draw(st.none() | st.sampled_from(PUBLISHED))).model_copy(
-                    update={"id": f"e{number}"}
-                )
+                again = source(draw(_SOURCES), draw(KNOWN)).model_copy(update={"id": f"e{number}"})
                 registrations.append(again)
                 events.append(again)
     return events

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -57,11 +58,18 @@ _GUARDS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    """Return a log of three negotiations, with two snapshots, and all that is printed of it."""
+    path = tmp_path_factory.mktemp("whole") / "log.db"
+    fill(str(path))
+    return path, printed(str(path))
+
+
 @pytest.fixture
-def filled(log_path: Path) -> str:
-    """Return the place of a log of three negotiations, with two snapshots."""
-    fill(str(log_path))
-    return str(log_path)
+def filled(whole: tuple[Path, list[Any]], log_path: Path) -> str:
+    """Return the place of a copy of it, to do anything with."""
+    return str(shutil.copy(whole[0], log_path))
 
 
 def test_the_library_makes_its_tables_in_these_words(staged: EventLog) -> None:
@@ -72,12 +80,11 @@ def test_the_library_makes_its_tables_in_these_words(staged: EventLog) -> None:
 
 
 @pytest.mark.parametrize(("sql", "said"), _DERIVED)
-def test_what_is_derived_is_told_and_made_anew(filled: str, sql: str, said: str) -> None:
-    before = printed(filled)
+def test_what_is_derived_is_told_and_made_anew(whole: tuple[Path, list[Any]], filled: str, sql: str, said: str) -> None:
     with unguarded(filled) as connection:
         connection.executescript(sql)
     is_told_and_mended(filled, said)
-    assert printed(filled) == before
+    assert printed(filled) == whole[1]
 
 
 @pytest.mark.parametrize(("sql", "said"), _GUARDS)

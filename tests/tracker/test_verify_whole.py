@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import zlib
 from contextlib import closing
@@ -23,11 +24,18 @@ if TYPE_CHECKING:
     from tracker.verify import Verification
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a log of three negotiations."""
+    path = tmp_path_factory.mktemp("whole") / "log.db"
+    fill(str(path))
+    return path
+
+
 @pytest.fixture
-def place(log_path: Path) -> str:
-    """Return the place of a log of three negotiations."""
-    fill(str(log_path))
-    return str(log_path)
+def place(whole: Path, log_path: Path) -> str:
+    """Return the place of a copy of it, to do anything with."""
+    return str(shutil.copy(whole, log_path))
 
 
 @pytest.fixture

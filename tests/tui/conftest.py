@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tracker import EventLog
+from tracker.scripts.reading import seed_path, seeds
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path, seeds
 from tui.cli import cli
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def communique(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> Ru
             capture_output=True,
             cwd=tmp_path,
             env=environment(**(variables or {})),
-            timeout=60,
+            timeout=200,
             check=False,
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -11,8 +11,8 @@ from typing import Final
 from tests.chromium import Chromium
 from tests.tui.served import Screen, Server
 from tracker import EventLog
+from tracker.scripts.reading import seed_path
 from tracker.scripts.script import record_file
-from tracker.scripts.seeds import seed_path
 
 PICTURE: Final = Path(__file__).resolve().parents[2] / "docs" / "images" / "serve.png"
 _RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from tracker.unseen import FORMULA_STARTS
 from tui import output
-from tui.output import Column
 from tui.rows import tables
-from tui.rows.tables import aligned
+from tui.rows.tables import Cell, Column, aligned
 from tui.text import clean, counted, width, wrap
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = (Column("name"), Column("count", right=True), Column("words", gives_way=True))
 
 
-def printed(capsys: pytest.CaptureFixture[str], style: str, cells: Sequence[Sequence[output.Cell]]) -> str:
+def printed(capsys: pytest.CaptureFixture[str], style: str, cells: Sequence[Sequence[Cell]]) -> str:
     output.rows(style, COLUMNS, cells, records=lambda: cells, document=lambda: {"rows": cells}, empty="none")
     return capsys.readouterr().out
 
@@ -44,7 +43,7 @@ def test_plain_rows_can_be_cut(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_json_is_one_document_and_json_lines_are_one_a_row(capsys: pytest.CaptureFixture[str]) -> None:
-    cells: list[list[output.Cell]] = [["é\u202e\x9b", 1, None]]
+    cells: list[list[Cell]] = [["é\u202e\x9b", 1, None]]
     document = printed(capsys, "json", cells)
     assert json.loads(document) == {"rows": cells}
     assert "é" in document
@@ -79,7 +78,7 @@ def test_columns_that_give_way_make_a_row_fit() -> None:
 def test_sentences_wrap_beside_the_other_columns_or_below_them() -> None:
     columns = (Column("name"), Column("words", wraps=True))
     words = "one two three four five six seven eight nine ten eleven"
-    cells: list[list[output.Cell]] = [["尼日尔", words], ["b", None]]
+    cells: list[list[Cell]] = [["尼日尔", words], ["b", None]]
     assert list(aligned(columns, cells, 50)) == [
         "尼日尔  one two three four five six seven eight",
         "        nine ten eleven",

@@ -13,11 +13,12 @@ class Act(Claim):
 
     family: ClassVar[str] = "acts"
 
+    party: PartyId
+
 
 class UltimatumIssued(Act, plover="THREATEN", cameo="139"):
     """A party threatens a consequence if a deadline passes."""
 
-    party: PartyId
     to: CounterpartId | None = None
     deadline: When | None = None
     consequence: str | None = None
@@ -26,7 +27,6 @@ class UltimatumIssued(Act, plover="THREATEN", cameo="139"):
 class DemarcheMade(Act, plover="REQUEST", cameo="100"):
     """A party makes a démarche to another."""
 
-    party: PartyId
     to: CounterpartId | None = None
     content: str | None = None
 
@@ -34,7 +34,6 @@ class DemarcheMade(Act, plover="REQUEST", cameo="100"):
 class NoteVerbaleDelivered(Act, plover="REQUEST", cameo="100"):
     """A party delivers a note verbale to another."""
 
-    party: PartyId
     to: CounterpartId | None = None
     content: str | None = None
 
@@ -42,7 +41,6 @@ class NoteVerbaleDelivered(Act, plover="REQUEST", cameo="100"):
 class EnvoyEvent(Act):
     """An act that concerns an envoy."""
 
-    party: PartyId
     to: CounterpartId | None = None
     person: Name | None = None
 
@@ -62,7 +60,6 @@ class PersonaNonGrataDeclared(EnvoyEvent, plover="SANCTION", cameo="161"):
 class SanctionImposed(Act, plover="SANCTION", cameo="163"):
     """A party imposes a sanction on another."""
 
-    party: PartyId
     on: CounterpartId | None = None
     measure: str | None = None
 
@@ -70,7 +67,6 @@ class SanctionImposed(Act, plover="SANCTION", cameo="163"):
 class SanctionLifted(Act, plover="CONCEDE", cameo="085"):
     """A party lifts a sanction on another."""
 
-    party: PartyId
     on: CounterpartId | None = None
     measure: str | None = None
 
@@ -78,7 +74,6 @@ class SanctionLifted(Act, plover="CONCEDE", cameo="085"):
 class LegislatureConsulted(Act, plover="CONSULT", cameo="040"):
     """A government consults its legislature."""
 
-    party: PartyId
     legislature: str | None = None
     matter: MatterId | None = None
 
@@ -86,34 +81,32 @@ class LegislatureConsulted(Act, plover="CONSULT", cameo="040"):
 class PartnershipOpennessDeclared(Act, plover="AGREE", cameo="030"):
     """A party says that it is open to partnership with others."""
 
-    party: PartyId
     toward: tuple[CounterpartId, ...] = ()
 
 
 class TiesDeepened(Act, plover="COOPERATE", cameo="060"):
     """A party deepens its ties with another."""
 
-    party: PartyId
     with_: CounterpartId | None = Field(default=None, alias="with")
 
 
 class StatementMade(Act, cameo="010"):
     """A party says something that fits no other type."""
 
-    party: PartyId
     text: str | None = None
 
 
 class DenialIssued(Act, plover="REJECT", cameo="016"):
     """A party denies something, where possible an entry by its id."""
 
-    party: PartyId
     of: EntryId | None = None
     text: str | None = None
 
 
-class CodedEventReported(Act):
+class CodedEventReported(Claim):
     """What an importer of coded event data brings in; it never moves a state."""
+
+    family: ClassVar[str] = "acts"
 
     actor: Name
     target: Name

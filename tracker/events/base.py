@@ -26,10 +26,7 @@ Kind = Literal["party", "matter", "source", "entry"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a type whose values are names of one kind; whatever field is annotated with it, by any name, refers.
-
-    `acts` is False for a party to which, on which or with which another acts.
-    """
+    """Marks a type whose values name something; `acts` is False for a party to, on or with which another acts."""
 
     kind: Kind
     acts: bool = True
@@ -60,16 +57,14 @@ Reliability = Annotated[
 def _as_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
     """Refuse what Python alone takes for a number: ``True``, ``1_000``."""
     if value is True or value is False or (type(value) is str and "_" in value):
-        msg = f"must be a number, not {value!r:.40}"
-        raise ValueError(msg)
+        raise ValueError(f"must be a number, not {value!r:.40}")
     return value
 
 
 def _whole(value: float) -> float:
     """Return 1000.0 as 1000, so that a number has one form however it was written, and is one that JSON can hold."""
     if value > MOST:
-        msg = f"must be at most {MOST:,}"
-        raise ValueError(msg)
+        raise ValueError(f"must be at most {MOST:,}")
     return int(value) if value == int(value) else value
 
 
@@ -125,14 +120,11 @@ class Figure(Model):
     def fit(self) -> Self:
         """Return it if it is a value, or a range from low to high; raises `ValueError`."""
         if self.value is None and self.low is None and self.high is None:
-            msg = "a figure needs a value, or a low or high end"
-            raise ValueError(msg)
+            raise ValueError("a figure needs a value, or a low or high end")
         if self.value is not None and (self.low is not None or self.high is not None):
-            msg = "a figure has either a value or a range, not both; leave out value, or low and high"
-            raise ValueError(msg)
+            raise ValueError("a figure has either a value or a range, not both; leave out value, or low and high")
         if self.low is not None and self.high is not None and self.low > self.high:
-            msg = f"low {self.low} is above high {self.high}; swap them"
-            raise ValueError(msg)
+            raise ValueError(f"low {self.low} is above high {self.high}; swap them")
         return self
 
     @property
@@ -258,7 +250,8 @@ class Event(Model):
         """Return the id that the entry has where its author gave none: the type and a digest of the content."""
         content = self.canonical() if canonical is None else canonical
         digest = hashlib.sha256(self.event.encode() + b"\0" + content).hexdigest()
-        return f"{kebab(self.event)}-{digest[:12]}"
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.event).lower()
+        return f"{words}-{digest[:12]}"
 
 
 _NOT_CONTENT: Final = {"id", "negotiation"}
@@ -280,12 +273,3 @@ class Knowledge(Event):
 
     kind_of_entry: ClassVar[Literal["stage", "claim", "knowledge"]] = "knowledge"
     family: ClassVar[str] = "knowledge"
-
-
-def kebab(name: str) -> str:
-    """Return ``BaseRequestRefused`` as ``base-request-refused``.
-
-    >>> kebab("BaseRequestRefused")
-    'base-request-refused'
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()

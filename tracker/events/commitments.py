@@ -5,7 +5,6 @@ from typing import ClassVar, Final, Literal
 from tracker.dates import When
 from tracker.events.base import Claim, Machine, MatterId, PartyId, Slug
 
-Stance = Literal["supports", "opposes", "open", "undecided", "conditional"]
 COMMITMENT: Final = Machine(subject="commitment", arrows={"undertaken": ("fulfilled", "breached", "released")})
 
 
@@ -62,7 +61,7 @@ class PositionEvent(Claim):
 class PositionTaken(PositionEvent, cameo="010"):
     """A party takes a stance on a matter."""
 
-    stance: Stance | None = None
+    stance: Literal["supports", "opposes", "open", "undecided", "conditional"] | None = None
 
 
 class ConcessionMade(PositionEvent, plover="CONCEDE", cameo="080"):

@@ -51,6 +51,5 @@ class AssessmentChanged(Knowledge):
         of_entry = (self.entry is not None, self.credibility is not None)
         of_source = (self.source is not None, self.reliability is not None)
         if (of_entry, of_source) not in (((True, True), (False, False)), ((False, False), (True, True))):
-            msg = "give entry and credibility, or source and reliability"
-            raise ValueError(msg)
+            raise ValueError("give entry and credibility, or source and reliability")
         return self

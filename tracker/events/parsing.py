@@ -52,10 +52,7 @@ def field_names(kind: type[BaseModel]) -> list[str]:
 
 
 def parse(data: Mapping[str, Any]) -> Event:
-    """Return the typed event that a mapping with an ``event`` key describes.
-
-    Raises `EntryRejectedError` with all problems of the entry at once.
-    """
+    """Return the typed event that a mapping describes; raises `EntryRejectedError` with all of its problems at once."""
     if not isinstance(data, dict):
         raise EntryRejectedError([Problem('an entry must be a mapping of fields, as {"event": …, "negotiation": …}')])
     name = data.get("event")
@@ -74,10 +71,7 @@ def parse(data: Mapping[str, Any]) -> Event:
 
 
 def build(kind: type[Event], fields: Mapping[str, Any]) -> Event:
-    """Return an event of a type from its fields.
-
-    Raises `EntryRejectedError` with all problems of the entry at once.
-    """
+    """Return an event of a type from its fields; raises `EntryRejectedError` with all of its problems at once."""
     validate = kind.__pydantic_validator__.validate_python
     event: Event
     try:
@@ -123,7 +117,8 @@ def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
 
 
 def _problem(details: ErrorDetails, kind: type[Event]) -> Problem:
-    location = [_shorten_name(part) for part in details["loc"] if part not in _UNION_ARMS]
+    # Whatever a script holds there, the message stays in sight.
+    location = [_cut(str(part), 64) for part in details["loc"] if part not in _UNION_ARMS]
     if location[:1] == ["changes"]:
         # What follows are the arms of "any JSON" as often as names.
         location = location[:2]
@@ -180,7 +175,6 @@ def _part_at(kind: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
 
 
 def _part_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - whatever a field is annotated with
-    """Return the type of the parts that values of a type are or hold."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_part_in, typing.get_args(annotation))), None)
@@ -207,11 +201,8 @@ def _shorten(value: Any, length: int = 40) -> str:  # noqa: ANN401 - whatever wa
         return "a list" if not isinstance(value, dict) else "a mapping"
     if isinstance(value, int) and abs(value) > _PRINTED:
         return "a far larger number" if value > 0 else "a far smaller number"
-    text = ascii(value)
-    return text if len(text) <= length else text[: length - 1] + "…"
+    return _cut(ascii(value), length)
 
 
-def _shorten_name(part: str | int, length: int = 64) -> str:
-    """Return one part of a path, whatever a script holds there, so short that the message stays in sight."""
-    text = str(part)
+def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -11,7 +11,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Union
 
 from pydantic import BaseModel
 
@@ -22,20 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 #: The event types that fill a register, with the register's name, which their field has too.
-REGISTERED_BY: Final[dict[type[Event], Kind]] = {
-    PartyAdded: "party",
-    MatterAdded: "matter",
-    SourceRegistered: "source",
-}
-#: Where names that were found go: (field, kind, name).
-Names: TypeAlias = list[tuple[str, Kind, str]]
+REGISTERED_BY: Final[dict[type[Event], Kind]] = {PartyAdded: "party", MatterAdded: "matter", SourceRegistered: "source"}
 _LISTS: Final = (list, tuple, set, frozenset)
+
+
+class Reference(NamedTuple):
+    """One name that must have been registered before: where it stands in the entry, and of what kind it is."""
+
+    field: str
+    kind: Kind
+    name: str
 
 
 class _Naming(Protocol):
     """How the values of a type name something."""
 
-    def find(self, value: object, path: str, found: Names) -> None:
+    def find(self, value: object, path: str, found: list[Reference]) -> None:
         """Add the names in a value at a path; one from a script may be of any other type, and then has none."""
 
 
@@ -44,9 +46,9 @@ class _Name(NamedTuple):
 
     ref: Ref
 
-    def find(self, value: object, path: str, found: Names) -> None:
+    def find(self, value: object, path: str, found: list[Reference]) -> None:
         if isinstance(value, str):
-            found.append((path, self.ref.kind, value))
+            found.append(Reference(path, self.ref.kind, value))
         elif isinstance(value, _LISTS):
             for index, item in enumerate(value):
                 self.find(item, f"{path}.{index}", found)
@@ -57,7 +59,7 @@ class _Items(NamedTuple):
 
     each: _Naming
 
-    def find(self, value: object, path: str, found: Names) -> None:
+    def find(self, value: object, path: str, found: list[Reference]) -> None:
         if isinstance(value, _LISTS):
             for index, item in enumerate(value):
                 self.each.find(item, f"{path}.{index}", found)
@@ -68,7 +70,7 @@ class _Row(NamedTuple):
 
     places: tuple[_Naming | None, ...]
 
-    def find(self, value: object, path: str, found: Names) -> None:
+    def find(self, value: object, path: str, found: list[Reference]) -> None:
         if isinstance(value, _LISTS):
             for index, (item, place) in enumerate(zip(value, self.places, strict=False)):
                 if place is not None:
@@ -81,7 +83,7 @@ class _Pairs(NamedTuple):
     keys: _Naming | None
     values: _Naming | None
 
-    def find(self, value: object, path: str, found: Names) -> None:
+    def find(self, value: object, path: str, found: list[Reference]) -> None:
         if isinstance(value, Mapping):
             for name, item in value.items():
                 for place, held in ((self.keys, name), (self.values, item)):
@@ -94,7 +96,7 @@ class _Arms(NamedTuple):
 
     places: tuple[_Naming, ...]
 
-    def find(self, value: object, path: str, found: Names) -> None:
+    def find(self, value: object, path: str, found: list[Reference]) -> None:
         before = len(found)
         for place in self.places:
             place.find(value, path, found)
@@ -107,7 +109,7 @@ class _Part(NamedTuple):
 
     model: type
 
-    def find(self, value: object, path: str, found: Names) -> None:
+    def find(self, value: object, path: str, found: list[Reference]) -> None:
         for attribute, written, place in _fields_of(self.model):
             inner = _member(value, attribute, written)
             if inner is not None:
@@ -195,7 +197,6 @@ def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = (
 
 
 def _together(origin: Any, arguments: tuple[Any, ...], places: tuple[_Naming | None, ...]) -> _Naming:  # noqa: ANN401
-    """Return how a value of a type that is made of others names something."""
     found = tuple(place for place in places if place is not None)
     if origin in {Union, types.UnionType}:
         return found[0] if len(found) == 1 else _Arms(found)
@@ -204,14 +205,6 @@ def _together(origin: Any, arguments: tuple[Any, ...], places: tuple[_Naming | N
     if origin is tuple and arguments[-1] is not Ellipsis:
         return _Row(places)
     return _Items(found[0])
-
-
-class Reference(NamedTuple):
-    """One name that must have been registered before: where it stands in the entry, and of what kind it is."""
-
-    field: str
-    kind: Kind
-    name: str
 
 
 class _Named(NamedTuple):
@@ -257,21 +250,16 @@ def reference_fields(model: type[BaseModel]) -> tuple[tuple[str, str, Kind], ...
 
 
 @lru_cache(maxsize=512)
-def acting_fields(kind: type[Event]) -> tuple[str, ...]:
-    """Return the attributes that name who acts: first those that must be there, and one party before several."""
+def _acting(kind: type[Event]) -> tuple[_Named, ...]:
+    """Return the fields that name who acts: first those that must be there, and one party before several."""
     acting = [field for field in _named(kind) if field.ref.kind == "party" and field.ref.acts]
-    is_required = {name: info.is_required() for name, info in kind.model_fields.items()}
-    return tuple(
-        field.attribute
-        for field in sorted(acting, key=lambda field: (not is_required[field.attribute], not field.is_one))
-    )
+    infos = kind.model_fields
+    return tuple(sorted(acting, key=lambda field: (not infos[field.attribute].is_required(), not field.is_one)))
 
 
-@lru_cache(maxsize=512)
 def lone_actors(kind: type[Event]) -> tuple[str, ...]:
-    """Return those of them that name one party."""
-    one = {field.attribute for field in _named(kind) if field.is_one}
-    return tuple(name for name in acting_fields(kind) if name in one)
+    """Return the attributes that name one party that acts."""
+    return tuple(field.attribute for field in _acting(kind) if field.is_one)
 
 
 # ── what entries name ──
@@ -284,9 +272,9 @@ def _checked(kind: type[Event]) -> tuple[_NamingField, ...]:
     return tuple(field for field in _fields_of(kind) if field.attribute != own)
 
 
-def found_in(event: Event) -> Names:
-    """Return every name in an entry that must have been registered before it, as (field, kind, name)."""
-    found: Names = []
+def references(event: Event) -> list[Reference]:
+    """Return every name in an entry that must have been registered before it."""
+    found: list[Reference] = []
     values = event.__dict__
     for attribute, written, place in _checked(type(event)):
         if value := values[attribute]:
@@ -294,22 +282,17 @@ def found_in(event: Event) -> Names:
     return found
 
 
-def references(event: Event) -> Iterator[Reference]:
-    """Yield every name in an entry that must have been registered before it."""
-    return map(Reference._make, found_in(event))
-
-
-def written_references(kind: type[Event], data: Mapping[str, Any]) -> Iterator[Reference]:
-    """Yield the same of an entry of a type as a script has it, which may be wrong in any way."""
-    found: Names = []
+def written_references(kind: type[Event], data: Mapping[str, Any]) -> list[Reference]:
+    """Return the same of an entry of a type as a script has it, which may be wrong in any way."""
+    found: list[Reference] = []
     for attribute, written, place in _checked(kind):
         place.find(_member(data, attribute, written), written, found)
-    return map(Reference._make, found)
+    return found
 
 
 def names(event: Event, kind: Kind) -> Iterator[str]:
     """Yield every name of a kind in an entry, that which it registers included, its evidence left out."""
-    found: Names = []
+    found: list[Reference] = []
     for attribute, written, place in _fields_of(type(event)):
         if attribute != "evidence":
             place.find(getattr(event, attribute), written, found)
@@ -318,9 +301,8 @@ def names(event: Event, kind: Kind) -> Iterator[str]:
 
 def actors(event: Event) -> tuple[str, ...]:
     """Return the parties that act in an entry; none where it names none."""
-    for attribute in acting_fields(type(event)):
-        value = getattr(event, attribute)
-        if value:
+    for field in _acting(type(event)):
+        if value := getattr(event, field.attribute):
             return (value,) if isinstance(value, str) else tuple(value)
     return ()
 

@@ -74,17 +74,12 @@ def _load_plugins() -> None:
             if isinstance(kind, type) and issubclass(kind, Event):
                 if not kind.__pydantic_fields_complete__:
                     kind.model_rebuild()
-                _check_fields(kind)
+                if taken := sorted(_RESERVED & {info.alias or name for name, info in kind.model_fields.items()}):
+                    raise TypeError(f"the log itself sets {', '.join(taken)}")  # noqa: TRY301 - told below with the rest
                 EVENT_TYPES.setdefault(kind.__name__, kind)
         except Exception as error:  # noqa: BLE001 - code of others; it must not keep the built-in types from working
             package = point.dist.name if point.dist else "unknown"
             _trouble.append(f"{point.value} of the package {package} cannot be used ({type(error).__name__}: {error})")
-
-
-def _check_fields(kind: type[Event]) -> None:
-    taken = sorted(_RESERVED & {info.alias or name for name, info in kind.model_fields.items()})
-    if taken:
-        raise TypeError(f"the log itself sets {', '.join(taken)}")
 
 
 def find_event_type(name: str) -> type[Event] | None:
@@ -108,10 +103,7 @@ def trouble() -> list[str]:
 
 
 def event_type(name: str) -> type[Event]:
-    """Return the event type of that name.
-
-    Raises `NameUnknownError`, with the nearest spelling, where there is none.
-    """
+    """Return the event type of that name; raises `NameUnknownError`, with the nearest spelling, where there is none."""
     kind = find_event_type(name)
     if kind is None:
         hint = nearest(name, EVENT_TYPES)

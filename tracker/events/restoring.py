@@ -33,10 +33,7 @@ Read = Callable[[Any], Any]
 
 
 class _Plan(NamedTuple):
-    """How to make one type.
-
-    Its attributes by their names as written, those that must be given, what reads each, and what says that all fit.
-    """
+    """How to make a type: attributes by written name, which must be given, what reads each, and what says all fit."""
 
     attributes: dict[str, str]
     required: frozenset[str]
@@ -112,13 +109,11 @@ def _plan(kind: type[BaseModel]) -> _Plan:
 
 
 def _is_common(name: str, info: FieldInfo) -> bool:
-    """Say whether a type has a field as every entry has it."""
     ours = Event.model_fields[name]
     return info.annotation is ours.annotation and info.metadata == ours.metadata
 
 
 def _reader(annotation: Any, metadata: Iterable[Any] = ()) -> Read:  # noqa: ANN401, PLR0911 - one line a type of ours
-    """Return what reads a field that is annotated so."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     limits = dict(_limits(metadata))
     if origin is typing.Annotated:
@@ -143,7 +138,6 @@ def _reader(annotation: Any, metadata: Iterable[Any] = ()) -> Read:  # noqa: ANN
 
 
 def _limits(metadata: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the limits that an annotation sets to its values."""
     for item in metadata:
         yield from _limits(item.metadata if isinstance(item, FieldInfo) else ())
         for name in ("pattern", "min_length", "ge", "le"):

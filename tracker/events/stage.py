@@ -36,8 +36,7 @@ class AliasAdded(Stage):
     def fit(self) -> Self:
         """Return it if it names a party or a person; raises `ValueError`."""
         if (self.party is None) == (self.person is None):
-            msg = "an alias is of a party or of a person; give one of the two"
-            raise ValueError(msg)
+            raise ValueError("an alias is of a party or of a person; give one of the two")
         return self
 
 

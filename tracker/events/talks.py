@@ -14,7 +14,6 @@ TALKS: Final = Machine(
         "suspended": ("under-way",),
     },
 )
-Outcome = Literal["agreement", "no-agreement", "partial"]
 
 
 class RoundEvent(Claim):
@@ -76,7 +75,7 @@ class TalksCancelled(RoundEvent, moves_to="cancelled", plover="REJECT", cameo="1
 class TalksConcluded(RoundEvent, moves_to="concluded", plover="CONSULT", cameo="046"):
     """A round of talks ends, with an outcome."""
 
-    outcome: Outcome | None = None
+    outcome: Literal["agreement", "no-agreement", "partial"] | None = None
 
 
 class JointStatementIssued(Claim, plover="SUPPORT", cameo="050"):

@@ -120,17 +120,15 @@ def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
     if "event" not in columns:
         return (Problem("the first row has no column event; it names the columns, such as event,negotiation,party"),)
     if len(columns) > _MOST_COLUMNS:
-        message = f"the first row names {len(columns):,} columns; a table has {_MOST_COLUMNS:,} at most"
-        return (Problem(message),)
+        return (Problem(f"the first row names {len(columns):,} columns; a table has {_MOST_COLUMNS:,} at most"),)
     twice = (name for name, count in Counter(columns).items() if name and count > 1)
     return tuple(Problem("names two columns; keep one of them", name) for name in twice)
 
 
 def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> ScriptItem:
     if len(row) != len(header):
-        return ScriptItem(
-            line, None, (Problem(f"has {len(row)} cells, but the first row names {len(header)} columns"),)
-        )
+        problem = Problem(f"has {len(row)} cells, but the first row names {len(header)} columns")
+        return ScriptItem(line, None, (problem,))
     cells: list[tuple[str, list[str], Any]] = []
     problems: list[Problem] = []
     whole: dict[str, Any] = {}

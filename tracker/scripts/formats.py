@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from tracker.errors import NameUnknownError, Problem, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: The longest line, in bytes, and the longest entry, in characters, that a script may have.
 MAX_LINE: Final = 1 << 20
@@ -17,14 +17,10 @@ MAX_SCRIPT: Final = 8 << 30
 #: How deep lists and mappings may lie in one another; the vocabulary itself needs five levels.
 MAX_DEPTH: Final = 20
 #: The formats by the endings of the files that hold them.
-ENDINGS: Final = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".csv": "csv",
-}
+ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 FORMATS: Final = tuple(dict.fromkeys(ENDINGS.values()))
+_BOM: Final = b"\xef\xbb\xbf"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class ScriptItem(NamedTuple):
@@ -38,20 +34,13 @@ class ScriptItem(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-class FormatReader(Protocol):
-    """A module of this package."""
-
-    def read(self, stream: IO[bytes]) -> Iterator[ScriptItem]:
-        """Yield the items of a script as they are read, in the order of their lines."""
-
-
-def reader(name: str) -> FormatReader:
-    """Return the reader of a format; raises `NameUnknownError` where there is none of that name."""
+def reader(name: str) -> Callable[[IO[bytes]], Iterator[ScriptItem]]:
+    """Return what yields the items of a script of a format, by their lines; raises `NameUnknownError`."""
     if name not in FORMATS:
         raise NameUnknownError(
             f"no script format is called {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"
         )
-    return cast("FormatReader", import_module(f"tracker.scripts.{name}"))
+    return cast("Callable[[IO[bytes]], Iterator[ScriptItem]]", import_module(f"tracker.scripts.{name}").read)
 
 
 def format_of(file: str) -> str:
@@ -63,10 +52,6 @@ def format_of(file: str) -> str:
     raise NameUnknownError(
         f"{file}: the ending tells no format; name the file with one of {endings}, or give the format"
     )
-
-
-_BOM: Final = b"\xef\xbb\xbf"
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class StopReadingError(Exception):

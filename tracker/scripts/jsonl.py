@@ -39,9 +39,7 @@ def items(lines: Iterable[tuple[int, bytes, Problem | None]]) -> Iterator[Script
             continue
         try:
             data = from_json(line, allow_inf_nan=False)
-            keys = _quick_count(data)
-            if keys != line.count(b":") or line.count(b"[") > MAX_DEPTH:
-                keys = _count_keys(data, 0)
+            keys = _count_keys(data, 0)
         except ValueError as error:
             if line.strip():
                 yield ScriptItem(number, None, (encoding_problem(line) or _broken(line, str(error)),))
@@ -57,24 +55,7 @@ def items(lines: Iterable[tuple[int, bytes, Problem | None]]) -> Iterator[Script
         yield ScriptItem(number, data)
 
 
-def _quick_count(value: Any) -> int:  # noqa: ANN401 - any JSON
-    """Return the number of keys of an entry of the usual shape, two levels deep; of anything else, too few."""
-    if type(value) is not dict:
-        return -1
-    count = len(value)
-    for item in value.values():
-        kind = type(item)
-        if kind is dict:
-            count += len(item)
-        elif kind is list:
-            for inner in item:
-                if type(inner) is dict:
-                    count += len(inner)
-    return count
-
-
 def _count_keys(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON
-    """Return the number of keys in a JSON value, at every level."""
     if depth > MAX_DEPTH:
         raise _TooDeepError
     count = 0
@@ -112,11 +93,8 @@ def _repeated(line: bytes) -> list[str]:
 
 def _broken(line: bytes, message: str) -> Problem:
     """Return the parser's message as a problem that tells the column in characters."""
-    match = _PLACE.fullmatch(message)
-    if match is None:
-        return Problem(f"is not JSON: {message}; write one JSON object a line")
-    what, at_line, column = match[1], int(match[2]), int(match[3])
-    if at_line > 1:
-        return Problem(f"is not JSON: {what} at the end of the line; write one JSON object a line")
-    character = len(line[: column - 1].decode(errors="replace")) + 1
-    return Problem(f"is not JSON: {what} at column {character}; write one JSON object a line")
+    if match := _PLACE.fullmatch(message):
+        character = len(line[: int(match[3]) - 1].decode(errors="replace")) + 1
+        place = "the end of the line" if int(match[2]) > 1 else f"column {character}"
+        message = f"{match[1]} at {place}"
+    return Problem(f"is not JSON: {message}; write one JSON object a line")

@@ -36,7 +36,6 @@ def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is ann
 
 
 def _holds_more(annotation: Any) -> bool:  # noqa: ANN401 - whatever a list is of
-    """Say whether values of a type hold others."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in {typing.Annotated, typing.Union, types.UnionType}:
         return any(map(_holds_more, arguments))
@@ -44,10 +43,7 @@ def _holds_more(annotation: Any) -> bool:  # noqa: ANN401 - whatever a list is o
 
 
 def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem]) -> dict[str, Any]:
-    """Return the mapping that triples of a path as written, its parts and a value describe; note what clashes.
-
-    A level whose parts are all numbers is a list, in the order of the numbers.
-    """
+    """Return the mapping that triples of a path, its parts and a value describe, a list for numbers; note clashes."""
     root: dict[str, Any] = {}
     for written, parts, value in cells:
         level = root

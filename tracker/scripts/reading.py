@@ -1,4 +1,4 @@
-"""Reading a script: its entries one by one, as events or with what is wrong with them."""
+"""Reading a script: its entries one by one, as events or with what is wrong with them; and those that come with us."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
-from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem
+from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem, nearest
 from tracker.events.parsing import parse
 from tracker.events.references import REGISTERED_BY, written_references
 from tracker.events.registry import find_event_type
@@ -14,13 +14,13 @@ from tracker.scripts.formats import format_of, reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from tracker.events.base import Event, Kind
     from tracker.recording import Assumption
     from tracker.scripts.formats import ScriptItem
 
 STDIN: Final = "<stdin>"
+_SEEDS: Final = (".jsonl", ".yaml", ".csv")
 
 
 class ScriptLine(NamedTuple):
@@ -50,15 +50,12 @@ def read_script(
     name is standard input, and JSON Lines. A script without an entry gives one line that says so. Raises
     `NameUnknownError` for a format or a file that does not exist, and `ContentError` where reading fails.
     """
-    if isinstance(path, str | Path):
-        file = name or str(path)
-        return _lines(path, file, format or format_of(file))
-    file = name or STDIN
+    file = name or (str(path) if isinstance(path, str | Path) else STDIN)
     return _lines(path, file, format or ("jsonl" if file == STDIN else format_of(file)))
 
 
 def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[ScriptLine]:
-    read = reader(format_name).read
+    read = reader(format_name)
     empty = True
     with opened(path, file) as stream:
         for line in lines_of(read(stream), file):
@@ -83,35 +80,21 @@ def lines_of(items: Iterable[ScriptItem], file: str) -> Iterator[ScriptLine]:
                     yield ScriptLine(file, number, event)
                     continue
         placed = tuple(problem.at(file, problem.line or number) for problem in problems)
-        if isinstance(data, dict):
-            yield ScriptLine(file, number, None, placed, _assumes(data), _names(data, problems))
-        else:
-            yield ScriptLine(file, number, None, placed)
+        rest = (_assumes(data), _names(data, problems)) if isinstance(data, dict) else ()
+        yield ScriptLine(file, number, None, placed, *rest)
 
 
 def nothing_in(file: str) -> ScriptLine:
     """Return what stands for the entries of a script that has none."""
-    return ScriptLine(
-        file, 0, None, (Problem("there is nothing to record in it; a script has an entry or more", file=file),)
-    )
+    problem = Problem("there is nothing to record in it; a script has an entry or more", file=file)
+    return ScriptLine(file, 0, None, (problem,))
 
 
 @contextmanager
 def opened(path: str | Path | IO[bytes], file: str) -> Iterator[IO[bytes]]:
     """Open a script; raises `NameUnknownError` where there is none, `ContentError` where reading it fails."""
-    with _open(path) as stream:
-        try:
-            yield stream
-        except OSError as error:
-            why = error.strerror or error
-            raise ContentError(f"{file}: reading it failed: {why}; nothing more was read") from error
-
-
-def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    if not isinstance(path, str | Path):
-        return nullcontext(path)
     try:
-        return Path(path).open("rb")
+        script = Path(path).open("rb") if isinstance(path, str | Path) else nullcontext(path)  # noqa: SIM115 - entered below
     except FileNotFoundError:
         raise NameUnknownError(f"there is no file {path}; check its name") from None
     except IsADirectoryError:
@@ -119,6 +102,12 @@ def _open(path: str | Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise NameUnknownError(f"{path} cannot be read: {why}; check its name and permissions") from None
+    with script as stream:
+        try:
+            yield stream
+        except OSError as error:
+            why = error.strerror or error
+            raise ContentError(f"{file}: reading it failed: {why}; nothing more was read") from error
 
 
 def _assumes(data: Mapping[str, Any]) -> tuple[Assumption, ...]:
@@ -148,3 +137,29 @@ def _names(data: Mapping[str, Any], problems: Iterable[Problem]) -> tuple[tuple[
 def _kind_of(data: Mapping[str, Any]) -> type[Event] | None:
     event = data.get("event")
     return find_event_type(event) if isinstance(event, str) else None
+
+
+def seeds() -> list[str]:
+    """Return the names of the bundled histories in alphabetical order, such as `us-niger`."""
+    return sorted({path.stem for path in _folder().iterdir() if path.suffix in _SEEDS})
+
+
+def seed_path(name: str) -> Path:
+    """Return the script of a bundled history; where there are several, JSONL comes first, then YAML, then CSV.
+
+    Raises `NameUnknownError`, which names the nearest or all of them, where there is none of that name.
+    """
+    known = seeds()
+    if name not in known:
+        hint = nearest(name, known) or f"; bundled are: {', '.join(known)}"
+        raise NameUnknownError(f"no bundled history is called {name!r}{hint}")
+    return next(path for ending in _SEEDS if (path := _folder() / f"{name}{ending}").is_file())
+
+
+def _folder() -> Path:
+    from importlib.resources import files
+
+    # hatchling renames seeds/ to tracker/_seeds/ on its way into the wheel; see pyproject.toml.
+    package = Path(str(files("tracker")))
+    installed = package / "_seeds"
+    return installed if installed.is_dir() else package.parent / "seeds"

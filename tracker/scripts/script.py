@@ -21,7 +21,7 @@ from tracker.errors import ContentError, EntryRejectedError, LogError, Problem
 from tracker.events.base import Kind
 from tracker.events.references import Reference
 from tracker.events.registry import event_type
-from tracker.recording import MOST_COMPARED, Ahead, Assumption
+from tracker.recording import MOST_COMPARED, Assumption, warnings_of
 from tracker.scripts.formats import format_of, raw_lines, reader
 from tracker.scripts.jsonl import items
 from tracker.scripts.paths import from_assignments
@@ -62,14 +62,9 @@ class ScriptReceipt:
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
-
+    recorded_at: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     untold: int = 0
-    ahead: Ahead = field(default_factory=Ahead)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What whoever records is to be told, though it was recorded: that a clock is far ahead."""
-        return self.ahead.warnings
 
     def reject(self, entries: int, problems: Iterable[Problem]) -> None:
         """Note the problems of some entries, by line."""
@@ -198,7 +193,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
                 receipt.count += outcome.count
                 receipt.already += outcome.already
                 receipt.heads.update(outcome.heads)
-                receipt.ahead.add(outcome.ahead)
+                receipt.recorded_at.update(outcome.recorded_at)
             if part.names:
                 wrong += _unknown(log, part.names, assumed or set(), hints_of_wrong)
             receipt.reject(rejected, wrong)
@@ -207,6 +202,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
                 progress(done)
         if receipt.problems and not keep_going:
             raise EntryRejectedError(receipt.all_problems(), rejected=receipt.rejected)
+    receipt.warnings = warnings_of(log.system, receipt.recorded_at)
     return receipt
 
 
@@ -254,7 +250,7 @@ def parts_ahead(script: Script) -> Generator[Part]:
     empty = True
     with opened(script.path, script.name) as stream, system.pool(count) as pool:
         is_jsonl = script.format == "jsonl"
-        read: Iterator[Any] = raw_lines(stream) if is_jsonl else reader(script.format).read(stream)
+        read: Iterator[Any] = raw_lines(stream) if is_jsonl else reader(script.format)(stream)
         remaining = iter(lambda: list(islice(read, script.batch)), [])
         try:
             while True:

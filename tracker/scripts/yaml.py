@@ -8,7 +8,9 @@ merge keys are refused: an entry says what it says where it stands.
 from __future__ import annotations
 
 import re
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import yaml
 
 from tracker.errors import Problem
 from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem, StopReadingError, text_lines
@@ -16,7 +18,6 @@ from tracker.scripts.formats import MAX_DEPTH, MAX_LINE, ScriptItem, StopReading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import yaml
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 #: What is no printable character by the YAML specification (5.1), and the stand-ins below.
@@ -34,10 +35,6 @@ _SKIPPED: Final = 200
 _UNREADABLE: Final = "is not YAML: {}; mend it here, as nothing after it can be read"
 
 
-class _Parser(Protocol):
-    def get_event(self) -> yaml.Event: ...
-
-
 class _Source:
     """A script as the parser reads it, some lines at a time; it ends before a line that is wrong."""
 
@@ -52,20 +49,18 @@ class _Source:
     def read(self, size: int = _BLOCK) -> bytes:
         """Return some whole lines, and nothing at the end."""
         block = bytearray()
-        while len(block) < min(size, _BLOCK) and self.stop is None:
-            try:
-                self.line, line, text = next(self._lines)
-            except StopIteration:
-                break
-            except StopReadingError as stop:
-                self.stop = stop
-                break
-            if match := _UNPRINTABLE.search(text):
-                message = f"the character U+{ord(match[0]):04X} at column {match.start() + 1} may not stand in YAML"
-                self.stop = StopReadingError(self.line, f"{message}; leave it out")
-                break
-            hidden = text if text.isascii() else text.translate(_HIDE)
-            block += line if hidden == text else hidden.encode()
+        try:
+            for number, line, text in self._lines:
+                self.line = number
+                if match := _UNPRINTABLE.search(text):
+                    message = f"the character U+{ord(match[0]):04X} at column {match.start() + 1} may not stand in YAML"
+                    raise StopReadingError(self.line, f"{message}; leave it out")  # noqa: TRY301 - as where lines end
+                hidden = text if text.isascii() else text.translate(_HIDE)
+                block += line if hidden == text else hidden.encode()
+                if len(block) >= min(size, _BLOCK):
+                    break
+        except StopReadingError as stop:
+            self._lines, self.stop = iter(()), stop
         self.pending += len(block)
         if self.pending > 2 * MAX_LINE:
             raise StopReadingError(self.line, "a text goes on for more than 2 MiB up to here; close it where it ends")
@@ -74,14 +69,12 @@ class _Source:
 
 def read(stream: IO[bytes]) -> Iterator[ScriptItem]:
     """Yield an item for each entry; what cannot be read is the last one."""
-    import yaml
-
     source = _Source(stream)
     last: ScriptItem | None = None
     end: ScriptItem | None = None
     try:
         # libyaml's parser is some ten times as fast, and gives the same events.
-        parser: _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
+        parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source)
         for item in _Composer(parser, source).items():
             if last is not None:
                 yield last
@@ -113,10 +106,7 @@ def _broken(error: yaml.MarkedYAMLError, line: int) -> ScriptItem:
 class _Composer:
     """Makes mappings, lists and texts of the parser's events, and notes what a script may not hold."""
 
-    def __init__(self, parser: _Parser, source: _Source) -> None:
-        import yaml
-
-        self._yaml = yaml
+    def __init__(self, parser: Any, source: _Source) -> None:  # noqa: ANN401 - the stubs leave out what libyaml has
         self._parser = parser
         self._source = source
         self._problems: list[Problem] = []
@@ -129,7 +119,6 @@ class _Composer:
 
     def items(self) -> Iterator[ScriptItem]:
         """Yield the entries of all documents."""
-        yaml = self._yaml
         while not isinstance(event := self._next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent | yaml.DocumentEndEvent):
                 continue
@@ -151,7 +140,6 @@ class _Composer:
         return item
 
     def _value(self, event: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - as above
-        yaml = self._yaml
         if isinstance(event, yaml.AliasEvent):
             self._note(event, path, f"refers to the anchor &{event.anchor}; write out what it stands for")
             return None
@@ -172,7 +160,7 @@ class _Composer:
     def _list(self, path: tuple[str, ...]) -> list[Any]:
         items: list[Any] = []
         count = 0
-        while not isinstance(event := self._next(), self._yaml.SequenceEndEvent):
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             value = self._value(event, (*path, str(count)))
             count += 1
             if self._size <= MAX_LINE:
@@ -181,7 +169,7 @@ class _Composer:
 
     def _mapping(self, path: tuple[str, ...]) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
-        while not isinstance(event := self._next(), self._yaml.MappingEndEvent):
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
             # A key may be a mapping with such a key in turn: that goes as deep as lists do.
             key = self._value(event, (*path, "?"))
             here = (*path, key if isinstance(key, str) else "")
@@ -208,7 +196,6 @@ class _Composer:
 
     def _skip(self) -> None:
         """Pass over the rest of a list or mapping that has just begun."""
-        yaml = self._yaml
         depth = 1
         while depth:
             event = self._next()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from tracker.stores.store import Row, Store
+    from tracker.stores.store import Store
 
 #: What the tables hold of a stored event.
 COLUMNS: Final = attrgetter("originator_id", "originator_version", "topic", "state")
@@ -70,7 +70,7 @@ class SelectsEntries(ApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Return a negotiation's entries between two versions, exclusive and inclusive."""
-        found = [_notification(row) for row in self.store.stream(str(originator_id), gt or 0, lte)]
+        found = [Notification(*row[1:], id=row[0]) for row in self.store.stream(str(originator_id), gt or 0, lte)]
         return (found[::-1] if desc else found)[:limit]
 
     def select_notifications(
@@ -84,9 +84,5 @@ class SelectsEntries(ApplicationRecorder):
     ) -> Sequence[Notification]:
         """Return entries in the order of the log, of some topics or all."""
         rows = self.store.scan(start - inclusive_of_start if start is not None else 0, stop)
-        return [_notification(row) for row in islice((r for r in rows if not topics or r.topic in topics), limit)]
-
-
-def _notification(row: Row) -> Notification:
-    position, negotiation, version, topic, state = row
-    return Notification(negotiation, version, topic, state, id=position)
+        wanted = (row for row in rows if not topics or row.topic in topics)
+        return [Notification(*row[1:], id=row[0]) for row in islice(wanted, limit)]

@@ -12,7 +12,7 @@ import zlib
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
 
-from tracker.errors import DamageError, LogError, LogUnreachableError
+from tracker.errors import DamageError, LogError, LogTooNewError, LogUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,10 +69,7 @@ class IdTakenError(Exception):
 
 
 class Store(ABC):
-    """A place that keeps entries in order and never changes one.
-
-    Every query is a moment of its own, so that no read lasts long.
-    """
+    """A place that keeps entries in order and never changes one; each query is a moment of its own, so none lasts."""
 
     #: What a database calls the position of an entry, what stands before its tables' names and for a parameter.
     position: ClassVar[str]
@@ -184,23 +181,10 @@ class Store(ABC):
             yield from self._checked(rows)
             start = self._beyond(start, rows[-1][2])
 
-    def stage_rows(self, negotiation: str, topics: Sequence[str], after: int) -> Iterator[Row]:
-        """Yield a negotiation's entries of some topics, those after a version."""
-        marks = ",".join("?" * len(topics))
-        sql = self._entries(
-            f"originator_id = ? AND originator_version > ? AND topic IN ({marks}) ORDER BY originator_version"
-        )
-        yield from self._checked(self.query(sql, (negotiation, after, *topics)))
-
     def last(self, negotiation: str) -> Row | None:
         """Return a negotiation's last entry."""
         rows = self.query(self._entries("originator_id = ? ORDER BY originator_version DESC LIMIT 1"), (negotiation,))
         return next(self._checked(rows), None)
-
-    def last_version(self, negotiation: str) -> int:
-        """Return the version of a negotiation's last entry, from the index alone."""
-        sql = self._table("MAX(originator_version)", "stored_events", "WHERE originator_id = ?")
-        return self.number(self.query(sql, (negotiation,))[0][0] or 0)
 
     @abstractmethod
     def versions(self, entries: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -210,8 +194,8 @@ class Store(ABC):
     def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
         """Return the position and digest of those entries, given as (negotiation, version), that are there."""
 
-    def ids(self, negotiation: str, most: int) -> list[str]:
-        """Return the ids of a negotiation's entries by name, the first ones where there are very many."""
+    def ids(self, negotiation: str, most: int = _GREATEST) -> list[str]:
+        """Return the ids of a negotiation's entries by name, the first so many."""
         sql = self._table("entry", "entry_ids", "WHERE negotiation = ? ORDER BY entry LIMIT ?")
         return [entry for (entry,) in self.query(sql, (negotiation, most))]
 
@@ -271,6 +255,13 @@ def is_of_library(error: Exception) -> bool:
     from eventsourcing.persistence import PersistenceError
 
     return isinstance(error, PersistenceError)
+
+
+def require_known(version: int, known: int, location: str) -> None:
+    """Raise `LogTooNewError` where the tables of a log are of a later version than the one that is known."""
+    if version > known:
+        made = f"{location} has format {version}, made by a newer communique"
+        raise LogTooNewError(f"{made}; this one reads up to {known}: upgrade communique")
 
 
 def new_properties(version: int) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -20,7 +21,7 @@ from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUn
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
 from tracker.negotiation import NewEntry
-from tracker.recording import ahead_of
+from tracker.recording import warnings_of
 from tracker.transfer.copy import Copy
 
 if TYPE_CHECKING:
@@ -59,11 +60,10 @@ def lines(log: EventLog, negotiation: str | None = None) -> Iterator[bytes]:
         log.require(negotiation)
     rows = log.store.scan() if negotiation is None else log.store.stream(negotiation)
     for row in rows:
-        state: object = row.state
-        if not isinstance(state, bytes):
+        if type(row.state) is not bytes:
             # SQLite holds anything in any column.
             raise DamageError(f"entry #{row.position} was changed: it holds no bytes; `communique verify` tells more")
-        yield state + b"\n"
+        yield row.state + b"\n"
 
 
 def heads(path: Path) -> dict[str, str]:
@@ -105,23 +105,24 @@ def take_in(
             taking.take(batch)
             if progress is not None:
                 progress(taking.count + taking.already)
-    return Copy(taking.count, taking.already, taking.heads, ahead_of(log.system, taking.recorded_at))
+    return Copy(taking.count, taking.already, taking.heads, warnings_of(log.system, taking.recorded_at))
 
 
+@dataclass
 class _Taking:
-    """A bundle on its way into a store."""
+    """A bundle on its way into a log: how many entries were added or there, heads, and the latest times of recording.
 
-    def __init__(self, log: EventLog, path: Path, *, inserts: bool) -> None:
-        self._log = log
-        self._store = log.store
-        self._path = path
-        self._inserts = inserts
-        #: What is left of each negotiation that was there before.
-        self._there: dict[str, Iterator[Row]] = {}
-        self.count = self.already = 0
-        self.heads: dict[str, str] = {}
-        #: The latest time of the entries that were added, by negotiation.
-        self.recorded_at: dict[str, str] = {}
+    `there` is what is left of each negotiation that was there before.
+    """
+
+    log: EventLog
+    path: Path
+    inserts: bool
+    there: dict[str, Iterator[Row]] = field(default_factory=dict)
+    count: int = 0
+    already: int = 0
+    heads: dict[str, str] = field(default_factory=dict)
+    recorded_at: dict[str, str] = field(default_factory=dict)
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Insert those of some entries that are not there."""
@@ -129,8 +130,8 @@ class _Taking:
         self._require_new_ids(new)
         for entry in new:
             self._require_content(entry)
-        if new and self._inserts:
-            self._log.application.insert(
+        if new and self.inserts:
+            self.log.application.insert(
                 [NewEntry(entry.negotiation, entry.version, entry.topic, entry.state, entry.id) for entry in new]
             )
         for entry in new:
@@ -142,14 +143,12 @@ class _Taking:
 
     def _is_there(self, entry: Entry) -> bool:
         name = entry.negotiation
-        if name not in self._there:
-            self._there[name] = self._store.stream(name)
-        row = next(self._there[name], None)
+        row = next(self.there.setdefault(name, self.log.store.stream(name)), None)
         if row is None:
             return False
         if (row.version, row.topic, row.state) != (entry.version, entry.topic, entry.state):
             raise _rejected(
-                self._path,
+                self.path,
                 entry.line,
                 f"the log holds another entry as version {entry.version} of {name}; a bundle goes on only from where "
                 "the log holds what it begins with",
@@ -157,13 +156,11 @@ class _Taking:
         return True
 
     def _require_new_ids(self, entries: Sequence[Entry]) -> None:
-        seen = set(self._store.versions([(entry.negotiation, entry.id) for entry in entries]))
+        seen = set(self.log.store.versions([(entry.negotiation, entry.id) for entry in entries]))
         for entry in entries:
             key = entry.negotiation, entry.id
             if key in seen:
-                raise _rejected(
-                    self._path, entry.line, f"the id {entry.id!r} is another entry's of {entry.negotiation}"
-                )
+                raise _rejected(self.path, entry.line, f"the id {entry.id!r} is another entry's of {entry.negotiation}")
             seen.add(key)
 
     def _require_content(self, entry: Entry) -> None:
@@ -175,7 +172,7 @@ class _Taking:
         try:
             build(kind, {name: value for name, value in data.items() if name not in _HEADER})
         except EntryRejectedError as error:
-            raise EntryRejectedError(problem.at(str(self._path), entry.line) for problem in error.problems) from None
+            raise EntryRejectedError(problem.at(str(self.path), entry.line) for problem in error.problems) from None
 
 
 def _rejected(path: Path, line: int, message: str) -> EntryRejectedError:

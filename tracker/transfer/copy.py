@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,6 @@ from pydantic_core import from_json
 from tracker.errors import LogConflictError, LogError, LogMissingError
 from tracker.log import EventLog
 from tracker.negotiation import NewEntry
-from tracker.recording import Ahead
 from tracker.stores.sqlite.file import COMPANIONS, require_new, require_nothing_left, resolve
 from tracker.stores.sqlite.readers import Readers
 from tracker.stores.store import IdTakenError, VersionTakenError
@@ -40,17 +39,12 @@ _BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class Copy:
-    """What copying came to: entries copied, those that were there from an earlier run, and each negotiation's head."""
+    """What copying came to: entries copied or there already, each head, and warnings of a clock that was far ahead."""
 
     count: int
     already: int
     heads: dict[str, str]
-    ahead: Ahead = field(default_factory=Ahead)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What whoever takes them in is to be told: that entries were recorded under a clock far ahead."""
-        return self.ahead.warnings
+    warnings: tuple[str, ...] = ()
 
 
 def copy_log(source: EventLog, target: EventLog, *, progress: Callable[[int], object] | None = None) -> Copy:
@@ -110,10 +104,7 @@ def _append(target: EventLog, rows: Sequence[Row], position: int) -> int:
 
 
 def back_up(where: str, file: Path, *, progress: Callable[[int], object] | None = None) -> Copy:
-    """Back up a log, while others may write to it, into a file of SQLite that must not exist yet.
-
-    Raises `LogError` where it exists, or where what was written does not verify.
-    """
+    """Back up a log, while others may write to it, into a file that must not exist; raises `LogError`."""
     with EventLog.open(where, create=False, read_only=True) as log, _new_file(file) as part:
         if is_shared(where):
             return _copy_into(part, log, progress)
@@ -128,10 +119,7 @@ def back_up(where: str, file: Path, *, progress: Callable[[int], object] | None 
 
 
 def restore(file: Path, where: str, *, progress: Callable[[int], object] | None = None) -> Copy:
-    """Make a log anew from a backup, or from any other log, where there is none yet.
-
-    Raises `LogError` where the backup does not verify, or a log is there already.
-    """
+    """Make a log from a backup that verifies, or any other log, where there is none yet; raises `LogError`."""
     with _open(file) as backup:
         if not is_shared(where):
             with _new_file(path_of(where)) as part:

@@ -50,7 +50,7 @@ def backup_command(invocation: Invocation, *, file: Path, style: str | None) -> 
 @verb(
     "restore",
     examples=[
-        ("Make the log anew that was lost", "communique restore negotiations-2024-05-11.db --log negotiations.db"),
+        ("Make the log anew that was lost", "communique restore negotiations-2024-05-11.db --log negotiations.db")
     ],
 )
 @click.argument("file", metavar="FILE", type=_FILE)
@@ -113,7 +113,6 @@ def copy_command(invocation: Invocation, *, source: str, target: str, style: str
 
 
 def _say_copied(done: str, outcome: Copy, location: str, style: str | None) -> None:
-    """Print what was copied to where."""
     if style == "json":
         json_document(
             {"copied": outcome.count, "already": outcome.already, "location": location, "head": outcome.heads}

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, read_cut, styles, verb
+from tui.commands.options import Invocation, OneOf, Query, negotiation_argument, query_options, read_cut, styles, verb
 from tui.environment import state_folder, today
-from tui.output import Column, json_document, json_lines, lines, rows, say, styled
+from tui.output import lines, rows, say, styled
+from tui.rows.tables import Column
 from tui.rows.views import CHANGES, change_cells, difference_rows, findings_of, otherwise
-from tui.text import clean, counted
+from tui.text import clean, counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.claims.cut import Cut
     from projections.judgement.findings import Finding
     from projections.views.diff import Change, Difference, Look
     from projections.views.replay import Step
     from tracker.log import EventLog
-    from tui.kept.marks import Marks
+    from tui.kept import Marks
 
 AXES = ("happened", "known", "recorded")
 _STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGES[:4])
@@ -60,20 +60,12 @@ def diff_command(
         history = History.load(log, negotiation)
     then, now = (status(history, negotiation, cut, without=without, today=today()) for cut in cuts)
     found = diff(then, now)
-    if style == "json":
-        json_document(found.to_json())
-    elif style is None:
-        if not found:
-            say("nothing that can be said differs between the two")
-        lines(difference_lines(found))
-    else:
-        rows(
-            style,
-            CHANGES,
-            difference_rows(found),
-            records=lambda: difference_records(found),
-            document=found.to_json,
-        )
+    if style is not None:
+        rows(style, CHANGES, difference_rows(found), records=lambda: difference_records(found), document=found.to_json)
+        return
+    if not found:
+        say("nothing that can be said differs between the two")
+    lines(difference_lines(found))
 
 
 @verb(
@@ -90,65 +82,45 @@ def diff_command(
 @click.option("--to", "end", metavar="DATE|#N", help="The last step to print.")
 @click.option("--all", "every", is_flag=True, help="Also steps that changed nothing.")
 @click.option("--each-entry", is_flag=True, help="One step an entry, also where several come in at one time.")
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
+@query_options("json", "jsonl", "csv", "plain")
 def replay_command(
-    invocation: Invocation,
-    *,
-    negotiation: str,
-    axis: str,
-    start: str | None,
-    end: str | None,
-    every: bool,
-    each_entry: bool,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
+    query: Query, *, negotiation: str, axis: str, start: str | None, end: str | None, every: bool, each_entry: bool
 ) -> None:
     """Step through history in the order of the world, the public or the log, and print what each step changed."""
     from projections.claims.history import History
     from projections.views.replay import Replay
 
-    with invocation.reading() as log:
+    with query.reading() as log:
         history = History.load(log, negotiation)
-    replay = Replay(history, base=cut, without=without, today=today())
+    replay = Replay(history, base=query.cut, without=query.without, today=today())
     try:
-        _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every, each_entry=each_entry), style)
+        _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every, each_entry=each_entry), query.style)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
 
 def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str | None) -> None:
-    if style == "json":
-        json_document({"negotiation": negotiation, "by": axis, "steps": [step.to_json() for step in steps]})
-    elif style == "jsonl":
-        json_lines(step.to_json() for step in steps)
-    elif style is None:
+    if style is None:
         lines(line for step in steps for line in _step(step))
-    else:
-        rows(
-            style,
-            _STEPS,
-            ([step.step, step.at, step.entry, *row[:-1]] for step in steps for row in difference_rows(step)),
-            records=list,
-            document=list,
-        )
+        return
+    rows(
+        style,
+        _STEPS,
+        ([step.step, step.at, step.entry, *row[:-1]] for step in steps for row in difference_rows(step)),
+        records=lambda: (step.to_json() for step in steps),
+        document=lambda: {"negotiation": negotiation, "by": axis, "steps": [step.to_json() for step in steps]},
+    )
 
 
 def _step(step: Step) -> Iterator[str]:
     yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {clean(step.entry)}"
-    for change in step.changes:
-        yield f"       {_arrow(change)}"
-    for mark, findings in (("+", step.appeared), ("−", step.gone)):
-        yield from (f"       {mark} {_finding(finding)}" for finding in findings)
-    yield from (f"       ± {_finding(after)}  ({otherwise(before, after)})" for before, after in step.changed)
+    yield from (f"       {line}" for line in difference_lines(step, with_causes=False))
 
 
-def difference_lines(found: Difference) -> Iterator[str]:
-    """Yield what differs in lines for a person; nothing where nothing does."""
+def difference_lines(found: Difference | Step, *, with_causes: bool = True) -> Iterator[str]:
+    """Yield what differs in lines for a person, perhaps with the entries behind it; nothing where nothing does."""
     for change in found.changes:
-        yield f"{_arrow(change)}  [{', '.join(clean(entry) for entry in change.because)}]"
+        yield _arrow(change) + (f"  [{listed(change.because)}]" if with_causes else "")
     for mark, findings in (("+", found.appeared), ("−", found.gone)):
         for finding in findings:
             yield f"{mark} {_finding(finding)}"
@@ -194,63 +166,48 @@ _SINCE = (Column("negotiation"), *CHANGES)
 @negotiation_argument(required=False)
 @click.option("--keep", is_flag=True, help="Leave the mark where it is: the same is told again the next time.")
 @click.option("--by", metavar="NAME", help="Who looks.  [default: your name on this machine]")
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def since_command(
-    invocation: Invocation,
-    *,
-    negotiation: str | None,
-    keep: bool,
-    by: str | None,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
-) -> None:
+@query_options("json", "jsonl", "csv", "plain")
+def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str | None) -> None:
     """Show what a person would answer otherwise now than when this person last looked, and because of which entries.
 
     Then the mark moves here: the next time begins with what was told now. The first time there is nothing to compare
     with, and only the mark is set. A look at a cut, or without a source, leaves the mark where it is, since it does not
     see everything.
     """
-    from tui.kept.marks import Marks
+    from tui.kept import Marks
 
-    if negotiation is None and without:
+    if negotiation is None and query.without:
         raise click.UsageError("--without needs a negotiation, since sources belong to one")
-    whole = cut.is_open and not without
-    with invocation.reading(by) as log:
+    with query.reading(by) as log:
         marks = Marks(state_folder(), log.identity, log.by)
         if marks.problem:
             say(marks.problem)
         names = [negotiation] if negotiation is not None else list(log.negotiations())
-        looks = [look for name in names for look in _looks(log, marks, name, cut, without, whole=whole)]
-    moves = whole and not keep
-    if style is None or style == "plain":
+        looks = [look for name in names for look in _looks(log, marks, name, query)]
+    moves = query.sees_all and not keep
+    if query.style is None or query.style == "plain":
         for word in (word for look in looks if (word := _word(look, moves=moves))):
             say(word)
         if not names:
             say("the log has no negotiation yet")
-    _print_looks(looks, style, one=negotiation is not None)
+    _print_looks(looks, query.style, one=negotiation is not None)
     if moves:
         marks.marks.update((look.negotiation, look.now) for look in looks)
         marks.save()
 
 
-def _looks(
-    log: EventLog, marks: Marks, name: str, cut: Cut, without: tuple[str, ...], *, whole: bool
-) -> Iterator[Look]:
-    """Yield what there is to see of a negotiation since the person's mark."""
+def _looks(log: EventLog, marks: Marks, name: str, query: Query) -> Iterator[Look]:
     from projections.views.diff import Difference, Look, since
     from tracker.codec import digest_of
 
     mark, day = marks.marks.get(name), today()
-    if whole and mark is not None and mark.day == day:
+    if query.sees_all and mark is not None and mark.day == day:
         last = log.store.last(name)
         if last is not None and (last.position, digest_of(last.state)) == (mark.position, mark.digest):
             # Nothing was recorded and no day has passed: nothing can have changed, and nothing need be read.
             yield Look(name, mark, mark, True, 0, Difference((), (), ()))  # noqa: FBT003 - by its place
             return
-    yield since(log, name, mark, cut, without=without, today=day)
+    yield since(log, name, mark, query.cut, without=query.without, today=day)
 
 
 def _print_looks(looks: list[Look], style: str | None, *, one: bool) -> None:

@@ -8,17 +8,10 @@ import click
 
 from tracker.errors import NameUnknownError, nearest
 from tracker.events.registry import UnknownEvent
-from tui.commands.options import (
-    Invocation,
-    complete_entry,
-    complete_subject,
-    cut_options,
-    negotiation_argument,
-    styles,
-    verb,
-)
+from tui.commands.options import Query, complete_entry, complete_subject, negotiation_argument, query_options, verb
 from tui.environment import today
-from tui.output import Cell, Column, entry, json_document, lines, rows, say, styled
+from tui.output import entry, json_document, lines, rows, say, styled
+from tui.rows.tables import Cell, Column
 from tui.rows.views import SOURCES, WHY, falls_of, source_cells, why_rows
 from tui.rows.words import ABOUT
 from tui.text import clean, clean_lines, listed
@@ -27,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.claims.claims import Claims
-    from projections.claims.cut import Cut
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.judgement.voices import Voice
@@ -49,20 +41,16 @@ if TYPE_CHECKING:
 )
 @negotiation_argument()
 @click.argument("entry_id", metavar="ENTRY", shell_complete=complete_entry)
-@cut_options
-@styles("json", "plain")
-@click.pass_obj
-def show_command(
-    invocation: Invocation, *, negotiation: str, entry_id: str, cut: Cut, without: tuple[str, ...], style: str | None
-) -> None:
+@query_options("json", "plain")
+def show_command(query: Query, *, negotiation: str, entry_id: str) -> None:
     """Show one entry: what it says, its evidence and grades, what is said about it, and what rests on it."""
     from projections.claims.history import History
     from projections.views.status import status
 
-    with invocation.reading() as log:
+    with query.reading() as log:
         history = History.load(log, negotiation)
-    document = to_json(history, status(history, negotiation, cut, without=without, today=today()), entry_id)
-    if style == "json":
+    document = to_json(history, status(history, negotiation, query.cut, without=query.without, today=today()), entry_id)
+    if query.style == "json":
         json_document(document)
     else:
         lines(_entry_lines(document))
@@ -92,12 +80,7 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
 
 
 def _stands(claims: Claims, reading: Reading) -> str:
-    """Return whether an entry counts at the cut, in one word."""
-    for word, readings in (
-        ("retracted", claims.retracted),
-        ("pending", claims.pending),
-        ("dropped", claims.dropped),
-    ):
+    for word, readings in (("retracted", claims.retracted), ("pending", claims.pending), ("dropped", claims.dropped)):
         if any(each.id == reading.id for each in readings):
             return word
     return "retracted" if reading.retracted_by else "uncertain" if reading.uncertain else "standing"
@@ -109,10 +92,7 @@ def _evidence(claims: Claims, reading: Reading, index: int) -> dict[str, Any]:
     return {
         **item.model_dump(mode="json", exclude_none=True),
         "grade": claims.registers.grade(item.source, reading.credibility_of(item)),
-        "publisher": source.publisher if source else None,
-        "title": source.title if source else None,
-        "url": source.url if source else None,
-        "published": source.published if source else None,
+        **{name: getattr(source, name, None) for name in ("publisher", "title", "url", "published")},
         "relays": list(source.relays) if source else [],
     }
 
@@ -156,19 +136,10 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
 
 
 _NOT_FIELDS = frozenset(
-    {
-        "event",
-        "negotiation",
-        "id",
-        "evidence",
-        "position",
-        "version",
-        "recorded_at",
-        "recorded_by",
-        "previous",
-        "digest",
-        "event_version",
-    }
+    (
+        *("event", "negotiation", "id", "evidence", "position", "version"),
+        *("recorded_at", "recorded_by", "previous", "digest", "event_version"),
+    )
 )
 
 
@@ -225,12 +196,8 @@ def evidence_lines(item: dict[str, Any]) -> Iterator[str]:
 )
 @negotiation_argument()
 @click.argument("subject", shell_complete=complete_subject)
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def why_command(
-    invocation: Invocation, *, negotiation: str, subject: str, cut: Cut, without: tuple[str, ...], style: str | None
-) -> None:
+@query_options("json", "jsonl", "csv", "plain")
+def why_command(query: Query, *, negotiation: str, subject: str) -> None:
     """Show the claims, words, voices and grades behind what is said of a SUBJECT, and what argues against it.
 
     A subject is written agreement:ID, proposal:ID, round:ID, withdrawal:ID, commitment:ID, position:PARTY/MATTER,
@@ -238,18 +205,18 @@ def why_command(
     """
     from projections.views.why import why
 
-    with invocation.reading() as log:
-        found = why(log, negotiation, subject, cut, without=without, today=today())
-    if style is None:
+    with query.reading() as log:
+        found = why(log, negotiation, subject, query.cut, without=query.without, today=today())
+    if query.style is None:
         lines(_why_lines(found))
         return
     sides = (("for", found.lines), ("against", found.against))
     rows(
-        style,
+        query.style,
         WHY,
         why_rows(found),
         records=lambda: ({"side": side, **ground.to_json()} for side, grounds in sides for ground in grounds),
-        document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
+        document=lambda: query.document(negotiation, found.to_json()),
     )
 
 
@@ -336,12 +303,8 @@ _TREE = (
     ],
 )
 @negotiation_argument()
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def sources_command(
-    invocation: Invocation, *, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None
-) -> None:
+@query_options("json", "jsonl", "csv", "plain")
+def sources_command(query: Query, *, negotiation: str) -> None:
     """Show the sources of a negotiation as a tree: under each one those that repeat it.
 
     `grade` is a source's reliability (Admiralty code, A to F), `entries` counts what it supports, `alone` what would be
@@ -350,17 +313,18 @@ def sources_command(
     """
     from projections.views.sources import sources
 
-    with invocation.reading() as log:
-        found = sources(log, negotiation, cut, without=without, today=today())
+    with query.reading() as log:
+        found = sources(log, negotiation, query.cut, without=query.without, today=today())
+    cells = (source_cells(name, reliant) for name, reliant in found.sources.items())
     rows(
-        style or "table",
-        _TREE if style is None else SOURCES,
-        _tree(found) if style is None else (source_cells(name, reliant) for name, reliant in found.sources.items()),
+        query.style,
+        _TREE if query.style is None else SOURCES,
+        _tree(found) if query.style is None else cells,
         records=lambda: ({"source": name, **reliant.to_json()} for name, reliant in found.sources.items()),
-        document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
+        document=lambda: query.document(negotiation, found.to_json()),
         empty="no source is registered yet",
     )
-    if style is None:
+    if query.style is None:
         for cycle in found.cycles:
             say(f"these are said to repeat one another, and count as one: {', '.join(cycle)}")
 

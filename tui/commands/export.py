@@ -6,52 +6,49 @@ import os
 import re
 import sys
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from tracker.stores.sqlite.file import COMPANIONS, resolve
 from tracker.stores.where import is_shared, path_of
-from tui.commands.options import (
-    Invocation,
-    OneOf,
-    complete_negotiation,
-    cut_options,
-    negotiation_argument,
-    read_cut,
-    styles,
-    verb,
-)
+from tui.commands.options import OneOf, Query, complete_negotiation, negotiation_argument, query_options, read_cut, verb
 from tui.environment import today
-from tui.kept.files import write_whole
+from tui.kept import write_whole
 from tui.output import is_terminal, json_document, lines, say
 from tui.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from projections.claims.cut import Cut
+    from projections.claims.claims import Claims
     from projections.exports import Tally
     from tracker.codec import Recorded
     from tracker.log import EventLog
 
 
 class Asked(NamedTuple):
-    """What is to be written: a negotiation, at which cut, and without which sources."""
+    """What is to be written: a negotiation, as it is asked for."""
 
     log: EventLog
     negotiation: str
-    cut: Cut
-    without: tuple[str, ...]
+    query: Query
 
     def entries(self) -> Iterator[Recorded]:
         """Return the entries that the cut admits, as they were recorded."""
         from projections.claims.claims import admitted
 
-        if self.cut.is_open and not self.without:
+        if self.query.sees_all:
             return self.log.read(self.negotiation)
-        return admitted(self.log, self.negotiation, self.cut, self.without)
+        return admitted(self.log, self.negotiation, self.query.cut, self.query.without)
+
+    def claims(self) -> Claims:
+        """Return what stands at the cut."""
+        from projections.claims.claims import claims
+
+        return claims(self.log, self.negotiation, self.query.cut, without=self.query.without)
 
 
 class Format(NamedTuple):
@@ -90,49 +87,26 @@ def _script(asked: Asked, tally: Tally) -> Iterator[bytes]:
         tally.written += 1
 
 
-def _cloudevents(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from projections.exports.cloudevents import write
+def _by(name: str, what: Callable[[Asked], Any]) -> Callable[[Asked, Tally], Iterator[bytes]]:
+    """Return what writes a format of `projections.exports`, which is imported only for that."""
 
-    return write(asked.entries(), tally)
+    def write(asked: Asked, tally: Tally) -> Iterator[bytes]:
+        parts: Iterator[bytes] = import_module(f"projections.exports.{name}").write(what(asked), tally)
+        return parts
 
-
-def _csv(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from projections.exports.csv import write
-
-    return write(asked.entries, tally)
-
-
-def _ical(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from projections.claims.claims import claims
-    from projections.exports.ical import write
-
-    return write(claims(asked.log, asked.negotiation, asked.cut, without=asked.without), tally)
-
-
-def _timelinejs(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from projections.claims.claims import claims
-    from projections.exports.timelinejs import write
-
-    return write(claims(asked.log, asked.negotiation, asked.cut, without=asked.without), tally)
-
-
-def _parquet(asked: Asked, tally: Tally) -> Iterator[bytes]:
-    from projections.exports.parquet import write
-
-    return write(asked.entries(), tally)
+    return write
 
 
 FORMATS: Final = {
     "bundle": Format(_bundle, whole=True),
     "script": Format(_script),
-    "cloudevents": Format(_cloudevents, "event", "events"),
-    "csv": Format(_csv),
-    "parquet": Format(_parquet, binary=True, extra="parquet", package="pyarrow"),
-    "ical": Format(_ical, "date", "dates", extra="calendar", package="icalendar"),
-    "timelinejs": Format(_timelinejs, "claim", "claims"),
+    "cloudevents": Format(_by("cloudevents", Asked.entries), "event", "events"),
+    # An entry a row: it is read twice, first for the columns.
+    "csv": Format(_by("csv", lambda asked: asked.entries)),
+    "parquet": Format(_by("parquet", Asked.entries), binary=True, extra="parquet", package="pyarrow"),
+    "ical": Format(_by("ical", Asked.claims), "date", "dates", extra="calendar", package="icalendar"),
+    "timelinejs": Format(_by("timelinejs", Asked.claims), "claim", "claims"),
 }
-
-
 #: Other names that people try.
 _ALSO: Final = {"icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline": "timelinejs"}
 
@@ -157,17 +131,8 @@ _ALSO: Final = {"icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not on stdout."
 )
-@cut_options
-@click.pass_obj
-def export_command(
-    invocation: Invocation,
-    *,
-    format_name: str,
-    negotiation: str,
-    output: Path | None,
-    cut: Cut,
-    without: tuple[str, ...],
-) -> int:
+@query_options()
+def export_command(query: Query, *, format_name: str, negotiation: str, output: Path | None) -> int:
     """Write a negotiation as FORMAT.
 
     Entries as recorded: bundle (the stored bytes of all), script (JSON Lines), csv (an entry a row, for a spreadsheet
@@ -183,18 +148,18 @@ def export_command(
     chosen = FORMATS[format_name]
     if output == Path("-"):
         output = None
-    if chosen.whole and (without or not cut.is_open):
+    if chosen.whole and (not query.sees_all):
         raise click.UsageError(
             f"a {format_name} holds a whole chain and takes no cut and no --without; leave them out, or export a script"
         )
     if chosen.binary and output is None and is_terminal(sys.stdout):
         raise click.UsageError(f"{format_name} is nothing for a terminal; name a file with --output, or use a pipe")
     if output is not None:
-        require_apart(output, invocation.where)
+        require_apart(output, query.invocation.where)
     tally = Tally()
-    with invocation.reading() as log:
+    with query.reading() as log:
         log.require(negotiation)
-        parts = _parts(format_name, chosen, Asked(log, negotiation, cut, without), tally)
+        parts = _parts(format_name, chosen, Asked(log, negotiation, query), tally)
         with _target(output) as out:
             for part in parts:
                 out.write(part)
@@ -280,7 +245,6 @@ def is_new(output: Path, ours: re.Pattern[bytes]) -> bool:
 
 
 def _is_same(path: Path, log: Path | None) -> bool:
-    """Say whether a path leads to the log's file, by whatever name."""
     try:
         return log is not None and (path == log or path.samefile(log))
     except OSError:
@@ -307,10 +271,7 @@ _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
         ("Read it here", "communique brief us-niger"),
         ("A page to send to somebody", "communique brief us-niger --html --output us-niger.html"),
         ("As the public knew it on a day", "communique brief us-niger --known-by 2024-05-11 --html > may.html"),
-        (
-            "With what ten days brought",
-            "communique brief us-niger --known-by 2024-05-11 --since known:2024-05-01",
-        ),
+        ("With what ten days brought", "communique brief us-niger --known-by 2024-05-11 --since known:2024-05-01"),
     ],
 )
 @negotiation_argument()
@@ -322,20 +283,8 @@ _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
     help="Write it to a file, whole or not at all, instead of standard output.",
 )
 @click.option("--since", metavar="CUT", help="Tell also what changed since a cut, such as known:2024-05-01 or #412.")
-@cut_options
-@styles("json")
-@click.pass_obj
-def brief_command(
-    invocation: Invocation,
-    *,
-    negotiation: str,
-    html: bool,
-    output: Path | None,
-    since: str | None,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
-) -> None:
+@query_options("json")
+def brief_command(query: Query, *, negotiation: str, html: bool, output: Path | None, since: str | None) -> None:
     """Write a report: where things stand and since when, by which sources, what argues against it, and what happened.
 
     Markdown, or with --html one page that prints well and asks for nothing on the network. Where --since leaves an axis
@@ -343,17 +292,17 @@ def brief_command(
     """
     from projections.exports.brief import brief, page, report
 
-    if style == "json" and (html or output is not None):
+    if query.style == "json" and (html or output is not None):
         raise click.UsageError("--json goes to standard output and is no page; leave out --html and --output")
     if output == Path("-"):
         output = None
     if output is not None:
-        require_apart(output, invocation.where)
+        require_apart(output, query.invocation.where)
     new = output is not None and is_new(output, _BRIEF)
     start = read_cut(since) if since is not None else None
-    with invocation.reading() as log:
-        found = brief(log, negotiation, cut, without=without, since=start, today=today())
-    if style == "json":
+    with query.reading() as log:
+        found = brief(log, negotiation, query.cut, without=query.without, since=start, today=today())
+    if query.style == "json":
         json_document(found.to_json())
         return
     text = page(found) if html else report(found)

@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.commands.options import (
-    Invocation,
+    Query,
     complete_event,
     complete_matter,
     complete_party,
     complete_source,
-    cut_options,
     negotiation_argument,
-    styles,
+    query_options,
     verb,
 )
-from tui.output import Column, entry, rows
+from tui.output import entry, rows
+from tui.rows.tables import Column
 from tui.rows.views import TIMELINE, timeline_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from projections.claims.cut import Cut
     from tracker.codec import Recorded
     from tracker.log import EventLog
 
@@ -65,11 +64,9 @@ _NOT_IN_LOG = frozenset({"published", "party", "modality", "sources"})
 @click.option("--source", metavar="SOURCE", shell_complete=complete_source, help="Only what rests on this source.")
 @click.option("-n", "count", metavar="COUNT", type=click.IntRange(0, 2**31), help="Only the newest COUNT of them.")
 @click.option("--reverse", is_flag=True, help="The newest first.")
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
+@query_options("json", "jsonl", "csv", "plain")
 def log_command(
-    invocation: Invocation,
+    query: Query,
     *,
     negotiation: str | None,
     since: str | None,
@@ -80,28 +77,25 @@ def log_command(
     source: str | None,
     count: int | None,
     reverse: bool,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
 ) -> None:
     """List the entries in the order in which they were recorded, those of one negotiation or of the whole log.
 
     The newest stands last, where `-n` counts from. An entry without a date of its own is placed by when it became
     public. Corrected and retracted entries are listed as they were recorded; `communique show` tells how one reads now.
     """
-    from tui.selection import Selection
+    from tui.filters import Selection
 
     selection = Selection(since=since, until=until, party=party, matter=matter, event=event, source=source)
-    with invocation.reading() as log:
+    with query.reading() as log:
         if negotiation is not None:
             log.require(negotiation)
-        elif without:
+        elif query.without:
             raise click.UsageError("--without needs a negotiation, since sources belong to one")
-        found = _entries(log, negotiation, cut, without, count if selection.is_open else None)
+        found = _entries(log, negotiation, query, count if selection.is_open else None)
         found = _last(selection.choose(found), count, reverse=reverse)
-        shown = _shown(style, negotiation)
+        shown = _shown(_COLUMNS, query.style, _NOT_IN_LOG | ({"negotiation"} if negotiation else set()))
         rows(
-            style or "table",
+            query.style,
             [_COLUMNS[index] for index in shown],
             ([cells[index] for index in shown] for cells in map(_cells, found)),
             records=lambda: map(entry, found),
@@ -110,21 +104,18 @@ def log_command(
         )
 
 
-def _shown(style: str | None, negotiation: str | None) -> list[int]:
-    """Return the columns to show; a table need not repeat in every row the name that was just typed."""
-    hidden = _NOT_IN_LOG | ({"negotiation"} if negotiation else set())
-    return [index for index, column in enumerate(_COLUMNS) if style is not None or column.name not in hidden]
+def _shown(columns: Sequence[Column], style: str | None, hidden: frozenset[str]) -> list[int]:
+    """Return the columns to show; a table for people leaves some out."""
+    return [index for index, column in enumerate(columns) if style is not None or column.name not in hidden]
 
 
-def _entries(
-    log: EventLog, negotiation: str | None, cut: Cut, without: tuple[str, ...], count: int | None
-) -> Iterator[Recorded]:
+def _entries(log: EventLog, negotiation: str | None, query: Query, count: int | None) -> Iterator[Recorded]:
     """Yield the entries that a cut admits, at least the last `count` of them where that is given."""
-    if not cut.is_open or without:
+    if not query.sees_all:
         from projections.claims.claims import admitted
 
         names = [negotiation] if negotiation is not None else list(log.negotiations())
-        found = [recorded for name in names for recorded in admitted(log, name, cut, without)]
+        found = [recorded for name in names for recorded in admitted(log, name, query.cut, query.without)]
         return iter(sorted(found, key=lambda recorded: recorded.position))
     if count is None:
         return log.read(negotiation)
@@ -150,7 +141,7 @@ def _last(found: Iterator[Recorded], count: int | None, *, reverse: bool) -> Ite
 
 def _cells(recorded: Recorded) -> list[Any]:
     from projections.wording.sentences import summary_of
-    from tui.selection import acting_party
+    from tui.filters import acting_party
 
     event = recorded.event
     return [
@@ -184,20 +175,8 @@ _NOT_IN_TIMELINE = frozenset({"published", "entry"})
 @click.option("--since", metavar="DATE", help="Only what may have happened on or after the date's beginning.")
 @click.option("--until", metavar="DATE", help="Only what may have happened on or before the date's end.")
 @click.option("--pending", is_flag=True, help="Also what is recorded but lies beyond the cut.")
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def timeline_command(
-    invocation: Invocation,
-    *,
-    negotiation: str,
-    since: str | None,
-    until: str | None,
-    pending: bool,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
-) -> None:
+@query_options("json", "jsonl", "csv", "plain")
+def timeline_command(query: Query, *, negotiation: str, since: str | None, until: str | None, pending: bool) -> None:
     """List the claims of a negotiation in the order in which things happened.
 
     `lag` is the days between happening and becoming public, `~` where one of the two is no certain day; `grade` is the
@@ -205,29 +184,25 @@ def timeline_command(
     date of its own is placed by when it became public.
     """
     from projections.views.timeline import timeline
-    from tui.selection import read_date
+    from tui.filters import read_date
 
     first, last = read_date("--since", since), read_date("--until", until)
-    with invocation.reading() as log:
+    with query.reading() as log:
         found = timeline(
             log,
             negotiation,
-            cut,
-            without=without,
+            query.cut,
+            without=query.without,
             pending=pending,
             since=None if first is None else first.lower,
             until=None if last is None else last.upper,
         )
-    shown = [index for index, column in enumerate(TIMELINE) if style is not None or column.name not in _NOT_IN_TIMELINE]
+    shown = _shown(TIMELINE, query.style, _NOT_IN_TIMELINE)
     rows(
-        style or "table",
+        query.style,
         [TIMELINE[index] for index in shown],
         ([cells[index] for index in shown] for cells in map(timeline_cells, found)),
         records=lambda: (line.to_json() for line in found),
-        document=lambda: {
-            "negotiation": negotiation,
-            "cut": cut.to_json(),
-            "lines": [line.to_json() for line in found],
-        },
+        document=lambda: query.document(negotiation, {"lines": [line.to_json() for line in found]}),
         empty="nothing had happened, or was known, at that time",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -158,44 +159,63 @@ def styles(*names: str) -> Callable[[F], F]:
     return decorate
 
 
-def cut_options(function: F) -> F:
-    """Add the cut options; the verb gets a `cut`, and `without` as names of sources."""
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a verb that reads is asked: of which log, at which cut, without which sources, and how it is to look."""
 
-    @functools.wraps(function)
-    def with_cut(
-        *args: Any,  # noqa: ANN401 - passed on
-        happened_by: str | None,
-        known_by: str | None,
-        recorded_by: str | None,
-        **kwargs: Any,  # noqa: ANN401 - passed on
-    ) -> Any:  # noqa: ANN401 - passed on
-        from projections.claims.cut import Cut
+    invocation: Invocation
+    cut: Cut
+    without: tuple[str, ...]
+    style: str | None
 
-        try:
-            cut = Cut(happened_by=happened_by, known_by=known_by, recorded_by=recorded_by)
-        except ValueError as error:
-            message = str(error)
-            for option in ("happened-by", "known-by", "recorded-by"):
-                message = message.replace(f"{option.replace('-', '_')}: ", f"--{option}: ", 1)
-            raise click.UsageError(message) from None
-        return function(*args, cut=cut, **kwargs)
+    def reading(self, by: str | None = "") -> EventLog:
+        """Return the log, open for reading; raises `LogMissingError`."""
+        return self.invocation.reading(by)
 
-    for decorator in reversed(
-        (
-            click.option("--happened-by", metavar="DATE", help="Only what had happened by then."),
-            click.option("--known-by", metavar="DATE", help="Only what was public by then."),
-            click.option("--recorded-by", metavar="DATE|#N", help="Only what was in the log by then, or up to #N."),
-            click.option(
-                "--without",
-                metavar="SOURCE",
-                multiple=True,
-                shell_complete=complete_source,
-                help="Leave a source out of account, with those that only relay it; repeatable.",
-            ),
-        )
-    ):
-        with_cut = decorator(with_cut)
-    return with_cut  # type: ignore[return-value]
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is cut off, and no source left out."""
+        return self.cut.is_open and not self.without
+
+    def document(self, negotiation: str, found: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was found at the cut as one JSON document."""
+        return {"negotiation": negotiation, "cut": self.cut.to_json(), **found}
+
+
+def query_options(*style_names: str) -> Callable[[F], F]:
+    """Add the cut options and those that choose how output looks; the verb gets a `Query` before its own options."""
+
+    def decorate(function: F) -> F:
+        @click.pass_obj
+        @functools.wraps(function)
+        def with_query(
+            invocation: Invocation,
+            /,
+            *,
+            happened_by: str | None,
+            known_by: str | None,
+            recorded_by: str | None,
+            without: tuple[str, ...],
+            style: str | None = None,
+            **options: Any,  # noqa: ANN401 - the verb's own
+        ) -> Any:  # noqa: ANN401 - what the verb returns
+            from projections.claims.cut import Cut
+
+            try:
+                cut = Cut(happened_by=happened_by, known_by=known_by, recorded_by=recorded_by)
+            except ValueError as error:
+                message = str(error)
+                for option in ("happened-by", "known-by", "recorded-by"):
+                    message = message.replace(f"{option.replace('-', '_')}: ", f"--{option}: ", 1)
+                raise click.UsageError(message) from None
+            return function(Query(invocation, cut, without, style), **options)
+
+        decorated = styles(*style_names)(with_query)
+        for option in reversed(_CUT_OPTIONS):
+            decorated = option(decorated)
+        return decorated  # type: ignore[return-value]
+
+    return decorate
 
 
 def read_cut(text: str) -> Cut:
@@ -242,7 +262,6 @@ def _completer(names: Callable[[EventLog, click.Context], Iterable[str]]) -> Cal
 
 
 def _negotiation(ctx: click.Context) -> str | None:
-    """Return the negotiation that was typed before."""
     name = ctx.params.get("negotiation")
     return name if isinstance(name, str) else None
 
@@ -272,6 +291,19 @@ complete_subject: Final = _completer(_subjects)
 complete_source: Final = _completer(_registered("source"))
 complete_party: Final = _completer(_registered("party"))
 complete_matter: Final = _completer(_registered("matter"))
+
+_CUT_OPTIONS: Final = (
+    click.option("--happened-by", metavar="DATE", help="Only what had happened by then."),
+    click.option("--known-by", metavar="DATE", help="Only what was public by then."),
+    click.option("--recorded-by", metavar="DATE|#N", help="Only what was in the log by then, or up to #N."),
+    click.option(
+        "--without",
+        metavar="SOURCE",
+        multiple=True,
+        shell_complete=complete_source,
+        help="Leave a source out of account, with those that only relay it; repeatable.",
+    ),
+)
 
 
 def complete_event(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

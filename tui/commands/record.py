@@ -48,7 +48,7 @@ class Outcome:
             "already": self.already,
             "rejected": self.rejected,
             "errors": [
-                {"file": problem.file, "line": problem.line, "field": problem.field, "message": problem.message}
+                {name: getattr(problem, name) for name in ("file", "line", "field", "message")}
                 for problem in self.problems
             ],
             "head": self.heads,
@@ -170,7 +170,6 @@ def _require(files: Sequence[Path]) -> None:
 def _record(
     log: EventLog, file: Path, outcome: Outcome, *, keep_going: bool, format_name: str | None, dry_run: bool
 ) -> None:
-    """Record one script, and add what came of it."""
     from tracker.errors import EntryRejectedError
     from tracker.scripts.script import read_script, record_file, record_script
 
@@ -354,7 +353,6 @@ def add_command(
 def _record_line(
     log: EventLog, line: ScriptLine, by: str | None, *, dry_run: bool
 ) -> tuple[Receipt | None, Sequence[Problem]]:
-    """Record an entry, or return all that is wrong with it."""
     from tracker.errors import EntryRejectedError
     from tracker.scripts.script import problems_of
 

@@ -9,7 +9,8 @@ import click
 from tracker.events.base import Event, Evidence
 from tracker.events.references import reference_fields
 from tui.commands.options import complete_event, styles, verb
-from tui.output import Column, json_document, rows
+from tui.output import json_document, rows
+from tui.rows.tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -172,7 +173,6 @@ def _inside(path: str, schema: Mapping[str, Any]) -> Iterator[FieldInWords]:
 
 
 def _holds(schema: Mapping[str, Any], name: str, referred: str | None) -> str:
-    """Return what a field holds, in a word or two."""
     if options := schema.get("anyOf"):
         return _holds(next(option for option in options if option.get("type") != "null"), name, referred)
     if schema.get("type") == "array":

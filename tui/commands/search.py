@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tui.commands.options import Invocation, complete_negotiation, cut_options, styles, verb
+from tui.commands.options import Invocation, Query, complete_negotiation, query_options, styles, verb
 from tui.environment import today
-from tui.output import Column, Progress, json_document, rows
+from tui.output import Progress, json_document, rows
 from tui.output import entry as entry_of
+from tui.rows.tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from projections.claims.cut import Cut
     from projections.readmodel.model import Hit
     from tracker.log import EventLog
 
@@ -40,19 +40,8 @@ _COLUMNS: Final = (
     "-n", "--negotiation", metavar="NEGOTIATION", shell_complete=complete_negotiation, help="Only in this negotiation."
 )
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many entries.")
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def search_command(
-    invocation: Invocation,
-    *,
-    text: tuple[str, ...],
-    negotiation: str | None,
-    limit: int,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
-) -> int:
+@query_options("json", "jsonl", "csv", "plain")
+def search_command(query: Query, *, text: tuple[str, ...], negotiation: str | None, limit: int) -> int:
     """Find the entries that hold all the words of TEXT in their titles, notes, quotes and names, the best first.
 
     Case, accents and vowel signs do not matter. A word may end in `*` to stand for all that begin so.
@@ -60,35 +49,35 @@ def search_command(
     from projections.readmodel.model import ReadModel
 
     sought = " ".join(text)
-    with invocation.reading() as log:
+    with query.reading() as log:
         if negotiation is not None:
             log.require(negotiation)
         with ReadModel.open(log, today=today()) as model:
             hits = model.search(sought, negotiation=negotiation, limit=limit)
-        if not cut.is_open or without:
-            hits = _admitted(log, hits, cut, without)
+        if not query.sees_all:
+            hits = _admitted(log, hits, query)
     from projections.wording.folding import excerpt
 
+    found = [hit.recorded for hit in hits]
     rows(
-        style or "table",
+        query.style,
         _COLUMNS,
         ([hit.negotiation, hit.entry, hit.event, hit.occurred, excerpt(hit.recorded.event, sought)] for hit in hits),
-        records=lambda: (entry_of(hit.recorded) for hit in hits),
-        document=lambda: {"text": sought, "cut": cut.to_json(), "entries": [entry_of(hit.recorded) for hit in hits]},
+        records=lambda: map(entry_of, found),
+        document=lambda: {"text": sought, "cut": query.cut.to_json(), "entries": list(map(entry_of, found))},
         empty="nothing found",
     )
     return 0
 
 
-def _admitted(log: EventLog, hits: Iterable[Hit], cut: Cut, without: tuple[str, ...]) -> list[Hit]:
-    """Return the hits that a cut admits."""
+def _admitted(log: EventLog, hits: Iterable[Hit], query: Query) -> list[Hit]:
     from projections.claims.claims import claims
 
     by_negotiation: dict[str, set[str]] = {}
     admitted = []
     for hit in hits:
         if hit.negotiation not in by_negotiation:
-            standing = claims(log, hit.negotiation, cut, without=without)
+            standing = claims(log, hit.negotiation, query.cut, without=query.without)
             groups = (standing.standing, standing.retracted, standing.knowledge, standing.stage)
             by_negotiation[hit.negotiation] = {reading.id for group in groups for reading in group}
         if hit.entry in by_negotiation[hit.negotiation]:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from projections.judgement.findings import KINDS
-from tui.commands.options import Invocation, OneOf, cut_options, negotiation_argument, styles, verb
+from tui.commands.options import OneOf, Query, negotiation_argument, query_options, verb
 from tui.environment import today
-from tui.output import Cell, json_document, lines, rows, screen_width, styled
-from tui.rows.summary import Document, sections
-from tui.rows.tables import Column, aligned
+from tui.output import json_document, lines, rows, screen_width, styled
+from tui.rows.tables import Cell, Column, aligned
 from tui.rows.views import FINDINGS, NEGOTIATIONS, POSITIONS, finding_cells, negotiation_cells, position_rows
-from tui.rows.words import words
+from tui.rows.words import Document, sections, words
 from tui.text import clean, counted, listed, wrap
 
 if TYPE_CHECKING:
@@ -44,43 +43,28 @@ LONG: Final = 20_000
 )
 @negotiation_argument(required=False)
 @click.option("--health", is_flag=True, help="Show the log's size and how far the tables for search are behind it.")
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def status_command(
-    invocation: Invocation,
-    *,
-    negotiation: str | None,
-    health: bool,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
-) -> None:
+@query_options("json", "jsonl", "csv", "plain")
+def status_command(query: Query, *, negotiation: str | None, health: bool) -> None:
     """Show where a negotiation stands, or every one of the log.
 
     Every state is computed from the entries that stand at the cut; `communique why` tells which ones. A deadline counts
     as missed by the cut's day, or today.
     """
-    with invocation.reading() as log:
+    with query.reading() as log:
         if health:
-            _health(log, style)
+            _health(log, query.style)
         elif negotiation is None:
-            if without:
+            if query.without:
                 raise click.UsageError("--without needs a negotiation, since sources belong to one")
-            _all(log, cut, style or "table")
-        elif style in {"jsonl", "csv"}:
-            raise click.UsageError(f"--{style} is for all negotiations; one of them is a document, so use --json")
+            _all(log, query.cut, query.style)
+        elif query.style in {"jsonl", "csv"}:
+            raise click.UsageError(f"--{query.style} is for all negotiations; one of them is a document, so use --json")
         else:
-            print_status(log, negotiation, cut, without, style=style)
+            print_status(log, negotiation, query.cut, query.without, style=query.style)
 
 
 def print_status(
-    log: EventLog,
-    negotiation: str,
-    cut: Cut | None = None,
-    without: tuple[str, ...] = (),
-    *,
-    style: str | None = None,
+    log: EventLog, negotiation: str, cut: Cut | None = None, without: tuple[str, ...] = (), *, style: str | None = None
 ) -> None:
     """Print where one negotiation stands; raises `NameUnknownError`."""
     from projections.views.status import status
@@ -107,7 +91,8 @@ def _report(document: Document) -> Iterator[str]:
         yield ""
         yield styled(heading, bold=True)
         for finding in found:
-            yield from (f"  {line}" for line in _wrapped(clean(finding["message"]), inner))
+            message = clean(finding["message"])
+            yield from (f"  {line}" for line in ([message] if inner is None else wrap(message, inner)))
     if document["last"]:
         yield ""
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
@@ -142,16 +127,11 @@ def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]
         yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
 
 
-def _wrapped(text: str, columns: int | None) -> list[str]:
-    return [text] if columns is None else wrap(text, columns)
-
-
 def _last(last: Mapping[str, Any]) -> str:
     return f"{clean(last['occurred'] or 'no date')}  {clean(last['event'])}  {clean(last['entry'])}"
 
 
 def _health(log: EventLog, style: str | None) -> None:
-    """Print where the log is and how large, and where its read model is and how far behind."""
     from projections.readmodel.model import ReadModel, beside
     from tracker.errors import LogError
 
@@ -189,23 +169,21 @@ def _health(log: EventLog, style: str | None) -> None:
     )
 
 
-def _all(log: EventLog, cut: Cut, style: str) -> None:
+def _all(log: EventLog, cut: Cut, style: str | None) -> None:
     from projections.views.status import status
 
     day = today()
-    found = (status(log, name, cut, today=day) for name in log.negotiations())
+    negotiations = log.negotiations()
+    is_long = sum(negotiations.values()) >= LONG
+    found = (status(log, name, cut, today=day) for name in negotiations)
     rows(
         style,
         NEGOTIATIONS,
-        _from_tables(log, day) if cut.is_open and _is_long(log) else (negotiation_cells(each) for each in found),
+        _from_tables(log, day) if cut.is_open and is_long else (negotiation_cells(each) for each in found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"negotiations": [each.to_json() for each in found]},
         empty=f"{log.location} has no negotiation yet; `communique record FILE` adds one",
     )
-
-
-def _is_long(log: EventLog) -> bool:
-    return sum(log.negotiations().values()) >= LONG
 
 
 def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:
@@ -232,33 +210,28 @@ def _from_tables(log: EventLog, day: date) -> Iterator[list[str | int | None]]:
     ],
 )
 @negotiation_argument()
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def positions_command(
-    invocation: Invocation, *, negotiation: str, cut: Cut, without: tuple[str, ...], style: str | None
-) -> None:
+@query_options("json", "jsonl", "csv", "plain")
+def positions_command(query: Query, *, negotiation: str) -> None:
     """Show where each party stands on each matter; in brackets, how often it has taken a position so far."""
     from projections.views.status import positions
 
-    with invocation.reading() as log:
-        found = positions(log, negotiation, cut, without=without, today=today())
-    columns, cells = _matrix(found) if style is None else (POSITIONS, position_rows(found))
+    with query.reading() as log:
+        found = positions(log, negotiation, query.cut, without=query.without, today=today())
+    columns, cells = _matrix(found) if query.style is None else (POSITIONS, position_rows(found))
     rows(
-        style or "table",
+        query.style,
         columns,
         cells,
         records=lambda: (
             {"party": party, "matter": matter, **position.to_json()}
             for (matter, party), position in found.cells.items()
         ),
-        document=lambda: {"negotiation": negotiation, "cut": cut.to_json(), **found.to_json()},
+        document=lambda: query.document(negotiation, found.to_json()),
         empty="no party had taken a position by then",
     )
 
 
 def _matrix(found: Positions) -> tuple[Sequence[Column], list[list[Cell]]]:
-    """Return matters as rows and parties as columns."""
     columns = [Column("matter"), *(Column(party) for party in found.parties), Column("title", wraps=True)]
     cells: list[list[Cell]] = [
         [matter, *(_short(found.cells.get((matter, party))) for party in found.parties), title]
@@ -292,39 +265,24 @@ def _short(position: Position | None) -> str:
     help=f"Only this kind; repeatable: {', '.join(KINDS)}.",
 )
 @click.option("--fail", is_flag=True, help="Exit with 1 where there is any.")
-@cut_options
-@styles("json", "jsonl", "csv", "plain")
-@click.pass_obj
-def findings_command(
-    invocation: Invocation,
-    *,
-    negotiation: str,
-    kinds: tuple[str, ...],
-    fail: bool,
-    cut: Cut,
-    without: tuple[str, ...],
-    style: str | None,
-) -> int:
+@query_options("json", "jsonl", "csv", "plain")
+def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool) -> int:
     """List what does not fit, what is open, what is overdue, and what rests on little."""
     from projections.views.status import findings
 
-    with invocation.reading() as log:
-        found = findings(log, negotiation, cut, without=without, today=today())
+    with query.reading() as log:
+        found = findings(log, negotiation, query.cut, without=query.without, today=today())
     found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
     cells = [finding_cells(finding) for finding in found]
-    if style is None:
+    if query.style is None:
         # People read the entries behind the sentence.
         cells = [[kind, subject, f"{message} [{entries}]"] for kind, subject, message, entries in cells]
     rows(
-        style or "table",
-        FINDINGS if style else FINDINGS[:3],
+        query.style,
+        FINDINGS if query.style else FINDINGS[:3],
         cells,
         records=lambda: (finding.to_json() for finding in found),
-        document=lambda: {
-            "negotiation": negotiation,
-            "cut": cut.to_json(),
-            "findings": [finding.to_json() for finding in found],
-        },
+        document=lambda: query.document(negotiation, {"findings": [finding.to_json() for finding in found]}),
         empty="nothing found",
     )
     return 1 if fail and found else 0

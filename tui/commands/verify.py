@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tui.commands.options import Invocation, styles, verb
-from tui.output import Cell, Column, json_document, lines, rows, say, styled
+from tui.output import json_document, lines, rows, say, styled
+from tui.rows.tables import Cell, Column
 from tui.text import clean, counted
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from tracker.verify import Chain, Repair, Verification
 
 _DIGEST: Final = re.compile("[0-9a-fA-F]{64}")
-_COLUMNS = tuple(Column(name) for name in ("negotiation", "ok", "entries", "head", "broken_at", "reason"))
+_OF_CHAIN: Final = ("ok", "entries", "head", "broken_at", "reason")
+_COLUMNS: Final = tuple(map(Column, ("negotiation", *_OF_CHAIN)))
 
 
 @verb(
@@ -147,13 +149,7 @@ def to_json(result: Verification, repair: Repair | None = None) -> dict[str, Any
 
 
 def _chain(chain: Chain) -> dict[str, Any]:
-    return {
-        "ok": chain.ok,
-        "entries": chain.entries,
-        "head": chain.head,
-        "broken_at": chain.broken_at,
-        "reason": chain.reason,
-    }
+    return {name: getattr(chain, name) for name in _OF_CHAIN}
 
 
 def _cells(chain: dict[str, Any]) -> list[Cell]:

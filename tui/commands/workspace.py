@@ -90,13 +90,7 @@ DEFAULT_PORT: Final = 8000
 @click.option("--read-only", is_flag=True, help="Look, and record nothing.")
 @click.pass_obj
 def serve_command(
-    invocation: Invocation,
-    *,
-    negotiation: str | None,
-    host: str,
-    port: int,
-    allowed: tuple[str, ...],
-    read_only: bool,
+    invocation: Invocation, *, negotiation: str | None, host: str, port: int, allowed: tuple[str, ...], read_only: bool
 ) -> None:
     """Show the workspace in a browser on this machine, one for each tab that opens it, until interrupted.
 
@@ -137,7 +131,7 @@ def serve_command(
         name, shown_port = address[0], port
         if not loopback:
             name, shown_port = hosts[0].name, hosts[0].port or port
-        say(f"the workspace is at http://{_bracketed(name)}:{shown_port}/ until you press ctrl+c")
+        say(f"the workspace is at http://{f'[{name}]' if ':' in name else name}:{shown_port}/ until you press ctrl+c")
         command = served_command(invocation.where, negotiation, read_only=read_only)
         WorkspaceServer(command, Doors(hosts, loopback=loopback)).serve_on(listener)
 
@@ -169,11 +163,6 @@ def _allowed(text: str) -> Host:
             "desk.example.org, desk.example.org:8080, 192.0.2.7, [2001:db8::7]:8000"
         )
     return found
-
-
-def _bracketed(name: str) -> str:
-    """Return a name or an address as a browser takes it."""
-    return f"[{name}]" if ":" in name else name
 
 
 def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, int]]:
@@ -260,8 +249,8 @@ def _make_folder(folder: Path | None) -> Path:
 def _fill(log: EventLog) -> None:
     """Record the bundled history; where the log holds another form of it already, leave that alone."""
     from tracker.errors import EntryRejectedError
+    from tracker.scripts.reading import seed_path
     from tracker.scripts.script import read_script, record_script
-    from tracker.scripts.seeds import seed_path
 
     try:
         record_script(log, read_script(seed_path(HISTORY)))

@@ -39,6 +39,11 @@ def heads(names: str) -> tuple[Column, ...]:
     return tuple(map(Column, names.split()))
 
 
+def cells_of(thing: object, names: str) -> list[Cell]:
+    """Return what a thing holds under some names, written with blanks between; None for what it has not."""
+    return [getattr(thing, name, None) for name in names.split()]
+
+
 class Layout:
     """How wide each column of some rows is on a screen of so many columns, None for one without an end."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.rows.tables import Cell, Column, heads
+from tui.rows.tables import Cell, Column, cells_of, heads
 from tui.rows.words import conclusion
 from tui.text import clean
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from projections.views.sources import Reliant
     from projections.views.status import Positions, Status
     from projections.views.timeline import Line
-    from projections.views.what_if import Fall
     from projections.views.why import Ground, Support, Why
 
 # ── all negotiations ──
@@ -90,13 +89,8 @@ def position_rows(found: Positions) -> list[list[Cell]]:
         [
             party,
             matter,
-            position.stance,
-            position.since,
-            position.count,
-            position.terms,
-            ", ".join(position.red_lines),
-            ", ".join(position.concessions),
-            ", ".join(position.because),
+            *cells_of(position, "stance since count terms"),
+            *(", ".join(entries) for entries in (position.red_lines, position.concessions, position.because)),
         ]
         for (matter, party), position in found.cells.items()
     ]
@@ -124,12 +118,7 @@ def source_cells(name: str, reliant: Reliant) -> list[Cell]:
     source = reliant.source
     return [
         name,
-        source.reliability,
-        source.published,
-        source.publisher,
-        source.author,
-        source.title,
-        source.language,
+        *cells_of(source, "reliability published publisher author title language"),
         ", ".join(source.relays),
         ", ".join(reliant.roots),
         len(reliant.entries),
@@ -141,11 +130,7 @@ def source_cells(name: str, reliant: Reliant) -> list[Cell]:
 
 def falls_of(reliant: Reliant) -> str:
     """Return which conclusions would be others without a source."""
-    return "; ".join(map(_fall, reliant.falls))
-
-
-def _fall(fall: Fall) -> str:
-    return f"{fall.subject} {fall.before or 'nothing'} → {fall.after or 'nothing'}"
+    return "; ".join(f"{fall.subject} {fall.before or 'nothing'} → {fall.after or 'nothing'}" for fall in reliant.falls)
 
 
 # ── why ──
@@ -169,14 +154,9 @@ def _ground_rows(side: str, ground: Ground) -> Iterator[list[Cell]]:
             item.entry if item else ground.entry,
             ground.occurred,
             ground.published,
-            item.source if item else None,
-            item.attributed_to if item else None,
-            item.role if item else None,
-            item.grade if item else None,
+            *cells_of(item, "source attributed_to role grade"),
             ground.says,
-            item.words if item else None,
-            item.language if item else None,
-            item.locator if item else None,
+            *cells_of(item, "words language locator"),
         ]
 
 

@@ -1,13 +1,13 @@
-"""Values in words: names of the vocabulary, quantities, and what a field or a conclusion holds."""
+"""Values in words, what a field or a conclusion holds; and a status in words, thing by thing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tui.text import clean
+from tui.text import clean, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from projections.claims.figures import Quantity
 
@@ -86,3 +86,118 @@ def _bounds(low: float | None, high: float | None) -> str:
     if low == high and low is not None:
         return f"{low:,}"
     return f"{'' if low is None else f'{low:,}'}–{'' if high is None else f'{high:,}'}"
+
+
+Document = dict[str, Any]
+
+
+class StatusRow(NamedTuple):
+    """One thing in words: its name, how it stands, since when, what more there is to say, and because of what."""
+
+    name: str
+    state: str
+    since: str
+    more: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+class Section(NamedTuple):
+    """The things of one kind: what one is called, the heading over several, and the things."""
+
+    one: str
+    heading: str
+    items: tuple[StatusRow, ...]
+
+
+def sections(document: Document) -> Iterator[Section]:
+    """Yield the things of a status document by kind, kinds without any left out."""
+    for key, one, describe in _KINDS:
+        items = tuple(_item(name, view, describe) for name, view in document[key].items())
+        if items:
+            yield Section(one, f"{one.capitalize()}s" if one != "talks" else "Talks", items)
+    positions = tuple(
+        StatusRow(
+            f"{party} on {matter}",
+            words(view["stance"] or "no stance"),
+            view["since"] or "",
+            tuple(_position(view)),
+            tuple(view["because"]),
+        )
+        for party, matters in document["positions"].items()
+        for matter, view in matters.items()
+    )
+    if positions:
+        yield Section("position", "Positions", positions)
+    partners = tuple(
+        StatusRow(party, ", ".join(names), "", (), ()) for party, names in document["partners"].items() if names
+    )
+    if partners:
+        yield Section("partners of", "Partners", partners)
+
+
+def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, Any]], Iterable[str]]) -> StatusRow:
+    state = words(view["state"] or "no state known")
+    if view.get("party") and view["state"] in {"accepted", "refused", "withdrawn"}:
+        state += f" by {view['party']}"
+    if view.get("contested"):
+        state += ", contested"
+    if view.get("uncertain"):
+        state += ", uncertain"
+    return StatusRow(name, state, view["since"] or "", tuple(describe(view)), tuple(view["because"]))
+
+
+def _told(*templates: tuple[str, str]) -> Callable[[Mapping[str, Any]], Iterator[str]]:
+    """Return what tells of some fields of a thing those that it has, each in its words."""
+
+    def told(view: Mapping[str, Any]) -> Iterator[str]:
+        yield from (words_around.format(view[name]) for name, words_around in templates if view.get(name))
+
+    return told
+
+
+def _proposal(view: Mapping[str, Any]) -> Iterator[str]:
+    if view.get("tabled_by"):
+        yield f"{view['tabled_by']} to {view['to']}" if view.get("to") else f"by {view['tabled_by']}"
+    if view.get("terms"):
+        yield view["terms"]
+
+
+def _round(view: Mapping[str, Any]) -> Iterator[str]:
+    if view.get("parties"):
+        yield ", ".join(view["parties"])
+    if view.get("venue"):
+        yield f"in {view['venue']}"
+    if view.get("scheduled"):
+        yield f"scheduled for {view['scheduled']}"
+    if view.get("outcome"):
+        yield words(view["outcome"])
+
+
+def _withdrawal(view: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("strength", "departed", "residual"):
+        if view.get(name):
+            yield f"{name} {figure(view[name])}"
+    if view["state"] != "completed":
+        yield f"deadline {view.get('deadline') or 'not known'}"
+        yield f"destination {view.get('destination') or 'not known'}"
+    elif view.get("destination"):
+        yield f"destination {view['destination']}"
+
+
+def _position(view: Mapping[str, Any]) -> Iterator[str]:
+    if view.get("uncertain"):
+        yield "uncertain"
+    for name, one in (("red_lines", "red line"), ("concessions", "concession")):
+        if view.get(name):
+            yield counted(len(view[name]), one)
+    if view.get("terms"):
+        yield view["terms"]
+
+
+_KINDS: Final = (
+    ("agreements", "agreement", _told(("title", "{}"))),
+    ("proposals", "proposal", _proposal),
+    ("talks", "talks", _round),
+    ("withdrawals", "withdrawal", _withdrawal),
+    ("commitments", "commitment", _told(("party", "by {}"), ("due", "due {}"), ("terms", "{}"))),
+)

@@ -95,7 +95,6 @@ class WorkspaceServer(Server):
         return web.FileResponse(PAGE / "index.html")
 
     async def _visit(self, request: web.Request) -> web.WebSocketResponse:
-        """Run a workspace for as long as its visitor stays."""
         visitor = web.WebSocketResponse(heartbeat=15, timeout=_PATIENCE)
         await visitor.prepare(request)
         self._visitors.add(visitor)

@@ -25,28 +25,20 @@ class Action:
     """One thing to do.
 
     `id` names it in settings, `keys` are as Textual names them, `label` is for the footer and `help` one sentence for
-    everything else. `runs` says where it is to be had, and which method of the screen it runs there, dotted for one of
-    what the screen is made of; an empty one is left to the list that has the keys. With a `rank`, the footer shows it,
-    the lowest first; `writes` says that it records something.
+    everything else. It `runs` a method of the screen, dotted for one of what the screen is made of; an empty one is
+    left to the list that has the keys. With a `rank`, the footer shows it, the lowest first; `writes` says that it
+    records something.
     """
 
     id: str
     keys: tuple[str, ...]
     label: str
     group: str
-    runs: Mapping[str, str]
+    runs: str
     help: str
+    where: tuple[str, ...]
     rank: int = 0
     writes: bool = False
-
-    @property
-    def where(self) -> tuple[str, ...]:
-        """Where it is to be had."""
-        return tuple(self.runs)
-
-    def method(self, *where: str) -> str:
-        """Return the method that it runs in the first of some places, or everywhere; empty for a list's own."""
-        return next((self.runs[place] for place in (*where, EVERYWHERE) if place in self.runs), "")
 
     @property
     def shown_keys(self) -> str:
@@ -59,26 +51,32 @@ def _action(  # noqa: PLR0913, PLR0917 - the columns of the table below
     name: str,
     keys: str,
     label: str,
-    runs: str | Mapping[str, str],
+    runs: str,
     said: str,
     rank: int = 0,
     *,
+    where: tuple[str, ...] = (WORKSPACE,),
     writes: bool = False,
 ) -> Action:
-    """Return an action of a group; keys are written with blanks between, and a method alone is one of the workspace."""
-    where = {WORKSPACE: runs} if isinstance(runs, str) else runs
-    return Action(name, tuple(keys.split()), label, group, where, said, rank, writes)
+    """Return an action of a group; its keys are written with blanks between."""
+    return Action(name, tuple(keys.split()), label, group, runs, said, where, rank, writes)
 
+
+_LIST: Final = (LIST,)
+_READ: Final = (WORKSPACE, READER)
+_SHOW: Final = (WORKSPACE, READER, PORTFOLIO)
+_LISTS: Final = (WORKSPACE, PORTFOLIO)
 
 _time = partial(_action, "Time")
 _compare = partial(_action, "Compare")
-_find = partial(_action, "Find")
-_item = partial(_action, "Item")
+_find = partial(_action, "Find", where=_SHOW)
+_item = partial(_action, "Item", where=_READ)
+_entry = partial(_action, "Item", writes=True)
 _screens = partial(_action, "Screens")
 _panes = partial(_action, "Panes")
-_moves = partial(_action, "Moves")
-_form = partial(_action, "Form")
-_app = partial(_action, "App")
+_moves = partial(_action, "Moves", where=(LIST, READER))
+_form = partial(_action, "Form", where=(FORM,))
+_app = partial(_action, "App", where=(EVERYWHERE,))
 
 ACTIONS: Final[tuple[Action, ...]] = (
     _time("play", "space", "Play", "travel.play", "Play or pause: step through history by itself", 1),
@@ -99,78 +97,28 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B"),
     _compare("jump", "'", "To mark", "travel.jump", "Jump to the mark"),
     _compare("diff", "d", "Diff", "travel.diff", "What changed between the marks, or from here to the present", 7),
+    _find("search", "/", "Find", "find.search", "Find text in the entries", 9),
+    _find("search-next", "n", "Next", "find.next", "To the next place found"),
+    _find("search-back", "N", "Previous", "find.back", "To the previous place found"),
     _find(
-        "search",
-        "/",
-        "Find",
-        {WORKSPACE: "find.search", READER: "do_search", PORTFOLIO: "do_search"},
-        "Find text in the entries",
-        9,
+        "filter",
+        *("f", "Filter", "find.filter", "Show only entries of a party, matter, source, family or type"),
+        where=(WORKSPACE,),
     ),
     _find(
-        "search-next",
-        "n",
-        "Next",
-        {WORKSPACE: "find.next", READER: "do_search_next", PORTFOLIO: "do_search_next"},
-        "To the next place found",
-    ),
-    _find(
-        "search-back",
-        "N",
-        "Previous",
-        {WORKSPACE: "find.back", READER: "do_search_back", PORTFOLIO: "do_search_back"},
-        "To the previous place found",
-    ),
-    _find("filter", "f", "Filter", "find.filter", "Show only entries of a party, matter, source, family or type"),
-    _find(
-        "sort",
-        "s",
-        "Sort",
-        {WORKSPACE: "find.sort", PORTFOLIO: "do_sort"},
+        *("sort", "s", "Sort", "do_sort"),
         "Sort entries by when they happened, were known or recorded; negotiations by id, last move, or what is open",
+        where=_LISTS,
     ),
-    _item("detail", "enter", "Open", {LIST: ""}, "Everything about the entry, or open what the cursor is on"),
-    _item(
-        "why",
-        "w",
-        "Why",
-        {WORKSPACE: "do_why", READER: "do_why"},
-        "The claims, voices and grades behind what the cursor is on",
-        8,
-    ),
-    _item(
-        "open-source",
-        "e",
-        "Source",
-        {WORKSPACE: "taking.open_source", READER: "taking.open_source"},
-        "Show the address of the entry's source, and open it",
-    ),
-    _item(
-        "copy",
-        "y",
-        "Copy",
-        {WORKSPACE: "taking.copy", READER: "taking.copy"},
-        "Copy the item: as text, as JSON, or as a citation",
-    ),
-    _item(
-        "export",
-        "E",
-        "Export",
-        {WORKSPACE: "taking.export", READER: "taking.export", PORTFOLIO: "do_export"},
-        "Save what the pane shows as CSV, for a spreadsheet",
-    ),
-    _item("add", "a", "Add", "writing.add", "Add an entry", 10, writes=True),
-    _item("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays", writes=True),
-    _item(
-        "retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through", writes=True
-    ),
-    _screens(
-        "portfolio",
-        "P",
-        "Portfolio",
-        {WORKSPACE: "app.open_portfolio", READER: "app.open_portfolio"},
-        "All negotiations of this log",
-    ),
+    _item("detail", "enter", "Open", "", "Everything about the entry, or open what the cursor is on", where=_LIST),
+    _item("why", "w", "Why", "do_why", "The claims, voices and grades behind what the cursor is on", 8),
+    _item("open-source", "e", "Source", "taking.open_source", "Show the address of the entry's source, and open it"),
+    _item("copy", "y", "Copy", "taking.copy", "Copy the item: as text, as JSON, or as a citation"),
+    _item("export", "E", "Export", "do_export", "Save what the pane shows as CSV, for a spreadsheet", where=_SHOW),
+    _entry("add", "a", "Add", "writing.add", "Add an entry", 10),
+    _entry("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays"),
+    _entry("retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through"),
+    _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
     _screens("sources", "S", "Sources", "do_sources", "The sources with their grades, and who repeats whom"),
     _panes("pane-1", "1", "Status", "do_pane_1", "To the status"),
@@ -180,25 +128,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _panes("pane-5", "5", "Time", "do_pane_5", "To the time pane"),
     _panes("jump-to", "ctrl+o", "Jump", "do_jump_to", "A letter on every pane and line; press it to go there"),
     _panes("zoom", "z", "Zoom", "do_zoom", "Give the pane the whole screen, and take it back"),
-    _moves("up", "up k", "Up", {LIST: "", READER: ""}, "Up"),
-    _moves("down", "down j", "Down", {LIST: "", READER: ""}, "Down"),
-    _moves("left", "left h", "Left", {LIST: ""}, "Left; in the events, back by an entry"),
-    _moves("right", "right l", "Right", {LIST: ""}, "Right; in the events, on by an entry"),
-    _moves("page-up", "pageup ctrl+u", "Page up", {LIST: "", READER: ""}, "Up by a page"),
-    _moves("page-down", "pagedown ctrl+d", "Page down", {LIST: "", READER: ""}, "Down by a page"),
-    _moves("top", "home", "Top", {LIST: "", READER: ""}, "To the top"),
-    _moves("bottom", "end G", "Bottom", {LIST: "", READER: ""}, "To the bottom"),
-    _form("record", "ctrl+s", "Record", {FORM: "do_record"}, "Record what the form holds"),
-    _form("more-evidence", "ctrl+e", "Evidence", {FORM: "do_more_evidence"}, "Ask for another piece of evidence"),
-    _app("palette", "ctrl+p", "Palette", {EVERYWHERE: "app.open_palette"}, "All actions, to be searched and run"),
-    _app("help", "?", "Help", {EVERYWHERE: "app.open_help"}, "All keys, searched by word or by key", 11),
-    _app("theme", "T", "Theme", {EVERYWHERE: "app.next_theme"}, "Next theme: dark, light, ANSI dark, ANSI light"),
-    _app("screenshot", "ctrl+g", "Picture", {EVERYWHERE: "app.save_picture"}, "Save the screen as an SVG picture here"),
-    _app(
-        "suspend", "ctrl+z", "Suspend", {EVERYWHERE: "app.suspend_here"}, "Leave for the shell; `fg` there comes back"
-    ),
-    _app("back", "escape", "Back", {EVERYWHERE: "do_back"}, "One step back"),
-    _app("quit", "q", "Quit", {EVERYWHERE: "app.leave"}, "Leave", 12),
+    _moves("up", "up k", "Up", "", "Up"),
+    _moves("down", "down j", "Down", "", "Down"),
+    _moves("left", "left h", "Left", "", "Left; in the events, back by an entry", where=_LIST),
+    _moves("right", "right l", "Right", "", "Right; in the events, on by an entry", where=_LIST),
+    _moves("page-up", "pageup ctrl+u", "Page up", "", "Up by a page"),
+    _moves("page-down", "pagedown ctrl+d", "Page down", "", "Down by a page"),
+    _moves("top", "home", "Top", "", "To the top"),
+    _moves("bottom", "end G", "Bottom", "", "To the bottom"),
+    _form("record", "ctrl+s", "Record", "do_record", "Record what the form holds"),
+    _form("more-evidence", "ctrl+e", "Evidence", "do_more_evidence", "Ask for another piece of evidence"),
+    _app("palette", "ctrl+p", "Palette", "app.open_palette", "All actions, to be searched and run"),
+    _app("help", "?", "Help", "app.open_help", "All keys, searched by word or by key", 11),
+    _app("theme", "T", "Theme", "app.next_theme", "Next theme: dark, light, ANSI dark, ANSI light"),
+    _app("screenshot", "ctrl+g", "Picture", "app.save_picture", "Save the screen as an SVG picture here"),
+    _app("suspend", "ctrl+z", "Suspend", "app.suspend_here", "Leave for the shell; `fg` there comes back"),
+    _app("back", "escape", "Back", "do_back", "One step back"),
+    _app("quit", "q", "Quit", "app.leave", "Leave", 12),
 )
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}

@@ -7,47 +7,72 @@ import os
 import signal
 import threading
 from contextlib import nullcontext, suppress
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from textual.events import Key
-from textual.worker import Worker, get_current_worker
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from tracker import system
 from tracker.errors import CommuniqueError, LogError
 from tui.environment import keys_from_terminal
-from tui.kept.drafts import Drafts
-from tui.kept.views import View, Views
+from tui.kept import Drafts, View, Views
 from tui.workspace.actions import choose_keys
-from tui.workspace.lazylog import LazyLog
-from tui.workspace.messages import Appended, Failed, Listed, Loaded
-from tui.workspace.recording import Recorder
+from tui.workspace.messages import Appended
 from tui.workspace.screens.base import OpeningScreen
-from tui.workspace.settings import Settings
-from tui.workspace.themes import NAMES, THEMES
+from tui.workspace.settings import NAMES, THEMES, Settings
+from tui.workspace.shell import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from textual.screen import Screen
 
     from tracker.log import EventLog
+    from tui.workspace.jobs import IsOver
     from tui.workspace.time.session import Session
-    from tui.workspace.typed import Typed
 
-#: What is done though a negotiation is still being read.
-_AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')"})
 #: What a key opens, to be imported before one does.
-_OPENED: Final = ("tui.workspace.screens.help", "tui.workspace.screens.why")
+_OPENED: Final = ("tui.workspace.screens.help", "tui.workspace.screens.grounds")
 #: Seconds that what is being recorded has to end when the person leaves.
 _LAST_MOMENT: Final = 1.0
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Workspace(Recorder):
+class LazyLog:
+    """A log that is open before what its entries are made of has been imported; use it as a context manager.
+
+    The `log` over its `store` is there from when it is first asked for. Raises `LogError`.
+    """
+
+    def __init__(self, where: str, *, read_only: bool = False, clock: Callable[[], datetime] | None = None) -> None:
+        from tracker.log import open_store
+
+        self.store = open_store(where, create=False, read_only=read_only)
+        self.identity, self.location = self.store.identity, self.store.location
+        self._read_only, self._clock = read_only, clock
+
+    @cached_property
+    def log(self) -> EventLog:
+        """The log."""
+        from tracker.log import EventLog
+
+        return EventLog(self.store, read_only=self._read_only, clock=self._clock)
+
+    def require(self, negotiation: str) -> None:
+        """Raise `NameUnknownError` where the log has no such negotiation."""
+        if self.store.last(negotiation) is None:
+            self.log.require(negotiation)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+
+class Workspace(Shell):
     """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
 
     CSS_PATH = "themes/opening.tcss"
@@ -73,9 +98,6 @@ class Workspace(Recorder):
         self._stop = threading.Event()
         #: Whether what reading and following both need has been imported.
         self._imported = threading.Event()
-        #: Who reads what is to be shown next. Until it is there, keys wait.
-        self._reader: Worker[None] | None = None
-        self._is_reading = True
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
@@ -106,14 +128,13 @@ class Workspace(Recorder):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """Follow the log, and open what is asked for."""
         self.stylesheet.read(Path(__file__).parent / "themes" / "workspace.tcss")
         self.refresh_css(animate=False)
         self._read(self._open_first)
+        self.has_begun = True
         self.run_worker(self._follow, thread=True, name="follow", exit_on_error=False, group="follow")
 
     def _heed_signals(self) -> None:
-        """Leave the terminal as it was when told to end."""
         if threading.current_thread() is threading.main_thread():
             for number in _ENDING:
                 # Not every platform and loop can tell.
@@ -127,7 +148,7 @@ class Workspace(Recorder):
             os._exit(128 + number)
         self.exit(128 + number)
 
-    def _open_first(self) -> None:
+    def _open_first(self, is_over: IsOver) -> Callable[[], None]:
         """Read the negotiation asked for, or the only one; else let all of them be listed."""
         try:
             import_module("tracker.log")
@@ -138,74 +159,44 @@ class Workspace(Recorder):
             entries = dict(self._book.store.negotiations())
             if len(entries) != 1:
                 import_module("tui.workspace.screens.portfolio")
-                self.post_message(Listed(entries))
-                return
+                return partial(self.open_portfolio, entries)
             (name,) = entries
-        self._load(name)
-
-    def on_listed(self, message: Listed) -> None:
-        """List the negotiations."""
-        self.open_portfolio(message.entries)
+        return self._load(name, is_over)
 
     def open_negotiation(self, name: str) -> None:
         """Read a negotiation in the background, and show it when that is done; what is typed meanwhile is for it."""
-        self._read(lambda: self._load(name))
+        self._read(partial(self._load, name))
 
-    def _read(self, work: Callable[[], None]) -> None:
-        self._is_reading = True
-        self._reader = self.run_worker(work, thread=True, name="load", group="load", exclusive=True)
+    def _read(self, read: Callable[[IsOver], Callable[[], None]]) -> None:
+        """Read in the background, and do what comes of it: show it, or end if it was a mistake in the program."""
 
-    def stop_reading(self) -> bool:
-        """Leave what is being read, and say whether anything was."""
-        was_reading = self._reader is not None and self._reader.is_running
-        if self._reader is not None:
-            self._reader.cancel()
-        return was_reading
+        def work(is_over: IsOver) -> Callable[[], None]:
+            try:
+                return read(is_over)
+            except CommuniqueError:
+                raise
+            except Exception as error:  # noqa: BLE001 - there is nothing else to see
+                return partial(self._handle_exception, error)
 
-    async def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
-        """Let the keys go on once a reader has told what it read, or has failed."""
-        if message.worker is self._reader and message.worker.is_finished:
-            self._is_reading = False
-            await self.hand_over()
+        self.do_job("load", work, lambda show: show(), failed=self._tell_failure, leads=True)
 
-    def holds_keys(self) -> bool:
-        """Let keys wait for the negotiation that they are for."""
-        return self._is_reading or super().holds_keys()
-
-    def cannot_wait(self, event: Typed) -> bool:
-        """Let a person leave while something is read, unless they have typed something before that."""
-        found = self.screen.active_bindings.get(event.key) if isinstance(event, Key) else None
-        if found is None or found.binding.action not in _AT_ONCE or self.has_typed:
-            return False
-        return found.binding.action != "do('back')" or self._is_reading or self.can_leave_jobs
-
-    def _load(self, name: str) -> None:
-        worker = get_current_worker()
-
-        def is_over() -> bool:
-            return worker.is_cancelled or self._stop.is_set()
-
+    def _load(self, name: str, is_over: IsOver) -> Callable[[], None]:
         # Imported in the background, too, so that the screen that is seen meanwhile can be left.
         import_module("tui.workspace.screens.workspace")
         from tui.workspace.loading import load
 
-        try:
-            session = load(self._book.location, name, today=self.today, is_over=is_over)
-        except CommuniqueError as error:
-            if not is_over():
-                self.post_message(Failed(str(error)))
-        else:
-            if session is not None and self.views is not None:
-                # What is shown first is computed here, where nobody waits for it.
-                session.stand_at(self.views.views.get(name, View()))
-            if session is not None and not is_over():
-                self.post_message(Loaded(session))
+        session = load(self._book.location, name, today=self.today, is_over=lambda: is_over() or self._stop.is_set())
+        if session is None:
+            return lambda: None
+        if self.views is not None:
+            # What is shown first is computed here, where nobody waits for it.
+            session.stand_at(self.views.views.get(name, View()))
+        return partial(self._show, session)
 
-    def on_loaded(self, message: Loaded) -> None:
+    def _show(self, session: Session) -> None:
         """Show a negotiation that has been read, with what was recorded since."""
         from tui.workspace.screens.workspace import WorkspaceScreen
 
-        session = message.session
         for screen in self.screen_stack:
             if isinstance(screen, WorkspaceScreen):
                 # Opened from a list above it: the list stays, and what was below it goes.
@@ -222,24 +213,23 @@ class Workspace(Recorder):
         screen.call_after_refresh(self._get_ready)
 
     def _get_ready(self) -> None:
-        """Get ready for the first key, once the negotiation is seen."""
         # What was read stays: the collector need not look at it again with every step.
         system.settle_collector()
         self.do_job("ready", lambda is_over: [import_module(name) for name in _OPENED if not is_over()], lambda _: None)
 
-    def on_failed(self, message: Failed) -> None:
+    def _tell_failure(self, problem: str) -> None:
         """Say what went wrong; where there is nothing else to see, leave with it."""
         if len(self.screen_stack) <= 1:
-            self.exit(3, message=message.problem)
+            self.exit(3, message=problem)
         else:
-            self.notify(message.problem, severity="error", markup=False, timeout=10)
+            self.tell_problem(problem)
 
     def view_of(self, session: Session) -> View:
         """Let a session stand where the person left it, and return that view."""
         view = self.views.views.get(session.negotiation, View()) if self.views else View()
         session.stand_at(view)
         if not session.is_live:
-            self.notify(f"Back at {session.cut}, where you left. L goes to the present.", markup=False)
+            self.notify(f"Back at {session.cut}, where you left. L goes to the present.")
         return view
 
     def remember(self, session: Session, view: View) -> None:
@@ -273,7 +263,7 @@ class Workspace(Recorder):
             follow(self._book.location, lambda entries: self.post_message(Appended(entries)), self._stop)
         except LogError as error:
             if not self._stop.is_set():
-                self.post_message(Failed(f"Other people's entries are no longer followed: {error}"))
+                self.call_later(self._tell_failure, f"Other people's entries are no longer followed: {error}")
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen below all others, which is seen while a negotiation is read."""
@@ -290,7 +280,7 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
     from tui.workspace.settings import read_settings, settings_path
 
     settings = read_settings(settings_path())
-    with LazyLog.open(where, read_only=read_only, clock=clock()) as log:
+    with LazyLog(where, read_only=read_only, clock=clock()) as log:
         if negotiation is not None:
             log.require(negotiation)
         with nullcontext() if is_in_browser() else keys_from_terminal(), system.collector_patient():

@@ -1,4 +1,4 @@
-"""Forms: which fields an event type asks for, what may be put in, and what what was put in means. Knows no screen."""
+"""Forms: which fields an event type asks for, what may be put in, what it means, and what it would change."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 import re
 import typing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from projections.claims.history import History
+from projections.views.diff import Difference, diff
+from projections.views.status import status
 from tracker.dates import DateError, When
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.base import Event, Evidence, Figure
@@ -18,8 +21,11 @@ from tracker.scripts.paths import list_fields, nest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from projections.views.status import Status
+    from tracker.errors import Problem
+    from tracker.log import EventLog
 
 #: Common fields, in the order in which a form asks for them; an id comes last, as few write one.
 _COMMON: Final = ("occurred", "published", "modality", "note", "id")
@@ -292,3 +298,27 @@ def changed(before: Event, after: Event) -> dict[str, Any]:
     """Return the fields in which two versions of an entry differ, as a correction takes them; None removes one."""
     old, new = json.loads(before.canonical()), json.loads(after.canonical())
     return {name: new.get(name) for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)}
+
+
+class Preview(NamedTuple):
+    """What recording an entry would do: what is wrong with it, or what would be said otherwise at the present."""
+
+    problems: tuple[Problem, ...]
+    already: bool
+    difference: Difference
+
+
+def preview(log: EventLog, history: History, event: Event, *, today: date | None = None) -> Preview:
+    """Return what recording an event would do; nothing is recorded.
+
+    Raises `LogError` where the log cannot be read.
+    """
+    receipt = log.record([event], keep_going=True, dry_run=True)
+    nothing = Difference((), (), ())
+    if receipt.problems or not receipt.recorded:
+        return Preview(receipt.problems, receipt.already > 0, nothing)
+    last = history.entries[-1].position if history.entries else 0
+    added = [recorded._replace(position=last + number) for number, recorded in enumerate(receipt.recorded, start=1)]
+    before = status(history, history.negotiation, today=today)
+    after = status(History(history.negotiation, [*history.entries, *added]), history.negotiation, today=today)
+    return Preview((), already=False, difference=diff(before, after))

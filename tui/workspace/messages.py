@@ -8,30 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from projections.readmodel.portfolio import Outline
     from tracker.codec import Recorded
-    from tui.workspace.time.session import Session
-
-
-@dataclass(eq=False)
-class Loaded(Message):
-    """A negotiation has been read."""
-
-    session: Session
-
-
-@dataclass(eq=False)
-class Listed(Message):
-    """There are several negotiations, to be listed: their entries by name."""
-
-    entries: dict[str, int]
-
-
-@dataclass(eq=False)
-class Failed(Message):
-    """Work in the background met an error that a person should read."""
-
-    problem: str
 
 
 @dataclass(eq=False)
@@ -76,19 +53,5 @@ class ActionPicked(Message):
     action: str
 
 
-@dataclass(eq=False)
-class Counted(Message):
-    """The negotiations of the log have been counted: entries by name."""
-
-    entries: dict[str, int]
-
-
 class Missed(Message):
     """Something in sight waits to be summed up."""
-
-
-@dataclass(eq=False)
-class Summed(Message):
-    """Negotiations were summed up."""
-
-    outlines: tuple[Outline, ...]

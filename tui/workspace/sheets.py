@@ -10,8 +10,7 @@ from projections.views.sources import sources as sources_of
 from projections.views.status import positions_in
 from projections.views.timeline import line_of
 from projections.views.why import why_of
-from tui.rows.summary import sections
-from tui.rows.tables import Cell, Column, heads
+from tui.rows.tables import Cell, Column, cells_of, heads
 from tui.rows.views import (
     CHANGES,
     FINDINGS,
@@ -26,11 +25,12 @@ from tui.rows.views import (
     timeline_cells,
     why_rows,
 )
+from tui.rows.words import sections
 from tui.workspace.time.stops import text_of
 from tui.workspace.widgets.evidence import is_seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from projections.claims.cut import Cut
     from projections.claims.readings import Reading
@@ -67,19 +67,13 @@ def place_of(cut: Cut) -> str:
 
 def status(seen: Status) -> Sheet:
     """Return what stands, and what is open or does not fit."""
-    document = seen.to_json()
-    return Sheet("status", _STATUS, [*_things(document), *_findings(seen)])
-
-
-def _things(document: dict[str, object]) -> Iterator[list[Cell]]:
-    for section in sections(document):
-        for item in section.items:
-            yield [section.one, item.name, item.state, item.since, "; ".join(item.more), ", ".join(item.because)]
-
-
-def _findings(seen: Status) -> Iterator[list[Cell]]:
-    for finding in seen.findings:
-        yield [finding.kind, finding.subject, "", "", finding.message, ", ".join(finding.entries)]
+    rows: list[list[Cell]] = [
+        [section.one, item.name, item.state, item.since, "; ".join(item.more), ", ".join(item.because)]
+        for section in sections(seen.to_json())
+        for item in section.items
+    ]
+    rows += ([each.kind, each.subject, "", "", each.message, ", ".join(each.entries)] for each in seen.findings)
+    return Sheet("status", _STATUS, rows)
 
 
 def events(session: Session, readings: Iterable[Reading]) -> Sheet:
@@ -107,13 +101,8 @@ def evidence(session: Session, reading: Reading) -> Sheet:
                 reading.event.event,
                 item.source,
                 registers.grade(item.source, reading.credibility_of(item)),
-                *(getattr(source, name, None) for name in ("publisher", "title", "author", "published", "url")),
-                item.attributed_to,
-                item.role,
-                item.quote,
-                item.language,
-                item.paraphrase,
-                item.locator,
+                *cells_of(source, "publisher title author published url"),
+                *cells_of(item, "attributed_to role quote language paraphrase locator"),
             ]
         )
     return Sheet(f"evidence-{reading.id}", _EVIDENCE, rows)

@@ -1,4 +1,4 @@
-"""What the workspace can do over every screen: go from one to another, tell, ask, and end."""
+"""What the workspace can do over every screen: go from one to another, tell, ask, record, and end."""
 
 from __future__ import annotations
 
@@ -7,19 +7,31 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.worker import WorkerFailed
 
+from tracker.errors import EntryRejectedError
 from tui.workspace.actions import BY_ID, bindings_for
 from tui.workspace.jobs import Working
-from tui.workspace.themes import NAMES
+from tui.workspace.settings import NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
+    from tracker.errors import Problem
+    from tracker.events.base import Event
+    from tracker.log import EventLog
+    from tracker.recording import Receipt
+    from tui.kept import Drafts
+    from tui.workspace.jobs import IsOver
+    from tui.workspace.messages import Appended
     from tui.workspace.time.session import Session
 
 
 class Shell(Working):
     """An app whose screens lie on one another; `fault` is a mistake in the program that ended it.
+
+    It records in its log, and keeps a draft of what is not recorded yet.
 
     Screens know of each other only what they open themselves; what leads back to one below, or from one report to
     another, is asked for here.
@@ -31,31 +43,39 @@ class Shell(Working):
     #: Over every screen, also over a question or a form, in which other keys are letters.
     BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id == "suspend"]
 
-    fault: Exception | None = None
+    def __init__(self, drafts: Drafts) -> None:
+        super().__init__()
+        self.fault: Exception | None = None
+        self.drafts = drafts
+        #: The entries recorded here, of which nobody need be told.
+        self.own: set[str] = set()
+        #: How much is being recorded here, and what the follower told meanwhile.
+        self._recording = 0
+        self._appended: list[Appended] = []
 
     def action_do(self, name: str) -> None:
         """Take an action that is to be had everywhere."""
-        attrgetter(BY_ID[name].method())(self)()
+        attrgetter(BY_ID[name].runs)(self)()
 
     def notify(self, message: str, *, severity: SeverityLevel = "information", **how: Any) -> None:  # noqa: ANN401 - as Textual's
-        """Say something in a corner, in place of what was said there before; problems stay until they are read."""
+        """Say something in a corner, as it is, in place of what was said before; problems stay until they are read."""
         for said in list(self._notifications):
             if said.severity == "information":
                 self._unnotify(said, refresh=False)
-        super().notify(message, severity=severity, **how)
+        super().notify(message, severity=severity, **{**how, "markup": False})
 
     def suspend_here(self) -> None:
         """Leave the terminal to the shell until it says `fg`."""
         if self._driver is not None and self._driver.can_suspend:
             self.action_suspend_process()
         else:
-            self.notify("Only what runs in a terminal can be suspended.", markup=False)
+            self.notify("Only what runs in a terminal can be suspended.")
 
     def next_theme(self) -> None:
         """Go to the next theme."""
         index = NAMES.index(self.theme) if self.theme in NAMES else -1
         self.theme = NAMES[(index + 1) % len(NAMES)]
-        self.notify(f"Theme: {self.theme}", markup=False)
+        self.notify(f"Theme: {self.theme}")
 
     def save_picture(self) -> None:
         """Save the screen as a picture."""
@@ -78,7 +98,7 @@ class Shell(Working):
 
     def open_why(self, session: Session, subject: str) -> None:
         """Show what stands behind what is said of a subject."""
-        from tui.workspace.screens.why import WhyScreen
+        from tui.workspace.screens.grounds import WhyScreen
 
         self.push_screen(WhyScreen(session, subject))
 
@@ -89,7 +109,7 @@ class Shell(Working):
         if any(isinstance(screen, PortfolioScreen) for screen in self.screen_stack):
             self.pop_screen()
         else:
-            self.notify("q leaves. P lists all negotiations of this log.", markup=False)
+            self.notify("q leaves. P lists all negotiations of this log.")
 
     def open_portfolio(self, entries: dict[str, int] | None = None) -> None:
         """Go to the list of negotiations, with their numbers of entries where they have been counted."""
@@ -134,3 +154,57 @@ class Shell(Working):
     def _fatal_error(self) -> None:
         """End without Textual's account of the mistake, which shows whatever the program held at that moment."""
         self._close_messages_no_wait()
+
+    # ── recording ──
+
+    @property
+    def log_book(self) -> EventLog:
+        """The log."""
+        raise NotImplementedError
+
+    def record(
+        self,
+        negotiation: str,
+        make: Callable[[], Event],
+        done: Callable[[Receipt], None],
+        refused: Callable[[tuple[Problem, ...]], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Record an entry in the background; what is typed meanwhile is for what comes then.
+
+        The draft of the negotiation is dropped once the entry is recorded. `refused` is told what is wrong with the
+        entry, and `failed` why it could not be recorded.
+        """
+        self._recording += 1
+
+        def work(_: IsOver) -> Receipt | tuple[Problem, ...]:
+            try:
+                return self.log_book.record([make()])
+            except EntryRejectedError as error:
+                return error.problems
+
+        def over(found: Receipt | tuple[Problem, ...] | str) -> None:
+            self._recording -= 1
+            if isinstance(found, str):
+                failed(found)
+            elif isinstance(found, tuple):
+                refused(found)
+            else:
+                self.own.update(recorded.id for recorded in found.recorded)
+                self.drafts.drop(negotiation)
+                done(found)
+            waiting, self._appended = self._appended, []
+            for message in waiting:
+                self.on_appended(message)
+
+        self.do_job("record", work, over, failed=over, leads=True, can_stop=False)
+
+    def on_appended(self, message: Appended) -> None:
+        """Hand what was recorded to every screen that shows entries, once it is known which of it is our own."""
+        if self._recording:
+            self._appended.append(message)
+            return
+        for screen in self.screen_stack:
+            take = getattr(screen, "take", None)
+            if take is not None:
+                take(message)

@@ -90,23 +90,22 @@ class Citations:
 
     def sources(self) -> tuple[NumberedSource, ...]:
         """Return all sources named so far, and those that they repeat, by number."""
-        registered = self.claims.registers.sources
         found: list[NumberedSource] = []
         # What a source repeats may be named here for the first time: the list grows while it is gone through.
         for name in self._names:
-            source = registered.get(name)
+            source = self.claims.registers.source(name)
             found.append(
                 NumberedSource(
                     number=len(found) + 1,
                     id=name,
-                    publisher=source.publisher if source else None,
-                    title=source.title if source else None,
-                    author=source.author if source else None,
-                    published=source.published if source else None,
-                    language=source.language if source else None,
-                    reliability=source.reliability if source else "F",
-                    relays=tuple(self.number(relayed) for relayed in source.relays) if source else (),
-                    address=source.url if source else None,
+                    publisher=source.publisher,
+                    title=source.title,
+                    author=source.author,
+                    published=source.published,
+                    language=source.language,
+                    reliability=source.reliability,
+                    relays=tuple(self.number(relayed) for relayed in source.relays),
+                    address=source.url,
                 )
             )
         return tuple(found)

@@ -1,18 +1,25 @@
-"""Questions: what is open, and what is overdue."""
+"""Questions: what is open or overdue, and what rests on little, or on what was taken back."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from projections.judgement.conclusions import conclusion
 from projections.judgement.findings import Finding
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Withdrawal
+from projections.judgement.voices import voices_among
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, KeysView
 
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
     from projections.judgement.findings import Case
     from projections.judgement.states import State
+    from projections.judgement.voices import Voice
+    from tracker.events.base import Evidence
 
 #: States after which a withdrawal has no future.
 _ENDED = frozenset({"completed", "reversed"})
@@ -73,3 +80,71 @@ def _overdue(case: Case, field: str, text: str, message: str) -> Finding:
         if reading.asserts and (when := reading.event.__dict__.get(field)) is not None and when.text == text
     )
     return Finding("overdue", case.subject, entries, message)
+
+
+class SupportFindings:
+    """The evidence for a state or position, as far as it tells voices apart: who says it, and whom he cites."""
+
+    def __init__(self) -> None:
+        self._because: list[Reading] = []
+        self._count = 0
+        self._evidence: dict[tuple[str, str | None], tuple[str, Evidence]] = {}
+        self._voices: tuple[tuple[Registers, KeysView[tuple[str, str | None]]] | None, tuple[Voice, ...]] = (None, ())
+
+    def findings(self, case: Case, because: list[Reading]) -> Iterator[Finding]:
+        """Yield where a state or position rests on no evidence, or on one independent voice.
+
+        `because` are the entries that it rests on. If they are those of the last time and more, only these are looked
+        at.
+        """
+        view = case.view
+        # What is only denied or supposed has no state, and no position.
+        if view is None or not view.because or getattr(view, "state", "") is None:
+            return
+        voices = self._among(case.registers, because)
+        if not voices:
+            yield Finding("unsourced", case.subject, view.because, f"{case.name} rests on no evidence.")
+        elif len(voices) == 1:
+            (voice,) = voices
+            whose = voice.persons[0] if voice.persons else voice.roots[0] if voice.roots else voice.sources[0]
+            yield Finding("single-voice", case.subject, view.because, f"{case.name} rests on one voice: {whose}.")
+
+    def _among(self, registers: Registers, because: list[Reading]) -> tuple[Voice, ...]:
+        if because is not self._because:
+            self._because, self._count, self._evidence = because, 0, {}
+        for reading in islice(because, self._count, None):
+            for item in reading.evidence:
+                self._evidence.setdefault((item.source, item.attributed_to), (reading.id, item))
+        self._count = len(because)
+        kept, voices = self._voices
+        # The same sources and persons are the same voices, whichever entries carry them.
+        if kept is None or kept[0] is not registers or kept[1] != self._evidence.keys():
+            voices = voices_among(registers, self._evidence.values())
+            self._voices = ((registers, dict.fromkeys(self._evidence).keys()), voices)
+        return voices
+
+
+def retractions(case: Case) -> Iterator[Finding]:
+    """Yield where a state or stance would be another, or the only one, had nothing been retracted."""
+    if not case.restored:
+        return
+    others = [reading for reading in case.readings if reading.id not in case.restored]
+    restored = [one.reading for one in case.restored.values() if one.stands and case.subject in one.reading.subjects]
+    was, because = conclusion(case.subject, sorted((*others, *restored), key=lambda reading: reading.order))
+    now, _ = conclusion(case.subject, case.readings)
+    if was == now:
+        return
+    # Where the state went back to what it was, what had led away from it is to blame, whatever that asserts.
+    blamed = [reading.id for reading in because if reading.id in case.restored] or list(case.restored)
+    entries = tuple(dict.fromkeys(cause for name in blamed for cause in case.restored[name].causes))
+    if now is None:
+        message = f"Only what was retracted said that {case.name} is {_worded(was)}."
+    elif was is None:
+        message = f"{case.name} is {_worded(now)} only since a retraction."
+    else:
+        message = f"{case.name} is {_worded(now)}, and was {_worded(was)} before a retraction."
+    yield Finding("retracted-support", case.subject, entries, message)
+
+
+def _worded(state: str | None) -> str:
+    return (state or "").replace("-", " ")

@@ -11,7 +11,7 @@ from projections import Cut, findings, sources, status, voices
 from projections.judgement.conclusions import Position, concluded, conclusion
 from projections.judgement.findings import KINDS
 from projections.views.why import why_of
-from tests.projections.stories import PUBLISHED, SOURCES, claims_of, said_of, stages, stories
+from tests.projections.stories import PUBLISHED, SOURCES, claims_of, draw_claim, draw_said, draw_stage, pick, stories
 from tests.projections.telling import history, source, tell
 from tests.projections.worlds import worlds
 from tracker.dates import When
@@ -90,11 +90,11 @@ def test_every_conclusion_and_finding_can_be_asked_why(events: list[Event], cut:
 def independent(draw: st.DrawFn) -> tuple[list[Event], list[Event], list[Event]]:
     """Return registers, claims on a day of their own each, and entries about them, each published on its own day."""
     claims = [
-        draw(claims_of(f"e{number}", when=f"2024-04-{number + 1:02}", published=f"2024-05-{number + 1:02}"))
+        draw_claim(draw, f"e{number}", when=f"2024-04-{number + 1:02}", published=f"2024-05-{number + 1:02}")
         for number in range(draw(st.integers(1, 12)))
     ]
     about = [
-        draw(said_of(f"k{number}", draw(st.sampled_from(claims)), published=f"2024-06-{number + 1:02}"))
+        draw_said(draw, f"k{number}", pick(draw, claims), published=f"2024-06-{number + 1:02}")
         for number in range(draw(st.integers(0, 6)))
     ]
     # Entries that a correction puts on one day are ordered by when they were recorded.
@@ -104,7 +104,7 @@ def independent(draw: st.DrawFn) -> tuple[list[Event], list[Event], list[Event]]
         else event
         for number, event in enumerate(about)
     ]
-    return draw(stages()), claims, about
+    return draw_stage(draw), claims, about
 
 
 @given(independent(), st.randoms(use_true_random=False))

@@ -134,14 +134,15 @@ def test_ten_relays_of_one_report_are_one_voice(count: int, picks: list[int]) ->
 NAMES: Final = ["s0", "s1", "s2", "s3", "s4", "s5"]
 
 
-@st.composite
-def graphs(draw: st.DrawFn, *, cyclic: bool = False) -> dict[str, tuple[str, ...]]:
+def graphs(*, cyclic: bool = False) -> st.SearchStrategy[dict[str, tuple[str, ...]]]:
     """Return sources with those that each relays; without circles unless they may be."""
-    graph = {}
-    for number, name in enumerate(NAMES):
-        among = NAMES if cyclic else NAMES[:number]
-        graph[name] = tuple(draw(st.lists(st.sampled_from(among), max_size=3))) if among else ()
-    return graph
+    among = {name: NAMES if cyclic else NAMES[:number] for number, name in enumerate(NAMES)}
+    return st.fixed_dictionaries(
+        {
+            name: st.lists(st.sampled_from(others), max_size=3).map(tuple) if others else st.just(())
+            for name, others in among.items()
+        }
+    )
 
 
 def registered(graph: dict[str, tuple[str, ...]]) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -18,8 +19,8 @@ from tracker.errors import LogError, LogTooNewError
 from tracker.events import NegotiationOpened, PartyAdded, PositionTaken, SourceRegistered, StatementMade
 from tracker.events.stage import MatterAdded
 from tracker.events.withdrawals import WithdrawalOrdered, WithdrawalTimetableSet
+from tracker.scripts.reading import seed_path, seeds
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path, seeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -247,6 +248,10 @@ def test_what_one_of_the_processes_cannot_read_ends_the_building_and_leaves_the_
     assert [child.name for child in tmp_path.glob("tables*")] == ["tables"]
 
 
+def _end(*_: object) -> None:
+    os._exit(1)
+
+
 def test_a_process_that_ends_early_ends_the_building(
     log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +259,7 @@ def test_a_process_that_ends_early_ends_the_building(
     monkeypatch.setattr("projections.readmodel.building.WORTH_IT", 1)
     monkeypatch.setattr("tracker.system.cores", lambda: 2)
     # It ends before it has sent anything, as when the system runs out of memory.
-    monkeypatch.setattr("projections.readmodel.building._work", print)
+    monkeypatch.setattr("projections.readmodel.building.History", _end)
     with ReadModel(log, tmp_path / "tables") as model, pytest.raises(LogError, match="try again"):
         model.rebuild()
 

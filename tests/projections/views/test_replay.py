@@ -17,7 +17,7 @@ from tests.projections.worlds import CUTS, worlds
 from tracker import EventLog
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, from_instant, instant
 from tracker.errors import NameUnknownError
-from tracker.scripts.seeds import seeds
+from tracker.scripts.reading import seeds
 
 if TYPE_CHECKING:
     from pathlib import Path

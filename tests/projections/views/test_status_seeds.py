@@ -8,7 +8,7 @@ import pytest
 
 from projections import Cut, Status, status
 from tests.projections.telling import seed
-from tracker.scripts.seeds import seeds
+from tracker.scripts.reading import seeds
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from tests.tracker.given import stage, statement
 from tests.tracker.written import FORMATS, as_mapping, jsonl, record, rejected, written
 from tracker.errors import ContentError, NameUnknownError
 from tracker.log import EventLog
+from tracker.scripts.reading import seed_path, seeds
 from tracker.scripts.script import ScriptLine, read_script, record_file, record_script
-from tracker.scripts.seeds import seed_path, seeds
 
 if TYPE_CHECKING:
     from pathlib import Path

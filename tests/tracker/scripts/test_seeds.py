@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from tracker.errors import NameUnknownError
-from tracker.scripts.seeds import seed_path, seeds
+from tracker.scripts.reading import seed_path, seeds
 
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 

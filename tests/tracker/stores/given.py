@@ -69,7 +69,7 @@ class Writer:
         return Batch(events, ids)
 
 
-def eventually(condition: Callable[[], bool], *, seconds: float = 20) -> bool:
+def eventually(condition: Callable[[], bool], *, seconds: float = 120) -> bool:
     """Say whether something comes true that another process does in its own time."""
     patience = threading.Event()
     return any(condition() or patience.wait(0.01) for _ in range(int(seconds * 100)))

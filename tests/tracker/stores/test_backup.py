@@ -85,7 +85,7 @@ def test_others_write_while_a_backup_is_made(filled: str, tmp_path: Path) -> Non
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        written.wait(30)
+        assert written.wait(200)
         for number in range(3):
             back_up(filled, tmp_path / f"{number}.db")
     finally:

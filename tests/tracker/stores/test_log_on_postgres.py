@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker import test_corrections, test_log, test_negotiation
+from tracker.log import EventLog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
     from types import ModuleType
 
 pytestmark = pytest.mark.postgres
@@ -18,6 +21,13 @@ pytestmark = pytest.mark.postgres
 def log_path(shared_place: str) -> str:
     """Return a database in place of a file."""
     return shared_place
+
+
+@pytest.fixture
+def log(shared_place: str, clock: Callable[[], datetime]) -> Iterator[EventLog]:
+    """Return an empty log in it."""
+    with EventLog.open(shared_place, clock=clock, by="ada") as log:
+        yield log
 
 
 def _take(module: ModuleType) -> dict[str, object]:

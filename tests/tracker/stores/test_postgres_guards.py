@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from tests.postgres_server import shared_cluster
+from tests.postgres_server import SUPERUSER, shared_cluster
 from tests.tracker.given import stage, statement
 from tests.tracker.stores.given import make_team
 from tracker.log import EventLog
-from tracker.stores.postgres.guards import OUT_OF_ORDER, REFUSED
+from tracker.stores.postgres.schema import OUT_OF_ORDER, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,8 @@ def connect(cluster: Cluster, database: str, user: str) -> Connection:
 
 def rows(cluster: Cluster, database: str) -> list[object]:
     """Return everything that the log's tables hold."""
-    return [cluster.sql(f"TABLE communique.{table}", database) for table in TABLES]
+    with connect(cluster, database, SUPERUSER) as connection:
+        return [connection.execute(f"TABLE communique.{table}".encode()).fetchall() for table in TABLES]
 
 
 @pytest.mark.parametrize("sql", CHANGES)

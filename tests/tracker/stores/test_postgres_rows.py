@@ -20,7 +20,7 @@ from tracker.entry import MAX_CONTENT, prepare
 from tracker.events.parsing import parse
 from tracker.log import EventLog
 from tracker.negotiation import Negotiation
-from tracker.stores.postgres.guards import MALFORMED, OUT_OF_ORDER
+from tracker.stores.postgres.schema import MALFORMED, OUT_OF_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

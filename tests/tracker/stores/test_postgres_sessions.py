@@ -14,7 +14,7 @@ from tests.tracker.given import NEGOTIATION, stage, statement, statements
 from tests.tracker.stores.given import eventually, make_team
 from tracker.errors import LogBusyError, LogError
 from tracker.log import EventLog
-from tracker.stores.postgres.guards import WRITE_LOCK
+from tracker.stores.postgres.schema import WRITE_LOCK
 from tracker.stores.postgres.store import PostgresStore
 from tracker.stores.store import TurnLostError
 

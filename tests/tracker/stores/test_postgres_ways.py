@@ -18,7 +18,7 @@ from tracker.entry import MAX_CONTENT, prepare
 from tracker.events.references import REGISTERED_BY
 from tracker.log import EventLog
 from tracker.negotiation import Negotiation
-from tracker.stores.postgres.guards import (
+from tracker.stores.postgres.schema import (
     AT_THE_END,
     CHANNEL,
     FUNCTIONS,

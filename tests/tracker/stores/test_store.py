@@ -91,12 +91,11 @@ def test_scans_and_streams_go_on_over_many_blocks(store: Store, writer: Writer) 
     assert [row.version for row in store.stream("b")] == list(range(1, 1501))
 
 
-def test_the_last_entry_and_its_version(store: Store, writer: Writer) -> None:
-    assert (store.last("a"), store.last_version("a"), store.max_position()) == (None, 0, 0)
+def test_the_last_entry(store: Store, writer: Writer) -> None:
+    assert (store.last("a"), store.max_position()) == (None, 0)
     batch = writer.batch("a", "a", "b")
     insert(store, batch)
     assert store.last("a") == Row(2, *batch.events[1])
-    assert store.last_version("a") == 2
 
 
 def test_versions_are_found_by_ids(store: Store, writer: Writer) -> None:
@@ -136,15 +135,6 @@ def test_snapshots_are_kept_and_the_newest_is_found(store: Store, writer: Writer
     insert(store, Batch([], [], [("a", 1, "Negotiation.v1", other), ("b", 1, "Negotiation.v1", other)]))
     assert store.snapshot("a") == (2, one)
     assert store.snapshot("b") == (1, other)
-
-
-def test_entries_of_some_topics_are_found_after_a_version(store: Store, writer: Writer) -> None:
-    for topic in ("PartyAdded.v1", TOPIC, "MatterAdded.v1", "PartyAdded.v1"):
-        insert(store, writer.batch("a", "b", topic=topic))
-    topics = ["PartyAdded.v1", "MatterAdded.v1"]
-    assert [row.version for row in store.stage_rows("a", topics, 0)] == [1, 3, 4]
-    assert [row.version for row in store.stage_rows("a", topics, 1)] == [3, 4]
-    assert list(store.stage_rows("c", topics, 0)) == []
 
 
 def test_a_taken_id_is_refused_with_the_whole_batch(store: Store, writer: Writer) -> None:
@@ -204,7 +194,7 @@ def test_what_is_inserted_together_is_committed_together(
         insert(store, writer.batch("a"))
         with store.exclusive():
             insert(store, writer.batch("a", "b"))
-        assert (store.max_position(), store.last_version("a")) == (3, 2)
+        assert store.max_position() == 3
         assert [row.version for row in store.stream("a")] == [1, 2]
         assert other.max_position() == 0
     assert other.max_position() == store.max_position() == 3

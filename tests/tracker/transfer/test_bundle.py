@@ -11,8 +11,8 @@ from tracker import EventLog
 from tracker.entry import MAX_CONTENT
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError
 from tracker.events import PartyAdded, StatementMade
+from tracker.scripts.reading import seed_path, seeds
 from tracker.scripts.script import read_script, record_script
-from tracker.scripts.seeds import seed_path, seeds
 from tracker.transfer import bundle
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from projections.claims.cut import Cut
 from projections.exports.brief import brief, page, report
 from tracker import EventLog
 from tui.environment import today
-from tui.kept.files import write_whole
+from tui.kept import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ def test_a_reader_that_goes_away_is_no_error(own: Path, environment: Callable[..
         assert process.stderr is not None
         process.stdout.read(10)
         process.stdout.close()
-        assert process.wait(60) == 0
+        assert process.wait(200) == 0
         assert process.stderr.read() == b""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.scripts.seeds import seed_path
+from tracker.scripts.reading import seed_path
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -202,12 +202,17 @@ def test_an_interrupt_is_130_and_nothing_of_the_script_is_recorded(
         assert process.poll() is None
         os.sched_yield()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=200)
     assert (process.returncode, out, err.strip()) == (130, b"", b"interrupted")
 
 
 @pytest.mark.parametrize(
-    "variables", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}, {"PYTHONUTF8": "0"}]
+    "variables",
+    [
+        pytest.param({"LC_ALL": "C"}, marks=pytest.mark.long),
+        {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
+        pytest.param({"PYTHONUTF8": "0"}, marks=pytest.mark.long),
+    ],
 )
 def test_output_is_utf_8_whatever_the_locale(variables: dict[str, str], communique: Run) -> None:
     added = communique("add", "PartyAdded", "-n", "talks", "party=côte", variables=variables)

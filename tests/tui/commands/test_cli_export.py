@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.scripts.seeds import seed_path, seeds
+from tracker.scripts.reading import seed_path, seeds
 from tui.commands.export import FORMATS
 
 if TYPE_CHECKING:

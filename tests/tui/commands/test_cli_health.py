@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tracker.scripts.seeds import seed_path
+from tracker.scripts.reading import seed_path
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Invoke

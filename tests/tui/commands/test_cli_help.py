@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui.cli_reference import BEGIN, END, REFERENCE, rendered, verbs
 from tracker import EventLog
-from tracker.scripts.seeds import seed_path
+from tracker.scripts.reading import seed_path
 from tui.commands import VERBS
 
 if TYPE_CHECKING:

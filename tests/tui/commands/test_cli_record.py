@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.scripts.seeds import seed_path
+from tracker.scripts.reading import seed_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,8 +156,8 @@ def test_standard_input_is_named_as_such(communique: Run) -> None:
         ("csv", "event,negotiation,party\nPartyAdded,talks,USA\n"),
     ],
 )
-def test_the_format_can_be_named(format_name: str, text: str, communique: Run) -> None:
-    done = communique("record", "-", "--format", format_name, stdin=text.encode())
+def test_the_format_can_be_named(format_name: str, text: str, invoke: Invoke) -> None:
+    done = invoke("record", "-", "--format", format_name, stdin=text)
     assert (done.stdout, done.stderr) == ("recorded 1, already there 0, rejected 0\n", "")
 
 

@@ -51,7 +51,7 @@ def on_terminal(environment: Callable[..., dict[str, str]], tmp_path: Path) -> O
                 break
             sent += block
         os.close(ours)
-        return process.wait(timeout=60), sent.decode()
+        return process.wait(timeout=200), sent.decode()
 
     return run
 

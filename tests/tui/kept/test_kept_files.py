@@ -8,9 +8,7 @@ import pytest
 
 from tracker.errors import ContentError
 from tui.environment import state_folder
-from tui.kept.drafts import Draft, Drafts
-from tui.kept.marks import Marks
-from tui.kept.views import View, Views
+from tui.kept import Draft, Drafts, Marks, View, Views
 from tui.workspace.settings import read_settings
 
 if TYPE_CHECKING:

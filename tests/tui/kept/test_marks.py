@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from projections.views.diff import Mark
 from tracker.errors import LogError
-from tui.kept.marks import Marks
+from tui.kept import Marks
 
 MARK: Final = Mark(412, "a" * 64, date(2024, 5, 11))
 

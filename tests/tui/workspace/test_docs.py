@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.rows.glyphs import FLAGS, LEGEND, STANCES
 from tui.workspace.actions import ACTIONS, shown
-from tui.workspace.themes import NAMES
+from tui.workspace.settings import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
 from tracker.events import EVENT_TYPES, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
-from tui.kept.drafts import Draft, Drafts
+from tui.kept import Draft, Drafts
 from tui.workspace.forms import event_of, families, fields_of, meaning, values_of
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen

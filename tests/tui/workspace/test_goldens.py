@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.workspace.given import Opened, afresh, in_short, until
 from tui.workspace.screens.form import FormScreen
-from tui.workspace.themes import NAMES
+from tui.workspace.settings import NAMES
 from tui.workspace.widgets.portfolio import PortfolioList
 
 if TYPE_CHECKING:

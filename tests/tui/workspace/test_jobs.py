@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.tui.workspace.given import TODAY, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.kept.drafts import Draft, Drafts
+from tui.kept import Draft, Drafts
 from tui.workspace.app import Workspace
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
@@ -35,13 +35,13 @@ _WORK: Final = (
     "tracker.stores.sqlite.store.SQLiteStore.scan",
     "tracker.stores.sqlite.store.SQLiteStore.versions",
     "tui.workspace.time.session.Session.grown",
-    "tui.workspace.preview.status",
-    "tui.workspace.preview.diff",
+    "tui.workspace.forms.status",
+    "tui.workspace.forms.diff",
     "tui.workspace.screens.form.preview",
     "tui.workspace.screens.form.event_of",
-    "tui.workspace.screens.diff.diff",
-    "tui.workspace.screens.sources.sources",
-    "tui.workspace.screens.why.why_of",
+    "tui.workspace.screens.reports.diff",
+    "tui.workspace.screens.reports.sources",
+    "tui.workspace.screens.grounds.why_of",
     "tui.workspace.screens.find.words_of",
     "tui.filters.words_of",
     "tui.filters.parse",
@@ -196,7 +196,7 @@ async def test_one_can_leave_at_once_while_something_is_recorded_and_its_draft_i
 
 
 async def test_esc_stops_a_report_and_goes_back(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tui.workspace.screens.findings import FindingsScreen
+    from tui.workspace.screens.reports import FindingsScreen
 
     going, begun = threading.Event(), threading.Event()
     items = FindingsScreen.items

@@ -112,7 +112,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
             assert isinstance(screen, ActingScreen), name
             assert screen.actions(), name
             for action in screen.actions():
-                method = action.method(*screen.PLACES)
+                method = action.runs
                 if method or not {LIST, READER}.intersection(action.where):
                     assert callable(attrgetter(method)(screen)), (name, action.id)
             offered = [str(hit.text) async for hit in Actions(screen).discover()]

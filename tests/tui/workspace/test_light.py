@@ -10,7 +10,7 @@ import pytest
 from textual.css.stylesheet import Stylesheet
 
 from tests.tui.workspace.given import afresh, until
-from tui.workspace.screens.over import _Below
+from tui.workspace.screens.dialogs import _Below
 from tui.workspace.widgets.report import wrapped
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, text_of, unti
 from tracker import EventLog
 from tracker.errors import LogMissingError, NameUnknownError
 from tracker.events import MatterAdded, NegotiationOpened
-from tui.workspace.app import Workspace
-from tui.workspace.lazylog import LazyLog
+from tui.workspace.app import LazyLog, Workspace
 from tui.workspace.loading import load
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.widgets.portfolio import PortfolioList
@@ -63,7 +62,7 @@ def test_a_negotiation_that_is_not_there_is_told(river: Path) -> None:
 
 
 def test_a_log_is_open_before_what_it_holds_is_imported(river: Path, tmp_path: Path) -> None:
-    with LazyLog.open(str(river), read_only=True) as lazy:
+    with LazyLog(str(river), read_only=True) as lazy:
         lazy.require("river")
         with pytest.raises(NameUnknownError, match="river"):
             lazy.require("rivers")
@@ -72,7 +71,7 @@ def test_a_log_is_open_before_what_it_holds_is_imported(river: Path, tmp_path: P
         assert lazy.log.location == lazy.location
         assert lazy.log.negotiations() == {"river": len(ENTRIES)}
     with pytest.raises(LogMissingError):
-        LazyLog.open(str(tmp_path / "none.db"), read_only=True)
+        LazyLog(str(tmp_path / "none.db"), read_only=True)
 
 
 async def test_of_many_negotiations_those_in_sight_are_summed_up(tmp_path: Path, opened: Opened) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.tui.workspace.given import Opened, text_of, until
 from tracker import EventLog
 from tracker.events import registry
-from tui.kept.drafts import Draft, Drafts
+from tui.kept import Draft, Drafts
 from tui.workspace.forms import families
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen

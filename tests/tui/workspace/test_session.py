@@ -19,7 +19,7 @@ from tracker import EventLog
 from tracker.dates import DateError
 from tracker.events import StatementMade
 from tracker.events.parsing import parse
-from tracker.scripts.seeds import seeds
+from tracker.scripts.reading import seeds
 from tui.workspace.time.session import SPEEDS, Session
 
 if TYPE_CHECKING:

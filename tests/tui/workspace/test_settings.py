@@ -10,14 +10,13 @@ import pytest
 from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.errors import ContentError
-from tui.kept.views import Views
+from tui.kept import Views
 from tui.workspace.actions import BY_ID, choose_keys
 from tui.workspace.app import Workspace
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.screens.jump import JumpScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.settings import Settings, read_settings
-from tui.workspace.themes import NAMES
+from tui.workspace.settings import NAMES, Settings, read_settings
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from projections.claims.cut import Cut
 from tests.tui.workspace.given import RECORDED_AT, afresh, text_of
 from tracker import EventLog
 from tracker.events import parse
-from tui.workspace.screens.diff import DiffScreen
+from tui.workspace.screens.reports import DiffScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.time.scale import BARS
 from tui.workspace.time.session import SPEEDS
+from tui.workspace.time.stops import BARS
 from tui.workspace.widgets.time import TimePane
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textual import events
 from tests.tui.workspace.given import TODAY, afresh, text_of, typed_at_once, until
 from tracker import EventLog
 from tui.workspace.app import Workspace
-from tui.workspace.screens.ask import Ask
+from tui.workspace.screens.dialogs import Ask
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.widgets.events import EventList
@@ -151,6 +151,6 @@ async def test_a_mark_that_was_lost_does_not_take_the_keys_with_it(
         typed_at_once(pilot, "g")
         await pilot.pause()
         assert not isinstance(app.screen, Ask)
-        monkeypatch.setattr("tui.workspace.typed._PATIENCE", 0.0)
+        monkeypatch.setattr("tui.workspace.jobs._PATIENCE", 0.0)
         typed_at_once(pilot, "shift")
         await until(pilot, lambda: isinstance(app.screen, Ask))

@@ -18,7 +18,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from tracker.errors import LogBusyError, LogError, LogReadOnlyError, LogUnreachableError
-from tracker.stores.postgres.guards import CHANNEL
+from tracker.stores.postgres.schema import CHANNEL
 from tracker.stores.store import is_of_library
 
 if TYPE_CHECKING:
@@ -100,7 +100,6 @@ def plain_errors(location: str) -> Iterator[None]:
 
 
 def _plain(error: psycopg.Error, location: str) -> LogError:
-    """Return our error for one of psycopg's."""
     said = _said(error)
     lost = isinstance(error, psycopg.OperationalError) and (error.sqlstate is None or error.sqlstate.startswith(_GONE))
     if lost or isinstance(error, psycopg.InterfaceError):
@@ -199,11 +198,6 @@ class Connections:
         with suppress(IndexError):
             while True:
                 self._idle.pop().close()
-
-
-def columns(rows: Sequence[tuple[Any, ...]], count: int = 4) -> list[list[Any]]:
-    """Return rows as the arrays of their columns, of which there are `count`."""
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]
 
 
 class Listener:

@@ -10,7 +10,7 @@
 -- at besides a pattern: one with bounds takes ten times as long.
 --
 -- SQLSTATE: CQ001 of a change, CQ002 of a row that does not follow the last one, CQ003 of one that the program would not
--- insert, CQ004 of a snapshot that is not that of its entries. `guards.py` names them, and a test holds both together.
+-- insert, CQ004 of a snapshot that is not that of its entries. `schema.py` names them, and a test holds both together.
 
 CREATE OR REPLACE FUNCTION communique.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'the log is append-only' USING ERRCODE = 'CQ001'; END $$;

@@ -22,12 +22,18 @@ from tracker.stores.postgres.connections import (
     WORDS,
     UnconfirmedError,
     UndoneError,
-    columns,
     plain_errors,
     set_session,
 )
-from tracker.stores.postgres.guards import CHANNEL, OUT_OF_ORDER, WRITE_LOCK, WRONG_SNAPSHOT
-from tracker.stores.postgres.schema import INSERT_IDS, SCHEMA
+from tracker.stores.postgres.schema import (
+    CHANNEL,
+    INSERT_IDS,
+    OUT_OF_ORDER,
+    SCHEMA,
+    WRITE_LOCK,
+    WRONG_SNAPSHOT,
+    columns,
+)
 from tracker.stores.selecting import COLUMNS, SelectsEntries, SelectsSnapshots, ids_of
 from tracker.stores.store import KEPT_OUT, IdTakenError, TurnLostError, VersionTakenError
 
@@ -55,6 +61,15 @@ _FIND: Final = """SELECT found.notification_id, added.state = found.state
         AS added (name, version, topic, state, number)
     JOIN communique.stored_events AS found ON originator_id = name AND originator_version = version
     ORDER BY number"""
+_INSERT_EVENTS: Final = """INSERT INTO communique.stored_events
+    (originator_id, originator_version, topic, state, notification_id)
+    SELECT name, version, topic, state,
+        number + (SELECT coalesce(max(notification_id), 0) FROM communique.stored_events)
+    FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[]) WITH ORDINALITY
+        AS added (name, version, topic, state, number)
+    RETURNING notification_id"""
+_INSERT_SNAPSHOTS: Final = """INSERT INTO communique.stored_snapshots
+    SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[])"""
 
 
 class Datastore(PostgresDatastore):
@@ -82,10 +97,7 @@ class Datastore(PostgresDatastore):
 
 
 class Turn:
-    """The transaction in which it is our turn, until its end; nested, the one already open.
-
-    A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
-    """
+    """The transaction in which it is our turn; nested, the open one. A failover undoes it (`TurnLostError`)."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -100,10 +112,7 @@ class Turn:
 
     @contextmanager
     def _turn(self) -> Iterator[Rows]:
-        """Give a cursor in a transaction in which it is our turn to write, and commit at the end, durably.
-
-        Raises `UnconfirmedError` where the server has committed without its standby.
-        """
+        """Give a cursor in a transaction in which it is our turn; raises `UnconfirmedError` if no standby has it."""
         if self._connections.read_only:
             raise LogReadOnlyError(f"{self._connections.location} was opened for reading only")
         with self.datastore.get_connection() as connection:
@@ -212,17 +221,6 @@ def _find(cursor: Rows, events: Sequence[Stored]) -> Sequence[int] | None:
     """Return the positions of entries that are there with these very bytes, or None where any of them is not."""
     rows = cursor.execute(_FIND, columns(events)).fetchall()
     return [position for position, _ in rows] if [same for _, same in rows] == [True] * len(events) else None
-
-
-_INSERT_EVENTS: Final = """INSERT INTO communique.stored_events
-    (originator_id, originator_version, topic, state, notification_id)
-    SELECT name, version, topic, state,
-        number + (SELECT coalesce(max(notification_id), 0) FROM communique.stored_events)
-    FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[]) WITH ORDINALITY
-        AS added (name, version, topic, state, number)
-    RETURNING notification_id"""
-_INSERT_SNAPSHOTS: Final = """INSERT INTO communique.stored_snapshots
-    SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[])"""
 
 
 class PostgresSnapshots(SelectsSnapshots, PostgresAggregateRecorder):

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
 from tracker.errors import LogError
-from tracker.stores.postgres.connections import columns
-from tracker.stores.postgres.guards import AT_THE_END, FUNCTIONS, TRIGGERS
 from tracker.stores.store import Inspection, wrong_properties
 
 if TYPE_CHECKING:
@@ -33,6 +32,16 @@ if TYPE_CHECKING:
 #: The schema in which a log is kept; a database holds one.
 SCHEMA: Final = "communique"
 FORMAT_VERSION: Final = 1
+#: Whoever writes holds this advisory lock ("cmnq") until the end of the transaction.
+WRITE_LOCK: Final = 0x636D6E71
+#: Where a commit is told to those who listen.
+CHANNEL: Final = "communique_entries"
+#: SQLSTATE of the guards: of a change, of a row that does not follow the last one, of one that the program would not
+#: insert, of a snapshot that is not that of its entries.
+REFUSED: Final = "CQ001"
+OUT_OF_ORDER: Final = "CQ002"
+MALFORMED: Final = "CQ003"
+WRONG_SNAPSHOT: Final = "CQ004"
 #: The position and digest of entries by negotiation and version; worked out there, so that few bytes travel.
 DIGESTS: Final = """SELECT name, version, notification_id, encode(sha256(state), 'hex')
     FROM unnest(%b::text[], %b::int8[]) AS wanted (name, version)
@@ -56,66 +65,29 @@ TABLES: Final = (
     name text COLLATE "C" PRIMARY KEY, value text NOT NULL)""",
 )
 
-#: Columns that writers fill; all other tables and columns they can only read.
-_WRITABLE: Final = ("stored_events", "stored_snapshots", "entry_ids")
+#: The statements that make the functions, in an order in which they can be made.
+FUNCTIONS: Final = tuple(
+    re.findall(
+        r"^CREATE OR REPLACE FUNCTION .*?\$\$.*?\$\$(?=;$)",
+        (files(__package__) / "guards.sql").read_text("utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+)
 
-
-def guards() -> list[str]:
-    """Return the statements that make the functions and the triggers, which fire even where others are switched off."""
-    statements = list(FUNCTIONS)
-    for name, table, when, function in TRIGGERS:
-        if when == AT_THE_END:
-            # Of a constraint's trigger PostgreSQL replaces none.
-            statements += [
-                f"DROP TRIGGER IF EXISTS {name} ON communique.{table}",
-                f"""CREATE CONSTRAINT TRIGGER {name} AFTER INSERT ON communique.{table} DEFERRABLE INITIALLY DEFERRED
-                FOR EACH ROW EXECUTE FUNCTION communique.{function}()""",
-            ]
-        else:
-            added = "REFERENCING NEW TABLE AS added " if when.startswith("AFTER") else ""
-            statements.append(
-                f"""CREATE OR REPLACE TRIGGER {name} {when} ON communique.{table} {added}
-                FOR EACH STATEMENT EXECUTE FUNCTION communique.{function}()"""
-            )
-        statements.append(f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}")
-    return statements
-
-
-def make_tables(cursor: Cursor[tuple[object, ...]]) -> None:
-    """Make the tables, indexes and guards that are not there."""
-    for statement in (*TABLES, *guards()):
-        cursor.execute(statement)
-
-
-def make_roles(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:
-    """Make the two roles where they are not there, grant them what they need, and return those that were made.
-
-    They cannot log in: people and programs become their members. Raises `LogError` where the owner may make no roles.
-    """
-    made = []
-    for role in (writers, readers):
-        if cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
-            continue
-        try:
-            cursor.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
-        except errors.InsufficientPrivilege as error:
-            raise LogError(
-                f"you may make no roles there; let an administrator of the server make {writers} and {readers} with "
-                "CREATE ROLE, and run this again"
-            ) from error
-        made.append(role)
-    both = SQL(", ").join([Identifier(writers), Identifier(readers)])
-    cursor.execute("REVOKE ALL ON SCHEMA communique FROM PUBLIC")
-    cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA communique FROM PUBLIC")
-    for role in (writers, readers):
-        cursor.execute(SQL("REVOKE ALL ON ALL TABLES IN SCHEMA communique FROM {}").format(Identifier(role)))
-    cursor.execute(SQL("GRANT USAGE ON SCHEMA communique TO {}").format(both))
-    cursor.execute(SQL("GRANT SELECT ON ALL TABLES IN SCHEMA communique TO {}").format(both))
-    for table in _WRITABLE:
-        cursor.execute(SQL("GRANT INSERT ON {} TO {}").format(Identifier(SCHEMA, table), Identifier(writers)))
-    return made
-
-
+#: The tables that writers fill, and all, of which they can only read the others.
+_FILLED: Final = ("stored_events", "stored_snapshots", "entry_ids")
+_ALL: Final = (*_FILLED, "log_properties")
+#: When a trigger is a constraint's, which is looked at when the transaction ends.
+AT_THE_END: Final = "AFTER INSERT AT THE END"
+#: Each trigger's name, table, time and function.
+TRIGGERS: Final = (
+    *((f"{table}_refuses_change", table, "BEFORE UPDATE OR DELETE OR TRUNCATE", "refuse_change") for table in _ALL),
+    *((f"{table}_takes_turn", table, "BEFORE INSERT", "take_turn") for table in _FILLED),
+    ("stored_events_checks_order", "stored_events", "AFTER INSERT", "check_order"),
+    ("stored_events_has_id", "stored_events", AT_THE_END, "check_entry"),
+    ("entry_ids_has_entry", "entry_ids", AT_THE_END, "check_id"),
+    ("stored_snapshots_has_entries", "stored_snapshots", AT_THE_END, "check_snapshot"),
+)
 _NAME, _TEXT, _BYTES, _NUMBER = "text C not null", "text not null", "bytea not null", "bigint not null"
 _STORED: Final = {"originator_id": _NAME, "originator_version": _NUMBER, "topic": _TEXT, "state": _BYTES}
 _COLUMNS: Final = {
@@ -135,7 +107,6 @@ _UNIQUE: Final = {
 _EARLIER: Final = frozenset({"eb55efa8a89588dc565ba8a029897fb515517d8db84f356f635d85f0b905f080"})
 _AGAIN: Final = "`communique admin init`, run by the log's owner, puts the guards back"
 _TAKEN_AWAY: Final = "`communique verify --repair-derived` takes it away"
-
 PROPERTIES: Final = "SELECT name, value FROM communique.log_properties"
 _RELATIONS: Final = """SELECT relname::text, relkind::text, relrowsecurity OR relforcerowsecurity,
     EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid OR inhrelid = c.oid)
@@ -158,11 +129,63 @@ _TRIGGERS: Final = """SELECT relname::text, tgname::text, pg_get_triggerdef(t.oi
     WHERE relnamespace = 'communique'::regnamespace AND NOT tgisinternal"""
 _FUNCTIONS: Final = """SELECT proname::text, prosrc, prosecdef, coalesce(proconfig::text, '')
     FROM pg_proc WHERE pronamespace = 'communique'::regnamespace"""
+_FUNCTION: Final = re.compile(r"FUNCTION\s+communique\.(\w+)\s*\((.*)AS\s+\$\$(.*)\$\$", re.DOTALL)
 
-_FUNCTION: Final = re.compile(r"FUNCTION\s+communique\.(\w+)\s*\((.*)AS\s+\$(\w*)\$(.*)\$\3\$", re.DOTALL)
-_TRIGGER: Final = re.compile(
-    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+(\w+)\s.*?ON\s+communique\.(\w+)", re.DOTALL
-)
+
+def columns(rows: Sequence[tuple[Any, ...]], count: int = 4) -> list[list[Any]]:
+    """Return rows as the arrays of their columns, of which there are `count`."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]
+
+
+def _trigger(name: str, table: str, when: str, function: str) -> str:
+    if when == AT_THE_END:
+        return f"""CREATE CONSTRAINT TRIGGER {name} AFTER INSERT ON communique.{table} DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION communique.{function}()"""
+    added = "REFERENCING NEW TABLE AS added " if when.startswith("AFTER") else ""
+    return f"""CREATE OR REPLACE TRIGGER {name} {when} ON communique.{table} {added}
+        FOR EACH STATEMENT EXECUTE FUNCTION communique.{function}()"""
+
+
+def make_tables(cursor: Cursor[tuple[object, ...]]) -> None:
+    """Make the tables, indexes and guards that are not there; triggers fire even where others are switched off."""
+    for statement in (*TABLES, *FUNCTIONS):
+        cursor.execute(statement)
+    for name, table, when, function in TRIGGERS:
+        if when == AT_THE_END:
+            # Of a constraint's trigger PostgreSQL replaces none.
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON communique.{table}")
+        cursor.execute(_trigger(name, table, when, function))
+        cursor.execute(f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}")
+
+
+def put_right(cursor: Cursor[tuple[object, ...]], writers: str, readers: str) -> list[str]:
+    """Make the tables and the two roles where they are not there, grant these what they need, and return those made.
+
+    They cannot log in: people and programs become their members. Raises `LogError` where the owner may make no roles.
+    """
+    make_tables(cursor)
+    made = []
+    for role in (writers, readers):
+        if cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None:
+            continue
+        try:
+            cursor.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
+        except errors.InsufficientPrivilege as error:
+            raise LogError(
+                f"you may make no roles there; let an administrator of the server make {writers} and {readers} with "
+                "CREATE ROLE, and run this again"
+            ) from error
+        made.append(role)
+    both = SQL(", ").join([Identifier(writers), Identifier(readers)])
+    cursor.execute("REVOKE ALL ON SCHEMA communique FROM PUBLIC")
+    cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA communique FROM PUBLIC")
+    for role in (writers, readers):
+        cursor.execute(SQL("REVOKE ALL ON ALL TABLES IN SCHEMA communique FROM {}").format(Identifier(role)))
+    cursor.execute(SQL("GRANT USAGE ON SCHEMA communique TO {}").format(both))
+    cursor.execute(SQL("GRANT SELECT ON ALL TABLES IN SCHEMA communique TO {}").format(both))
+    for table in _FILLED:
+        cursor.execute(SQL("GRANT INSERT ON {} TO {}").format(Identifier(SCHEMA, table), Identifier(writers)))
+    return made
 
 
 def inspect(query: Query) -> Inspection:
@@ -220,19 +243,11 @@ def _found(query: Query) -> dict[str, str]:
 
 def _needed() -> dict[str, str]:
     """Return the same of what is made."""
-    guarding = {}
-    statements = guards()
-    always = " ".join(" ".join(statements).split())
-    for statement in statements:
-        if made := _FUNCTION.search(statement):
-            name, options, _, source = made.groups()
-            guarding[f"function {name}"] = _function(
-                source, secures="SECURITY DEFINER" in options, sets_path="search_path" in options
-            )
-        elif made := _TRIGGER.search(statement):
-            name, table = made.groups()
-            enabled = f"ALTER TABLE communique.{table} ENABLE ALWAYS TRIGGER {name}" in always
-            guarding[f"trigger {name} on {table}"] = f"{_words(statement)} {'always' if enabled else 'off'}"
+    guarding = {f"trigger {one[0]} on {one[1]}": f"{_words(_trigger(*one))} always" for one in TRIGGERS}
+    for name, options, source in (_FUNCTION.findall(statement)[0] for statement in FUNCTIONS):
+        guarding[f"function {name}"] = _function(
+            source, secures="SECURITY DEFINER" in options, sets_path="search_path" in options
+        )
     return guarding
 
 
@@ -248,10 +263,7 @@ def _fingerprint(guarding: dict[str, str]) -> str:
 def rebuild_derived(
     cursor: Rows, query: Query, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]
 ) -> None:
-    """Put these in place of all ids and snapshots, and take away what others have put on the tables.
-
-    The guards are off afterwards, and to be made again.
-    """
+    """Put these in place of all ids and snapshots; what others put on the tables goes, and the guards are off then."""
     mine = {name for name in _needed() if name.startswith("trigger ")}
     for table, name, *_ in query(_TRIGGERS):
         if f"trigger {name} on {table}" not in mine:

@@ -7,24 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tracker.errors import LogError, LogMissingError, LogReadOnlyError, LogTooNewError, NotALogError
-from tracker.stores.store import Inspection, Store, identity_of, new_properties
+from tracker.errors import LogError, LogMissingError, LogReadOnlyError, NotALogError
+from tracker.stores.store import Inspection, Store, identity_of, new_properties, require_known
 from tracker.stores.where import read_place
 
 try:
     import psycopg_pool  # noqa: F401 - writing needs it, and who lacks it is told at once
 
-    from tracker.stores.postgres.connections import Connections, Listener, columns, plain_errors
-    from tracker.stores.postgres.schema import (
-        DIGESTS,
-        FORMAT_VERSION,
-        PROPERTIES,
-        SCHEMA,
-        inspect,
-        make_roles,
-        make_tables,
-        rebuild_derived,
-    )
+    from tracker.stores.postgres import schema as tables
+    from tracker.stores.postgres.connections import Connections, Listener, plain_errors
 except ModuleNotFoundError as error:
     raise LogError(
         "a log in PostgreSQL needs the extra `postgres`, which is not installed: pip install 'communique[postgres]'"
@@ -83,7 +74,7 @@ class PostgresStore(Store):
             "SELECT has_schema_privilege(n.oid, 'USAGE'), EXISTS ("
             "SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'log_properties') "
             "FROM pg_namespace AS n WHERE nspname = %s",
-            (SCHEMA,),
+            (tables.SCHEMA,),
         )
         if not found:
             return False
@@ -93,18 +84,14 @@ class PostgresStore(Store):
                 f"{self.location} may not be read by you; its owner lets you with GRANT communique_readers TO …"
             )
         if not table:
-            raise NotALogError(f"{self.location} has a schema {SCHEMA} that holds no log; name another database")
+            raise NotALogError(f"{self.location} has a schema {tables.SCHEMA} that holds no log; name another database")
         told = self._properties().get("format", "0")
         version = int(told) if told.isdecimal() else 0
-        if version > FORMAT_VERSION:
-            raise LogTooNewError(
-                f"{self.location} has format {version}, made by a newer communique; this one reads up to "
-                f"{FORMAT_VERSION}: upgrade communique"
-            )
+        require_known(version, tables.FORMAT_VERSION, self.location)
         return True
 
     def _properties(self) -> dict[str, str]:
-        return dict(self.query(PROPERTIES))
+        return dict(self.query(tables.PROPERTIES))
 
     def _create(self, *, may: bool) -> None:
         """Make the tables and their guards; of several who try at once one does it."""
@@ -112,8 +99,8 @@ class PostgresStore(Store):
             raise LogMissingError(f"there is no log in {self.location}; `communique admin init` makes one")
 
         def make(cursor: Rows) -> None:
-            make_tables(cursor)
-            names, values = zip(*new_properties(FORMAT_VERSION), strict=True)
+            tables.make_tables(cursor)
+            names, values = zip(*new_properties(tables.FORMAT_VERSION), strict=True)
             cursor.execute(
                 "INSERT INTO communique.log_properties SELECT * FROM unnest(%b::text[], %b::text[]) "
                 "WHERE NOT EXISTS (SELECT FROM communique.log_properties)",
@@ -130,12 +117,7 @@ class PostgresStore(Store):
 
     def put_right(self, writers: str, readers: str) -> list[str]:
         """Make tables, guards and roles that are missing, and return the roles made; what is stored stays as it is."""
-
-        def make(cursor: Rows) -> list[str]:
-            make_tables(cursor)
-            return make_roles(cursor, writers, readers)
-
-        return self._writing.run(make)
+        return self._writing.run(lambda cursor: tables.put_right(cursor, writers, readers))
 
     def setting(self, name: str) -> str:
         """Return a setting of the server, empty where it has none of that name."""
@@ -156,10 +138,7 @@ class PostgresStore(Store):
         return PostgresRecorder(self._writing, self)
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Keep other writers out; what is inserted inside is committed together at the end.
-
-        A failover inside undoes it, as may the server for another's sake; both raise `TurnLostError`.
-        """
+        """Keep other writers out as every store does; a failover inside undoes all and raises `TurnLostError`."""
         return cast("AbstractContextManager[None]", self._writing.held())
 
     def require_writable(self) -> None:
@@ -178,24 +157,24 @@ class PostgresStore(Store):
         rows = self.query(
             "SELECT negotiation, entry, version FROM communique.entry_ids "
             "JOIN unnest(%b::text[], %b::text[]) AS wanted (negotiation, entry) USING (negotiation, entry)",
-            columns(entries, 2),
+            tables.columns(entries, 2),
         )
         return {(negotiation, entry): version for negotiation, entry, version in rows}
 
     def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
         """Return the position and digest of those entries, given as (negotiation, version), that are there."""
-        rows = self.query(DIGESTS, columns(entries, 2))
+        rows = self.query(tables.DIGESTS, tables.columns(entries, 2))
         return {(name, version): (position, digest) for name, version, position, digest in rows}
 
     def inspect(self) -> Inspection:
         """Look at the tables and their guards, and at the log's properties."""
-        return inspect(self.query)
+        return tables.inspect(self.query)
 
     def rebuild_derived(self, ids: Iterable[Sequence[tuple[str, str, int]]], snapshots: Iterable[Stored]) -> None:
         """Put these in place of all ids and snapshots, and the guards back; only inside `exclusive`."""
         with plain_errors(self.location), self._writing.held() as cursor:
-            rebuild_derived(cursor, self.query, ids, snapshots)
-            make_tables(cursor)
+            tables.rebuild_derived(cursor, self.query, ids, snapshots)
+            tables.make_tables(cursor)
 
     def change_mark(self) -> int:
         """Return a number that changes with each commit; the server tells us of it, so that asking costs some 5 µs."""
@@ -222,10 +201,7 @@ class Setup:
 
 
 def set_up(where: str, *, writers: str, readers: str) -> Setup:
-    """Make a log with its roles, or put right whatever is missing of one, without touching what it holds.
-
-    Raises `LogError` where the connecting user may not do that.
-    """
+    """Make a log with its roles, or put right what is missing; raises `LogError` where the user may not do that."""
     try:
         store = PostgresStore(where, create=False, read_only=False)
         was_made = False

@@ -9,20 +9,11 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import (
-    LogBusyError,
-    LogError,
-    LogMissingError,
-    LogReadOnlyError,
-    LogTooNewError,
-    NotALogError,
-)
-from tracker.stores.store import is_of_library
+from tracker.errors import LogBusyError, LogError, LogMissingError, LogReadOnlyError, NotALogError
+from tracker.stores.store import is_of_library, require_known
 from tracker.system import parts_with
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from tracker.stores.sqlite.readers import Readers
 
 #: Seconds for which another process may hold the log.
@@ -36,6 +27,11 @@ _LONGEST: Final = max(map(len, COMPANIONS))
 _LONGEST_PATH: Final = 512
 #: The bytes in which a journal says how many pages the file had that it belongs to.
 _PAGES_BEFORE: Final = slice(16, 20)
+#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
+APPLICATION_ID: Final = 0x636D6E71
+FORMAT_VERSION: Final = 1
+#: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
+_LEAST: Final = 512
 
 
 def resolve(path: str | Path) -> Path:
@@ -68,23 +64,21 @@ def require_name(path: Path) -> None:
         most = os.pathconf(path.parent, "PC_NAME_MAX")
     except (OSError, ValueError, AttributeError):
         most = 255
+    told = f"{path.name[:_TOLD]}…"
     if len(os.fsencode(path.name)) + _LONGEST > most > 0:
         raise LogError(
-            f"{_cut(path.name)} is too long a name: SQLite puts files beside it whose names are longer; choose one of "
+            f"{told} is too long a name: SQLite puts files beside it whose names are longer; choose one of "
             f"at most {most - _LONGEST} bytes"
         )
     if len(os.fsencode(path)) + _LONGEST > _LONGEST_PATH:
         raise LogError(
-            f"{_cut(path.name)} is at too long a path: SQLite takes {_LONGEST_PATH - _LONGEST} bytes in all; put it "
+            f"{told} is at too long a path: SQLite takes {_LONGEST_PATH - _LONGEST} bytes in all; put it "
             "into another folder"
         )
 
 
 def require_new(path: Path) -> None:
-    """Raise `LogError` where a file that is to be made would take another's name, or what another has left.
-
-    SQLite plays what it finds beside a file into that file, whatever it comes from.
-    """
+    """Raise `LogError` where a new file would take another's name, or SQLite would play into it what another left."""
     if os.path.lexists(path):
         raise LogError(f"{path} is there already and is never overwritten; name another file")
     place = resolve(path.parent) / path.name
@@ -142,17 +136,6 @@ def require_single(path: Path, location: str) -> None:
         )
 
 
-def _cut(name: str) -> str:
-    return f"{name[:_TOLD]}…"
-
-
-#: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
-APPLICATION_ID: Final = 0x636D6E71
-FORMAT_VERSION: Final = 1
-#: The least bytes of an SQLite file, a page of the smallest size; it takes less for an empty one of its own.
-_LEAST: Final = 512
-
-
 def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> bool:
     """Say whether a file, without links in its path, holds a log, or is one to be made; `location` is as it was named.
 
@@ -186,11 +169,7 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
     if application != APPLICATION_ID or tables == 0:
         what = "an SQLite file of another program" if tables else "an empty SQLite file"
         raise NotALogError(f"{location} is {what}, not a log of communique; name another with --log")
-    if version > FORMAT_VERSION:
-        raise LogTooNewError(
-            f"{location} has format {version}, made by a newer communique; this one reads up to {FORMAT_VERSION}: "
-            "upgrade communique"
-        )
+    require_known(version, FORMAT_VERSION, location)
     return True
 
 
@@ -235,10 +214,7 @@ def _properties(connection: sqlite3.Connection) -> tuple[int, int, int]:
 
 
 class PlainErrors:
-    """Turns what SQLite and the library raise into one of our errors, in words a person can act on.
-
-    A context manager, which may be entered as often as wanted, and by several threads.
-    """
+    """Turns what SQLite and the library raise into our errors; entered as often as wanted, by several threads."""
 
     def __init__(self, location: str) -> None:
         self._location = location
@@ -246,9 +222,7 @@ class PlainErrors:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, UnicodeDecodeError | OSError | sqlite3.Error) or (
             isinstance(error, Exception) and is_of_library(error)
         ):
@@ -256,7 +230,6 @@ class PlainErrors:
 
 
 def _plain(error: Exception, location: str) -> LogError:
-    """Return what SQLite and the library raise as one of our errors."""
     text = " ".join(str(error).split())
     if isinstance(error, UnicodeDecodeError):
         # Of a damaged file not even what SQLite says about it has to be text.

@@ -48,10 +48,7 @@ class _Alone(NamedTuple):
 
 
 class Readers:
-    """Connections that only read: one a thread at a time, kept for the next one.
-
-    They do without the library, whose import takes longer than reading a negotiation.
-    """
+    """Connections that only read, without the library: one a thread at a time, kept for the next one."""
 
     def __init__(self, path: Path, location: str) -> None:
         self._path = path
@@ -138,7 +135,6 @@ class Readers:
             self._free.pop()[1].close()
 
     def _stat(self) -> os.stat_result:
-        """Return what the system says of the file; raises `LogError` if it is another one."""
         try:
             found = os.stat(self._path)  # noqa: PTH116 - Path.stat takes twice as long
         except FileNotFoundError:
@@ -165,7 +161,6 @@ class Readers:
         )
 
     def _take(self, state: _Alone | None) -> sqlite3.Connection:
-        """Return a connection for a file in that state, one that is there or a new one."""
         while self._free:
             try:
                 made_for, connection = self._free.pop()

@@ -24,7 +24,6 @@ from tracker.stores.store import KEPT_OUT, IdTakenError, VersionTakenError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from eventsourcing.persistence import StoredEvent
     from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor
@@ -90,9 +89,7 @@ class Transaction:
         self._depth += 1
         return self._cursor
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         try:
             self._depth -= 1
             if self._depth or self._connection is None:
@@ -183,10 +180,7 @@ class SQLiteRecorder(SelectsEntries, SQLiteApplicationRecorder):
         return [*super().construct_create_table_statements(), *self.snapshots.create_table_statements, *SCHEMA]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401 - as the library's
-        """Insert entries, in a transaction of their own or in the open one; return their positions.
-
-        `ids` are their (negotiation, id, version), read from their bytes where they are not given.
-        """
+        """Insert entries and return their positions; `ids` are (negotiation, id, version), else read from bytes."""
         with self._transaction as cursor:
             return self._insert_events(cursor, stored_events, **kwargs)
 

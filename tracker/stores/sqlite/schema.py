@@ -133,10 +133,7 @@ def _properties(query: Query) -> Iterator[str]:
 
 
 def dropping(query: Query) -> Iterator[str]:
-    """Yield the statements that take away all that is made anew with what is derived, and what others have put there.
-
-    Triggers go first: they would refuse the rest.
-    """
+    """Yield what takes away all that is made anew, and what others have put there; triggers, which refuse, go first."""
     rows = query("SELECT type, name, tbl_name, sql FROM sqlite_master")
     for kind in ("trigger", "index"):
         for found, name, table, sql in rows:

@@ -24,11 +24,7 @@ _LOOKED_UP: Final = 1000
 
 
 class SQLiteStore(Store):
-    """A log in one SQLite file.
-
-    Durable when `insert_events` of its recorder returns (``synchronous=FULL``); readers and one writer at a time do not
-    wait for each other (WAL).
-    """
+    """A log in one SQLite file, durable when `insert_events` returns (``synchronous=FULL``), written ahead (WAL)."""
 
     position = "rowid"
     schema = ""

@@ -97,13 +97,12 @@ class ActingScreen(StyledOnce[Any]):
         """Take an action by its id: run the method that the list of actions names, or leave it to what has the keys."""
         action = BY_ID[name]
         if not self.allows(action):
-            self.notify("This log was opened for reading only; start without --read-only to record.", markup=False)
+            self.notify("This log was opened for reading only; start without --read-only to record.")
             return
         if name == "back" and self.workspace.stop_jobs() and not self.IS_LEFT_WITH_JOB:
             return
-        method = action.method(*self.PLACES)
-        if method:
-            attrgetter(method)(self)()
+        if action.runs:
+            attrgetter(action.runs)(self)()
         elif self.focused is not None and hasattr(self.focused, "action_do"):
             self.focused.action_do(name)
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui.filters import FilterError, folded, parse, words_of
 from tui.text import clean
-from tui.workspace.screens.ask import Ask
+from tui.workspace.screens.dialogs import Ask
 from tui.workspace.widgets.events import SORTS, EventList, arranged
 from tui.workspace.widgets.evidence import is_seen
 
@@ -18,15 +18,44 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from tui.workspace.jobs import IsOver
+    from tui.workspace.screens.base import ActingScreen
     from tui.workspace.screens.workspace import WorkspaceScreen
 
 
-class Finder:
-    """Searches, filters and sorts the events of a screen; `word` was searched last, and `kept` is the filter."""
+class Search:
+    """Asks for what to find, and goes by a `step` to the next place or the one before; `word` was searched last."""
+
+    def __init__(self, screen: ActingScreen, hint: str, step: Callable[[int], None]) -> None:
+        self._asking, self._hint, self._step = screen, hint, step
+        self.word = ""
+
+    def search(self) -> None:
+        """Ask what to find."""
+        self._asking.workspace.push_screen(Ask("Find", self._hint, value=self.word), self._searched)
+
+    def _searched(self, word: str | None) -> None:
+        if word:
+            self.word = word
+            self._look()
+
+    def _look(self) -> None:
+        self.next()
+
+    def next(self) -> None:
+        """Go to the next place found."""
+        self._step(1)
+
+    def back(self) -> None:
+        """Go to the previous place found."""
+        self._step(-1)
+
+
+class Finder(Search):
+    """Searches, filters and sorts the events of a screen; `kept` is the filter."""
 
     def __init__(self, screen: WorkspaceScreen) -> None:
+        super().__init__(screen, "words, in any field of the entries", self._to_match)
         self.screen = screen
-        self.word = ""
         self.kept = ""
 
     @property
@@ -44,18 +73,10 @@ class Finder:
         session, order, keep = self.screen.session, self.events.sort, self.events.keep
         return lambda: arranged(session.claims, order, keep)
 
-    def search(self) -> None:
-        """Ask for words to find."""
-        self.screen.workspace.push_screen(
-            Ask("Find", "words, in any field of the entries", value=self.word), self._searched
-        )
-
-    def _searched(self, word: str | None) -> None:
-        if not word:
-            return
-        self.word = word
+    def _look(self) -> None:
+        """Look for the word in every entry, in the background."""
         rows, standing = self.events.rows, self.screen.session.claims
-        wanted = folded(word)
+        wanted = folded(self.word)
 
         def work(is_over: IsOver) -> frozenset[str]:
             found = (reading.id for reading in rows if is_seen(reading, standing) and wanted in words_of(reading))
@@ -69,23 +90,15 @@ class Finder:
         events.matches = matches
         events.renew()
         if events.matches:
-            self.screen.notify(f"{len(events.matches)} found. n and N go through them, esc ends.", markup=False)
+            self.screen.notify(f"{len(events.matches)} found. n and N go through them, esc ends.")
             self.next()
         else:
-            self.screen.notify(f"No entry known at this cut holds {clean(word)!r}.", markup=False)
-
-    def next(self) -> None:
-        """Go to the next entry found."""
-        self._to_match(1)
-
-    def back(self) -> None:
-        """Go to the previous entry found."""
-        self._to_match(-1)
+            self.screen.notify(f"No entry known at this cut holds {clean(word)!r}.")
 
     def _to_match(self, step: int) -> None:
         events = self.events
         if not events.matches:
-            self.screen.notify("/ finds words first.", markup=False)
+            self.screen.notify("/ finds words first.")
             return
         count = len(events.rows)
         for distance in range(1, count + 1):

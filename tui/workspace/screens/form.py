@@ -12,12 +12,11 @@ from textual.widgets import Input, Static
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.registry import event_type
+from tui.rows.words import shown_conclusion
 from tui.text import clean
 from tui.workspace.actions import FORM, bindings_for
-from tui.workspace.forms import FormField, changed, event_of, fields_of
-from tui.workspace.preview import Preview, preview
+from tui.workspace.forms import MORE_DATES, FormField, Preview, changed, event_of, fields_of, meaning, preview
 from tui.workspace.screens.base import ActingScreen
-from tui.workspace.widgets.asides import about, changes
 from tui.workspace.widgets.bars import Footer
 from tui.workspace.widgets.cells import join
 from tui.workspace.widgets.line import Fields
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from tracker.events.base import Event
     from tracker.recording import Receipt
-    from tui.kept.drafts import Draft
+    from tui.kept import Draft
     from tui.workspace.time.session import Session
 
 #: Seconds without a key after which the preview is made.
@@ -132,10 +131,14 @@ class FormScreen(ActingScreen):
         """Look at the whole of it, in the background: what is wrong, or what it would change; and keep a draft."""
         self._keep()
         values = self._written()
-        self.workspace.do_job("check", lambda _: self._preview(values), self._checked, failed=self._unchecked)
+        self.workspace.do_job(
+            "check",
+            lambda _: self._preview(values),
+            self._checked,
+            failed=lambda problem: self._checked((Problem(problem),)),
+        )
 
     def _keep(self) -> None:
-        """Keep a draft of what was written."""
         if self._is_begun():
             self.workspace.drafts.keep(self.session.negotiation, self.draft._replace(values=dict(self.values)))
 
@@ -143,16 +146,12 @@ class FormScreen(ActingScreen):
         self._found = found
         self.tell()
 
-    def _unchecked(self, problem: str) -> None:
-        self._checked((Problem(problem),))
-
     def _is_begun(self) -> bool:
         """Say whether anything was written that is not in the form by itself."""
         written = {path: text for path, text in self.values.items() if text.strip()}
         return written != self._given or self.workspace.drafts.get(self.session.negotiation) is not None
 
     def _written(self) -> dict[str, str]:
-        """Return what stands in the fields that there are."""
         fields = self.fields
         return {path: text for path, text in self.values.items() if path in fields}
 
@@ -243,22 +242,20 @@ class FormScreen(ActingScreen):
 
     def _recorded(self, receipt: Receipt) -> None:
         done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-        self.workspace.notify(f"{done} a adds another.", markup=False)
+        self.workspace.notify(f"{done} a adds another.")
         for warning in receipt.warnings:
-            self.workspace.notify(clean(warning), severity="warning", markup=False, timeout=10)
+            self.workspace.notify(clean(warning), severity="warning", timeout=10)
         if self.is_current:
             self.workspace.pop()
 
     def _not_recorded(self, problem: str) -> None:
         self._set_recording(is_so=False)
-        self.workspace.notify(
-            f"Nothing was recorded, nothing is lost: {problem}", severity="error", markup=False, timeout=10
-        )
+        self.workspace.notify(f"Nothing was recorded, nothing is lost: {problem}", severity="error", timeout=10)
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self._found = problems
         self._set_recording(is_so=False)
-        self.workspace.notify(clean(str(problems[0])), severity="error", markup=False)
+        self.workspace.notify(clean(str(problems[0])), severity="error")
         for index, path in enumerate(self.fields):
             if path == problems[0].field:
                 self.lines.go_to(index)
@@ -270,5 +267,49 @@ class FormScreen(ActingScreen):
             self.lines.take()
             self._keep()
             if self._is_begun():
-                self.notify("The draft is kept; a offers it again.", markup=False)
+                self.notify("The draft is kept; a offers it again.")
         self.workspace.pop()
+
+
+_OFFERED: Final = 12
+
+
+def about(field: FormField, text: str) -> list[Content]:
+    """Return what is said of a field: what it takes, what is known, and what was written means."""
+    lines = [
+        Content.assemble((field.path, "bold $text-accent"), (f"  {field.hint}" if field.hint else "", "$text-muted"))
+    ]
+    if field.sort == "date" and not text.strip():
+        lines.append(Content.styled(f"  {MORE_DATES}", "$text-muted"))
+    said = meaning(field, text)
+    if said:
+        lines.append(Content(f"  {said}"))
+    last = text.rpartition(",")[2].strip().casefold()
+    offered = [choice for choice in field.choices if last in choice.casefold()]
+    if offered and offered != [text]:
+        more = f" … {len(offered) - _OFFERED} more" if len(offered) > _OFFERED else ""
+        lines.append(Content.assemble("  ", (clean(", ".join(offered[:_OFFERED])) + more, "$text-muted")))
+    return [*lines, Content("")]
+
+
+def changes(found: Preview) -> list[Content]:
+    """Return what recording would change."""
+    if found.already:
+        return [Content("This entry is recorded already.")]
+    difference = found.difference
+    lines = [Content.styled("✓ right; ^s records it", "$text-success")]
+    lines += [
+        Content.assemble(
+            (f"{clean(change.subject)} ", "bold"),
+            (f"{clean(change.aspect)}  ", "$text-muted"),
+            shown_conclusion(change.before) if change.before else "—",
+            " → ",
+            (shown_conclusion(change.after) if change.after else "—", "bold"),
+        )
+        for change in difference.changes
+    ]
+    lines += [Content.assemble(("+ ", "$text-warning"), clean(finding.message)) for finding in difference.appeared]
+    lines += [Content.assemble(("− ", "$text-success"), clean(finding.message)) for finding in difference.gone]
+    if not difference:
+        lines.append(Content.styled("It changes no conclusion.", "$text-muted"))
+    return lines

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui.rows.glyphs import FLAGS, LEGEND, STANCES
 from tui.workspace.actions import ACTIONS, Action, keys_of, shown
 from tui.workspace.screens.base import ActingScreen
-from tui.workspace.screens.over import Over
+from tui.workspace.screens.dialogs import Over
 from tui.workspace.widgets.cells import fit, join
 from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import wrapped
@@ -34,7 +34,6 @@ class HelpScreen(Over[None]):
     """The actions by group, those that the screen below has first, and what the glyphs mean."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Back", show=False),
         Binding("down", "scroll(1)", "Down", show=False),
         Binding("up", "scroll(-1)", "Up", show=False),
         Binding("pagedown", "scroll(10)", "Page down", show=False),
@@ -109,10 +108,9 @@ def found(word: str, here: set[str] | None = None) -> list[Content]:
                 )
             )
     if not word or word.casefold() in "glyph legend sign":
-        lines += [Content(""), Content.styled("Glyphs", "bold $text-accent")]
-        lines += [Content.assemble((fit(glyph, _KEYS), "bold"), (text, "$text-muted")) for glyph, text in LEGEND]
-        lines += [Content(""), Content.styled("Behind an entry", "bold $text-accent")]
-        lines += [Content.assemble((fit(flag, _KEYS), "bold"), (text, "$text-muted")) for flag, text in FLAGS]
+        for title, signs in (("Glyphs", LEGEND), ("Behind an entry", FLAGS)):
+            lines += [Content(""), Content.styled(title, "bold $text-accent")]
+            lines += [Content.assemble((fit(sign, _KEYS), "bold"), (text, "$text-muted")) for sign, text in signs]
         lines += [Content(""), Content.styled("Positions", "bold $text-accent")]
         lines += [
             Content.assemble(

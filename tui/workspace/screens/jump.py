@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.widgets import Static
 
-from tui.workspace.screens.over import Over
+from tui.workspace.screens.dialogs import Over
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Target(NamedTuple):
 class JumpScreen(Over[Target | None]):
     """Gives back the target whose letter was pressed, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+o", "give_up", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "give_up", "Back", show=False)]
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__(classes="jump")
@@ -60,10 +60,6 @@ class JumpScreen(Over[Target | None]):
             return
         event.stop()
         self.dismiss(next((target for target in targets(self._below) if target.letter == event.character), None))
-
-    def action_give_up(self) -> None:
-        """Leave."""
-        self.dismiss(None)
 
 
 def targets(screen: Screen[object]) -> list[Target]:

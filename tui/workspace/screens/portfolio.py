@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.worker import get_current_worker
-
 from projections.readmodel.portfolio import Portfolio
-from tracker.errors import CommuniqueError
 from tracker.log import EventLog
 from tui.filters import folded
 from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
-from tui.workspace.messages import Counted, Failed, Missed, Summed
-from tui.workspace.screens.ask import Ask
+from tui.workspace.messages import Missed
 from tui.workspace.screens.base import ActingScreen
-from tui.workspace.screens.taking import csv_of, save_text
-from tui.workspace.sheets import file_name
+from tui.workspace.screens.find import Search
+from tui.workspace.screens.taking import save_rows
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -41,11 +38,10 @@ class PortfolioScreen(ActingScreen):
 
     def __init__(self, entries: dict[str, int] | None = None) -> None:
         super().__init__()
-        self._counted = entries
-        self.word = ""
+        self._entries = entries
+        self.find = Search(self, "a part of the name", self._step)
         #: Whether the rows are to be saved once they are all summed up.
         self._is_saving = False
-        self._stop = threading.Event()
         self._asked: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
@@ -59,21 +55,21 @@ class PortfolioScreen(ActingScreen):
         found = self.query_one(PortfolioList)
         found.today = self.workspace.today
         found.focus()
-        if self._counted is not None:
-            found.entries = self._counted
-            self.show()
-            return
+        if self._entries is not None:
+            found.entries = self._entries
         self.show()
-        self.run_worker(self._count, thread=True, name="count", group="count", exit_on_error=False)
+        if self._entries is not None:
+            return
+        self.workspace.do_job("count", lambda _: self.workspace.log_book.negotiations(), self._counted)
 
     def on_unmount(self) -> None:
         """Let the work in the background stop."""
-        self._stop.set()
+        for group in ("count", "sums"):
+            self.workspace.stop_jobs(group)
 
-    def on_counted(self, message: Counted) -> None:
-        """List the negotiations that there are."""
+    def _counted(self, counted: dict[str, int]) -> None:
         found = self.query_one(PortfolioList)
-        for name, entries in message.entries.items():
+        for name, entries in counted.items():
             if found.entries.get(name, entries) != entries:
                 found.known.pop(name, None)
             found.entries[name] = max(entries, found.entries.get(name, 0))
@@ -105,11 +101,9 @@ class PortfolioScreen(ActingScreen):
         return self.app.screen_stack[1:2] == [self]
 
     def do_back(self) -> None:
-        """Leave the negotiation that is being read, else go back, where there is something to go back to."""
-        if self.workspace.stop_reading():
-            return
+        """Go back, where there is something to go back to."""
         if self._is_last:
-            self.notify("q leaves. enter opens a negotiation.", markup=False)
+            self.notify("q leaves. enter opens a negotiation.")
         else:
             self.workspace.pop()
 
@@ -125,49 +119,26 @@ class PortfolioScreen(ActingScreen):
         """Save all negotiations as CSV, once they are summed up."""
         found = self.query_one(PortfolioList)
         if not found.names:
-            self.notify("No negotiation here to save.", markup=False)
+            self.notify("No negotiation here to save.")
             return
         found.wants_all = self._is_saving = True
         left = len(found.missing())
         if left:
-            self.notify(f"{left:,} negotiations are read first; then the file is saved.", markup=False)
+            self.notify(f"{left:,} negotiations are read first; then the file is saved.")
             self.show()
         else:
             self._save()
 
     def _save(self) -> None:
         self._is_saving = False
-        make = self.query_one(PortfolioList).sheet_maker()
+        save_rows(self.workspace, self.query_one(PortfolioList).sheet_maker())
 
-        def work(_: IsOver) -> tuple[str, str, int]:
-            sheet = make()
-            rows = list(sheet.rows)
-            return file_name(sheet.name, ending="csv"), csv_of(sheet.columns, rows), len(rows)
-
-        self.workspace.do_job("export", work, lambda made: save_text(self.workspace, *made), leads=True)
-
-    def do_search(self) -> None:
-        """Ask for a name."""
-        self.workspace.push_screen(Ask("Find", "a part of the name", value=self.word), self._search)
-
-    def _search(self, word: str | None) -> None:
-        if word:
-            self.word = word
-            self.do_search_next()
-
-    def do_search_next(self) -> None:
-        """Go to the next negotiation of that name."""
-        self._find(1)
-
-    def do_search_back(self) -> None:
-        """Go to the previous one."""
-        self._find(-1)
-
-    def _find(self, step: int) -> None:
-        if not self.word:
-            self.notify("/ finds a name first.", markup=False)
+    def _step(self, step: int) -> None:
+        """Go to the next negotiation of the name that was searched, or to the previous one."""
+        found, word = self.query_one(PortfolioList), self.find.word
+        if not word:
+            self.notify("/ finds a name first.")
             return
-        found, word = self.query_one(PortfolioList), self.word
         names, known, here = list(found.names), dict(found.known), found.cursor - 1
 
         def work(is_over: IsOver) -> str | None:
@@ -181,7 +152,7 @@ class PortfolioScreen(ActingScreen):
 
         def done(name: str | None) -> None:
             if name is None:
-                self.notify(f"No negotiation is called {word!r}.", markup=False)
+                self.notify(f"No negotiation is called {word!r}.")
             elif name in found.entries:
                 found.point_at(found.names.index(name) + 1)
 
@@ -207,15 +178,14 @@ class PortfolioScreen(ActingScreen):
         if self._asked.issuperset(missing):
             return
         self._asked = frozenset(missing)
-        self.run_worker(
-            lambda: self._sum_up(missing), thread=True, name="sums", group="sums", exclusive=True, exit_on_error=False
-        )
+        self.workspace.do_job("sums", lambda is_over: self._sum_up(missing, is_over), self._summed)
 
-    def on_summed(self, message: Summed) -> None:
-        """Show what was summed up."""
+    def _summed(self, outlines: Sequence[Outline]) -> None:
+        if not self.is_there:
+            return
         found = self.query_one(PortfolioList)
-        found.known.update((outline.negotiation, outline) for outline in message.outlines)
-        self._asked = self._asked.difference(outline.negotiation for outline in message.outlines)
+        found.known.update((outline.negotiation, outline) for outline in outlines)
+        self._asked = self._asked.difference(outline.negotiation for outline in outlines)
         if found.wants_all:
             self.show(again=True)
         else:
@@ -223,33 +193,19 @@ class PortfolioScreen(ActingScreen):
         if self._is_saving and not found.missing():
             self._save()
 
-    def _count(self) -> None:
-        entries = self.workspace.log_book.negotiations()
-        if not self._stop.is_set():
-            self.post_message(Counted(entries))
-
-    def _sum_up(self, negotiations: dict[str, int]) -> None:
-        worker = get_current_worker()
+    def _sum_up(self, negotiations: dict[str, int], is_over: IsOver) -> list[Outline]:
+        """Sum up some negotiations in their order, and show them now and then; return those not shown yet."""
         done: list[Outline] = []
         told = time.monotonic()
-
-        def tell() -> None:
-            if done and not self._stop.is_set():
-                self.post_message(Summed(tuple(done)))
-            done.clear()
-
-        try:
-            with (
-                EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
-                Portfolio(log, today=self.workspace.today) as portfolio,
-            ):
-                for outline in portfolio.outlines(negotiations):
-                    done.append(outline)
-                    if worker.is_cancelled or self._stop.is_set():
-                        break
-                    if time.monotonic() - told >= _PAUSE:
-                        tell()
-                        told = time.monotonic()
-            tell()
-        except CommuniqueError as error:
-            self.workspace.post_message(Failed(str(error)))
+        with (
+            EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
+            Portfolio(log, today=self.workspace.today) as portfolio,
+        ):
+            for outline in portfolio.outlines(negotiations):
+                done.append(outline)
+                if is_over() or time.monotonic() - told >= _PAUSE:
+                    self.call_later(self._summed, done)
+                    done, told = [], time.monotonic()
+                if is_over():
+                    break
+        return done

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from projections.views.why import why_of
 from tracker.errors import NameUnknownError
 from tui.workspace.actions import LIST, READER, bindings_for
-from tui.workspace.screens.ask import Ask
 from tui.workspace.screens.base import SessionScreen
+from tui.workspace.screens.find import Search
 from tui.workspace.screens.taking import Taking
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.evidence import is_seen
@@ -38,7 +38,6 @@ class ReaderScreen(SessionScreen):
     PLACES: ClassVar[tuple[str, ...]] = (READER, LIST)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(READER)]
     IS_LEFT_WITH_JOB = True
-    NAME: ClassVar[str] = ""
     #: What stands there while there is nothing to tell.
     NOTHING: ClassVar[str] = ""
     #: What it tells of, if that is one subject.
@@ -48,7 +47,8 @@ class ReaderScreen(SessionScreen):
         super().__init__()
         self.session = session
         self.taking = Taking(self)
-        self.word = ""
+        self.do_export = self.taking.export
+        self.find = Search(self, "a word", self._step)
         #: The history and the cut of which is told.
         self._told: tuple[History, str] | None = None
 
@@ -58,7 +58,7 @@ class ReaderScreen(SessionScreen):
 
     def title_line(self) -> str:
         """Return what stands in the frame."""
-        return self.NAME
+        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Make the report."""
@@ -106,28 +106,13 @@ class ReaderScreen(SessionScreen):
         if item is not None and item.entry is not None:
             self.workspace.look_at(item.entry)
 
-    def do_search(self) -> None:
-        """Ask for a word to find."""
-        self.workspace.push_screen(Ask("Find", "a word", value=self.word), self._search)
-
-    def _search(self, word: str | None) -> None:
-        if word:
-            self.word = word
-            self.do_search_next()
-
-    def do_search_next(self) -> None:
-        """Go to the next place."""
-        self._find(forward=True)
-
-    def do_search_back(self) -> None:
-        """Go to the previous place."""
-        self._find(forward=False)
-
-    def _find(self, *, forward: bool) -> None:
-        if not self.word:
-            self.notify("/ finds a word first.", markup=False)
-        elif not self.query_one(Report).find(self.word, forward=forward):
-            self.notify(f"{self.word!r} is not here.", markup=False)
+    def _step(self, step: int) -> None:
+        """Go to the next place that holds the word, or to the previous one."""
+        word = self.find.word
+        if not word:
+            self.notify("/ finds a word first.")
+        elif not self.query_one(Report).find(word, forward=step > 0):
+            self.notify(f"{word!r} is not here.")
 
     def entry(self) -> Reading | None:
         """Return the entry of the item under the cursor."""
@@ -160,7 +145,7 @@ class ReaderScreen(SessionScreen):
 
     def _ask_why(self, subject: str | None) -> None:
         if subject is None or subject == self.subject:
-            self.notify("Nothing more is behind this. enter goes to the entry.", markup=False)
+            self.notify("Nothing more is behind this. enter goes to the entry.")
         else:
             self.workspace.open_why(self.session, subject)
 

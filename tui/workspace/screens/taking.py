@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker.codec import as_written
+from tracker.unseen import escape_json
 from tui.environment import is_in_browser
-from tui.text import clean
-from tui.workspace.screens.choose import Choose
+from tui.rows.tables import csv_blocks
+from tui.text import clean, counted
+from tui.workspace.screens.dialogs import Choose
 from tui.workspace.sheets import file_name, place_of
+from tui.workspace.widgets.evidence import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import App
 
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from tui.rows.tables import Cell, Column
     from tui.workspace.jobs import IsOver, Working
     from tui.workspace.screens.base import SessionScreen
+    from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
 
 _CHOICES = (("t", "as text"), ("j", "as JSON, as a script takes it"), ("c", "as a citation"))
@@ -42,7 +48,7 @@ class Taking:
         elif text := self.screen.text_here():
             put_on_clipboard(self.screen.workspace, text, "")
         else:
-            self.screen.notify("Nothing to copy here. The arrows go to an entry.", markup=False)
+            self.screen.notify("Nothing to copy here. The arrows go to an entry.")
 
     def _copy(self, choice: str | None) -> None:
         reading = self.screen.entry()
@@ -57,24 +63,9 @@ class Taking:
 
     def export(self) -> None:
         """Save the rows that are shown as CSV."""
-        make = self.screen.sheet_maker()
-        place = place_of(self.screen.session.cut)
-
-        def work(_: IsOver) -> tuple[str, str, int] | None:
-            found = make()
-            rows = list(found.rows) if found is not None else []
-            if found is None or not rows:
-                return None
-            name = file_name(self.screen.session.negotiation, found.name, place, ending="csv")
-            return name, csv_of(found.columns, rows), len(rows)
-
-        def done(made: tuple[str, str, int] | None) -> None:
-            if made is None:
-                self.screen.notify("No rows here to save.", markup=False)
-            else:
-                save_text(self.screen.workspace, *made)
-
-        self.screen.workspace.do_job("export", work, done, leads=True)
+        session = self.screen.session
+        place = session.negotiation, place_of(session.cut)
+        save_rows(self.screen.workspace, self.screen.sheet_maker(), *place)
 
     def open_source(self) -> None:
         """Show the addresses of the entry's sources before one is opened."""
@@ -82,9 +73,7 @@ class Taking:
         safe = [address for address in addresses if address.startswith(("https://", "http://"))][:_MOST]
         if not safe:
             what = "The sources of this entry have no address on the web."
-            self.screen.notify(
-                what if self.screen.entry() is not None else "No entry here. The arrows go to one.", markup=False
-            )
+            self.screen.notify(what if self.screen.entry() is not None else "No entry here. The arrows go to one.")
             return
         choices = [(str(number), clean(address)) for number, address in enumerate(safe, start=1)]
 
@@ -111,8 +100,7 @@ def put_on_clipboard(app: Working, text: str, form: str) -> None:
     app.copy_to_clipboard(text)
     if not app.is_headless:
         app.do_job("clipboard", lambda _: fill(text), redraw)
-    count = len(text)
-    app.notify(f"Copied{form}, {count:,} character{'' if count == 1 else 's'}.", markup=False)
+    app.notify(f"Copied{form}, {counted(len(text), 'character')}.")
 
 
 def fill(text: str) -> None:
@@ -128,30 +116,41 @@ def fill(text: str) -> None:
 
 def csv_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> str:
     """Return rows as CSV."""
-    from tui.rows.tables import csv_blocks
-
     return "".join(csv_blocks(columns, rows))
 
 
-def save_text(app: App[Any], name: str, text: str, rows: int) -> None:
-    """Hand so many rows over, written as CSV."""
-    from tui.text import counted
+def save_rows(app: Working, make: Callable[[], Sheet | None], before: str = "", after: str = "") -> None:
+    """Save what makes rows as CSV, in the background; the file's name says what is `before` theirs and `after` it."""
 
-    hand_over(app, name, text, counted(rows, "row"))
+    def work(_: IsOver) -> tuple[str, str, str] | None:
+        found = make()
+        rows = list(found.rows) if found is not None else []
+        if found is None or not rows:
+            return None
+        name = file_name(before, found.name, after, ending="csv")
+        return name, csv_of(found.columns, rows), counted(len(rows), "row")
+
+    def done(made: tuple[str, str, str] | None) -> None:
+        if made is None:
+            app.notify("No rows here to save.")
+        else:
+            hand_over(app, *made)
+
+    app.do_job("export", work, done, leads=True)
 
 
 def hand_over(app: App[Any], name: str, text: str, what: str) -> None:
     """Save a text in a new file here; in a browser, let it be downloaded there."""
     if is_in_browser():
         app.deliver_text(io.StringIO(text), save_filename=name, encoding="utf-8")
-        app.notify(f"{name}: {what}.", markup=False)
+        app.notify(f"{name}: {what}.")
         return
     try:
         path = _saved(Path(name), text)
     except OSError as error:
-        app.notify(f"{name} cannot be saved here: {error.strerror}.", severity="error", markup=False)
+        app.notify(f"{name} cannot be saved here: {error.strerror}.", severity="error")
     else:
-        app.notify(f"Saved {path}: {what}.", markup=False)
+        app.notify(f"Saved {path}: {what}.")
 
 
 def _saved(path: Path, text: str) -> Path:
@@ -167,18 +166,11 @@ def _saved(path: Path, text: str) -> Path:
 
 def as_text(reading: Reading, session: Session) -> str:
     """Return everything that an entry says and rests on, as lines."""
-    from tui.workspace.widgets.evidence import lines
-
     return "\n".join(line.plain.rstrip() for line in lines(reading, session, sys.maxsize))
 
 
 def as_json(reading: Reading) -> str:
     """Return an entry, as corrected, in the form that a script takes."""
-    import json
-
-    from tracker.codec import as_written
-    from tracker.unseen import escape_json
-
     written = as_written(reading.recorded._replace(event=reading.event))
     return escape_json(json.dumps(written, ensure_ascii=False))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, partialmethod
 from typing import TYPE_CHECKING
 
 from projections.claims.cut import CutError
 from tracker.dates import DateError
 from tui.text import clean
-from tui.workspace.screens.ask import Ask
-from tui.workspace.screens.diff import DiffScreen
+from tui.workspace.screens.dialogs import Ask
+from tui.workspace.screens.reports import DiffScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,15 +37,22 @@ class Travel:
         if moved:
             self.screen.show(rows)
         elif otherwise:
-            self.screen.notify(otherwise, markup=False)
+            self.screen.notify(otherwise)
 
-    def go(self, move: Callable[[], bool], *, otherwise: str = "", then: Callable[[], object] = lambda: None) -> None:
-        """Move the session in the background, and show it there; keys wait for that.
+    def go(
+        self,
+        move: Callable[[], object],
+        *,
+        otherwise: str = "",
+        then: Callable[[], object] = lambda: None,
+        always: bool = False,
+    ) -> None:
+        """Move the session in the background, and show it there if it moved, or `always`; keys wait for that.
 
         Of what the mouse asks for meanwhile, the last is done then.
         """
         if self._is_moving:
-            self._next = partial(self.go, move, otherwise=otherwise, then=then)
+            self._next = partial(self.go, move, otherwise=otherwise, then=then, always=always)
             return
         self._is_moving = True
         arrange = self.screen.find.arranging()
@@ -63,11 +70,11 @@ class Travel:
             over()
 
         def failed(problem: str) -> None:
-            self.screen.notify(problem, severity="error", markup=False, timeout=10)
+            self.screen.workspace.tell_problem(problem)
             over()
 
         def work(_: IsOver) -> tuple[bool, list[Reading]]:
-            moved = move()
+            moved = bool(move()) or always
             return moved, arrange() if moved else []
 
         # A move that has begun is ended: half of one would leave the session nowhere.
@@ -114,12 +121,7 @@ class Travel:
 
     def first(self) -> None:
         """Go to the beginning."""
-
-        def rewind() -> bool:
-            self.session.rewind()
-            return True
-
-        self.go(rewind)
+        self.go(self.session.rewind, always=True)
 
     def live(self) -> None:
         """Go to the present."""
@@ -134,24 +136,15 @@ class Travel:
 
     def play(self) -> None:
         """Play or pause."""
+        self.go(self.session.play, then=self._keep_time, always=True)
 
-        def play() -> bool:
-            self.session.play()
-            return True
-
-        self.go(play, then=self._keep_time)
-
-    def faster(self) -> None:
-        """Play faster."""
-        self.session.faster(1)
+    def _shift(self, gears: int) -> None:
+        self.session.faster(gears)
         self._keep_time()
         self.screen.show_time()
 
-    def slower(self) -> None:
-        """Play slower."""
-        self.session.faster(-1)
-        self._keep_time()
-        self.screen.show_time()
+    faster = partialmethod(_shift, 1)
+    slower = partialmethod(_shift, -1)
 
     def tick(self) -> None:
         """Play one step."""
@@ -166,13 +159,11 @@ class Travel:
         self._after_tick()
 
     def _after_tick(self) -> None:
-        """Stop the timer at the present."""
         if not self.session.playing:
             self._keep_time()
             self.screen.show_time()
 
     def _keep_time(self) -> None:
-        """Let the timer run as the session plays."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -197,7 +188,6 @@ class Travel:
         return f"#{position} is beyond the last entry here, #{last}." if position and position > last else ""
 
     def _last(self) -> int:
-        """Return the position of the last entry, 0 where there is none."""
         entries = self.session.history.entries
         return entries[-1].position if entries else 0
 
@@ -210,12 +200,7 @@ class Travel:
 
     def _go(self, text: str | None) -> None:
         if text:
-
-            def move() -> bool:
-                self.session.go_to(text)
-                return True
-
-            self.go(move)
+            self.go(partial(self.session.go_to, text), always=True)
 
     # ── marks ──
 
@@ -224,7 +209,7 @@ class Travel:
         letter = self.session.mark()
         self.screen.show_time()
         hint = "step and press m for B, or d to compare" if letter == "A" else "d shows what changed, ' jumps back"
-        self.screen.notify(f"Marked {letter} at {self.session.cut}: {hint}.", markup=False)
+        self.screen.notify(f"Marked {letter} at {self.session.cut}: {hint}.")
 
     def jump(self) -> None:
         """Jump to a mark."""
@@ -234,8 +219,6 @@ class Travel:
         """Show what changed between the marks, or from here to the present."""
         before, after = self.session.pair
         if str(before) == str(after):
-            self.screen.notify(
-                "Nothing to compare: this is the present. m marks a moment, then step and press d.", markup=False
-            )
+            self.screen.notify("Nothing to compare: this is the present. m marks a moment, then step and press d.")
         else:
             self.screen.workspace.push_screen(DiffScreen(self.session, before, after))

@@ -12,16 +12,15 @@ from textual.style import Style
 from textual.widgets import Static
 
 from tui.filters import FilterError
-from tui.kept.views import View
+from tui.kept import View
 from tui.workspace import sheets
 from tui.workspace.actions import WORKSPACE, bindings_for
+from tui.workspace.loading import Following
 from tui.workspace.screens.base import SessionScreen
-from tui.workspace.screens.detail import DetailScreen
 from tui.workspace.screens.find import Finder
-from tui.workspace.screens.findings import FindingsScreen
-from tui.workspace.screens.following import Following
+from tui.workspace.screens.grounds import DetailScreen
 from tui.workspace.screens.jump import JumpScreen
-from tui.workspace.screens.sources import SourcesScreen
+from tui.workspace.screens.reports import FindingsScreen, SourcesScreen
 from tui.workspace.screens.taking import Taking, as_text
 from tui.workspace.screens.travel import Travel
 from tui.workspace.screens.writing import Writing
@@ -68,7 +67,9 @@ class WorkspaceScreen(SessionScreen):
         self._positions_most: int | None = None
         self.travel = Travel(self)
         self.find = Finder(self)
+        self.do_sort = self.find.sort
         self.taking = Taking(self)
+        self.do_export = self.taking.export
         self.writing = Writing(self)
         self.following = Following(self)
 
@@ -252,13 +253,13 @@ class WorkspaceScreen(SessionScreen):
 
             self.workspace.do_job("why", work, self._ask_why, leads=True)
         elif subject is None and isinstance(focused, PositionMatrix):
-            self.notify(_NO_POSITION, markup=False)
+            self.notify(_NO_POSITION)
         elif subject == "findings":
             self.do_findings()
         elif subject is not None:
             self._ask_why(subject)
         else:
-            self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.", markup=False)
+            self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.")
 
     def _ask_why(self, subject: str) -> None:
         self.workspace.open_why(self.session, subject)
@@ -312,7 +313,7 @@ class WorkspaceScreen(SessionScreen):
             if entry is not None:
                 self.look_at(entry)
             elif isinstance(message.sender, PositionMatrix):
-                self.notify(_NO_POSITION, markup=False)
+                self.notify(_NO_POSITION)
 
     def look_at(self, entry: str) -> None:
         """Look at an entry."""

@@ -11,15 +11,14 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tracker.events.registry import event_types, find_event_type
-from tui.kept.drafts import Draft
+from tui.kept import Draft
 from tui.text import clean
 from tui.workspace.forms import families, values_of
-from tui.workspace.screens.choose import Choose
+from tui.workspace.screens.dialogs import Choose, Over
 from tui.workspace.screens.form import FormScreen
-from tui.workspace.screens.over import Over
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.line import TextLine
-from tui.workspace.widgets.report import Report, ReportItem
+from tui.workspace.widgets.report import Report, ReportItem, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +70,7 @@ class Writing:
             self.screen.workspace.push_screen(TypeChooser(), self._chosen)
         elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
-            self.screen.notify(
-                f"No {name} is known here: install the package that brings it, then try again.", markup=False
-            )
+            self.screen.notify(f"No {name} is known here: install the package that brings it, then try again.")
         else:
             self.screen.workspace.push_screen(FormScreen(self.screen.session, draft))
 
@@ -81,7 +78,7 @@ class Writing:
         """Correct the entry looked at."""
         reading = self.screen.entry()
         if reading is None:
-            self.screen.notify("No entry to correct. 2 goes to the events.", markup=False)
+            self.screen.notify("No entry to correct. 2 goes to the events.")
             return
         present = self.screen.session.at_present(reading.id)
         if present is not None:
@@ -91,7 +88,7 @@ class Writing:
         """Retract the entry looked at, once its form is sent off."""
         reading = self.screen.entry()
         if reading is None:
-            self.screen.notify("No entry to retract. 2 goes to the events.", markup=False)
+            self.screen.notify("No entry to retract. 2 goes to the events.")
         else:
             self._begin(Draft("EntryRetracted", {"entry": reading.id}))
 
@@ -100,7 +97,6 @@ class TypeChooser(Over[str | None]):
     """Gives back the name of an event type, or None for escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "give_up", "Back", show=False),
         Binding("down", "move(1)", "Down", show=False),
         Binding("up", "move(-1)", "Up", show=False),
         Binding("pagedown", "move(8)", "Page down", show=False),
@@ -141,19 +137,16 @@ class TypeChooser(Over[str | None]):
         """Choose the type that was clicked twice."""
         self.on_input_submitted()
 
-    def action_give_up(self) -> None:
-        """Leave without a type."""
-        self.dismiss(None)
-
 
 def types(word: str) -> Iterator[ReportItem]:
     """Yield the event types that hold every word in name, family or description, below the names of their families."""
     wanted = word.casefold().split()
     kinds = event_types()
     for family, names in families().items():
-        found = [name for name in names if all(part in _said(name, family, kinds[name]) for part in wanted)]
+        said = {name: f"{name} {family} {kinds[name].__doc__ or ''}".casefold() for name in names}
+        found = [name for name in names if all(part in said[name] for part in wanted)]
         if found:
-            yield ReportItem(Content.styled(clean(family.title()), "bold $text-accent"), heading=True)
+            yield heading(clean(family.title()))
         for name in found:
             yield _item(name, kinds[name])
 
@@ -163,10 +156,6 @@ def _item(name: str, kind: type[Event]) -> ReportItem:
     """Return what tells of an event type; the same one each time, as it is broken into lines once."""
     said = clean((kind.__doc__ or "").strip().partition("\n")[0])
     return ReportItem(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
-
-
-def _said(name: str, family: str, kind: type[Event]) -> str:
-    return f"{name} {family} {kind.__doc__ or ''}".casefold()
 
 
 def best(items: list[ReportItem], word: str) -> int:

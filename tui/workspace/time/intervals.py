@@ -10,7 +10,7 @@ from tui.workspace.time.stops import DAY, day_of
 
 if TYPE_CHECKING:
     from projections.claims.readings import Reading
-    from tui.workspace.time.scale import TimeScale
+    from tui.workspace.time.stops import TimeScale
 
 _RANGE: Final = re.compile(r"\[?([^/.\[\]]+)(?:/|\.\.)([^/.\[\]]+)\]?")
 _YEAR: Final = 366

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.views.status import Status
-    from tui.kept.views import View
+    from tui.kept import View
 
 #: Steps a second while playing.
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -57,7 +57,8 @@ class Session:
         self.changes: dict[str, tuple[str, Any]] = {}
         #: A lock that is held while a view is computed, the views that are there, and what computes them.
         self._computing = (threading.RLock(), OrderedDict[str, "Status"](), Replay(history, today=today))
-        self.stops = self._stops()
+        #: From how the entries read at the present.
+        self.stops = Stops(history, self.claims)
         self._select_last()
 
     # ── what is seen ──
@@ -330,10 +331,6 @@ class Session:
 
     # ── inside ──
 
-    def _stops(self) -> Stops:
-        """Return the stops of the history, from how its entries read at the present."""
-        return Stops(self.history, self.at(Cut()).claims)
-
     def _key(self) -> tuple[int, int]:
         """Return the moment and position of where the person stands on the axis."""
         here = self.now()
@@ -363,5 +360,4 @@ class Session:
         return next((stop.entry for stop in stops if admits(self.cut, self.axis, stop)), None)
 
     def _select_last(self) -> None:
-        """Look at the entry that the cut lets in last on its axis."""
         self.selected = self._latest()

@@ -10,15 +10,14 @@ from tui.text import clean, clean_lines
 __all__ = ["cell_len", "fit", "join", "pad", "some"]
 
 
-def fit(text: object, columns: int, *, right: bool = False) -> str:
+def fit(text: object, columns: int) -> str:
     """Return a text in exactly so many columns: cleaned, cut with an ellipsis, filled with blanks."""
     # A text of which only a line can be seen is not looked at to its end.
     cleaned = clean(str(text)[: 4 * columns + 8])
     length = cell_len(cleaned)
     if length > columns:
         return (set_cell_size(cleaned, columns - 1) + "…") if columns > 0 else ""
-    blank = " " * (columns - length)
-    return blank + cleaned if right else cleaned + blank
+    return cleaned + " " * (columns - length)
 
 
 def some(text: str, most: int) -> str:

@@ -12,7 +12,7 @@ from projections.wording.sentences import summary_of
 from tui.rows.glyphs import flags_of, glyph_of, grade_of, grade_style
 from tui.workspace.messages import ActionPicked
 from tui.workspace.time.intervals import bar, between, lag, short
-from tui.workspace.time.scale import TimeScale
+from tui.workspace.time.stops import TimeScale
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.lines import LineList
 
@@ -84,7 +84,6 @@ class EventList(LineList):
             self.point_at(row)
 
     def _row(self, entry: str | None) -> int | None:
-        """Return where an entry is in the list."""
         reading = self._standing.get(entry) if self._standing is not None and entry is not None else None
         if reading is None:
             return None
@@ -93,7 +92,6 @@ class EventList(LineList):
         return row if row < len(self.rows) and self.rows[row] is reading else None
 
     def _group(self, reading: Reading) -> str:
-        """Return in which of the groups of a cut an entry is."""
         standing = self._standing
         return standing.group(reading.id) if standing is not None else ""
 

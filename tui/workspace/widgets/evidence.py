@@ -41,9 +41,10 @@ _NAME: Final = 200
 _MOVES: Final = ("up", "down", "page-up", "page-down", "top", "bottom")
 
 
-class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
-    """Text to be read, that scrolls; a new text moves nothing else on the screen."""
+class EvidencePane(ScrollView, can_focus=True, inherit_bindings=False):
+    """The entry that a session looks at, as text that scrolls; a new text moves nothing else on the screen."""
 
+    BORDER_TITLE = "4 Evidence"
     BINDINGS: ClassVar[list[BindingType]] = [
         binding for binding in bindings_for(READER, everywhere=False) if binding.id in _MOVES
     ]
@@ -55,8 +56,18 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: list[Strip] = []
         self._columns = 0
 
-    def set_text(self, text: Content) -> None:
-        """Show a text."""
+    def show(self, session: Session) -> None:
+        """Show the session's entry, or how to come to one."""
+        reading = session.reading
+        if reading is None:
+            self._set_text(Content("No entry. ] goes on to the next one."))
+        elif not is_seen(reading, session.claims):
+            self._set_text(hidden(reading, session.claims))
+        else:
+            self._set_text(join(list(lines(reading, session))))
+        self.scroll_home(animate=False)
+
+    def _set_text(self, text: Content) -> None:
         self._text = text
         self._arrange()
 
@@ -102,23 +113,6 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_home(animate=False)
         elif action == "bottom":
             self.scroll_end(animate=False)
-
-
-class EvidencePane(TextPane):
-    """The entry that a session looks at."""
-
-    BORDER_TITLE = "4 Evidence"
-
-    def show(self, session: Session) -> None:
-        """Show the session's entry, or how to come to one."""
-        reading = session.reading
-        if reading is None:
-            self.set_text(Content("No entry. ] goes on to the next one."))
-        elif not is_seen(reading, session.claims):
-            self.set_text(hidden(reading, session.claims))
-        else:
-            self.set_text(join(list(lines(reading, session))))
-        self.scroll_home(animate=False)
 
 
 def is_seen(reading: Reading, standing: Claims) -> bool:

@@ -129,9 +129,9 @@ class Fields(Widget):
             f"{'* ' if field.required else '  '}{field.path}"[:_NAME].ljust(_NAME),
             "bold $text-accent" if is_here else "$text-muted",
         )
-        value = Content.styled(
-            _cut(text or _placeholder(field), columns - _NAME), f"{'' if text else '$text-disabled'} on $panel"
-        )
+        room = columns - _NAME
+        shown = fit(text or _placeholder(field), room + 1)[:room]
+        value = Content.styled(shown, f"{'' if text else '$text-disabled'} on $panel")
         return Visual.to_strips(self, name + value, columns, 1, self.visual_style, apply_selection=False)[0]
 
     def on_click(self, event: events.Click) -> None:
@@ -143,13 +143,7 @@ class Fields(Widget):
 
 
 def _placeholder(field: FormField) -> str:
-    """Return what stands in an empty field."""
     return clean(field.hint or ", ".join(field.choices[:4]))
-
-
-def _cut(text: str, columns: int) -> str:
-    """Return the beginning of a text in so many columns."""
-    return fit(text, columns + 1)[:columns]
 
 
 def restored(shown: str, text: str) -> str:

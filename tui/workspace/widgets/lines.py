@@ -101,7 +101,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         with self.prevent(CursorMoved):
             self._put(index)
 
-    def do(self, action: str) -> None:
+    def action_do(self, action: str) -> None:
         """Carry out one of the actions of a list."""
         page = max(self.scrollable_content_region.height - 1, 1)
         last = self.count() - 1
@@ -134,10 +134,6 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Move left or right, where that means something."""
 
     # ── inside ──
-
-    def action_do(self, action: str) -> None:
-        """Textual's way in."""
-        self.do(action)
 
     def _put(self, index: int) -> None:
         index = min(max(index, 0), max(self.count() - 1, 0))

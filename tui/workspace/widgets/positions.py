@@ -125,7 +125,6 @@ class PositionMatrix(LineList):
         return [(text, f"{style}{extra}"), (fit(star, width - len(text)), "bold $text-accent")]
 
     def _voices(self, position: Position) -> int:
-        """Return how many independent voices there are for a position."""
         standing = self._standing
         if standing is None:
             return 0
@@ -137,7 +136,6 @@ class PositionMatrix(LineList):
         return max(wanted, _CELL) if columns - 4 - wanted * len(self.parties) >= self._titles() else _CELL
 
     def _titles(self) -> int:
-        """Return the columns of the longest title."""
         return max((len(clean(title or matter)) for matter, title in self._view.matters.items()), default=6)
 
     def _window(self, columns: int, cell: int) -> tuple[int, int, int]:

@@ -188,6 +188,11 @@ class Report(LineList):
         self.renew(None if here is None else sum(map(len, told[:here])))
 
 
+def heading(text: str) -> ReportItem:
+    """Return an item that divides what comes after from what came before."""
+    return ReportItem(Content.styled(text, "bold $text-accent"), heading=True)
+
+
 def broken(items: Iterable[ReportItem], columns: int) -> Broken:
     """Return items broken into lines of so many columns, in whatever thread."""
     return {(id(item), columns): (item, wrapped(item.text, columns, item.indent)) for item in items}

@@ -67,7 +67,6 @@ class StatusList(Report):
 
 
 def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
-    """Return what a star says: how it was before."""
     if aspect in {"state", "stance"}:
         return f"was {words(str(before))}" if before else "new"
     return f"{aspect} changed"
@@ -116,7 +115,8 @@ class Telling:
 
 
 def _told_thing(thing: State, heading: str, star: str) -> Iterator[ReportItem]:
-    state, since = _thing(thing), _since(thing)
+    state = _thing(thing)
+    since = [(f"  {short(thing.since)}", "$text-muted")] if thing.since else []
     entries = thing.because or thing.mentions
     item = _item(heading, [*state, *since, *_star(star)], thing.subject, entries, whole=bool(star))
     yield replace(item, brief=_item(heading, state, thing.subject).text)
@@ -159,10 +159,6 @@ def _thing(thing: State) -> list[tuple[str, str]]:
     if thing.uncertain:
         parts.append((" ?", "$text-warning"))
     return parts
-
-
-def _since(thing: State) -> list[tuple[str, str]]:
-    return [(f"  {short(thing.since)}", "$text-muted")] if thing.since else []
 
 
 def _details(thing: State) -> Iterator[list[tuple[str, str]]]:

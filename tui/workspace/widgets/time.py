@@ -10,8 +10,7 @@ from textual.widgets import Static
 from projections.claims.cut import AXES
 from tui.workspace.actions import LIST, bindings_for
 from tui.workspace.messages import ActionPicked, TimePicked
-from tui.workspace.time.scale import BARS, TimeScale, sparkline
-from tui.workspace.time.stops import day_of
+from tui.workspace.time.stops import BARS, TimeScale, day_of, sparkline
 
 if TYPE_CHECKING:
     from textual import events

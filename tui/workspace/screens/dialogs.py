@@ -1,23 +1,33 @@
-"""What opens over a screen, which is seen through it."""
+"""What opens over a screen, which is seen through it: a line to be written, and a few things to choose from."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.visual import Visual, visualize
+from textual.widgets import Input, Static
 
+from tui.text import clean_lines
+from tui.workspace.jobs import Working
 from tui.workspace.screens.base import StyledOnce
+from tui.workspace.widgets.line import TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Self
 
     from rich.console import RenderableType
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.color import Color
     from textual.css.styles import RulesMap
     from textual.geometry import Region
@@ -25,6 +35,8 @@ if TYPE_CHECKING:
     from textual.strip import Strip
     from textual.style import Style as VisualStyle
     from textual.visual import RenderOptions
+
+    from tui.workspace.jobs import IsOver
 
 _Result = TypeVar("_Result")
 #: Styles that are kept in the colours of a screen below; a screen has some fifty.
@@ -38,11 +50,17 @@ class Over(StyledOnce[_Result], ModalScreen[_Result]):
     HORIZONTAL_BREAKPOINTS = []  # noqa: RUF012 - Textual declares them as variables of an instance
     VERTICAL_BREAKPOINTS = []  # noqa: RUF012 - the same
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Back", show=False)]
+
     def __init__(self, classes: str = "over") -> None:
         super().__init__(classes=classes)
         #: The screen below as it was drawn last, and what of it was drawn.
         self._drawn: _Kept | None = None
         self._of: tuple[object, ...] = ()
+
+    def action_give_up(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
 
     def render(self) -> RenderableType:
         """Draw the screen below, anew only if it looks otherwise now."""
@@ -107,3 +125,93 @@ def _fainter(style: Style, color: Color) -> Style:
     """Return a style in the colours that it has below a colour that one sees through."""
     (segment,) = BackgroundScreen.process_segments([Segment("", style)], color)
     return segment.style or style
+
+
+class Ask(Over[str | None]):
+    """Asks for one line, and says while it is being written what is wrong with it; gives None for escape."""
+
+    def __init__(
+        self,
+        title: str,
+        hint: str,
+        *,
+        check: Callable[[str], str] = lambda _: "",
+        value: str = "",
+        explain: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        super().__init__()
+        self._title, self._hint, self._value = title, hint, value
+        self._check = check
+        self._explain = explain
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            yield TextLine(self._value, id="line")
+            yield Static(Content(self._hint), classes="said", id="said", markup=False)
+
+    def on_mount(self) -> None:
+        """Give the line the keys."""
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what the line means, or what is wrong with it."""
+        self._look(event.value, self._tell, leads=False)
+
+    def _look(self, text: str, done: Callable[[tuple[str, str]], None], *, leads: bool) -> None:
+        """Find out in the background what is wrong with a line, and what it means where nothing is."""
+
+        def work(_: IsOver) -> tuple[str, str]:
+            problem = self._check(text) if text.strip() else ""
+            return problem, problem or self._explain(text)
+
+        app = self.app
+        assert isinstance(app, Working)  # noqa: S101 - no other app asks
+        app.do_job("ask", work, done, leads=leads)
+
+    def _tell(self, found: tuple[str, str]) -> None:
+        problem, words = found
+        if self.query("#said"):
+            said = self.query_one("#said", Static)
+            said.update(Content(words or self._hint))
+            said.set_class(bool(problem), "wrong")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the line back, once it is right."""
+        text = event.value.strip()
+
+        def done(found: tuple[str, str]) -> None:
+            self._tell(found)
+            if not found[0] and self.is_current:
+                self.dismiss(text)
+
+        self._look(text, done, leads=True)
+
+
+class Choose(Over[str | None]):
+    """Shows a text and what may be chosen, as (key, words); gives back the key, or None for escape."""
+
+    def __init__(self, title: str, text: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title, self._text, self._choices = title, text, choices
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            if self._text:
+                yield Static(Content(clean_lines(self._text)), markup=False)
+            lines = [
+                Content.assemble((f" {key} ", "bold reverse"), f"  {words}")
+                for key, words in (*self._choices, ("esc", "back"))
+            ]
+            yield Static(Content("\n").join([Content(""), *lines]), markup=False, id="choices")
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the choice of a key."""
+        for key, _ in self._choices:
+            if key in (event.character, event.key):
+                event.stop()
+                self.dismiss(key)
+                return

@@ -1,8 +1,9 @@
-"""Why: the claims behind a conclusion, in their sources' words, with voices and grades, and what argues against it."""
+"""What is behind one thing: everything about an entry, and the claims behind a conclusion."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -13,16 +14,101 @@ from tui.rows.words import shown_field
 from tui.text import clean
 from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
+from tui.workspace.screens.taking import as_text
 from tui.workspace.time.intervals import short
 from tui.workspace.widgets.cells import some
-from tui.workspace.widgets.report import ReportItem
+from tui.workspace.widgets.evidence import hidden, is_seen, lines
+from tui.workspace.widgets.report import ReportItem, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from projections.claims.readings import Reading
     from projections.views.why import Ground, Support, Why
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
+
+_MOST_OF_ENTRY: Final = 5000
+
+
+class DetailScreen(ReaderScreen):
+    """One entry."""
+
+    NOTHING = "There is no such entry."
+
+    def __init__(self, session: Session, entry: str) -> None:
+        super().__init__(session)
+        self.shown = entry
+
+    def title_line(self) -> str:
+        """Return the entry's id."""
+        return f"Entry  {clean(self.shown)}"
+
+    def entry(self) -> Reading | None:
+        """Return the entry, wherever the cursor is."""
+        reading = self.session.claims.get(self.shown)
+        return reading if reading is not None and is_seen(reading, self.session.claims) else None
+
+    def text_here(self) -> str:
+        """Return everything that it says."""
+        reading = self.entry()
+        return as_text(reading, self.session) if reading is not None else ""
+
+    def sheet(self) -> Sheet | None:
+        """Return the evidence, a piece a row."""
+        reading = self.entry()
+        return sheets.evidence(self.session, reading) if reading is not None else None
+
+    def items(self) -> Iterator[ReportItem]:
+        """Return what there is to tell of the entry."""
+        reading = self.session.claims.get(self.shown)
+        recorded = self.session.history.get(self.shown)
+        if reading is None or recorded is None:
+            return
+        if not is_seen(reading, self.session.claims):
+            yield ReportItem(hidden(reading, self.session.claims), 0, None, (self.shown,))
+            return
+        for line in lines(reading, self.session, _MOST_OF_ENTRY):
+            yield ReportItem(line, 10, None, (self.shown,))
+        if reading.corrected_by:
+            yield heading("As it was recorded")
+            for name, value in json.loads(recorded.event.canonical()).items():
+                if name != "evidence":
+                    yield ReportItem(
+                        Content.assemble(
+                            (f"  {clean(name)}  ", "$text-muted"), clean(json.dumps(value, ensure_ascii=False))
+                        ),
+                        4,
+                    )
+        rests = [
+            subject
+            for subject, readings in self.session.status.subjects.items()
+            if any(other.id == self.shown for other in readings)
+        ]
+        if rests:
+            yield heading("What it bears on")
+            for subject in rests:
+                view = self.session.status.view(subject)
+                state = getattr(view, "state", None) or getattr(view, "stance", None) or ""
+                holds = self.shown in tuple(getattr(view, "because", ()))
+                yield ReportItem(
+                    Content.assemble(
+                        f"  {clean(subject)}  ",
+                        (clean(state), "bold"),
+                        ("  rests on it" if holds else "", "$text-warning"),
+                    ),
+                    4,
+                    subject,
+                    (self.shown,),
+                )
+        yield heading("In the log")
+        for name, text in (
+            ("position", f"#{recorded.position}, the negotiation's {recorded.version}."),
+            ("digest", recorded.digest),
+            ("previous", recorded.previous),
+        ):
+            yield ReportItem(Content.assemble((f"  {name}  ", "$text-muted"), text), 12, None, (self.shown,))
+
 
 _MOST = 2000
 
@@ -30,7 +116,6 @@ _MOST = 2000
 class WhyScreen(ReaderScreen):
     """Why a subject stands as it does; enter goes to the entry of a line."""
 
-    NAME = "Why"
     NOTHING = "Nothing is said of this at the cut. esc goes back."
 
     def __init__(self, session: Session, subject: str) -> None:
@@ -56,7 +141,7 @@ class WhyScreen(ReaderScreen):
         for line in found.against:
             yield from _ground(line)
         if found.findings:
-            yield ReportItem(Content.styled("Findings", "bold $text-accent"), heading=True)
+            yield heading("Findings")
         for finding in found.findings:
             text = Content.assemble(
                 ("  ⚑ ", "$text-warning"), some(finding.message, _MOST), (f"  {finding.kind}", "$text-muted")
@@ -64,7 +149,7 @@ class WhyScreen(ReaderScreen):
             yield ReportItem(text, 4, finding.subject, finding.entries)
         others = [reading for reading in self.session.status.readings(self.subject) if reading.id not in entries]
         if others:
-            yield ReportItem(Content.styled(f"Also said of it ({len(others)})", "bold $text-accent"), heading=True)
+            yield heading(f"Also said of it ({len(others)})")
         for reading in others:
             when = f"  {short(reading.occurred):<12} " if reading.occurred else " " * 15
             text = Content.assemble(
@@ -72,7 +157,7 @@ class WhyScreen(ReaderScreen):
             )
             yield ReportItem(text, 15, None, (reading.id,))
         if found.rests:
-            yield ReportItem(Content.styled("What rests on it", "bold $text-accent"), heading=True)
+            yield heading("What rests on it")
             yield ReportItem(Content(f"  {clean(', '.join(found.rests))}"), 2, self.subject, entries)
 
     def sheet(self) -> Sheet | None:
@@ -94,7 +179,6 @@ def _conclusion(found: Why) -> Content:
 
 
 def _ground(line: Ground) -> Iterator[ReportItem]:
-    """Yield an entry, what was corrected in it, and its evidence."""
     text = Content.assemble(
         (f"  {short(line.occurred) or '·':<12} ", "$text-muted"),
         (some(line.says, _MOST), "strike" if line.retracted else ""),

@@ -1,1 +1,0 @@
-"""Small files of a person: last views, last looks, drafts."""
