@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 from textual._context import active_app
 from textual.css.stylesheet import Stylesheet
+from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -38,6 +39,7 @@ _PERIOD: Final = 0.2
 _WORK: Final = 1.0
 #: Seconds of the clock after which it does, too.
 _PATIENCE: Final = 30.0
+_LONG: Final = 3600.0
 
 _press, _pause, _refresh, _parse_rules = (
     Pilot.press,
@@ -56,6 +58,8 @@ def make_apps_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", _settled_with_jobs)
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", _PERIOD)
+    # What is said in a corner stays there until it is looked at, however busy the machine is.
+    monkeypatch.setattr(Notification, "time_left", _LONG)
     monkeypatch.setattr(Stylesheet, "_parse_rules", _parse_once)
     # All garbage of all tests would be looked for each time that something is opened.
     monkeypatch.setattr(system, "settle_collector", lambda: None)

@@ -81,7 +81,6 @@ async def test_no_work_is_done_on_the_thread_of_the_screen(
             receipt = await _elsewhere(pilot, lambda: log.record([_said("late")]))
         assert receipt.count == 1
         await until(pilot, lambda: "1 new" in text_of(pilot))
-        await pilot.pause(0.3)
         await until(pilot, lambda: not _app(pilot).jobs)
     assert {name for name, places in found.items() if True in places} == set()
     seen = {

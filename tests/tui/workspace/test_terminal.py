@@ -23,7 +23,7 @@ pytestmark = [
     ),
 ]
 #: Seconds until a terminal is given up; how often it is looked at.
-_PATIENCE: Final = 30
+_PATIENCE: Final = 60
 _LOOK: Final = 0.05
 
 
