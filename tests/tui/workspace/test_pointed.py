@@ -68,3 +68,23 @@ async def test_where_nothing_rests_on_an_entry_that_is_said(way: list[str], open
             await pilot.press(key)
             await until(pilot, lambda: shown in text_of(pilot), f"{key}: {shown}")  # noqa: B023 - awaited at once
             assert isinstance(pilot.app.screen, WorkspaceScreen), key
+
+
+async def test_a_filter_leaves_the_keys_to_an_entry_that_it_shows(opened: Opened) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        session = screen.session
+        await pilot.press("f", *"type:RoundHeld", "enter", "2")
+        assert session.selected == "first-round"
+        assert "the island" in text_of(pilot)
+        await pilot.press("x")
+        assert "first-round" in text_of(pilot)
+        await pilot.press("escape", "f", "ctrl+u", *"no-such-word", "enter")
+        assert {session.selected} == {None}
+        for key, told in (("x", "No entry to retract"), ("c", "No entry to correct")):
+            await pilot.press(key)
+            assert told in text_of(pilot)
+        # All are shown again, and one of them is looked at.
+        await pilot.press("escape")
+        assert session.selected is not None

@@ -10,7 +10,7 @@ from textual.content import Content
 from tui.filters import FilterError, folded, parse, words_of
 from tui.text import clean
 from tui.workspace.screens.dialogs import Ask
-from tui.workspace.widgets.events import SORTS, EventList, arranged
+from tui.workspace.widgets.events import SORTS, EventList, arranged, nearest
 from tui.workspace.widgets.evidence import is_seen
 
 if TYPE_CHECKING:
@@ -146,12 +146,24 @@ class Finder(Search):
 
         def done(rows: list[Reading]) -> None:
             then()
+            self._select_among(rows, order)
             events.rearrange(self.screen.session, rows)
+            self.screen.show_entry()
 
         if keep is None:
             done(arranged(standing, order, keep))
         else:
             self.screen.workspace.do_job("arrange", lambda _: arranged(standing, order, keep), done, leads=True)
+
+    def _select_among(self, rows: list[Reading], order: str) -> None:
+        """Look at an entry that is shown: keys are for the one looked at, and a filter may hide it."""
+        session = self.screen.session
+        selected = session.reading
+        found = selected and nearest(rows, selected, order)
+        if selected is None or found is None:
+            session.selected = rows[-1].id if rows else None
+        elif all(row is not selected for row in rows):
+            session.selected = found.id
 
     def sort(self) -> None:
         """Sort the events otherwise."""

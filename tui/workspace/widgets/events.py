@@ -17,7 +17,7 @@ from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
@@ -171,6 +171,12 @@ def arranged(standing: Claims, order: str, keep: Callable[[Reading], bool] | Non
     rows = [*rows, *standing.pending] if keep is None else list(filter(keep, rows))
     rows.sort(key=_KEYS[order])
     return rows
+
+
+def nearest(rows: Sequence[Reading], reading: Reading, order: str) -> Reading | None:
+    """Return the entry that stands where another one would stand among rows in an order, or the last of them."""
+    key = _KEYS[order]
+    return rows[min(bisect_left(rows, key(reading), key=key), len(rows) - 1)] if rows else None
 
 
 def _when(reading: Reading) -> str:
