@@ -1,8 +1,7 @@
 """The doors through which outside text enters a document: one for each format, and one for addresses.
 
 Nothing that a source, a script or an analyst wrote is markup in what we write, and none of it can turn the order of
-characters round or hide. Whatever is not `Markdown` already goes through `markdown`. HTML takes `html`; a template that
-escapes by itself takes `plain`.
+characters round or hide. Markdown takes `markdown` and HTML `html`; a template that escapes by itself takes `plain`.
 """
 
 from __future__ import annotations
@@ -10,13 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from tracker.unseen import UNSEEN, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _BLANK: Final = re.compile(r"[ \t\r\n\f\v]+")
 #: What Markdown reads inside a line: CommonMark, and of its dialects tables, strikes, notes, mathematics, templates.
@@ -30,12 +26,6 @@ _ISOLATED: Final = "&#x2068;{}&#x2069;"
 #: What an address of the web has none of, or only with a percent sign; without them no document ends an address early.
 _NOT_IN_ADDRESSES: Final = re.compile(rf"[\s<>\"'`\\{{}}|^{UNSEEN}]")
 _SCHEMES: Final = frozenset({"http", "https"})
-
-
-class Markdown(str):
-    """Text that is Markdown: what in it came from outside has gone through `markdown`."""
-
-    __slots__ = ()
 
 
 def plain(text: object) -> str:
@@ -52,7 +42,7 @@ def html(text: object) -> str:
     return escape(plain(text))
 
 
-def markdown(text: object) -> Markdown:
+def markdown(text: object) -> str:
     r"""Return a text as Markdown that shows it, whatever it holds, in the middle of a line or at its beginning.
 
     >>> print(markdown("1. <script> *x*"))
@@ -65,17 +55,7 @@ def markdown(text: object) -> Markdown:
         at = start.end() if start[0].isdigit() else 0
         # A colon before two slashes has its backslash already.
         escaped = escaped if escaped.startswith("\\") else f"{escaped[:at]}\\{escaped[at:]}"
-    return Markdown(_ISOLATED.format(escaped) if _turns(shown) else escaped)
-
-
-def fill(template: str, *values: object) -> Markdown:
-    """Return a template of ours with values in it, each through the door unless it is `Markdown` already."""
-    return Markdown(template.format(*(value if isinstance(value, Markdown) else markdown(value) for value in values)))
-
-
-def join(between: str, pieces: Iterable[Markdown]) -> Markdown:
-    """Return pieces of Markdown with a text of ours between them."""
-    return Markdown(between.join(pieces))
+    return _ISOLATED.format(escaped) if _turns(shown) else escaped
 
 
 def link(address: str | None) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from projections.exports.text import fill, link, markdown, plain
+from projections.exports.text import link, markdown, plain
 from tests.projections.exports.hostile import HOSTILE, texts
 from tracker.unseen import UNSEEN
 
@@ -98,10 +98,6 @@ def test_nothing_unseen_leaves_and_nothing_is_dropped(text: str) -> None:
 def test_a_text_read_from_the_right_is_set_apart() -> None:
     assert markdown("مرحبا") == "&#x2068;مرحبا&#x2069;"
     assert parsed("gfm", f"{markdown('مرحبا')} 2024-05-01") == (["p"], "مرحبا 2024-05-01")
-
-
-def test_a_template_takes_what_is_markdown_as_it_is() -> None:
-    assert fill("**{}** {}", fill("*{}*", "a*b"), "<i>") == "***a\\*b*** \\<i\\>"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""A brief as one HTML page: no script, no request, and no text from outside that is more than text.
+"""A brief as a document, made by a template: Markdown, or one HTML page without a script and without a request.
 
-What the template prints goes through `plain`, so that it neither hides nor turns anything round, and through the
-escapes of jinja2. The policy in the page (Content Security Policy, level 3) lets in its own styles, by their digest,
-and no more.
+What a template prints goes through the door of its format, so that no text from outside is more than text there. The
+policy in the page (Content Security Policy, level 3) lets in its own styles, by their digest, and no more.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from projections.exports.brief import words
-from projections.exports.text import link, plain
+from projections.exports.text import link, markdown, plain
 from projections.wording.sentences import listed
 
 if TYPE_CHECKING:
@@ -25,10 +24,16 @@ if TYPE_CHECKING:
     from projections.exports.brief.contents import Brief
 
 _DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2})+")
-_TEMPLATE: Final = "page.html"
+_REPORT: Final = "report.jinja"
+_PAGE: Final = "page.html"
 _STYLES: Final = "page.css"
 #: `img-src data:` is for the empty picture of the tab, without which a browser asks the server for one.
 _POLICY: Final = "default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def report(found: Brief, *, generated: str | None = None) -> str:
+    """Return a brief as Markdown (CommonMark, with GitHub's tables and strikes); `generated` says when it was made."""
+    return _template(_REPORT).render(brief=found, generated=generated, when=words.when, since=words.since)
 
 
 def page(found: Brief, *, generated: str | None = None) -> str:
@@ -37,7 +42,7 @@ def page(found: Brief, *, generated: str | None = None) -> str:
 
     styles = _read(_STYLES)
     digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
-    return _template().render(
+    return _template(_PAGE).render(
         brief=found,
         chart=found.chart,
         generated=generated,
@@ -58,25 +63,28 @@ def _whole(text: str) -> Markup:
     return Markup(_DAY.sub(r'<span class="day">\g<0></span>', str(escape(plain(text)))))  # noqa: S704 - escaped before
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=2)
+def _template(name: str) -> Template:
     from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    def as_html(value: object) -> object:
+        # jinja2 escapes it.
+        return plain(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+    def as_markdown(value: object) -> object:
+        return value if hasattr(value, "__html__") else Markup(markdown(value))  # noqa: S704 - through its door
 
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_finalize,
+        finalize=as_html if name == _PAGE else as_markdown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.globals.update(link=link, words=words.words, listed=listed, counted=words.counted)
-    return environment.from_string(_read(_TEMPLATE))
-
-
-def _finalize(value: object) -> object:
-    """Return what is about to be printed, texts through the door; what is markup is ours."""
-    return plain(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    return environment.from_string(_read(name))
 
 
 def _read(name: str) -> str:
