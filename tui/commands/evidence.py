@@ -13,7 +13,7 @@ from tui.environment import today
 from tui.output import entry, json_document, lines, rows, say, styled
 from tui.rows.tables import Cell, Column
 from tui.rows.views import SOURCES, WHY, falls_of, source_cells, why_rows
-from tui.rows.words import ABOUT
+from tui.rows.words import ABOUT, shown_field
 from tui.text import clean, clean_lines, listed
 
 if TYPE_CHECKING:
@@ -255,7 +255,8 @@ def _ground(ground: Ground) -> Iterator[str]:
         yield "    no evidence"
     for correction in ground.corrections:
         changes = ", ".join(
-            f"{clean(name)}: {clean(before)} → {clean(after)}" for name, before, after in correction.changes
+            f"{clean(name)}: {clean(shown_field(before))} → {clean(shown_field(after))}"
+            for name, before, after in correction.changes
         )
         reason = f" ({clean(correction.reason)})" if correction.reason else ""
         yield f"    corrected by {clean(correction.entry)}: {changes}{reason}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tui.text import clean, counted
@@ -71,13 +72,16 @@ def shown_field(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
     """Return what a field of an entry holds in words, for a screen."""
     from tracker.events.base import Figure
 
+    if isinstance(value, dict) and value.keys() <= Figure.model_fields.keys():
+        with suppress(ValueError):  # something else that is called so
+            value = Figure.model_validate(value)
     if isinstance(value, Figure):
         parts = (_bounds(*value.bounds), value.unit, value.scope, f"({value.basis})" if value.basis else "")
         return " ".join(part for part in parts if part)
     if isinstance(value, list | tuple):
         return ", ".join(shown_field(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {shown_field(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {shown_field(item)}" for key, item in value.items() if item is not None)
     return "nothing" if value is None else str(value)
 
 
