@@ -68,7 +68,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in texts}
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["desktop", pytest.param("phone", marks=pytest.mark.long), "narrow"])
 @pytest.mark.parametrize("name", ["niger", "hostile"])
 def test_a_page_is_quiet_asks_for_nothing_and_fits(
     name: str, size: str, chromium: Chromium, pages: dict[str, Path]
@@ -117,7 +117,7 @@ def test_every_text_can_be_told_from_the_paper(
     assert min(contrasts) >= 4.5
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["desktop", pytest.param("phone", marks=pytest.mark.long), "narrow"])
 def test_the_words_of_the_drawing_do_not_leave_it_nor_cover_each_other(
     size: str, chromium: Chromium, pages: dict[str, Path]
 ) -> None:
