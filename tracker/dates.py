@@ -165,10 +165,7 @@ def from_instant(i: int) -> datetime:
 
 
 def end_of(text: str) -> int:
-    """Return the last microsecond of a day, month, year or clock time, which is where a cut at it falls.
-
-    UTC without an offset. DateError for a text that is no date, an interval, a set, or a date with a mark or an X.
-    """
+    """Return the last microsecond, in UTC, of a day, month, year or clock time; DateError for any other text."""
     try:
         when = When(text)
     except DateError as error:

@@ -67,10 +67,7 @@ def wrong_ids(store: Store, entries: int, ids: int) -> tuple[str, bool] | None:
 
 
 def _wrong_ids(store: Store) -> Iterator[tuple[str, bool]]:
-    """Yield where index and bytes differ, with one negotiation's ids at a time in memory.
-
-    The index is read first: what it holds, the bytes that are read afterwards hold, whoever records meanwhile.
-    """
+    """Yield where index and bytes differ, a negotiation at a time; the index comes first, as others may record."""
     seen = set()
     rows = chained.from_iterable(store.id_blocks())
     for name, group in groupby(rows, itemgetter(0)):

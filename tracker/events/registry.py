@@ -20,10 +20,7 @@ _FAMILIES: Final = (stage, agreements, proposals, talks, withdrawals, commitment
 
 
 class UnknownEvent(Event):
-    """An entry of a type, or of a version of a type, that this version of communique does not know.
-
-    It is kept, shown as unknown, and fails nothing else; `name` is the stored type's name and `stored` what was stored.
-    """
+    """An entry of a type or version not known here, kept and shown as such: its type's `name` and what was `stored`."""
 
     model_config = ConfigDict(extra="ignore")
     family: ClassVar[str] = "unknown"

@@ -24,10 +24,7 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 class ScriptItem(NamedTuple):
-    """What stands for one entry in a script: where it begins, its fields, and what is wrong with it as text.
-
-    `data` is None where the text cannot be read; it need not be a mapping.
-    """
+    """What stands for an entry in a script: its line, its fields (None if unreadable), and what is wrong as text."""
 
     line: int
     data: Any

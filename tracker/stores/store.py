@@ -157,10 +157,7 @@ class Store(ABC):
         return last + 1
 
     def blocks(self, after: int | None = 0, until: int | None = None) -> Iterator[Sequence[PlainRow]]:
-        """Yield what `scan` does, as many entries at once as one query reads, for those that look at very many.
-
-        After None there is every row, those included that stand before the first position.
-        """
+        """Yield what `scan` does, a query's entries at once; after None every row, those before the first too."""
         at = self.position
         sql = self._entries(f"{at} >= ? AND {at} <= ? ORDER BY {at} LIMIT {self.block}")
         start, bound = _FIRST if after is None else after + 1, _LAST if until is None else until

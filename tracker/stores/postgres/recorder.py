@@ -259,10 +259,7 @@ class PostgresRecorder(SelectsEntries, PostgresApplicationRecorder):
         self.snapshots = PostgresSnapshots(turn, store)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401 - as the library's
-        """Insert entries, in a transaction of their own or in the open one, through a failover; return their positions.
-
-        `ids` are their (negotiation, id, version), read from their bytes where they are not given.
-        """
+        """Insert entries, through a failover, and return their positions; `ids` as (negotiation, id, version)."""
         rows = list(map(COLUMNS, stored_events))
         return self._turn.insert(rows, lambda cursor: self._insert_events(cursor, stored_events, **kwargs))
 

@@ -124,10 +124,7 @@ def is_being_made(path: Path) -> bool:
 
 
 def require_single(path: Path, location: str) -> None:
-    """Raise `LogError` where a file has other names (hard links), under which others would not see what is recorded.
-
-    SQLite keeps the latest entries beside the name by which a file was opened.
-    """
+    """Raise `LogError` where a file has hard links: SQLite keeps the latest entries beside one name only."""
     found = path.stat()
     if found.st_nlink > 1 and found.st_nlink - parts_with(path, found) > 1:
         raise LogError(
@@ -179,10 +176,7 @@ def _has_content(path: Path) -> bool:
 
 
 def _is_free(path: Path, named: Path) -> bool:
-    """Say whether a log can be made of a file that is not there or empty; False if somebody has just made one.
-
-    Raises `LogError` where something is left beside it, which SQLite would take for the new log's, or remove.
-    """
+    """Say whether a log can be made of a file that is not there or empty; raises `LogError` for what is left beside."""
     require_own_name(path)
     if path.exists():
         require_single(path, str(named))
