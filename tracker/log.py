@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from tracker.codec import Recorded, decode, digest_of
 from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
-from tracker.stores.where import is_shared, path_of
+from tracker.stores.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,17 +25,6 @@ if TYPE_CHECKING:
     from tracker.spelling import Hints
     from tracker.stores.store import Store
     from tracker.verify import Repair, Verification
-
-
-def open_store(where: str | Path, *, create: bool, read_only: bool) -> Store:
-    """Open the store that a place names, made where it is not there and may be; raises `LogError`."""
-    if is_shared(where):
-        from tracker.stores.postgres.store import PostgresStore
-
-        return PostgresStore(str(where), create=create, read_only=read_only)
-    from tracker.stores.sqlite.store import SQLiteStore
-
-    return SQLiteStore(path_of(where), create=create, read_only=read_only)
 
 
 def utc_now() -> datetime:

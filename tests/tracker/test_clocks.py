@@ -11,8 +11,8 @@ import pytest
 from tests.conftest import CLOCK_START
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tracker.log import open_store
 from tracker.scripts.script import read_script, record_script
+from tracker.stores.opening import open_store
 from tracker.transfer.bundle import lines, take_in
 
 if TYPE_CHECKING:

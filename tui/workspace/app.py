@@ -47,7 +47,7 @@ class LazyLog:
     """
 
     def __init__(self, where: str, *, read_only: bool = False, clock: Callable[[], datetime] | None = None) -> None:
-        from tracker.log import open_store
+        from tracker.stores.opening import open_store
 
         self.store = open_store(where, create=False, read_only=read_only)
         self.identity, self.location = self.store.identity, self.store.location

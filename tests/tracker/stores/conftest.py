@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.postgres_server import Cluster, shared_cluster
-from tracker.log import open_store
+from tracker.stores.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,8 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.postgres_server import PASSWORD, Cluster
 from tests.tracker.given import stage
 from tracker.errors import LogError, LogMissingError, LogTooNewError, LogUnreachableError, NotALogError
-from tracker.log import EventLog, open_store
+from tracker.log import EventLog
+from tracker.stores.opening import open_store
 from tracker.stores.where import read_place
 
 CHECKOUT: Final = Path(__file__).resolve().parents[3]

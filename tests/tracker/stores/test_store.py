@@ -14,8 +14,9 @@ from tests.tracker.stores.given import STAMP, TOPIC, Batch, Writer, count_ids, i
 from tracker.codec import digest_of
 from tracker.entry import prepare
 from tracker.errors import LogMissingError, LogReadOnlyError
-from tracker.log import EventLog, open_store
+from tracker.log import EventLog
 from tracker.negotiation import project
+from tracker.stores.opening import open_store
 from tracker.stores.selecting import COLUMNS
 from tracker.stores.store import IdTakenError, Row, VersionTakenError
 from tracker.stores.where import is_shared

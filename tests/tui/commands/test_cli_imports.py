@@ -67,6 +67,19 @@ def test_help_loads_neither_a_verb_nor_the_vocabulary(environment: Callable[...,
         assert ours <= {"tui.commands.options"}, line
 
 
+def test_a_log_is_open_before_what_its_entries_are_made_of_is_imported(
+    own: Path, environment: Callable[..., dict[str, str]]
+) -> None:
+    opens = "from tui.workspace.app import LazyLog; LazyLog(sys.argv[1]).require('us-niger')"
+    code = f"import sys; {opens}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, own], capture_output=True, env=environment(), check=True, encoding="utf-8"
+    )
+    loaded = set(done.stdout.split())
+    assert "textual" in loaded
+    assert not {"pydantic", "eventsourcing", "projections", "tracker.codec", "tracker.events"} & loaded
+
+
 def modules(lines: list[list[str]], variables: dict[str, str]) -> list[set[str]]:
     """Run command lines one after another in one fresh process; return what is loaded at the end of each."""
     done = subprocess.run(

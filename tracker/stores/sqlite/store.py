@@ -6,7 +6,6 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.codec import digest_of
 from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log, resolve
 from tracker.stores.sqlite.readers import Readers
 from tracker.stores.store import Store, identity_of, new_properties
@@ -96,6 +95,8 @@ class SQLiteStore(Store):
 
     def digests(self, entries: Sequence[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
         """Return the position and digest of those entries, given as (negotiation, version), that are there."""
+        from tracker.codec import digest_of
+
         rows = self._wanted(
             entries,
             "SELECT name, of, stored_events.rowid, CAST(state AS BLOB) FROM wanted CROSS JOIN stored_events "
