@@ -210,7 +210,7 @@ async def afresh(pilot: Pilot[Any]) -> None:
     app.clear_notifications()
     app.open_negotiation("river")
     await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and not app.holds_keys(), is_seen=False)
-    await pilot.pause()
+    await settle(pilot, is_seen=False, is_for_jobs=True)
 
 
 def text_of(pilot: Pilot[Any]) -> str:

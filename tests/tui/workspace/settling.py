@@ -69,9 +69,9 @@ def make_apps_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pilot, "pause", _pause_and_draw)
 
 
-async def settle(pilot: Pilot[Any], *, is_seen: bool) -> None:
-    """Wait for everything but jobs, which may wait for something themselves; and draw what is seen."""
-    await _settled(is_for_jobs=False)
+async def settle(pilot: Pilot[Any], *, is_seen: bool, is_for_jobs: bool = False) -> None:
+    """Wait for everything, for jobs where they do not wait for the test themselves; and draw what is seen."""
+    await _settled(is_for_jobs=is_for_jobs)
     if is_seen:
         _draw(pilot.app)
 
