@@ -230,10 +230,12 @@ class Negotiations(Application[str]):
         return negotiation
 
     def _store(self, unit: UnitOfWork) -> Sequence[int]:
+        # What names were only assumed is not put back for what follows a unit that adds nothing.
+        if unit.appended or not (unit.problems or unit.assumed):
+            for name, negotiation in unit.touched.items():
+                self._cache.put(name, negotiation)
         if not unit.appended:
             return ()
-        for name, negotiation in unit.touched.items():
-            self._cache.put(name, negotiation)
         try:
             return self.insert(unit.appended)
         except BaseException:
