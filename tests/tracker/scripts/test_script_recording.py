@@ -10,6 +10,7 @@ import pytest
 
 from tests.tracker.given import NEGOTIATION, stage, statement
 from tests.tracker.written import FORMATS, as_mapping, event_from_assignments, jsonl, record, rejected, written
+from tracker.application import Negotiations
 from tracker.errors import EntryRejectedError
 from tracker.log import EventLog
 from tracker.scripts import script
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
+
+    from tracker.negotiation import Negotiation
 
 
 def test_all_problems_of_a_script_are_told_at_once_by_line(staged: EventLog) -> None:
@@ -239,6 +242,21 @@ def test_a_script_is_read_as_it_comes_and_never_held(log: EventLog) -> None:
 
     peak(100)
     assert peak(2000) < 2 * peak(500)
+
+
+def test_a_script_recorded_again_looks_at_each_negotiation_once(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [ScriptLine("", number, event) for number, event in enumerate([*stage("a"), *stage("b")] * 4, 1)]
+    record_script(log, lines[:24])
+    looked: list[str] = []
+    real = Negotiations.negotiation
+
+    def look(application: Negotiations, name: str) -> Negotiation:
+        looked.append(name)
+        return real(application, name)
+
+    monkeypatch.setattr(Negotiations, "negotiation", look)
+    assert record_script(log, lines, batch=12).already == 96
+    assert sorted(looked) == ["a", "b"]
 
 
 def test_somebody_who_writes_meanwhile_is_not_overwritten(
