@@ -104,12 +104,15 @@ def insert(connection: sqlite3.Connection, entries: Iterable[EntryRow], words: S
 
 def put(connection: sqlite3.Connection, found: Sequence[ViewRows]) -> None:
     """Replace the rows of some negotiations in every table of views."""
-    names = [(row["negotiation"],) for rows in found for row in rows["negotiations"]]
-    for table, columns, _ in VIEWS:
-        connection.executemany(f"DELETE FROM {table} WHERE negotiation = ?", names)  # noqa: S608 - from VIEWS
-        values = ",".join(f":{column}" for column in columns)
-        rows_of_table = (row for rows in found for row in rows[table])
-        connection.executemany(f"INSERT INTO {table} VALUES ({values})", rows_of_table)  # noqa: S608 - VIEWS
+    from sqlite_utils import Database
+
+    database = Database(connection)
+    names = [row["negotiation"] for rows in found for row in rows["negotiations"]]
+    for name, *_ in VIEWS:
+        table = database.table(name)
+        for negotiation in names:
+            table.delete_where("negotiation = ?", [negotiation])
+        table.insert_all(row for rows in found for row in rows[name])
 
 
 #: Entries from which other processes are worth their start.
