@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
@@ -138,11 +139,16 @@ class FieldInWords(NamedTuple):
     holds: str
 
 
+@lru_cache(maxsize=1)
+def _schema_of(kind: type[Event]) -> dict[str, Any]:
+    return kind.model_json_schema(by_alias=True)
+
+
 def field_of(kind: type[Event], name: str) -> FieldInWords:
     """Return one field of an event type, by the attribute's name."""
     info = kind.model_fields[name]
     written = info.alias or name
-    schema = kind.model_json_schema(by_alias=True)["properties"][written]
+    schema = _schema_of(kind)["properties"][written]
     referred = next((what for attribute, _, what in reference_fields(kind) if attribute == name), None)
     return FieldInWords(written, info.is_required(), _holds(schema, name, referred))
 
@@ -151,7 +157,7 @@ def fields_of(kind: type[Event]) -> Iterator[FieldInWords]:
     """Yield the fields of an event type, its own before those of every entry, and what is needed first."""
     own = [name for name in kind.model_fields if name not in _OF_EVERY_ENTRY]
     found = [field_of(kind, name) for name in own]
-    definitions: Mapping[str, Any] = kind.model_json_schema(by_alias=True).get("$defs", {})
+    definitions: Mapping[str, Any] = _schema_of(kind).get("$defs", {})
     yield field_of(kind, "negotiation")
     for field in sorted(found, key=lambda field: not field.required):
         if field.holds != "figure":
