@@ -231,6 +231,7 @@ def test_after_a_crash_the_terminal_is_clean_and_nothing_typed_is_lost(terminal:
     left(terminal, 0)
 
 
+@pytest.mark.long
 def test_it_is_suspended_and_comes_back_as_it_was(terminal: Terminal) -> None:
     terminal.keys(f"{sys.executable} -m tui tui", "Enter")
     terminal.shows("1 Status", "● LIVE")
@@ -255,6 +256,7 @@ def test_it_is_suspended_and_comes_back_as_it_was(terminal: Terminal) -> None:
     left(terminal)
 
 
+@pytest.mark.long
 def test_it_ends_with_its_terminal(terminal: Terminal) -> None:
     """Nothing is left behind that would go on reading keys from a terminal that is gone."""
     terminal.keys(f"{sys.executable} -m tui tui & echo $! > pid; fg", "Enter")
