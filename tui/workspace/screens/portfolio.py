@@ -60,11 +60,11 @@ class PortfolioScreen(ActingScreen):
         self.show()
         if self._entries is not None:
             return
-        self.workspace.do_job("count", lambda _: self.workspace.log_book.negotiations(), self._counted)
+        self.workspace.do_job(f"count-{id(self)}", lambda _: self.workspace.log_book.negotiations(), self._counted)
 
     def on_unmount(self) -> None:
-        """Let the work in the background stop."""
-        for group in ("count", "sums"):
+        """Let the work in the background stop: this screen's, as another one may be there already."""
+        for group in (f"count-{id(self)}", f"sums-{id(self)}"):
             self.workspace.stop_jobs(group)
 
     def _counted(self, counted: dict[str, int]) -> None:
@@ -178,7 +178,7 @@ class PortfolioScreen(ActingScreen):
         if self._asked.issuperset(missing):
             return
         self._asked = frozenset(missing)
-        self.workspace.do_job("sums", lambda is_over: self._sum_up(missing, is_over), self._summed)
+        self.workspace.do_job(f"sums-{id(self)}", lambda is_over: self._sum_up(missing, is_over), self._summed)
 
     def _summed(self, outlines: Sequence[Outline]) -> None:
         if not self.is_there:
