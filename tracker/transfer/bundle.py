@@ -95,8 +95,10 @@ def take_in(
     """Add to a log what a bundle holds and the log does not, all or nothing; bytes and chains stay as they are.
 
     The log may hold the beginning of a negotiation, or more of it than the bundle. `progress` is called with the
-    number of entries done. Raises as `heads`, and `EntryRejectedError` where the log goes on in another way.
+    number of entries done. Raises as `heads`, `NameUnknownError` for the log's own file, and
+    `EntryRejectedError` where the log goes on in another way.
     """
+    log.store.require_apart(path)
     only_reads = dry_run and log.read_only
     taking = _Taking(log, path, inserts=not only_reads)
     entries = read(path)

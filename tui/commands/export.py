@@ -12,9 +12,17 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from tracker.stores.sqlite.file import COMPANIONS, resolve
+from tracker.stores.sqlite.file import COMPANIONS, is_same, resolve
 from tracker.stores.where import is_shared, path_of
-from tui.commands.options import OneOf, Query, complete_negotiation, negotiation_argument, query_options, read_cut, verb
+from tui.commands.options import (
+    OneOf,
+    Query,
+    complete_negotiation,
+    negotiation_argument,
+    query_options,
+    read_cut,
+    verb,
+)
 from tui.environment import today
 from tui.kept import write_whole
 from tui.output import is_terminal, json_document, lines, say
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from projections.exports import Tally
     from tracker.codec import Recorded
     from tracker.log import EventLog
+    from tui.commands.options import Invocation
 
 
 class Asked(NamedTuple):
@@ -155,7 +164,7 @@ def export_command(query: Query, *, format_name: str, negotiation: str, output: 
     if chosen.binary and output is None and is_terminal(sys.stdout):
         raise click.UsageError(f"{format_name} is nothing for a terminal; name a file with --output, or use a pipe")
     if output is not None:
-        require_apart(output, query.invocation.where)
+        require_apart(output, query.invocation)
     tally = Tally()
     with query.reading() as log:
         log.require(negotiation)
@@ -214,15 +223,14 @@ _SQLITE: Final = b"SQLite format 3\0"
 _END: Final = 1000
 
 
-def require_apart(output: Path, where: str) -> None:
-    """Raise `click.UsageError` where a file to be written is the log, or has a name that belongs to a log beside it."""
-    log = None if is_shared(where) else resolve(path_of(where))
+def require_apart(output: Path, invocation: Invocation) -> None:
+    """Raise an error where a file to be written is the log, or has a name that belongs to a log beside it."""
+    invocation.require_apart(output)
+    log = None if is_shared(invocation.where) else resolve(path_of(invocation.where))
     place = resolve(output)
-    if _is_same(place, log):
-        raise click.UsageError(f"--output: {output} is the log itself; name another file")
     for ending in _BESIDE:
         owner = place.parent / place.name.removesuffix(ending)
-        if owner not in {place, place.parent} and (_is_same(owner, log) or _is_sqlite(owner)):
+        if owner not in {place, place.parent} and ((log and is_same(owner, log)) or _is_sqlite(owner)):
             raise click.UsageError(f"{output} has a name for what is kept beside {owner.name}; name another file")
 
 
@@ -242,13 +250,6 @@ def is_new(output: Path, ours: re.Pattern[bytes]) -> bool:
                     f"{output} is there already and was not written by this verb; name another file, or remove it first"
                 )
     return False
-
-
-def _is_same(path: Path, log: Path | None) -> bool:
-    try:
-        return log is not None and (path == log or path.samefile(log))
-    except OSError:
-        return False
 
 
 def _is_sqlite(path: Path) -> bool:
@@ -297,7 +298,7 @@ def brief_command(query: Query, *, negotiation: str, html: bool, output: Path | 
     if output == Path("-"):
         output = None
     if output is not None:
-        require_apart(output, query.invocation.where)
+        require_apart(output, query.invocation)
     new = output is not None and is_new(output, _BRIEF)
     start = read_cut(since) if since is not None else None
     with query.reading() as log:

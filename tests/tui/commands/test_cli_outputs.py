@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker.stores.beside import ENDINGS
+from tracker import EventLog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,3 +131,31 @@ def test_a_log_is_restored_where_what_it_left_was_moved_away(invoke: Invoke, own
     (desk / "own.db-wal").rename(desk / "damaged.db-wal")
     assert invoke("--log", "own.db", "restore", "monday.db").exit_code == 0
     assert (desk / "damaged.db-wal").read_bytes() == b"the last entries"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record", "first.jsonl"),
+        ("record", "--dry-run", "--format", "jsonl"),
+        ("import", "script"),
+        ("import", "bundle"),
+        ("verify", "--bundle"),
+        BRIEF,
+        EXPORTS[0],
+    ],
+    ids=" ".join,
+)
+def test_no_file_of_the_log_is_opened(words: tuple[str, ...], invoke: Invoke, own: Path, tmp_path: Path) -> None:
+    (tmp_path / "first.jsonl").write_text("{}\n")
+    with EventLog.open(own) as log:
+        log.require_writable()
+        for ending in ("", "-wal", "-shm"):
+            (tmp_path / f"soft{ending}").symlink_to(f"own.db{ending}")
+            os.link(f"{own}{ending}", tmp_path / f"hard{ending}")
+            for name in (f"./own.db{ending}", f"soft{ending}", f"hard{ending}"):
+                done = invoke("--log", "own.db", *words, name)
+                assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.output
+            (tmp_path / f"hard{ending}").unlink()
+        done = invoke("copy", "own.db", "own.db-shm")
+        assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (3, "", 1), done.output
