@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from tracker.errors import NameUnknownError
 from tracker.stores.sqlite.file import COMPANIONS, is_same, resolve
 from tracker.stores.where import is_shared, path_of
 from tui.commands.options import (
@@ -24,7 +25,7 @@ from tui.commands.options import (
     verb,
 )
 from tui.environment import today
-from tui.kept import write_whole
+from tui.kept import whole, write_whole
 from tui.output import is_terminal, json_document, lines, say
 from tui.text import counted
 
@@ -194,7 +195,7 @@ def _parts(name: str, chosen: Format, asked: Asked, tally: Tally) -> Iterator[by
 
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
-    """Give what to write to; a file that cannot be written to its end is not left behind."""
+    """Give what to write to; a file has its name once it is whole, and what was cut off never gets it."""
     if output is None and sys.stdout is not None:
         yield sys.stdout.buffer
         return
@@ -203,17 +204,15 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
         with Path(os.devnull).open("wb") as nowhere:
             yield nowhere
         return
-    try:
-        file = output.open("xb")
-    except FileExistsError:
+    taken = click.UsageError(f"{output} is there already; name another file, or remove it first")
+    if os.path.lexists(output):
         # A link to nothing, too.
-        raise click.UsageError(f"{output} is there already; name another file, or remove it first") from None
+        raise taken
     try:
-        with file:
+        with whole(output, new=True) as file:
             yield file
-    except BaseException:
-        output.unlink(missing_ok=True)
-        raise
+    except FileExistsError:
+        raise taken from None
 
 
 #: Endings of what is kept beside a log and belongs to it.
@@ -224,8 +223,11 @@ _END: Final = 1000
 
 
 def require_apart(output: Path, invocation: Invocation) -> None:
-    """Raise an error where a file to be written is the log, or has a name that belongs to a log beside it."""
-    invocation.require_apart(output)
+    """Raise `click.UsageError` where a file to be written is the log, or has a name that belongs to a log beside it."""
+    try:
+        invocation.require_apart(output)
+    except NameUnknownError as error:
+        raise click.UsageError(f"--output: {error}") from None
     log = None if is_shared(invocation.where) else resolve(path_of(invocation.where))
     place = resolve(output)
     for ending in _BESIDE:

@@ -79,6 +79,7 @@ def test_a_bundle_is_taken_in_with_its_chain(invoke: Invoke, bundle: Path, tmp_p
     told = json.loads(done.stdout)
     assert (done.exit_code, done.stderr) == (0, "")
     assert {**told, "head": None} == {
+        "dry_run": False,
         "recorded": 163,
         "already": 0,
         "rejected": 0,

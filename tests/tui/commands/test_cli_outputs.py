@@ -11,8 +11,10 @@ import pytest
 
 from tests.tracker.stores.beside import ENDINGS
 from tracker import EventLog
+from tracker.transfer import bundle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.tui.conftest import Invoke
@@ -159,3 +161,28 @@ def test_no_file_of_the_log_is_opened(words: tuple[str, ...], invoke: Invoke, ow
             (tmp_path / f"hard{ending}").unlink()
         done = invoke("copy", "own.db", "own.db-shm")
         assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (3, "", 1), done.output
+
+
+def test_an_export_has_its_name_once_it_is_whole(
+    invoke: Invoke, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = list(bundle.lines(EventLog.open(own, read_only=True), "us-niger"))
+
+    def killed(*_: object) -> Iterator[bytes]:
+        yield from whole[:-1]
+        # Whoever is killed here leaves this behind.
+        assert [path.suffix for path in tmp_path.iterdir() if path != own] == [".part"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tracker.transfer.bundle.lines", killed)
+    assert invoke("--log", "own.db", *EXPORTS[0], "x.bundle").exit_code == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["own.db"]
+
+
+def test_a_bundle_without_its_last_line_break_is_refused(invoke: Invoke, own: Path, tmp_path: Path) -> None:
+    assert invoke("--log", "own.db", *EXPORTS[0], "x.bundle").exit_code == 0
+    (tmp_path / "x.bundle").write_bytes((tmp_path / "x.bundle").read_bytes().removesuffix(b"\n"))
+    for words in (("verify", "--bundle"), ("import", "bundle")):
+        done = invoke("--log", own, *words, "x.bundle")
+        assert done.exit_code == 1
+        assert "it ends without a line break, so the bundle may have been cut off; get it anew" in done.stderr
