@@ -42,9 +42,9 @@ def clock() -> Callable[[], datetime] | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        stopped = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(f"{NOW_VARIABLE} is {text!r}, no ISO 8601 time; write 2024-05-11T12:00:00Z") from None
-    stopped = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return lambda: stopped
 
 

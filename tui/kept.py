@@ -6,17 +6,19 @@ import hashlib
 import json
 import os
 import re
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from tracker.errors import LogError
 from tui.environment import state_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from projections.views.diff import Mark
 
 _Kept = TypeVar("_Kept")
@@ -55,8 +57,9 @@ def write_kept(path: Path, value: object) -> None:
             new.unlink()
 
 
-def write_whole(path: Path, text: str, *, new: bool = False) -> None:
-    """Write a text, UTF-8, to a file in place of what is there; raises `OSError` that names the file.
+@contextmanager
+def whole(path: Path, *, new: bool = False) -> Iterator[IO[bytes]]:
+    """Give what to write to in place of what a file holds; raises `OSError` that names the file.
 
     It is written beside the file and takes its place once it is on the disk; if the file is to be `new`, only where
     there is still none. What is no regular file, such as a pipe, is written to as it is.
@@ -68,11 +71,12 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
     part = part_of(target)
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, "utf-8", newline="")
+            with target.open("wb") as file:
+                yield file
             return
         try:
-            with part.open("x", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with part.open("xb") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             if target.exists():
@@ -86,6 +90,12 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
                 part.unlink()
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+
+
+def write_whole(path: Path, text: str, *, new: bool = False) -> None:
+    """Write a text, UTF-8, to a file as `whole` does."""
+    with whole(path, new=new) as file:
+        file.write(text.encode())
 
 
 class Draft(NamedTuple):

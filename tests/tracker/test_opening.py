@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from tests.tracker.given import stage, statement
-from tracker.errors import LogBusyError, LogError, LogMissingError, LogTooNewError, NotALogError
+from tracker.errors import LogBusyError, LogError, LogMissingError, LogTooNewError, NameUnknownError, NotALogError
 from tracker.log import EventLog
+from tracker.scripts.script import record_file
 from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION
+from tracker.transfer.bundle import take_in
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -264,3 +266,20 @@ def test_a_log_opened_again_keeps_what_the_first_holds_of_the_file(log_path: Pat
     with EventLog.open(log_path, create=False) as log:
         assert [recorded.id for recorded in log.read()] == ids
         assert log.verify().ok
+
+
+def test_a_log_is_no_script_for_itself(log_path: Path) -> None:
+    """Reading it and closing it would let go of the locks that the log is written under."""
+    link = log_path.with_name("link.jsonl")
+    with EventLog.open(log_path) as log:
+        log.record(stage())
+        for ending in ("", "-wal", "-shm"):
+            link.symlink_to(f"{log_path}{ending}")
+            for take in (record_file, take_in):
+                with pytest.raises(NameUnknownError, match=r"is the log itself|is what SQLite keeps beside"):
+                    take(log, link)
+            link.unlink()
+        subprocess.run([sys.executable, "-c", _ANOTHER_WRITER, str(log_path), "1"], check=True)
+        log.record([statement(2)])
+    with EventLog.open(log_path, create=False) as log:
+        assert [recorded.id for recorded in log.read()][-2:] == ["statement-1", "statement-2"]

@@ -146,7 +146,11 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     progress: Callable[[int], object] | None = None,
     batch: int = BATCH,
 ) -> ScriptReceipt:
-    """Record a script as `record_script` does; a long one is read and checked ahead on another core."""
+    """Record a script as `record_script` does; a long one is read and checked ahead on another core.
+
+    Raises `NameUnknownError` for the log's own file, too.
+    """
+    log.store.require_apart(path)
     name, size = str(path), 0
     format_name = format or format_of(name)
     reader(format_name)

@@ -17,6 +17,7 @@ from tracker.errors import DamageError, LogError, LogTooNewError, LogUnreachable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from tracker.stores.selecting import SelectsEntries
 
@@ -105,6 +106,10 @@ class Store(ABC):
     @abstractmethod
     def change_mark(self) -> int:
         """Return, quickly, a number that is another one whenever entries may have been added since."""
+
+    @abstractmethod
+    def require_apart(self, path: Path) -> None:
+        """Raise `NameUnknownError` where a file to be read or written is a part of the log, by whatever name."""
 
     @abstractmethod
     def inspect(self) -> Inspection:

@@ -78,9 +78,11 @@ def heads(path: Path) -> dict[str, str]:
 def read(path: Path) -> Iterator[Entry]:
     """Yield the entries of a bundle, each checked to follow the one before it in its negotiation; raises as `heads`."""
     chains: dict[str, tuple[int, str, str]] = {}
-    for number, state in _lines(path):
+    for number, line in _lines(path):
+        state = line.removesuffix(b"\n")
         try:
             entry = _entry(number, state, chains)
+            _require_end(line)
         except ValueError as error:
             raise _rejected(path, number, str(error)) from None
         chains[entry.negotiation] = entry.version, digest_of(state), entry.recorded_at
@@ -95,8 +97,10 @@ def take_in(
     """Add to a log what a bundle holds and the log does not, all or nothing; bytes and chains stay as they are.
 
     The log may hold the beginning of a negotiation, or more of it than the bundle. `progress` is called with the
-    number of entries done. Raises as `heads`, and `EntryRejectedError` where the log goes on in another way.
+    number of entries done. Raises as `heads`, `NameUnknownError` for the log's own file, and
+    `EntryRejectedError` where the log goes on in another way.
     """
+    log.store.require_apart(path)
     only_reads = dry_run and log.read_only
     taking = _Taking(log, path, inserts=not only_reads)
     entries = read(path)
@@ -184,12 +188,17 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         with path.open("rb") as file:
             number = 1
             while line := file.readline(_MAX_LINE):
-                yield number, line.removesuffix(b"\n")
+                yield number, line
                 number += 1
     except FileNotFoundError:
         raise NameUnknownError(f"there is no file {path}; check its name") from None
     except OSError as error:
         raise ContentError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
+
+
+def _require_end(line: bytes) -> None:
+    if not line.endswith(b"\n"):
+        raise ValueError("it ends without a line break, so the bundle may have been cut off; get it anew")
 
 
 def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str, str]]) -> Entry:

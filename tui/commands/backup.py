@@ -37,7 +37,7 @@ def backup_command(invocation: Invocation, *, file: Path, style: str | None) -> 
     from tui.commands.export import require_apart
 
     if not os.path.lexists(file):
-        require_apart(file, invocation.where)
+        require_apart(file, invocation)
 
     with Progress() as progress:
         outcome = back_up(invocation.where, file, progress=progress.done)

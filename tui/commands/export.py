@@ -12,11 +12,20 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from tracker.stores.sqlite.file import COMPANIONS, resolve
+from tracker.errors import NameUnknownError
+from tracker.stores.sqlite.file import COMPANIONS, is_same, resolve
 from tracker.stores.where import is_shared, path_of
-from tui.commands.options import OneOf, Query, complete_negotiation, negotiation_argument, query_options, read_cut, verb
+from tui.commands.options import (
+    OneOf,
+    Query,
+    complete_negotiation,
+    negotiation_argument,
+    query_options,
+    read_cut,
+    verb,
+)
 from tui.environment import today
-from tui.kept import write_whole
+from tui.kept import whole, write_whole
 from tui.output import is_terminal, json_document, lines, say
 from tui.text import counted
 
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
     from projections.exports import Tally
     from tracker.codec import Recorded
     from tracker.log import EventLog
+    from tui.commands.options import Invocation
 
 
 class Asked(NamedTuple):
@@ -155,7 +165,7 @@ def export_command(query: Query, *, format_name: str, negotiation: str, output: 
     if chosen.binary and output is None and is_terminal(sys.stdout):
         raise click.UsageError(f"{format_name} is nothing for a terminal; name a file with --output, or use a pipe")
     if output is not None:
-        require_apart(output, query.invocation.where)
+        require_apart(output, query.invocation)
     tally = Tally()
     with query.reading() as log:
         log.require(negotiation)
@@ -185,7 +195,7 @@ def _parts(name: str, chosen: Format, asked: Asked, tally: Tally) -> Iterator[by
 
 @contextmanager
 def _target(output: Path | None) -> Iterator[IO[bytes]]:
-    """Give what to write to; a file that cannot be written to its end is not left behind."""
+    """Give what to write to; a file has its name once it is whole, and what was cut off never gets it."""
     if output is None and sys.stdout is not None:
         yield sys.stdout.buffer
         return
@@ -194,17 +204,15 @@ def _target(output: Path | None) -> Iterator[IO[bytes]]:
         with Path(os.devnull).open("wb") as nowhere:
             yield nowhere
         return
-    try:
-        file = output.open("xb")
-    except FileExistsError:
+    taken = click.UsageError(f"{output} is there already; name another file, or remove it first")
+    if os.path.lexists(output):
         # A link to nothing, too.
-        raise click.UsageError(f"{output} is there already; name another file, or remove it first") from None
+        raise taken
     try:
-        with file:
+        with whole(output, new=True) as file:
             yield file
-    except BaseException:
-        output.unlink(missing_ok=True)
-        raise
+    except FileExistsError:
+        raise taken from None
 
 
 #: Endings of what is kept beside a log and belongs to it.
@@ -214,15 +222,17 @@ _SQLITE: Final = b"SQLite format 3\0"
 _END: Final = 1000
 
 
-def require_apart(output: Path, where: str) -> None:
+def require_apart(output: Path, invocation: Invocation) -> None:
     """Raise `click.UsageError` where a file to be written is the log, or has a name that belongs to a log beside it."""
-    log = None if is_shared(where) else resolve(path_of(where))
+    try:
+        invocation.require_apart(output)
+    except NameUnknownError as error:
+        raise click.UsageError(f"--output: {error}") from None
+    log = None if is_shared(invocation.where) else resolve(path_of(invocation.where))
     place = resolve(output)
-    if _is_same(place, log):
-        raise click.UsageError(f"--output: {output} is the log itself; name another file")
     for ending in _BESIDE:
         owner = place.parent / place.name.removesuffix(ending)
-        if owner not in {place, place.parent} and (_is_same(owner, log) or _is_sqlite(owner)):
+        if owner not in {place, place.parent} and ((log and is_same(owner, log)) or _is_sqlite(owner)):
             raise click.UsageError(f"{output} has a name for what is kept beside {owner.name}; name another file")
 
 
@@ -242,13 +252,6 @@ def is_new(output: Path, ours: re.Pattern[bytes]) -> bool:
                     f"{output} is there already and was not written by this verb; name another file, or remove it first"
                 )
     return False
-
-
-def _is_same(path: Path, log: Path | None) -> bool:
-    try:
-        return log is not None and (path == log or path.samefile(log))
-    except OSError:
-        return False
 
 
 def _is_sqlite(path: Path) -> bool:
@@ -297,7 +300,7 @@ def brief_command(query: Query, *, negotiation: str, html: bool, output: Path | 
     if output == Path("-"):
         output = None
     if output is not None:
-        require_apart(output, query.invocation.where)
+        require_apart(output, query.invocation)
     new = output is not None and is_new(output, _BRIEF)
     start = read_cut(since) if since is not None else None
     with query.reading() as log:

@@ -41,6 +41,14 @@ class Invocation:
         """Where the log is."""
         return environment.log_location(self.given)
 
+    def require_apart(self, file: Path) -> None:
+        """Raise `NameUnknownError` where a file that is there is the log itself, or what SQLite keeps beside it."""
+        from tracker.stores.sqlite.file import require_apart, resolve
+        from tracker.stores.where import is_shared, path_of
+
+        if not is_shared(self.where):
+            require_apart(file, resolve(path_of(self.where)))
+
     def reading(self, by: str | None = "") -> EventLog:
         """Return the log, open for reading by a person, None for the one at the keyboard; raises `LogMissingError`."""
         from tracker.log import EventLog

@@ -119,7 +119,7 @@ def record_files(
     by: str | None = None,
 ) -> Outcome:
     """Record scripts, having said what is wrong with them, and return what came of it."""
-    _require(files)
+    _require(invocation, files)
     outcome = Outcome()
     if not dry_run and not keep_going and _would_make_a_log(invocation, files):
         # A log is not made for a script that is then rejected, and left there empty.
@@ -161,8 +161,8 @@ def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
     return 1 if outcome.rejected else 0
 
 
-def _require(files: Sequence[Path]) -> None:
-    """Refuse a file that cannot be read before anything is recorded."""
+def _require(invocation: Invocation, files: Sequence[Path]) -> None:
+    """Refuse a file that cannot be read, or is the log itself, before anything is opened or recorded."""
     for file in files:
         if str(file) == STANDARD_INPUT:
             continue
@@ -172,6 +172,7 @@ def _require(files: Sequence[Path]) -> None:
             raise click.UsageError(f"there is no file {file}; check its name")
         if not os.access(file, os.R_OK):
             raise click.UsageError(f"{file} may not be read; check its permissions")
+        invocation.require_apart(file)
 
 
 def _record(
@@ -255,6 +256,7 @@ def _take_in(invocation: Invocation, file: Path, *, dry_run: bool) -> Outcome:
 
     if str(file) == STANDARD_INPUT:
         raise click.UsageError("a bundle is read twice, which standard input cannot be; name a file")
+    invocation.require_apart(file)
     outcome = Outcome()
     with Progress() as progress:
         try:

@@ -76,6 +76,8 @@ def verify_command(
             raise click.UsageError(
                 f"{head!r} is no head; give the 64 hexadecimal digits that `communique verify` tells"
             )
+    for path in bundles:
+        invocation.require_apart(path)
     bundled, broken = _heads_of(bundles)
     repair = None
     if repair_derived:

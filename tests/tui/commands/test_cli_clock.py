@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.tui.conftest import Invoke
 
@@ -41,3 +41,11 @@ def test_a_clock_that_is_far_ahead_is_warned_of_wherever_something_is_recorded(
     # The clock is right again, and what was recorded holds the negotiation where it is.
     done = invoke("--log", log_path, "add", "MatterAdded", "-n", "river", "matter=bank", "title=The bank", "--json")
     assert len(json.loads(done.stdout)["warnings"]) == 1
+
+
+@pytest.mark.parametrize("now", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "24:00", "-0001-01-01"])
+def test_a_time_beyond_the_calendar_is_refused(now: str, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMUNIQUE_NOW", now)
+    done = invoke("status")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"COMMUNIQUE_NOW is {now!r}, no ISO 8601 time" in done.stderr

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker.stores.beside import ENDINGS
+from tracker import EventLog
+from tracker.transfer import bundle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.tui.conftest import Invoke
@@ -130,3 +133,56 @@ def test_a_log_is_restored_where_what_it_left_was_moved_away(invoke: Invoke, own
     (desk / "own.db-wal").rename(desk / "damaged.db-wal")
     assert invoke("--log", "own.db", "restore", "monday.db").exit_code == 0
     assert (desk / "damaged.db-wal").read_bytes() == b"the last entries"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record", "first.jsonl"),
+        ("record", "--dry-run", "--format", "jsonl"),
+        ("import", "script"),
+        ("import", "bundle"),
+        ("verify", "--bundle"),
+        BRIEF,
+        EXPORTS[0],
+    ],
+    ids=" ".join,
+)
+def test_no_file_of_the_log_is_opened(words: tuple[str, ...], invoke: Invoke, own: Path, tmp_path: Path) -> None:
+    (tmp_path / "first.jsonl").write_text("{}\n")
+    with EventLog.open(own) as log:
+        log.require_writable()
+        for ending in ("", "-wal", "-shm"):
+            (tmp_path / f"soft{ending}").symlink_to(f"own.db{ending}")
+            os.link(f"{own}{ending}", tmp_path / f"hard{ending}")
+            for name in (f"./own.db{ending}", f"soft{ending}", f"hard{ending}"):
+                done = invoke("--log", "own.db", *words, name)
+                assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.output
+            (tmp_path / f"hard{ending}").unlink()
+        done = invoke("copy", "own.db", "own.db-shm")
+        assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (3, "", 1), done.output
+
+
+def test_an_export_has_its_name_once_it_is_whole(
+    invoke: Invoke, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = list(bundle.lines(EventLog.open(own, read_only=True), "us-niger"))
+
+    def killed(*_: object) -> Iterator[bytes]:
+        yield from whole[:-1]
+        # Whoever is killed here leaves this behind.
+        assert [path.suffix for path in tmp_path.iterdir() if path != own] == [".part"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tracker.transfer.bundle.lines", killed)
+    assert invoke("--log", "own.db", *EXPORTS[0], "x.bundle").exit_code == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["own.db"]
+
+
+def test_a_bundle_without_its_last_line_break_is_refused(invoke: Invoke, own: Path, tmp_path: Path) -> None:
+    assert invoke("--log", "own.db", *EXPORTS[0], "x.bundle").exit_code == 0
+    (tmp_path / "x.bundle").write_bytes((tmp_path / "x.bundle").read_bytes().removesuffix(b"\n"))
+    for words in (("verify", "--bundle"), ("import", "bundle")):
+        done = invoke("--log", own, *words, "x.bundle")
+        assert done.exit_code == 1
+        assert "it ends without a line break, so the bundle may have been cut off; get it anew" in done.stderr

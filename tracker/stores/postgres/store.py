@@ -24,6 +24,7 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from tracker.stores.postgres.connections import Rows
     from tracker.stores.postgres.recorder import PostgresRecorder, Turn
@@ -145,6 +146,9 @@ class PostgresStore(Store):
         """Raise `LogReadOnlyError` where one may not write, which is looked at with each turn."""
         with self.exclusive():
             pass
+
+    def require_apart(self, path: Path) -> None:
+        """Let any file be: a database's own are not here, or are no person's to name."""
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a query, those included that this thread's open transaction has written."""

@@ -9,7 +9,14 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tracker.errors import LogBusyError, LogError, LogMissingError, LogReadOnlyError, NotALogError
+from tracker.errors import (
+    LogBusyError,
+    LogError,
+    LogMissingError,
+    LogReadOnlyError,
+    NameUnknownError,
+    NotALogError,
+)
 from tracker.stores.store import is_of_library, require_known
 from tracker.system import parts_with
 
@@ -56,6 +63,26 @@ def companions(path: Path) -> list[Path]:
     """Return what is there under the names that SQLite uses beside a file, be it a directory or a link to nothing."""
     names = [path.with_name(path.name + ending) for ending in COMPANIONS]
     return [name for name in names if os.path.lexists(name)]
+
+
+def is_same(path: Path, other: Path) -> bool:
+    """Say whether two names are one file's, be it by links of any kind."""
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def require_apart(path: Path, log: Path) -> None:
+    """Raise `NameUnknownError` where a file is a log's, or SQLite's beside it, and may not be opened by others.
+
+    `log` is its file without links in its path; see `_properties`.
+    """
+    for ending in ("", *COMPANIONS):
+        own = log.with_name(log.name + ending)
+        if is_same(path, own):
+            what = f"is what SQLite keeps beside {log.name}" if ending else "is the log itself"
+            raise NameUnknownError(f"{path} {what}; name another file")
 
 
 def require_name(path: Path) -> None:
@@ -159,6 +186,7 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     require_name(path)
     require_single(path, location)
+    _require_own(path, location)
     application, version, tables = readers.use(_properties)
     # A file without tables may be a log that another process is making at this moment.
     if tables == 0 and (application, version) in {(0, 0), (APPLICATION_ID, FORMAT_VERSION)} and create:
@@ -168,6 +196,14 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
         raise NotALogError(f"{location} is {what}, not a log of communique; name another with --log")
     require_known(version, FORMAT_VERSION, location)
     return True
+
+
+def _require_own(path: Path, location: str) -> None:
+    """Raise `NotALogError` for what SQLite may keep beside another file: opening it here would let go of its locks."""
+    for ending in COMPANIONS:
+        owner = Path(str(path).removesuffix(ending))
+        if owner != path and owner.is_file():
+            raise NotALogError(f"{location} is what SQLite keeps beside {owner.name}; name another with --log")
 
 
 def _has_content(path: Path) -> bool:

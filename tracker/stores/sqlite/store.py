@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log, resolve
+from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log, require_apart, resolve
 from tracker.stores.sqlite.readers import Readers
 from tracker.stores.store import Store, identity_of, new_properties
 
@@ -80,6 +80,10 @@ class SQLiteStore(Store):
         """Raise `LogReadOnlyError` where one may not write; SQLite refuses no sooner than there is something to."""
         with self.writing as cursor:
             cursor.execute("DELETE FROM log_properties WHERE 0")
+
+    def require_apart(self, path: Path) -> None:
+        """Raise `NameUnknownError` where a file is the log's own, or what SQLite keeps beside it."""
+        require_apart(path, self.path)
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a query, those included that this thread's open transaction has written."""

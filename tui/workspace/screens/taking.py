@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from contextlib import suppress
 from functools import partial
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.codec import as_written
 from tracker.unseen import escape_json
 from tui.environment import is_in_browser
+from tui.kept import write_whole
 from tui.rows.tables import csv_blocks
 from tui.text import clean, counted
 from tui.workspace.screens.dialogs import Choose
@@ -160,10 +162,13 @@ def _saved(path: Path, text: str) -> Path:
     number = 1
     while True:
         new = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-        with suppress(FileExistsError), new.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-            return new
         number += 1
+        # A link to nothing has the name, too.
+        if os.path.lexists(new):
+            continue
+        with suppress(FileExistsError):
+            write_whole(new, text, new=True)
+            return new
 
 
 def as_text(reading: Reading, session: Session) -> str:
