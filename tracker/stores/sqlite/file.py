@@ -201,9 +201,14 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
     require_single(path, location)
     require_own_beside(path, location)
     application, version, tables = readers.use(_properties)
-    # A file without tables may be a log that another process is making at this moment.
-    if tables == 0 and (application, version) in {(0, 0), (APPLICATION_ID, FORMAT_VERSION)} and create:
-        return False
+    # A file without tables may be a log that another process is making at this moment, or was cut off while it did.
+    if tables == 0 and (application, version) in {(0, 0), (APPLICATION_ID, FORMAT_VERSION)}:
+        if create:
+            return False
+        raise LogMissingError(
+            f"{location} is an empty SQLite file, as is left where making a log was cut off; `communique record FILE` "
+            "makes a log of it, or name another with --log"
+        )
     if application != APPLICATION_ID or tables == 0:
         what = "an SQLite file of another program" if tables else "an empty SQLite file"
         raise NotALogError(f"{location} is {what}, not a log of communique; name another with --log")
