@@ -177,6 +177,7 @@ class Negotiations(Application[str]):
             check_ids = dry_run or self._in_transaction
             # What was last seen of a negotiation is taken as it is until the store refuses, or something seems wrong.
             certain = False
+            refused: Exception | None = None
             for attempt in range(_TRIES):
                 # Others may keep winning the race for a version; after some tries the write lock comes first.
                 guard = nullcontext() if attempt < _OPTIMISTIC_TRIES else self.store.exclusive()
@@ -199,6 +200,7 @@ class Negotiations(Application[str]):
                             raise EntryRejectedError(unit.problems)
                         positions = range(1, len(unit.appended) + 1) if dry_run else self._store(unit)
                 except (IdTakenError, VersionTakenError, TurnLostError) as error:
+                    refused = error
                     if isinstance(error, TurnLostError) and self._in_transaction:
                         raise
                     check_ids |= isinstance(error, IdTakenError)
@@ -220,6 +222,12 @@ class Negotiations(Application[str]):
                     unit.appended,
                     positions,
                 )
+        if not isinstance(refused, TurnLostError):
+            # Nobody else could write while the last tries were made.
+            raise DamageError(
+                f"{self.store.location} refuses an id or a version that nobody has taken "
+                f"({' '.join(str(refused).split())}); nothing was recorded; `communique verify` tells more"
+            ) from refused
         raise LogConflictError(f"others kept writing to {self.store.location}; nothing was recorded; try again")
 
     def _given(self, name: str, *, certain: bool) -> Negotiation:

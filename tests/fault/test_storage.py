@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from tests.fault import work
 from tests.fault.children import Child
 from tests.tracker.given import stage, statement, statements
+from tracker.errors import LogError
 from tracker.log import EventLog
 from tracker.scripts.reading import seed_path
 from tui.cli import cli
@@ -253,6 +254,25 @@ def test_a_disk_that_is_full(log: Path, long_script: Path, tmp_path: Path) -> No
         for path in disk.iterdir():
             shutil.move(path, tmp_path / path.name)
     assert CliRunner().invoke(cli, ["--log", str(tmp_path / "log.db"), "record", str(long_script)]).exit_code == 0
+
+
+@pytest.mark.parametrize("size", ["4k", "24k", "60k"])
+def test_a_log_that_is_made_where_there_is_no_room(size: str, tmp_path: Path) -> None:
+    with small_disk(tmp_path, size) as disk:
+        path = disk / "log.db"
+        with pytest.raises(LogError, match="the disk may be full"):
+            EventLog.open(path)
+        done = CliRunner().invoke(cli, ["--log", str(path), "status"])
+        assert_refused(done.exit_code, done.stdout, done.stderr, size)
+        for left in disk.iterdir():
+            shutil.move(left, tmp_path / left.name)
+    path = tmp_path / "log.db"
+    done = CliRunner().invoke(cli, ["--log", str(path), "status"])
+    assert_refused(done.exit_code, done.stdout, done.stderr, size)
+    assert "`communique record FILE` makes" in done.stderr
+    with EventLog.open(path) as opened:
+        opened.record(stage())
+        assert opened.verify().ok
 
 
 def test_a_disk_that_has_no_room_for_the_tables(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

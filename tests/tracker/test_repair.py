@@ -21,6 +21,10 @@ from tracker.stores.sqlite.schema import LIBRARY_TABLES
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: An index that takes one row only, and gets a name of those that SQLite makes by itself.
+_CREATE_DISGUISED = "CREATE UNIQUE INDEX more ON {} ((1))"
+_DISGUISE = """PRAGMA writable_schema=ON; UPDATE sqlite_master SET name = 'sqlite_autoindex_stored_events_7',
+    sql = replace(sql, 'more', 'sqlite_autoindex_stored_events_7') WHERE name = 'more'"""
 #: What is done to a log with its guards down, and what `verify` says of it.
 _DERIVED = [
     ("UPDATE entry_ids SET entry = 'z-' || entry", "index of ids"),
@@ -37,6 +41,14 @@ _DERIVED = [
     ("UPDATE stored_snapshots SET originator_id = 'x' WHERE originator_version = 20", "a snapshot is of 'x'"),
     ("DROP TABLE entry_ids; CREATE TABLE entry_ids (negotiation, entry, version)", "table entry_ids"),
     ("CREATE INDEX more ON stored_events (topic)", "the index more on stored_events"),
+    (
+        f"{_CREATE_DISGUISED.format('stored_events')} WHERE originator_version > 37; {_DISGUISE}",
+        "the index sqlite_autoindex_stored_events_7 on stored_events",
+    ),
+    (
+        f"{_CREATE_DISGUISED.format('entry_ids')} WHERE version > 37; {_DISGUISE}",
+        "the index sqlite_autoindex_stored_events_7 on entry_ids",
+    ),
 ]
 _SAYS_OTHERWISE = (
     "UPDATE stored_events SET state = CAST(replace(CAST(state AS TEXT), '{}', 'number 3') AS BLOB) WHERE rowid = {}"
@@ -113,6 +125,15 @@ def is_told_and_mended(place: str, said: str) -> None:
         assert log.record([statement(9)]).already == 1
         assert log.repair_derived()[1] is None
         assert log.verify().ok
+
+
+@pytest.mark.parametrize("table", ["stored_events", "entry_ids"])
+def test_what_refuses_an_entry_that_nobody_has_taken_is_told(table: str, filled: str) -> None:
+    version = "version" if table == "entry_ids" else "originator_version"
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.executescript(f"{_CREATE_DISGUISED.format(table)} WHERE {version} > 37; {_DISGUISE}")
+    with EventLog.open(filled) as log, pytest.raises(DamageError, match=r"nobody has taken \(.*autoindex.*; `commu"):
+        log.record([statement(number) for number in range(50, 90)])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENDINGS: Final = ("-wal", "-shm", "-journal")
+#: How a journal begins.
+JOURNAL: Final = b"\xd9\xd5\x05\xf9 \xa1c\xd7"
 
 
 def leave_as_killed(path: Path, where: Path, *, count: int = 3) -> list[str]:
@@ -56,9 +59,28 @@ def _link_to_nothing(path: Path) -> None:
 
 def _journal_of_another(path: Path) -> None:
     # The beginning of a journal, of a file that had two pages before the change that it undoes.
-    path.write_bytes(b"\xd9\xd5\x05\xf9 \xa1c\xd7" + (1).to_bytes(4, "big") + bytes(4) + (2).to_bytes(4, "big"))
+    path.write_bytes(JOURNAL + (1).to_bytes(4, "big") + bytes(4) + (2).to_bytes(4, "big"))
 
 
+def _two_names(path: Path) -> None:
+    path.with_name("notes.txt").write_text("nothing of ours")
+    os.link(path.with_name("notes.txt"), path)
+
+
+def _link_to_a_file(path: Path) -> None:
+    path.with_name("notes.txt").write_text("nothing of ours")
+    path.symlink_to("notes.txt")
+
+
+#: What cannot be SQLite's own, and how that is told.
+OTHERS: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
+    "text": (_text, "it holds something else"),
+    "folder": (lambda path: path.mkdir(), "it is a directory"),
+    "pipe": (os.mkfifo, "it is not a regular file"),
+    "hard link": (_two_names, r"it has another name as well \(a hard link\)"),
+    "symbolic link": (_link_to_a_file, "it is a symbolic link"),
+    "link to nothing": (_link_to_nothing, "it is a symbolic link"),
+}
 #: Ways to put something where SQLite would put a file of its own.
 KINDS: Final[dict[str, Callable[[Path], None]]] = {
     "empty": lambda path: path.touch(),

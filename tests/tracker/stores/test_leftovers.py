@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tracker.given import stage, statement, statements
-from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed
+from tests.tracker.stores.beside import ENDINGS, JOURNAL, KINDS, leave_as_killed
 from tracker.errors import LogError
 from tracker.log import EventLog
 from tracker.system import part_of, publish
@@ -112,13 +112,24 @@ def test_who_was_killed_while_making_a_log_is_in_nobodys_way(tmp_path: Path) -> 
     assert len(ids(path)) == len(stage())
 
 
-@pytest.mark.parametrize("data", [b"", bytes(15), bytes(64), b"\xff" * 16 + bytes(48)])
+@pytest.mark.parametrize("data", [b"", bytes(15), bytes(64), JOURNAL + b"\xff" * 8 + bytes(48)])
 def test_a_journal_that_undoes_the_making_is_no_hindrance(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "n.db"
     path.touch()
     (tmp_path / "n.db-journal").write_bytes(data)
     record(path, path)
     assert len(ids(path)) == len(stage())
+
+
+@pytest.mark.parametrize("data", [b"hi\n", b"a text of somebody's", b"\xff" * 16 + bytes(48)])
+def test_a_log_is_not_made_of_an_empty_file_beside_what_is_no_journal(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "n.db"
+    path.touch()
+    (tmp_path / "n.db-journal").write_bytes(data)
+    before = contents(tmp_path)
+    with pytest.raises(LogError, match=r"n\.db-journal is .*move it"):
+        record(path, path)
+    assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("alone", [True, False], ids=["the file alone", "all of it"])

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.tracker.given import stage, statement, statements
-from tests.tracker.stores.beside import ENDINGS, KINDS, leave_as_killed, leave_with_journal
+from tests.tracker.stores.beside import ENDINGS, KINDS, OTHERS, leave_as_killed, leave_with_journal
 from tracker.errors import LogError, LogMissingError, NotALogError
 from tracker.log import EventLog
 from tracker.stores.sqlite.readers import Readers
@@ -253,6 +253,30 @@ def test_what_is_in_the_way_of_reading_is_told_or_does_not_matter(kind: str, end
         said = str(error)
     assert said == "" or f"n.db{ending} is no file of SQLite, and in the way of" in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_cannot_be_of_sqlite_beside_a_log_is_told_and_not_touched(kind: str, ending: str, path: Path) -> None:
+    put, why = OTHERS[kind]
+
+    def there() -> dict[str, object]:
+        return {file.name: (os.lstat(file)[:7], file.is_file() and file.read_bytes()) for file in path.parent.iterdir()}
+
+    with EventLog.open(path) as writer, EventLog.open(path, create=False, read_only=True) as reader:
+        put(path.with_name(f"n.db{ending}"))
+        before = there()
+        said = rf"n\.db{ending} is no file of SQLite, and in the way of .*n\.db: {why}.*; move it away"
+        for read_only in (True, False):
+            with pytest.raises(LogError, match=said):
+                EventLog.open(path, read_only=read_only)
+        with pytest.raises(LogError, match=said):
+            writer.record([statement(1)])
+        # Who has it open reads on while that is in nobody's way.
+        with suppress(LogError):
+            reader.store.change_mark()
+            assert len(list(reader.read())) == len(stage())
+        assert there() == before
 
 
 def test_a_file_that_never_rests_is_told(path: Path) -> None:

@@ -34,6 +34,15 @@ _LONGEST: Final = max(map(len, COMPANIONS))
 _LONGEST_PATH: Final = 512
 #: The bytes in which a journal says how many pages the file had that it belongs to.
 _PAGES_BEFORE: Final = slice(16, 20)
+#: The first bytes of a journal and of a write-ahead log (of either order); zeros until there is something in it.
+_JOURNAL: Final = b"\xd9\xd5\x05\xf9 \xa1c\xd7"
+_BEGINNINGS: Final = {
+    "-journal": (_JOURNAL, bytes(8)),
+    "-wal": (b"7\x7f\x06\x82\0-\xe2\x18", b"7\x7f\x06\x83\0-\xe2\x18", bytes(8)),
+}
+#: Where the latest entries are is kept in pages, and cut down to so few bytes by the first who opens a log.
+_SHARED_PAGE: Final = 4096
+_SHARED_LEAST: Final = 3
 #: ``PRAGMA application_id`` of a log ("cmnq"), and the version of its tables in ``PRAGMA user_version``.
 APPLICATION_ID: Final = 0x636D6E71
 FORMAT_VERSION: Final = 1
@@ -134,6 +143,37 @@ def require_nothing_left(path: Path) -> None:
         )
 
 
+def require_own_beside(path: Path, location: str) -> None:
+    """Raise `LogError` where something lies beside a file that SQLite would write to, or remove, and has not made."""
+    for name in companions(path):
+        try:
+            why = _is_not_own(name)
+        except OSError:
+            # Gone meanwhile, or not for us to read, which whoever needs it tells.
+            continue
+        if why:
+            raise LogError(f"{name} is no file of SQLite, and in the way of {location}: {why}; move it away")
+
+
+def _is_not_own(name: Path) -> str:
+    """Return why a file cannot be SQLite's own, empty if it can be."""
+    found = name.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        return "it is a symbolic link"
+    if not stat.S_ISREG(found.st_mode):
+        return "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file"
+    if found.st_nlink > 1:
+        return "it has another name as well (a hard link), under which it would be changed"
+    if name.name.endswith("-shm"):
+        # Not opened: on POSIX, closing it would let go of this process's locks on it.
+        is_own = not found.st_size % _SHARED_PAGE or found.st_size == _SHARED_LEAST
+    else:
+        with name.open("rb") as file:
+            start = file.read(len(_JOURNAL))
+        is_own = any(known.startswith(start) for known in _BEGINNINGS[name.name[name.name.rindex("-") :]])
+    return "" if is_own else "it holds something else"
+
+
 def is_being_made(path: Path) -> bool:
     """Say whether all that is beside an empty file is the journal of whoever makes a log of it, or was killed then."""
     left = companions(path)
@@ -186,11 +226,17 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     require_name(path)
     require_single(path, location)
-    _require_own(path, location)
+    _require_no_companion(path, location)
+    require_own_beside(path, location)
     application, version, tables = readers.use(_properties)
-    # A file without tables may be a log that another process is making at this moment.
-    if tables == 0 and (application, version) in {(0, 0), (APPLICATION_ID, FORMAT_VERSION)} and create:
-        return False
+    # A file without tables may be a log that another process is making at this moment, or was cut off while it did.
+    if tables == 0 and (application, version) in {(0, 0), (APPLICATION_ID, FORMAT_VERSION)}:
+        if create:
+            return False
+        raise LogMissingError(
+            f"{location} is an empty SQLite file, as is left where making a log was cut off; `communique record FILE` "
+            "makes a log of it, or name another with --log"
+        )
     if application != APPLICATION_ID or tables == 0:
         what = "an SQLite file of another program" if tables else "an empty SQLite file"
         raise NotALogError(f"{location} is {what}, not a log of communique; name another with --log")
@@ -198,7 +244,7 @@ def holds_log(path: Path, readers: Readers, location: str, *, create: bool) -> b
     return True
 
 
-def _require_own(path: Path, location: str) -> None:
+def _require_no_companion(path: Path, location: str) -> None:
     """Raise `NotALogError` for what SQLite may keep beside another file: opening it here would let go of its locks."""
     for ending in COMPANIONS:
         owner = Path(str(path).removesuffix(ending))

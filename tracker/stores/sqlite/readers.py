@@ -16,7 +16,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from tracker.errors import LogBusyError, LogError, LogMissingError
-from tracker.stores.sqlite.file import LOCK_TIMEOUT, companions
+from tracker.stores.sqlite.file import LOCK_TIMEOUT, companions, require_own_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -172,6 +172,8 @@ class Readers:
         return self._connect(is_alone=state is not None)
 
     def _connect(self, *, is_alone: bool) -> sqlite3.Connection:
+        if not is_alone:
+            require_own_beside(self._path, self._location)
         connection = sqlite3.connect(
             f"{self._uri}?mode=ro{'&immutable=1' if is_alone else ''}",
             uri=True,
@@ -200,6 +202,7 @@ class Readers:
         """Let SQLite undo a change that was cut off, which it does for those only who may write."""
         if "readonly" not in str(error) or not os.access(self._path, os.W_OK):
             return False
+        require_own_beside(self._path, self._location)
         try:
             with closing(sqlite3.connect(f"{self._uri}?mode=rw", uri=True, timeout=LOCK_TIMEOUT)) as connection:
                 connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
@@ -216,10 +219,6 @@ class Readers:
         if not isinstance(error, sqlite3.OperationalError):
             raise error
         for name in companions(self._path):
-            if not name.is_file() and os.path.lexists(name):
-                raise LogError(
-                    f"{name} is no file of SQLite, and in the way of {self._location}; move it away"
-                ) from error
             if attempt > _MAKING and not os.access(name, os.R_OK) and os.path.lexists(name):
                 raise LogError(
                     f"{name}, which SQLite needs to read {self._location}, may not be read by you; ask its owner for "

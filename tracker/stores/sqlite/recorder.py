@@ -16,7 +16,7 @@ from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteApplicationRecor
 
 from tracker.errors import DamageError, LogReadOnlyError
 from tracker.stores.selecting import COLUMNS, SelectsEntries, SelectsSnapshots, ids_of
-from tracker.stores.sqlite.file import LOCK_TIMEOUT
+from tracker.stores.sqlite.file import LOCK_TIMEOUT, require_own_beside
 from tracker.stores.sqlite.readers import CACHE_SIZE
 from tracker.stores.sqlite.schema import SCHEMA
 from tracker.stores.store import KEPT_OUT, IdTakenError, VersionTakenError
@@ -60,6 +60,7 @@ class Transaction:
     def _connected(self) -> SQLiteConnection:
         """Return the connection, kept since taking it from the pool each time costs a fifth of a commit."""
         if self._connection is None:
+            require_own_beside(self._path, str(self._path))
             with closing(sqlite3.connect(self._path.as_uri(), uri=True, timeout=LOCK_TIMEOUT)) as first:
                 # A backup is one file without a write-ahead log beside it.
                 _write_ahead(first)

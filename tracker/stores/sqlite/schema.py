@@ -90,13 +90,10 @@ def _pages(query: Query) -> Iterator[str]:
 
 def _objects(query: Query) -> Iterator[str]:
     """Yield in which respect the tables and the guards are not those that a log has."""
-    found = [
-        (str(kind), str(name), str(table).lower(), _plain(sql))
-        for kind, name, table, sql in query("SELECT type, name, tbl_name, sql FROM sqlite_master")
-    ]
+    found = _rows(query)
     # Triggers have names of their own: a table may have that of a guard.
-    tables = {name: sql for kind, name, _, sql in found if kind == "table"}
-    triggers = {name: sql for kind, name, _, sql in found if kind == "trigger"}
+    tables = {name: _plain(sql) for kind, name, _, sql in found if kind == "table"}
+    triggers = {name: _plain(sql) for kind, name, _, sql in found if kind == "trigger"}
     for name, known in _by_name((*LIBRARY_TABLES, *_OWN_TABLES)).items():
         if tables.get(name) not in known:
             yield f"its table {name} is not as communique makes it"
@@ -109,11 +106,21 @@ def _objects(query: Query) -> Iterator[str]:
         yield f"its guard {name} is missing{_MENDED}"
     for kind, name, table, sql in found:
         if kind == "trigger" and name in guards:
-            if sql not in guards[name]:
+            if triggers[name] not in guards[name]:
                 yield f"its guard {name} is not as communique makes it{_MENDED}"
-        # An index that SQLite makes by itself has no statement.
-        elif kind == "trigger" or (kind == "index" and table in _TABLES and not name.startswith("sqlite_autoindex_")):
+        elif _is_put_in(kind, table, sql):
             yield f"the {kind} {name} on {table} is none of communique's; `communique verify --repair-derived` drops it"
+
+
+def _rows(query: Query) -> list[tuple[str, str, str, object]]:
+    """Return (kind, name, table, statement) of all that is made in a file; SQLite takes a kind in any letters."""
+    rows = query("SELECT lower(type), name, lower(tbl_name), sql FROM sqlite_master")
+    return [(str(kind), str(name), str(table), sql) for kind, name, table, sql in rows]
+
+
+def _is_put_in(kind: str, table: str, sql: object) -> bool:
+    """Say whether a trigger or index is somebody's: an index that SQLite makes by itself has no statement."""
+    return kind == "trigger" or (kind == "index" and table in _TABLES and bool(sql))
 
 
 def _types(query: Query) -> Iterator[str]:
@@ -134,11 +141,11 @@ def _properties(query: Query) -> Iterator[str]:
 
 def dropping(query: Query) -> Iterator[str]:
     """Yield what takes away all that is made anew, and what others have put there; triggers, which refuse, go first."""
-    rows = query("SELECT type, name, tbl_name, sql FROM sqlite_master")
+    rows = _rows(query)
     for kind in ("trigger", "index"):
         for found, name, table, sql in rows:
-            if found == kind and (kind == "trigger" or (str(table).lower() in _TABLES and sql)):
-                quoted = str(name).replace('"', '""')
+            if found == kind and _is_put_in(kind, table, sql):
+                quoted = name.replace('"', '""')
                 yield f'DROP {kind.upper()} "{quoted}"'
     for table in ("entry_ids", "stored_snapshots"):
         yield f"DROP TABLE IF EXISTS {table}"

@@ -39,12 +39,12 @@ class SQLiteStore(Store):
             self.path = resolve(path)
             self._readers = Readers(self.path, self.location)
             exists = holds_log(self.path, self._readers, self.location, create=create and not read_only)
-            if not exists:
-                self._create()
             try:
+                if not exists:
+                    self._create()
                 self.identity = identity_of(self.query("SELECT name, value FROM log_properties"), self.location)
             except BaseException:
-                self._readers.close()
+                self.close()
                 raise
 
     @cached_property
