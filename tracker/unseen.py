@@ -23,8 +23,8 @@ _LAST_CONTROL: Final = 0x1F
 _DELETE: Final = "\x7f"
 _IN_JSON: Final = re.compile(f"(?![\n])[{UNSEEN}]")
 _BEYOND_PLANE: Final = 0xFFFF
-#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), in full width, too.
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def visible(text: str) -> str:
@@ -37,6 +37,11 @@ def visible(text: str) -> str:
     'a␛[2Jb'
     """
     return text if text.isascii() and text.isprintable() else _TO_SHOW.sub(as_seen, text)
+
+
+def is_formula(text: str) -> bool:
+    """Say whether a spreadsheet may take a cell for a formula, blanks before it or not."""
+    return text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
 
 
 def as_seen(match: re.Match[str]) -> str:

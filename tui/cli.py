@@ -204,7 +204,7 @@ def cli(ctx: click.Context, log: str | None) -> None:
     if ctx.invoked_subcommand is not None:
         return
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
-        say(ctx.get_help())
+        click.echo(ctx.get_help(), err=True)
         ctx.exit(USAGE)
     command = cli.get_command(ctx, "tui")
     if isinstance(command, Verb):

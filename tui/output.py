@@ -19,7 +19,7 @@ import click
 
 from tracker.unseen import escape_json
 from tui.rows.tables import Cell, Column, Layout, csv_blocks
-from tui.text import clean, clean_lines, counted
+from tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -84,9 +84,14 @@ def lines(text: Iterable[str]) -> None:
 
 
 def say(message: str) -> None:
-    """Say something about the run on stderr, safe and line by line; where nobody reads it, let it be."""
+    """Say one thing about the run on stderr, safe and in one line; where nobody reads it, let it be."""
     with suppress(OSError):
-        click.echo(clean_lines(message), err=True)
+        click.echo(clean(message), err=True)
+
+
+def answer(message: str) -> None:
+    """Print one line that is no table, made safe."""
+    click.echo(clean(message))
 
 
 def styled(text: str, **how: Any) -> str:  # noqa: ANN401 - what click.style takes

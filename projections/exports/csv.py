@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.codec import as_written
 from tracker.events.base import Event, Evidence, Figure
 from tracker.scripts.csv import MARK
-from tracker.unseen import FORMULA_STARTS, JOINING, UNSEEN, as_seen, escape_json, visible
+from tracker.unseen import JOINING, UNSEEN, as_seen, escape_json, is_formula, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -117,7 +117,7 @@ def _place(name: str, ranks: Mapping[str, int]) -> tuple[int, list[int]]:
 
 def _is_doubtful(text: str) -> bool:
     """Say whether a cell of this text could be taken for a formula, for no value, or for another text with a mark."""
-    return not text or text.startswith(MARK) or text.lstrip().startswith(FORMULA_STARTS) or text[0] in FORMULA_STARTS
+    return not text or text.startswith(MARK) or is_formula(text)
 
 
 def _cell(text: str | None, *, marked: bool) -> str:

@@ -51,7 +51,7 @@ def test_json_is_one_document_and_json_lines_are_one_a_row(capsys: pytest.Captur
     assert json.loads(printed(capsys, "jsonl", cells)) == cells[0]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", [*FORMULA_STARTS, " =", "\u3000\uff1d"])
 def test_no_cell_of_csv_begins_a_formula(start: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, "csv", [[f"{start}cmd|' /C calc'!A0", -1, "1-2"]])
     name, count, words = list(csv.reader(io.StringIO(text)))[1]

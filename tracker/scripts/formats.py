@@ -20,6 +20,8 @@ MAX_DEPTH: Final = 20
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 FORMATS: Final = tuple(dict.fromkeys(ENDINGS.values()))
 _BOM: Final = b"\xef\xbb\xbf"
+#: What only an entry of a bundle holds: the check sum that a log has put at its end.
+_SEALED: Final = b'"crc32":"'
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -62,13 +64,16 @@ class StopReadingError(Exception):
 def raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, Problem | None]]:
     """Yield each line with its number from one; of a line that is too long, its first bytes and the problem.
 
-    A byte order mark at the start is skipped. A file in UTF-16 ends at once, with one problem, and one of more than
-    `MAX_SCRIPT` bytes there.
+    A byte order mark at the start is skipped. A file in UTF-16 and a bundle end at once, with one problem, and one of
+    more than `MAX_SCRIPT` bytes there.
     """
     readline = stream.readline
     line = readline(MAX_LINE + 1)
     if line.startswith(_UTF_16) or b"\0" in line[:4]:
         yield 1, line, Problem("this looks like UTF-16; save the file as UTF-8")
+        return
+    if _SEALED in line:
+        yield 1, line, Problem("this is a bundle; `communique import bundle` takes it in")
         return
     if line.startswith(_BOM):
         rest = b"" if line.endswith(b"\n") else readline(len(_BOM))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tui.commands.options import Invocation, styles, verb
-from tui.output import json_document, say
+from tui.output import answer, json_document, say
 
 _WRITERS = "communique_writers"
 _READERS = "communique_readers"
@@ -56,8 +56,8 @@ def admin_command(invocation: Invocation, *, what: str, writers: str, readers: s
             }
         )
     else:
-        click.echo(f"{'made' if setup.was_made else 'there was already'} a log in {setup.location}")
-        click.echo(f"let people record with GRANT {writers} TO …, and read with GRANT {readers} TO …")
+        answer(f"{'made' if setup.was_made else 'there was already'} a log in {setup.location}")
+        answer(f"let people record with GRANT {writers} TO …, and read with GRANT {readers} TO …")
     return 0
 
 

@@ -11,8 +11,8 @@ from tracker.log import EventLog
 from tracker.transfer.copy import Copy, copy_log
 from tui import environment
 from tui.commands.options import Invocation, styles, verb
-from tui.output import Progress, json_document, lines
-from tui.text import counted
+from tui.output import Progress, answer, json_document, lines
+from tui.text import clean, counted
 
 _FILE = click.Path(path_type=Path)
 
@@ -43,7 +43,7 @@ def backup_command(invocation: Invocation, *, file: Path, style: str | None) -> 
         outcome = back_up(invocation.where, file, progress=progress.done)
     _say_copied("backed up", outcome, str(file), style)
     if style != "json":
-        lines(f"{name}={head}" for name, head in outcome.heads.items())
+        lines(f"{clean(name)}={head}" for name, head in outcome.heads.items())
     return 0
 
 
@@ -119,7 +119,7 @@ def _say_copied(done: str, outcome: Copy, location: str, style: str | None) -> N
         )
         return
     before = f", {counted(outcome.already, 'entry', 'entries')} were there already" if outcome.already else ""
-    click.echo(
+    answer(
         f"{done} {counted(outcome.count, 'entry', 'entries')} of {counted(len(outcome.heads), 'negotiation')} "
         f"to {location}{before}"
     )

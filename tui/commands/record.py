@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from tui.commands.options import Invocation, OneOf, by_option, complete_event, complete_negotiation, styles, verb
-from tui.output import Progress, entry, is_terminal, json_document, say
+from tui.output import Progress, answer, entry, is_terminal, json_document, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,7 +157,7 @@ def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
         json_document(outcome.to_json(dry_run=dry_run))
     else:
         verb_done = "would record" if dry_run else "recorded"
-        click.echo(f"{verb_done} {outcome.recorded}, already there {outcome.already}, rejected {outcome.rejected}")
+        answer(f"{verb_done} {outcome.recorded}, already there {outcome.already}, rejected {outcome.rejected}")
     return 1 if outcome.rejected else 0
 
 
@@ -351,11 +351,11 @@ def add_command(
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
         json_document({**outcome.to_json(dry_run=dry_run), "entry": recorded})
     elif not receipt.recorded:
-        click.echo(f"{negotiation} has this entry already")
+        answer(f"{negotiation} has this entry already")
     elif dry_run:
-        click.echo(f"would record {negotiation} {receipt.recorded[0].id}")
+        answer(f"would record {negotiation} {receipt.recorded[0].id}")
     else:
-        click.echo(f"recorded {negotiation} {receipt.recorded[0].id} as #{receipt.recorded[0].position}")
+        answer(f"recorded {negotiation} {receipt.recorded[0].id} as #{receipt.recorded[0].position}")
     return 0
 
 

@@ -8,7 +8,7 @@ import click
 
 from tui.commands.options import Invocation, Query, complete_negotiation, query_options, styles, verb
 from tui.environment import today
-from tui.output import Progress, json_document, rows
+from tui.output import Progress, answer, json_document, rows
 from tui.output import entry as entry_of
 from tui.rows.tables import Column
 
@@ -113,5 +113,5 @@ def rebuild_command(invocation: Invocation, *, style: str | None) -> int:
     if style == "json":
         json_document({"entries": count, "file": str(path)})
     else:
-        click.echo(f"built {path} from {count:,} entries")
+        answer(f"built {path} from {count:,} entries")
     return 0

@@ -158,13 +158,14 @@ def _health(log: EventLog, style: str | None) -> None:
     if style == "json":
         json_document(document)
         return
+    held = counted(len(negotiations), "negotiation")
     behind = f"{tables['lag']:,} behind" if tables["fits"] else problem
     lines(
         [
-            f"log         {log.location}",
+            f"log         {clean(log.location)}",
             f"identity    {log.identity}",
-            f"entries     {sum(negotiations.values()):,} in {len(negotiations):,} negotiations, up to #{position}",
-            f"read model  {path}: {behind}",
+            f"entries     {sum(negotiations.values()):,} in {held}, up to #{position}",
+            f"read model  {clean(path)}: {clean(behind)}",
         ]
     )
 

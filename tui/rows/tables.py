@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tracker.unseen import FORMULA_STARTS
+from tracker.unseen import is_formula
 from tui.text import clean, clean_lines, shorten, width, wrap
 
 if TYPE_CHECKING:
@@ -133,4 +133,4 @@ def _csv_cell(cell: Cell) -> Cell:
     """Return a cell that no spreadsheet takes for a formula, and no terminal for a command."""
     if not isinstance(cell, str):
         return cell
-    return f"'{clean_lines(cell)}" if cell.startswith(FORMULA_STARTS) else clean_lines(cell)
+    return f"'{clean_lines(cell)}" if is_formula(cell) else clean_lines(cell)

@@ -176,9 +176,10 @@ class _Teller(logging.Handler):
         if isinstance(error, HttpProcessingError) or record.levelno < logging.WARNING:
             return
         kind = f": {type(error).__name__}: {error}" if error is not None else ""
-        say(f"warning: {record.getMessage()}{kind}".replace("\n", " "))
+        say(f"warning: {record.getMessage()}{kind}")
         if error is not None and os.environ.get(DEBUG_VARIABLE):
-            say(logging.Formatter().formatException((type(error), error, error.__traceback__)))
+            for line in logging.Formatter().formatException((type(error), error, error.__traceback__)).splitlines():
+                say(line)
 
 
 def _measure(request: web.Request, name: str) -> int:

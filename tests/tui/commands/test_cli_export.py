@@ -246,3 +246,10 @@ def test_what_is_judged_is_judged_at_the_cut(invoke: Invoke, bundled: Path) -> N
     wrong = invoke("--log", bundled, "export", "ical", "us-niger", "--without", "polítco")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert "there is no source" in wrong.stderr
+
+
+def test_a_bundle_is_no_script(invoke: Invoke, bundle: Path, tmp_path: Path) -> None:
+    for words in (("import", "script"), ("record", "--format", "jsonl"), ("record", "--format", "yaml")):
+        done = invoke("--log", tmp_path / "other.db", *words, bundle)
+        assert done.exit_code == 1
+        assert done.stderr == f"{bundle}:1: this is a bundle; `communique import bundle` takes it in\n"
