@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from tracker.codec import Recorded, decode, digest_of
-from tracker.errors import LogReadOnlyError, NameUnknownError, nearest
+from tracker.errors import LogError, LogReadOnlyError, NameUnknownError, nearest
 from tracker.stores.opening import open_store
 
 if TYPE_CHECKING:
@@ -166,7 +166,8 @@ class EventLog:
         """Return entries as anyone records them from now on, until told to stop.
 
         `after` is a position, by default that of the log's present end. `poll` is in seconds; `wait` is called
-        with it between looks, so that a caller can be woken earlier.
+        with it between looks, so that a caller can be woken earlier. Raises `LogError` where the last entry that was
+        seen is another one by now.
         """
         return self._follow(self.store.max_position() if after is None else after, poll, should_stop, wait)
 
@@ -174,17 +175,25 @@ class EventLog:
         self, position: int, poll: float, should_stop: Callable[[], bool], wait: Callable[[float], object]
     ) -> Iterator[Recorded]:
         seen: int | None = None
+        last = self._digest_at(position)
         while not should_stop():
             mark = self.store.change_mark()
             if mark == seen:
                 wait(poll)
                 continue
             seen = mark
+            if last is not None and last != self._digest_at(position):
+                # A copy of it was put back, in the very place.
+                raise LogError(f"{self.location} holds another entry #{position} than it did; open the log again")
             for recorded in self.read(after=position):
-                position = recorded.position
+                position, last = recorded.position, recorded.digest
                 yield recorded
                 if should_stop():
                     return
+
+    def _digest_at(self, position: int) -> str | None:
+        """Return the digest of the entry at a position, None where there is none."""
+        return next((digest_of(row.state) for row in self.store.scan(position - 1, position)), None)
 
     def entry(self, negotiation: str, entry: str) -> Recorded:
         """Return one entry by its id; raises `NameUnknownError` with the nearest spelling."""

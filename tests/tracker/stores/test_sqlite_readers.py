@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from tracker.stores.sqlite.readers import Readers
 from tracker.transfer.copy import back_up
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -155,6 +157,48 @@ def test_a_log_that_is_another_one_by_now_is_told(replace: bool, is_open: bool, 
             # Nobody would find it where they look for it.
             with pytest.raises(LogError, match=f"{said}.*; open the log again"):
                 writer.record(events)
+
+
+def put_into_the_file(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+
+
+def restore_by_sqlite(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as other, closing(sqlite3.connect(target)) as log:
+        other.backup(log)
+
+
+@pytest.mark.parametrize("put", [put_into_the_file, restore_by_sqlite])
+@pytest.mark.parametrize("kind", ["another log", "an older one", "one that went on otherwise"])
+def test_a_log_that_is_put_into_the_very_file_is_told(
+    put: Callable[[Path, Path], None], kind: str, path: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.db"
+    if kind != "another log":
+        shutil.copyfile(path, other)
+    record(path, 1, 2)
+    if kind == "another log":
+        with EventLog.open(other) as log:
+            log.record(stage())
+    if kind != "an older one":
+        record(other, 3, 4, 5)
+    with EventLog.open(path) as writer, EventLog.open(path, create=False, read_only=True) as reader:
+        if put is restore_by_sqlite:
+            # With a writer that has it open SQLite takes no notice of what is copied over the file.
+            writer.record([statement(6)])
+        put_in = iter([put])
+        followed = reader.follow(wait=lambda _: next(put_in)(other, path))
+        with pytest.raises(LogError, match=r"is another log than it was|holds another entry #.* than it did"):
+            next(followed)
+        if kind == "another log":
+            for look in (lambda: writer.record([statement(7)]), reader.store.change_mark):
+                with pytest.raises(LogError, match="is another log than it was; open it again"):
+                    look()
+        else:
+            # It is the same log still, and what comes is chained to what it holds.
+            writer.record([statement(7)])
+    with EventLog.open(path) as log:
+        assert log.verify().ok
 
 
 def test_what_a_killed_writer_left_is_read_by_every_name(path: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_an_entry_alone_and_many_are_one_statement_a_table(log_path: Path) -> No
             "BEGIN IMMEDIATE",
             "INSERT INTO entry_ids",
             "INSERT INTO stored_events",
-            "SELECT last_insert_rowid()",
+            "SELECT last_insert_rowid(), (SELECT",
             "COMMIT",
         ]
     store.close()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteApplicationRecorder, SQLiteDatastore
 
+from tracker.codec import digest_of, head_of
 from tracker.errors import DamageError, LogReadOnlyError
 from tracker.stores.selecting import COLUMNS, SelectsEntries, SelectsSnapshots, ids_of
 from tracker.stores.sqlite.file import LOCK_TIMEOUT, require_own_beside
@@ -29,8 +30,13 @@ if TYPE_CHECKING:
     from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor
 
     from tracker.stores.sqlite.file import PlainErrors
+    from tracker.stores.sqlite.store import SQLiteStore
     from tracker.stores.store import Store
 
+_LAST_AND_BEFORE: Final = (
+    "SELECT last_insert_rowid(), (SELECT CAST(state AS BLOB) FROM stored_events WHERE rowid = last_insert_rowid() - ?)"
+)
+_BEFORE: Final = "SELECT CAST(state AS BLOB) FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 #: Seconds between two tries.
 _A_MOMENT: Final = 0.01
 
@@ -170,11 +176,13 @@ class SQLiteRecorder(SelectsEntries, SQLiteApplicationRecorder):
 
     snapshots: SQLiteSnapshots
 
-    def __init__(self, transaction: Transaction, store: Store) -> None:
+    def __init__(self, transaction: Transaction, store: SQLiteStore) -> None:
         self.snapshots = SQLiteSnapshots(transaction, store)
         super().__init__(transaction.datastore)
         self._transaction = transaction
-        self.store = store
+        self.store: SQLiteStore = store
+        #: The bytes of the last entry that was inserted here: where they are the log's last, nobody has changed it.
+        self._last: bytes | None = None
 
     def construct_create_table_statements(self) -> list[str]:
         """Return the library's tables, ours, and the triggers that keep them append-only."""
@@ -206,10 +214,30 @@ class SQLiteRecorder(SelectsEntries, SQLiteApplicationRecorder):
             cursor.executemany(self.insert_events_statement, map(COLUMNS, stored_events))
             stored += cursor.rowcount
             # Under the write lock the rows of a batch have the positions that follow one another.
-            last: int = cursor.execute("SELECT last_insert_rowid()").fetchone()[0]
+            last, before = cursor.execute(_LAST_AND_BEFORE, (len(stored_events),)).fetchone()
         except sqlite3.IntegrityError as error:
             raise VersionTakenError(str(error)) from error
         # A trigger of somebody else's can keep a row out without a word.
         if stored != 2 * len(stored_events):
             raise DamageError(KEPT_OUT)
+        if before != self._last:
+            self._require_chained(stored_events)
+        self._last = stored_events[-1].state
         return range(last - len(stored_events) + 1, last + 1)
+
+    def _require_chained(self, stored_events: Sequence[StoredEvent]) -> None:
+        """Raise `VersionTakenError` where a negotiation holds something else before what was just inserted.
+
+        Others have written, if not a copy was put back: then what is remembered is not what is there.
+        """
+        self.store.require_identity()
+        first: dict[str, StoredEvent] = {}
+        for event in stored_events:
+            first.setdefault(str(event.originator_id), event)
+        for name, event in first.items():
+            version = event.originator_version
+            if version > 1:
+                rows = self._transaction.fetch(_BEFORE, (name, version - 1))
+                before = digest_of(rows[0][0] or b"") if rows else ""
+                if not event.state.startswith(head_of(event.topic, name, version, before)):
+                    raise VersionTakenError(f"{name} holds something else before version {version}")

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.errors import LogError
 from tracker.stores.sqlite.file import APPLICATION_ID, FORMAT_VERSION, PlainErrors, holds_log, require_apart, resolve
 from tracker.stores.sqlite.readers import Readers
 from tracker.stores.store import Store, identity_of, new_properties
@@ -34,6 +35,7 @@ class SQLiteStore(Store):
     def __init__(self, path: Path, *, create: bool, read_only: bool) -> None:
         self.location = str(path)
         self._read_only = read_only
+        self._marked = 0
         self._plain_errors = PlainErrors(self.location)
         with self._plain_errors:
             self.path = resolve(path)
@@ -60,6 +62,11 @@ class SQLiteStore(Store):
         from tracker.stores.sqlite.recorder import SQLiteRecorder
 
         return SQLiteRecorder(self.writing, self)
+
+    def require_identity(self) -> None:
+        """Raise `LogError` where another log was put into the very file."""
+        if self.query("SELECT value FROM log_properties WHERE name = 'identity'") != [(self.identity,)]:
+            raise LogError(f"{self.location} is another log than it was; open it again")
 
     def _create(self) -> None:
         with self.writing as cursor:
@@ -145,7 +152,11 @@ class SQLiteStore(Store):
     def change_mark(self) -> int:
         """Return a number that is another one after each change by others (some 10 µs)."""
         with self._plain_errors:
-            return self._readers.mark()
+            mark = self._readers.mark()
+            if mark != self._marked:
+                self.require_identity()
+                self._marked = mark
+            return mark
 
     def close(self) -> None:
         """Close all connections."""
