@@ -285,6 +285,9 @@ class PostgresRecorder(SelectsEntries, PostgresApplicationRecorder):
         except psycopg.DatabaseError as error:
             if error.sqlstate == OUT_OF_ORDER:
                 raise VersionTakenError(str(error)) from error
+            if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+                # The server has gone between its two answers, and what there is to fetch from is the first one.
+                raise psycopg.OperationalError(str(error)) from error
             raise
         if len(positions) != len(stored_events):
             # A trigger of the owner's can keep a row out without a word.
