@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-pytestmark = [pytest.mark.fault, pytest.mark.postgres]
+pytestmark = [pytest.mark.fault, pytest.mark.postgres, pytest.mark.long]
 
 
 def through(proxy: Proxy, cluster: Cluster, place: str) -> str:

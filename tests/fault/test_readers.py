@@ -21,7 +21,7 @@ from tracker.transfer.copy import back_up
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 
 
 @pytest.fixture

@@ -227,6 +227,7 @@ def long_script(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full(log: Path, long_script: Path, tmp_path: Path) -> None:
     with small_disk(tmp_path, "1m") as disk:
         full = shutil.copy(log, disk / "log.db")
@@ -275,6 +276,7 @@ def test_a_log_that_is_made_where_there_is_no_room(size: str, tmp_path: Path) ->
         assert opened.verify().ok
 
 
+@pytest.mark.long
 def test_a_disk_that_has_no_room_for_the_tables(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.commands.status.LONG", 1)
     with EventLog.open(log) as opened:
@@ -289,6 +291,7 @@ def test_a_disk_that_has_no_room_for_the_tables(log: Path, tmp_path: Path, monke
         assert CliRunner().invoke(cli, ["--log", str(full), "status", "us-niger"]).exit_code == 0
 
 
+@pytest.mark.long
 def test_a_quota_that_is_used_up(log: Path, long_script: Path) -> None:
     lines = long_script.read_text().splitlines(keepends=True)
     long_script.write_text("".join(lines[:1500]))

@@ -82,6 +82,7 @@ def test_processes_that_write_to_one_negotiation(log_path: Path) -> None:
             assert made == [f"statement-{writer * 10_000 + number}" for number in range(40)]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_processes_that_write_to_a_negotiation_each(log_path: Path) -> None:
     run_writers(log_path, 3, 40, lambda writer: f"talks-{writer}")

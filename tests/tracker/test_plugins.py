@@ -135,6 +135,7 @@ with EventLog.open(sys.argv[1], read_only=True) as log:
 """
 
 
+@pytest.mark.long
 def test_its_private_attributes_are_there_from_the_first_entry_on(
     run: Callable[..., subprocess.CompletedProcess[str]], staged: EventLog, log_path: Path
 ) -> None:
@@ -149,6 +150,7 @@ def test_its_private_attributes_are_there_from_the_first_entry_on(
     assert staged.verify().ok
 
 
+@pytest.mark.long
 def test_a_part_that_stands_further_down_is_checked(
     run: Callable[..., subprocess.CompletedProcess[str]], staged: EventLog, log_path: Path
 ) -> None:

@@ -37,6 +37,7 @@ _TEXTS: Final = st.sampled_from(["", "us-niger", "us-chad", "statement-1", "x\0y
 _VALUES: Final = st.none() | _INTEGERS | _TEXTS | st.floats(width=32) | st.binary(max_size=5)
 
 #: Each example looks at a whole log.
+pytestmark = pytest.mark.long
 _EXAMPLES: Final = max(6, settings().max_examples // 4)
 Found = list[tuple[Any, ...]]
 

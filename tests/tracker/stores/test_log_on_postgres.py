@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import ModuleType
 
-pytestmark = pytest.mark.postgres
+#: What `test_log.py` asks in every run is asked of the other store in the longer one.
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def test_what_can_be_no_name_is_not_let_in(name: str, invoke: Invoke, bundled: P
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_beyond_loopback_only_the_names_given_are_answered(serve: Serve, bundled: Path) -> None:
     given = ("--allow-host", "Desk.Example", "--allow-host", "desk.example.org:8080", "--allow-host", "2001:db8::7")
     with serve(bundled, "--host", "0.0.0.0", *given) as served:  # noqa: S104 - that is what the test is about
@@ -99,6 +100,7 @@ def test_beyond_loopback_only_the_names_given_are_answered(serve: Serve, bundled
         assert status("desk.example", origin="https://desk.example") == 200
 
 
+@pytest.mark.long
 def test_on_loopback_a_name_can_be_let_in_as_well(serve: Serve, bundled: Path) -> None:
     with serve(bundled, "--allow-host", "desk.example") as served:
         assert served.address.startswith("http://127.0.0.1:")

@@ -203,6 +203,7 @@ def test_an_empty_log_has_nothing_to_tell(invoke: Invoke, own: Path, tmp_path: P
     assert json.loads(invoke("--log", tmp_path / "empty.db", "since", "--json").stdout) == {"negotiations": []}
 
 
+@pytest.mark.long
 def test_two_at_once_leave_marks_that_can_be_read(communique: Run, invoke: Invoke, own: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

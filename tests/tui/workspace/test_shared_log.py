@@ -29,8 +29,9 @@ _ELSEWHERE: Final = {
     "test_an_empty_negotiation_names_the_next_key",
     "test_a_draft_is_offered_again_even_by_another_run",
 }
-#: Those of the form that show what another store may do otherwise; `make check-long` runs the others, too.
+#: Those that show what another store may do otherwise; `make check-long` runs the others, too.
 _IN_SHORT: Final = {
+    "test_an_entry_of_another_process_appears_without_a_key",
     "test_an_entry_is_previewed_and_recorded",
     "test_a_log_that_cannot_be_written_loses_nothing",
     "test_an_entry_is_retracted_after_seeing_what_falls",
@@ -51,7 +52,7 @@ def _later(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None
 for _module in (test_follow, test_form):
     globals().update(
         {
-            name: test if _module is test_follow or name in _IN_SHORT else _later(test)
+            name: test if name in _IN_SHORT else _later(test)
             for name, test in vars(_module).items()
             if name.startswith("test_") and name not in _ELSEWHERE and "opened" in signature(test).parameters
         }

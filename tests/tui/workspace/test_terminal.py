@@ -136,6 +136,7 @@ def test_it_plays_by_itself(terminal: Terminal) -> None:
     left(terminal, 0)
 
 
+@pytest.mark.long
 def test_keys_come_from_the_terminal_while_standard_input_is_something_else(terminal: Terminal) -> None:
     start(terminal, prefix="echo nothing | ")
     terminal.keys("[")
