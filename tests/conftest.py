@@ -29,7 +29,7 @@ _UNHURRIED: Final = [HealthCheck.too_slow]
 # Few examples a run and other ones in each, so that all tests stay a matter of minutes; `make check-long` tries more,
 # and `make fuzz` takes its time.
 settings.register_profile("dev", deadline=None, max_examples=15, print_blob=True, suppress_health_check=_UNHURRIED)
-settings.register_profile("long", settings.get_profile("dev"), max_examples=40, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("long", settings.get_profile("dev"), max_examples=60, derandomize=bool(os.environ.get("CI")))
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
 settings.register_profile("fuzz", deadline=None, max_examples=100_000, suppress_health_check=_UNHURRIED)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

@@ -85,12 +85,12 @@ def test_processes_that_write_to_one_negotiation(log_path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.slow
 def test_processes_that_write_to_a_negotiation_each(log_path: Path) -> None:
-    run_writers(log_path, 3, 40, lambda writer: f"talks-{writer}")
+    run_writers(log_path, 4, 40, lambda writer: f"talks-{writer}")
     with EventLog.open(log_path) as log:
-        for writer in range(3):
+        for writer in range(4):
             ids = {f"statement-{writer * 10_000 + number}" for number in range(40)}
             assert_whole(log, f"talks-{writer}", ids)
-        assert [recorded.position for recorded in log.read()] == list(range(1, 3 * 52 + 1))
+        assert [recorded.position for recorded in log.read()] == list(range(1, 4 * 52 + 1))
 
 
 @pytest.mark.parametrize("shared", [True, False], ids=["one log object", "a log object each"])
@@ -149,12 +149,12 @@ def test_a_follower_misses_nothing_that_other_processes_write(log_path: Path) ->
         done = threading.Event()
 
         def follow() -> None:
-            following = log.follow(after=0, poll=0.001, should_stop=lambda: done.is_set() and len(seen) >= 92)
+            following = log.follow(after=0, poll=0.001, should_stop=lambda: done.is_set() and len(seen) >= 172)
             seen.extend(recorded.id for recorded in following)
 
         follower = threading.Thread(target=follow)
         follower.start()
-        run_writers(log_path, 2, 40, lambda _: NEGOTIATION)
+        run_writers(log_path, 4, 40, lambda _: NEGOTIATION)
         done.set()
         follower.join(timeout=120)
         assert not follower.is_alive()

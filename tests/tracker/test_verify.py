@@ -55,12 +55,12 @@ def test_every_single_changed_byte_is_found_with_its_position(staged: EventLog, 
     with unguarded(log_path) as connection:
         (state,) = connection.execute("SELECT state FROM stored_events WHERE rowid = ?", (position,)).fetchone()
         for index in range(len(state)):
-            flip = 1 << index % 8
-            changed = state[:index] + bytes([state[index] ^ flip]) + state[index + 1 :]
-            connection.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", (changed, position))
-            result = staged.verify()
-            assert not result.ok
-            assert result.chains[NEGOTIATION].broken_at == position, (index, flip)
+            for flip in (0x01, 0x80):
+                changed = state[:index] + bytes([state[index] ^ flip]) + state[index + 1 :]
+                connection.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", (changed, position))
+                result = staged.verify()
+                assert not result.ok
+                assert result.chains[NEGOTIATION].broken_at == position, (index, flip)
         connection.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", (state, position))
     assert staged.verify().ok
 

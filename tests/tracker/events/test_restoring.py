@@ -77,7 +77,7 @@ def validated(kind: type[Event], data: dict[str, Any]) -> Event | None:
         return None
 
 
-@settings(max_examples=5 * settings().max_examples)
+@settings(max_examples=10 * settings().max_examples)
 @given(data=st.data())
 def test_an_event_is_the_one_that_its_validator_makes(data: st.DataObject) -> None:
     kind = EVENT_TYPES[data.draw(st.sampled_from(BUILT))]

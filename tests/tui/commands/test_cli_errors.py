@@ -222,6 +222,7 @@ def test_output_is_utf_8_whatever_the_locale(variables: dict[str, str], communiq
     )
     assert (added.returncode, added.stderr) == (0, "")
     assert "Côte d’Ivoire — كوت ديفوار" in communique("log", variables=variables).stdout
+    assert "Côte d’Ivoire — كوت ديفوار" in communique("log", "--jsonl", variables=variables).stdout
 
 
 def test_an_argument_that_is_no_text_is_wrong_usage(bundled: Path, environment: Callable[..., dict[str, str]]) -> None:
