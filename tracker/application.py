@@ -7,7 +7,7 @@ gives as they were last seen; the store's recorder inserts what they append; whe
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
@@ -302,13 +302,15 @@ class Negotiations(Application[str]):
             cursor.execute("SAVEPOINT inside")
             try:
                 yield
-            except BaseException:
-                commit = False
-                raise
-            finally:
                 if not commit:
+                    raise _UndoneError  # noqa: TRY301 - as above
+            except BaseException as error:
+                self._forget_all()
+                # A connection that is gone has undone all, and must not be told in place of what went wrong.
+                with nullcontext() if isinstance(error, _UndoneError) else suppress(Exception):
                     cursor.execute("ROLLBACK TO SAVEPOINT inside")
-                    self._forget_all()
+                if not isinstance(error, _UndoneError):
+                    raise
 
 
 def require_chained(store: Store, last: Row) -> None:

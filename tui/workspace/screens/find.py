@@ -159,11 +159,12 @@ class Finder(Search):
         """Look at an entry that is shown: keys are for the one looked at, and a filter may hide it."""
         session = self.screen.session
         selected = session.reading
-        found = selected and nearest(rows, selected, order)
-        if selected is None or found is None:
-            session.selected = rows[-1].id if rows else None
+        if not rows:
+            session.selected = None
+        elif selected is None:
+            session.selected = rows[-1].id
         elif all(row is not selected for row in rows):
-            session.selected = found.id
+            session.selected = nearest(rows, selected, order).id
 
     def sort(self) -> None:
         """Sort the events otherwise."""

@@ -173,10 +173,10 @@ def arranged(standing: Claims, order: str, keep: Callable[[Reading], bool] | Non
     return rows
 
 
-def nearest(rows: Sequence[Reading], reading: Reading, order: str) -> Reading | None:
+def nearest(rows: Sequence[Reading], reading: Reading, order: str) -> Reading:
     """Return the entry that stands where another one would stand among rows in an order, or the last of them."""
     key = _KEYS[order]
-    return rows[min(bisect_left(rows, key(reading), key=key), len(rows) - 1)] if rows else None
+    return rows[min(bisect_left(rows, key(reading), key=key), len(rows) - 1)]
 
 
 def _when(reading: Reading) -> str:
