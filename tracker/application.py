@@ -304,11 +304,13 @@ class Negotiations(Application[str]):
                 yield
                 if not commit:
                     raise _UndoneError  # noqa: TRY301 - as above
+                cursor.execute("RELEASE SAVEPOINT inside")
             except BaseException as error:
                 self._forget_all()
                 # A connection that is gone has undone all, and must not be told in place of what went wrong.
                 with nullcontext() if isinstance(error, _UndoneError) else suppress(Exception):
                     cursor.execute("ROLLBACK TO SAVEPOINT inside")
+                    cursor.execute("RELEASE SAVEPOINT inside")
                 if not isinstance(error, _UndoneError):
                     raise
 

@@ -67,6 +67,8 @@ def require_savepoints(log: EventLog) -> None:
     def fail() -> None:
         with log.transaction():
             log.record([statement(100), entry("PartyAdded", party="TCD")])
+            with log.transaction():
+                log.record([statement(104)])
             raise KeyboardInterrupt
 
     before = [recorded.id for recorded in log.read()]
