@@ -36,6 +36,13 @@ _CACHED: Final = 16_384  # more than forty years of days; some 5 MB when full
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _DAYS_IN_400_YEARS: Final = 146_097
+_HOUR: Final = 3600 * SECOND
+_EAST: Final = 14 * _HOUR
+_WEST: Final = 12 * _HOUR
+_SPANS: Final = frozenset({"interval", "set"})
+_CLOCK: Final = frozenset({"instant", "second", "minute"})
+#: How far an approximate date leaves room on either side, by its precision.
+_ROOM: Final = {"month": 31 * DAY, "year": 366 * DAY, "decade": 3653 * DAY, "century": 36525 * DAY}
 _SAFE_DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])")  # a day in every year
 
 
@@ -75,6 +82,23 @@ class When:
     def precedes(self, other: When) -> bool:
         """Tell whether every instant of this lies before every instant of the other."""
         return self.upper < other.lower
+
+    @property
+    def is_clock_time(self) -> bool:
+        """Whether it gives a clock time, and with that a zone."""
+        return self.precision in _CLOCK
+
+    def proves(self) -> tuple[int, int]:
+        """Return the first and last instant that it leaves room for as evidence, which a flag widens.
+
+        An approximate date leaves room on both sides: 3 days for a day, a month for a month, a year for a year, 10
+        years for a decade. One that is uncertain proves nothing.
+        """
+        return _proves(self.text)
+
+    def is_disjoint(self, other: When) -> bool:
+        """Tell whether it proves that the two are not the same time; against a clock time a day spans all zones."""
+        return disjoint(self.proves(), self.is_clock_time, other.proves(), other.is_clock_time)
 
     @property
     def is_open_start(self) -> bool:
@@ -148,6 +172,17 @@ class When:
         }
 
 
+def disjoint(one: tuple[int, int], one_is_clock: bool, other: tuple[int, int], other_is_clock: bool) -> bool:  # noqa: FBT001 - of pairs
+    """Tell whether two times, as evidence, leave no room for each other; of each, whether it is a clock time.
+
+    A plain date may be that of any zone: against a clock time it lasts from 14 hours before to 12 hours after its day.
+    """
+    if one_is_clock == other_is_clock:
+        return one[1] < other[0] or other[1] < one[0]
+    (first, last), (begins, ends) = (other, one) if one_is_clock else (one, other)
+    return ends < first - _EAST or last + _WEST < begins
+
+
 def instant(dt: datetime) -> int:
     """Return an aware datetime as microseconds since 1970-01-01T00:00Z; DateError for one without a time zone."""
     if dt.utcoffset() is None:
@@ -173,6 +208,20 @@ def end_of(text: str) -> int:
     if when.precision in {"interval", "set"} or when.text[-1] in "?~%X":
         raise DateError(f"{show(text)} is no time to cut at: write a day, month, year or clock time")
     return when.upper
+
+
+@lru_cache(maxsize=_CACHED)
+def _proves(text: str) -> tuple[int, int]:
+    when = _read(text)
+    if when.uncertain:
+        return OPEN_PAST, OPEN_FUTURE
+    if not when.approximate:
+        return when.lower, when.upper
+    # Of an interval or a set, each end has a precision of its own.
+    ends = [part for part in re.split(r"/|\.\.|,", text.strip("[]{}")) if part] if when.precision in _SPANS else []
+    rooms = [_ROOM.get(_read(end).precision, 3 * DAY) if "~" in end else 0 for end in ends]
+    first, last = (rooms[0], rooms[-1]) if rooms else (_ROOM.get(when.precision, 3 * DAY),) * 2
+    return max(when.lower - first, OPEN_PAST), min(when.upper + last, OPEN_FUTURE)
 
 
 @lru_cache(maxsize=_CACHED)

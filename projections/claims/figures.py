@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.wording.plain import Plain
-from tracker.events.base import Figure
+from tracker.events.base import Amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Measure(NamedTuple):
 
     reading: Reading
     quantity: str
-    unit: str
+    unit: str | None
     scope: str | None
     low: float
     high: float
@@ -39,7 +39,7 @@ class Quantity(Plain):
 
     low: float | None
     high: float | None
-    unit: str
+    unit: str | None
     scope: str | None
     because: tuple[str, ...]
 
@@ -47,7 +47,7 @@ class Quantity(Plain):
 def measures_of(reading: Reading) -> Iterator[Measure]:
     """Yield the figures that an entry gives."""
     for field, quantity_name in figure_fields(type(reading.event)):
-        figure: Figure | None = reading.event.__dict__[field]
+        figure: Amount | None = reading.event.__dict__[field]
         if figure is not None:
             low, high = figure.bounds
             yield Measure(
@@ -71,7 +71,8 @@ def figure_fields(kind: type[Event]) -> tuple[tuple[str, str], ...]:
 
 
 def _is_figure(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
-    return annotation is Figure or any(_is_figure(part) for part in getattr(annotation, "__args__", ()))
+    is_one = isinstance(annotation, type) and issubclass(annotation, Amount)
+    return is_one or any(_is_figure(part) for part in getattr(annotation, "__args__", ()))
 
 
 class Claimed:
@@ -83,7 +84,7 @@ class Claimed:
     def __init__(self) -> None:
         self._latest: Measure | None = None
         #: By unit and scope, the claims that may still speak of the time of a later one.
-        self._open: dict[tuple[str, str | None], list[Measure]] = {}
+        self._open: dict[tuple[str | None, str | None], list[Measure]] = {}
 
     def take(self, measure: Measure) -> None:
         """Take in the next claim in fold order."""

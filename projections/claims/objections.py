@@ -8,7 +8,7 @@ from projections.claims.persons import fold_name
 from projections.claims.readings import subjects_of
 from tracker.dates import When
 from tracker.events.acts import DenialIssued
-from tracker.events.base import Figure, Knowledge
+from tracker.events.base import Amount, Knowledge
 from tracker.events.knowledge import AssessmentChanged, EntryDisputed
 from tracker.events.references import entry_of
 from tracker.events.stage import PartyAdded, SourceRegistered
@@ -123,7 +123,7 @@ def _covers(denied: object, told: object) -> bool:
     """Say whether who denies one thing denies another: a figure within his, a date that may be the same, like words."""
     if denied is None or told is None:
         return True
-    if isinstance(denied, Figure) and isinstance(told, Figure):
+    if isinstance(denied, Amount) and isinstance(told, Amount):
         return (denied.unit, denied.scope) == (told.unit, told.scope) and _is_within(told.bounds, denied.bounds)
     if isinstance(denied, When) and isinstance(told, When):
         return denied.lower <= told.upper and told.lower <= denied.upper

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.figures import figure_fields, measures_of
-from tracker.events.acts import PartnershipOpennessDeclared, TiesDeepened
+from tracker.dates import disjoint
+from tracker.events.acts import SANCTION, PartnershipOpennessDeclared, TiesDeepened
 from tracker.events.agreements import AGREEMENT
 from tracker.events.commitments import COMMITMENT
 from tracker.events.proposals import PROPOSAL, ProposalTabled
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 #: The families of things that have states, by the word before the colon of a subject.
 MACHINES: Final[dict[str, Machine]] = {
-    machine.subject: machine for machine in (AGREEMENT, PROPOSAL, TALKS, WITHDRAWAL, COMMITMENT)
+    machine.subject: machine for machine in (AGREEMENT, PROPOSAL, TALKS, WITHDRAWAL, COMMITMENT, SANCTION)
 }
 _NOT_SAID: Final = frozenset({"denied", "hypothetical"})
 #: The event types that contest another entry.
@@ -114,6 +115,22 @@ class Reading:
     def party(self) -> str | None:
         """The party that acts, the first where there are several."""
         return next(iter(actors(self.event)), None)
+
+    @property
+    def proves(self) -> tuple[int, int]:
+        """When it happened at the earliest and the latest, as evidence: a date that is approximate leaves more room."""
+        occurred = self.event.occurred
+        return (self.lower, self.upper) if occurred is None else occurred.proves()
+
+    def is_disjoint(self, other: Reading) -> bool:
+        """Say whether the dates of the two prove that they did not happen at the same time."""
+        mine, its = self.event.occurred, other.event.occurred
+        return disjoint(
+            self.proves,
+            mine is not None and mine.is_clock_time,
+            other.proves,
+            its is not None and its.is_clock_time,
+        )
 
     def overlaps(self, other: Reading) -> bool:
         """Say whether the two may have happened at the same time."""

@@ -209,6 +209,16 @@ class Commitment(State):
     due: str | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Sanction(State):
+    """A sanction; `party` is who imposed it last, `on` whom."""
+
+    family: ClassVar[str] = "sanction"
+    party: str | None = None
+    on: str | None = None
+    measure: str | None = None
+
+
 class Thing(Gathered):
     """A thing as its entries that were taken in so far tell of it: its state, and what its family adds to that.
 
@@ -339,7 +349,12 @@ class _Commitment(Thing):
             self.values["party"] = reading.party
 
 
+class _Sanction(Thing):
+    kind = Sanction
+    last = ("party", "on", "measure")
+
+
 #: What gathers the entries of a thing, by its family.
 THINGS: Final[dict[str, type[Thing]]] = {
-    thing.kind.family: thing for thing in (_Agreement, _Proposal, _Round, _Withdrawal, _Commitment)
+    thing.kind.family: thing for thing in (_Agreement, _Proposal, _Round, _Withdrawal, _Commitment, _Sanction)
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.dates import When
-from tracker.events.base import Figure
+from tracker.events.base import Amount
 from tracker.events.references import reference_fields
 from tracker.events.registry import UnknownEvent
 
@@ -40,7 +40,7 @@ def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
     return said if said.endswith(_ITS_OWN_SIGN) else f"{said}."
 
 
-def figure_text(low: float | None, high: float | None, unit: str = "personnel", scope: str | None = None) -> str:
+def figure_text(low: float | None, high: float | None, unit: str | None = "personnel", scope: str | None = None) -> str:
     """Return a quantity as people write it: ``1,000``, ``650–1,000``, ``at least 600``; personnel is understood."""
     if low is None and high is None:
         text = "an unknown number"
@@ -52,7 +52,7 @@ def figure_text(low: float | None, high: float | None, unit: str = "personnel", 
         text = f"at most {_number(high)}"
     else:
         text = f"{_number(low)}–{_number(high)}"
-    text = text if unit == "personnel" else f"{text} {unit}"
+    text = text if unit in {None, "personnel"} else f"{text} {unit}"
     return f"{text} ({scope})" if scope else text
 
 
@@ -83,7 +83,7 @@ def _fill(text: str, optional: bool, event: Event, names: Mapping[str, str]) -> 
 def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
     value: Any = event.__dict__.get(name)
     is_party = name in _parties(type(event))
-    if isinstance(value, Figure):
+    if isinstance(value, Amount):
         return figure_text(*value.bounds, value.unit, value.scope)
     if isinstance(value, When):
         return value.text

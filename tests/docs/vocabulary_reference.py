@@ -27,6 +27,7 @@ _HEADINGS: Final = {
     "agreements": ("Agreements", ""),
     "proposals": ("Demands and proposals", ""),
     "talks": ("Talks", ""),
+    "votes": ("Votes", "A vote moves a proposal if it `decides`; it is told of whatever it is about."),
     "withdrawals": ("Withdrawals", ""),
     "commitments": ("Other commitments", ""),
     "positions": ("Positions", ""),

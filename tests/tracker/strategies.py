@@ -8,9 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from tracker.dates import When
-from tracker.events import EVENT_TYPES, Evidence, Figure
+from tracker.events import EVENT_TYPES, Evidence
+from tracker.events.base import Amount, Figure
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -51,6 +53,19 @@ evidence: Final = st.fixed_dictionaries(
     },
 )
 SPECIAL: Final = {
+    "VoteHeld": st.fixed_dictionaries(
+        {"body": st.just("Senate")},
+        optional={
+            "votes_for": st.integers(0, 200),
+            "votes": st.dictionaries(parties, st.sampled_from(["for", "against", "veto"]), max_size=3),
+            "decides": st.booleans(),
+        },
+    ).flatmap(
+        lambda fields: st.sampled_from(
+            [{**fields, "agreement": "sofa-2012"}, {**fields, "proposal": "p"}, {**fields, "matter": "base"}]
+        )
+    ),
+    "IncidentReported": st.sampled_from([{"agreement": "truce"}, {"commitment": "c", "figure": 3, "text": "shelling"}]),
     "AliasAdded": st.fixed_dictionaries({"alias": st.text("abc ", min_size=1)}).flatmap(
         lambda fields: st.sampled_from([{**fields, "party": "NER"}, {**fields, "person": "A. Person"}])
     ),
@@ -60,7 +75,7 @@ SPECIAL: Final = {
 }
 
 
-def values(annotation: Any, info: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - any type
+def values(annotation: Any, info: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:  # noqa: ANN401, C901, PLR0911 - any type
     """Return a strategy for what a script may hold where a field has this type."""
     origin = typing.get_origin(annotation)
     if origin is Annotated:
@@ -74,11 +89,13 @@ def values(annotation: Any, info: tuple[Any, ...] = ()) -> st.SearchStrategy[Any
         least = max([part.min_length for part in info if hasattr(part, "min_length")], default=0)
         return st.lists(values(typing.get_args(annotation)[0]), min_size=least, max_size=3)
     if origin is dict:
-        return st.dictionaries(slugs, st.none() | texts | st.lists(numbers, max_size=2), min_size=1, max_size=3)
+        return _mappings(typing.get_args(annotation), info)
     if annotation is When:
         return st.sampled_from(DATES)
-    if annotation is Figure:
+    if annotation is Amount or annotation is Figure:
         return figures
+    if annotation is bool:
+        return st.booleans()
     if annotation is Evidence:
         return evidence
     if annotation is int:
@@ -87,11 +104,19 @@ def values(annotation: Any, info: tuple[Any, ...] = ()) -> st.SearchStrategy[Any
     return _text(info)
 
 
+def _mappings(kinds: tuple[Any, ...], info: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    if kinds[1] is JsonValue:
+        return st.dictionaries(slugs, st.none() | texts | st.lists(numbers, max_size=2), min_size=1, max_size=3)
+    return st.dictionaries(values(kinds[0], info), values(kinds[1]), max_size=3)
+
+
 def _text(metadata: tuple[Any, ...]) -> st.SearchStrategy[str]:
     """Return a strategy for text under the constraints of a field."""
     flat = [part for item in metadata for part in (item, *getattr(item, "metadata", ()))]
     for part in flat:
         pattern = getattr(part, "pattern", None)
+        if pattern is not None and "agreement|" in pattern:
+            return st.sampled_from(("party:USA", "matter:base", "agreement:sofa-2012"))
         if pattern is not None and "[A-Z]{3}" in pattern:
             return parties
         if pattern is not None:

@@ -383,3 +383,33 @@ def test_what_is_advised_for_a_cut_is_taken_there() -> None:
     assert [end_of(text) for text in advised]
     with pytest.raises(DateError, match=r"write 2024-05-11$"):
         end_of("11 May 2024")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("2021-04-15", "2021-04-16", True),
+        ("2021-04-15~", "2021-04-16", False),
+        ("2021-04-15~", "2021-04-18", False),
+        ("2021-04-15~", "2021-04-19", True),
+        ("2021-04-15?", "2021-05", False),
+        ("2021-04-15%", "2030", False),
+        ("2021-04~", "2021-05-31", False),
+        ("2021-04~", "2021-07", True),
+        ("2021~", "2022-01", False),
+        ("2021~", "2023-06", True),
+        ("202X~", "2039", False),
+        ("2021-04~/2021-06", "2021-03-05", False),
+        ("2021-04~/2021-06", "2021-07-01", True),
+        ("../2024-09-15", "2013-03-01", False),
+        ("2021-05-03T23:30-05:00", "2021-05-03", False),
+        ("2020-01-31T23:00Z", "2020-02-01", False),
+        ("2020-01-31T09:00Z", "2020-02-01", True),
+        ("2020-02-02T13:00Z", "2020-02-01", True),
+        ("2020-02-02T11:00Z", "2020-02-01", False),
+        ("2020-01-31T23:00Z", "2020-02-01T00:10Z", True),
+    ],
+)
+def test_only_dates_that_leave_no_room_for_each_other_are_disjoint(one: str, other: str, apart: bool) -> None:
+    assert When(one).is_disjoint(When(other)) is apart
+    assert When(other).is_disjoint(When(one)) is apart

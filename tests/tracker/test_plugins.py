@@ -197,7 +197,7 @@ def test_all_types_are_listed_with_those_of_other_packages(
     run: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     code = "from tracker.events.registry import event_types\nprint(len(event_types()), 'SummitHeld' in event_types())\n"
-    assert run(code, points="Summit = summits:SummitHeld").stdout == "79 True\n"
+    assert run(code, points="Summit = summits:SummitHeld").stdout == "103 True\n"
 
 
 def test_types_that_are_built_in_need_no_look_at_what_is_installed(

@@ -10,4 +10,5 @@ from tracker.events.proposals import *
 from tracker.events.registry import *
 from tracker.events.stage import *
 from tracker.events.talks import *
+from tracker.events.votes import *
 from tracker.events.withdrawals import *

@@ -1,11 +1,27 @@
 """Acts of diplomacy that move no state by themselves."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from tracker.dates import When
-from tracker.events.base import Claim, CounterpartId, EntryId, MatterId, Name, PartyId
+from tracker.events.base import (
+    AmountField,
+    Claim,
+    CounterpartId,
+    EntryId,
+    Machine,
+    MatterId,
+    Name,
+    PartyId,
+    Slug,
+    SubjectId,
+    one_of,
+)
+
+SANCTION: Final = Machine(
+    subject="sanction", arrows={"imposed": ("eased",), "eased": ("lifted",), "lifted": ("imposed",)}
+)
 
 
 class Act(Claim):
@@ -57,18 +73,31 @@ class PersonaNonGrataDeclared(EnvoyEvent, plover="SANCTION", cameo="161"):
     """A party declares another's envoy persona non grata (Vienna Convention on Diplomatic Relations, article 9)."""
 
 
-class SanctionImposed(Act, plover="SANCTION", cameo="163"):
+class SanctionEvent(Act):
+    """What is claimed about a sanction, which has a state if it has an id."""
+
+    machine: ClassVar[Machine | None] = SANCTION
+
+    on: CounterpartId | None = None
+    measure: str | None = None
+    sanction: Slug | None = None
+
+    @property
+    def subject(self) -> str | None:
+        """The sanction, ``sanction:oil-embargo``; None without an id."""
+        return one_of(self, "sanction")
+
+
+class SanctionImposed(SanctionEvent, moves_to="imposed", plover="SANCTION", cameo="163"):
     """A party imposes a sanction on another."""
 
-    on: CounterpartId | None = None
-    measure: str | None = None
+
+class SanctionEased(SanctionEvent, moves_to="eased", plover="CONCEDE", cameo="085"):
+    """A party eases a sanction on another."""
 
 
-class SanctionLifted(Act, plover="CONCEDE", cameo="085"):
+class SanctionLifted(SanctionEvent, moves_to="lifted", plover="CONCEDE", cameo="085"):
     """A party lifts a sanction on another."""
-
-    on: CounterpartId | None = None
-    measure: str | None = None
 
 
 class LegislatureConsulted(Act, plover="CONSULT", cameo="040"):
@@ -113,3 +142,18 @@ class CodedEventReported(Claim):
     code: Annotated[str, Field(min_length=1, description="a CAMEO or PLOVER code")]
     dialect: Literal["cameo", "plover"] = "cameo"
     label: str | None = None
+
+
+class FigureReported(Claim):
+    """A source gives a figure of anything; it moves nothing."""
+
+    family: ClassVar[str] = "acts"
+
+    about: SubjectId
+    quantity: Name
+    figure: AmountField
+
+    @property
+    def subject(self) -> str | None:
+        """What the figure is about, ``party:BGD``."""
+        return self.about

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
@@ -26,10 +26,14 @@ Kind = Literal["party", "matter", "source", "entry"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a type whose values name something; `acts` is False for a party to, on or with which another acts."""
+    """Marks a type whose values name something; `acts` is False for a party to, on or with which another acts.
+
+    `is_subject` marks texts such as ``party:BGD``: those of a party and of a matter name one.
+    """
 
     kind: Kind
     acts: bool = True
+    is_subject: bool = False
 
 
 Slug = Annotated[str, Field(pattern=SLUG)]
@@ -44,6 +48,16 @@ MatterId = Annotated[Slug, Ref("matter")]
 SourceId = Annotated[Slug, Ref("source")]
 #: The id of an entry recorded earlier in the same negotiation.
 EntryId = Annotated[Slug, Ref("entry")]
+#: A thing with states, a party or a matter, ``commitment:stock-300kg``.
+SubjectId = Annotated[
+    str,
+    Field(
+        pattern=r"^((agreement|proposal|round|withdrawal|commitment|sanction|matter):[a-z0-9][a-z0-9-]{0,63}"
+        r"|party:([A-Z]{3}|[a-z0-9][a-z0-9-]{0,63}))$",
+        description="a subject, family:id",
+    ),
+    Ref("party", acts=False, is_subject=True),
+]
 #: Those who act, one or more.
 Actors = Annotated[tuple[PartyId, ...], Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1)]
@@ -106,15 +120,16 @@ class Evidence(Model):
     credibility: Credibility = 6
 
 
-class Figure(Model):
-    """A quantity as a source puts it: a value, or a range of which either end may be open."""
+class Amount(Model):
+    """A quantity as a source puts it: a value, or a range of which either end may be open; without a unit, a number."""
 
     value: Number | None = None
     low: Number | None = None
     high: Number | None = None
-    unit: Name = "personnel"
+    unit: Name | None = None
     scope: str | None = None
     basis: str | None = None
+    approximate: bool = False
 
     @model_validator(mode="after")
     def fit(self) -> Self:
@@ -133,12 +148,19 @@ class Figure(Model):
         return (self.value, self.value) if self.value is not None else (self.low, self.high)
 
 
+class Figure(Amount):
+    """How many of a force: an amount of personnel, unless it says otherwise."""
+
+    unit: Name = "personnel"
+
+
 def _figure_of_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
     """Let a bare number stand for a figure, as people write ``strength=1000``."""
     return {"value": value} if isinstance(value, int | float | str) else value
 
 
 FigureField = Annotated[Figure, BeforeValidator(_figure_of_number, json_schema_input_type=Figure | Number)]
+AmountField = Annotated[Amount, BeforeValidator(_figure_of_number, json_schema_input_type=Amount | Number)]
 
 
 @dataclass(frozen=True)
@@ -146,11 +168,15 @@ class Machine:
     """The states of one family of things, and the arrows between them.
 
     `subject` is the field that names the thing (``agreement``). `arrows` maps each state to those that may follow it
-    at once; side states need no arrows, since they are reached from every state that is not final.
+    at once; side states need no arrows, since they are reached from every state that is not final. `back` are the
+    arrows that lead back, as (from, to), with the event types that alone take them. `exclude` are sets of states: two
+    of different sets cannot both be true at one time.
     """
 
     subject: str
     arrows: dict[str, tuple[str, ...]]
+    back: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    exclude: tuple[frozenset[str], ...] = ()
 
     @cached_property
     def states(self) -> tuple[str, ...]:
@@ -169,6 +195,9 @@ class Machine:
                     reach[state] |= reach[middle]
         return {state: frozenset(targets) for state, targets in reach.items()}
 
+    def __str__(self) -> str:
+        return self.subject
+
     def leads(self, start: str, end: str) -> bool:
         """Say whether a path of one arrow or more leads from one state to another."""
         return end in self._reach.get(start, ())
@@ -177,8 +206,16 @@ class Machine:
         """Say whether nothing may follow a state."""
         return state in FINAL_SIDE or not (state in OPEN_SIDE or self.arrows.get(state))
 
-    def is_legal(self, present: str | None, new: str) -> bool:
-        """Say whether a thing in the present state (None: not yet seen) may move to a new one."""
+    def excludes(self, one: str, other: str) -> bool:
+        """Say whether two states cannot both be true at one time."""
+        return any(one in states and other not in states for states in self.exclude) and any(
+            other in states for states in self.exclude
+        )
+
+    def is_legal(self, present: str | None, new: str, event: str = "") -> bool:
+        """Say whether an event may move a thing in the present state (None: not yet seen) to a new one."""
+        if present is not None and (present, new) in self.back:
+            return event in self.back[present, new]
         if present is None or present == new or present in OPEN_SIDE:
             return True
         if self.leads(present, new):
@@ -273,3 +310,14 @@ class Knowledge(Event):
 
     kind_of_entry: ClassVar[Literal["stage", "claim", "knowledge"]] = "knowledge"
     family: ClassVar[str] = "knowledge"
+
+
+def one_of(event: Event, *fields: str) -> str | None:
+    """Return the subject that the first of some fields names, ``matter:prisoners``; None if none does."""
+    return next((f"{name}:{value}" for name in fields if (value := getattr(event, name))), None)
+
+
+def require_one(event: Event, *fields: str) -> None:
+    """Raise `ValueError` unless exactly one of some fields is given."""
+    if sum(getattr(event, name) is not None for name in fields) != 1:
+        raise ValueError(f"give one of {', '.join(fields)}")

@@ -1,10 +1,10 @@
 """Knowing better: entries about entries, since nothing is ever edited."""
 
-from typing import Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from tracker.events.base import Credibility, EntryId, Knowledge, PartyId, Reliability, SourceId
+from tracker.events.base import Credibility, EntryId, Knowledge, Name, PartyId, Reliability, SourceId
 
 
 class EntryCorrected(Knowledge):
@@ -53,3 +53,20 @@ class AssessmentChanged(Knowledge):
         if (of_entry, of_source) not in (((True, True), (False, False)), ((False, False), (True, True))):
             raise ValueError("give entry and credibility, or source and reliability")
         return self
+
+
+class SameAs(Knowledge):
+    """Several ids, or names of a person, mean one and the same; all of them read as the one to keep."""
+
+    kind: Literal[
+        "party", "matter", "source", "agreement", "proposal", "round", "withdrawal", "commitment", "sanction", "person"
+    ]
+    keep: Name
+    same: Annotated[tuple[Name, ...], Field(min_length=1)]
+    reason: str | None = None
+
+
+class NegotiationRenamed(Knowledge):
+    """The negotiation has another title from now on."""
+
+    title: Name

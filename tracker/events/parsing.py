@@ -183,7 +183,9 @@ def _part_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - whate
 def _pattern(value: Any, pattern: str) -> str:  # noqa: ANN401 - whatever was written
     if value == "":
         return "must not be empty; leave the field out where it is not known"
-    if "[A-Z]{3}" in pattern:
+    if "agreement|" in pattern:
+        want = "a subject is a family and an id, such as agreement:sofa-2012, party:NER or matter:prisoners"
+    elif "[A-Z]{3}" in pattern:
         want = "a party is three capitals (ISO 3166-1 alpha-3) for a state, else a slug of a-z, 0-9 and -"
     elif "{0,63}" in pattern:
         want = "a slug has a-z, 0-9 and -, starts with a letter or digit, and has at most 64 characters"

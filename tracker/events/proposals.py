@@ -1,12 +1,25 @@
 """Demands and proposals: tabled, then answered."""
 
-from typing import ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import BeforeValidator
 
 from tracker.events.base import Claim, CounterpartId, Machine, MatterId, PartyId, Slug
 
 PROPOSAL: Final = Machine(
-    subject="proposal", arrows={"tabled": ("accepted", "refused", "withdrawn", "superseded", "lapsed")}
+    subject="proposal",
+    arrows={"tabled": ("accepted", "refused", "divided", "countered", "withdrawn", "superseded", "lapsed")},
+    exclude=tuple(frozenset({state}) for state in ("accepted", "refused", "withdrawn", "lapsed")),
 )
+
+
+def _alone(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
+    """Return one of a list of one, so that it has one form however it was written."""
+    return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+
+
+#: One party, or several.
+Addressed = Annotated[CounterpartId | tuple[CounterpartId, ...], BeforeValidator(_alone)]
 
 
 class ProposalEvent(Claim):
@@ -28,11 +41,20 @@ class DemandMade(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="100"
 
 
 class ProposalTabled(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="036"):
-    """A party puts a proposal on the table; it may supersede an earlier one."""
+    """A proposal is put on the table, by a party if that is known; it may supersede an earlier one."""
 
-    party: PartyId
-    to: CounterpartId | None = None
+    party: PartyId | None = None
+    to: Addressed | None = None
     supersedes: Slug | None = None
+    cosponsors: tuple[PartyId, ...] = ()
+
+
+class ProposalCountered(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="036"):
+    """A party answers a proposal with another one."""
+
+    in_reply_to: Slug
+    party: PartyId
+    to: Addressed | None = None
 
 
 class BaseRequestMade(ProposalEvent, moves_to="tabled", plover="REQUEST", cameo="1012"):

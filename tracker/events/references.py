@@ -11,11 +11,12 @@ import typing
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Union
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Union, cast
 
 from pydantic import BaseModel
 
 from tracker.events.base import Event, Kind, Ref
+from tracker.events.knowledge import SameAs
 from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 #: The event types that fill a register, with the register's name, which their field has too.
 REGISTERED_BY: Final[dict[type[Event], Kind]] = {PartyAdded: "party", MatterAdded: "matter", SourceRegistered: "source"}
+REGISTERS: Final = frozenset(REGISTERED_BY.values())
 _LISTS: Final = (list, tuple, set, frozenset)
 
 
@@ -47,7 +49,11 @@ class _Name(NamedTuple):
     ref: Ref
 
     def find(self, value: object, path: str, found: list[Reference]) -> None:
-        if isinstance(value, str):
+        if isinstance(value, str) and self.ref.is_subject:
+            family, _, name = value.partition(":")
+            if family in {"party", "matter"}:
+                found.append(Reference(path, cast("Kind", family), name))
+        elif isinstance(value, str):
             found.append(Reference(path, self.ref.kind, value))
         elif isinstance(value, _LISTS):
             for index, item in enumerate(value):
@@ -228,7 +234,7 @@ def _named(model: type[BaseModel]) -> tuple[_Named, ...]:
 def _names_of(place: _Naming) -> list[tuple[Ref, bool]]:
     """Return what a field itself names, and whether it is one name: nothing where only parts of it name something."""
     if isinstance(place, _Name):
-        return [(place.ref, True)]
+        return [] if place.ref.is_subject else [(place.ref, True)]
     if isinstance(place, _Items) and isinstance(place.each, _Name):
         return [(place.each.ref, False)]
     if isinstance(place, _Arms):
@@ -279,6 +285,10 @@ def references(event: Event) -> list[Reference]:
     for attribute, written, place in _checked(type(event)):
         if value := values[attribute]:
             place.find(value, written, found)
+    if isinstance(event, SameAs) and event.kind in REGISTERS:
+        kind = cast("Kind", event.kind)
+        found.append(Reference("keep", kind, event.keep))
+        found += (Reference(f"same.{index}", kind, name) for index, name in enumerate(event.same))
     return found
 
 

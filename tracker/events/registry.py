@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import ConfigDict
 
 from tracker.errors import NameUnknownError, nearest
-from tracker.events import acts, agreements, commitments, knowledge, proposals, stage, talks, withdrawals
+from tracker.events import acts, agreements, commitments, knowledge, proposals, stage, talks, votes, withdrawals
 from tracker.events.base import Event
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: The entry-point group in which another package announces event types of its own.
 ENTRY_POINTS: Final = "communique.events"
-_FAMILIES: Final = (stage, agreements, proposals, talks, withdrawals, commitments, acts, knowledge)
+_FAMILIES: Final = (stage, agreements, proposals, talks, votes, withdrawals, commitments, acts, knowledge)
 
 
 class UnknownEvent(Event):

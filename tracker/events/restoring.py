@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn, Union
 
+from pydantic import JsonValue
 from pydantic.fields import FieldInfo
 
 from tracker.dates import When
@@ -113,22 +114,28 @@ def _is_common(name: str, info: FieldInfo) -> bool:
     return info.annotation is ours.annotation and info.metadata == ours.metadata
 
 
-def _reader(annotation: Any, metadata: Iterable[Any] = ()) -> Read:  # noqa: ANN401, PLR0911 - one line a type of ours
+def _reader(annotation: Any, metadata: Iterable[Any] = ()) -> Read:  # noqa: ANN401, C901, PLR0911 - a line a type
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     limits = dict(_limits(metadata))
     if origin is typing.Annotated:
         return _reader(arguments[0], (*arguments[1:], *metadata))
     if origin in {Union, types.UnionType}:
         arms = [arm for arm in arguments if arm is not type(None)]
-        return _reader(arms[0], metadata) if len(arms) == 1 else _number
+        if len(arms) == 1:
+            return _reader(arms[0], metadata)
+        several = next((arm for arm in arms if typing.get_origin(arm) is tuple), None)
+        return _number if several is None else partial(_one_or_several, _reader(arms[0]), _reader(several))
     if origin is tuple:
         return partial(_listed, _reader(arguments[0]), limits.get("min_length", 0))
     if origin is Literal:
         return partial(_word, frozenset(arguments))
     if origin is dict:
-        return partial(_mapping, limits.get("min_length", 0))
+        read = _as_it_is if arguments[1] is JsonValue else _reader(arguments[1])
+        return partial(_mapping, limits.get("min_length", 0), _reader(arguments[0]), read)
     if annotation is When:
         return When
+    if annotation is bool:
+        return _flag
     if annotation is int:
         return partial(_whole, limits["ge"], limits["le"])
     if annotation is str:
@@ -173,8 +180,22 @@ def _listed(read: Read, least: int, value: Any) -> tuple[Any, ...]:  # noqa: ANN
     return tuple([read(item) for item in value]) if type(value) is list and len(value) >= least else _doubt(value)
 
 
-def _mapping(least: int, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    return value if type(value) is dict and len(value) >= least else _doubt(value)
+def _one_or_several(read: Read, read_all: Read, value: Any) -> Any:  # noqa: ANN401 - any JSON
+    return read_all(value) if type(value) is list else read(value)
+
+
+def _mapping(least: int, key: Read, read: Read, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    if type(value) is not dict or len(value) < least:
+        _doubt(value)
+    return {key(name): read(item) for name, item in value.items()}
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    return value
+
+
+def _flag(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return value if type(value) is bool else _doubt(value)
 
 
 def _part(kind: type[BaseModel], value: Any) -> Any:  # noqa: ANN401 - any JSON, and a part of an event

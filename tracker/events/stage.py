@@ -5,7 +5,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from tracker.dates import When
-from tracker.events.base import Language, MatterId, Name, PartyId, Reliability, SourceId, Stage
+from tracker.events.base import (
+    CounterpartId,
+    Language,
+    MatterId,
+    Name,
+    PartyId,
+    Reliability,
+    SourceId,
+    Stage,
+    SubjectId,
+)
 
 
 class NegotiationOpened(Stage):
@@ -13,6 +23,7 @@ class NegotiationOpened(Stage):
 
     title: str | None = None
     summary: str | None = None
+    lead: SubjectId | None = None
 
 
 class PartyAdded(Stage):
@@ -23,6 +34,9 @@ class PartyAdded(Stage):
     role: Literal["principal", "mediator", "guarantor", "observer", "third", "domestic"] | None = None
     wikidata: Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")] | None = None
     aliases: tuple[Name, ...] = ()
+    members: tuple[CounterpartId, ...] = ()
+    kind: Literal["state", "organisation", "armed-group", "body", "person"] | None = None
+    of: CounterpartId | None = None
 
 
 class AliasAdded(Stage):
@@ -61,3 +75,4 @@ class SourceRegistered(Stage):
     relays: tuple[SourceId, ...] = ()
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     captured_at: When | None = None
+    kind: Literal["primary", "agency", "press", "analysis", "dataset"] | None = None

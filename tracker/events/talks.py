@@ -3,16 +3,20 @@
 from typing import ClassVar, Final, Literal
 
 from tracker.dates import When
-from tracker.events.base import Actors, Claim, Machine, MatterId, PartyId, Slug
+from tracker.events.base import Actors, Claim, CounterpartId, Machine, MatterId, PartyId, Slug
 
 TALKS: Final = Machine(
     subject="round",
     arrows={
         "proposed": ("announced",),
         "announced": ("under-way",),
-        "under-way": ("suspended", "concluded"),
+        "under-way": ("suspended", "held"),
         "suspended": ("under-way",),
+        "held": ("concluded",),
     },
+    # A concluded round that goes on later is reopened.
+    back={("concluded", "under-way"): ("RoundHeld", "NegotiationContinued")},
+    exclude=(frozenset({"under-way", "held", "concluded"}), frozenset({"cancelled"})),
 )
 
 
@@ -23,6 +27,8 @@ class RoundEvent(Claim):
     machine: ClassVar[Machine | None] = TALKS
 
     round: Slug
+    mode: Literal["direct", "indirect", "proximity"] | None = None
+    mediators: tuple[CounterpartId, ...] = ()
 
 
 class TalksProposed(RoundEvent, moves_to="proposed", plover="REQUEST", cameo="105"):

@@ -15,6 +15,7 @@ WITHDRAWAL: Final = Machine(
         "rescheduled": ("scheduled", "under-way"),
         "under-way": ("completed",),
     },
+    exclude=(frozenset({"completed"}), frozenset({"reversed"})),
 )
 
 

@@ -164,7 +164,7 @@ def fields_of(kind: type[Event]) -> Iterator[FieldInWords]:
             yield field
             continue
         yield field._replace(holds="number, or its parts")
-        yield from _inside(field.name, definitions["Figure"])
+        yield from _inside(field.name, definitions.get("Figure") or definitions["Amount"])
     for name in ("id", "occurred", "published", "modality", "note"):
         yield field_of(kind, name)
     yield from _inside("evidence.0", definitions["Evidence"])

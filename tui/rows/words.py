@@ -70,12 +70,12 @@ def shown_conclusion(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion
 
 def shown_field(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
     """Return what a field of an entry holds in words, for a screen."""
-    from tracker.events.base import Figure
+    from tracker.events.base import Amount
 
-    if isinstance(value, dict) and value.keys() <= Figure.model_fields.keys():
+    if isinstance(value, dict) and value.keys() <= Amount.model_fields.keys():
         with suppress(ValueError):  # something else that is called so
-            value = Figure.model_validate(value)
-    if isinstance(value, Figure):
+            value = Amount.model_validate(value)
+    if isinstance(value, Amount):
         parts = (_bounds(*value.bounds), value.unit, value.scope, f"({value.basis})" if value.basis else "")
         return " ".join(part for part in parts if part)
     if isinstance(value, list | tuple):

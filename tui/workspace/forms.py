@@ -13,7 +13,7 @@ from projections.views.diff import Difference, diff
 from projections.views.status import status
 from tracker.dates import DateError, When
 from tracker.errors import EntryRejectedError, Problem
-from tracker.events.base import Event, Evidence, Figure
+from tracker.events.base import Amount, Event, Evidence
 from tracker.events.parsing import build
 from tracker.events.references import is_part, reference_fields, registered_field
 from tracker.events.registry import event_types
@@ -41,7 +41,7 @@ _Sort = Literal["text", "date", "number", "figure", "choice", "list", "json"]
 #: What a field takes, by what its annotation holds.
 _SORTS: Final[tuple[tuple[type, _Sort, str], ...]] = (
     (When, "date", _DATES),
-    (Figure, "figure", "1000, 650-1000, >600, <1100"),
+    (Amount, "figure", "1000, 650-1000, >600, <1100"),
     (dict, "json", '{"occurred": "2024-05-12", "note": null}'),
     (int, "number", _CREDIBILITY),
 )
@@ -125,7 +125,7 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
 
 def _is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
     """Say whether a form takes a field as JSON: a mapping, or parts that it has no lines for."""
-    if annotation is Figure or annotation is Evidence:
+    if isinstance(annotation, type) and issubclass(annotation, Amount | Evidence):
         return False
     if is_part(annotation) or dict in (annotation, typing.get_origin(annotation)):
         return True
@@ -150,8 +150,11 @@ def _literals(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever st
 
 
 def _holds(annotation: Any, wanted: type) -> bool:  # noqa: ANN401 - whatever stands in an annotation
-    return wanted in (annotation, typing.get_origin(annotation)) or any(
-        _holds(part, wanted) for part in typing.get_args(annotation)
+    is_one = isinstance(annotation, type) and issubclass(annotation, wanted)
+    return (
+        is_one
+        or typing.get_origin(annotation) is wanted
+        or any(_holds(part, wanted) for part in typing.get_args(annotation))
     )
 
 
@@ -193,7 +196,7 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
 
 def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what was put in as the fields that it means, dotted where they are inside others."""
-    figures = {info.alias or name for name, info in kind.model_fields.items() if _holds(info.annotation, Figure)}
+    figures = {info.alias or name for name, info in kind.model_fields.items() if _holds(info.annotation, Amount)}
     documents = {info.alias or name for name, info in kind.model_fields.items() if _is_document(info.annotation)}
     groups = {path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")}
     # Pieces of evidence that were left blank leave no gap.

@@ -141,7 +141,7 @@ class Figures:
 
     def __init__(self, subject: str) -> None:
         self._subject = subject
-        self._lines: dict[tuple[str, str, str | None], _Line] = {}
+        self._lines: dict[tuple[str, str | None, str | None], _Line] = {}
 
     def take(self, reading: Reading) -> None:
         """Take in the next standing entry in fold order."""
@@ -160,9 +160,9 @@ class Figures:
                     group.finding = self._finding(quantity, unit, scope, [line.known[index] for index in group.figures])
                 yield group.finding
 
-    def _finding(self, quantity: str, unit: str, scope: str | None, group: list[Measure]) -> Finding:
+    def _finding(self, quantity: str, unit: str | None, scope: str | None, group: list[Measure]) -> Finding:
         values = listed([figure_text(*bounds) for bounds in dict.fromkeys(measure.bounds for measure in group)])
-        of = (f" {unit}" if unit != "personnel" else "") + (f" ({scope})" if scope else "")
+        of = (f" {unit}" if unit not in {None, "personnel"} else "") + (f" ({scope})" if scope else "")
         message = f"{self._subject.partition(':')[2]}: {quantity} is given as {values}{of} for one time."
         return Finding("figure-conflict", self._subject, ids(measure.reading for measure in group), message)
 

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 #: The fields of built-in types that refer, beside those that every entry has.
 REFERRING: Final = {
-    "party": {"party", "by", "parties", "to", "toward", "with", "on"},
+    "party": {"party", "by", "parties", "to", "toward", "with", "on", "of", "members", "against"}
+    | {"cosponsors", "mediators"},
     "matter": {"matter"},
     "source": {"source", "relays"},
     "entry": {"entry", "of"},
