@@ -30,7 +30,18 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
-__all__ = ["OPEN_FUTURE", "OPEN_PAST", "DateError", "Precision", "When", "end_of", "from_instant", "instant"]
+__all__ = [
+    "OPEN_FUTURE",
+    "OPEN_PAST",
+    "DateError",
+    "Precision",
+    "When",
+    "day_end",
+    "disjoint",
+    "end_of",
+    "from_instant",
+    "instant",
+]
 
 _CACHED: Final = 16_384  # more than forty years of days; some 5 MB when full
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -188,6 +199,11 @@ def instant(dt: datetime) -> int:
     if dt.utcoffset() is None:
         raise DateError(f"{dt.isoformat()} has no time zone: give it one, such as datetime.UTC")
     return (dt - _EPOCH) // timedelta(microseconds=1)
+
+
+def day_end(i: int) -> int:
+    """Return the last instant of the UTC day that an instant lies in."""
+    return i // DAY * DAY + DAY - 1
 
 
 def from_instant(i: int) -> datetime:

@@ -122,6 +122,18 @@ class Reading:
         occurred = self.event.occurred
         return (self.lower, self.upper) if occurred is None else occurred.proves()
 
+    @property
+    def is_plan(self) -> bool:
+        """Whether it is announced for a time that lies after its publication: a plan moves nothing by itself."""
+        if self.event.modality != "announced" or self.event.occurred is None:
+            return False
+        published = self.event.published
+        told = (self.published_lower, self.published_upper) if published is None else published.proves()
+        is_clock = published is not None and published.is_clock_time
+        occurred = self.event.occurred
+        begins = occurred.proves()
+        return told[1] < begins[0] and disjoint(begins, occurred.is_clock_time, told, is_clock)
+
     def is_disjoint(self, other: Reading) -> bool:
         """Say whether the dates of the two prove that they did not happen at the same time."""
         mine, its = self.event.occurred, other.event.occurred

@@ -14,6 +14,7 @@ from projections.claims.readings import by_subject, split
 from projections.exports.text import plain
 from projections.judgement.conclusions import view_of
 from projections.judgement.states import State
+from projections.judgement.weighing import weighing_of
 from projections.views.timeline import grade_of
 from projections.wording.sentences import summary_of
 from tracker.dates import DateError, from_instant
@@ -106,7 +107,7 @@ def dates(claims: Claims) -> Iterator[Dated]:
     """Yield the dates that are set at a cut, each as what stands last says it."""
     for subject, readings in by_subject(claims.standing).items():
         rules = RULES.get(split(subject)[0], ())
-        view = view_of(subject, readings) if rules else None
+        view = view_of(subject, readings, weighing_of(claims), None) if rules else None
         if isinstance(view, State):
             for rule in rules:
                 yield from _of_thing(claims, rule, view, readings)

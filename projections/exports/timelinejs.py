@@ -14,6 +14,7 @@ from projections.claims.readings import by_subject
 from projections.exports.text import html, link
 from projections.judgement.conclusions import view_of
 from projections.judgement.states import Withdrawal
+from projections.judgement.weighing import weighing_of
 from projections.views.timeline import publication_of
 from projections.wording.sentences import summary_of
 from tracker.unseen import escape_json
@@ -114,7 +115,7 @@ def _cited(claims: Claims, reading: Reading, item: Evidence) -> str:
 def _eras(claims: Claims) -> Iterator[dict[str, Any]]:
     """Yield the withdrawals that are completed, from the order to their end; one without an end is no era yet."""
     for subject, readings in by_subject(claims.standing).items():
-        view = view_of(subject, readings)
+        view = view_of(subject, readings, weighing_of(claims), None)
         if isinstance(view, Withdrawal) and view.state == "completed":
             first = next((one.event.occurred for one in readings if one.moves_to == "ordered"), None)
             last = next(reading.event.occurred for reading in readings if reading.id == view.because[0])

@@ -7,7 +7,7 @@ at which one of these does: those are known beforehand, and what is judged is ke
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -19,6 +19,8 @@ from projections.claims.versions import START
 from projections.judgement.findings.conflicts import unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
 from projections.judgement.judge import Judge
+from projections.judgement.weighing import Weighing
+from tracker.dates import OPEN_PAST
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
 from tracker.events.references import entry_of
@@ -62,21 +64,16 @@ class _Topic:
         self.ending: dict[int, list[Version]] = {}
         #: Its entries after how many of the steps, and the judge who has taken them in, to go on with.
         self.current: tuple[int, list[Reading], Judge] | None = None
-        #: What was judged, by how many of these are passed, and by whether the date by which it is judged is.
-        self.judged: dict[tuple[int, int, int], dict[bool, Judged]] = {}
+        #: What was judged, by how many of these are passed: on some days this, on others that.
+        self.judged: dict[tuple[int, int, int], list[Judged]] = {}
         #: What was judged last, and between which steps and edges that holds.
         self.found: Judged
         self.since = self.until = 0
         self.after = self.before = 0
-        self.is_over = False
 
     def holds(self, step: int, edge: int, day: int | None) -> bool:
         """Say whether what was judged last holds at a place."""
-        return (
-            self.since <= step < self.until
-            and self.after <= edge < self.before
-            and (self.found.limit is None or _is_over(self.found, day) == self.is_over)
-        )
+        return self.since <= step < self.until and self.after <= edge < self.before and _is_on(self.found, day)
 
     def settle(self) -> None:
         """Put what was gathered in order."""
@@ -106,6 +103,8 @@ class Course:
     def __init__(self, versions: Versions) -> None:
         self.versions = versions
         self.topics: dict[str, _Topic] = {}
+        #: The step at which one judges.
+        self._here = 0
         self._unbound: list[Version] = []
         self._followed: set[int] = set()
         self._roles: dict[str, list[tuple[int, int, Role]]] = {}
@@ -136,18 +135,19 @@ class Course:
         if by_day is None:
             while len(topic.judged) >= _KEPT:
                 del topic.judged[next(iter(topic.judged))]
-            by_day = topic.judged[number, ended, told] = {}
-        found = next((one for is_over, one in by_day.items() if _is_over(one, day) == is_over), None)
+            by_day = topic.judged[number, ended, told] = []
+        found = next((one for one in by_day if _is_on(one, day)), None)
         if found is None:
             found = self._judge(subject, topic, where)
-            by_day[_is_over(found, day)] = found
+            if len(by_day) >= _KEPT:
+                del by_day[0]
+            by_day.append(found)
         topic.found = found
         steps, ends, telling = topic.steps, topic.ends, self._telling
         topic.since = max(steps[number - 1] if number else 0, telling[told - 1] if told else 0)
         topic.until = min(steps[number] if number < len(steps) else END, telling[told] if told < len(telling) else END)
         topic.after = ends[ended - 1] if ended else START
         topic.before = ends[ended] if ended < len(ends) else END + 1
-        topic.is_over = _is_over(found, day)
         return found
 
     def all(self, where: Where) -> dict[str, Judged]:
@@ -218,7 +218,9 @@ class Course:
         """
         step, reach = where.step, where.reach
         number = bisect_right(topic.steps, step)
-        if topic.current is not None and reach.edge == END:
+        registers = self.versions.registers(step)
+        self._here = step
+        if topic.current is not None and reach.edge == END and topic.current[2].reaches(where.day, registers):
             before, readings, one = topic.current
             if number == before:
                 return readings, one
@@ -234,11 +236,15 @@ class Course:
         readings = [span.reading for span in topic.own if span.since <= step < span.until]
         if reach.edge != END:
             readings = [self.versions.seen(reading, "standing", reach) for reading in readings]
-        one = Judge(subject)
+        one = Judge(subject, Weighing(registers, self._read))
         for reading in readings:
             one.take(reading)
         topic.current = (number, readings, one) if reach.edge == END else None
         return readings, one
+
+    def _read(self, entry: str) -> Reading | None:
+        """Return how an entry reads where one judges."""
+        return self.versions.get(entry, self._here)
 
     def _find_general(self, step: int) -> Iterator[Finding]:
         versions, registers = self.versions, self.versions.registers(step)
@@ -370,13 +376,7 @@ class Course:
         return isinstance(event, AliasAdded) and event.person is not None
 
 
-def _is_over(judged: Judged, day: int | None) -> bool:
-    """Say whether the date by which a subject is judged has passed."""
-    return day is not None and judged.limit is not None and judged.limit < day
-
-
-def due_between(limits: list[tuple[int, str]], before: int | None, after: int | None) -> Iterator[str]:
-    """Yield the subjects whose deadlines, given in order, have passed between two days, or are to come again."""
-    if before != after:
-        low, high = sorted((-(2**63) if day is None else day) for day in (before, after))
-        yield from (subject for _, subject in limits[bisect_left(limits, (low, "")) : bisect_left(limits, (high, ""))])
+def _is_on(judged: Judged, day: int | None) -> bool:
+    """Say whether what is judged of a subject holds on a day; without one, as before all days."""
+    after, until = judged.days
+    return after < (OPEN_PAST + 1 if day is None else day) <= until

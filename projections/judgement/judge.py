@@ -11,10 +11,11 @@ from projections.claims.readings import by_subject
 from projections.claims.restoring import restorations
 from projections.judgement.conclusions import Partners, gathering
 from projections.judgement.findings import Case
-from projections.judgement.findings.conflicts import Dates, Figures, Moves, denials, unbound_denials
+from projections.judgement.findings.conflicts import Dates, Figures, Moves, contradictions, denials, unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
-from projections.judgement.findings.questions import SupportFindings, judged_by, questions, retractions
-from projections.judgement.states import Thing
+from projections.judgement.findings.questions import SupportFindings, moments_of, questions, retractions
+from projections.judgement.things import Thing, days_between
+from projections.judgement.weighing import Weighing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,24 +32,25 @@ if TYPE_CHECKING:
 class Judged(NamedTuple):
     """What is said of a subject, from which standing entries in fold order, and what is found about it.
 
+    `days` are two instants: the same is said on every day that ends after the first, and not after the second.
     `first` is its place among the subjects: of its first entry, or where a retraction left nothing, of what was
-    retracted; and of the subject among those of that entry. `limit` is the last instant of the
-    date by which it is judged, its deadline or the like; None where it has none.
+    retracted; and of the subject among those of that entry.
     """
 
     view: View | None
     readings: list[Reading]
     findings: tuple[Finding, ...]
     first: tuple[Any, ...]
-    limit: int | None
+    days: tuple[int, int]
 
 
 class Judge:
     """One subject's judge: takes in its standing entries in fold order, and says what follows from those so far."""
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, weighing: Weighing) -> None:
         self.subject = subject
-        self._said = gathering(subject)
+        self.weighing = weighing
+        self._said = gathering(subject, weighing)
         self._moves = Moves(subject, self._said.life) if isinstance(self._said, Thing) else None
         self._figures = Figures(subject)
         self._dates = Dates(subject)
@@ -57,8 +59,14 @@ class Judge:
     def take(self, reading: Reading) -> None:
         """Take in the next entry."""
         self._said.take(reading)
-        self._figures.take(reading)
-        self._dates.take(reading)
+
+    def reaches(self, day: int | None, registers: Registers) -> bool:
+        """Say whether one can go on by a day and by these registers; they are taken note of."""
+        if self.weighing.registers is not registers:
+            if self.weighing.has_chosen:
+                return False
+            self.weighing.registers = registers
+        return self._said.reaches(day)
 
     def judged(
         self,
@@ -70,17 +78,21 @@ class Judge:
     ) -> Judged:
         """Return what is concluded and found from `readings`, all of which were taken in; see `Case` for the rest."""
         said = self._said
-        view = said.view() if readings else None
+        for reading in said.settle(day):
+            self._figures.take(reading)
+            self._dates.take(reading, said)
+        view = said.view(day) if readings else None
         shown = None if isinstance(view, Partners) else view
         case = Case(self.subject, shown, readings, restored, objections, registers, day)
         found = (
             *(self._moves.findings() if self._moves is not None else ()),
             *self._figures.findings(),
             *self._dates.findings(),
+            *contradictions(self.subject, said),
             *denials(case),
             *questions(case),
             *self._support.findings(case, said.because),
-            *retractions(case),
+            *retractions(case, self.weighing),
         )
         if case.objections or case.restored:
             found = tuple(dict.fromkeys(found))
@@ -89,7 +101,8 @@ class Judge:
         else:
             one = next(iter(restored.values()), None)
             first = (one.place, one.subjects.index(self.subject)) if one is not None else ((), 0)
-        return Judged(view, readings, found, first, judged_by(view))
+        days = days_between((*said.moments(), *moments_of(view)), day)
+        return Judged(view, readings, found, first, days)
 
 
 def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tuple[Finding, ...]]:
@@ -103,7 +116,7 @@ def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tup
         subjects.setdefault(subject, [])
     judged = {}
     for subject, readings in subjects.items():
-        one = Judge(subject)
+        one = Judge(subject, Weighing(registers, standing.get))
         for reading in readings:
             one.take(reading)
         judged[subject] = one.judged(readings, restored.get(subject, {}), objections, registers, day)

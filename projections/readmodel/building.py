@@ -144,7 +144,7 @@ def rows_of(history: History, today: date | None) -> Iterator[Rows]:
 
 def views_of(history: History, today: date | None) -> ViewRows:
     """Return the rows of a negotiation in every table of views, judged by a day."""
-    return view_rows(status(history, history.negotiation, today=today), history.entries[-1].position, today)
+    return view_rows(status(history, history.negotiation, today=today), history.entries[-1].position)
 
 
 def entry_rows(entries: Sequence[Recorded]) -> tuple[list[EntryRow], list[str]]:

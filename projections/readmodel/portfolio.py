@@ -116,7 +116,7 @@ class Portfolio:
 def outline_of(seen: Status) -> Outline:
     """Return a status in a line."""
     things = (thing for family in seen.things.values() for thing in family.values())
-    return _outline(portfolio_row(seen, 0, None), (_stated(thing.id, thing.state) for thing in things))
+    return _outline(portfolio_row(seen, 0), (_stated(thing.id, thing.state) for thing in things))
 
 
 def _outline(row: Mapping[str, Any], states: Iterable[str]) -> Outline:

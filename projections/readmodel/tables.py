@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from projections.claims.cut import Cut
-from projections.judgement.findings.questions import holds_between
 from projections.wording.folding import fold, words_of
 from tracker.dates import OPEN_PAST
 from tracker.events.references import lone_actors
@@ -82,13 +81,10 @@ def words_in(recorded: Recorded) -> str:
     return fold(" ".join(words_of(recorded.event)))
 
 
-def view_rows(found: Status, position: int, today: date | None) -> ViewRows:
-    """Return the rows of a negotiation in every table of views.
-
-    `position` is that of its last entry, and `today` the day by which it was judged.
-    """
+def view_rows(found: Status, position: int) -> ViewRows:
+    """Return the rows of a negotiation, whose last entry has this position, in every table of views."""
     return {
-        "negotiations": [portfolio_row(found, position, today)],
+        "negotiations": [portfolio_row(found, position)],
         "things": list(thing_rows(found)),
         "positions": list(position_rows(found)),
         "findings": list(finding_rows(found)),
@@ -114,11 +110,9 @@ def entry_row(recorded: Recorded) -> EntryRow:
     )
 
 
-def portfolio_row(found: Status, position: int, today: date | None) -> dict[str, Any]:
+def portfolio_row(found: Status, position: int) -> dict[str, Any]:
     """Return the row of a negotiation, whose last entry has this position."""
-    judged_after, judged_until = holds_between(
-        (state for things in found.things.values() for state in things.values()), found.cut.day(None, today)
-    )
+    judged_after, judged_until = found.days
     last = found.claims.standing[-1] if found.claims.standing else None
     return {
         "negotiation": found.negotiation,

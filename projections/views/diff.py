@@ -290,7 +290,7 @@ def _published(reading: Reading) -> tuple[int, int]:
 
 def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides: tuple[Side, Side]) -> tuple[str, ...]:
     """Return the entries that caused a change, never none: of those that differ the ones it rests on, else all."""
-    support = tuple(support)
+    support = tuple(dict.fromkeys(support))
     if len(differing) == 1:
         # As for most steps, where what a conclusion rests on may be a good deal.
         causes = list(differing.values())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from heapq import heappop, heappush
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,12 +14,12 @@ from projections.claims.claims import reach_of, require_sources
 from projections.claims.cut import AXES, END, Cut, CutError
 from projections.claims.readings import MACHINES, split
 from projections.claims.versions import START, Versions
-from projections.judgement.course import Course, Where, due_between
+from projections.judgement.course import Course, Where
 from projections.views.diff import Difference, Side, compare, compare_findings, diff
 from projections.views.status import compose, status
 from projections.views.timeline import publication_of
 from tracker.codec import timestamp
-from tracker.dates import DateError, When, end_of, from_instant, instant
+from tracker.dates import OPEN_FUTURE, DateError, When, end_of, from_instant, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -143,10 +144,10 @@ class Replay:
         both inclusive; what lies before the start still counts. Raises `CutError`.
         """
         before: Moment | None = None
-        limits: list[tuple[int, str]] = []
+        turning = Turning()
         for stop in self.walk(axis, start, end, each_entry=each_entry):
             if before is not None:
-                found = _difference(before, stop, limits)
+                found = _difference(before, stop, turning)
                 if found or all:
                     entries = tuple(self.history.entries[index].id for index in stop.entries)
                     yield Step(
@@ -161,11 +162,8 @@ class Replay:
                         cut=stop.cut,
                     )
             else:
-                limits = sorted(
-                    (judged.limit, subject)
-                    for subject, judged in stop.course.all(stop.where).items()
-                    if judged.limit is not None
-                )
+                for subject, judged in stop.course.all(stop.where).items():
+                    turning.put(subject, judged.days[1])
             before = stop
 
     def walk(
@@ -317,26 +315,45 @@ def _moment(entry: tuple[tuple[int, ...], int]) -> int:
 
 
 def _status(course: Course, where: Where, cut: Cut) -> Status:
-    return compose(course.versions.claims(cut, where.reach), course.all(where), course.general(where))
+    found = course.all(where)
+    return compose(course.versions.claims(cut, where.reach), found, course.general(where), where.day)
 
 
-def _difference(before: Moment, after: Moment, limits: list[tuple[int, str]]) -> Difference:
-    """Return what differs between a place and the next; `limits` are the deadlines there, and kept in order."""
+class Turning:
+    """The subjects by the day after which each is judged otherwise, though nothing else may have changed."""
+
+    def __init__(self) -> None:
+        self._untils: dict[str, int] = {}
+        self._heap: list[tuple[int, str]] = []
+
+    def put(self, subject: str, until: int) -> None:
+        """Take note of a subject's last day."""
+        if until < OPEN_FUTURE and self._untils.get(subject) != until:
+            self._untils[subject] = until
+            heappush(self._heap, (until, subject))
+
+    def passed(self, day: int | None) -> Iterator[str]:
+        """Yield the subjects that are judged otherwise on a day, and forget them until they are put again."""
+        while self._heap and day is not None and self._heap[0][0] < day:
+            until, subject = heappop(self._heap)
+            if self._untils.get(subject) == until:
+                del self._untils[subject]
+                yield subject
+
+
+def _difference(before: Moment, after: Moment, turning: Turning) -> Difference:
+    """Return what differs between a place and the next; `turning` are the subjects that a day alone may change."""
     course, versions = after.course, after.course.versions
     then, now = before.where, after.where
-    subjects = {*course.turned(then.step, now.step), *due_between(limits, then.day, now.day)}
+    subjects = {*course.turned(then.step, now.step), *turning.passed(now.day)}
     changes: list[Change] = []
     older: list[Finding] = list(course.general(then))
     newer: list[Finding] = list(course.general(now))
     for subject in sorted(subjects, key=lambda subject: (_FAMILIES.index(split(subject)[0]), subject)):
         old, new = course.judged(subject, then), course.judged(subject, now)
+        turning.put(subject, new.days[1])
         if old is new:
             continue
-        if old.limit != new.limit:
-            if old.limit is not None:
-                del limits[bisect_left(limits, (old.limit, subject))]
-            if new.limit is not None:
-                insort(limits, (new.limit, subject))
         older += old.findings
         newer += new.findings
         if old.view is not new.view:

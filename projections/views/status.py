@@ -12,6 +12,7 @@ from projections.judgement.conclusions import Position
 from projections.judgement.judge import judge_all
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal
 from projections.wording.plain import Plain, plain
+from tracker.dates import OPEN_FUTURE, OPEN_PAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,6 +61,9 @@ class Status:
     partnerships: dict[str, Partners]
     last: Last | None
     findings: tuple[Finding, ...]
+    #: The last instant of the day by which it is judged, None without one; and the two between which days judge alike.
+    day: int | None
+    days: tuple[int, int] = field(compare=False)
     claims: Claims = field(repr=False, compare=False)
     #: The standing entries about each subject, in fold order.
     subjects: dict[str, list[Reading]] = field(repr=False, compare=False)
@@ -151,11 +155,12 @@ def status(
 
 def status_of(standing: Claims, *, today: date | None = None) -> Status:
     """Return where a negotiation stands, from the claims that stand; without a day, nothing is judged by its date."""
-    return compose(standing, *judge_all(standing, standing.cut.day(standing.recorded, today)))
+    day = standing.cut.day(standing.recorded, today)
+    return compose(standing, *judge_all(standing, day), day)
 
 
-def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Finding]) -> Status:
-    """Return a status from what is concluded of its subjects and found about each, and what is found in general.
+def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Finding], day: int | None) -> Status:
+    """Return a status on a day from what is concluded of its subjects and found about each, and in general.
 
     The subjects come in the order in which they first occur; last those of which a retraction left nothing.
     """
@@ -196,6 +201,11 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
         partnerships=partnerships,
         last=Last(last.id, last.event.event, last.occurred) if last else None,
         findings=tuple(findings),
+        day=day,
+        days=(
+            max((one.days[0] for one in judged.values()), default=OPEN_PAST),
+            min((one.days[1] for one in judged.values()), default=OPEN_FUTURE),
+        ),
         claims=standing,
         subjects=subjects,
     )

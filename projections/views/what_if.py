@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from projections.claims.claims import closure, require_sources
 from projections.claims.history import history_of
 from projections.claims.readings import MACHINES, split, subjects_of
-from projections.judgement.conclusions import concluded
-from projections.judgement.states import fold
+from projections.judgement.conclusions import concluded, gathered
+from projections.judgement.things import Thing
+from projections.judgement.weighing import weighing_of
 from projections.views.status import status
 from projections.wording.plain import Plain
-from tracker.dates import instant
+from tracker.dates import from_instant, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,6 +113,8 @@ class Reliance:
         for reading in _touched(self._later, sources):
             if not _is_lost(reading, sources) and self._publication(reading, sources)[1] < reading.published_upper:
                 return tuple(self._anew(sources))
+        if any(map(self._is_contested, subjects)):
+            return tuple(self._anew(sources))
         return tuple(self._compare(subjects, readings))
 
     def _read(self, reading: Reading, sources: frozenset[str]) -> Reading | None:
@@ -162,15 +165,29 @@ class Reliance:
                 continue
             after = [readings.get(reading.id, reading) for reading in before]
             left = sorted((reading for reading in after if reading is not None), key=lambda reading: reading.order)
-            was, now = concluded(subject, before), concluded(subject, left)
+            was, now = self._concluded(subject, before), self._concluded(subject, left)
             if was != now:
                 yield Fall(subject, was, now)
+
+    def _today(self) -> date | None:
+        """Return the day by which the cut is judged, if it names none itself."""
+        cut, day = self._claims.cut, self._standing.day
+        return None if day is None or not cut.is_open else from_instant(day).date()
+
+    def _concluded(self, subject: str, readings: list[Reading]) -> str | None:
+        return concluded(subject, readings, weighing_of(self._claims), self._standing.day)
+
+    def _is_contested(self, subject: str) -> bool:
+        """Say whether what is said of a subject was chosen among rivals, by all of their evidence."""
+        weighing = weighing_of(self._claims)
+        gathered(subject, self._standing.readings(subject), weighing, self._standing.day)
+        return weighing.has_chosen
 
     def _deciding(self, subject: str) -> frozenset[str]:
         """Return the entries about a subject without which another one may be concluded of it, if any goes."""
         found = self._decided.get(subject)
         if found is None:
-            family, name = split(subject)
+            family, _ = split(subject)
             before = self._standing.readings(subject)
             if family == "position":
                 # The last stance is the one that counts.
@@ -179,7 +196,9 @@ class Reliance:
                 ]
             elif family in MACHINES:
                 # What repeats a state, or moves nothing, leaves the way as it is.
-                deciding = [one.id for one in fold(MACHINES[family], name, before).entered]
+                found_of_it = gathered(subject, before, weighing_of(self._claims), self._standing.day)
+                history = found_of_it.life.history if isinstance(found_of_it, Thing) else []
+                deciding = [entered.because[0].id for entered in history]
             else:
                 deciding = [one.id for one in before]
             found = self._decided[subject] = frozenset(deciding)
@@ -187,9 +206,11 @@ class Reliance:
 
     def _anew(self, sources: frozenset[str]) -> Iterator[Fall]:
         claims = self._claims
-        other = status(claims.history, claims.negotiation, claims.cut, without=(*claims.without, *sorted(sources)))
+        without = (*claims.without, *sorted(sources))
+        other = status(claims.history, claims.negotiation, claims.cut, without=without, today=self._today())
         for subject in dict.fromkeys((*self._standing.subjects, *other.subjects)):
-            was, now = concluded(subject, self._standing.readings(subject)), concluded(subject, other.readings(subject))
+            was = self._concluded(subject, self._standing.readings(subject))
+            now = concluded(subject, other.readings(subject), weighing_of(other.claims), other.day)
             if was != now:
                 yield Fall(subject, was, now)
 

@@ -16,31 +16,57 @@ if TYPE_CHECKING:
     from projections.judgement.conclusions import Position
     from projections.judgement.states import State
 
+#: How serious a finding is, the most serious first.
+SEVERITIES: Final = ("conflict", "question", "note")
 #: Every kind of finding, the most serious first.
 KINDS: Final = (
     "figure-conflict",
     "date-conflict",
+    "state-conflict",
+    "value-conflict",
     "denial",
     "illegal-transition",
     "order-conflict",
+    "foretold",
     "identity",
-    "relay-cycle",
-    "retracted-support",
+    "alike",
     "overdue",
     "open-question",
+    "relay-cycle",
+    "retracted-support",
     "unsourced",
     "single-voice",
 )
 
 
+#: The severity of those that are no conflict.
+_SEVERITY: Final = {
+    "alike": "question",
+    "overdue": "question",
+    "open-question": "question",
+    "relay-cycle": "note",
+    "retracted-support": "note",
+    "unsourced": "note",
+    "single-voice": "note",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding(Plain):
-    """One thing to look at: its kind, the subject it concerns, the entries it comes from, and a sentence."""
+    """One thing to look at: its kind, the subject it concerns, the entries it comes from, and a sentence.
+
+    `severity` is ``conflict``, ``question`` or ``note``, by its kind unless it is given.
+    """
 
     kind: str
     subject: str
     entries: tuple[str, ...]
     message: str
+    severity: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.severity:
+            object.__setattr__(self, "severity", _SEVERITY.get(self.kind, "conflict"))
 
 
 @dataclass(frozen=True, slots=True)

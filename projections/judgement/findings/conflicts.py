@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from projections.claims.objections import is_bound, subject_of
 from projections.claims.persons import fold_name
 from projections.judgement.findings import Finding, ids
+from projections.judgement.things import Thing
 from projections.wording.sentences import figure_text, listed
 from tracker.dates import OPEN_PAST
 
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
     from projections.claims.figures import Measure
     from projections.claims.readings import Reading
     from projections.judgement.findings import Case
-    from projections.judgement.states import Lifecycle
+    from projections.judgement.lifecycle import Lifecycle
+    from projections.judgement.things import Gathered
     from tracker.events.base import Event
 
-#: What happens once only, by event type, as sentences call it; a base refused is a proposal refused.
+#: What happens once each time that a state is entered, by event type, as sentences call it.
 ONCE: Final = {
     "AgreementNegotiated": "its negotiation",
     "AgreementSigned": "its signature",
     "AgreementRatified": "its ratification",
+    "ConsentExpressed": "its consent",
     "AgreementEnteredIntoForce": "its entry into force",
     "AgreementRevoked": "its denunciation",
     "AgreementTerminated": "its end",
@@ -36,11 +39,16 @@ ONCE: Final = {
     "SiteHandedOver": "the handover",
     "TalksConcluded": "the conclusion",
     "ProposalAccepted": "the acceptance",
-    "ProposalRefused": "the refusal",
-    "BaseRequestRefused": "the refusal",
 }
 #: What happens once for each of these, not once for the subject.
-_PER: Final = {"SiteHandedOver": "site", "AgreementRatified": "party"}
+_PER: Final = {
+    "SiteHandedOver": "site",
+    "AgreementSigned": "by",
+    **dict.fromkeys(
+        ("AgreementRatified", "ConsentExpressed", "AgreementRevoked", "AgreementEnteredIntoForce", "ProposalAccepted"),
+        "party",
+    ),
+}
 
 
 class Moves:
@@ -69,67 +77,89 @@ def _state(event: Event) -> str:
 
 
 class Dates:
-    """The once-only happenings that standing entries date apart, one for each, naming every entry that disagrees.
+    """The once-only happenings that standing entries date apart, one finding for each type, naming all that disagree.
 
-    An entry without `occurred` proves nothing; one whose dates leave room for all others is in no conflict.
+    An entry without `occurred` proves nothing, and neither does one that moved nothing.
     """
 
     def __init__(self, subject: str) -> None:
         self._subject = subject
-        self._happenings: dict[tuple[str, str], _Happening] = {}
+        self._happenings: dict[tuple[str, int], dict[str, _Happening]] = {}
 
-    def take(self, reading: Reading) -> None:
-        """Take in the next standing entry in fold order."""
-        what = ONCE.get(reading.kind)
-        event = reading.event
-        if what is None or event.occurred is None or not reading.asserts:
+    def take(self, reading: Reading, said: Gathered) -> None:
+        """Take in the next standing entry in fold order, which `said` has taken in before."""
+        if reading.kind not in ONCE or reading.event.occurred is None or not reading.asserts or reading.is_plan:
+            return
+        moved = said.moved.get(reading.id) if isinstance(said, Thing) else None
+        if reading.moves_to is not None and moved is None:
             return
         field = _PER.get(reading.kind)
-        which = getattr(event, field) if field else ""
-        if which is not None:
-            key = (what, fold_name(which))
-            found = self._happenings.get(key)
-            if found is None:
-                self._happenings[key] = _Happening([reading], reading.lower, reading.upper)
-            else:
-                found.take(reading)
+        given = reading.event.__dict__[field] if field else None
+        for whose in given if isinstance(given, tuple) else (given,):
+            of_type = self._happenings.setdefault((reading.kind, moved or 0), {})
+            of_type.setdefault(fold_name(whose or ""), _Happening(whose)).take(reading)
 
     def findings(self) -> Iterator[Finding]:
-        """Yield a finding for each happening that is dated apart."""
-        for (what, _), happening in self._happenings.items():
-            if happening.latest_start <= happening.earliest_end:
-                continue
-            if happening.finding is None:
-                happening.finding = self._finding(what, happening)
-            yield happening.finding
+        """Yield a finding for each type of happening that is dated apart."""
+        for (kind, _), of_type in self._happenings.items():
+            apart = {happening: happening.apart() for happening in of_type.values()}
+            if any(apart.values()):
+                yield self._finding(kind, {happening: found for happening, found in apart.items() if found})
 
-    def _finding(self, what: str, happening: _Happening) -> Finding:
-        apart = [
-            reading
-            for reading in happening.readings
-            if reading.upper < happening.latest_start or reading.lower > happening.earliest_end
-        ]
-        field = _PER.get(apart[0].event.event)
-        whose = f" {'of' if field == 'site' else 'by'} {getattr(apart[0].event, field)}" if field else ""
-        written = listed(list(dict.fromkeys(reading.occurred or "" for reading in apart)))
-        message = f"{self._subject.partition(':')[2]}: {what}{whose} is dated {written}."
-        return Finding("date-conflict", self._subject, ids(apart), message)
+    def _finding(self, kind: str, apart: Mapping[_Happening, Sequence[Reading]]) -> Finding:
+        readings = list(dict.fromkeys(ids(reading for found in apart.values() for reading in found)))
+        whose = listed([happening.whose for happening in apart if happening.whose])
+        whose = f" {'of' if _PER.get(kind) == 'site' else 'by'} {whose}" if whose else ""
+        dates = dict.fromkeys(reading.occurred or "" for found in apart.values() for reading in found)
+        message = f"{self._subject.partition(':')[2]}: {ONCE[kind]}{whose} is dated {listed(list(dates))}."
+        return Finding("date-conflict", self._subject, tuple(readings), message)
 
 
-@dataclass(slots=True)
 class _Happening:
-    """The reports of one happening: between which instants all of them leave room for it, and what was found of it."""
+    """The reports of one happening, and those of them that begin last and that end first, clock times by themselves."""
 
-    readings: list[Reading]
-    latest_start: int
-    earliest_end: int
-    finding: Finding | None = None
+    def __init__(self, whose: str | None) -> None:
+        self.whose = whose
+        self.readings: list[Reading] = []
+        self._extremes: dict[tuple[bool, bool], Reading] = {}
+        self._apart: tuple[int, list[Reading]] = (0, [])
 
     def take(self, reading: Reading) -> None:
         self.readings.append(reading)
-        self.latest_start = max(self.latest_start, reading.lower)
-        self.earliest_end = min(self.earliest_end, reading.upper)
-        self.finding = None
+        first, last = reading.proves
+        is_clock = reading.event.occurred is not None and reading.event.occurred.is_clock_time
+        latest = self._extremes.get((is_clock, True))
+        if latest is None or first > latest.proves[0]:
+            self._extremes[is_clock, True] = reading
+        earliest = self._extremes.get((is_clock, False))
+        if earliest is None or last < earliest.proves[1]:
+            self._extremes[is_clock, False] = reading
+
+    def apart(self) -> list[Reading]:
+        """Return the reports whose dates leave no room for another one's."""
+        count, found = self._apart
+        if count == len(self.readings):
+            return found
+        ends = list(self._extremes.values())
+        found = []
+        if any(one.is_disjoint(other) for one in ends for other in ends):
+            found = [reading for reading in self.readings if any(reading.is_disjoint(end) for end in ends)]
+        self._apart = (len(self.readings), found)
+        return found
+
+
+def contradictions(subject: str, said: Gathered) -> Iterator[Finding]:
+    """Yield the states and single values that cannot be true together; a note if no such one is shown any more."""
+    name = subject.partition(":")[2]
+    for field, values, is_shown in said.conflicts():
+        entries = ids(reading for readings in values.values() for reading in readings)
+        told = listed([value.replace("-", " ") if field == "state" else value for value in values])
+        severity = "conflict" if is_shown else "note"
+        if field == "state":
+            yield Finding("state-conflict", subject, entries, f"{name} is said to be {told} at one time.", severity)
+        else:
+            message = f"{name}: {field.replace('_', ' ')} is given as {told} at one time."
+            yield Finding("value-conflict", subject, entries, message, severity)
 
 
 class Figures:

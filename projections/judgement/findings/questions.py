@@ -9,16 +9,18 @@ from projections.judgement.conclusions import conclusion
 from projections.judgement.findings import Finding
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Withdrawal
 from projections.judgement.voices import voices_among
-from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
+from tracker.dates import OPEN_FUTURE, When, day_end
+from tracker.edtf import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, KeysView
+    from collections.abc import Iterator, KeysView
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
     from projections.judgement.findings import Case
     from projections.judgement.states import State
     from projections.judgement.voices import Voice
+    from projections.judgement.weighing import Weighing
     from tracker.events.base import Evidence
 
 #: States after which a withdrawal has no future.
@@ -46,26 +48,20 @@ def questions(case: Case) -> Iterator[Finding]:
                 yield _overdue(case, "deadline", thing.deadline, message)
 
 
-def judged_by(view: object) -> int | None:
-    """Return the last instant of the date by which a thing is judged, its deadline or the like; None without one."""
+def moments_of(view: object) -> Iterator[int]:
+    """Yield the ends of the days after which a thing is judged otherwise: of its deadline or the like."""
     match view:
         case Round(scheduled=str(text)) | Withdrawal(deadline=str(text)) | Commitment(due=str(text)):
-            return When(text).upper
-    return None
+            yield _end(text)
 
 
-def holds_between(views: Iterable[object], day: int | None) -> tuple[int, int]:
-    """Return the last instants of the days between which things are judged as on a day: after the first, to the second.
-
-    Without a day, as before all days.
-    """
-    limits = [limit for view in views if (limit := judged_by(view)) is not None]
-    over = [limit for limit in limits if day is not None and limit < day]
-    return max(over, default=OPEN_PAST), min((limit for limit in limits if limit not in over), default=OPEN_FUTURE)
+def _end(text: str) -> int:
+    """Return the end of the day on which a date lies at the latest, as evidence."""
+    return day_end(min(When(text).proves()[1], OPEN_FUTURE - DAY))
 
 
 def _is_over(deadline: str, day: int | None) -> bool:
-    return day is not None and When(deadline).upper < day
+    return day is not None and _end(deadline) < day
 
 
 def _open(state: State, what: str, entries: tuple[str, ...]) -> Finding:
@@ -124,14 +120,16 @@ class SupportFindings:
         return voices
 
 
-def retractions(case: Case) -> Iterator[Finding]:
+def retractions(case: Case, weighing: Weighing) -> Iterator[Finding]:
     """Yield where a state or stance would be another, or the only one, had nothing been retracted."""
     if not case.restored:
         return
     others = [reading for reading in case.readings if reading.id not in case.restored]
     restored = [one.reading for one in case.restored.values() if one.stands and case.subject in one.reading.subjects]
-    was, because = conclusion(case.subject, sorted((*others, *restored), key=lambda reading: reading.order))
-    now, _ = conclusion(case.subject, case.readings)
+    was, because = conclusion(
+        case.subject, sorted((*others, *restored), key=lambda reading: reading.order), weighing, case.day
+    )
+    now, _ = conclusion(case.subject, case.readings, weighing, case.day)
     if was == now:
         return
     # Where the state went back to what it was, what had led away from it is to blame, whatever that asserts.

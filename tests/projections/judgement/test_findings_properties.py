@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, findings, sources, status, voices
-from projections.judgement.conclusions import Position, concluded, conclusion
+from projections.judgement.conclusions import Position, concluded
 from projections.judgement.findings import KINDS
+from projections.judgement.weighing import weighing_of
 from projections.views.why import why_of
 from tests.projections.stories import PUBLISHED, SOURCES, claims_of, draw_claim, draw_said, draw_stage, pick, stories
 from tests.projections.telling import history, source, tell
@@ -155,8 +156,8 @@ def test_what_falls_without_each_source_is_what_without_answers(events: list[Eve
         expected = {
             (subject, was, now)
             for subject in subjects
-            if (was := concluded(subject, standing.readings(subject)))
-            != (now := concluded(subject, other.readings(subject)))
+            if (was := concluded(subject, standing.readings(subject), weighing_of(standing.claims), standing.day))
+            != (now := concluded(subject, other.readings(subject), weighing_of(other.claims), other.day))
         }
         assert {(fall.subject, fall.before, fall.after) for fall in told.sources[name].falls} == expected
 
@@ -226,6 +227,7 @@ def test_a_state_that_a_retraction_changed_is_told_and_no_other(events: list[Eve
     differing = {
         subject
         for subject in (*now.subjects, *had.subjects)
-        if conclusion(subject, now.readings(subject))[0] != conclusion(subject, had.readings(subject))[0]
+        if concluded(subject, now.readings(subject), weighing_of(now.claims), now.day)
+        != concluded(subject, had.readings(subject), weighing_of(had.claims), had.day)
     }
     assert {finding.subject for finding in now.findings if finding.kind == "retracted-support"} == differing

@@ -8,7 +8,8 @@ import pytest
 
 from projections import Cut, status
 from projections.claims.readings import MACHINES
-from projections.judgement.states import fold, state_of
+from projections.judgement.conclusions import concluded
+from projections.judgement.weighing import weighing_of
 from tests.projections.telling import history, party, tell
 from tracker.events import EVENT_TYPES
 
@@ -228,6 +229,6 @@ def test_a_coded_event_moves_no_state() -> None:
 
 
 def test_a_fold_of_nothing_has_no_state() -> None:
-    assert fold(MACHINES["round"], "x", []).state is None
-    (reading,) = status(history(tell("ProposalLapsed", "e", proposal="x")), "n").readings("proposal:x")
-    assert state_of(reading, "x") == "lapsed"
+    standing = status(history(tell("ProposalLapsed", "e", proposal="x")), "n")
+    assert concluded("round:x", [], weighing_of(standing.claims), None) is None
+    assert concluded("proposal:x", standing.readings("proposal:x"), weighing_of(standing.claims), None) == "lapsed"

@@ -1,0 +1,335 @@
+"""Things: what the entries about one thing, taken in one after the other, say of it together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+
+from projections.claims.figures import Claimed
+from projections.claims.readings import MACHINES
+from projections.judgement.lifecycle import LASTING, Lifecycle, Single
+from projections.judgement.states import Agreement, Commitment, Proposal, Rival, Round, Sanction, State, Withdrawal
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, day_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from projections.claims.readings import Reading
+    from projections.judgement.weighing import Weighing
+
+
+class Conflict(NamedTuple):
+    """What cannot be true together: of which field, the values with the entries that give them, and if it is shown."""
+
+    field: str
+    values: Mapping[str, list[Reading]]
+    is_shown: bool
+
+
+class Gathered:
+    """The standing entries of a subject that were taken in so far, in fold order, and those that assert something.
+
+    What happens only after the day by which one judges asserts nothing yet, and a plan never does.
+    """
+
+    def __init__(self, weighing: Weighing) -> None:
+        self.weighing = weighing
+        self.readings: list[Reading] = []
+        self.asserted: list[Reading] = []
+        #: The ids of those that assert something.
+        self.names: list[str] = []
+        #: How many of the entries had happened by the day by which one judges.
+        self._told = 0
+        self.singles: dict[str, Single] = {}
+
+    @property
+    def because(self) -> list[Reading]:
+        """The entries that what is said rests on; the list goes on while they do, and is another once they are."""
+        return self.asserted
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry."""
+        self.readings.append(reading)
+
+    def settle(self, day: int | None) -> list[Reading]:
+        """Let all entries count that had happened by a day, an instant, all of them without one, and return the new."""
+        before = self._told
+        while self._told < len(self.readings) and (day is None or self.readings[self._told].order[0] <= day):
+            reading = self.readings[self._told]
+            self._told += 1
+            if reading.asserts and not reading.is_plan:
+                self.asserted.append(reading)
+                self.names.append(reading.id)
+                self.tell(reading, reading.event.__dict__)
+        return self.readings[before : self._told]
+
+    def reaches(self, day: int | None) -> bool:
+        """Say whether one can still judge by a day: no entry counts that had not happened by then."""
+        return day is None or not self._told or self.readings[self._told - 1].order[0] <= day
+
+    def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry asserts, with its fields: pydantic takes long to say that it has not one."""
+        raise NotImplementedError
+
+    def moments(self) -> Iterator[int]:
+        """Yield the instants such that something else is said of it once the day lies behind them."""
+        if self._told:
+            yield self.readings[self._told - 1].order[0] - 1
+        if self._told < len(self.readings):
+            yield self.readings[self._told].order[0] - 1
+
+    def single(self, name: str) -> Single:
+        """Return the single value of a name."""
+        found = self.singles.get(name)
+        if found is None:
+            found = self.singles[name] = Single(self.weighing)
+        return found
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """Yield what cannot be true together."""
+        for name, single in self.singles.items():
+            shown = single.shown() if single.conflicts else None
+            for values in single.conflicts:
+                told = [reading for readings in values.values() for reading in readings]
+                is_shown = shown is not None and bool(shown.rivals) and any(one in told for one in shown.because)
+                yield Conflict(name, values, is_shown)
+
+    def standing(self) -> dict[str, Any]:
+        """Return since when what is said has been so, whether it may be so only after the cut, and who but names it."""
+        because = self.because
+        return {
+            "since": because[0].occurred if because else None,
+            "uncertain": all(reading.uncertain for reading in because or self.readings),
+            "mentions": () if because else tuple(reading.id for reading in self.readings),
+        }
+
+
+class Thing(Gathered):
+    """A thing as its entries that were taken in so far tell of it: its state, and what its family adds to that.
+
+    Of some fields the `first` value that is asserted counts, of others the `last`; of those in `one` only one is true
+    at a time.
+    """
+
+    kind: ClassVar[type[State]]
+    first: ClassVar[tuple[str, ...]] = ()
+    last: ClassVar[tuple[str, ...]] = ()
+    one: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, thing: str, weighing: Weighing) -> None:
+        super().__init__(weighing)
+        self.thing = thing
+        self.life = Lifecycle(MACHINES[self.kind.family], weighing)
+        self.values: dict[str, Any] = {}
+        #: The entries that moved it, or stand beside what moved it, each with how often its state was entered by then.
+        self.moved: dict[str, int] = {}
+
+    @property
+    def subject(self) -> str:
+        """The subject, ``agreement:sofa-2012``."""
+        return f"{self.kind.family}:{self.thing}"
+
+    @property
+    def value(self) -> str | None:
+        """Its state in one word."""
+        return self.life.state
+
+    @property
+    def because(self) -> list[Reading]:
+        """The entries that what is said rests on: those that assert its state, else all that assert something."""
+        return self.life.because or self.asserted
+
+    def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry asserts."""
+        new = self.moves_to(reading, fields)
+        if new is not None and self.life.take(reading, new):
+            self.moved[reading.id] = self.life.times(new) if len(self.life.history) > 1 else 1
+        if reading.subjects[0] == self.subject:
+            self.note(reading, fields)
+
+    def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
+        """Return the state to which an entry moves the thing, None if it moves nothing."""
+        del fields
+        return reading.moves_to if reading.subjects[0] == self.subject else None
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry about it says beside the state."""
+        for name in self.first:
+            if value := fields.get(name):
+                self.values.setdefault(name, value)
+        for name in self.last:
+            if value := fields.get(name):
+                self.values[name] = value.text if isinstance(value, When) else value
+        for name in self.one:
+            if value := fields.get(name):
+                self.single(name).take(reading, value, fields.get("prior"))
+
+    def said(self) -> dict[str, Any]:
+        """Return what its family adds."""
+        shown = {name: single.shown().value for name, single in self.singles.items()}
+        return self.values | {name: value.text if isinstance(value, When) else value for name, value in shown.items()}
+
+    def state(self, day: int | None) -> str | None:
+        """Return its state on a day."""
+        del day
+        return self.life.state
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """Yield what cannot be true together: states first, then single values."""
+        for rivals in self.life.conflicts:
+            yield Conflict("state", rivals, rivals is self.life.rivals)
+        yield from super().conflicts()
+
+    def standing(self) -> dict[str, Any]:
+        """Return the same of a state, which is uncertain too if the dates do not tell what came last."""
+        found = super().standing()
+        return found | {"uncertain": found["uncertain"] or self.life.is_unordered}
+
+    def view(self, day: int | None) -> State:
+        """Return what can be said of it on a day; there must have been an entry."""
+        state = self.state(day)
+        rivals = tuple(
+            Rival(name, tuple(reading.id for reading in readings))
+            for name, readings in self.life.rivals.items()
+            if name != self.life.state
+        )
+        because = tuple(self.life.names or self.names)
+        return self.kind(id=self.thing, state=state, because=because, rivals=rivals, **self.standing(), **self.said())
+
+
+class _Agreement(Thing):
+    kind = Agreement
+    first = ("title", "kind", "parties")
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        super().note(reading, fields)
+        if reading.kind == "DenunciationContested":
+            self.values["contested"] = True
+
+
+class _Proposal(Thing):
+    kind = Proposal
+    first = ("matter", "site")
+    last = ("terms",)
+
+    def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
+        if fields.get("proposal") == self.thing:
+            return reading.moves_to
+        if fields.get("supersedes") == self.thing:
+            return "superseded"
+        return "countered" if fields.get("in_reply_to") == self.thing else None
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        super().note(reading, fields)
+        if reading.event.moves_to == "tabled":
+            for name, value in (("tabled_by", reading.party), ("to", fields.get("to"))):
+                if value:
+                    self.values.setdefault(name, value)
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"party": self.life.because[0].party if self.life.because else None}
+
+
+class _Round(Thing):
+    kind = Round
+    last = ("parties", "scheduled")
+    one = ("venue", "outcome")
+
+    def _ends(self) -> int | None:
+        """Return the end of the day after which it is held, None if it is not under way or goes on."""
+        held = [reading for reading in self.life.because if reading.kind == "RoundHeld"]
+        if self.life.state != "under-way" or not held:
+            return None
+        ends = max(reading.upper for reading in held)
+        goes_on = any(reading.kind != "RoundHeld" and reading.upper > ends for reading in self.life.because)
+        return None if goes_on or ends == OPEN_FUTURE else day_end(ends)
+
+    def state(self, day: int | None) -> str | None:
+        ends = self._ends()
+        return "held" if ends is not None and day is not None and ends < day else self.life.state
+
+    def moments(self) -> Iterator[int]:
+        yield from super().moments()
+        if (ends := self._ends()) is not None:
+            yield ends
+
+    def standing(self) -> dict[str, Any]:
+        found = super().standing()
+        # What lasts is never uncertain within its time.
+        return found | {"uncertain": found["uncertain"] and not any(one.kind in LASTING for one in self.life.because)}
+
+
+class _Withdrawal(Thing):
+    kind = Withdrawal
+    first = ("force",)
+    one = ("deadline",)
+
+    def __init__(self, thing: str, weighing: Weighing) -> None:
+        super().__init__(thing, weighing)
+        self.entries: dict[str, dict[str, None]] = {
+            name: {} for name in ("undetermined", "candidates", "flagged", "sites")
+        }
+        self.measures = {name: Claimed() for name in ("strength", "departed", "residual")}
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        super().note(reading, fields)
+        for measure in reading.measures:
+            if measure.quantity in self.measures:
+                self.measures[measure.quantity].take(measure)
+        if reading.kind == "DestinationSet":
+            self.single("destination").take(reading, fields["destination"])
+            self.entries |= {"undetermined": {}, "candidates": {}}
+        elif reading.kind == "DestinationUndetermined":
+            self.single("destination").take(reading, None)
+            self.entries["undetermined"][reading.id] = None
+            self.entries["candidates"].update(dict.fromkeys(fields["candidates"]))
+        elif reading.kind == "WithdrawalTimetableFlagged":
+            self.entries["flagged"][reading.id] = None
+        elif reading.kind == "SiteHandedOver" and fields["site"]:
+            self.entries["sites"][fields["site"]] = None
+
+    def said(self) -> dict[str, Any]:
+        found = super().said()
+        lists = {name: tuple(entries) for name, entries in self.entries.items()}
+        if found.get("destination") is not None:
+            lists |= {"undetermined": (), "candidates": ()}
+        if (deadline := self.singles.get("deadline")) and deadline.shown().because:
+            found["deadline_because"] = deadline.shown().because[-1].id
+        return found | lists | {name: claimed.quantity() for name, claimed in self.measures.items()}
+
+
+class _Commitment(Thing):
+    kind = Commitment
+    last = ("terms",)
+    one = ("due",)
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        super().note(reading, fields)
+        if "party" not in self.values and reading.party:
+            self.values["party"] = reading.party
+
+
+class _Sanction(Thing):
+    kind = Sanction
+    last = ("party", "on", "measure")
+
+
+#: What gathers the entries of a thing, by its family.
+THINGS: Final[dict[str, type[Thing]]] = {
+    thing.kind.family: thing for thing in (_Agreement, _Proposal, _Round, _Withdrawal, _Commitment, _Sanction)
+}
+
+
+def days_between(moments: Iterable[int], day: int | None) -> tuple[int, int]:
+    """Return the instants between which a day may lie for the same to be said: after the first, up to the second.
+
+    Without a day, as before all days.
+    """
+    if day is None:
+        return OPEN_PAST, OPEN_PAST + 1
+    before, after = OPEN_PAST + 1, OPEN_FUTURE
+    for moment in moments:
+        if moment < day:
+            before = max(before, moment)
+        else:
+            after = min(after, moment)
+    return before, after
