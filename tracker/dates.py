@@ -202,8 +202,8 @@ def instant(dt: datetime) -> int:
 
 
 def day_end(i: int) -> int:
-    """Return the last instant of the UTC day that an instant lies in."""
-    return i // DAY * DAY + DAY - 1
+    """Return the last instant of the UTC day that an instant lies in; an open end stays one."""
+    return i if i >= OPEN_FUTURE - DAY else i // DAY * DAY + DAY - 1
 
 
 def from_instant(i: int) -> datetime:

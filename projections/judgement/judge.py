@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from projections.claims.readings import by_subject
 from projections.claims.restoring import restorations
 from projections.judgement.conclusions import Partners, gathering
+from projections.judgement.expectations import expected_of, passes, plans
 from projections.judgement.findings import Case
 from projections.judgement.findings.conflicts import Dates, Figures, Moves, contradictions, denials, unbound_denials
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
-from projections.judgement.findings.questions import SupportFindings, moments_of, questions, retractions
+from projections.judgement.findings.questions import SupportFindings, moments_of, passed, questions, retractions
+from projections.judgement.states import State
 from projections.judgement.things import Thing, days_between
 from projections.judgement.weighing import Weighing
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from projections.judgement.conclusions import View
     from projections.judgement.findings import Finding
     from projections.judgement.findings.identity import Role
+    from projections.judgement.states import Expected
 
 
 class Judged(NamedTuple):
@@ -34,7 +37,7 @@ class Judged(NamedTuple):
 
     `days` are two instants: the same is said on every day that ends after the first, and not after the second.
     `first` is its place among the subjects: of its first entry, or where a retraction left nothing, of what was
-    retracted; and of the subject among those of that entry.
+    retracted; and of the subject among those of that entry. `expected` is what is to come of it.
     """
 
     view: View | None
@@ -42,6 +45,7 @@ class Judged(NamedTuple):
     findings: tuple[Finding, ...]
     first: tuple[Any, ...]
     days: tuple[int, int]
+    expected: tuple[Expected, ...] = ()
 
 
 class Judge:
@@ -83,7 +87,11 @@ class Judge:
             self._dates.take(reading, said)
         view = said.view(day) if readings else None
         shown = None if isinstance(view, Partners) else view
-        case = Case(self.subject, shown, readings, restored, objections, registers, day)
+        announced = (*said.expects(), *plans(self.subject, said)) if readings else ()
+        expected = expected_of(announced, day)
+        if isinstance(view, State):
+            view.expected = expected
+        case = Case(self.subject, shown, readings, restored, objections, registers, day, expected)
         found = (
             *(self._moves.findings() if self._moves is not None else ()),
             *self._figures.findings(),
@@ -91,6 +99,7 @@ class Judge:
             *contradictions(self.subject, said),
             *denials(case),
             *questions(case),
+            *passed(case),
             *self._support.findings(case, said.because),
             *retractions(case, self.weighing),
         )
@@ -101,8 +110,8 @@ class Judge:
         else:
             one = next(iter(restored.values()), None)
             first = (one.place, one.subjects.index(self.subject)) if one is not None else ((), 0)
-        days = days_between((*said.moments(), *moments_of(view)), day)
-        return Judged(view, readings, found, first, days)
+        moments = (*said.moments(), *moments_of(view), *(passes(one.date) for one in announced))
+        return Judged(view, readings, found, first, days_between(moments, day), expected)
 
 
 def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tuple[Finding, ...]]:

@@ -9,11 +9,13 @@ from projections.claims.readings import MACHINES
 from projections.judgement.lifecycle import LASTING, Lifecycle, Single
 from projections.judgement.states import Agreement, Commitment, Proposal, Rival, Round, Sanction, State, Withdrawal
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, day_end
+from tracker.events.base import OPEN_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from projections.claims.readings import Reading
+    from projections.judgement.expectations import Announced
     from projections.judgement.weighing import Weighing
 
 
@@ -37,6 +39,9 @@ class Gathered:
         self.asserted: list[Reading] = []
         #: The ids of those that assert something.
         self.names: list[str] = []
+        #: Those that are announced for a later time, and those that assert something by their type.
+        self.planned: list[Reading] = []
+        self._by_kind: dict[str, list[Reading]] = {}
         #: How many of the entries had happened by the day by which one judges.
         self._told = 0
         self.singles: dict[str, Single] = {}
@@ -49,6 +54,12 @@ class Gathered:
     def take(self, reading: Reading) -> None:
         """Take in the next standing entry."""
         self.readings.append(reading)
+        if reading.asserts and reading.is_plan:
+            self.planned.append(reading)
+
+    def ahead(self) -> list[Reading]:
+        """Return the entries that tell of a time that has not come, but for plans."""
+        return [reading for reading in self.readings[self._told :] if reading.asserts and not reading.is_plan]
 
     def settle(self, day: int | None) -> list[Reading]:
         """Let all entries count that had happened by a day, an instant, all of them without one, and return the new."""
@@ -59,6 +70,7 @@ class Gathered:
             if reading.asserts and not reading.is_plan:
                 self.asserted.append(reading)
                 self.names.append(reading.id)
+                self._by_kind.setdefault(reading.kind, []).append(reading)
                 self.tell(reading, reading.event.__dict__)
         return self.readings[before : self._told]
 
@@ -76,6 +88,18 @@ class Gathered:
             yield self.readings[self._told - 1].order[0] - 1
         if self._told < len(self.readings):
             yield self.readings[self._told].order[0] - 1
+
+    def expects(self) -> Iterator[Announced]:
+        """Yield what is to come of it, but for plans."""
+        yield from ()
+
+    def is_over(self) -> bool:
+        """Say whether nothing that was planned for it is to come any more."""
+        return False
+
+    def meeting(self, plan: Reading) -> list[Reading]:
+        """Return the entries that assert what was planned."""
+        return self._by_kind.get(plan.kind, [])
 
     def single(self, name: str) -> Single:
         """Return the single value of a name."""
@@ -172,6 +196,20 @@ class Thing(Gathered):
         """Return its state on a day."""
         del day
         return self.life.state
+
+    def is_over(self) -> bool:
+        """Say whether it has ended, or is suspended or breached, so that nothing planned for it is to come."""
+        state = self.life.state
+        return state is not None and (self.life.machine.is_final(state) or state in OPEN_SIDE)
+
+    def meeting(self, plan: Reading) -> list[Reading]:
+        """Return the entries that assert what was planned, else a later state of it."""
+        planned = plan.event.moves_to
+        return super().meeting(plan) or [
+            entered.because[0]
+            for entered in self.life.history
+            if planned is not None and self.life.machine.leads(planned, entered.state)
+        ]
 
     def conflicts(self) -> Iterator[Conflict]:
         """Yield what cannot be true together: states first, then single values."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from projections.claims.claims import Claims, claims
 from projections.claims.readings import MACHINES, split
 from projections.judgement.conclusions import Position
+from projections.judgement.expectations import in_order
 from projections.judgement.judge import judge_all
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal
 from projections.wording.plain import Plain, plain
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from projections.judgement.conclusions import Partners, View
     from projections.judgement.findings import Finding
     from projections.judgement.judge import Judged
+    from projections.judgement.states import Expected
     from tracker.log import EventLog
 
 
 #: What JSON holds of a status, in order.
 _SHOWN: Final = (
     *("negotiation", "title", "cut", "entries", "head", "agreements", "proposals", "talks", "withdrawals"),
-    *("commitments", "positions", "partners", "last", "findings"),
+    *("commitments", "positions", "partners", "last", "expected", "findings"),
 )
 
 
@@ -60,6 +62,8 @@ class Status:
     positions: dict[str, dict[str, Position]]
     partnerships: dict[str, Partners]
     last: Last | None
+    #: What is to come, the earliest first.
+    expected: tuple[Expected, ...]
     findings: tuple[Finding, ...]
     #: The last instant of the day by which it is judged, None without one; and the two between which days judge alike.
     day: int | None
@@ -200,6 +204,7 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
         positions=positions,
         partnerships=partnerships,
         last=Last(last.id, last.event.event, last.occurred) if last else None,
+        expected=in_order(one for judged_one in judged.values() for one in judged_one.expected),
         findings=tuple(findings),
         day=day,
         days=(

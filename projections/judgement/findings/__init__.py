@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from projections.claims.registers import Registers
     from projections.claims.restoring import Restored
     from projections.judgement.conclusions import Position
-    from projections.judgement.states import State
+    from projections.judgement.states import Expected, State
 
 #: How serious a finding is, the most serious first.
 SEVERITIES: Final = ("conflict", "question", "note")
@@ -77,7 +77,7 @@ class Case:
     entries in fold order; `restored` are those that would stand, stand otherwise, or not stand, had nothing been
     retracted, by id;
     `objections` are the standing entries that deny or dispute an entry, by its id; `day` is the last instant of the
-    cut's day, None where there is none.
+    cut's day, None where there is none; `expected` is what is to come of the subject.
     """
 
     subject: str
@@ -87,6 +87,7 @@ class Case:
     objections: Mapping[str, Sequence[Reading]]
     registers: Registers
     day: int | None
+    expected: Sequence[Expected] = ()
 
     @property
     def name(self) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from projections.judgement.conclusions import conclusion
 from projections.judgement.findings import Finding
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Withdrawal
 from projections.judgement.voices import voices_among
-from tracker.dates import OPEN_FUTURE, When, day_end
-from tracker.edtf import DAY
+from tracker.dates import When, day_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, KeysView
@@ -25,6 +24,21 @@ if TYPE_CHECKING:
 
 #: States after which a withdrawal has no future.
 _ENDED = frozenset({"completed", "reversed"})
+
+
+#: What is owed, so that it is overdue once its date has passed.
+_OWED = frozenset({"deadline", "due"})
+#: What is said of each kind of expectation whose date has passed.
+_PASSED: Final = {
+    "deadline": "it was to end by {} and has not",
+    "due": "it was due {} and is not fulfilled",
+    "until": "its suspension was to last until {}, and nothing says what came of it",
+    "term": "its term ended {}, and nothing says what came of it",
+    "effective": "it was to take effect {}, and nothing says that it did",
+    "scheduled": "it was to be held {}, but is not said to have been",
+    "ultimatum": "its deadline was {}, and nothing says what came of it",
+    "plan": "it was announced for {}, and nothing says that it happened",
+}
 
 
 def questions(case: Case) -> Iterator[Finding]:
@@ -48,6 +62,22 @@ def questions(case: Case) -> Iterator[Finding]:
                 yield _overdue(case, "deadline", thing.deadline, message)
 
 
+def passed(case: Case) -> Iterator[Finding]:
+    """Yield what was to come of a subject and has passed without a word: overdue if it was owed, else a question.
+
+    The term of a commitment asks nothing when it is over; its suspension does.
+    """
+    for one in case.expected:
+        if one.standing != "passed" or (one.kind == "until" and not _is_suspended(case)):
+            continue
+        kind = "overdue" if one.kind in _OWED else "open-question"
+        yield Finding(kind, one.subject, one.because, f"{case.name}: {_PASSED[one.kind].format(one.date)}.")
+
+
+def _is_suspended(case: Case) -> bool:
+    return "suspended" in str(getattr(case.view, "state", ""))
+
+
 def moments_of(view: object) -> Iterator[int]:
     """Yield the ends of the days after which a thing is judged otherwise: of its deadline or the like."""
     match view:
@@ -57,7 +87,7 @@ def moments_of(view: object) -> Iterator[int]:
 
 def _end(text: str) -> int:
     """Return the end of the day on which a date lies at the latest, as evidence."""
-    return day_end(min(When(text).proves()[1], OPEN_FUTURE - DAY))
+    return day_end(When(text).proves()[1])
 
 
 def _is_over(deadline: str, day: int | None) -> bool:
