@@ -19,7 +19,7 @@ from projections.views.diff import Difference, Side, compare, compare_findings, 
 from projections.views.status import compose, status
 from projections.views.timeline import publication_of
 from tracker.codec import timestamp
-from tracker.dates import OPEN_FUTURE, DateError, When, end_of, from_instant, instant
+from tracker.dates import OPEN_FUTURE, DateError, When, day_end, end_of, from_instant, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,12 +53,13 @@ class Step(Difference):
 
     `step` counts the entries admitted so far, `at` is when on the axis, as written, `entry` the first entry admitted,
     `entries` are all of them, and `cut` is where that leaves one, as `Cut.parse` reads it. Findings appear, go, or
-    change (before, after); time alone can bring one too, as when a deadline has passed.
+    change (before, after). Time alone can change something too, as when a deadline passes: such a step of the axis
+    ``happened`` admits no entry, and `entry` is None.
     """
 
     step: int
     at: str
-    entry: str
+    entry: str | None
     entries: tuple[str, ...] = ()
     cut: str = ""
 
@@ -141,30 +142,61 @@ class Replay:
         `each_entry` is to be one, they come in the order (earliest, latest, position) on the axis ``happened``, (latest
         publication, position) on ``known``. What is said about entries steps in when it is known or recorded, and is in
         force from the start on ``happened``. `start` and `end` are dates, on ``recorded`` also positions as ``#412``,
-        both inclusive; what lies before the start still counts. Raises `CutError`.
+        both inclusive; what lies before the start still counts. What passes without an entry, up to today, is a step on
+        the axis ``happened``. Raises `CutError`.
         """
         before: Moment | None = None
         turning = Turning()
+        last = min(_bound(end, axis, is_end=True), self._today()) if axis == "happened" else START
         for stop in self.walk(axis, start, end, each_entry=each_entry):
             if before is not None:
+                for here, found in self._passing(before, min(last, stop.where.day or START), turning):
+                    before = here
+                    yield self._step(axis, here, found)
                 found = _difference(before, stop, turning)
                 if found or all:
-                    entries = tuple(self.history.entries[index].id for index in stop.entries)
-                    yield Step(
-                        found.changes,
-                        found.appeared,
-                        found.gone,
-                        found.changed,
-                        step=stop.number,
-                        at=self._written(axis, stop),
-                        entry=entries[0],
-                        entries=entries,
-                        cut=stop.cut,
-                    )
+                    yield self._step(axis, stop, found)
             else:
                 for subject, judged in stop.course.all(stop.where).items():
                     turning.put(subject, judged.days[1])
             before = stop
+        if before is not None:
+            for here, found in self._passing(before, last, turning):
+                yield self._step(axis, here, found)
+
+    def _today(self) -> int:
+        """Return the last instant up to which time passes: as the cut says, else of today."""
+        day = self.base.day(None, self.today)
+        return START if day is None else day
+
+    def _passing(self, before: Moment, last: int, turning: Turning) -> Iterator[tuple[Moment, Difference]]:
+        """Yield the days up to an instant on which time alone changes something, each with what it changes."""
+        course, base = before.course, before.where.reach
+        while (until := turning.next()) is not None and until < last:
+            day = day_end(until + 1)
+            if day > min(last, _LATEST):
+                return
+            text = from_instant(day).date().isoformat()
+            stop = self._stop(course, base, (day, END, END), self._day("happened", day), text)
+            here = stop._replace(number=before.number)
+            found = _difference(before, here, turning)
+            if found:
+                yield here, found
+            before = here
+
+    def _step(self, axis: str, stop: Moment, found: Difference) -> Step:
+        entries = tuple(self.history.entries[index].id for index in stop.entries)
+        return Step(
+            found.changes,
+            found.appeared,
+            found.gone,
+            found.changed,
+            step=stop.number,
+            at=self._written(axis, stop) if entries else str(stop.text),
+            entry=entries[0] if entries else None,
+            entries=entries,
+            cut=stop.cut,
+        )
 
     def walk(
         self, axis: str, start: str | None = None, end: str | None = None, *, each_entry: bool = False
@@ -331,6 +363,12 @@ class Turning:
         if until < OPEN_FUTURE and self._untils.get(subject) != until:
             self._untils[subject] = until
             heappush(self._heap, (until, subject))
+
+    def next(self) -> int | None:
+        """Return the earliest such day, None if there is none."""
+        while self._heap and self._untils.get(self._heap[0][1]) != self._heap[0][0]:
+            heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
 
     def passed(self, day: int | None) -> Iterator[str]:
         """Yield the subjects that are judged otherwise on a day, and forget them until they are put again."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.dates import instant
+from tracker.dates import OPEN_FUTURE, day_end, instant
 from tracker.errors import EntryRejectedError
 from tracker.events import parse
 
@@ -18,16 +18,39 @@ if TYPE_CHECKING:
     from tracker.events import Event
 
 ARROWS = {
-    "agreement": "negotiated>signed signed>in-force in-force>suspended suspended>in-force "
-    "in-force>denunciation-announced denunciation-announced>denunciation-notified denunciation-notified>terminated",
-    "proposal": "tabled>accepted tabled>refused tabled>withdrawn tabled>superseded tabled>lapsed",
-    "round": "proposed>announced announced>under-way under-way>suspended suspended>under-way under-way>concluded",
+    "agreement": "negotiated>adopted adopted>signed signed>provisionally-applied provisionally-applied>in-force "
+    "open-for-consent>in-force in-force>suspended suspended>in-force in-force>denunciation-announced "
+    "denunciation-announced>denunciation-notified denunciation-notified>denunciation-suspended "
+    "denunciation-suspended>denunciation-notified denunciation-notified>terminated",
+    "proposal": "tabled>accepted tabled>refused tabled>divided tabled>countered tabled>withdrawn tabled>superseded "
+    "tabled>lapsed",
+    "round": "proposed>announced announced>under-way under-way>suspended suspended>under-way under-way>held "
+    "held>concluded",
     "withdrawal": "demanded>agreed agreed>ordered ordered>scheduled scheduled>rescheduled rescheduled>scheduled "
     "scheduled>under-way rescheduled>under-way under-way>completed",
-    "commitment": "undertaken>fulfilled undertaken>breached undertaken>released",
+    "commitment": "undertaken>fulfilled undertaken>breached undertaken>released undertaken>suspended "
+    "suspended>undertaken",
+    "sanction": "imposed>eased eased>lifted lifted>imposed",
 }
 OPEN_SIDES = {"suspended", "deadlocked", "breached"}
 FINAL_SIDES = {"reversed", "cancelled", "expired", "superseded"}
+#: Arrows that lead back, and the events that alone take them.
+BACK = {
+    ("denunciation-announced", "in-force"): {"DenunciationWithdrawn"},
+    ("denunciation-notified", "in-force"): {"DenunciationWithdrawn"},
+    ("denunciation-suspended", "in-force"): {"DenunciationWithdrawn"},
+    ("concluded", "under-way"): {"RoundHeld", "NegotiationContinued"},
+    ("breached", "undertaken"): {"CommitmentResumed"},
+}
+#: Sets of states of which two cannot both be true at one time.
+APART = [
+    [{"accepted"}, {"refused"}, {"withdrawn"}, {"lapsed"}],
+    [{"fulfilled"}, {"breached"}],
+    [{"completed"}, {"reversed"}],
+    [{"under-way", "held", "concluded"}, {"cancelled"}],
+    [{"terminated"}, {"expired"}, {"superseded"}],
+]
+LASTS = {"RoundHeld", "NegotiationContinued"}
 
 
 class Oracle:
@@ -35,7 +58,12 @@ class Oracle:
 
     def __init__(self, entries: list[Recorded], cut: Cut) -> None:
         self.cut = cut
+        #: The last instant of the cut's day; a log is not judged by today here.
+        self.day = cut.happened if cut.happened is not None else cut.known
         self.entries = [entry for entry in entries if self._was_recorded(entry)]
+        if self.day is None and cut.recorded_by is not None:
+            last = max((instant(entry.recorded_at) for entry in self.entries), default=None)
+            self.day = cut.recorded if cut.recorded is not None else last
         self.by_id = {entry.id: entry for entry in self.entries}
 
     def _was_recorded(self, entry: Recorded) -> bool:
@@ -128,44 +156,177 @@ class Oracle:
 
     def states(self) -> dict[str, dict[str, Any]]:
         """Return the state of every thing that a standing entry names, by subject."""
-        found: dict[str, list[tuple[Recorded, Event, str | None]]] = {}
+        found: dict[str, list[tuple[Recorded, Any, str | None]]] = {}
         for entry in self.standing():
             event: Any = self.event(entry)
-            moves = event.moves_to if event.modality not in {"denied", "hypothetical"} else None
-            if event.machine is not None:
-                found.setdefault(event.subject or "", []).append((entry, event, moves))
+            moves = event.moves_to if self.tells(entry) else None
+            if event.machine is not None and event.subject is not None:
+                found.setdefault(event.subject, []).append((entry, event, moves))
                 older = getattr(event, "supersedes", None)
                 if older is not None and older != event.proposal:
                     found.setdefault(f"proposal:{older}", []).append((entry, event, "superseded" if moves else None))
         return {subject: self._state(subject, named) for subject, named in found.items()}
 
-    def _state(self, subject: str, named: list[tuple[Recorded, Event, str | None]]) -> dict[str, Any]:
+    def tells(self, entry: Recorded) -> bool:
+        """Say whether an entry says that something is so: no denial, no supposition, no plan, and its time has come."""
+        event = self.event(entry)
+        if event.modality in {"denied", "hypothetical"}:
+            return False
+        told = self.published(entry)
+        is_plan = event.modality == "announced" and event.occurred is not None and told[1] < event.occurred.proves()[0]
+        has_come = self.day is None or self.occurred(entry)[0] <= self.day
+        return has_come and not is_plan
+
+    def are_apart(self, one: Recorded, other: Recorded) -> bool:
+        """Say whether the dates of two entries prove that they were not at one time."""
+        mine, its = self.event(one).occurred, self.event(other).occurred
+        if mine is not None and its is not None:
+            return mine.is_disjoint(its)
+        a = self.occurred(one) if mine is None else mine.proves()
+        b = self.occurred(other) if its is None else its.proves()
+        return not _overlap(a, b)
+
+    def _chosen(self, rivals: dict[str, list[Recorded]]) -> str:
+        """Return which of several states is shown: the later published, the better grade, more voices, the alphabet."""
+
+        def weight(state: str) -> tuple[Any, ...]:
+            entries = rivals[state]
+            grades = [
+                (self.reliability(item.source), item.credibility) for entry in entries for item in self.evidence(entry)
+            ]
+            published = max(self.published(entry)[1] for entry in entries)
+            return -published, min(grades, default=("Z", 9)), -self.voices(entries), state
+
+        return min(rivals, key=weight)
+
+    def reliability(self, name: str) -> str:
+        """Return the reliability of a source, by its latest registration that is not retracted."""
+        for entry in reversed(self.entries):
+            registered: Any = entry.event
+            is_it = registered.event == "SourceRegistered" and registered.source == name
+            if is_it and not self.about(entry, "EntryRetracted"):
+                return str(getattr(self.event(entry), "reliability", "F"))
+        return "F"
+
+    def voices(self, entries: list[Recorded]) -> int:
+        """Return how many independent voices stand behind entries: what shares a root or a person is one."""
+        pieces = [self._marks(item) for entry in entries for item in self.evidence(entry)]
+        groups: list[set[str]] = []
+        for marks in pieces:
+            same = [group for group in groups if group & marks]
+            groups = [group for group in groups if not group & marks] + [marks.union(*same)]
+        return len(groups)
+
+    def _marks(self, item: Any) -> set[str]:  # noqa: ANN401 - a piece of evidence
+        return {f"root:{root}" for root in self.roots(item.source)} | (
+            {f"person:{self.person(item.attributed_to)}"} if item.attributed_to else set()
+        )
+
+    def roots(self, name: str) -> set[str]:
+        """Return where a source has it from in the end; sources that repeat each other in a circle are one."""
+        reached = {name}
+        while more := {other for one in reached for other in self.relayed(one)} - reached:
+            reached |= more
+        ends = {one for one in reached if not self.relayed(one)}
+        return ends or {min(reached)}
+
+    def relayed(self, name: str) -> tuple[str, ...]:
+        """Return what a source repeats, by its latest registration that is not retracted."""
+        for entry in reversed(self.entries):
+            registered: Any = entry.event
+            is_it = registered.event == "SourceRegistered" and registered.source == name
+            if is_it and not self.about(entry, "EntryRetracted"):
+                return tuple(getattr(self.event(entry), "relays", ()))
+        return ()
+
+    def person(self, name: str) -> str:
+        """Return who is meant by a name, an alias being the person's name."""
+        for entry in self.entries:
+            said: Any = entry.event
+            if said.event == "AliasAdded" and said.person and said.alias == name:
+                return str(said.person)
+        return name
+
+    def _fold(  # noqa: C901 - a branch a line of the table
+        self, subject: str, named: list[tuple[Recorded, Any, str | None]]
+    ) -> tuple[str | None, list[Recorded], dict[str, list[Recorded]], bool]:
+        """Return the state, the entries that assert it, its rivals, and whether the dates leave open what came last."""
         arrows = [arrow.split(">") for arrow in ARROWS[subject.partition(":")[0]].split()]
-        state, because = None, []
-        for entry, _, new in named:
+        state: str | None = None
+        because: list[Recorded] = []
+        rivals: dict[str, list[Recorded]] = {}
+        unordered = False
+        for entry, event, new in named:
             if new is None:
+                continue
+            if state is None:
+                state, because = new, [entry]
                 continue
             if new == state:
                 because.append(entry)
-            elif state is None or _is_legal(arrows, state, new):
-                state, because = new, [entry]
-            elif _overlap(self.occurred(entry), self.occurred(because[0])) or _leads(arrows, new, state):
                 continue
-            else:
-                state, because = new, [entry]
-        asserted = [entry for entry, event, _ in named if event.modality not in {"denied", "hypothetical"}]
-        because = because or asserted
-        first = self.event(because[0]).occurred if because else None
+            first = because[0]
+            first_event = self.event(first)
+            legal = _is_legal(arrows, state, new, event.event)
+            within = (
+                first_event.event in LASTS
+                and event.event not in LASTS
+                and new in OPEN_SIDES
+                and self.occurred(first)[0] < self.occurred(entry)[0] <= self.occurred(first)[1]
+            )
+            if self.are_apart(entry, first) or within:
+                if legal or not _leads(arrows, new, state):
+                    state, because, rivals, unordered = new, [entry], {}, False
+                continue
+            if new in rivals or _are_rivals(state, new):
+                rivals = rivals or {state: because}
+                rivals.setdefault(new, []).append(entry)
+                state = self._chosen(rivals)
+                because = rivals[state]
+            elif (state, new) in BACK:
+                if legal and event.event not in LASTS:
+                    state, because, rivals, unordered = new, [entry], {}, False
+            elif _leads(arrows, state, new) and _leads(arrows, new, state):
+                mine = (self.occurred(entry)[1], self.published(entry)[1])
+                if mine > (self.occurred(first)[1], self.published(first)[1]):
+                    state, because, rivals = new, [entry], {}
+                unordered = True
+            elif legal and (state not in OPEN_SIDES or _is_final(arrows, new)):
+                state, because, rivals, unordered = new, [entry], {}, False
+        return state, because, rivals, unordered
+
+    def _state(self, subject: str, named: list[tuple[Recorded, Any, str | None]]) -> dict[str, Any]:
+        state, because, rivals, unordered = self._fold(subject, named)
+        told = [entry for entry, _, _ in named if self.tells(entry)]
+        because = because or told
+        occurred = self.event(because[0]).occurred if because else None
+        is_uncertain = all(self.is_uncertain(entry) for entry in because or [entry for entry, _, _ in named])
+        if subject.startswith("round:"):
+            state = self._held(state, because)
+            is_uncertain = is_uncertain and not any(self.event(entry).event in LASTS for entry in because)
         shown: dict[str, Any] = {
             "state": state,
-            "since": first.text if first else None,
+            "since": occurred.text if occurred else None,
             "because": [entry.id for entry in because],
-            "uncertain": all(self.is_uncertain(entry) for entry in because or [entry for entry, _, _ in named]),
+            "uncertain": is_uncertain or unordered,
+            "rivals": [
+                {"state": other, "because": [entry.id for entry in entries]}
+                for other, entries in rivals.items()
+                if other != state
+            ],
         }
         if subject.startswith("withdrawal:"):
             for name in ("strength", "departed", "residual"):
                 shown[name] = self._figure(name, [(entry, event) for entry, event, _ in named])
         return shown
+
+    def _held(self, state: str | None, because: list[Recorded]) -> str | None:
+        """Return `held` for a round whose days are over on the cut's day, with nothing later."""
+        days = [self.occurred(entry)[1] for entry in because if self.event(entry).event == "RoundHeld"]
+        if state != "under-way" or not days or self.day is None:
+            return state
+        goes_on = any(self.occurred(entry)[1] > max(days) for entry in because)
+        return state if goes_on or max(days) >= OPEN_FUTURE or day_end(max(days)) >= self.day else "held"
 
     def _figure(self, name: str, named: list[tuple[Recorded, Any]]) -> dict[str, Any] | None:
         claimed = []
@@ -236,8 +397,17 @@ def _leads(arrows: list[list[str]], start: str, end: str) -> bool:
     return end in reached
 
 
-def _is_legal(arrows: list[list[str]], state: str, new: str) -> bool:
+def _is_final(arrows: list[list[str]], state: str) -> bool:
+    return state in FINAL_SIDES or not (state in OPEN_SIDES or any(source == state for source, _ in arrows))
+
+
+def _are_rivals(one: str, other: str) -> bool:
+    return any(mine != its for sets in APART for mine in sets for its in sets if one in mine and other in its)
+
+
+def _is_legal(arrows: list[list[str]], state: str, new: str, event: str) -> bool:
+    if (state, new) in BACK:
+        return event in BACK[state, new]
     if state in OPEN_SIDES or _leads(arrows, state, new):
         return True
-    is_final = state in FINAL_SIDES or not any(source == state for source, _ in arrows)
-    return new in OPEN_SIDES | FINAL_SIDES and not is_final
+    return new in OPEN_SIDES | FINAL_SIDES and not _is_final(arrows, state)
