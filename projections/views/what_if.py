@@ -78,6 +78,7 @@ class Reliance:
         #: The dates that an entry's sources give it, the earliest first, each with its source; by entry.
         self._dates: dict[str, list[tuple[int, int, str]]] = {}
         self._decided: dict[str, frozenset[str]] = {}
+        self._contested: dict[str, bool] = {}
         for readings, index in (
             ((*claims.standing, *claims.knowledge), self.by_source),
             (claims.pending, self._later),
@@ -179,9 +180,12 @@ class Reliance:
 
     def _is_contested(self, subject: str) -> bool:
         """Say whether what is said of a subject was chosen among rivals, by all of their evidence."""
-        weighing = weighing_of(self._claims)
-        gathered(subject, self._standing.readings(subject), weighing, self._standing.day)
-        return weighing.has_chosen
+        found = self._contested.get(subject)
+        if found is None:
+            weighing = weighing_of(self._claims)
+            gathered(subject, self._standing.readings(subject), weighing, self._standing.day)
+            found = self._contested[subject] = weighing.has_chosen
+        return found
 
     def _deciding(self, subject: str) -> frozenset[str]:
         """Return the entries about a subject without which another one may be concluded of it, if any goes."""

@@ -169,7 +169,9 @@ def _support(claims: Claims, reading: Reading, entry: str, item: Evidence) -> Su
 
 
 #: Findings whose entries contradict one another, so that those beside a conclusion argue against it.
-_CONFLICTS: Final = frozenset({"figure-conflict", "date-conflict", "illegal-transition", "order-conflict"})
+_CONFLICTS: Final = frozenset(
+    {"figure-conflict", "date-conflict", "state-conflict", "value-conflict", "illegal-transition", "order-conflict"}
+)
 
 
 @dataclass(frozen=True, slots=True)

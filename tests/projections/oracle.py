@@ -334,7 +334,7 @@ class Oracle:
             figures = [getattr(event, name, None)]
             if name == "strength" and event.event == "WithdrawalProgressReported":
                 figures.append(event.of)
-            if event.modality not in {"denied", "hypothetical"}:
+            if self.tells(entry):
                 claimed += [(entry, figure) for figure in figures if figure is not None]
         if not claimed:
             return None
@@ -361,7 +361,7 @@ class Oracle:
         found: dict[tuple[str, str], tuple[str, list[str]]] = {}
         for entry in self.standing():
             event: Any = self.event(entry)
-            if event.event == "PositionTaken" and event.stance and event.modality not in {"denied", "hypothetical"}:
+            if event.event == "PositionTaken" and event.stance and self.tells(entry):
                 stance, because = found.get((event.party, event.matter), ("", []))
                 same = [*because, entry.id] if stance == event.stance else [entry.id]
                 found[event.party, event.matter] = (event.stance, same)
@@ -372,7 +372,7 @@ class Oracle:
         found: dict[str, list[str]] = {}
         for entry in self.standing():
             event: Any = self.event(entry)
-            if event.modality not in {"denied", "hypothetical"}:
+            if self.tells(entry):
                 for other in _named_partners(event):
                     if other not in found.setdefault(event.party, []):
                         found[event.party].append(other)

@@ -113,7 +113,7 @@ def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str 
 
 
 def _step(step: Step) -> Iterator[str]:
-    yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {clean(step.entry or "")}"
+    yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {clean(step.entry or '')}"
     yield from (f"       {line}" for line in difference_lines(step, with_causes=False))
 
 

@@ -95,6 +95,8 @@ class Dates:
             return
         field = _PER.get(reading.kind)
         given = reading.event.__dict__[field] if field else None
+        if reading.kind == "SiteHandedOver" and not given:
+            return
         for whose in given if isinstance(given, tuple) else (given,):
             of_type = self._happenings.setdefault((reading.kind, moved or 0), {})
             of_type.setdefault(fold_name(whose or ""), _Happening(whose)).take(reading)

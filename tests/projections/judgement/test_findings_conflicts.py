@@ -137,8 +137,7 @@ THINGS: Final[dict[str, dict[str, Any]]] = {
     "SiteHandedOver": {"withdrawal": "x", "site": "Base 101"},
     "TalksConcluded": {"round": "x"},
     "ProposalAccepted": {"proposal": "x", "party": "NER"},
-    "ProposalRefused": {"proposal": "x", "party": "NER"},
-    "BaseRequestRefused": {"proposal": "x", "party": "NER"},
+    "ConsentExpressed": {"agreement": "x", "party": "USA"},
 }
 
 
@@ -207,7 +206,7 @@ def test_sites_are_handed_over_and_parties_ratify_once_each() -> None:
     assert found("date-conflict", handed("a", "2024-07-07", None), handed("b", "2024-08-05", None)) == []
     one = handed("a", "2024-07-07", "Base 101"), handed("b", "2024-07-08", "base-101")
     two = handed("c", "2024-08-05", "201"), handed("d", "2024-08-06", "201")
-    assert found("date-conflict", *one, *two) == [("withdrawal:w", {"a", "b"}), ("withdrawal:w", {"c", "d"})]
+    assert found("date-conflict", *one, *two) == [("withdrawal:w", {"a", "b", "c", "d"})]
 
     def ratified(name: str, day: str, party: str) -> Event:
         return tell("AgreementRatified", name, day, agreement="x", party=party)
@@ -215,14 +214,6 @@ def test_sites_are_handed_over_and_parties_ratify_once_each() -> None:
     assert found("date-conflict", ratified("a", "2024-07-07", "USA"), ratified("b", "2024-08-05", "NER")) == []
     events = ratified("a", "2024-07-07", "USA"), ratified("b", "2024-08-05", "USA"), ratified("c", "2024-08-05", "NER")
     assert found("date-conflict", *events) == [("agreement:x", {"a", "b"})]
-
-
-def test_a_base_refused_is_a_proposal_refused() -> None:
-    events = [
-        tell("ProposalRefused", "a", "2024-04-01", proposal="p", party="NER"),
-        tell("BaseRequestRefused", "b", "2024-04-02", proposal="p", party="NER"),
-    ]
-    assert found("date-conflict", *events) == [("proposal:p", {"a", "b"})]
 
 
 REVOKED = tell("AgreementRevoked", "a", "2024-03-16", "s", agreement="sofa", party="NER", published="2024-03-16")

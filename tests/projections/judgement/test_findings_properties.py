@@ -49,9 +49,10 @@ def test_no_conclusion_lacks_a_because(events: list[Event], cut: Cut) -> None:
     for view in views:
         assert stands.issuperset(view.because)
         if not view.because:
-            # What is only denied or supposed is asserted by nothing.
+            # What is only denied, supposed or planned, or has not come, is asserted by nothing.
             assert (view.stance if isinstance(view, Position) else view.state) is None
-            assert not any(reading.asserts for reading in standing.readings(view.subject))
+            told = [reading for reading in standing.readings(view.subject) if reading.asserts and not reading.is_plan]
+            assert all(standing.day is not None and reading.order[0] > standing.day for reading in told)
         for name in ("strength", "departed", "residual"):
             quantity = getattr(view, name, None)
             assert quantity is None or (quantity.because and stands.issuperset(quantity.because))

@@ -107,7 +107,11 @@ def test_talks_announced_anew_are_judged_by_their_new_day() -> None:
         ("2024-09", "2024-09-29", False),
         ("2024-09", "2024-10-01", True),
         ("2024-09-15/..", "2030", False),
-        ("2024-08~", "2024-09-01", True),
+        ("2024-08~", "2024-09-30", False),
+        ("2024-08~", "2024-10-02", True),
+        ("2024-08?", "2030", False),
+        ("2024-09-15T10:00Z", "2024-09-15T12:00Z", False),
+        ("2024-09-15T10:00Z", "2024-09-16", True),
     ],
 )
 def test_a_deadline_is_over_when_its_last_instant_is(deadline: str, cut: str, overdue: bool) -> None:

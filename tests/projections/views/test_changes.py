@@ -130,7 +130,7 @@ def test_what_corrects_a_correction_is_named() -> None:
 
 def test_what_corroborates_is_named_where_it_makes_an_entry_known() -> None:
     events = [
-        tell("AgreementRevoked", "r", "2024-03-16", "s", **REVOKED),
+        tell("AgreementRevoked", "r", "2023-11-16", "s", **REVOKED),
         tell("SourceRegistered", "src-first", source="first", published="2023-12-01"),
         tell("EntryCorroborated", "k", None, "first", entry="r"),
     ]

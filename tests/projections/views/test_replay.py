@@ -232,15 +232,15 @@ def test_what_was_recorded_since_is_taken_in(log_path: Path) -> None:
 def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
     events = [
         party("USA"),
-        source("s", "2024-05-06"),
+        source("s", "2024-05-08"),
         tell("WithdrawalOrdered", "order", "2024-05~", "s", withdrawal="w", party="USA", strength=1000),
         tell("StrengthReported", "count", "2024-05-07", "s", withdrawal="w", strength={"low": 600}),
         tell("EntryRetracted", "undo", None, entry="count", published="2024-06-01"),
     ]
     steps = list(Replay(history(*events)).steps("known", each_entry=True))
     assert [(step.step, step.at, step.entry) for step in steps] == [
-        (1, "2024-05-06", "order"),
-        (2, "2024-05-06", "count"),
+        (1, "2024-05-08", "order"),
+        (2, "2024-05-08", "count"),
         (3, "2024-06-01", "undo"),
     ]
     assert [(change.aspect, change.before, change.after, change.because) for change in steps[0].changes] == [

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 KINDS: Final = {
     "figure-conflict": ("≠", "Figures that disagree"),
     "date-conflict": ("≠", "Dates that disagree"),
+    "state-conflict": ("≠", "States that exclude each other"),
+    "value-conflict": ("≠", "Words that disagree"),
+    "foretold": ("≠", "Told before it happened"),
     "denial": ("¬", "Denied or disputed"),
     "illegal-transition": ("↯", "Moves that nothing allows"),
     "order-conflict": ("↯", "Told in the wrong order"),
@@ -40,6 +43,7 @@ KINDS: Final = {
     "unsourced": ("∅", "Without evidence"),
     "single-voice": ("1", "Resting on one voice"),
     "identity": ("=", "Who is who"),
+    "alike": ("=", "Names that are nearly alike"),
 }
 
 
