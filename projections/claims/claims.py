@@ -8,7 +8,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from projections.claims.cut import END, Cut
+from projections.claims.cut import END, LAST, Cut
 from projections.claims.history import History, history_of
 from projections.claims.objections import objections_among
 from projections.claims.registers import Registers
@@ -20,7 +20,7 @@ from tracker.errors import NameUnknownError, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from projections.claims.readings import Reading
+    from projections.claims.readings import Order, Reading
     from tracker.codec import Recorded
     from tracker.log import EventLog
 
@@ -33,6 +33,8 @@ GROUPS: Final = {
     "stage": attrgetter("position"),
     "dropped": attrgetter("order"),
 }
+#: What lasts for its interval; every other interval means sometime within.
+LASTING: Final = frozenset({"RoundHeld", "NegotiationContinued"})
 #: Those in which it matters that an entry may have happened after the cut.
 _DATED: Final = frozenset({"standing", "retracted"})
 #: Those whose entries count, but for what is retracted of the registers.
@@ -80,7 +82,7 @@ class Claims:
         """The recording instant of the last entry of the recorded prefix."""
         return instant(self.history.entries[self.entries - 1].recorded_at) if self.entries else None
 
-    #: The claims that stand, in fold order (earliest, latest, position).
+    #: The claims that stand, in fold order (earliest, latest, told, id).
     standing = _group("standing")
     #: The entries that would stand had they not been retracted.
     retracted = _group("retracted")
@@ -166,13 +168,13 @@ class _Sorted:
 class Reach(NamedTuple):
     """How far a cut reaches into a history.
 
-    `happened` is the (earliest, latest, position) and `known` the (latest publication, position) of the last entry let
+    `happened` is the (earliest, latest, told, id) and `known` the (instant of becoming known, id) of the last entry let
     in, `recorded` the number of entries recorded by then; what may have happened after `edge` is uncertain. Finer than
     a `Cut`, so that entries of one day can be let in one by one.
     """
 
-    happened: tuple[int, int, int]
-    known: tuple[int, int]
+    happened: Order
+    known: tuple[int, str]
     recorded: int
     edge: int
 
@@ -189,7 +191,8 @@ class Reach(NamedTuple):
 
     def is_beyond(self, reading: Reading, group: str) -> bool:
         """Say whether an entry of a group may have happened after the edge, where that matters."""
-        return reading.upper > self.edge and group in _DATED and reading.event.kind_of_entry == "claim"
+        is_claim = group in _DATED and reading.event.kind_of_entry == "claim"
+        return is_claim and (reading.lower if reading.kind in LASTING else reading.upper) > self.edge
 
     def seen(self, reading: Reading, group: str) -> Reading:
         """Return a reading as it is at the edge."""
@@ -206,7 +209,7 @@ def reach_of(history: History, cut: Cut) -> Reach:
     else:
         count = len(entries)
     happened = END if cut.happened is None else cut.happened
-    return Reach((happened, END, END), (END if cut.known is None else cut.known, END), count, happened)
+    return Reach((happened, END, END, LAST), (END if cut.known is None else cut.known, LAST), count, happened)
 
 
 def claims(

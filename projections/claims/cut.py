@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 AXES: Final = ("happened", "known", "recorded")
 #: After every instant and every position: where an open cut ends.
 END: Final = 2**63
+#: After every id of an entry.
+LAST: Final = "\U0010ffff"
 _YEAR: Final = 4
 #: The longest position that is before `END`, with its sign.
 _LONGEST: Final = 19

@@ -151,18 +151,18 @@ class History:
                 return True
         return False
 
-    def publications(self, index: int) -> Iterator[tuple[int, int]]:
-        """Yield every (last instant of publication, position) that an entry can have at any cut."""
+    def publications(self, index: int) -> Iterator[tuple[int, str]]:
+        """Yield every (last instant of publication, id) that an entry can have at any cut."""
         recorded = self.entries[index]
         if recorded.event.published is not None:
-            yield recorded.event.published.upper, recorded.position
+            yield recorded.event.published.upper, recorded.id
         for upper in self._put(index):
-            yield upper, recorded.position
+            yield upper, recorded.id
         if self.may_lack_date(index):
-            yield instant(recorded.recorded_at), recorded.position
+            yield instant(recorded.recorded_at), recorded.id
         for source in dict.fromkeys(self.dating(index)):
             for upper in self._dates(source):
-                yield upper, recorded.position
+                yield upper, recorded.id
 
     def _dates(self, source: str) -> Iterator[int]:
         """Yield the last instant of every publication that a source can have at any cut."""

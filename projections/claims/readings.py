@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.figures import figure_fields, measures_of
-from tracker.dates import disjoint
+from tracker.dates import OPEN_PAST, disjoint
 from tracker.events.acts import SANCTION, PartnershipOpennessDeclared, TiesDeepened
 from tracker.events.agreements import AGREEMENT
 from tracker.events.commitments import COMMITMENT
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 MACHINES: Final[dict[str, Machine]] = {
     machine.subject: machine for machine in (AGREEMENT, PROPOSAL, TALKS, WITHDRAWAL, COMMITMENT, SANCTION)
 }
+#: The order in which claims are folded: earliest, latest, told, and the id, which is no one else's.
+Order = tuple[int, int, int, str]
+#: How a source puts what has happened.
+_AFTERWARDS: Final = frozenset({"done", "reported"})
 _NOT_SAID: Final = frozenset({"denied", "hypothetical"})
 #: The event types that contest another entry.
 _CONTESTING: Final = frozenset({"DenialIssued", "EntryDisputed"})
@@ -39,8 +43,11 @@ class Reading:
     """An entry as it reads at a cut.
 
     `event` is the entry as corrected; `evidence` its own and what corroborates it; `lower` and `upper` bound when it
-    happened (or was published, where that is not known) and `published_lower` and `published_upper` when it became
-    public, all in microseconds since 1970, inclusive. `lost` says that sources left out of account were all its
+    happened (or was published, where that is not known) and `published_lower` and `published_upper` when it was
+    published, or recorded if nothing says when (`is_dated` is False then); all in microseconds since 1970, inclusive.
+    `known` is the instant at which it became known: what is done or reported is never known before it happened. `told`
+    is the instant of its publication, else of when it happened at the latest: the order of recording decides nothing of
+    an entry that has any date. `lost` says that sources left out of account were all its
     evidence, `uncertain` that it may have happened after the cut. The tuples name the entries that bear on it.
 
     `order` and `known_order` are the keys of the fold order and of the order of becoming known, `kind` is the event
@@ -56,6 +63,7 @@ class Reading:
     upper: int
     published_lower: int
     published_upper: int
+    is_dated: bool = True
     credibility: int | None = None
     lost: bool = False
     uncertain: bool = False
@@ -66,8 +74,10 @@ class Reading:
     assessed_by: tuple[str, ...] = ()
     id: str = field(init=False, compare=False)
     position: int = field(init=False, compare=False)
-    order: tuple[int, int, int] = field(init=False, compare=False)
-    known_order: tuple[int, int] = field(init=False, compare=False)
+    order: Order = field(init=False, compare=False)
+    known: int = field(init=False, compare=False)
+    told: int = field(init=False, compare=False)
+    known_order: tuple[int, str] = field(init=False, compare=False)
     kind: str = field(init=False, compare=False)
     asserts: bool = field(init=False, compare=False)
     moves_to: str | None = field(init=False, compare=False)
@@ -83,8 +93,14 @@ class Reading:
         event = self.event
         self.id = self.recorded.event.id or ""
         self.position = self.recorded.position
-        self.order = (self.lower, self.upper, self.position)
-        self.known_order = (self.published_upper, self.position)
+        occurred, upper = event.occurred, self.published_upper
+        self.told = upper if self.is_dated or occurred is None else self.upper
+        # What may have happened at any time before a day has no better place than that day.
+        first = self.upper if self.lower == OPEN_PAST else self.lower
+        self.order = (first, self.upper, self.told, self.id)
+        is_told_after = occurred is not None and event.modality in _AFTERWARDS and event.kind_of_entry == "claim"
+        self.known = max(upper, first) if is_told_after else upper
+        self.known_order = (self.known, self.id)
         self.kind = event.event
         self.asserts = event.modality not in _NOT_SAID
         self.moves_to = event.moves_to if self.asserts else None

@@ -36,14 +36,14 @@ _known_order = attrgetter("known_order")
 class Resolver:
     """Reads the entries of a history's first `count` entries as known up to some entry, each when it is asked for.
 
-    `known` is the (last instant of publication, position) of that entry; evidence of the sources `without` is left out.
+    `known` is the (instant of becoming known, id) of that entry; evidence of the sources `without` is left out.
     Where retractions are not `heeded`, entries read as if none had been made but those of sources' registrations.
     """
 
     def __init__(
         self,
         history: History,
-        known: tuple[int, int],
+        known: tuple[int, str],
         count: int,
         without: frozenset[str] = frozenset(),
         *,
@@ -130,7 +130,7 @@ class Resolver:
             own = tuple(item for item in own if item.source not in self._without)
             extra = tuple(item for item in extra if item.source not in self._without)
         evidence = own + extra if extra else own
-        lower, upper = self._publication(index, event, evidence)
+        lower, upper, is_dated = self._publication(index, event, evidence)
         occurred = event.occurred
         return Reading(
             recorded=self._history.entries[index],
@@ -140,19 +140,23 @@ class Resolver:
             upper=occurred.upper if occurred else upper,
             published_lower=lower,
             published_upper=upper,
+            is_dated=is_dated,
             lost=had_evidence and not evidence,
         )
 
-    def _publication(self, index: int, event: Event, evidence: tuple[Evidence, ...]) -> tuple[int, int]:
-        """Return the bounds of when an entry became public: as given, else of its earliest source, or recorded."""
+    def _publication(self, index: int, event: Event, evidence: tuple[Evidence, ...]) -> tuple[int, int, bool]:
+        """Return the bounds of when an entry was published: as given, else by its earliest source.
+
+        If nothing says when, it is dated by when it was recorded, and False comes with that.
+        """
         if event.published is not None:
-            return event.published.lower, event.published.upper
+            return event.published.lower, event.published.upper, True
         dates = self._dates(index, evidence)
         if dates:
             upper, lower = min(dates)
-            return lower, upper
+            return lower, upper, True
         moment = instant(self._history.entries[index].recorded_at)
-        return moment, moment
+        return moment, moment, False
 
     def _dates(self, index: int, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
         dates = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from projections.claims.claims import COUNTING
-from projections.claims.cut import END
+from projections.claims.cut import END, LAST
 from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims, Reach
     from projections.claims.history import History
-    from projections.claims.readings import Reading
+    from projections.claims.readings import Order, Reading
     from projections.claims.resolver import Resolver
 
 
@@ -28,7 +28,7 @@ class Restored(NamedTuple):
     causes: tuple[str, ...]
     stands: bool
     subjects: tuple[str, ...]
-    place: tuple[int, tuple[int, int, int]]
+    place: tuple[int, Order]
 
 
 def restorations(claims: Claims) -> dict[str, dict[str, Restored]]:
@@ -86,7 +86,7 @@ def restored(
     for reading in taken:
         causes.update(dict.fromkeys((reading.id, *reading.retracted_by)))
     other = unretracted.read(root)
-    whole = reach._replace(happened=(reach.happened[0], END, END), known=(reach.known[0], END))
+    whole = reach._replace(happened=(reach.happened[0], END, END, LAST), known=(reach.known[0], LAST))
     stands = whole.group_of(other) == "standing"
     counts = group in COUNTING and not itself.retracted_by
     if not stands and not counts:

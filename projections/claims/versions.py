@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from projections.claims.registers import Registers
     from projections.claims.restoring import Restored
 
-#: A place on an axis: (earliest, latest, position), (latest publication, position), or a number of entries.
+#: A place on an axis: (earliest, latest, told, id), (instant of becoming known, id), or a number of entries.
 Place: TypeAlias = Any
 #: Before every instant and every position.
 START: Final = -(2**63)
-_FIRST: Final[dict[str, Place]] = {"happened": (START, START, START), "known": (START, START), "recorded": 0}
+_FIRST: Final[dict[str, Place]] = {"happened": (START, START, START, ""), "known": (START, ""), "recorded": 0}
 _since = itemgetter(0)
 _reading = itemgetter(3)
 #: Registers that are kept, so that going back and forth makes none twice.
@@ -294,9 +294,9 @@ class Versions:
             for place in tuple(places):
                 other = self._resolver(place, heeded=False).read(root)
                 if self.axis == "happened":
-                    places.add((other.lower, START, START))
+                    places.add((other.order[0], START, START, ""))
                 elif self.axis == "known":
-                    places.add((other.published_upper, START))
+                    places.add((other.known, ""))
             last = None
             for place in sorted(places):
                 one = self._restored_at(root, place, found)

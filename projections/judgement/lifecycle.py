@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from projections.claims.claims import LASTING
 from projections.claims.persons import fold_name
 from tracker.dates import When
 from tracker.events.base import OPEN_SIDE
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from projections.judgement.weighing import Weighing
     from tracker.events.base import Machine
 
-#: What lasts for its interval; every other interval means sometime within.
-LASTING: Final = frozenset({"RoundHeld", "NegotiationContinued"})
 _ends = itemgetter(0)
 
 
@@ -88,7 +87,7 @@ class Lifecycle:
             return True
         leads_there, leads_back = machine.leads(present, new), machine.leads(new, present)
         if leads_there and leads_back and (present, new) not in machine.back:
-            is_later = (reading.upper, reading.published_upper) > (first.upper, first.published_upper)
+            is_later = (reading.upper, reading.told) > (first.upper, first.told)
             moved = self._enter(reading, new) if is_later else False
             self.is_unordered = True
             return moved

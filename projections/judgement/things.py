@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
+from projections.claims.claims import LASTING
 from projections.claims.figures import Claimed
 from projections.claims.readings import MACHINES
-from projections.judgement.lifecycle import LASTING, Lifecycle, Single
+from projections.judgement.lifecycle import Lifecycle, Single
 from projections.judgement.states import Agreement, Commitment, Proposal, Rival, Round, Sanction, State, Withdrawal
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, day_end
 from tracker.events.base import OPEN_SIDE

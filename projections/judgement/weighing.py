@@ -40,7 +40,7 @@ class Weighing:
         return min(rivals, key=lambda name: (*self._weight(rivals[name]), name))
 
     def _weight(self, readings: Sequence[Reading]) -> tuple[int, tuple[str, int], int]:
-        latest = max(reading.published_upper for reading in readings)
+        latest = max(reading.told for reading in readings)
         evidence = list(evidence_of(self._get, readings))
         grades = (
             (self.registers.source(item.source).reliability, reading.credibility_of(item))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from heapq import heappop, heappush
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.claims import reach_of, require_sources
-from projections.claims.cut import AXES, END, Cut, CutError
+from projections.claims.cut import AXES, END, LAST, Cut, CutError
 from projections.claims.readings import MACHINES, split
 from projections.claims.versions import START, Versions
 from projections.judgement.course import Course, Where
 from projections.views.diff import Difference, Side, compare, compare_findings, diff
+from projections.views.moments import LATEST, Turning, bound_of, moment_of, text_of
 from projections.views.status import compose, status
 from projections.views.timeline import publication_of
 from tracker.codec import timestamp
-from tracker.dates import OPEN_FUTURE, DateError, When, day_end, end_of, from_instant, instant
+from tracker.dates import day_end, from_instant, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,11 +39,6 @@ _KEPT: Final = 4
 #: Readings, and readings for each entry, beyond which what is said at one cut is quicker found by itself.
 _MANY: Final = 5000
 _OFTEN: Final = 20
-_DAY: Final = 86_400_000_000
-_SECOND: Final = 1_000_000
-#: The moments that a date can be written for; what is earlier is told with the first.
-_EARLIEST: Final = instant(datetime.min.replace(tzinfo=UTC))
-_LATEST: Final = instant(datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,15 +133,15 @@ class Replay:
         """Yield a step for each moment of an axis that changes a conclusion or finding, or for `all`.
 
         What happened, or became known, at one time is one step; in the order of recording each entry is. Where
-        `each_entry` is to be one, they come in the order (earliest, latest, position) on the axis ``happened``, (latest
-        publication, position) on ``known``. What is said about entries steps in when it is known or recorded, and is in
+        `each_entry` is to be one, they come in the fold order on the axis ``happened``, in that of becoming known on
+        ``known``. What is said about entries steps in when it is known or recorded, and is in
         force from the start on ``happened``. `start` and `end` are dates, on ``recorded`` also positions as ``#412``,
         both inclusive; what lies before the start still counts. What passes without an entry, up to today, is a step on
         the axis ``happened``. Raises `CutError`.
         """
         before: Moment | None = None
         turning = Turning()
-        last = min(_bound(end, axis, is_end=True), self._today()) if axis == "happened" else START
+        last = min(bound_of(end, axis, is_end=True), self._today()) if axis == "happened" else START
         for stop in self.walk(axis, start, end, each_entry=each_entry):
             if before is not None:
                 for here, found in self._passing(before, min(last, stop.where.day or START), turning):
@@ -174,10 +168,10 @@ class Replay:
         course, base = before.course, before.where.reach
         while (until := turning.next()) is not None and until < last:
             day = day_end(until + 1)
-            if day > min(last, _LATEST):
+            if day > min(last, LATEST):
                 return
             text = from_instant(day).date().isoformat()
-            stop = self._stop(course, base, (day, END, END), self._day("happened", day), text)
+            stop = self._stop(course, base, (day, END, END, LAST), self._day("happened", day), text)
             here = stop._replace(number=before.number)
             found = _difference(before, here, turning)
             if found:
@@ -204,7 +198,7 @@ class Replay:
         """Yield the places that an axis comes to, first the one before any entry; see `steps`. Raises `CutError`."""
         if axis not in AXES:
             raise CutError(f"{axis!r} is no axis; write {', '.join(AXES)}")
-        first, last = _bound(start, axis, is_end=False), _bound(end, axis, is_end=True)
+        first, last = bound_of(start, axis, is_end=False), bound_of(end, axis, is_end=True)
         base = reach_of(self.history, self.base)
         course = self._course(axis, base)
         if axis == "recorded":
@@ -212,19 +206,19 @@ class Replay:
             return
         entries = self._visits(course, axis, base)
         begin = bisect_left(entries, ((first,), 0))
-        place = (first - 1, END, END) if axis == "happened" else min(base.known, (first - 1, END))
+        place = (first - 1, END, END, LAST) if axis == "happened" else min(base.known, (first - 1, LAST))
         here = self._stop(course, base, place, self._day(axis, first - 1), None)
         number = begin if axis == "happened" else course.versions.count(_ADMITTED, here.where.step)
         yield here._replace(number=number)
-        moments = [_moment(entry) for entry in entries]
+        moments = [moment_of(entry) for entry in entries]
         ends = [*moments, base.edge + 1 if axis == "happened" else base.known[0] + 1]
         within = entries[begin : bisect_right(moments, last)]
-        for moment, together in groupby(within, key=_moment):
-            text, until = _text_of(moment, ends[bisect_right(moments, moment)])
+        for moment, together in groupby(within, key=moment_of):
+            text, until = text_of(moment, ends[bisect_right(moments, moment)])
             places: list[tuple[Any, tuple[int, ...]]] = [(key, (index,)) for key, index in together]
             if not each_entry:
                 indexes = tuple(index for _, (index,) in places)
-                places = [((until, END, END) if axis == "happened" else (until, END), indexes)]
+                places = [((until, END, END, LAST) if axis == "happened" else (until, LAST), indexes)]
             for place, indexes in places:
                 stop = self._stop(course, base, place, self._day(axis, moment if each_entry else until), text)
                 step = stop.where.step
@@ -247,10 +241,10 @@ class Replay:
             stop = self._stop(course, base, count, self._recorded_day(count), text)
             yield stop._replace(number=count, entries=(count - 1,))
 
-    def _visits(self, course: Course, axis: str, base: Reach) -> list[tuple[tuple[int, ...], int]]:
+    def _visits(self, course: Course, axis: str, base: Reach) -> list[tuple[Any, int]]:
         """Return the places at which entries come in on an axis in the world or the public, each with its entry."""
         versions = course.versions
-        found: list[tuple[tuple[int, ...], int]] = []
+        found: list[tuple[Any, int]] = []
         if axis == "happened":
             step = versions.step(base)
             for index in range(base.recorded):
@@ -304,9 +298,9 @@ class Replay:
     def _along(self, axis: str, reach: Reach) -> Reach:
         """Return a reach that is open on one axis."""
         if axis == "happened":
-            return reach._replace(happened=(END, END, END), edge=END)
+            return reach._replace(happened=(END, END, END, LAST), edge=END)
         if axis == "known":
-            return reach._replace(known=(END, END))
+            return reach._replace(known=(END, LAST))
         return reach._replace(recorded=len(self.history.entries))
 
     def _before(self, start: str) -> int:
@@ -314,7 +308,7 @@ class Replay:
         if start.startswith("#"):
             position = Cut(recorded_by=start).position or 0
             return bisect_left(self.history.entries, position, key=lambda recorded: recorded.position)
-        first = _bound(start, "recorded", is_end=False)
+        first = bound_of(start, "recorded", is_end=False)
         return bisect_left(self.history.entries, first, key=lambda recorded: instant(recorded.recorded_at))
 
     def _day(self, axis: str, moment: int) -> int:
@@ -341,42 +335,9 @@ class Replay:
         return timestamp(self.history.entries[index].recorded_at)
 
 
-def _moment(entry: tuple[tuple[int, ...], int]) -> int:
-    """Return the instant at which an entry comes in."""
-    return max(entry[0][0], _EARLIEST)
-
-
 def _status(course: Course, where: Where, cut: Cut) -> Status:
     found = course.all(where)
     return compose(course.versions.claims(cut, where.reach), found, course.general(where), where.day)
-
-
-class Turning:
-    """The subjects by the day after which each is judged otherwise, though nothing else may have changed."""
-
-    def __init__(self) -> None:
-        self._untils: dict[str, int] = {}
-        self._heap: list[tuple[int, str]] = []
-
-    def put(self, subject: str, until: int) -> None:
-        """Take note of a subject's last day."""
-        if until < OPEN_FUTURE and self._untils.get(subject) != until:
-            self._untils[subject] = until
-            heappush(self._heap, (until, subject))
-
-    def next(self) -> int | None:
-        """Return the earliest such day, None if there is none."""
-        while self._heap and self._untils.get(self._heap[0][1]) != self._heap[0][0]:
-            heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
-
-    def passed(self, day: int | None) -> Iterator[str]:
-        """Yield the subjects that are judged otherwise on a day, and forget them until they are put again."""
-        while self._heap and day is not None and self._heap[0][0] < day:
-            until, subject = heappop(self._heap)
-            if self._untils.get(subject) == until:
-                del self._untils[subject]
-                yield subject
 
 
 def _difference(before: Moment, after: Moment, turning: Turning) -> Difference:
@@ -403,32 +364,3 @@ def _difference(before: Moment, after: Moment, turning: Turning) -> Difference:
 
 def _read(versions: Versions, step: int, entry: str) -> Reading | None:
     return versions.get(entry, step)
-
-
-def _text_of(moment: int, following: int) -> tuple[str | None, int]:
-    """Return the shortest text of a cut that takes in a moment and nothing from the following one on, and its end.
-
-    None and the end of time where no date can be written that late.
-    """
-    if moment > _LATEST:
-        return None, END
-    day_end = moment // _DAY * _DAY + _DAY - 1
-    if following > day_end:
-        return from_instant(moment).date().isoformat(), day_end
-    second_end = moment // _SECOND * _SECOND + _SECOND - 1
-    if following > second_end:
-        return from_instant(moment).isoformat(timespec="seconds").replace("+00:00", "Z"), second_end
-    return timestamp(from_instant(moment)), moment
-
-
-def _bound(text: str | None, axis: str, *, is_end: bool) -> int:
-    """Return the first instant of a start, or the last one of an end."""
-    if text is None:
-        return END if is_end else START + 1
-    if axis == "recorded" and text.startswith("#"):
-        return 0
-    try:
-        last = end_of(text)
-    except DateError as error:
-        raise CutError(f"{'the end' if is_end else 'the start'} of the replay: {error}") from None
-    return last if is_end else When(text).lower

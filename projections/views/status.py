@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from projections.claims.cut import Cut
     from projections.claims.history import History
-    from projections.claims.readings import Reading
+    from projections.claims.readings import Order, Reading
     from projections.judgement.conclusions import Partners, View
     from projections.judgement.findings import Finding
     from projections.judgement.judge import Judged
@@ -123,7 +123,7 @@ class Status:
     @property
     def headline(self) -> str | None:
         """The thing that moved last with its state, in words: ``all-forces completed``; None where none has a state."""
-        latest: tuple[tuple[int, int, int], State] | None = None
+        latest: tuple[Order, State] | None = None
         for things in self.things.values():
             for state in things.values():
                 orders = [reading.order for name in state.because if (reading := self.reading(name)) is not None]

@@ -141,10 +141,10 @@ def acting_of(event: Event) -> str | None:
     return event.actor if isinstance(event, CodedEventReported) else next(iter(actors(event)), None)
 
 
-def _place(reading: Reading) -> tuple[int, int, int]:
+def _place(reading: Reading) -> tuple[int, int, int, str]:
     """Return where in the timeline an entry stands; one about another entry, when it became known."""
     if reading.event.kind_of_entry == "knowledge":
-        return (reading.published_lower, reading.published_upper, reading.position)
+        return (reading.published_lower, reading.published_upper, reading.told, reading.id)
     return reading.order
 
 

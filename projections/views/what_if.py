@@ -112,7 +112,7 @@ class Reliance:
             readings[reading.id] = other
             subjects.update(dict.fromkeys(subjects_of(reading.event)))
         for reading in _touched(self._later, sources):
-            if not _is_lost(reading, sources) and self._publication(reading, sources)[1] < reading.published_upper:
+            if not _is_lost(reading, sources) and self._published(reading, sources).known < reading.known:
                 return tuple(self._anew(sources))
         if any(map(self._is_contested, subjects)):
             return tuple(self._anew(sources))
@@ -122,29 +122,25 @@ class Reliance:
         """Return how an entry would read without its evidence from these sources, None if it would not stand."""
         if _is_lost(reading, sources):
             return None
-        event, cut = reading.event, self._claims.cut
-        lower, upper = self._publication(reading, sources)
+        other, cut = self._published(reading, sources), self._claims.cut
+        if other is reading:
+            return reading
+        if cut.known is not None and other.known > cut.known:
+            return None
+        is_claim = other.event.kind_of_entry == "claim"
+        return None if is_claim and cut.happened is not None and other.order[0] > cut.happened else other
+
+    def _published(self, reading: Reading, sources: frozenset[str]) -> Reading:
+        """Return how an entry would read as it would have been published without these sources."""
+        if reading.event.published is not None:
+            return reading
+        moment = instant(reading.recorded.recorded_at)
+        kept = ((lower, upper, True) for upper, lower, source in self._dated(reading) if source not in sources)
+        lower, upper, is_dated = next(kept, (moment, moment, False))
         if (lower, upper) == (reading.published_lower, reading.published_upper):
             return reading
-        if cut.known is not None and upper > cut.known:
-            return None
-        other = replace(reading, published_lower=lower, published_upper=upper)
-        if event.occurred is None:
-            if cut.happened is not None and lower > cut.happened and event.kind_of_entry == "claim":
-                return None
-            other = replace(other, lower=lower, upper=upper)
-        return other
-
-    def _publication(self, reading: Reading, sources: frozenset[str]) -> tuple[int, int]:
-        """Return the bounds of when an entry would have become public without these sources."""
-        event = reading.event
-        if event.published is not None:
-            return event.published.lower, event.published.upper
-        for upper, lower, source in self._dated(reading):
-            if source not in sources:
-                return lower, upper
-        moment = instant(reading.recorded.recorded_at)
-        return moment, moment
+        other = replace(reading, published_lower=lower, published_upper=upper, is_dated=is_dated)
+        return other if reading.event.occurred is not None else replace(other, lower=lower, upper=upper)
 
     def _dated(self, reading: Reading) -> list[tuple[int, int, str]]:
         """Return the dates that an entry's sources give it, the earliest first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.dates import OPEN_FUTURE, day_end, instant
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, day_end, instant
 from tracker.errors import EntryRejectedError
 from tracker.events import parse
 
@@ -97,7 +97,7 @@ class Oracle:
             if other.event.event == kind and getattr(other.event, "entry", None) == entry.id and self.is_known(other)
         ]
         found = [other for other in found if not self.about(other, "EntryRetracted")]
-        return sorted(found, key=lambda other: (self.published(other)[1], other.position))
+        return sorted(found, key=lambda other: (self.published(other)[1], other.id))
 
     def evidence(self, entry: Recorded) -> list[Any]:
         """Return an entry's evidence with that of what corroborates it."""
@@ -128,8 +128,27 @@ class Oracle:
         return (event.occurred.lower, event.occurred.upper) if event.occurred else self.published(entry)
 
     def is_known(self, entry: Recorded) -> bool:
-        """Say whether an entry was public by the cut."""
-        return self.cut.known is None or self.published(entry)[1] <= self.cut.known
+        """Say whether an entry was public by the cut; what is done or reported is not known before it happened."""
+        if self.cut.known is None:
+            return True
+        event = self.event(entry)
+        is_told_after = event.modality in {"done", "reported"} and event.kind_of_entry == "claim"
+        known = self.published(entry)[1]
+        if is_told_after and event.occurred is not None:
+            known = max(known, self.place(entry)[0])
+        return known <= self.cut.known
+
+    def place(self, entry: Recorded) -> tuple[int, int, int, str]:
+        """Return where an entry stands among others: earliest, latest, told, id.
+
+        What may have happened at any time before a day stands at that day; what has no date of publication, but one of
+        when it happened, is told then.
+        """
+        lower, upper = self.occurred(entry)
+        event = self.event(entry)
+        is_dated = event.published is not None or any(self.source_date(item.source) for item in self.evidence(entry))
+        told = self.published(entry)[1] if is_dated or event.occurred is None else upper
+        return (upper if lower == OPEN_PAST else lower, upper, told, entry.id)
 
     # ── what stands ──
 
@@ -140,9 +159,9 @@ class Oracle:
             for entry in self.entries
             if entry.event.kind_of_entry == "claim"
             and self.is_known(entry)
-            and (self.cut.happened is None or self.occurred(entry)[0] <= self.cut.happened)
+            and (self.cut.happened is None or self.place(entry)[0] <= self.cut.happened)
         ]
-        return sorted(found, key=lambda entry: (*self.occurred(entry), entry.position))
+        return sorted(found, key=self.place)
 
     def standing(self) -> list[Recorded]:
         """Return those that are not retracted."""
@@ -150,7 +169,8 @@ class Oracle:
 
     def is_uncertain(self, entry: Recorded) -> bool:
         """Say whether an entry may have happened after the cut."""
-        return self.cut.happened is not None and self.occurred(entry)[1] > self.cut.happened
+        bound = 0 if self.event(entry).event in LASTS else 1
+        return self.cut.happened is not None and self.occurred(entry)[bound] > self.cut.happened
 
     # ── what can be said ──
 
@@ -174,7 +194,7 @@ class Oracle:
             return False
         told = self.published(entry)
         is_plan = event.modality == "announced" and event.occurred is not None and told[1] < event.occurred.proves()[0]
-        has_come = self.day is None or self.occurred(entry)[0] <= self.day
+        has_come = self.day is None or self.place(entry)[0] <= self.day
         return has_come and not is_plan
 
     def are_apart(self, one: Recorded, other: Recorded) -> bool:
@@ -194,7 +214,7 @@ class Oracle:
             grades = [
                 (self.reliability(item.source), item.credibility) for entry in entries for item in self.evidence(entry)
             ]
-            published = max(self.published(entry)[1] for entry in entries)
+            published = max(self.place(entry)[2] for entry in entries)
             return -published, min(grades, default=("Z", 9)), -self.voices(entries), state
 
         return min(rivals, key=weight)
@@ -287,8 +307,8 @@ class Oracle:
                 if legal and event.event not in LASTS:
                     state, because, rivals, unordered = new, [entry], {}, False
             elif _leads(arrows, state, new) and _leads(arrows, new, state):
-                mine = (self.occurred(entry)[1], self.published(entry)[1])
-                if mine > (self.occurred(first)[1], self.published(first)[1]):
+                mine = (self.occurred(entry)[1], self.place(entry)[2])
+                if mine > (self.occurred(first)[1], self.place(first)[2]):
                     state, because, rivals = new, [entry], {}
                 unordered = True
             elif legal and (state not in OPEN_SIDES or _is_final(arrows, new)):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from projections.claims.persons import Persons
-    from projections.claims.readings import Reading
+    from projections.claims.readings import Order, Reading
     from projections.claims.registers import Registers
 
 
@@ -42,7 +42,7 @@ def aliases(registers: Registers) -> Iterator[Finding]:
 class Role(NamedTuple):
     """A role that a piece of evidence gives a person; `order` is the fold order of the claim that it supports."""
 
-    order: tuple[int, int, int]
+    order: Order
     role: str
     entry: str
     person: str
@@ -77,7 +77,7 @@ def two_roles(persons: Persons, person: str, given: Iterable[Role]) -> Finding |
 def _apart(found: Sequence[Role]) -> list[Role]:
     """Return those roles, of two at least, beside which another one is given at an overlapping time."""
     ends: dict[str, tuple[list[int], list[int]]] = {}
-    for (lower, upper, _), role, *_ in found:
+    for (lower, upper, *_), role, *_ in found:
         lowers, uppers = ends.setdefault(role, ([], []))
         lowers.append(lower)
         uppers.append(upper)

@@ -187,7 +187,7 @@ def test_marks_of_the_chronology() -> None:
     assert (lines["wrong"].retracted, lines["wrong"].marks) == (True, ("retracted by out",))
     assert (lines["slip"].certain, lines["slip"].marks) == (False, ("disputed", "corrected"))
     assert lines["late"].marks == ("unsourced", "may have happened later")
-    assert [event.entry for event in found.chronology if event.aside] == ["out", "better", "no"]
+    assert [event.entry for event in found.chronology if event.aside] == ["better", "no", "out"]
 
 
 def test_a_source_whose_registration_is_retracted_keeps_its_number_and_is_graded_f() -> None:

@@ -43,9 +43,9 @@ def test_the_hull_takes_what_overlaps_the_latest_claim_and_leaves_the_past() -> 
 
 def test_an_open_end_stays_open() -> None:
     found = withdrawal(strength("more", "2024-05-01", {"low": 600}), strength("about", "2024-05-01", 650))
-    assert ends(found.strength) == (600, None, ("more", "about"))
+    assert ends(found.strength) == (600, None, ("about", "more"))
     found = withdrawal(strength("most", "2024-05-01", {"high": 1100}), strength("about", "2024-05-01", 650))
-    assert ends(found.strength) == (None, 1100, ("most", "about"))
+    assert ends(found.strength) == (None, 1100, ("about", "most"))
 
 
 def test_what_has_no_scope_is_shown_before_what_has_else_the_latest_scope() -> None:
@@ -61,7 +61,7 @@ def test_what_has_no_scope_is_shown_before_what_has_else_the_latest_scope() -> N
 
 def test_figures_of_another_unit_are_not_mixed_in() -> None:
     found = withdrawal(
-        strength("tonnes", "2024-05-01", {"value": 40, "unit": "tonnes"}), strength("people", "2024-05-01", 1000)
+        strength("tonnes", "2024-05-01", {"value": 40, "unit": "tonnes"}), strength("people", "2024-05-02", 1000)
     )
     assert ends(found.strength) == (1000, 1000, ("people",))
 

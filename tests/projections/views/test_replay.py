@@ -233,19 +233,19 @@ def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
     events = [
         party("USA"),
         source("s", "2024-05-08"),
-        tell("WithdrawalOrdered", "order", "2024-05~", "s", withdrawal="w", party="USA", strength=1000),
+        tell("WithdrawalOrdered", "a-order", "2024-05~", "s", withdrawal="w", party="USA", strength=1000),
         tell("StrengthReported", "count", "2024-05-07", "s", withdrawal="w", strength={"low": 600}),
         tell("EntryRetracted", "undo", None, entry="count", published="2024-06-01"),
     ]
     steps = list(Replay(history(*events)).steps("known", each_entry=True))
     assert [(step.step, step.at, step.entry) for step in steps] == [
-        (1, "2024-05-08", "order"),
+        (1, "2024-05-08", "a-order"),
         (2, "2024-05-08", "count"),
         (3, "2024-06-01", "undo"),
     ]
     assert [(change.aspect, change.before, change.after, change.because) for change in steps[0].changes] == [
-        ("state", None, "ordered", ("order",)),
-        ("strength", None, {"low": 1000, "high": 1000, "unit": "personnel", "scope": None}, ("order",)),
+        ("state", None, "ordered", ("a-order",)),
+        ("strength", None, {"low": 1000, "high": 1000, "unit": "personnel", "scope": None}, ("a-order",)),
     ]
     assert [(change.aspect, change.because) for change in steps[1].changes] == [("strength", ("count",))]
     assert [(change.aspect, change.because) for change in steps[2].changes] == [("strength", ("undo",))]

@@ -146,7 +146,7 @@ class Stops:
     def _add(self, reading: Reading) -> None:
         kind = reading.event.kind_of_entry
         happened = reading.lower if kind == "claim" and reading.lower > OPEN_PAST else None
-        known = reading.published_upper if kind != "stage" and reading.published_upper < OPEN_FUTURE else None
+        known = reading.known if kind != "stage" and reading.known < OPEN_FUTURE else None
         is_round = getattr(reading.event, "round", None) is not None
         for axis, at in (("happened", happened), ("known", known), ("recorded", reading.position)):
             if at is not None:

@@ -159,7 +159,7 @@ class EventList(LineList):
 
     def _missing(self, reading: Reading) -> str:
         cut = self._standing.cut if self._standing is not None else None
-        if cut is not None and cut.known is not None and reading.published_upper > cut.known:
+        if cut is not None and cut.known is not None and reading.known > cut.known:
             return "known"
         return "happened"
 

@@ -120,7 +120,7 @@ def is_seen(reading: Reading, standing: Claims) -> bool:
     cut = standing.cut
     if reading.event.kind_of_entry == "stage":
         return True
-    if cut.known is not None and reading.published_upper > cut.known:
+    if cut.known is not None and reading.known > cut.known:
         return False
     return reading.event.kind_of_entry == "knowledge" or cut.happened is None or reading.lower <= cut.happened
 
@@ -128,8 +128,8 @@ def is_seen(reading: Reading, standing: Claims) -> bool:
 def hidden(reading: Reading, standing: Claims) -> Content:
     """Return what is shown of an entry beyond the cut: when it comes, and nothing of what it says."""
     cut = standing.cut
-    if cut.known is not None and reading.published_upper > cut.known:
-        text = f"Not yet known at this cut.\nIt became known on {day_of(reading.published_upper)}."
+    if cut.known is not None and reading.known > cut.known:
+        text = f"Not yet known at this cut.\nIt became known on {day_of(reading.known)}."
     else:
         text = f"Not yet happened at this cut.\nIt happened on {short(reading.occurred) or day_of(reading.lower)}."
     return Content(f"{text}\n] goes on to the next entry, L to the present.")
