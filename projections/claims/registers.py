@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party as registered."""
+    """A party as registered; a group has members, a body is that of another party."""
 
     id: str
     name: str | None
@@ -27,6 +27,9 @@ class Party:
     wikidata: str | None
     aliases: tuple[str, ...]
     entry: str
+    members: tuple[str, ...] = ()
+    kind: str | None = None
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Source:
     entry: str = ""
     lower: int | None = None
     upper: int | None = None
+    kind: str | None = None
     assessed_by: tuple[str, ...] = ()
 
 
@@ -66,6 +70,8 @@ class Registers:
 
     title: str | None = None
     summary: str | None = None
+    #: The subject that heads the portfolio.
+    lead: str | None = None
     parties: dict[str, Party] = field(default_factory=dict)
     matters: dict[str, Matter] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
@@ -79,6 +85,7 @@ class Registers:
         event = reading.event
         if isinstance(event, NegotiationOpened):
             self.title, self.summary = event.title or self.title, event.summary or self.summary
+            self.lead = event.lead or self.lead
         elif isinstance(event, PartyAdded):
             before = self.parties.get(event.party)
             self.parties[event.party] = Party(
@@ -88,6 +95,9 @@ class Registers:
                 wikidata=event.wikidata or (before.wikidata if before else None),
                 aliases=(),
                 entry=reading.id,
+                members=event.members or (before.members if before else ()),
+                kind=event.kind or (before.kind if before else None),
+                of=event.of or (before.of if before else None),
             )
             self._aliases.setdefault(event.party, {}).update(dict.fromkeys(event.aliases))
             self.party_aliases += [(event.party, alias, reading.id) for alias in event.aliases]
@@ -127,6 +137,11 @@ class Registers:
         return Persons(self.person_aliases)
 
     @cached_property
+    def groups(self) -> dict[str, Party]:
+        """The parties that stand for others, or for which another stands; ask once the registers are complete."""
+        return {name: party for name, party in self.parties.items() if party.members or party.of}
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """What those parties are called that have a name, by id; ask once the registers are complete."""
         return {party.id: party.name for party in self.parties.values() if party.name}
@@ -155,4 +170,5 @@ def source_of(event: SourceRegistered, entry: str) -> Source:
         entry=entry,
         lower=event.published.lower if event.published else None,
         upper=event.published.upper if event.published else None,
+        kind=event.kind,
     )

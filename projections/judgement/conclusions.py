@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from projections.claims.readings import MACHINES, split
+from projections.judgement.agreements import AgreementThing
 from projections.judgement.lifecycle import Shown
 from projections.judgement.states import Rival, State
 from projections.judgement.things import THINGS, Gathered, Thing
@@ -150,6 +151,8 @@ View: TypeAlias = State | Position | Partners
 def gathering(subject: str, weighing: Weighing) -> Thing | Stance | Ties:
     """Return what gathers a subject's conclusions from its entries in fold order, and goes on where it stopped."""
     family, name = split(subject)
+    if family == "agreement":
+        return AgreementThing(name, weighing)
     if family in MACHINES:
         return THINGS[family](name, weighing)
     if family == "position":

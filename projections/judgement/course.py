@@ -227,7 +227,7 @@ class Course:
             at = topic.steps[before] if number == before + 1 else -1
             new = [span.reading for span in topic.beginning.get(at, ())]
             is_later = not new or not readings or readings[-1].order < new[0].order
-            if at > 0 and at not in topic.ending and is_later:
+            if at > 0 and at not in topic.ending and is_later and (not new or one.accepts(new[0])):
                 readings = [*readings, *new]
                 for reading in new:
                     one.take(reading)

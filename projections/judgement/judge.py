@@ -55,19 +55,28 @@ class Judge:
         self.subject = subject
         self.weighing = weighing
         self._said = gathering(subject, weighing)
-        self._moves = Moves(subject, self._said.life) if isinstance(self._said, Thing) else None
-        self._figures = Figures(subject)
-        self._dates = Dates(subject)
+        self._generation = 0
         self._support = SupportFindings()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Begin to look for contradictions."""
+        self._moves = Moves(self.subject, self._said.life) if isinstance(self._said, Thing) else None
+        self._figures = Figures(self.subject)
+        self._dates = Dates(self.subject)
 
     def take(self, reading: Reading) -> None:
         """Take in the next entry."""
         self._said.take(reading)
 
+    def accepts(self, reading: Reading) -> bool:
+        """Say whether an entry can be taken in as the next one."""
+        return self._said.accepts(reading)
+
     def reaches(self, day: int | None, registers: Registers) -> bool:
         """Say whether one can go on by a day and by these registers; they are taken note of."""
         if self.weighing.registers is not registers:
-            if self.weighing.has_chosen:
+            if self.weighing.has_chosen or self.weighing.registers.groups != registers.groups:
                 return False
             self.weighing.registers = registers
         return self._said.reaches(day)
@@ -82,7 +91,11 @@ class Judge:
     ) -> Judged:
         """Return what is concluded and found from `readings`, all of which were taken in; see `Case` for the rest."""
         said = self._said
-        for reading in said.settle(day):
+        told, generation = said.settle(day), said.generation
+        if generation != self._generation:
+            self._generation = generation
+            self._watch()
+        for reading in told:
             self._figures.take(reading)
             self._dates.take(reading, said)
         view = said.view(day) if readings else None

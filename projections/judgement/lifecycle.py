@@ -50,6 +50,7 @@ class Lifecycle:
         self.backward: list[tuple[Reading, Reading]] = []
         self.history: list[Entered] = []
         self.conflicts: list[dict[str, list[Reading]]] = []
+        self._times: dict[str, int] = {}
 
     def take(self, reading: Reading, new: str) -> bool:
         """Take in the next entry, which asserts a state, and return whether that is one that the thing now is in.
@@ -102,6 +103,7 @@ class Lifecycle:
         self.is_unordered = False
         self.state, self.because, self.names = new, [reading], [reading.id]
         self.history.append(Entered(new, self.because))
+        self._times[new] = self._times.get(new, 0) + 1
         return True
 
     def _show(self, state: str) -> None:
@@ -111,7 +113,7 @@ class Lifecycle:
 
     def times(self, state: str) -> int:
         """Return how often a state was entered."""
-        return sum(1 for entered in self.history if entered.state == state)
+        return self._times.get(state, 0)
 
 
 def _is_disjoint(reading: Reading, first: Reading) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from projections.wording.plain import Plain
 
@@ -36,6 +36,42 @@ class Expected(Plain):
     fulfilled_by: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Participant(Plain):
+    """How a party takes part in something, or answers it; a state of None if nothing says so."""
+
+    state: str | None
+    since: str | None
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """A vote of a body, or the consent or refusal of one party; the tally as far as it is known."""
+
+    entry: str
+    body: str | None
+    party: str | None
+    motion: str
+    result: str | None
+    for_: int | None = None
+    against: int | None = None
+    abstentions: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON holds it."""
+        return {
+            "entry": self.entry,
+            "body": self.body,
+            "party": self.party,
+            "motion": self.motion,
+            "result": self.result,
+            "for": self.for_,
+            "against": self.against,
+            "abstentions": self.abstentions,
+        }
+
+
 @dataclass(slots=True, kw_only=True)
 class State(Plain):
     """The state of a thing.
@@ -65,13 +101,25 @@ class State(Plain):
 
 @dataclass(slots=True, kw_only=True)
 class Agreement(State):
-    """An agreement."""
+    """An agreement: who takes part in it and how, the consents to it, its term, and when it ends by a notice."""
 
+    hidden: ClassVar = frozenset({"id", "mentions", "contested_because"})
     family: ClassVar[str] = "agreement"
     contested: bool = False
     title: str | None = None
     kind: str | None = None
     parties: tuple[str, ...] = ()
+    part_of: str | None = None
+    participants: dict[str, Participant] = field(default_factory=dict)
+    consents: dict[str, int | None] = field(default_factory=dict)
+    until: str | None = None
+    ends: str | None = None
+    approvals: tuple[Vote, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    endorsed_by: tuple[str, ...] = ()
+    reservations: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    contested_because: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from projections.claims.claims import LASTING
 from projections.claims.figures import Claimed
 from projections.claims.readings import MACHINES
 from projections.judgement.lifecycle import Lifecycle, Single
-from projections.judgement.states import Agreement, Commitment, Proposal, Rival, Round, Sanction, State, Withdrawal
+from projections.judgement.states import Commitment, Proposal, Rival, Round, Sanction, State, Withdrawal
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, day_end
 from tracker.events.base import OPEN_SIDE
 
@@ -46,6 +46,8 @@ class Gathered:
         #: How many of the entries had happened by the day by which one judges.
         self._told = 0
         self.singles: dict[str, Single] = {}
+        #: How often all was told anew.
+        self.generation = 0
 
     @property
     def because(self) -> list[Reading]:
@@ -74,6 +76,17 @@ class Gathered:
                 self._by_kind.setdefault(reading.kind, []).append(reading)
                 self.tell(reading, reading.event.__dict__)
         return self.readings[before : self._told]
+
+    def restart(self) -> None:
+        """Forget what was told, to tell it anew."""
+        self.asserted, self.names, self._by_kind, self.singles = [], [], {}, {}
+        self._told = 0
+        self.generation += 1
+
+    def accepts(self, reading: Reading) -> bool:
+        """Say whether an entry can be taken in as the next one."""
+        del reading
+        return True
 
     def reaches(self, day: int | None) -> bool:
         """Say whether one can still judge by a day: no entry counts that had not happened by then."""
@@ -147,6 +160,12 @@ class Thing(Gathered):
         self.values: dict[str, Any] = {}
         #: The entries that moved it, or stand beside what moved it, each with how often its state was entered by then.
         self.moved: dict[str, int] = {}
+
+    def restart(self) -> None:
+        """Forget what was told, to tell it anew."""
+        super().restart()
+        self.life = Lifecycle(self.life.machine, self.weighing)
+        self.values, self.moved = {}, {}
 
     @property
     def subject(self) -> str:
@@ -233,16 +252,6 @@ class Thing(Gathered):
         )
         because = tuple(self.life.names or self.names)
         return self.kind(id=self.thing, state=state, because=because, rivals=rivals, **self.standing(), **self.said())
-
-
-class _Agreement(Thing):
-    kind = Agreement
-    first = ("title", "kind", "parties")
-
-    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
-        super().note(reading, fields)
-        if reading.kind == "DenunciationContested":
-            self.values["contested"] = True
 
 
 class _Proposal(Thing):
@@ -352,9 +361,9 @@ class _Sanction(Thing):
     last = ("party", "on", "measure")
 
 
-#: What gathers the entries of a thing, by its family.
+#: What gathers the entries of a thing, by its family; agreements have a module of their own.
 THINGS: Final[dict[str, type[Thing]]] = {
-    thing.kind.family: thing for thing in (_Agreement, _Proposal, _Round, _Withdrawal, _Commitment, _Sanction)
+    thing.kind.family: thing for thing in (_Proposal, _Round, _Withdrawal, _Commitment, _Sanction)
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from projections.claims.figures import Quantity
 from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.conclusions import Position
-from projections.judgement.states import State
+from projections.judgement.states import Agreement, State
 from projections.wording.sentences import figure_text
 from tracker.errors import nearest
 
@@ -132,9 +132,12 @@ def _parts(subject: str) -> tuple[str, str]:
 def _part(standing: Status, subject: str, view: State | Position, part: str) -> Answer | None:
     """Return what is concluded of one part of a thing, such as its strength or its deadline."""
     if part not in parts_of(view):
-        return None
+        return _participant(standing, view, part)
     claims, value = standing.claims, getattr(view, part)
-    gone = [(reading, how) for reading, how in _retracted(claims, subject) if speaks(reading, part)]
+    if part == "contested" and isinstance(view, Agreement):
+        text = f"{view.id}: its denunciation is {'contested' if value else 'not contested'}."
+        return Answer(text, value, readings_of(claims, view.contested_because), _retracted_of(claims, subject, part))
+    gone = _retracted_of(claims, subject, part)
     says = f"{split(subject)[1]}: {part.replace('_', ' ')}"
     if isinstance(value, Quantity):
         text = figure_text(value.low, value.high, value.unit, value.scope)
@@ -151,6 +154,20 @@ def _part(standing: Status, subject: str, view: State | Position, part: str) -> 
         return Answer(f"{says} {text}.", list(value), readings, gone, dated=False)
     text = "yes" if value is True else "no" if value is False else str(value or "not known")
     return Answer(f"{says} {text}{'' if text.endswith(_ENDS) else '.'}", value, readings, others + gone, dated=True)
+
+
+def _retracted_of(claims: Claims, subject: str, part: str) -> list[tuple[Reading, str]]:
+    return [(reading, how) for reading, how in _retracted(claims, subject) if speaks(reading, part)]
+
+
+def _participant(standing: Status, view: State | Position, party: str) -> Answer | None:
+    """Return how a party takes part in an agreement, None if there is no such."""
+    part = view.participants.get(party) if isinstance(view, Agreement) else None
+    if part is None or not isinstance(view, Agreement):
+        return None
+    state = part.state.replace("-", " ") if part.state else "nothing is said of it"
+    says = f"{party} in {view.title or view.id}: {state}."
+    return Answer(says, part.state, readings_of(standing.claims, part.because), [], dated=part.state is not None)
 
 
 def speaks(reading: Reading, part: str) -> bool:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 #: What is compared of a thing beside its state, by family, in the order in which it is told.
 ASPECTS: Final[dict[str, tuple[str, ...]]] = {
-    "agreement": ("contested",),
+    "agreement": (
+        *("title", "kind", "parties", "contested", "until", "ends", "participants", "approvals", "votes"),
+        *("endorsed_by", "reservations", "incidents"),
+    ),
     "proposal": ("terms",),
     "round": ("scheduled", "venue", "outcome"),
     "withdrawal": ("strength", "departed", "residual", "deadline", "destination", "sites"),
@@ -36,10 +39,17 @@ ASPECTS: Final[dict[str, tuple[str, ...]]] = {
 }
 #: The aspects that all entries which speak of them make up.
 _GATHERED: Final = frozenset({"contested", "sites"})
+#: The aspects that are compared party by party, and lists of what was voted.
+_BY_PARTY: Final = frozenset({"participants", "answers"})
+_VOTES: Final = frozenset({"approvals", "votes"})
 #: A value, and the entries that it rests on where that is known.
 _Said: TypeAlias = tuple[Any, tuple[str, ...]]
 _Conclusions: TypeAlias = dict[str, _Said]
 _NOTHING: Final[_Said] = (None, ())
+#: What only says what a thing is.
+_NAMING: Final = ("title", "kind", "parties")
+#: The aspects whose values are entries.
+_OF_ENTRIES: Final = frozenset({"red_lines", "concessions", "reservations", "incidents"})
 #: What is compared of a position beside its stance.
 POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 
@@ -181,7 +191,9 @@ def _aspects(subject: str, before: View | None, after: View | None) -> Iterator[
         now.pop("since", None)
     for aspect in dict.fromkeys((*then, *now)):
         old, new = then.get(aspect, _NOTHING), now.get(aspect, _NOTHING)
-        if (old[0] or None) != (new[0] or None):
+        # That it has a name at all, or no longer is there to have one, is no change of a thing.
+        is_told = aspect not in _NAMING or (old[0] and before is not None and after is not None)
+        if is_told and (old[0] or None) != (new[0] or None):
             yield aspect, old, new
 
 
@@ -214,7 +226,11 @@ def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any
     if value is not None:
         found["since"] = (view.since, view.because)
     for name in names:
-        found[name] = _aspect(view, name)
+        if name in _BY_PARTY:
+            parts = getattr(view, name)
+            found |= {f"{name}.{party}": (part.state, part.because) for party, part in parts.items()}
+        else:
+            found[name] = _aspect(view, name)
     return found
 
 
@@ -224,11 +240,18 @@ def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN40
         return {"low": value.low, "high": value.high, "unit": value.unit, "scope": value.scope}, value.because
     if name == "deadline":
         return value, (view.deadline_because,) if view.deadline_because else ()
-    return value, value if name in {"red_lines", "concessions"} else ()
+    if name in _VOTES:
+        return plain(value), tuple(vote.entry for vote in value)
+    if name == "contested":
+        return value, view.contested_because
+    return value, value if name in _OF_ENTRIES else ()
 
 
 def _support(aspect: str, readings: Sequence[Reading]) -> tuple[str, ...]:
     """Return the entries that speak of an aspect of a thing: of most the last, whose word is the one that counts."""
+    if "." in aspect:
+        # How a party takes part is known with the entries that say so, or nothing says so.
+        return ()
     found = (
         reading.id
         for reading in (readings if aspect in _GATHERED else reversed(readings))

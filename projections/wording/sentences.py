@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SENTENCES: Final[dict[str, str]] = json.loads(Path(__file__).with_name("sentences.json").read_text("utf-8"))
 #: How a claim begins that its source does not put as a fact.
 MODALITIES: Final = {"announced": "Announced: ", "denied": "Denied: ", "hypothetical": "Supposed: "}
+#: What an aspect of one party is called.
+_OF_PARTY: Final = {"participants": "part of", "answers": "answer of"}
 _LONGEST: Final = 240
 _PIECES: Final = re.compile(r"\[([^\]]*)\]|([^\[]+)")
 _FIELD: Final = re.compile(r"\{(\w+)\}")
@@ -54,6 +56,32 @@ def figure_text(low: float | None, high: float | None, unit: str | None = "perso
         text = f"{_number(low)}–{_number(high)}"
     text = text if unit in {None, "personnel"} else f"{text} {unit}"
     return f"{text} ({scope})" if scope else text
+
+
+def aspect_text(aspect: str) -> str:
+    """Return in what a conclusion differs, in words: ``deadline``, ``part of RUS``, ``strength (police)``."""
+    family, _, name = aspect.partition(".")
+    if not name:
+        return aspect.replace("_", " ")
+    if family == "figures":
+        quantity, _, scope = name.partition("/")
+        return f"{quantity} ({scope})" if scope else quantity
+    return f"{_OF_PARTY.get(family, family)} {name}"
+
+
+def is_state(aspect: str) -> bool:
+    """Say whether an aspect of a conclusion is a state, whose value is a word of the vocabulary."""
+    return aspect in {"state", "stance", "outcome"} or aspect.partition(".")[0] in _OF_PARTY
+
+
+def vote_text(vote: Mapping[str, Any]) -> str:
+    """Return a vote, or the consent or refusal of a party, in words: ``Senate: approved (68 to 32)``."""
+    who = vote.get("body") or vote.get("party") or "somebody"
+    tally = [_number(vote[side]) for side in ("for", "against") if vote.get(side) is not None]
+    if vote.get("abstentions"):
+        tally.append(f"{_number(vote['abstentions'])} abstaining")
+    told = f" ({' to '.join(tally[:2])}{''.join(f', {more}' for more in tally[2:])})" if tally else ""
+    return f"{who}: {vote.get('result') or 'no result is known'}{told}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -2,9 +2,9 @@
 
 A column's name is a dotted path, ``evidence.0.source``. A list may stand in one cell with semicolons, or in a column an
 item (``toward.0``); ``[]`` is a list of nothing. In the columns of ``changes`` the word ``null`` removes a field, and a
-column ``changes`` holds a JSON object. In a column whose name begins with an apostrophe, one that begins a cell is no
-part of the text, which may be empty. A spreadsheet that separates cells with semicolons or tabs is understood by its
-first row.
+column ``changes`` or ``votes`` may hold a JSON object. In a column whose name begins with an apostrophe, one that begins
+a cell is no part of the text, which may be empty. A spreadsheet that separates cells with semicolons or tabs is
+understood by its first row.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tracker.errors import Problem
 from tracker.events.registry import find_event_type
 from tracker.scripts import jsonl
 from tracker.scripts.formats import MAX_LINE, ScriptItem, StopReadingError, text_lines
-from tracker.scripts.paths import list_fields, nest
+from tracker.scripts.paths import list_fields, mapping_fields, nest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,6 +134,7 @@ def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> ScriptIte
     whole: dict[str, Any] = {}
     kind = find_event_type(next(text for column, text in zip(header, row, strict=True) if column.name == "event"))
     lists = list_fields(kind) if kind is not None else frozenset()
+    mappings = mapping_fields(kind) if kind is not None else frozenset({"changes"})
     for (name, parts, marked), text in zip(header, row, strict=True):
         if not text:
             continue
@@ -144,10 +145,10 @@ def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> ScriptIte
         elif name in lists or (name == "evidence" and text == _NO_ITEMS):
             items = [] if text == _NO_ITEMS else [item.strip() for item in text.split(_LIST_SEPARATOR)]
             cells.append((name, parts, items))
-        elif name == "changes" and text.startswith("{"):
+        elif name in mappings and text.startswith("{"):
             (found,) = jsonl.items([(line, text.encode(), None)])
             problems += [Problem(problem.message, name) for problem in found.problems]
-            whole = {name: found.data}
+            whole[name] = found.data
             cells.append((name, parts, None))
         else:
             cells.append((name, parts, None if text == "null" and parts[0] == "changes" else text))

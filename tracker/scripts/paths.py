@@ -25,6 +25,13 @@ def list_fields(kind: type[Event]) -> frozenset[str]:
     return frozenset(info.alias or name for name, info in kind.model_fields.items() if _is_list(info.annotation))
 
 
+@lru_cache(maxsize=256)
+def mapping_fields(kind: type[Event]) -> frozenset[str]:
+    """Return the fields of an event type that hold a mapping of any names, as scripts write them."""
+    found = (name for name, info in kind.model_fields.items() if typing.get_origin(info.annotation) is dict)
+    return frozenset(kind.model_fields[name].alias or name for name in found)
+
+
 def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
     """Say whether values of a type may be lists of texts or numbers, and not of parts or lists."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)

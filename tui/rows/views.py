@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from projections.wording.sentences import aspect_text
 from tui.rows.tables import Cell, Column, cells_of, heads
 from tui.rows.words import conclusion
 from tui.text import clean
@@ -198,4 +199,4 @@ def otherwise(before: Finding, after: Finding) -> str:
 
 def change_cells(change: Change) -> list[str]:
     """Return the cells of a change, but for the entries behind it."""
-    return [change.subject, change.aspect.replace("_", " "), conclusion(change.before), conclusion(change.after)]
+    return [change.subject, aspect_text(change.aspect), conclusion(change.before), conclusion(change.after)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from projections.wording.sentences import vote_text
 from tui.text import clean, counted
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def shown_conclusion(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion
     if isinstance(value, dict):
         return _bounds(value.get("low"), value.get("high"))
     if isinstance(value, list | tuple):
-        return clean(", ".join(str(item) for item in value))
+        return clean(", ".join(vote_text(item) if isinstance(item, dict) else str(item) for item in value))
     if value is True:
         return "yes"
     is_state = isinstance(value, str) and any(value in machine.states for machine in MACHINES.values())

@@ -17,7 +17,7 @@ from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
-from projections.wording.sentences import listed
+from projections.wording.sentences import aspect_text, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,7 +103,7 @@ def _since(start: Cut, found: Difference, before: Status, cites: Citations) -> S
     changes = tuple(
         ChangeLine(
             name=split(change.subject)[1].replace("/", " on "),
-            aspect=words.words(change.aspect),
+            aspect=aspect_text(change.aspect),
             before=_value(change.aspect, change.before, before, cites),
             after=_value(change.aspect, change.after, before, cites),
             entries=change.because,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.wording.sentences import figure_text, listed
+from projections.wording.sentences import figure_text, is_state, listed, vote_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -123,16 +123,16 @@ def as_of(cut: Cut, today: date | None) -> str:
 def value(aspect: str, given: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
     """Return the value of a conclusion in words."""
     if given is None or given == () or (isinstance(given, str) and not given.strip()):
-        return "nothing" if aspect in {"state", "stance"} else NOTHING
+        return "nothing" if is_state(aspect) and aspect != "outcome" else NOTHING
     if isinstance(given, dict):
         return figure_text(given.get("low"), given.get("high"), given.get("unit") or "personnel", given.get("scope"))
     if isinstance(given, bool):
         return "yes" if given else "no"
     if isinstance(given, tuple | list):
-        return ", ".join(map(str, given))
+        return ", ".join(vote_text(item) if isinstance(item, dict) else str(item) for item in given)
     if aspect in _DATES:
         return when(str(given))
-    return words(str(given)) if aspect in {"state", "stance", "outcome"} else str(given)
+    return words(str(given)) if is_state(aspect) else str(given)
 
 
 def against(how: str) -> str:

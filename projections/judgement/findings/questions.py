@@ -41,11 +41,22 @@ _PASSED: Final = {
 }
 
 
+#: Kinds of agreements of which a form is asked for; one whose kind is not known may be any of them.
+_FORMAL = frozenset({"treaty", "sofa", "exchange-of-notes", None})
+#: What is missing of an agreement in some states, and of which kinds that is asked.
+_ASKED: Final = {
+    "negotiated": (_FORMAL, "it is negotiated, but not signed"),
+    "adopted": (_FORMAL, "it is adopted, but not signed"),
+    "signed": (_FORMAL | {"ceasefire"}, "it is signed, but not said to be in force"),
+    "denunciation-announced": (_FORMAL, "its denunciation was announced, but not notified"),
+}
+
+
 def questions(case: Case) -> Iterator[Finding]:
     """Yield what is open or overdue about one thing; without a day, nothing is judged by its date."""
     match case.view:
-        case Agreement(state="denunciation-announced") as thing:
-            yield _open(thing, "its denunciation was announced, but not notified", thing.because)
+        case Agreement(part_of=None) as thing if (asked := _ASKED.get(thing.state or "")) and thing.kind in asked[0]:
+            yield _open(thing, asked[1], thing.because)
         case Proposal(state="tabled") as thing:
             yield _open(thing, "it has no answer", thing.because)
         case Round(state="announced", scheduled=str(text)) as thing if _is_over(text, case.day):

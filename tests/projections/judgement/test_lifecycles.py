@@ -199,7 +199,7 @@ def test_what_is_only_denied_or_supposed_has_no_state_that_rests_on_anything() -
     assert "mentions" not in agreement.to_json()
     named = tell("AgreementRatified", "named", "2024-05-02", agreement="x", party="NER")
     agreement = status(history(party("NER"), *events, named), "n").agreements["x"]
-    assert (agreement.state, agreement.because, agreement.mentions) == (None, ("named",), ())
+    assert (agreement.state, agreement.because, agreement.mentions) == ("open-for-consent", ("named",), ())
     (before,) = status(history(party("NER"), events[1]), "n", Cut(happened_by="2024-05-01")).agreements.values()
     assert before.uncertain
 

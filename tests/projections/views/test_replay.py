@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from projections import Cut, CutError, History, Replay, claims, diff, status
 from projections.claims.claims import GROUPS
+from projections.claims.readings import subjects_of
 from tests.projections.stories import SOURCES
 from tests.projections.telling import history, party, seed, source, tell
 from tests.projections.worlds import CUTS, worlds
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from projections import Status
     from tracker.events import Event
 
+#: What only says what a thing is; that it has a name at all is no change of it.
+NAMING = ("title", "kind", "parties")
 AXES = st.sampled_from(("happened", "known", "recorded"))
 WITHOUT: st.SearchStrategy[set[str]] = st.just(set()) | st.sets(st.sampled_from(SOURCES), min_size=1, max_size=2)
 
@@ -133,12 +136,14 @@ def test_the_changes_of_all_steps_add_up_to_the_conclusions(events: list[Event],
         for change in step.changes:
             assert change.because
             assert all(loaded.get(entry) is not None for entry in change.because)
-            if change.aspect != "since":
+            if change.aspect not in {"since", *NAMING}:
                 assert (said.get((change.subject, change.aspect)) or None) == (change.before or None)
                 said[change.subject, change.aspect] = change.after
     nothing = status(loaded, "n", Cut(recorded_by="#0"))
     changes = diff(nothing, list(replay.walk(axis, each_entry=True))[-1].status()).changes
-    expected = {(change.subject, change.aspect): change.after for change in changes if change.aspect != "since"}
+    expected = {
+        (change.subject, change.aspect): change.after for change in changes if change.aspect not in {"since", *NAMING}
+    }
     assert {key: value for key, value in said.items() if value} == expected
 
 
@@ -149,7 +154,9 @@ def test_what_a_step_lets_in_is_among_the_causes_of_what_it_changes(events: list
         root = loaded.entries[loaded.root(loaded.index[step.entry or ""])].event
         # What registers a source, and what is said of that, shows in the dates of entries only.
         if root.kind_of_entry == "claim":
-            assert all(step.entry in change.because for change in step.changes)
+            # The day may bring a change of something else, such as a round that is over.
+            own = [change for change in step.changes if change.subject in subjects_of(root)]
+            assert all(step.entry in change.because for change in own)
 
 
 @given(worlds(), AXES)
@@ -267,7 +274,8 @@ def test_a_step_that_leaves_another_source_out_tells_only_what_that_changes() ->
         tell("EntryCorrected", "c", entry="src-one", changes={"relays": ["two"]}, published="2024-04"),
     ]
     steps = list(Replay(history(*events), without=["two"]).steps("recorded", each_entry=True))
-    assert [(step.entry, [(change.before, change.after) for change in step.changes]) for step in steps] == [
+    states = [(step.entry, [one for one in step.changes if one.aspect == "state"]) for step in steps]
+    assert [(entry, [(change.before, change.after) for change in changes]) for entry, changes in states] == [
         ("revoked", [(None, "denunciation-announced")]),
         ("ended", [("denunciation-announced", "terminated")]),
         ("c", [("terminated", None)]),
@@ -284,8 +292,8 @@ def test_a_step_that_is_left_out_itself_tells_what_else_it_leaves_out() -> None:
     ]
     steps = list(Replay(history(*events), without=["two"]).steps("known", each_entry=True))
     assert [(step.step, step.entry, [change.after for change in step.changes]) for step in steps] == [
-        (1, "revoked", ["denunciation-announced"]),
-        (2, "c", [None]),
+        (1, "revoked", ["denunciation-announced"] * 2),
+        (2, "c", [None] * 2),
     ]
 
 

@@ -9,6 +9,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from projections.wording.sentences import aspect_text
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.registry import event_type
@@ -297,7 +298,7 @@ def changes(found: Preview) -> list[Content]:
     lines += [
         Content.assemble(
             (f"{clean(change.subject)} ", "bold"),
-            (f"{clean(change.aspect)}  ", "$text-muted"),
+            (f"{clean(aspect_text(change.aspect))}  ", "$text-muted"),
             shown_conclusion(change.before) if change.before else "—",
             " → ",
             (shown_conclusion(change.after) if change.after else "—", "bold"),

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from projections.views.diff import diff
 from projections.views.sources import sources
+from projections.wording.sentences import aspect_text
 from tui.rows.glyphs import grade_style
 from tui.rows.views import otherwise
 from tui.rows.words import shown_conclusion
@@ -159,7 +160,7 @@ class DiffScreen(ReaderScreen):
                 subject = change.subject
                 yield heading(clean(subject))
             text = Content.assemble(
-                (f"  {clean(change.aspect)}  ", "$text-muted"),
+                (f"  {clean(aspect_text(change.aspect))}  ", "$text-muted"),
                 (shown_conclusion(change.before) if change.before else "—", "$text-muted"),
                 "  →  ",
                 (shown_conclusion(change.after) if change.after else "—", "bold"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.content import Content
 
+from projections.wording.sentences import aspect_text
 from tui.rows.words import number, words
 from tui.text import clean
 from tui.workspace.time.intervals import short
@@ -69,7 +70,7 @@ class StatusList(Report):
 def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
     if aspect in {"state", "stance"}:
         return f"was {words(str(before))}" if before else "new"
-    return f"{aspect} changed"
+    return f"{aspect_text(aspect)} changed"
 
 
 class Telling:

@@ -1,0 +1,414 @@
+"""Agreements: the state of one, who takes part in it and how, its term, and what was voted, reserved and endorsed."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from projections.judgement.expectations import Announced
+from projections.judgement.states import Agreement, Participant, Vote
+from projections.judgement.things import Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
+    from projections.judgement.weighing import Weighing
+    from tracker.dates import When
+
+#: The events that say of the party that they name how it takes part, and the state that they give it.
+PARTICIPATION: Final = {
+    "AgreementSigned": "signed",
+    "AgreementRatified": "bound",
+    "ConsentExpressed": "bound",
+    "AgreementEnteredIntoForce": "bound",
+    "RatificationRefused": "refused",
+    "AgreementSuspended": "suspended",
+    "AgreementResumed": "",
+    "AgreementRevoked": "denunciation-announced",
+    "DenunciationNotified": "denunciation-notified",
+    "DenunciationSuspended": "denunciation-suspended",
+    "DenunciationResumed": "denunciation-notified",
+    "DenunciationWithdrawn": "",
+    "ParticipationEnded": "withdrawn",
+    "AgreementTerminated": "withdrawn",
+}
+#: States from which a party comes back to what it was before.
+_PASSING: Final = frozenset({"suspended", "denunciation-announced", "denunciation-notified", "denunciation-suspended"})
+_DENOUNCED: Final = _PASSING - {"suspended"}
+_CONSENTS: Final = frozenset({"AgreementRatified", "ConsentExpressed"})
+#: Those who do this are parties if no entry names the parties.
+_JOINING: Final = frozenset({"AgreementSigned", *_CONSENTS, "AgreementRevoked", "DenunciationNotified"})
+#: What takes effect by itself on the day that it names.
+_EFFECTIVE: Final = frozenset({*_CONSENTS, "AgreementTerminated", "ParticipationEnded"})
+_TERM: Final = frozenset({"AgreementSigned", "AgreementEnteredIntoForce", "AgreementExtended"})
+_ENDED: Final = frozenset({"terminated", "expired", "superseded"})
+#: In these states an agreement has taken effect.
+_IN_EFFECT: Final = frozenset({"in-force", "suspended", *_DENOUNCED})
+_LISTED: Final = {
+    "ReservationMade": "reservations",
+    "ReservationWithdrawn": "reservations",
+    "ReservationObjected": "reservations",
+    "IncidentReported": "incidents",
+}
+
+
+class _Part(NamedTuple):
+    """How a party takes part: a state, the entries that say so, and how it took part before, if it may come back."""
+
+    state: str
+    because: tuple[Reading, ...]
+    before: _Part | None = None
+
+
+class AgreementThing(Thing):
+    """An agreement as its entries that were taken in so far tell of it."""
+
+    kind = Agreement
+    first = ("title", "kind", "part_of", "consents_required")
+
+    def __init__(self, thing: str, weighing: Weighing) -> None:
+        super().__init__(thing, weighing)
+        #: The parties that entries name as such, and those who act as parties do, in the order of the entries.
+        self._named: dict[str, None] = {}
+        self._joining: dict[str, None] = {}
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with nothing told yet."""
+        self._parts: dict[str, _Part] = {}
+        self._consents: dict[str, Reading] = {}
+        #: What takes effect on a later day than it was said.
+        self._deferred: list[tuple[int, int, Reading]] = []
+        self._applied_until: int | None = None
+        self._ends: tuple[When, tuple[Reading, ...]] | None = None
+        #: What is to come by its kind, and what no longer is.
+        self._open: dict[str, list[Announced]] = {}
+        self._closed: list[Announced] = []
+        self._entered: Reading | None = None
+        self._contesting: list[Reading] = []
+        self._lists: dict[str, list[Any]] = {
+            name: [] for name in ("approvals", "votes", "endorsed_by", "reservations", "incidents")
+        }
+
+    # ── who is a party ──
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties: those named as such and who joined later, else those who sign, consent or denounce."""
+        return tuple(self._named or self._joining)
+
+    @property
+    def _are_many(self) -> bool:
+        return len(self.parties) > 2  # noqa: PLR2004 - with two, what one does moves the agreement
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry; if it makes parties of more than two, all is told anew."""
+        super().take(reading)
+        if not reading.asserts:
+            return
+        before = self._are_many
+        fields = reading.event.__dict__
+        for name in fields.get("parties") or ():
+            self._named.update(dict.fromkeys(members_of(self.weighing.registers, name)))
+        if self._named and fields.get("means") in {"accession", "succession"}:
+            self._named[whose(self.weighing.registers, fields["party"])] = None
+        if reading.kind in _JOINING:
+            self._joining.update(dict.fromkeys(whose(self.weighing.registers, name) for name in _actors(fields)))
+        if self._are_many != before and self._told:
+            self.restart()
+            self._start()
+
+    def accepts(self, reading: Reading) -> bool:
+        """Say whether an entry can be taken in as the next one: nothing took effect that comes after it."""
+        return self._applied_until is None or self._applied_until <= reading.order[0]
+
+    def reaches(self, day: int | None) -> bool:
+        """Say whether one can still judge by a day."""
+        applied = self._applied_until
+        return super().reaches(day) and (day is None or applied is None or applied <= day)
+
+    def _acting(self, reading: Reading) -> list[str]:
+        """Return the parties for which an entry's actors act."""
+        parties, registers = self.parties, self.weighing.registers
+        found = (one for name in _actors(reading.event.__dict__) for one in stands_for(registers, name, parties))
+        return list(dict.fromkeys(found))
+
+    # ── what is told ──
+
+    def settle(self, day: int | None) -> list[Reading]:
+        """Let all entries count that had happened by a day, and what took effect by then."""
+        told = super().settle(day)
+        self._apply_until(day)
+        return told
+
+    def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry asserts, after all that took effect before it."""
+        self._apply_until(reading.order[0])
+        effective = fields.get("effective") if reading.kind in _EFFECTIVE else None
+        if effective is not None and effective.lower > reading.order[0]:
+            heappush(self._deferred, (effective.lower, len(self.asserted), reading))
+        else:
+            self._move(reading, fields)
+        self.note(reading, fields)
+
+    def _apply_until(self, day: int | None) -> None:
+        """Let take effect what does so by a day."""
+        while self._deferred and (day is None or self._deferred[0][0] <= day):
+            moment, _, reading = heappop(self._deferred)
+            self._applied_until = moment
+            self._closed.append(self._effective(reading)._replace(met=(reading,)))
+            self._move(reading, reading.event.__dict__)
+
+    def _effective(self, reading: Reading) -> Announced:
+        return Announced(self.subject, "effective", reading.event.__dict__["effective"], (reading,))
+
+    def _move(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Let an entry move the agreement and the parties that it names."""
+        if reading.kind in PARTICIPATION:
+            self._take_part(reading, fields)
+        new = self.moves_to(reading, fields)
+        if new is not None and self.life.take(reading, new):
+            self.moved[reading.id] = self.life.times(new) if len(self.life.history) > 1 else 1
+            if new == "in-force" and self._entered is None:
+                self._entered = reading
+            if new in _ENDED:
+                self._contesting = []
+                self._meet("term", reading)
+                self._meet("effective", reading)
+
+    def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
+        """Return the state to which an entry moves the agreement; what one of many parties does moves that party."""
+        if reading.subjects[0] != self.subject:
+            return None
+        is_one_of_many = self._are_many and reading.kind in PARTICIPATION and fields.get("party") is not None
+        if reading.kind == "ParticipationEnded" or (is_one_of_many and reading.kind == "AgreementTerminated"):
+            withdrawn = sum(1 for part in self._parts.values() if part.state == "withdrawn")
+            return "terminated" if len(self.parties) - withdrawn < 2 else None  # noqa: PLR2004 - nobody to be bound to
+        return None if is_one_of_many else reading.moves_to
+
+    def _take_part(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take note of how the parties take part that an entry names."""
+        new = PARTICIPATION[reading.kind]
+        names = self._acting(reading)
+        if not names and reading.kind == "AgreementResumed":
+            names = [name for name, part in self._parts.items() if part.state == "suspended"]
+        if reading.kind == "AgreementTerminated" and fields.get("party") is None:
+            return
+        for name in names:
+            part = self._parts.get(name)
+            if reading.kind == "AgreementSigned" and part is not None and part.state == "bound":
+                continue
+            if not new:
+                back = _back(part, {"suspended"} if reading.kind == "AgreementResumed" else _DENOUNCED)
+                if back is not part:
+                    self._set(name, back)
+                continue
+            if part is not None and part.state == new:
+                self._parts[name] = part._replace(because=(*part.because, reading))
+            else:
+                before = (
+                    (part if part is None or part.state not in _PASSING else part.before) if new in _PASSING else None
+                )
+                if new in _DENOUNCED and part is not None and part.state == "suspended":
+                    before = part
+                self._parts[name] = _Part(new, (reading,), before)
+            if reading.kind in _CONSENTS:
+                self._consents[name] = reading
+
+    def _set(self, name: str, part: _Part | None) -> None:
+        if part is None:
+            self._parts.pop(name, None)
+        else:
+            self._parts[name] = part
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry says beside the state: term, end, votes, reservations, support."""
+        super().note(reading, fields)
+        kind = reading.kind
+        if kind in _LISTED:
+            self._lists[_LISTED[kind]].append(reading.id)
+        elif kind == "AgreementEndorsed":
+            self._lists["endorsed_by"] += [name for name in fields["by"] if name not in self._lists["endorsed_by"]]
+        elif kind == "VoteHeld":
+            self._lists["approvals" if fields["motion"] == "approve" else "votes"].append(vote_of(reading))
+        elif kind in {"RatificationRefused", "ConsentExpressed"}:
+            self._lists["approvals"].append(vote_of(reading))
+        elif kind == "DenunciationContested":
+            self._contesting.append(reading)
+        if kind in _TERM and (fields.get("until") is not None or kind == "AgreementExtended"):
+            self._note_term(reading, fields.get("until"))
+        self._note_notice(reading, fields)
+
+    def _note_notice(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry says of a denunciation: when it takes effect, and whether it still runs."""
+        kind = reading.kind
+        if kind in {"DenunciationSuspended", "DenunciationWithdrawn"}:
+            self._ends = None
+        if kind == "DenunciationSuspended":
+            self._replace("effective")
+            if fields.get("until") is not None:
+                self._replace("until")
+                self._open["until"] = [Announced(self.subject, "until", fields["until"], (reading,))]
+        elif kind == "DenunciationWithdrawn":
+            self._contesting = []
+            self._meet("effective", reading)
+        if kind in {"DenunciationResumed", "DenunciationWithdrawn", "AgreementTerminated"}:
+            self._meet("until", reading)
+        if kind in {"DenunciationNotified", "DenunciationResumed", "AgreementTerminated"}:
+            self._note_end(reading, fields.get("effective"))
+
+    def _note_term(self, reading: Reading, until: When | None) -> None:
+        self.single("until").take(reading, until)
+        if reading.kind == "AgreementExtended":
+            self._meet("term", reading)
+            if self._ends is not None and until is not None:
+                self._ends = (until, (reading,))
+        if until is not None:
+            self._open.setdefault("term", []).append(Announced(self.subject, "term", until, (reading,)))
+
+    def _note_end(self, reading: Reading, effective: When | None) -> None:
+        if effective is None or (self._are_many and reading.event.__dict__.get("party") is not None):
+            return
+        self._ends = (effective, (reading,))
+        if reading.kind != "AgreementTerminated":
+            self._replace("effective")
+            self._open["effective"] = [Announced(self.subject, "effective", effective, (reading,))]
+
+    def _meet(self, kind: str, reading: Reading) -> None:
+        """Take note that an entry met what was expected of a kind and is still open."""
+        self._closed += (one._replace(met=(reading,)) for one in self._open.pop(kind, ()))
+
+    def _replace(self, kind: str) -> None:
+        """Take note that what was expected of a kind is no longer to come."""
+        self._closed += (one._replace(is_void=True) for one in self._open.pop(kind, ()))
+
+    # ── what can be said ──
+
+    def expects(self) -> Iterator[Announced]:
+        """Yield the ends of its term and of notices, and when consents take effect."""
+        yield from self._closed
+        for ones in self._open.values():
+            yield from ones
+        yield from (self._effective(reading) for _, _, reading in self._deferred)
+
+    def moments(self) -> Iterator[int]:
+        """Yield the instants such that something else is said of it once the day lies behind them."""
+        yield from super().moments()
+        if self._deferred:
+            yield self._deferred[0][0] - 1
+        if self._applied_until is not None:
+            yield self._applied_until - 1
+
+    def state(self, day: int | None) -> str | None:
+        """Return its state on a day: open for consent if nothing but consents is known."""
+        del day
+        return "open-for-consent" if self.life.state is None and self._consents else self.life.state
+
+    @property
+    def because(self) -> list[Reading]:
+        """The entries that its state rests on."""
+        if self.life.state is None and self._consents:
+            return sorted(self._consents.values(), key=lambda reading: reading.order)
+        return super().because
+
+    def said(self) -> dict[str, Any]:
+        """Return who takes part, its term, and the lists."""
+        parts = self._participants()
+        bound = {name for name in self._consents if name in parts and parts[name].state != "withdrawn"}
+        values = super().said()
+        required = values.pop("consents_required", None)
+        return {
+            **values,
+            "parties": self.parties,
+            "participants": parts,
+            "consents": {"given": len(bound), "required": required},
+            "contested": bool(self._contesting),
+            "contested_because": tuple(reading.id for reading in self._contesting),
+            "ends": None if self._ends is None else self._ends[0].text,
+            **{name: tuple(found) for name, found in self._lists.items()},
+        }
+
+    def _participants(self) -> dict[str, Participant]:
+        found = {}
+        asks_consents = self.values.get("consents_required") is not None
+        for name in dict.fromkeys((*self.parties, *self._parts)):
+            part = self._parts.get(name)
+            is_silent = part is None or part.state == "signed"
+            if is_silent and self._entered is not None and not (asks_consents and name not in self._consents):
+                part = _Part("bound", (self._entered,))
+            found[name] = Participant(
+                state=part.state if part else None,
+                since=part.because[0].occurred if part else None,
+                because=tuple(reading.id for reading in part.because) if part else (),
+            )
+        return found
+
+
+def _kept(part: _Part | None, new: str) -> _Part | None:
+    """Return how a party took part before, if it may come back to that from a new state."""
+    if new not in _PASSING or part is None:
+        return None
+    # One whose participation is suspended may denounce, and take that back.
+    is_other = part.state not in _PASSING or (new in _DENOUNCED and part.state == "suspended")
+    return part if is_other else part.before
+
+
+def _back(part: _Part | None, states: Iterable[str]) -> _Part | None:
+    """Return how a party took part before it came into one of some states."""
+    return part.before if part is not None and part.state in states else part
+
+
+def _actors(fields: dict[str, Any]) -> tuple[str, ...]:
+    """Return who acts on an agreement by an entry: `by`, else `party`."""
+    by = fields.get("by")
+    if isinstance(by, tuple):
+        return by
+    return (fields["party"],) if fields.get("party") is not None else ()
+
+
+def whose(registers: Registers, name: str) -> str:
+    """Return the party whose body somebody is: a party itself, if it is none."""
+    seen = set()
+    while (party := registers.parties.get(name)) is not None and party.of and party.kind == "body" and name not in seen:
+        seen.add(name)
+        name = party.of
+    return name
+
+
+def members_of(registers: Registers, name: str) -> tuple[str, ...]:
+    """Return the parties for which a party stands that is named as one: an organisation for itself, a group for all."""
+    name = whose(registers, name)
+    party = registers.parties.get(name)
+    if party is None or not party.members or party.kind == "organisation":
+        return (name,)
+    return tuple(dict.fromkeys(whose(registers, member) for member in party.members))
+
+
+def stands_for(registers: Registers, name: str, parties: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the parties for which somebody acts: itself if it is one, else its members that are."""
+    name = whose(registers, name)
+    party = registers.parties.get(name)
+    if name in parties or party is None or not party.members:
+        return (name,)
+    members = tuple(dict.fromkeys(whose(registers, member) for member in party.members))
+    return tuple(member for member in members if member in parties) or members_of(registers, name)
+
+
+def vote_of(reading: Reading) -> Vote:
+    """Return what an entry tells of a vote, or of one party's consent or refusal."""
+    fields = reading.event.__dict__
+    if reading.kind == "VoteHeld":
+        return Vote(
+            entry=reading.id,
+            body=fields["body"],
+            party=fields["party"],
+            motion=fields["motion"],
+            result=fields["result"],
+            for_=fields["votes_for"],
+            against=fields["votes_against"],
+            abstentions=fields["abstentions"],
+        )
+    result = "approved" if reading.kind == "ConsentExpressed" else "rejected"
+    return Vote(entry=reading.id, body=None, party=fields["party"], motion="approve", result=result)
