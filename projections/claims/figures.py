@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -26,6 +27,17 @@ class Measure(NamedTuple):
     scope: str | None
     low: float
     high: float
+    approximate: bool = False
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """The two ends with the room that an approximate figure leaves: a tenth on either side."""
+        return (self.low * 0.9, self.high * 1.1) if self.approximate else (self.low, self.high)
+
+    def contradicts(self, other: Measure) -> bool:
+        """Say whether the ranges of the two leave no room for each other."""
+        (low, high), (least, most) = self.room, other.room
+        return high < least or most < low
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
@@ -46,8 +58,10 @@ class Quantity(Plain):
 
 def measures_of(reading: Reading) -> Iterator[Measure]:
     """Yield the figures that an entry gives."""
-    for field, quantity_name in figure_fields(type(reading.event)):
-        figure: Amount | None = reading.event.__dict__[field]
+    fields = reading.event.__dict__
+    for field, name in figure_fields(type(reading.event)):
+        figure: Amount | None = fields[field]
+        quantity_name = fields["quantity"] if field == "figure" and "quantity" in fields else name
         if figure is not None:
             low, high = figure.bounds
             yield Measure(
@@ -57,6 +71,7 @@ def measures_of(reading: Reading) -> Iterator[Measure]:
                 figure.scope,
                 -inf if low is None else low,
                 inf if high is None else high,
+                figure.approximate,
             )
 
 
@@ -75,44 +90,84 @@ def _is_figure(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is a
     return is_one or any(_is_figure(part) for part in getattr(annotation, "__args__", ()))
 
 
-class Claimed:
-    """What the claims that assert a figure, taken in so far, say of it.
+@dataclass(frozen=True, slots=True)
+class FigureLine(Plain):
+    """What is said of one quantity in one unit and scope: the range of the claims of the latest time, as written."""
 
-    Where scopes differ, claims without a scope are taken, else those of the latest claim's scope; so with units.
+    quantity: str
+    unit: str | None
+    scope: str | None
+    low: float | None
+    high: float | None
+    approximate: bool
+    at: str | None
+    because: tuple[str, ...]
+
+    @property
+    def as_quantity(self) -> Quantity:
+        """The same as a quantity, without its name and time."""
+        return Quantity(self.low, self.high, self.unit, self.scope, self.because)
+
+
+class Lines:
+    """The figures of a subject that its entries, taken in so far, give: a line for each quantity, unit and scope.
+
+    A line says what the claims say that may speak of the time of its latest one.
     """
 
     def __init__(self) -> None:
-        self._latest: Measure | None = None
-        #: By unit and scope, the claims that may still speak of the time of a later one.
-        self._open: dict[tuple[str | None, str | None], list[Measure]] = {}
+        #: By line, its claims as (instant at which they are over as evidence, number, claim), and the latest.
+        self._said: dict[tuple[str, str | None, str | None], list[tuple[int, int, Measure]]] = {}
+        self._latest: dict[tuple[str, str | None, str | None], Measure] = {}
+        self._kept: dict[tuple[str, str | None, str | None], FigureLine] = {}
 
     def take(self, measure: Measure) -> None:
         """Take in the next claim in fold order."""
-        latest = self._latest
-        if latest is None or latest.scope is not None or measure.scope is None:
-            self._latest = measure
-        kind = (measure.unit, measure.scope)
-        # In fold order none begins before the one before it: what has ended is over for all to come, and let go of now
-        # and then.
-        since = measure.reading.lower
-        same = self._open.setdefault(kind, [])
-        if same and min(same[0].reading.upper, same[-1].reading.upper) < since:
-            same[:] = [one for one in same if one.reading.upper >= since]
-        same.append(measure)
+        key = measure[1:4]
+        said = self._said.setdefault(key, [])
+        insort(said, (measure.reading.proves[1], len(said), measure))
+        self._latest[key] = measure
+        self._kept.pop(key, None)
 
-    def quantity(self) -> Quantity | None:
-        """Return the hull of the claims that may speak of the same time as the latest, or None where there are none."""
-        latest = self._latest
-        if latest is None:
+    def all(self) -> tuple[FigureLine, ...]:
+        """Return the lines by quantity, scope and unit."""
+        return tuple(self._line(key) for key in sorted(self._said, key=_place))
+
+    def one(self, quantity: str) -> Quantity | None:
+        """Return what is said of a quantity: its line without a scope, else the latest one; None if nothing is."""
+        found = [measure for key, measure in self._latest.items() if key[0] == quantity]
+        if not found:
             return None
-        since = latest.reading.lower
-        same = [one for one in self._open[latest.unit, latest.scope] if one.reading.upper >= since]
-        low = min(measure.low for measure in same)
-        high = max(measure.high for measure in same)
-        return Quantity(
+        whole = [measure for measure in found if measure.scope is None]
+        latest = max(whole or found, key=lambda measure: measure.reading.order)
+        return self._line(latest[1:4]).as_quantity
+
+    def _line(self, key: tuple[str, str | None, str | None]) -> FigureLine:
+        line = self._kept.get(key)
+        if line is None:
+            line = self._kept[key] = self._made(key)
+        return line
+
+    def _made(self, key: tuple[str, str | None, str | None]) -> FigureLine:
+        said, latest = self._said[key], self._latest[key]
+        start = bisect_left(said, latest.reading.proves[0], key=_over)
+        same = [measure for _, _, measure in said[start:] if not measure.reading.is_disjoint(latest.reading)]
+        same.sort(key=lambda measure: measure.reading.order)
+        low, high = min(measure.low for measure in same), max(measure.high for measure in same)
+        return FigureLine(
+            *key,
             low=None if low == -inf else low,
             high=None if high == inf else high,
-            unit=latest.unit,
-            scope=latest.scope,
+            approximate=any(measure.approximate for measure in same),
+            at=latest.reading.occurred,
             because=tuple(dict.fromkeys(measure.reading.id for measure in same)),
         )
+
+
+def _over(said: tuple[int, int, Measure]) -> int:
+    return said[0]
+
+
+def _place(key: tuple[str, str | None, str | None]) -> tuple[str, str, str]:
+    quantity, unit, scope = key
+    return quantity, scope or "", unit or ""

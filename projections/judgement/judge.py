@@ -12,7 +12,8 @@ from projections.claims.restoring import restorations
 from projections.judgement.conclusions import Partners, gathering
 from projections.judgement.expectations import expected_of, passes, plans
 from projections.judgement.findings import Case
-from projections.judgement.findings.conflicts import Dates, Figures, Moves, contradictions, denials, unbound_denials
+from projections.judgement.findings.conflicts import Dates, Moves, contradictions, denials, unbound_denials
+from projections.judgement.findings.figures import Figures
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
 from projections.judgement.findings.questions import SupportFindings, moments_of, passed, questions, retractions
 from projections.judgement.states import State

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
-    from projections.claims.figures import Quantity
+    from projections.claims.figures import FigureLine, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class State(Plain):
     uncertain: bool
     mentions: tuple[str, ...] = ()
     rivals: tuple[Rival, ...] = ()
+    figures: tuple[FigureLine, ...] = ()
     expected: tuple[Expected, ...] = ()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from projections.claims.claims import LASTING
-from projections.claims.figures import Claimed
+from projections.claims.figures import Lines
 from projections.claims.readings import MACHINES
 from projections.judgement.lifecycle import Lifecycle, Single
 from projections.judgement.states import Commitment, Proposal, Rival, Round, Sanction, State, Withdrawal
@@ -46,6 +46,7 @@ class Gathered:
         #: How many of the entries had happened by the day by which one judges.
         self._told = 0
         self.singles: dict[str, Single] = {}
+        self.lines = Lines()
         #: How often all was told anew.
         self.generation = 0
 
@@ -74,12 +75,14 @@ class Gathered:
                 self.asserted.append(reading)
                 self.names.append(reading.id)
                 self._by_kind.setdefault(reading.kind, []).append(reading)
+                for measure in reading.measures:
+                    self.lines.take(measure)
                 self.tell(reading, reading.event.__dict__)
         return self.readings[before : self._told]
 
     def restart(self) -> None:
         """Forget what was told, to tell it anew."""
-        self.asserted, self.names, self._by_kind, self.singles = [], [], {}, {}
+        self.asserted, self.names, self._by_kind, self.singles, self.lines = [], [], {}, {}, Lines()
         self._told = 0
         self.generation += 1
 
@@ -251,7 +254,15 @@ class Thing(Gathered):
             if name != self.life.state
         )
         because = tuple(self.life.names or self.names)
-        return self.kind(id=self.thing, state=state, because=because, rivals=rivals, **self.standing(), **self.said())
+        return self.kind(
+            id=self.thing,
+            state=state,
+            because=because,
+            rivals=rivals,
+            figures=self.lines.all(),
+            **self.standing(),
+            **self.said(),
+        )
 
 
 class _Proposal(Thing):
@@ -316,13 +327,9 @@ class _Withdrawal(Thing):
         self.entries: dict[str, dict[str, None]] = {
             name: {} for name in ("undetermined", "candidates", "flagged", "sites")
         }
-        self.measures = {name: Claimed() for name in ("strength", "departed", "residual")}
 
     def note(self, reading: Reading, fields: dict[str, Any]) -> None:
         super().note(reading, fields)
-        for measure in reading.measures:
-            if measure.quantity in self.measures:
-                self.measures[measure.quantity].take(measure)
         if reading.kind == "DestinationSet":
             self.single("destination").take(reading, fields["destination"])
             self.entries |= {"undetermined": {}, "candidates": {}}
@@ -342,7 +349,7 @@ class _Withdrawal(Thing):
             lists |= {"undetermined": (), "candidates": ()}
         if (deadline := self.singles.get("deadline")) and deadline.shown().because:
             found["deadline_because"] = deadline.shown().because[-1].id
-        return found | lists | {name: claimed.quantity() for name, claimed in self.measures.items()}
+        return found | lists | {name: self.lines.one(name) for name in ("strength", "departed", "residual")}
 
 
 class _Commitment(Thing):

@@ -9,7 +9,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from projections.claims.cut import Cut
-from projections.claims.figures import Quantity
+from projections.claims.figures import FigureLine, Quantity
 from projections.claims.history import History, history_of
 from projections.claims.readings import MACHINES
 from projections.views.answers import speaks
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 ASPECTS: Final[dict[str, tuple[str, ...]]] = {
     "agreement": (
         *("title", "kind", "parties", "contested", "until", "ends", "participants", "approvals", "votes"),
-        *("endorsed_by", "reservations", "incidents"),
+        *("endorsed_by", "reservations", "incidents", "figures"),
     ),
-    "proposal": ("terms",),
-    "round": ("scheduled", "venue", "outcome"),
-    "withdrawal": ("strength", "departed", "residual", "deadline", "destination", "sites"),
-    "commitment": ("due", "terms"),
+    "proposal": ("terms", "figures"),
+    "round": ("scheduled", "venue", "outcome", "figures"),
+    "withdrawal": ("strength", "departed", "residual", "figures", "deadline", "destination", "sites"),
+    "commitment": ("due", "terms", "figures"),
+    "sanction": ("party", "on", "measure", "figures"),
 }
 #: The aspects that all entries which speak of them make up.
 _GATHERED: Final = frozenset({"contested", "sites"})
@@ -226,7 +227,9 @@ def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any
     if value is not None:
         found["since"] = (view.since, view.because)
     for name in names:
-        if name in _BY_PARTY:
+        if name == "figures":
+            found |= {_line_name(line): _aspect_of(line.as_quantity) for line in view.figures if _is_own(line, names)}
+        elif name in _BY_PARTY:
             parts = getattr(view, name)
             found |= {f"{name}.{party}": (part.state, part.because) for party, part in parts.items()}
         else:
@@ -237,7 +240,7 @@ def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any
 def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN401 - any view
     value = getattr(view, name)
     if isinstance(value, Quantity):
-        return {"low": value.low, "high": value.high, "unit": value.unit, "scope": value.scope}, value.because
+        return _aspect_of(value)
     if name == "deadline":
         return value, (view.deadline_because,) if view.deadline_because else ()
     if name in _VOTES:
@@ -245,6 +248,19 @@ def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN40
     if name == "contested":
         return value, view.contested_because
     return value, value if name in _OF_ENTRIES else ()
+
+
+def _aspect_of(value: Quantity) -> _Said:
+    return {"low": value.low, "high": value.high, "unit": value.unit, "scope": value.scope}, value.because
+
+
+def _line_name(line: FigureLine) -> str:
+    return f"figures.{line.quantity}/{line.scope}" if line.scope else f"figures.{line.quantity}"
+
+
+def _is_own(line: FigureLine, names: Sequence[str]) -> bool:
+    """Say whether a line is told by itself: what has a field of its own without a scope is told there."""
+    return line.scope is not None or line.quantity not in names
 
 
 def _support(aspect: str, readings: Sequence[Reading]) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 A column's name is a dotted path, ``evidence.0.source``. A list may stand in one cell with semicolons, or in a column an
 item (``toward.0``); ``[]`` is a list of nothing. In the columns of ``changes`` the word ``null`` removes a field, and a
-column ``changes`` or ``votes`` may hold a JSON object. In a column whose name begins with an apostrophe, one that begins
-a cell is no part of the text, which may be empty. A spreadsheet that separates cells with semicolons or tabs is
+column ``changes`` or ``votes`` may hold a JSON object. In a column whose name begins with an apostrophe, one that
+begins a cell is no part of the text, which may be empty. A spreadsheet that separates cells with semicolons or tabs is
 understood by its first row.
 """
 

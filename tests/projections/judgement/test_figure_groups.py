@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import History, status
-from projections.judgement.findings.conflicts import Figures
+from projections.judgement.findings.figures import Figures
 from tests.projections.telling import history, tell
 
 if TYPE_CHECKING:
