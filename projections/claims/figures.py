@@ -91,7 +91,7 @@ def _is_figure(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is a
 
 
 @dataclass(frozen=True, slots=True)
-class FigureLine(Plain):
+class Counted(Plain):
     """What is said of one quantity in one unit and scope: the range of the claims of the latest time, as written."""
 
     quantity: str
@@ -119,7 +119,7 @@ class Lines:
         #: By line, its claims as (instant at which they are over as evidence, number, claim), and the latest.
         self._said: dict[tuple[str, str | None, str | None], list[tuple[int, int, Measure]]] = {}
         self._latest: dict[tuple[str, str | None, str | None], Measure] = {}
-        self._kept: dict[tuple[str, str | None, str | None], FigureLine] = {}
+        self._kept: dict[tuple[str, str | None, str | None], Counted] = {}
 
     def take(self, measure: Measure) -> None:
         """Take in the next claim in fold order."""
@@ -129,7 +129,7 @@ class Lines:
         self._latest[key] = measure
         self._kept.pop(key, None)
 
-    def all(self) -> tuple[FigureLine, ...]:
+    def all(self) -> tuple[Counted, ...]:
         """Return the lines by quantity, scope and unit."""
         return tuple(self._line(key) for key in sorted(self._said, key=_place))
 
@@ -142,19 +142,19 @@ class Lines:
         latest = max(whole or found, key=lambda measure: measure.reading.order)
         return self._line(latest[1:4]).as_quantity
 
-    def _line(self, key: tuple[str, str | None, str | None]) -> FigureLine:
+    def _line(self, key: tuple[str, str | None, str | None]) -> Counted:
         line = self._kept.get(key)
         if line is None:
             line = self._kept[key] = self._made(key)
         return line
 
-    def _made(self, key: tuple[str, str | None, str | None]) -> FigureLine:
+    def _made(self, key: tuple[str, str | None, str | None]) -> Counted:
         said, latest = self._said[key], self._latest[key]
         start = bisect_left(said, latest.reading.proves[0], key=_over)
         same = [measure for _, _, measure in said[start:] if not measure.reading.is_disjoint(latest.reading)]
         same.sort(key=lambda measure: measure.reading.order)
         low, high = min(measure.low for measure in same), max(measure.high for measure in same)
-        return FigureLine(
+        return Counted(
             *key,
             low=None if low == -inf else low,
             high=None if high == inf else high,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from projections.claims.figures import figure_fields, measures_of
 from tracker.dates import OPEN_PAST, disjoint
-from tracker.events.acts import SANCTION, PartnershipOpennessDeclared, TiesDeepened
-from tracker.events.agreements import AGREEMENT
+from tracker.events.acts import SANCTION, PartnershipOpennessDeclared, TiesDeepened, UltimatumIssued
+from tracker.events.agreements import AGREEMENT, AgreementEvent
 from tracker.events.commitments import COMMITMENT
-from tracker.events.proposals import PROPOSAL, ProposalTabled
+from tracker.events.proposals import PROPOSAL, ProposalCountered, ProposalTabled
 from tracker.events.references import actors, lone_actors
 from tracker.events.talks import TALKS
 from tracker.events.withdrawals import WITHDRAWAL
@@ -34,6 +34,8 @@ _AFTERWARDS: Final = frozenset({"done", "reported"})
 _NOT_SAID: Final = frozenset({"denied", "hypothetical"})
 #: The event types that contest another entry.
 _CONTESTING: Final = frozenset({"DenialIssued", "EntryDisputed"})
+#: What an agreement may settle: a proposal, or an ultimatum by the id of its entry.
+_SETTLED: Final = ("proposal", "entry")
 #: What tells one happening from another of the same type and subject.
 _DETAILS: Final = ("site", "stance", "toward", "with_")
 
@@ -188,11 +190,16 @@ def subjects_of(event: Event) -> tuple[str, ...]:
     """Return the subjects that an entry bears on: its own, a proposal superseded, the party whose partners it tells."""
     if isinstance(event, PartnershipOpennessDeclared | TiesDeepened):
         return (f"party:{event.party}",)
+    if isinstance(event, UltimatumIssued):
+        return (f"entry:{event.id}",) if event.deadline is not None else ()
     subject = event.subject
     if subject is None:
         return ()
-    if isinstance(event, ProposalTabled) and event.supersedes not in {None, event.proposal}:
-        return (subject, f"proposal:{event.supersedes}")
+    if isinstance(event, ProposalTabled | ProposalCountered):
+        older = event.supersedes if isinstance(event, ProposalTabled) else event.in_reply_to
+        return (subject,) if older in {None, event.proposal} else (subject, f"proposal:{older}")
+    if isinstance(event, AgreementEvent) and event.settles:
+        return (subject, *(f"{family}:{name}" for name in dict.fromkeys(event.settles) for family in _SETTLED))
     return (subject,)
 
 

@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.judgement.expectations import Announced
-from projections.judgement.states import Agreement, Participant, Vote
+from projections.judgement.states import Agreement, Participant, vote_of
 from projections.judgement.things import Thing
 
 if TYPE_CHECKING:
@@ -394,21 +394,3 @@ def stands_for(registers: Registers, name: str, parties: tuple[str, ...]) -> tup
         return (name,)
     members = tuple(dict.fromkeys(whose(registers, member) for member in party.members))
     return tuple(member for member in members if member in parties) or members_of(registers, name)
-
-
-def vote_of(reading: Reading) -> Vote:
-    """Return what an entry tells of a vote, or of one party's consent or refusal."""
-    fields = reading.event.__dict__
-    if reading.kind == "VoteHeld":
-        return Vote(
-            entry=reading.id,
-            body=fields["body"],
-            party=fields["party"],
-            motion=fields["motion"],
-            result=fields["result"],
-            for_=fields["votes_for"],
-            against=fields["votes_against"],
-            abstentions=fields["abstentions"],
-        )
-    result = "approved" if reading.kind == "ConsentExpressed" else "rejected"
-    return Vote(entry=reading.id, body=None, party=fields["party"], motion="approve", result=result)

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from projections.claims.readings import MACHINES, split
-from projections.judgement.agreements import AgreementThing
+from projections.judgement.expectations import Announced
+from projections.judgement.families import THINGS
 from projections.judgement.lifecycle import Shown
-from projections.judgement.states import Rival, State
-from projections.judgement.things import THINGS, Gathered, Thing
+from projections.judgement.states import Rival, State, Vote, vote_of
+from projections.judgement.things import Gathered, Thing
 from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from projections.claims.figures import Counted
     from projections.claims.readings import Reading
     from projections.judgement.weighing import Weighing
 
@@ -112,11 +114,17 @@ class Stance(Gathered):
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """Whom a party says it is open to, or deepens its ties with, as they are named, and because of which entries."""
+    """Whom a party says it is open to, or deepens its ties with, as they are named, and the figures told of it."""
 
     party: str
     partners: tuple[str, ...]
     because: tuple[str, ...]
+    figures: tuple[Counted, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The subject, ``party:NER``."""
+        return f"party:{self.party}"
 
 
 class Ties(Gathered):
@@ -126,42 +134,119 @@ class Ties(Gathered):
         super().__init__(weighing)
         self.party = party
         self._partners: dict[str, None] = {}
+        #: The entries that name partners.
+        self._naming: list[str] = []
 
     @property
     def value(self) -> str | None:
         """The partners in a row; None where the entries only deny."""
-        return ", ".join(self._partners) if self.asserted else None
+        return ", ".join(self._partners) if self._naming else None
 
     def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry asserts."""
-        del reading
+        if reading.kind != "FigureReported":
+            self._naming.append(reading.id)
         named = fields.get("toward") or (fields.get("with_"),)
         self._partners.update(dict.fromkeys(name for name in named if name))
 
     def view(self, day: int | None) -> Partners | None:
         """Return the partners; None where the entries only deny."""
         del day
-        return Partners(self.party, tuple(self._partners), tuple(self.names)) if self.asserted else None
+        if not self.asserted:
+            return None
+        return Partners(self.party, tuple(self._partners), tuple(self._naming), self.lines.all())
+
+
+@dataclass(frozen=True, slots=True)
+class Topic(Plain):
+    """What was voted and counted about a matter."""
+
+    hidden: ClassVar = frozenset({"matter", "because"})
+    matter: str
+    approvals: tuple[Vote, ...]
+    votes: tuple[Vote, ...]
+    figures: tuple[Counted, ...]
+    because: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """The subject, ``matter:prisoners``."""
+        return f"matter:{self.matter}"
+
+
+class Discussed(Gathered):
+    """A matter as votes and figures about it tell of it."""
+
+    def __init__(self, matter: str, weighing: Weighing) -> None:
+        super().__init__(weighing)
+        self.matter = matter
+        self._votes: dict[bool, list[Vote]] = {True: [], False: []}
+
+    @property
+    def value(self) -> str | None:
+        """Nothing is concluded of a matter in one word."""
+        return None
+
+    def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in a vote; figures are taken in by themselves."""
+        if reading.kind == "VoteHeld":
+            self._votes[fields["motion"] == "approve"].append(vote_of(reading))
+
+    def view(self, day: int | None) -> Topic | None:
+        """Return what there is to say; None where the entries only deny."""
+        del day
+        approvals, votes = (tuple(self._votes[is_approval]) for is_approval in (True, False))
+        return Topic(self.matter, approvals, votes, self.lines.all(), tuple(self.names)) if self.asserted else None
+
+
+class Threat(Gathered):
+    """An ultimatum with a deadline: nothing is concluded of it but what is to come."""
+
+    def __init__(self, entry: str, weighing: Weighing) -> None:
+        super().__init__(weighing)
+        self.entry = entry
+
+    @property
+    def value(self) -> str | None:
+        """Nothing is concluded of an ultimatum in one word."""
+        return None
+
+    def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in an entry; that it is there is all."""
+
+    def expects(self) -> Iterator[Announced]:
+        """Yield its deadline, which is void once something is said to settle it."""
+        own = [reading for reading in self.asserted if reading.kind == "UltimatumIssued"]
+        is_settled = len(own) < len(self.asserted)
+        for reading in own:
+            deadline = reading.event.__dict__["deadline"]
+            yield Announced(f"entry:{self.entry}", "ultimatum", deadline, (reading,), (), is_settled)
+
+    def view(self, day: int | None) -> None:
+        """Return nothing, since an ultimatum has no state."""
+        del day
 
 
 #: What is said of a subject.
-View: TypeAlias = State | Position | Partners
+View: TypeAlias = State | Position | Partners | Topic
 
 
-def gathering(subject: str, weighing: Weighing) -> Thing | Stance | Ties:
+#: What gathers the entries about a subject.
+Gatherer: TypeAlias = Thing | Stance | Ties | Discussed | Threat
+
+
+def gathering(subject: str, weighing: Weighing) -> Gatherer:
     """Return what gathers a subject's conclusions from its entries in fold order, and goes on where it stopped."""
     family, name = split(subject)
-    if family == "agreement":
-        return AgreementThing(name, weighing)
     if family in MACHINES:
         return THINGS[family](name, weighing)
     if family == "position":
         party, _, matter = name.partition("/")
         return Stance(party, matter, weighing)
-    return Ties(name, weighing)
+    return (Ties if family == "party" else Discussed if family == "matter" else Threat)(name, weighing)
 
 
-def gathered(subject: str, readings: Iterable[Reading], weighing: Weighing, day: int | None) -> Thing | Stance | Ties:
+def gathered(subject: str, readings: Iterable[Reading], weighing: Weighing, day: int | None) -> Gatherer:
     """Return a subject's conclusions on a day from all of some entries in fold order; without a day, all count."""
     found = gathering(subject, weighing)
     for reading in readings:
@@ -183,7 +268,7 @@ def conclusion(
     None where nothing says so, and for subjects that have neither.
     """
     found = gathered(subject, readings, weighing, day)
-    if not readings or isinstance(found, Ties):
+    if not readings or not isinstance(found, Thing | Stance):
         return None, []
     if isinstance(found, Stance):
         return found.value, found.because

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.claims.readings import by_subject
 from projections.claims.restoring import restorations
-from projections.judgement.conclusions import Partners, gathering
+from projections.judgement.conclusions import Position, gathering
 from projections.judgement.expectations import expected_of, passes, plans
 from projections.judgement.findings import Case
 from projections.judgement.findings.conflicts import Dates, Moves, contradictions, denials, unbound_denials
 from projections.judgement.findings.figures import Figures
 from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
-from projections.judgement.findings.questions import SupportFindings, moments_of, passed, questions, retractions
+from projections.judgement.findings.questions import SupportFindings, passed, questions, retractions
 from projections.judgement.states import State
 from projections.judgement.things import Thing, days_between
 from projections.judgement.weighing import Weighing
@@ -62,9 +62,17 @@ class Judge:
 
     def _watch(self) -> None:
         """Begin to look for contradictions."""
-        self._moves = Moves(self.subject, self._said.life) if isinstance(self._said, Thing) else None
+        self._moves: dict[int, Moves] = {}
         self._figures = Figures(self.subject)
         self._dates = Dates(self.subject)
+
+    def _moved(self) -> Iterator[Finding]:
+        """Yield the moves that the machine does not allow."""
+        for life in self._said.lives if isinstance(self._said, Thing) else ():
+            moves = self._moves.get(id(life))
+            if moves is None:
+                moves = self._moves[id(life)] = Moves(self.subject, life)
+            yield from moves.findings()
 
     def take(self, reading: Reading) -> None:
         """Take in the next entry."""
@@ -97,17 +105,18 @@ class Judge:
             self._generation = generation
             self._watch()
         for reading in told:
-            self._figures.take(reading)
+            if not reading.is_plan:
+                self._figures.take(reading)
             self._dates.take(reading, said)
         view = said.view(day) if readings else None
-        shown = None if isinstance(view, Partners) else view
+        shown = view if isinstance(view, State | Position) else None
         announced = (*said.expects(), *plans(self.subject, said)) if readings else ()
         expected = expected_of(announced, day)
         if isinstance(view, State):
             view.expected = expected
         case = Case(self.subject, shown, readings, restored, objections, registers, day, expected)
         found = (
-            *(self._moves.findings() if self._moves is not None else ()),
+            *self._moved(),
             *self._figures.findings(),
             *self._dates.findings(),
             *contradictions(self.subject, said),
@@ -124,7 +133,7 @@ class Judge:
         else:
             one = next(iter(restored.values()), None)
             first = (one.place, one.subjects.index(self.subject)) if one is not None else ((), 0)
-        moments = (*said.moments(), *moments_of(view), *(passes(one.date) for one in announced))
+        moments = (*said.moments(), *(passes(one.date) for one in announced))
         return Judged(view, readings, found, first, days_between(moments, day), expected)
 
 

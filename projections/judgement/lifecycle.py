@@ -76,6 +76,13 @@ class Lifecycle:
         self.illegal.append((first, reading))
         return self._enter(reading, new)
 
+    def turn(self, new: str, because: list[Reading]) -> None:
+        """Let it be in a state because of some entries, whatever it was in before."""
+        if new != self.state:
+            self._enter(because[0], new)
+        self.because, self.names = because, [reading.id for reading in because]
+        self.history[-1] = Entered(new, because)
+
     def _beside(self, reading: Reading, new: str, first: Reading, *, is_legal: bool) -> bool:
         """Take in an entry whose date does not tell that it came after those of the present state."""
         machine, present = self.machine, str(self.state)
@@ -154,6 +161,14 @@ class Single:
                 self._hold_against(reading, value, other, given)
         insort(self._said, (reading.proves[1], len(self._said), reading, value, prior))
         self._latest, self._shown = reading, None
+
+    def given(self) -> list[tuple[Any, list[Reading]]]:
+        """Return the values that were given, each with its entries, in the order in which they were first given."""
+        by_value: dict[str, tuple[Any, list[Reading]]] = {}
+        for _, _, reading, value, _ in sorted(self._said, key=itemgetter(1)):
+            if value is not None:
+                by_value.setdefault(str(value), (value, []))[1].append(reading)
+        return list(by_value.values())
 
     def _beside(self, reading: Reading) -> Iterator[tuple[int, int, Reading, Any, Any]]:
         start = bisect_left(self._said, reading.proves[0], key=_ends)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
-    from projections.claims.figures import FigureLine, Quantity
+    from projections.claims.figures import Counted, Quantity
+    from projections.claims.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,24 @@ class Vote:
         }
 
 
+def vote_of(reading: Reading) -> Vote:
+    """Return what an entry tells of a vote, or of one party's consent or refusal."""
+    fields = reading.event.__dict__
+    if reading.kind == "VoteHeld":
+        return Vote(
+            entry=reading.id,
+            body=fields["body"],
+            party=fields["party"],
+            motion=fields["motion"],
+            result=fields["result"],
+            for_=fields["votes_for"],
+            against=fields["votes_against"],
+            abstentions=fields["abstentions"],
+        )
+    result = "approved" if reading.kind == "ConsentExpressed" else "rejected"
+    return Vote(entry=reading.id, body=None, party=fields["party"], motion="approve", result=result)
+
+
 @dataclass(slots=True, kw_only=True)
 class State(Plain):
     """The state of a thing.
@@ -91,7 +110,7 @@ class State(Plain):
     uncertain: bool
     mentions: tuple[str, ...] = ()
     rivals: tuple[Rival, ...] = ()
-    figures: tuple[FigureLine, ...] = ()
+    figures: tuple[Counted, ...] = ()
     expected: tuple[Expected, ...] = ()
 
     @property
@@ -125,26 +144,34 @@ class Agreement(State):
 
 @dataclass(slots=True, kw_only=True)
 class Proposal(State):
-    """A demand or proposal; `party` is who set its present state."""
+    """A demand or proposal; `party` is who set its present state, `silent` who has not answered yet."""
 
+    hidden: ClassVar = frozenset({"id", "mentions", "silent", "settled"})
     family: ClassVar[str] = "proposal"
     party: str | None = None
     tabled_by: str | None = None
-    to: str | None = None
+    to: str | tuple[str, ...] | None = None
     matter: str | None = None
     terms: str | None = None
     site: str | None = None
+    answers: dict[str, Participant] = field(default_factory=dict)
+    approvals: tuple[Vote, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    silent: tuple[str, ...] = ()
+    settled: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Round(State):
-    """A round of talks; `scheduled` as written, with its last instant."""
+    """A round of talks; `scheduled` as written."""
 
     family: ClassVar[str] = "round"
     parties: tuple[str, ...] = ()
     venue: str | None = None
     scheduled: str | None = None
     outcome: str | None = None
+    mode: str | None = None
+    mediators: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,12 +194,18 @@ class Withdrawal(State):
 
 @dataclass(slots=True, kw_only=True)
 class Commitment(State):
-    """A commitment."""
+    """A commitment: who undertook it, by when it is due, how long it binds, and what is said to violate it."""
 
     family: ClassVar[str] = "commitment"
     party: str | None = None
+    by: tuple[str, ...] = ()
     terms: str | None = None
     due: str | None = None
+    begins: str | None = None
+    until: str | None = None
+    term_over: bool = False
+    agreement: str | None = None
+    incidents: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

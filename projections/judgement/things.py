@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from projections.claims.claims import LASTING
 from projections.claims.figures import Lines
 from projections.claims.readings import MACHINES
+from projections.judgement.expectations import Announced
 from projections.judgement.lifecycle import Lifecycle, Single
-from projections.judgement.states import Commitment, Proposal, Rival, Round, Sanction, State, Withdrawal
-from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, day_end
+from projections.judgement.states import Rival, State
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 from tracker.events.base import OPEN_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from projections.claims.readings import Reading
-    from projections.judgement.expectations import Announced
     from projections.judgement.weighing import Weighing
 
 
@@ -193,6 +192,16 @@ class Thing(Gathered):
         if reading.subjects[0] == self.subject:
             self.note(reading, fields)
 
+    def dated(self, name: str, met: list[Reading], *, is_void: bool) -> Iterator[Announced]:
+        """Yield the dates that were given for a single value; one that another replaced is void, or met by that."""
+        single = self.singles.get(name)
+        shown = single.shown() if single is not None else None
+        for value, readings in single.given() if single is not None else ():
+            is_shown = shown is not None and not {id(one) for one in readings}.isdisjoint(map(id, shown.because))
+            is_rival = shown is not None and value.text in shown.rivals
+            replaced = not (is_shown or is_rival)
+            yield Announced(self.subject, name, value, readings, met, is_void or replaced)
+
     def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
         """Return the state to which an entry moves the thing, None if it moves nothing."""
         del fields
@@ -236,9 +245,23 @@ class Thing(Gathered):
 
     def conflicts(self) -> Iterator[Conflict]:
         """Yield what cannot be true together: states first, then single values."""
-        for rivals in self.life.conflicts:
-            yield Conflict("state", rivals, rivals is self.life.rivals)
+        yield from self.rivals_in(self.life)
         yield from super().conflicts()
+
+    @staticmethod
+    def rivals_in(life: Lifecycle) -> Iterator[Conflict]:
+        """Yield the states of a lifecycle that cannot be true together."""
+        for rivals in life.conflicts:
+            yield Conflict("state", rivals, rivals is life.rivals)
+
+    @property
+    def lives(self) -> tuple[Lifecycle, ...]:
+        """The lifecycles whose moves may not be allowed."""
+        return (self.life,)
+
+    def rivals(self) -> dict[str, list[Reading]]:
+        """Return the states that stand beside the one shown, each with the entries that assert it."""
+        return {state: readings for state, readings in self.life.rivals.items() if state != self.life.state}
 
     def standing(self) -> dict[str, Any]:
         """Return the same of a state, which is uncertain too if the dates do not tell what came last."""
@@ -249,9 +272,7 @@ class Thing(Gathered):
         """Return what can be said of it on a day; there must have been an entry."""
         state = self.state(day)
         rivals = tuple(
-            Rival(name, tuple(reading.id for reading in readings))
-            for name, readings in self.life.rivals.items()
-            if name != self.life.state
+            Rival(name, tuple(reading.id for reading in readings)) for name, readings in self.rivals().items()
         )
         because = tuple(self.life.names or self.names)
         return self.kind(
@@ -263,115 +284,6 @@ class Thing(Gathered):
             **self.standing(),
             **self.said(),
         )
-
-
-class _Proposal(Thing):
-    kind = Proposal
-    first = ("matter", "site")
-    last = ("terms",)
-
-    def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
-        if fields.get("proposal") == self.thing:
-            return reading.moves_to
-        if fields.get("supersedes") == self.thing:
-            return "superseded"
-        return "countered" if fields.get("in_reply_to") == self.thing else None
-
-    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
-        super().note(reading, fields)
-        if reading.event.moves_to == "tabled":
-            for name, value in (("tabled_by", reading.party), ("to", fields.get("to"))):
-                if value:
-                    self.values.setdefault(name, value)
-
-    def said(self) -> dict[str, Any]:
-        return super().said() | {"party": self.life.because[0].party if self.life.because else None}
-
-
-class _Round(Thing):
-    kind = Round
-    last = ("parties", "scheduled")
-    one = ("venue", "outcome")
-
-    def _ends(self) -> int | None:
-        """Return the end of the day after which it is held, None if it is not under way or goes on."""
-        held = [reading for reading in self.life.because if reading.kind == "RoundHeld"]
-        if self.life.state != "under-way" or not held:
-            return None
-        ends = max(reading.upper for reading in held)
-        goes_on = any(reading.kind != "RoundHeld" and reading.upper > ends for reading in self.life.because)
-        return None if goes_on or ends == OPEN_FUTURE else day_end(ends)
-
-    def state(self, day: int | None) -> str | None:
-        ends = self._ends()
-        return "held" if ends is not None and day is not None and ends < day else self.life.state
-
-    def moments(self) -> Iterator[int]:
-        yield from super().moments()
-        if (ends := self._ends()) is not None:
-            yield ends
-
-    def standing(self) -> dict[str, Any]:
-        found = super().standing()
-        # What lasts is never uncertain within its time.
-        return found | {"uncertain": found["uncertain"] and not any(one.kind in LASTING for one in self.life.because)}
-
-
-class _Withdrawal(Thing):
-    kind = Withdrawal
-    first = ("force",)
-    one = ("deadline",)
-
-    def __init__(self, thing: str, weighing: Weighing) -> None:
-        super().__init__(thing, weighing)
-        self.entries: dict[str, dict[str, None]] = {
-            name: {} for name in ("undetermined", "candidates", "flagged", "sites")
-        }
-
-    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
-        super().note(reading, fields)
-        if reading.kind == "DestinationSet":
-            self.single("destination").take(reading, fields["destination"])
-            self.entries |= {"undetermined": {}, "candidates": {}}
-        elif reading.kind == "DestinationUndetermined":
-            self.single("destination").take(reading, None)
-            self.entries["undetermined"][reading.id] = None
-            self.entries["candidates"].update(dict.fromkeys(fields["candidates"]))
-        elif reading.kind == "WithdrawalTimetableFlagged":
-            self.entries["flagged"][reading.id] = None
-        elif reading.kind == "SiteHandedOver" and fields["site"]:
-            self.entries["sites"][fields["site"]] = None
-
-    def said(self) -> dict[str, Any]:
-        found = super().said()
-        lists = {name: tuple(entries) for name, entries in self.entries.items()}
-        if found.get("destination") is not None:
-            lists |= {"undetermined": (), "candidates": ()}
-        if (deadline := self.singles.get("deadline")) and deadline.shown().because:
-            found["deadline_because"] = deadline.shown().because[-1].id
-        return found | lists | {name: self.lines.one(name) for name in ("strength", "departed", "residual")}
-
-
-class _Commitment(Thing):
-    kind = Commitment
-    last = ("terms",)
-    one = ("due",)
-
-    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
-        super().note(reading, fields)
-        if "party" not in self.values and reading.party:
-            self.values["party"] = reading.party
-
-
-class _Sanction(Thing):
-    kind = Sanction
-    last = ("party", "on", "measure")
-
-
-#: What gathers the entries of a thing, by its family; agreements have a module of their own.
-THINGS: Final[dict[str, type[Thing]]] = {
-    thing.kind.family: thing for thing in (_Proposal, _Round, _Withdrawal, _Commitment, _Sanction)
-}
 
 
 def days_between(moments: Iterable[int], day: int | None) -> tuple[int, int]:

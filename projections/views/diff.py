@@ -9,7 +9,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from projections.claims.cut import Cut
-from projections.claims.figures import FigureLine, Quantity
+from projections.claims.figures import Counted, Quantity
 from projections.claims.history import History, history_of
 from projections.claims.readings import MACHINES
 from projections.views.answers import speaks
@@ -32,10 +32,10 @@ ASPECTS: Final[dict[str, tuple[str, ...]]] = {
         *("title", "kind", "parties", "contested", "until", "ends", "participants", "approvals", "votes"),
         *("endorsed_by", "reservations", "incidents", "figures"),
     ),
-    "proposal": ("terms", "figures"),
+    "proposal": ("terms", "answers", "approvals", "votes", "figures"),
     "round": ("scheduled", "venue", "outcome", "figures"),
     "withdrawal": ("strength", "departed", "residual", "figures", "deadline", "destination", "sites"),
-    "commitment": ("due", "terms", "figures"),
+    "commitment": ("due", "terms", "by", "until", "term_over", "incidents", "figures"),
     "sanction": ("party", "on", "measure", "figures"),
 }
 #: The aspects that all entries which speak of them make up.
@@ -208,6 +208,8 @@ def _subjects(before: Status, after: Status) -> Iterator[str]:
             yield f"position:{party}/{matter}"
     for party in dict.fromkeys((*before.partnerships, *after.partnerships)):
         yield f"party:{party}"
+    for matter in dict.fromkeys((*before.topics, *after.topics)):
+        yield f"matter:{matter}"
 
 
 def _head(conclusions: _Conclusions) -> Any:  # noqa: ANN401 - a state or a stance
@@ -219,8 +221,11 @@ def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any
     if view is None:
         return {}
     family = subject.partition(":")[0]
-    if family == "party":
-        return {"partners": (view.partners, view.because)}
+    if family in {"party", "matter"}:
+        told: _Conclusions = {_line_name(line): _aspect_of(line.as_quantity) for line in view.figures}
+        if family == "party":
+            return {"partners": (view.partners, view.because), **told}
+        return {**{name: _aspect(view, name) for name in ("approvals", "votes")}, **told}
     head, names = ("stance", POSITION_ASPECTS) if family == "position" else ("state", ASPECTS[family])
     value = getattr(view, head)
     found: _Conclusions = {head: (value, view.because)}
@@ -254,11 +259,11 @@ def _aspect_of(value: Quantity) -> _Said:
     return {"low": value.low, "high": value.high, "unit": value.unit, "scope": value.scope}, value.because
 
 
-def _line_name(line: FigureLine) -> str:
+def _line_name(line: Counted) -> str:
     return f"figures.{line.quantity}/{line.scope}" if line.scope else f"figures.{line.quantity}"
 
 
-def _is_own(line: FigureLine, names: Sequence[str]) -> bool:
+def _is_own(line: Counted, names: Sequence[str]) -> bool:
     """Say whether a line is told by itself: what has a field of its own without a scope is told there."""
     return line.scope is not None or line.quantity not in names
 

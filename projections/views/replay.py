@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from projections.views.status import Status
 
 #: The families of subjects in the order in which a step tells of them.
-_FAMILIES: Final = (*MACHINES, "position", "party")
+_FAMILIES: Final = (*MACHINES, "position", "party", "matter", "entry")
 _ADMITTED: Final = frozenset({"standing", "retracted", "knowledge"})
 #: Courses that are kept: those of one cut on each axis, and one more.
 _KEPT: Final = 4

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from projections.claims.claims import Claims, claims
 from projections.claims.readings import MACHINES, split
-from projections.judgement.conclusions import Position
+from projections.judgement.conclusions import Partners, Position, Topic
 from projections.judgement.expectations import in_order
 from projections.judgement.judge import judge_all
-from projections.judgement.states import Agreement, Commitment, Proposal, Round, State, Withdrawal
+from projections.judgement.states import Agreement, Commitment, Proposal, Round, Sanction, State, Withdrawal
 from projections.wording.plain import Plain, plain
 from tracker.dates import OPEN_FUTURE, OPEN_PAST
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from projections.claims.cut import Cut
+    from projections.claims.figures import Counted
     from projections.claims.history import History
     from projections.claims.readings import Order, Reading
-    from projections.judgement.conclusions import Partners, View
+    from projections.judgement.conclusions import View
     from projections.judgement.findings import Finding
     from projections.judgement.judge import Judged
     from projections.judgement.states import Expected
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 #: What JSON holds of a status, in order.
 _SHOWN: Final = (
     *("negotiation", "title", "cut", "entries", "head", "agreements", "proposals", "talks", "withdrawals"),
-    *("commitments", "positions", "partners", "last", "expected", "findings"),
+    *("commitments", "sanctions", "positions", "partners", "matters", "figures", "last", "expected", "findings"),
 )
 
 
@@ -61,6 +62,7 @@ class Status:
     things: dict[str, dict[str, State]]
     positions: dict[str, dict[str, Position]]
     partnerships: dict[str, Partners]
+    topics: dict[str, Topic]
     last: Last | None
     #: What is to come, the earliest first.
     expected: tuple[Expected, ...]
@@ -100,7 +102,31 @@ class Status:
     @property
     def partners(self) -> dict[str, tuple[str, ...]]:
         """Each party's partners."""
-        return {party: found.partners for party, found in self.partnerships.items()}
+        return {party: found.partners for party, found in self.partnerships.items() if found.because}
+
+    @property
+    def sanctions(self) -> dict[str, Sanction]:
+        """The sanctions by id."""
+        return cast("dict[str, Sanction]", self.things["sanction"])
+
+    @property
+    def matters(self) -> dict[str, dict[str, Any]]:
+        """The matters that are registered, with their titles and what was voted and counted about each."""
+        registered = self.claims.registers.matters
+        nothing = {"approvals": (), "votes": (), "figures": ()}
+        return {
+            name: {
+                "title": registered[name].title if name in registered else None,
+                **(self.topics[name].to_json() if name in self.topics else nothing),
+            }
+            for name in dict.fromkeys((*registered, *self.topics))
+        }
+
+    @property
+    def figures(self) -> dict[str, tuple[Counted, ...]]:
+        """The figures of parties and matters by subject."""
+        views: list[Partners | Topic] = [*self.partnerships.values(), *self.topics.values()]
+        return {view.subject: view.figures for view in views if view.figures}
 
     def view(self, subject: str) -> View | None:
         """Return what is said of a subject, ``withdrawal:all-forces``; None where nothing is."""
@@ -110,6 +136,8 @@ class Status:
             return self.positions.get(party, {}).get(matter)
         if family == "party":
             return self.partnerships.get(name)
+        if family == "matter":
+            return self.topics.get(name)
         return self.things.get(family, {}).get(name)
 
     def readings(self, subject: str) -> list[Reading]:
@@ -171,6 +199,7 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
     things: dict[str, dict[str, State]] = {family: {} for family in MACHINES}
     positions: dict[str, dict[str, Position]] = {}
     partnerships: dict[str, Partners] = {}
+    topics: dict[str, Topic] = {}
     found: dict[str, list[Finding]] = {family: [] for family in MACHINES}
     by_party: dict[str, list[Finding]] = {}
     others: list[Finding] = []
@@ -190,8 +219,10 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
             by_party.setdefault(view.party, []).extend(one.findings)
         else:
             others += one.findings
-            if view is not None:
+            if isinstance(view, Partners):
                 partnerships[view.party] = view
+            elif view is not None:
+                topics[view.matter] = view
     last = standing.last
     findings = chain(*found.values(), *by_party.values(), others, gone, general)
     return Status(
@@ -203,6 +234,7 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
         things=things,
         positions=positions,
         partnerships=partnerships,
+        topics=topics,
         last=Last(last.id, last.event.event, last.occurred) if last else None,
         expected=in_order(one for judged_one in judged.values() for one in judged_one.expected),
         findings=tuple(findings),

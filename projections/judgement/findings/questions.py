@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from projections.judgement.conclusions import conclusion
 from projections.judgement.findings import Finding
-from projections.judgement.states import Agreement, Commitment, Proposal, Round, Withdrawal
+from projections.judgement.states import Agreement, Proposal, Withdrawal
 from projections.judgement.voices import voices_among
-from tracker.dates import When, day_end
+from projections.wording.sentences import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, KeysView
@@ -57,20 +57,14 @@ def questions(case: Case) -> Iterator[Finding]:
     match case.view:
         case Agreement(part_of=None) as thing if (asked := _ASKED.get(thing.state or "")) and thing.kind in asked[0]:
             yield _open(thing, asked[1], thing.because)
-        case Proposal(state="tabled") as thing:
-            yield _open(thing, "it has no answer", thing.because)
-        case Round(state="announced", scheduled=str(text)) as thing if _is_over(text, case.day):
-            yield _open(thing, f"it was to be held {text}, but is not said to have been", thing.because)
-        case Commitment(state="undertaken", due=str(text)) as thing if _is_over(text, case.day):
-            yield _overdue(case, "due", text, f"{thing.id} was due {text} and is not fulfilled.")
+        case Proposal(state="tabled", settled=False) as thing:
+            whose = f" of {listed(thing.silent)}" if thing.silent else ""
+            yield _open(thing, f"it has no answer{whose}", thing.because)
         case Withdrawal() as thing:
             if thing.state == "ordered" and thing.deadline is None:
                 yield _open(thing, "it is ordered, but there is no timetable", thing.because)
             if thing.undetermined and thing.state not in _ENDED:
                 yield _open(thing, "where the force will go is not determined", thing.undetermined)
-            if thing.deadline is not None and thing.state not in _ENDED and _is_over(thing.deadline, case.day):
-                message = f"{thing.id} was to end by {thing.deadline} and has not."
-                yield _overdue(case, "deadline", thing.deadline, message)
 
 
 def passed(case: Case) -> Iterator[Finding]:
@@ -89,34 +83,8 @@ def _is_suspended(case: Case) -> bool:
     return "suspended" in str(getattr(case.view, "state", ""))
 
 
-def moments_of(view: object) -> Iterator[int]:
-    """Yield the ends of the days after which a thing is judged otherwise: of its deadline or the like."""
-    match view:
-        case Round(scheduled=str(text)) | Withdrawal(deadline=str(text)) | Commitment(due=str(text)):
-            yield _end(text)
-
-
-def _end(text: str) -> int:
-    """Return the end of the day on which a date lies at the latest, as evidence."""
-    return day_end(When(text).proves()[1])
-
-
-def _is_over(deadline: str, day: int | None) -> bool:
-    return day is not None and _end(deadline) < day
-
-
 def _open(state: State, what: str, entries: tuple[str, ...]) -> Finding:
     return Finding("open-question", state.subject, entries, f"{state.id}: {what}.")
-
-
-def _overdue(case: Case, field: str, text: str, message: str) -> Finding:
-    """Return the finding that a date has passed, with the standing entries that give it as it now stands."""
-    entries = tuple(
-        reading.id
-        for reading in case.readings
-        if reading.asserts and (when := reading.event.__dict__.get(field)) is not None and when.text == text
-    )
-    return Finding("overdue", case.subject, entries, message)
 
 
 class SupportFindings:

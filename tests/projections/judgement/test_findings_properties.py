@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, findings, sources, status, voices
-from projections.judgement.conclusions import Position, concluded
+from projections.judgement.conclusions import Position, concluded, conclusion
 from projections.judgement.findings import KINDS
 from projections.judgement.weighing import weighing_of
 from projections.views.why import why_of
@@ -228,7 +228,7 @@ def test_a_state_that_a_retraction_changed_is_told_and_no_other(events: list[Eve
     differing = {
         subject
         for subject in (*now.subjects, *had.subjects)
-        if concluded(subject, now.readings(subject), weighing_of(now.claims), now.day)
-        != concluded(subject, had.readings(subject), weighing_of(had.claims), had.day)
+        if conclusion(subject, now.readings(subject), weighing_of(now.claims), now.day)[0]
+        != conclusion(subject, had.readings(subject), weighing_of(had.claims), had.day)[0]
     }
     assert {finding.subject for finding in now.findings if finding.kind == "retracted-support"} == differing
