@@ -260,13 +260,22 @@ class AgreementThing(Thing):
             self._note_end(reading, fields.get("effective"))
 
     def _note_term(self, reading: Reading, until: When | None) -> None:
+        """Take in until when it is said to last; an extension meets the terms before it, but for those of its time."""
         self.single("until").take(reading, until)
+        terms = self._open.get("term", [])
         if reading.kind == "AgreementExtended":
-            self._meet("term", reading)
+            over = [one for one in terms if reading.is_disjoint(one.because[0])]
+            self._closed += (one._replace(met=(reading,)) for one in over)
+            terms = [one for one in terms if one not in over]
             if self._ends is not None and until is not None:
                 self._ends = (until, (reading,))
         if until is not None:
-            self._open.setdefault("term", []).append(Announced(self.subject, "term", until, (reading,)))
+            same = next((one for one in terms if one.date.text == until.text), None)
+            if same is None:
+                terms = [*terms, Announced(self.subject, "term", until, (reading,))]
+            else:
+                terms = [one._replace(because=(*one.because, reading)) if one is same else one for one in terms]
+        self._open["term"] = terms
 
     def _note_end(self, reading: Reading, effective: When | None) -> None:
         if effective is None or (self._are_many and reading.event.__dict__.get("party") is not None):

@@ -75,6 +75,11 @@ def _whole(claims: Claims, view: State | Position) -> Answer:
     named = readings_of(claims, view.because or view.mentions)
     readings = [reading for reading in named if not _denies(reading)]
     against = [(reading, f"denies {view.subject}") for reading in named if _denies(reading)]
+    against += [
+        (reading, f"says {rival.state.replace('-', ' ')}")
+        for rival in view.rivals
+        for reading in readings_of(claims, rival.because)
+    ]
     against += _retracted(claims, view.subject)
     if isinstance(view, Position):
         says, value = f"{view.party} on {view.matter}: {view.stance or 'no stance is known'}.", view.stance

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.judgement.conclusions import gathered
 from projections.judgement.findings import KINDS
+from projections.judgement.things import Thing
 from projections.judgement.voices import Voices, evidence_of, voices
+from projections.judgement.weighing import weighing_of
 from projections.views.answers import answer_of, readings_of, unknown
 from projections.views.status import status
 from projections.views.timeline import publication_of
@@ -175,13 +178,23 @@ _CONFLICTS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Past(Plain):
+    """A state that a thing was in, since when, and because of which entries."""
+
+    state: str
+    since: str | None
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Why(Plain):
     """The reasons for a conclusion at a cut.
 
     `value` is what is concluded: a state, a stance, a quantity, partners, a text; None where nothing is. `says` is it
     in a sentence. `lines` are the entries that it rests on, `against` those that argue against it. `findings` are those
     about the subject or any of these entries. `rests` is what rests on the subject in turn: conclusions on an entry,
-    entries on a source.
+    entries on a source. `history` are the states that a thing was in, oldest first; `context` the entries that name it
+    and moved nothing.
     """
 
     subject: str
@@ -194,6 +207,8 @@ class Why(Plain):
     against: tuple[Ground, ...]
     findings: tuple[Finding, ...]
     rests: tuple[str, ...] = ()
+    history: tuple[Past, ...] = ()
+    context: tuple[str, ...] = ()
 
 
 def why(  # noqa: PLR0913 - a subject, and what every view takes
@@ -251,7 +266,25 @@ def why_of(standing: Status, subject: str) -> Why:
             if finding.subject == subject or not names.isdisjoint(finding.entries)
         ),
         rests=answer.rests,
+        **_past(standing, subject),
     )
+
+
+def _past(standing: Status, subject: str) -> dict[str, Any]:
+    """Return the states that a thing was in, and the entries that name it and moved nothing."""
+    readings = standing.readings(subject)
+    found = gathered(subject, readings, weighing_of(standing.claims), standing.day) if readings else None
+    if not isinstance(found, Thing):
+        return {}
+    history = tuple(
+        Past(entered.state, entered.because[0].occurred, tuple(reading.id for reading in entered.because))
+        for entered in found.life.history
+    )
+    moving = {entry for past in history for entry in past.because} | {
+        reading.id for life in found.lives for entered in life.history for reading in entered.because
+    }
+    context = tuple(reading.id for reading in readings if reading.id not in moving)
+    return {"history": history, "context": context}
 
 
 def _why_found(standing: Status, subject: str) -> Why:
