@@ -107,10 +107,23 @@ class Side(NamedTuple):
     own: Sequence[Reading]
 
 
-def diff(before: Status, after: Status) -> Difference:
-    """Return what differs between two statuses of a negotiation: conclusions, not rows of the log."""
+def diff(before: Status, after: Status, *, notes: bool = False) -> Difference:
+    """Return what differs between two statuses of a negotiation: conclusions, not rows of the log.
+
+    Findings that are notes are left out unless `notes` are asked for.
+    """
     changes = [change for subject, old, new in _differing_views(before, after) for change in compare(subject, old, new)]
-    return Difference(tuple(changes), *compare_findings(before.findings, after.findings))
+    return Difference(tuple(changes), *compare_findings(*told(before.findings, after.findings, notes=notes)))
+
+
+def told(
+    before: Iterable[Finding], after: Iterable[Finding], *, notes: bool
+) -> tuple[Iterable[Finding], Iterable[Finding]]:
+    """Return the findings of two sides that are told of, without notes unless these are asked for."""
+    if notes:
+        return before, after
+    one, other = ([finding for finding in findings if finding.severity != "note"] for findings in (before, after))
+    return one, other
 
 
 def changed(before: Status, after: Status) -> dict[str, tuple[str, Any]]:
@@ -388,6 +401,7 @@ def since(  # noqa: PLR0913 - a mark, and what every view takes
     *,
     today: date,
     without: Iterable[str] = (),
+    notes: bool = False,
 ) -> Look:
     """Return what differs between what a person saw at a mark and what there is now.
 
@@ -407,4 +421,5 @@ def since(  # noqa: PLR0913 - a mark, and what every view takes
     then = History(history.negotiation, history.entries[:seen])
     before = status(then, negotiation, Cut(cut.happened_by, cut.known_by), without=without, today=mark.day)
     after = status(history, negotiation, cut, without=without, today=today)
-    return Look(history.negotiation, mark, now, True, len(history.entries) - seen, diff(before, after))  # noqa: FBT003 - by its place
+    found = diff(before, after, notes=notes)
+    return Look(history.negotiation, mark, now, True, len(history.entries) - seen, found)  # noqa: FBT003 - by its place

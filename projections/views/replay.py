@@ -13,7 +13,7 @@ from projections.claims.cut import AXES, END, LAST, Cut, CutError
 from projections.claims.readings import MACHINES, split
 from projections.claims.versions import START, Versions
 from projections.judgement.course import Course, Where
-from projections.views.diff import Difference, Side, compare, compare_findings, diff
+from projections.views.diff import Difference, Side, compare, compare_findings, diff, told
 from projections.views.moments import LATEST, Turning, bound_of, moment_of, text_of
 from projections.views.status import compose, status
 from projections.views.timeline import publication_of
@@ -93,9 +93,17 @@ class Replay:
     """
 
     def __init__(
-        self, history: History, *, base: Cut | None = None, without: Iterable[str] = (), today: date | None = None
+        self,
+        history: History,
+        *,
+        base: Cut | None = None,
+        without: Iterable[str] = (),
+        today: date | None = None,
+        notes: bool = False,
     ) -> None:
         self.history = history
+        #: Whether steps and differences tell of findings that are notes.
+        self.notes = notes
         self.base = base or Cut()
         self.without = tuple(without)
         self.today = today
@@ -119,7 +127,7 @@ class Replay:
 
     def diff(self, before: Cut, after: Cut) -> Difference:
         """Return what differs between two cuts."""
-        return diff(self.at(before), self.at(after))
+        return diff(self.at(before), self.at(after), notes=self.notes)
 
     def steps(
         self,
@@ -147,7 +155,7 @@ class Replay:
                 for here, found in self._passing(before, min(last, stop.where.day or START), turning):
                     before = here
                     yield self._step(axis, here, found)
-                found = _difference(before, stop, turning)
+                found = _difference(before, stop, turning, notes=self.notes)
                 if found or all:
                     yield self._step(axis, stop, found)
             else:
@@ -173,7 +181,7 @@ class Replay:
             text = from_instant(day).date().isoformat()
             stop = self._stop(course, base, (day, END, END, LAST), self._day("happened", day), text)
             here = stop._replace(number=before.number)
-            found = _difference(before, here, turning)
+            found = _difference(before, here, turning, notes=self.notes)
             if found:
                 yield here, found
             before = here
@@ -340,7 +348,7 @@ def _status(course: Course, where: Where, cut: Cut) -> Status:
     return compose(course.versions.claims(cut, where.reach), found, course.general(where), where.day)
 
 
-def _difference(before: Moment, after: Moment, turning: Turning) -> Difference:
+def _difference(before: Moment, after: Moment, turning: Turning, *, notes: bool) -> Difference:
     """Return what differs between a place and the next; `turning` are the subjects that a day alone may change."""
     course, versions = after.course, after.course.versions
     then, now = before.where, after.where
@@ -359,7 +367,7 @@ def _difference(before: Moment, after: Moment, turning: Turning) -> Difference:
             gone, come = course.moved(subject, then.step, now.step)
             earlier = Side(old.view, old.readings, partial(_read, versions, then.step), gone)
             changes += compare(subject, earlier, Side(new.view, new.readings, partial(_read, versions, now.step), come))
-    return Difference(tuple(changes), *compare_findings(older, newer))
+    return Difference(tuple(changes), *compare_findings(*told(older, newer, notes=notes)))
 
 
 def _read(versions: Versions, step: int, entry: str) -> Reading | None:

@@ -37,6 +37,10 @@ _SHOWN: Final = (
 )
 
 
+#: How much a family weighs in a headline: more than others, or less.
+_WEIGHT: Final = {"agreement": 2, "withdrawal": 2, "round": 0}
+
+
 @dataclass(frozen=True, slots=True)
 class Last(Plain):
     """The last claim in fold order."""
@@ -150,14 +154,21 @@ class Status:
 
     @property
     def headline(self) -> str | None:
-        """The thing that moved last with its state, in words: ``all-forces completed``; None where none has a state."""
-        latest: tuple[Order, State] | None = None
-        for things in self.things.values():
+        """What heads the portfolio in words: ``Visiting Forces Agreement in force``; None if nothing has a state.
+
+        The subject that the analyst names as lead, else the weightiest thing that moved, the last of them.
+        """
+        lead = self.view(self.claims.registers.lead or "")
+        if isinstance(lead, State) and lead.state is not None:
+            return _headed(lead)
+        latest: tuple[tuple[int, Order], State] | None = None
+        for family, things in self.things.items():
             for state in things.values():
                 orders = [reading.order for name in state.because if (reading := self.reading(name)) is not None]
-                if state.state is not None and orders and (latest is None or max(orders) > latest[0]):
-                    latest = (max(orders), state)
-        return None if latest is None else f"{latest[1].id} {str(latest[1].state).replace('-', ' ')}"
+                place = (_WEIGHT.get(family, 1), max(orders)) if orders else None
+                if state.state is not None and place is not None and (latest is None or place > latest[0]):
+                    latest = (place, state)
+        return None if latest is None else _headed(latest[1])
 
     @property
     def questions(self) -> tuple[Finding, ...]:
@@ -167,6 +178,10 @@ class Status:
     def to_json(self) -> dict[str, Any]:
         """Return the status as scripts rely on it."""
         return {name: plain(getattr(self, name)) for name in _SHOWN}
+
+
+def _headed(state: State) -> str:
+    return f"{getattr(state, 'title', None) or state.id} {str(state.state).replace('-', ' ')}"
 
 
 def status(

@@ -25,6 +25,7 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "positions": VerbInfo("status", "Show who wants what: matters by parties."),
     "findings": VerbInfo("status", "List contradictions, open questions and what is overdue."),
     "sources": VerbInfo("evidence", "Show the sources, who repeats whom, and what rests on each."),
+    "agenda": VerbInfo("changes", "List what is expected: deadlines, terms, notice periods, rounds, plans."),
     "replay": VerbInfo("changes", "Step through history and print what each step changed."),
     "diff": VerbInfo("changes", "Show what changed between two cuts."),
     "since": VerbInfo("changes", "Show what changed since you last looked."),

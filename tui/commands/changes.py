@@ -1,4 +1,4 @@
-"""`communique diff`, `replay` and `since`: what changed, and through which entries."""
+"""`communique diff`, `replay`, `since` and `agenda`: what changed, through which entries, and what is to come."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.kept import Marks
 
 AXES = ("happened", "known", "recorded")
+_NOTES = click.option("--notes", is_flag=True, help="Tell of notes, too: what rests on little, and the like.")
 _STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGES[:4])
 
 
@@ -41,10 +42,18 @@ _STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGES[:4
 @click.argument("before", metavar="CUT")
 @click.argument("after", metavar="CUT")
 @click.option("--without", metavar="SOURCE", multiple=True, help="Leave a source out of account at both; repeatable.")
+@_NOTES
 @styles("json", "jsonl", "csv", "plain")
 @click.pass_obj
 def diff_command(
-    invocation: Invocation, *, negotiation: str, before: str, after: str, without: tuple[str, ...], style: str | None
+    invocation: Invocation,
+    *,
+    negotiation: str,
+    before: str,
+    after: str,
+    without: tuple[str, ...],
+    notes: bool,
+    style: str | None,
 ) -> None:
     """Show what a person would answer otherwise at one CUT than at another, and because of which entries.
 
@@ -59,7 +68,7 @@ def diff_command(
     with invocation.reading() as log:
         history = History.load(log, negotiation)
     then, now = (status(history, negotiation, cut, without=without, today=today()) for cut in cuts)
-    found = diff(then, now)
+    found = diff(then, now, notes=notes)
     if style is not None:
         rows(style, CHANGES, difference_rows(found), records=lambda: difference_records(found), document=found.to_json)
         return
@@ -82,9 +91,18 @@ def diff_command(
 @click.option("--to", "end", metavar="DATE|#N", help="The last step to print.")
 @click.option("--all", "every", is_flag=True, help="Also steps that changed nothing.")
 @click.option("--each-entry", is_flag=True, help="One step an entry, also where several come in at one time.")
+@_NOTES
 @query_options("json", "jsonl", "csv", "plain")
 def replay_command(
-    query: Query, *, negotiation: str, axis: str, start: str | None, end: str | None, every: bool, each_entry: bool
+    query: Query,
+    *,
+    negotiation: str,
+    axis: str,
+    start: str | None,
+    end: str | None,
+    every: bool,
+    each_entry: bool,
+    notes: bool,
 ) -> None:
     """Step through history in the order of the world, the public or the log, and print what each step changed."""
     from projections.claims.history import History
@@ -92,7 +110,7 @@ def replay_command(
 
     with query.reading() as log:
         history = History.load(log, negotiation)
-    replay = Replay(history, base=query.cut, without=query.without, today=today())
+    replay = Replay(history, base=query.cut, without=query.without, today=today(), notes=notes)
     try:
         _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every, each_entry=each_entry), query.style)
     except ValueError as error:
@@ -113,7 +131,9 @@ def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str 
 
 
 def _step(step: Step) -> Iterator[str]:
-    yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {clean(step.entry or '')}"
+    more = len(step.entries) - 1
+    entries = f"{clean(step.entry or '')}{f' and {more} more' if more > 0 else ''}"
+    yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {entries}".rstrip()
     yield from (f"       {line}" for line in difference_lines(step, with_causes=False))
 
 
@@ -166,8 +186,9 @@ _SINCE = (Column("negotiation"), *CHANGES)
 @negotiation_argument(required=False)
 @click.option("--keep", is_flag=True, help="Leave the mark where it is: the same is told again the next time.")
 @click.option("--by", metavar="NAME", help="Who looks.  [default: your name on this machine]")
+@_NOTES
 @query_options("json", "jsonl", "csv", "plain")
-def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str | None) -> None:
+def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str | None, notes: bool) -> None:
     """Show what a person would answer otherwise now than when this person last looked, and because of which entries.
 
     Then the mark moves here: the next time begins with what was told now. The first time there is nothing to compare
@@ -183,7 +204,7 @@ def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str 
         if marks.problem:
             say(marks.problem)
         names = [negotiation] if negotiation is not None else list(log.negotiations())
-        looks = [look for name in names for look in _looks(log, marks, name, query)]
+        looks = [look for name in names for look in _looks(log, marks, name, query, notes=notes)]
     moves = query.sees_all and not keep
     if query.style is None or query.style == "plain":
         for word in (word for look in looks if (word := _word(look, moves=moves))):
@@ -196,7 +217,7 @@ def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str 
         marks.save()
 
 
-def _looks(log: EventLog, marks: Marks, name: str, query: Query) -> Iterator[Look]:
+def _looks(log: EventLog, marks: Marks, name: str, query: Query, *, notes: bool) -> Iterator[Look]:
     from projections.views.diff import Difference, Look, since
     from tracker.codec import digest_of
 
@@ -207,7 +228,7 @@ def _looks(log: EventLog, marks: Marks, name: str, query: Query) -> Iterator[Loo
             # Nothing was recorded and no day has passed: nothing can have changed, and nothing need be read.
             yield Look(name, mark, mark, True, 0, Difference((), (), ()))  # noqa: FBT003 - by its place
             return
-    yield since(log, name, mark, query.cut, without=query.without, today=day)
+    yield since(log, name, mark, query.cut, without=query.without, today=day, notes=notes)
 
 
 def _print_looks(looks: list[Look], style: str | None, *, one: bool) -> None:
@@ -246,3 +267,50 @@ def _look_lines(look: Look, *, one: bool) -> Iterator[str]:
     yield styled(f"{heading} on {look.mark.day.isoformat()}, at #{look.mark.position}", bold=True)
     told: Iterable[str] = difference_lines(look.changes) if look.changes else ("nothing that can be said has changed",)
     yield from (f"  {line}" for line in told)
+
+
+_AGENDA = (
+    Column("date"),
+    Column("standing"),
+    Column("negotiation"),
+    Column("kind"),
+    Column("subject", gives_way=True),
+    Column("because", gives_way=True),
+)
+
+
+@verb(
+    "agenda",
+    examples=[
+        ("What comes next, in all negotiations", "communique agenda"),
+        ("Within a month", "communique agenda us-niger --days 30"),
+        ("What has passed without a word, too", "communique agenda --passed"),
+        ("What was ahead on a day", "communique agenda us-niger --known-by 2024-05-31"),
+    ],
+)
+@negotiation_argument(required=False)
+@click.option("--days", type=click.IntRange(min=0), metavar="N", help="Only what comes within so many days.")
+@click.option("--passed", is_flag=True, help="Also what has passed without a word.")
+@click.option("--void", is_flag=True, help="Also what is no longer to come.")
+@query_options("json", "jsonl", "csv", "plain")
+def agenda_command(query: Query, *, negotiation: str | None, days: int | None, passed: bool, void: bool) -> None:
+    """List what is expected: deadlines, terms, notice periods, rounds, ultimatums and plans, the next first."""
+    from projections.views.agenda import agenda
+
+    if negotiation is None and query.without:
+        raise click.UsageError("--without needs a negotiation, since sources belong to one")
+    standings = frozenset({"ahead", *(["passed"] if passed else []), *(["void"] if void else [])})
+    with query.reading() as log:
+        names = [negotiation] if negotiation is not None else list(log.negotiations())
+        found = agenda(log, names, query.cut, without=query.without, today=today(), days=days, standings=standings)
+    rows(
+        query.style,
+        _AGENDA,
+        (
+            [one.date, one.standing, each.negotiation, one.kind, one.subject, ", ".join(one.because)]
+            for each, one in ((each, each.expected) for each in found)
+        ),
+        records=lambda: (each.to_json() for each in found),
+        document=lambda: {"expected": [each.to_json() for each in found]},
+        empty="nothing is expected",
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from projections.judgement.findings import KINDS
+from projections.judgement.findings import KINDS, SEVERITIES
 from tui.commands.options import OneOf, Query, negotiation_argument, query_options, verb
 from tui.environment import today
 from tui.output import json_document, lines, rows, screen_width, styled
-from tui.rows.tables import Cell, Column, aligned
+from tui.rows.tables import Cell, Column, aligned, heads
 from tui.rows.views import FINDINGS, NEGOTIATIONS, POSITIONS, finding_cells, negotiation_cells, position_rows
 from tui.rows.words import Document, sections, words
 from tui.text import clean, counted, listed, wrap
@@ -57,8 +58,8 @@ def status_command(query: Query, *, negotiation: str | None, health: bool) -> No
             if query.without:
                 raise click.UsageError("--without needs a negotiation, since sources belong to one")
             _all(log, query.cut, query.style)
-        elif query.style in {"jsonl", "csv"}:
-            raise click.UsageError(f"--{query.style} is for all negotiations; one of them is a document, so use --json")
+        elif query.style == "jsonl":
+            raise click.UsageError("--jsonl is for all negotiations; one of them is a document, so use --json")
         else:
             print_status(log, negotiation, query.cut, query.without, style=query.style)
 
@@ -70,7 +71,14 @@ def print_status(
     from projections.views.status import status
 
     document = status(log, negotiation, cut, without=without, today=today()).to_json()
-    if style == "json":
+    if style == "csv":
+        cells = [
+            [section.one, item.name, item.id, item.state, item.since, " · ".join(item.more), ", ".join(item.because)]
+            for section in sections(document)
+            for item in section.items
+        ]
+        rows("csv", heads("family name id state since more because"), cells, records=list, document=dict)
+    elif style == "json":
         json_document(document)
     else:
         lines(_sentences(document) if style == "plain" else _report(document))
@@ -87,12 +95,19 @@ def _report(document: Document) -> Iterator[str]:
         yield styled(section.heading, bold=True)
         cells = [[item.name, item.state, item.since, " · ".join(item.more)] for item in section.items]
         yield from (f"  {line}" for line in aligned(_COLUMNS, cells, inner))
+    if ahead := expected_lines(document["expected"]):
+        yield ""
+        yield styled("Ahead", bold=True)
+        yield from (f"  {line}" for line in ahead)
     for heading, found in _grouped(document["findings"]):
         yield ""
         yield styled(heading, bold=True)
         for finding in found:
             message = clean(finding["message"])
             yield from (f"  {line}" for line in ([message] if inner is None else wrap(message, inner)))
+    if notes := notes_line(document["findings"]):
+        yield ""
+        yield notes
     if document["last"]:
         yield ""
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
@@ -108,9 +123,12 @@ def _sentences(document: Document) -> Iterator[str]:
             parts += [f"since {item.since}"] if item.since else []
             parts += [f"because {', '.join(item.because)}"] if item.because else []
             yield f"{section.one} {clean(item.name)}: {'; '.join(clean(part) for part in parts)}"
-    for finding in document["findings"]:
+    yield from (f"ahead: {line}" for line in expected_lines(document["expected"]))
+    for finding in (one for one in document["findings"] if one["severity"] != "note"):
         kind, subject = words(finding["kind"]), clean(finding["subject"])
         yield f"{kind}, {subject}: {clean(finding['message'])} Entries {listed(finding['entries'])}"
+    if notes := notes_line(document["findings"]):
+        yield notes
     if document["last"]:
         yield f"last: {_last(document['last'])}"
 
@@ -121,10 +139,27 @@ def _about(document: Document) -> list[str]:
 
 
 def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]]]:
-    """Yield the open questions, then all other findings by kind, the most serious first."""
+    """Yield the open questions, then all other findings by kind, the most serious first; but for notes."""
+    findings = [finding for finding in findings if finding["severity"] != "note"]
     kinds = {finding["kind"] for finding in findings}
     for kind in sorted(kinds, key=lambda kind: (kind != _OPEN, KINDS.index(kind))):
         yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
+
+
+def expected_lines(expected: Sequence[Document]) -> list[str]:
+    """Return what is still to come as lines, the next first."""
+    return [
+        f"{clean(one['date'])}  {clean(one['subject'])}: {words(one['kind'])}"
+        for one in expected
+        if one["standing"] == "ahead"
+    ]
+
+
+def notes_line(findings: Sequence[Document]) -> str:
+    """Return in one line how many notes there are, of which kinds; empty if there is none."""
+    counts = Counter(finding["kind"] for finding in findings if finding["severity"] == "note")
+    told = ", ".join(f"{words(kind)} {count}" for kind, count in counts.items())
+    return f"{counted(counts.total(), 'note')}: {told} (`communique findings` lists them)" if counts else ""
 
 
 def _last(last: Mapping[str, Any]) -> str:
@@ -253,7 +288,7 @@ def _short(position: Position | None) -> str:
     examples=[
         ("Everything that is worth a second look", "communique findings us-niger"),
         ("The open questions of a day", "communique findings us-niger --kind open-question --known-by 2024-05-11"),
-        ("Stop a pipeline where something is overdue", "communique findings us-niger --kind overdue --fail"),
+        ("Stop a pipeline if something is open or overdue", "communique findings us-niger --fail-on question"),
     ],
 )
 @negotiation_argument()
@@ -265,25 +300,29 @@ def _short(position: Position | None) -> str:
     multiple=True,
     help=f"Only this kind; repeatable: {', '.join(KINDS)}.",
 )
-@click.option("--fail", is_flag=True, help="Exit with 1 where there is any.")
+@click.option("--fail", is_flag=True, help="Exit with 1 if there is a conflict; see --fail-on.")
+@click.option("--fail-on", type=OneOf(SEVERITIES), help="Exit with 1 if there is anything as serious as this.")
 @query_options("json", "jsonl", "csv", "plain")
-def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool) -> int:
-    """List what does not fit, what is open, what is overdue, and what rests on little."""
+def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool, fail_on: str | None) -> int:
+    """List what cannot be true together, what is open or overdue, and, as notes, what rests on little."""
     from projections.views.status import findings
 
     with query.reading() as log:
         found = findings(log, negotiation, query.cut, without=query.without, today=today())
-    found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
+    chosen = (finding for finding in found if not kinds or finding.kind in kinds)
+    found = tuple(sorted(chosen, key=lambda finding: SEVERITIES.index(finding.severity)))
     cells = [finding_cells(finding) for finding in found]
     if query.style is None:
         # People read the entries behind the sentence.
-        cells = [[kind, subject, f"{message} [{entries}]"] for kind, subject, message, entries in cells]
+        cells = [[*first, subject, f"{message} [{entries}]"] for *first, subject, message, entries in cells]
     rows(
         query.style,
-        FINDINGS if query.style else FINDINGS[:3],
+        FINDINGS if query.style else FINDINGS[:-1],
         cells,
         records=lambda: (finding.to_json() for finding in found),
         document=lambda: query.document(negotiation, {"findings": [finding.to_json() for finding in found]}),
         empty="nothing found",
     )
-    return 1 if fail and found else 0
+    least = fail_on or ("conflict" if fail else None)
+    serious = SEVERITIES[: SEVERITIES.index(least) + 1] if least else ()
+    return 1 if any(finding.severity in serious for finding in found) else 0

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from projections.claims.figures import Quantity
 
+#: How many of a list are told in a line.
+_SHOWN: Final = 4
 #: What may be said about an entry: the field of its reading, and how a person is told.
 ABOUT: Final = {
     "corrected_by": "corrected by",
@@ -33,7 +35,7 @@ def figure(quantity: Mapping[str, Any]) -> str:
     from projections.wording.sentences import figure_text
 
     low, high, unit, scope = (quantity.get(name) for name in ("low", "high", "unit", "scope"))
-    return figure_text(low, high, unit or "personnel", scope)
+    return figure_text(low, high, unit, scope)
 
 
 def number(quantity: Quantity) -> str:
@@ -50,9 +52,11 @@ def conclusion(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
         return ""
     if isinstance(value, dict):
         return figure(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(vote_text(item) if isinstance(item, dict) else str(item) for item in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    return str(value)
 
 
 def shown_conclusion(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
@@ -97,9 +101,10 @@ Document = dict[str, Any]
 
 
 class StatusRow(NamedTuple):
-    """One thing in words: its name, how it stands, since when, what more there is to say, and because of what."""
+    """One thing in words: its name and id, how it stands, since when, what more there is to say, because of what."""
 
     name: str
+    id: str
     state: str
     since: str
     more: tuple[str, ...]
@@ -123,6 +128,7 @@ def sections(document: Document) -> Iterator[Section]:
     positions = tuple(
         StatusRow(
             f"{party} on {matter}",
+            f"{party}/{matter}",
             words(view["stance"] or "no stance"),
             view["since"] or "",
             tuple(_position(view)),
@@ -134,7 +140,7 @@ def sections(document: Document) -> Iterator[Section]:
     if positions:
         yield Section("position", "Positions", positions)
     partners = tuple(
-        StatusRow(party, ", ".join(names), "", (), ()) for party, names in document["partners"].items() if names
+        StatusRow(party, party, ", ".join(names), "", (), ()) for party, names in document["partners"].items() if names
     )
     if partners:
         yield Section("partners of", "Partners", partners)
@@ -146,9 +152,58 @@ def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, A
         state += f" by {view['party']}"
     if view.get("contested"):
         state += ", contested"
+    for rival in view["rivals"]:
+        state += f", or {words(rival['state'])}"
     if view.get("uncertain"):
         state += ", uncertain"
-    return StatusRow(name, state, view["since"] or "", tuple(describe(view)), tuple(view["because"]))
+    title = view.get("title")
+    shown = f"{title} ({name})" if title else name
+    more = (*describe(view), *_figures(view["figures"]))
+    return StatusRow(shown, name, state, view["since"] or "", more, tuple(view["because"]))
+
+
+def _figures(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the figures that have no words of their own, those of one quantity together."""
+    by_quantity: dict[str, list[str]] = {}
+    for line in found:
+        if line["scope"] is None and line["quantity"] in {"strength", "departed", "residual"}:
+            continue
+        about = "about " if line["approximate"] else ""
+        by_quantity.setdefault(line["quantity"], []).append(f"{about}{figure(line)}")
+    yield from (f"{quantity} {', '.join(told)}" for quantity, told in by_quantity.items())
+
+
+def _agreement(view: Mapping[str, Any]) -> Iterator[str]:
+    if view["ends"]:
+        yield f"ends {view['ends']}"
+    if view["until"]:
+        yield f"until {view['until']}"
+    if view["consents"].get("required"):
+        yield f"{view['consents']['given']} of {view['consents']['required']} consents"
+    told = {"suspended", "withdrawn", "refused"}
+    for party, part in view["participants"].items():
+        if part["state"] in told:
+            yield f"{party} {words(part['state'])}"
+    if view["approvals"]:
+        yield ", ".join(vote_text(vote) for vote in view["approvals"][:_SHOWN])
+    for name, one in (("reservations", "reservation"), ("incidents", "incident")):
+        if view[name]:
+            yield counted(len(view[name]), one)
+    if view["endorsed_by"]:
+        yield f"endorsed by {', '.join(view['endorsed_by'][:_SHOWN])}"
+
+
+def _commitment(view: Mapping[str, Any]) -> Iterator[str]:
+    if view["party"]:
+        yield f"by {', '.join((view['party'], *view['by']))}"
+    if view["due"]:
+        yield f"due {view['due']}"
+    if view["until"]:
+        yield f"term over since {view['until']}" if view["term_over"] else f"until {view['until']}"
+    if view["incidents"]:
+        yield counted(len(view["incidents"]), "incident")
+    if view["terms"]:
+        yield view["terms"]
 
 
 def _told(*templates: tuple[str, str]) -> Callable[[Mapping[str, Any]], Iterator[str]]:
@@ -162,7 +217,11 @@ def _told(*templates: tuple[str, str]) -> Callable[[Mapping[str, Any]], Iterator
 
 def _proposal(view: Mapping[str, Any]) -> Iterator[str]:
     if view.get("tabled_by"):
-        yield f"{view['tabled_by']} to {view['to']}" if view.get("to") else f"by {view['tabled_by']}"
+        to = view.get("to")
+        whom = ", ".join(to) if isinstance(to, list | tuple) else to
+        yield f"{view['tabled_by']} to {whom}" if whom else f"by {view['tabled_by']}"
+    if len(view["answers"]) > 1:
+        yield ", ".join(f"{party} {words(part['state'])}" for party, part in view["answers"].items())
     if view.get("terms"):
         yield view["terms"]
 
@@ -200,9 +259,10 @@ def _position(view: Mapping[str, Any]) -> Iterator[str]:
 
 
 _KINDS: Final = (
-    ("agreements", "agreement", _told(("title", "{}"))),
+    ("agreements", "agreement", _agreement),
     ("proposals", "proposal", _proposal),
     ("talks", "talks", _round),
     ("withdrawals", "withdrawal", _withdrawal),
-    ("commitments", "commitment", _told(("party", "by {}"), ("due", "due {}"), ("terms", "{}"))),
+    ("commitments", "commitment", _commitment),
+    ("sanctions", "sanction", _told(("party", "by {}"), ("on", "on {}"), ("measure", "{}"))),
 )

@@ -81,6 +81,16 @@ class PartyLine(NamedTuple):
     backing: Backing | None
 
 
+class Coming(NamedTuple):
+    """Something that is to come: by which date (EDTF), of what, of which kind, with the sources that say so."""
+
+    date: str
+    name: str
+    kind: str
+    entries: tuple[str, ...]
+    sources: tuple[int, ...]
+
+
 class Noted(NamedTuple):
     """A finding, with the numbers of the sources of its entries."""
 
@@ -190,6 +200,8 @@ class Brief(NamedTuple):
     positions: Matrix
     questions: tuple[Group, ...]
     findings: tuple[Group, ...]
+    notes: dict[str, int]
+    expected: tuple[Coming, ...]
     against: tuple[Contrary, ...]
     chronology: tuple[EventLine, ...]
     chart: Chart | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.claims import claims
@@ -10,7 +11,7 @@ from projections.claims.history import history_of
 from projections.claims.readings import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
-from projections.exports.brief.contents import Brief, ChangeLine, Contrary, EventLine, Group, Noted, Since
+from projections.exports.brief.contents import Brief, ChangeLine, Coming, Contrary, EventLine, Group, Noted, Since
 from projections.exports.brief.statements import Citations, Teller
 from projections.judgement.findings import KINDS
 from projections.views.diff import diff
@@ -61,6 +62,7 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     lines = timeline_of(standing)
     # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
     families = tuple(teller.families())
+    serious = [finding for finding in now.findings if finding.severity != "note"]
     changes = None
     if since is not None:
         start = since_cut(since, cut)
@@ -81,8 +83,20 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         figures=tuple(teller.figures()),
         positions=teller.matrix(),
         parties=tuple(teller.parties()),
-        questions=tuple(_groups(now.findings, cites, _QUESTIONS)),
-        findings=tuple(_groups(now.findings, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
+        expected=tuple(
+            Coming(
+                words.when(one.date),
+                teller.name_of(one.subject),
+                words.words(one.kind),
+                one.because,
+                cites.of(cites.readings(one.because)),
+            )
+            for one in now.expected
+            if one.standing == "ahead"
+        ),
+        questions=tuple(_groups(serious, cites, _QUESTIONS)),
+        findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
+        notes=dict(Counter(finding.kind for finding in now.findings if finding.severity == "note")),
         against=tuple(_against(now, lines, cites)),
         chronology=tuple(_events(lines, cites)),
         chart=chart_of(now),

@@ -35,12 +35,19 @@ _HEADINGS: Final = {
     "round": "Talks",
     "withdrawal": "Withdrawals",
     "commitment": "Commitments",
+    "sanction": "Sanctions",
 }
 #: The field that tells in a few words what a thing is.
-_ABOUT: Final = {"agreement": "title", "proposal": "terms", "withdrawal": "force", "commitment": "terms"}
+_ABOUT: Final = {
+    "agreement": "title",
+    "proposal": "terms",
+    "withdrawal": "force",
+    "commitment": "terms",
+    "sanction": "measure",
+}
 #: What else is told of a thing, as (field, label); the fields of `_DATES` are dates and those of `_PARTIES` parties.
 _DETAILS: Final = {
-    "agreement": (("parties", "between"), ("kind", "kind")),
+    "agreement": (("parties", "between"), ("kind", "kind"), ("until", "until"), ("ends", "ends")),
     "proposal": (("tabled_by", "tabled by"), ("to", "to"), ("site", "site"), ("matter", "matter")),
     "round": (("parties", "between"), ("venue", "venue"), ("scheduled", "scheduled for"), ("outcome", "outcome")),
     "withdrawal": (
@@ -49,10 +56,11 @@ _DETAILS: Final = {
         ("candidates", "candidates"),
         ("sites", "handed over"),
     ),
-    "commitment": (("party", "by"), ("due", "due")),
+    "commitment": (("party", "by"), ("by", "with"), ("due", "due"), ("until", "until")),
+    "sanction": (("party", "by"), ("on", "on")),
 }
-_DATES: Final = frozenset({"scheduled", "deadline", "due"})
-_PARTIES: Final = frozenset({"parties", "party", "to", "tabled_by"})
+_DATES: Final = frozenset({"scheduled", "deadline", "due", "until", "ends"})
+_PARTIES: Final = frozenset({"parties", "party", "by", "on", "to", "tabled_by"})
 _NAMED: Final = frozenset({"kind", "outcome"})
 _BY_A_PARTY: Final = frozenset({"accepted", "refused", "withdrawn"})
 _FIGURES: Final = ("strength", "departed", "residual")
@@ -124,6 +132,10 @@ class Teller:
         known = self.registers.parties.get(name)
         return (known.name if known else None) or name
 
+    def name_of(self, subject: str) -> str:
+        """Return what a subject is called: its title, else its name."""
+        return getattr(self.standing.view(subject), "title", None) or subject.partition(":")[2]
+
     def families(self) -> Iterator[Family]:
         """Yield where things stand, kind by kind; kinds without any are left out."""
         for family, things in self.standing.things.items():
@@ -190,7 +202,8 @@ class Teller:
         said = words.words(thing.state)
         if thing.state in _BY_A_PARTY and getattr(thing, "party", None):
             said = f"{said} by {self.party(thing.party)}"
-        return f"{said}, contested" if getattr(thing, "contested", False) else said
+        rivals = "".join(f", or {words.words(rival.state)}" for rival in thing.rivals)
+        return f"{said}{rivals}, contested" if getattr(thing, "contested", False) else f"{said}{rivals}"
 
     def _details(self, family: str, thing: State) -> Iterator[tuple[str, str]]:
         for field, label in _DETAILS[family]:

@@ -96,7 +96,8 @@ class Telling:
         for finding in seen.questions:
             yield from self._same(finding, heading, "", _told_question)
             heading = ""
-        others = Counter(finding.kind for finding in seen.findings if finding.kind != "open-question")
+        told = (finding for finding in seen.findings if finding.severity != "note")
+        others = Counter(finding.kind for finding in told if finding.kind != "open-question")
         if others:
             text = " · ".join(f"{number} {kind}" for kind, number in others.items())
             yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings", whole=True)
