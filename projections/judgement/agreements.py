@@ -277,7 +277,11 @@ class AgreementThing(Thing):
     def _note_end(self, reading: Reading, effective: When | None) -> None:
         if effective is None or (self._are_many and reading.event.__dict__.get("party") is not None):
             return
-        self._ends = (effective, (reading,))
+        single = self.single("effective")
+        single.take(reading, effective)
+        # Of rivals one is chosen; a later word counts by itself.
+        shown = single.shown()
+        self._ends = (shown.value, tuple(shown.because)) if shown.rivals else (effective, (reading,))
         if reading.kind != "AgreementTerminated":
             self._replace("effective")
             self._open["effective"] = [Announced(self.subject, "effective", effective, (reading,))]
@@ -325,6 +329,7 @@ class AgreementThing(Thing):
         bound = {name for name in self._consents if name in parts and parts[name].state not in _UNBOUND}
         values = super().said()
         required = values.pop("consents_required", None)
+        values.pop("effective", None)
         return {
             **values,
             "parties": self.parties,

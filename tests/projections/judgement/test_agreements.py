@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections import Cut, diff, status, why
-from tests.projections.telling import EVERYTHING, all_found, history, party, tell
+from tests.projections.telling import EVERYTHING, all_found, found, history, party, tell
 
 if TYPE_CHECKING:
     from projections.judgement.states import Agreement
@@ -168,6 +168,23 @@ def test_a_notice_is_only_expected_to_take_effect() -> None:
     assert agreement(*told, said("extended", 4, until="2024-09-01")).ends == "2024-09-01"
 
 
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_two_days_on_which_one_notice_takes_effect_are_a_conflict(*, is_turned: bool) -> None:
+    one, other = (
+        tell(
+            *("DenunciationNotified", name, "2024-03-01"),
+            agreement="a",
+            party="NER",
+            effective=effective,
+            published=published,
+        )
+        for name, effective, published in (("one", "2024-06-01", "2024-03-02"), ("other", "2024-09-01", "2024-03-03"))
+    )
+    told = (said("signed", 1, by=TWO), IN_FORCE, *((other, one) if is_turned else (one, other)))
+    assert agreement(*told).ends == "2024-09-01"
+    assert found("value-conflict", *told) == [("agreement:a", {"one", "other"})]
+
+
 def test_a_consent_binds_on_its_day() -> None:
     told = said("signed", 1, by=TWO), said("ratified", 2, party="NER", effective="2024-06-01")
     assert takes_part(*told, cut=Cut(happened_by="2024-05-31"))["NER"] == "signed"
@@ -233,5 +250,5 @@ def test_how_a_party_takes_part_can_be_asked_why() -> None:
     ],
 )
 def test_what_an_agreement_lacks_is_asked_of_its_kind(told: Event, *, is_asked: bool) -> None:
-    found = [one for one in all_found(told, cut=EVERYTHING) if one.kind == "open-question"]
-    assert bool(found) == is_asked
+    asked = [one for one in all_found(told, cut=EVERYTHING) if one.kind == "open-question"]
+    assert bool(asked) == is_asked
