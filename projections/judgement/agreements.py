@@ -44,8 +44,8 @@ _JOINING: Final = frozenset({"AgreementSigned", *_CONSENTS, "AgreementRevoked", 
 _EFFECTIVE: Final = frozenset({*_CONSENTS, "AgreementTerminated", "ParticipationEnded"})
 _TERM: Final = frozenset({"AgreementSigned", "AgreementEnteredIntoForce", "AgreementExtended"})
 _ENDED: Final = frozenset({"terminated", "expired", "superseded"})
-#: In these states an agreement has taken effect.
-_IN_EFFECT: Final = frozenset({"in-force", "suspended", *_DENOUNCED})
+#: In these states a party that consented is not bound by that.
+_UNBOUND: Final = frozenset({"withdrawn", "refused"})
 _LISTED: Final = {
     "ReservationMade": "reservations",
     "ReservationWithdrawn": "reservations",
@@ -113,9 +113,10 @@ class AgreementThing(Thing):
         for name in fields.get("parties") or ():
             self._named.update(dict.fromkeys(members_of(self.weighing.registers, name)))
         if self._named and fields.get("means") in {"accession", "succession"}:
-            self._named[whose(self.weighing.registers, fields["party"])] = None
+            self._named.update(dict.fromkeys(members_of(self.weighing.registers, fields["party"])))
         if reading.kind in _JOINING:
-            self._joining.update(dict.fromkeys(whose(self.weighing.registers, name) for name in _actors(fields)))
+            for name in _actors(fields):
+                self._joining.update(dict.fromkeys(members_of(self.weighing.registers, name)))
         if self._are_many != before and self._told:
             self.restart()
             self._start()
@@ -184,8 +185,9 @@ class AgreementThing(Thing):
             return None
         is_one_of_many = self._are_many and reading.kind in PARTICIPATION and fields.get("party") is not None
         if reading.kind == "ParticipationEnded" or (is_one_of_many and reading.kind == "AgreementTerminated"):
-            withdrawn = sum(1 for part in self._parts.values() if part.state == "withdrawn")
-            return "terminated" if len(self.parties) - withdrawn < 2 else None  # noqa: PLR2004 - nobody to be bound to
+            parts, withdrawn = self._parts, "withdrawn"
+            left = [name for name in self.parties if name not in parts or parts[name].state != withdrawn]
+            return "terminated" if len(left) < 2 else None  # noqa: PLR2004 - nobody to be bound to
         return None if is_one_of_many else reading.moves_to
 
     def _take_part(self, reading: Reading, fields: dict[str, Any]) -> None:
@@ -208,12 +210,7 @@ class AgreementThing(Thing):
             if part is not None and part.state == new:
                 self._parts[name] = part._replace(because=(*part.because, reading))
             else:
-                before = (
-                    (part if part is None or part.state not in _PASSING else part.before) if new in _PASSING else None
-                )
-                if new in _DENOUNCED and part is not None and part.state == "suspended":
-                    before = part
-                self._parts[name] = _Part(new, (reading,), before)
+                self._parts[name] = _Part(new, (reading,), _kept(part, new))
             if reading.kind in _CONSENTS:
                 self._consents[name] = reading
 
@@ -280,7 +277,11 @@ class AgreementThing(Thing):
     def _note_end(self, reading: Reading, effective: When | None) -> None:
         if effective is None or (self._are_many and reading.event.__dict__.get("party") is not None):
             return
-        self._ends = (effective, (reading,))
+        single = self.single("effective")
+        single.take(reading, effective)
+        # Of rivals one is chosen; a later word counts by itself.
+        shown = single.shown()
+        self._ends = (shown.value, tuple(shown.because)) if shown.rivals else (effective, (reading,))
         if reading.kind != "AgreementTerminated":
             self._replace("effective")
             self._open["effective"] = [Announced(self.subject, "effective", effective, (reading,))]
@@ -325,9 +326,10 @@ class AgreementThing(Thing):
     def said(self) -> dict[str, Any]:
         """Return who takes part, its term, and the lists."""
         parts = self._participants()
-        bound = {name for name in self._consents if name in parts and parts[name].state != "withdrawn"}
+        bound = {name for name in self._consents if name in parts and parts[name].state not in _UNBOUND}
         values = super().said()
         required = values.pop("consents_required", None)
+        values.pop("effective", None)
         return {
             **values,
             "parties": self.parties,
@@ -346,7 +348,9 @@ class AgreementThing(Thing):
             part = self._parts.get(name)
             is_silent = part is None or part.state == "signed"
             if is_silent and self._entered is not None and not (asks_consents and name not in self._consents):
-                part = _Part("bound", (self._entered,))
+                # Who signs what is in force already is bound since then.
+                is_later = part is not None and part.because[0].order > self._entered.order
+                part = _Part("bound", part.because if part is not None and is_later else (self._entered,))
             found[name] = Participant(
                 state=part.state if part else None,
                 since=part.because[0].occurred if part else None,
