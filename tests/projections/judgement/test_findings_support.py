@@ -240,7 +240,7 @@ def test_a_step_past_where_an_entry_would_have_stood_finds_it() -> None:
     ]
     steps = [
         (step.entry, [one.kind for one in step.appeared])
-        for step in Replay(history(*events)).steps("happened", each_entry=True)
+        for step in Replay(history(*events), notes=True).steps("happened", each_entry=True)
     ]
     assert steps[0] == ("after", ["retracted-support"])
 

@@ -265,7 +265,9 @@ def test_from_nothing_all_that_is_said_appears(cut: Cut, tmp_path: Path) -> None
     standing = status(loaded, "us-niger", cut)
     found = diff(status(loaded, "us-niger", Cut(recorded_by="#0")), standing)
     assert found.gone == ()
-    assert set(found.appeared) == set(standing.findings)
+    assert set(found.appeared) == {finding for finding in standing.findings if finding.severity != "note"}
+    nothing = status(loaded, "us-niger", Cut(recorded_by="#0"))
+    assert set(diff(nothing, standing, notes=True).appeared) == set(standing.findings)
     states = {change.subject: change.after for change in found.changes if change.aspect == "state"}
     views = [view for family in standing.things.values() for view in family.values()]
     assert states == {view.subject: view.state for view in views if view.state}

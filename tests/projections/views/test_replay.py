@@ -204,20 +204,21 @@ def _lies_between(axis: str, number: int, reading: Any, start: str, end: str) ->
 @pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
 def test_replaying_a_bundled_history_to_its_end_is_its_status(name: str, axis: str, tmp_path: Path) -> None:
     loaded = seed(name, tmp_path)
-    replay = Replay(loaded)
+    today = date(2026, 1, 1)
+    replay = Replay(loaded, today=today)
     steps = list(replay.steps(axis, each_entry=True))
     assert steps
     said: dict[tuple[str, str], Any] = {}
     for step in steps:
         said.update({(change.subject, change.aspect): change.after for change in step.changes})
-    for family in status(loaded, name).things.values():
+    for family in status(loaded, name, today=today).things.values():
         for view in family.values():
             assert said.get((view.subject, "state")) == view.state
     moments = sorted({instant(entry.recorded_at) for entry in loaded.entries})
     assert len(moments) == 1
     for day in ("2024-03-16", "2024-05-11", "2024-09", "1977-09"):
-        assert_same(replay.at(Cut(known_by=day)), status(loaded, name, Cut(known_by=day)))
-        assert_same(replay.at(Cut(happened_by=day)), status(loaded, name, Cut(happened_by=day)))
+        assert_same(replay.at(Cut(known_by=day)), status(loaded, name, Cut(known_by=day), today=today))
+        assert_same(replay.at(Cut(happened_by=day)), status(loaded, name, Cut(happened_by=day), today=today))
     for number in range(0, len(loaded.entries), 7):
         cut = Cut(recorded_by=f"#{number}")
         assert_same(replay.at(cut), status(loaded, name, cut))
