@@ -5,6 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from projections.claims.groups import members_of, stands_for
 from projections.judgement.expectations import Announced
 from projections.judgement.states import Agreement, Participant, vote_of
 from projections.judgement.things import Thing
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.claims.readings import Reading
-    from projections.claims.registers import Registers
     from projections.judgement.weighing import Weighing
     from tracker.dates import When
 
@@ -311,10 +311,15 @@ class AgreementThing(Thing):
         if self._applied_until is not None:
             yield self._applied_until - 1
 
-    def state(self, day: int | None) -> str | None:
-        """Return its state on a day: open for consent if nothing but consents is known."""
-        del day
+    @property
+    def value(self) -> str | None:
+        """Its state in one word: open for consent if nothing but consents is known."""
         return "open-for-consent" if self.life.state is None and self._consents else self.life.state
+
+    def state(self, day: int | None) -> str | None:
+        """Return its state, whatever the day: what takes effect by itself has moved it by then."""
+        del day
+        return self.value
 
     @property
     def because(self) -> list[Reading]:
@@ -379,31 +384,3 @@ def _actors(fields: dict[str, Any]) -> tuple[str, ...]:
     if isinstance(by, tuple):
         return by
     return (fields["party"],) if fields.get("party") is not None else ()
-
-
-def whose(registers: Registers, name: str) -> str:
-    """Return the party whose body somebody is: a party itself, if it is none."""
-    seen = set()
-    while (party := registers.parties.get(name)) is not None and party.of and party.kind == "body" and name not in seen:
-        seen.add(name)
-        name = party.of
-    return name
-
-
-def members_of(registers: Registers, name: str) -> tuple[str, ...]:
-    """Return the parties for which a party stands that is named as one: an organisation for itself, a group for all."""
-    name = whose(registers, name)
-    party = registers.parties.get(name)
-    if party is None or not party.members or party.kind == "organisation":
-        return (name,)
-    return tuple(dict.fromkeys(whose(registers, member) for member in party.members))
-
-
-def stands_for(registers: Registers, name: str, parties: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the parties for which somebody acts: itself if it is one, else its members that are."""
-    name = whose(registers, name)
-    party = registers.parties.get(name)
-    if name in parties or party is None or not party.members:
-        return (name,)
-    members = tuple(dict.fromkeys(whose(registers, member) for member in party.members))
-    return tuple(member for member in members if member in parties) or members_of(registers, name)

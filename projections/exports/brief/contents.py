@@ -81,7 +81,7 @@ class PartyLine(NamedTuple):
     backing: Backing | None
 
 
-class Coming(NamedTuple):
+class Ahead(NamedTuple):
     """Something that is to come: by which date (EDTF), of what, of which kind, with the sources that say so."""
 
     date: str
@@ -201,7 +201,7 @@ class Brief(NamedTuple):
     questions: tuple[Group, ...]
     findings: tuple[Group, ...]
     notes: dict[str, int]
-    expected: tuple[Coming, ...]
+    expected: tuple[Ahead, ...]
     against: tuple[Contrary, ...]
     chronology: tuple[EventLine, ...]
     chart: Chart | None

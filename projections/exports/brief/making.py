@@ -11,7 +11,7 @@ from projections.claims.history import history_of
 from projections.claims.readings import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
-from projections.exports.brief.contents import Brief, ChangeLine, Coming, Contrary, EventLine, Group, Noted, Since
+from projections.exports.brief.contents import Ahead, Brief, ChangeLine, Contrary, EventLine, Group, Noted, Since
 from projections.exports.brief.statements import Citations, Teller
 from projections.judgement.findings import KINDS
 from projections.views.diff import diff
@@ -84,7 +84,7 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         positions=teller.matrix(),
         parties=tuple(teller.parties()),
         expected=tuple(
-            Coming(
+            Ahead(
                 words.when(one.date),
                 teller.name_of(one.subject),
                 words.words(one.kind),
