@@ -155,8 +155,12 @@ class Figure(Amount):
 
 
 def _figure_of_number(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was written
-    """Let a bare number stand for a figure, as people write ``strength=1000``."""
-    return {"value": value} if isinstance(value, int | float | str) else value
+    """Let a bare number stand for a figure, as people write ``strength=1000``, or ``~1000`` for about so many."""
+    figure = {"value": value} if isinstance(value, int | float | str) else value
+    number = figure.get("value") if isinstance(figure, dict) else None
+    if isinstance(number, str) and number.startswith("~"):
+        return {**figure, "value": number[1:].strip(), "approximate": True}
+    return figure
 
 
 FigureField = Annotated[Figure, BeforeValidator(_figure_of_number, json_schema_input_type=Figure | Number)]
