@@ -17,12 +17,14 @@ from projections.claims.objections import contested_by, is_bound, objections_amo
 from projections.claims.restoring import by_subject
 from projections.claims.versions import START
 from projections.judgement.findings.conflicts import unbound_denials
-from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
+from projections.judgement.findings.corrections import corrections
+from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.judge import Judge
 from projections.judgement.weighing import Weighing
 from tracker.dates import OPEN_PAST
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
+from tracker.events.knowledge import AssessmentChanged
 from tracker.events.references import entry_of
 from tracker.events.stage import AliasAdded, SourceRegistered
 
@@ -106,6 +108,8 @@ class Course:
         #: The step at which one judges.
         self._here = 0
         self._unbound: list[Version] = []
+        #: Entries where several corrections of them stand.
+        self._corrected: list[Version] = []
         self._followed: set[int] = set()
         self._roles: dict[str, list[tuple[int, int, Role]]] = {}
         #: The steps at which something changes that is no subject's, and at which voices may be told apart otherwise.
@@ -256,6 +260,9 @@ class Course:
         if contesting:
             objections = objections_among(contesting, (), lambda entry: versions.counts(entry, step))
             yield from unbound_denials(objections, get)
+        corrected = [span.reading for span in self._corrected if span.since <= step < span.until]
+        yield from corrections(corrected, get, versions.history)
+        yield from addresses(registers)
         yield from aliases(registers)
         for person, given, steps in self._grouped(registers):
             number = (person, bisect_right(steps, step))
@@ -291,18 +298,28 @@ class Course:
         cited = self._cited_first()
         for index, spans in enumerate(self.versions.spans):
             for span in spans:
+                self._correct(span, general)
                 if span.group == "stage":
                     general.update(span[:2])
                     if self._tells(span.reading, index, cited):
                         telling.update(span[:2])
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
+                    telling.update(span[:2] if _grades(span.reading) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
         for topic in self.topics.values():
             topic.settle()
         self._general, self._telling = sorted(general), sorted(telling)
+
+    def _correct(self, span: Version, general: set[int]) -> None:
+        """Note an entry that counts while several corrections of it stand, with where any of these reads otherwise."""
+        if len(span.reading.corrected_by) > 1 and span.group in COUNTING and not span.reading.retracted_by:
+            self._corrected.append(span)
+            for name in (span.reading.id, *span.reading.corrected_by):
+                spans = self.versions.spans[self.versions.history.index[name]]
+                general.update(step for one in spans for step in one[:2])
 
     def _take(self, span: Version, general: set[int]) -> None:
         """Note an entry where it is in force: what it is about, contests, and gives as roles of persons."""
@@ -374,6 +391,11 @@ class Course:
             known = event.source in self.versions.history.unsettled
             return known or cited.get(event.source, index) < index
         return isinstance(event, AliasAdded) and event.person is not None
+
+
+def _grades(reading: Reading) -> bool:
+    """Say whether an entry grades a source anew, which chooses between rivals and says which voice may stand alone."""
+    return isinstance(reading.event, AssessmentChanged) and reading.event.source is not None
 
 
 def _is_on(judged: Judged, day: int | None) -> bool:

@@ -13,8 +13,9 @@ from projections.judgement.conclusions import Position, gathering
 from projections.judgement.expectations import expected_of, passes, plans
 from projections.judgement.findings import Case
 from projections.judgement.findings.conflicts import Dates, Moves, contradictions, denials, unbound_denials
+from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.figures import Figures
-from projections.judgement.findings.identity import aliases, circles, roles_in, two_roles
+from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.findings.questions import SupportFindings, passed, questions, retractions
 from projections.judgement.states import State
 from projections.judgement.things import Thing, days_between
@@ -156,9 +157,12 @@ def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tup
 
 
 def _general(standing: Claims) -> Iterator[Finding]:
-    """Yield the findings that no one subject gives: denials of entries without a subject, identities, circles."""
+    """Yield the findings that no one subject gives: denials without a subject, corrections, identities, circles."""
     registers, get = standing.registers, standing.get
     yield from unbound_denials(standing.objections, get)
+    counted = (*standing.standing, *standing.knowledge, *(one for one in standing.stage if not one.retracted_by))
+    yield from corrections(counted, get, standing.history)
+    yield from addresses(registers)
     yield from aliases(registers)
     by_person: dict[str, list[Role]] = {}
     for reading in (*standing.standing, *standing.knowledge):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from projections.claims.persons import fold_name
 from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
@@ -93,16 +94,19 @@ def evidence_of(get: Callable[[str], Reading | None], readings: Iterable[Reading
 def voices_among(registers: Registers, evidence: Iterable[tuple[str, Evidence]]) -> tuple[Voice, ...]:
     """Return the independent voices among pieces of evidence, each given with its entry, in the order given.
 
-    Two pieces are one voice where they share a root through relays, or the person whom they cite, directly or through
-    others.
+    Two pieces are one voice where they share a root through relays, or the person whom they cite, or if neither cites a
+    person the publisher of a root, directly or through others.
     """
     groups: dict[int, _Group] = {}
-    #: In which group a root or person is.
+    #: In which group a root, person or publisher is.
     found: dict[tuple[str, str], int] = {}
     for number, (entry, item) in enumerate(evidence):
         marks = {("root", root): root for root in sorted(registers.relays.roots(item.source))}
         if person := registers.persons.key(item.attributed_to):
             marks["person", person] = item.attributed_to or person
+        else:
+            published = (registers.source(root).publisher for _, root in tuple(marks))
+            marks.update({("publisher", key): name for name in published if name and (key := fold_name(name))})
         # What was told apart so far may be one voice by this piece; the earliest takes the others in.
         same = dict.fromkeys(found[mark] for mark in marks if mark in found)
         first = min(same, default=number)

@@ -238,9 +238,21 @@ class Oracle:
         return len(groups)
 
     def _marks(self, item: Any) -> set[str]:  # noqa: ANN401 - a piece of evidence
-        return {f"root:{root}" for root in self.roots(item.source)} | (
-            {f"person:{self.person(item.attributed_to)}"} if item.attributed_to else set()
-        )
+        roots = self.roots(item.source)
+        if item.attributed_to:
+            also = {f"person:{self.person(item.attributed_to)}"}
+        else:
+            also = {f"publisher:{name.casefold()}" for root in roots if (name := self.publisher(root))}
+        return {f"root:{root}" for root in roots} | also
+
+    def publisher(self, name: str) -> str | None:
+        """Return who publishes a source, by its latest registration that is not retracted."""
+        for entry in reversed(self.entries):
+            registered: Any = entry.event
+            is_it = registered.event == "SourceRegistered" and registered.source == name
+            if is_it and not self.about(entry, "EntryRetracted"):
+                return getattr(self.event(entry), "publisher", None)
+        return None
 
     def roots(self, name: str) -> set[str]:
         """Return where a source has it from in the end; sources that repeat each other in a circle are one."""

@@ -1,4 +1,4 @@
-"""Identity: one name for two parties, one person with two roles, and sources that repeat one another in a circle."""
+"""Identity: one name for two parties, two roles of a person, two sources at one address, sources in a circle."""
 
 from __future__ import annotations
 
@@ -37,6 +37,26 @@ def aliases(registers: Registers) -> Iterator[Finding]:
             entries = tuple(dict.fromkeys(parties[name] for name in names))
             message = f"{spelt[folded]} is used for {listed(names)}."
             yield Finding("identity", f"party:{names[0]}", entries, message)
+
+
+def addresses(registers: Registers) -> Iterator[Finding]:
+    """Yield the addresses at which several sources are registered, which may be one source."""
+    found: dict[str, list[str]] = {}
+    for source in registers.sources.values():
+        if source.url is not None and (address := _address(source.url)):
+            found.setdefault(address, []).append(source.id)
+    for names in found.values():
+        if len(names) > 1:
+            names.sort()
+            entries = tuple(registers.sources[name].entry for name in names)
+            yield Finding("identity", f"source:{names[0]}", entries, f"{listed(names)} have one address.")
+
+
+def _address(url: str) -> str:
+    """Return an address as addresses are compared: the case of the host and a last slash make no other one."""
+    scheme, separator, rest = url.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}".rstrip("/")
 
 
 class Role(NamedTuple):

@@ -109,7 +109,7 @@ class SupportFindings:
         voices = self._among(case.registers, because)
         if not voices:
             yield Finding("unsourced", case.subject, view.because, f"{case.name} rests on no evidence.")
-        elif len(voices) == 1:
+        elif len(voices) == 1 and not _is_enough(voices[0], case.registers):
             (voice,) = voices
             whose = voice.persons[0] if voice.persons else voice.roots[0] if voice.roots else voice.sources[0]
             yield Finding("single-voice", case.subject, view.because, f"{case.name} rests on one voice: {whose}.")
@@ -127,6 +127,12 @@ class SupportFindings:
             voices = voices_among(registers, self._evidence.values())
             self._voices = ((registers, dict.fromkeys(self._evidence).keys()), voices)
         return voices
+
+
+def _is_enough(voice: Voice, registers: Registers) -> bool:
+    """Say whether a voice may stand alone: one of its sources is primary or completely reliable."""
+    sources = map(registers.source, voice.sources)
+    return any(source.kind == "primary" or source.reliability == "A" for source in sources)
 
 
 def retractions(case: Case, weighing: Weighing) -> Iterator[Finding]:

@@ -136,3 +136,10 @@ def test_sources_in_a_circle_are_told_with_the_corrections_that_closed_it() -> N
 
 def test_a_source_that_repeats_itself_is_a_circle_of_one() -> None:
     assert found("relay-cycle", source("a"), relaying("a", "a")) == [("source:a", {"src-a", "a-relays-a"})]
+
+
+def test_two_sources_with_one_address_are_told() -> None:
+    one, two = source("one", url="https://example.org/Text"), source("two", url="HTTPS://Example.org/Text/")
+    assert found("identity", one, two) == [("source:one", {"src-one", "src-two"})]
+    assert found("identity", one, source("two", url="https://example.org/text")) == []
+    assert found("identity", one, two, tell("EntryRetracted", "undo", entry="src-two")) == []

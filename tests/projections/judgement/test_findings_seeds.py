@@ -52,11 +52,9 @@ US_NIGER: Final[set[Row]] = {
     ("single-voice", "position:NER/partnerships", ("partners-must-respect-sovereignty",)),
     ("single-voice", "position:NER/ties-with-moscow", ("ner-for-moscow-ties",)),
     ("single-voice", "position:USA/combat-presence", ("usa-asks-whether-some-stay",)),
-    ("single-voice", "position:USA/timetable", ("usa-for-september",)),
     ("single-voice", "position:USA/uranium", ("usa-against-uranium-sale",)),
     ("single-voice", "position:us-congress/combat-presence", ("congress-keeps-troops",)),
     ("single-voice", "proposal:keep-air-base", ("base-refusal",)),
-    ("single-voice", "round:disengagement-talks", ("disengagement-agreed",)),
 }
 PANAMA_CANAL: Final[set[Row]] = {
     ("single-voice", "commitment:canal-handover", ("handover-done",)),

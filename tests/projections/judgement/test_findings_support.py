@@ -63,6 +63,23 @@ def test_a_state_says_on_how_much_it_rests(events: list[Event], kind: str | None
     ] * (kind is not None)
 
 
+@pytest.mark.parametrize("fields", [{"kind": "primary"}, {"reliability": "A"}])
+def test_a_primary_or_completely_reliable_source_may_stand_alone(fields: dict[str, str]) -> None:
+    event = ordered("a", "2024-05-01", "text")
+    assert found("single-voice", source("text", **fields), event) == []
+    assert found("single-voice", source("text", kind="press", reliability="B"), event) == [("withdrawal:w", {"a"})]
+
+
+def test_a_grade_that_becomes_known_later_lets_a_voice_stand_alone_from_then_on() -> None:
+    events = [
+        source("text", kind="press", reliability="B"),
+        ordered("a", "2024-05-01", "text"),
+        tell("AssessmentChanged", "graded", source="text", reliability="A", published="2024-06-01"),
+    ]
+    assert found("single-voice", *events, cut=Cut(known_by="2024-05-31")) == [("withdrawal:w", {"a"})]
+    assert found("single-voice", *events, cut=Cut(known_by="2024-06-01")) == []
+
+
 def test_only_the_entries_of_the_present_state_count() -> None:
     events = demanded("a", "2024-04-01", "agency", "other"), ordered("b", "2024-05-01", "agency")
     assert found("single-voice", *SOURCES, *events) == [("withdrawal:w", {"b"})]

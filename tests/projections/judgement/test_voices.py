@@ -78,6 +78,20 @@ def test_an_alias_of_a_person_joins_voices_and_a_party_alias_does_not() -> None:
     assert heard(tell("PartyAdded", "q", party="NER", aliases=["Ali Tassa"]), party, event).for_ == 2
 
 
+def test_pieces_that_cite_nobody_are_one_voice_if_their_roots_have_one_publisher() -> None:
+    first, second = (
+        source("wire-1", publisher="Agence France-Presse"),
+        source("wire-2", publisher="AGENCE France Presse"),
+    )
+    relayed, third = source("daily", "2024-01-02", "wire-2"), source("wire-3", publisher="Reuters")
+    wires = first, second, relayed, third
+    assert heard(*wires, told("wire-1", "wire-2")).for_ == 1
+    assert heard(*wires, told("wire-1", "daily")).for_ == 1
+    assert heard(*wires, told("wire-1", "wire-3")).for_ == 2
+    assert heard(*wires, told(cites("wire-1", "A"), cites("wire-2", "B"))).for_ == 2
+    assert heard(*wires, told(cites("wire-1", "A"), "wire-2")).for_ == 2
+
+
 def test_disputes_and_denials_speak_against() -> None:
     events = [
         told("agency"),
