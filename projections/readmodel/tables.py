@@ -57,7 +57,7 @@ VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
     ),
     ("things", _columns("negotiation subject family state since because detail"), ("negotiation", "subject")),
     ("positions", _columns("negotiation party matter stance since because"), ("negotiation", "party", "matter")),
-    ("findings", _columns("negotiation kind subject entries message", "number"), ("negotiation", "number")),
+    ("findings", _columns("negotiation kind severity subject entries message", "number"), ("negotiation", "number")),
 )
 #: Whether the rows of a negotiation hold on the day of which `day_of` gives the parameter.
 HOLDS: Final = "judged_after < :day AND :day <= judged_until"
@@ -126,7 +126,7 @@ def portfolio_row(found: Status, position: int) -> dict[str, Any]:
         "last_occurred": found.last.occurred if found.last else None,
         "last_day": last.lower if last else None,
         "open_questions": len(found.questions),
-        "findings": len(found.findings),
+        "findings": sum(not finding.is_note for finding in found.findings),
         "judged_after": judged_after,
         "judged_until": judged_until,
     }
@@ -168,6 +168,7 @@ def finding_rows(found: Status) -> Iterator[dict[str, Any]]:
             "negotiation": found.negotiation,
             "number": number,
             "kind": finding.kind,
+            "severity": finding.severity,
             "subject": finding.subject,
             "entries": json.dumps(finding.entries),
             "message": finding.message,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from operator import is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -19,6 +19,7 @@ from projections.wording.plain import Plain, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
+    from typing import Self
 
     from projections.claims.readings import Reading
     from projections.judgement.conclusions import View
@@ -71,6 +72,15 @@ class Difference:
     def __bool__(self) -> bool:
         """Say whether anything differs."""
         return bool(self.changes or self.appeared or self.gone or self.changed)
+
+    def without_notes(self) -> Self:
+        """Return what differs but for notes; a finding that is a note on one side only is kept."""
+        return replace(
+            self,
+            appeared=tuple(finding for finding in self.appeared if not finding.is_note),
+            gone=tuple(finding for finding in self.gone if not finding.is_note),
+            changed=tuple(pair for pair in self.changed if not all(finding.is_note for finding in pair)),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the difference as scripts rely on it."""

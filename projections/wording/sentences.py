@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from tracker.events.references import reference_fields
 from tracker.events.registry import UnknownEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.events.base import Event
 
@@ -54,6 +55,13 @@ def figure_text(low: float | None, high: float | None, unit: str | None = "perso
         text = f"{_number(low)}–{_number(high)}"
     text = text if unit in {None, "personnel"} else f"{text} {unit}"
     return f"{text} ({scope})" if scope else text
+
+
+def notes_in_words(kinds: Iterable[str]) -> str:
+    """Return in one line how many notes there are of each kind: ``12 (8 single voice, 4 unsourced)``."""
+    counts = Counter(kinds)
+    told = ", ".join(f"{count:,} {kind.replace('-', ' ')}" for kind, count in counts.most_common())
+    return f"{counts.total():,} ({told})"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.kept import Marks
 
 AXES = ("happened", "known", "recorded")
+_notes = click.option("--notes", is_flag=True, help="Also findings that are no more than notes.")
 _STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGES[:4])
 
 
@@ -41,10 +42,18 @@ _STEPS = (Column("step", right=True), Column("at"), Column("entry"), *CHANGES[:4
 @click.argument("before", metavar="CUT")
 @click.argument("after", metavar="CUT")
 @click.option("--without", metavar="SOURCE", multiple=True, help="Leave a source out of account at both; repeatable.")
+@_notes
 @styles("json", "jsonl", "csv", "plain")
 @click.pass_obj
 def diff_command(
-    invocation: Invocation, *, negotiation: str, before: str, after: str, without: tuple[str, ...], style: str | None
+    invocation: Invocation,
+    *,
+    negotiation: str,
+    before: str,
+    after: str,
+    without: tuple[str, ...],
+    notes: bool,
+    style: str | None,
 ) -> None:
     """Show what a person would answer otherwise at one CUT than at another, and because of which entries.
 
@@ -60,6 +69,8 @@ def diff_command(
         history = History.load(log, negotiation)
     then, now = (status(history, negotiation, cut, without=without, today=today()) for cut in cuts)
     found = diff(then, now)
+    if not notes:
+        found = found.without_notes()
     if style is not None:
         rows(style, CHANGES, difference_rows(found), records=lambda: difference_records(found), document=found.to_json)
         return
@@ -82,9 +93,18 @@ def diff_command(
 @click.option("--to", "end", metavar="DATE|#N", help="The last step to print.")
 @click.option("--all", "every", is_flag=True, help="Also steps that changed nothing.")
 @click.option("--each-entry", is_flag=True, help="One step an entry, also where several come in at one time.")
+@_notes
 @query_options("json", "jsonl", "csv", "plain")
 def replay_command(
-    query: Query, *, negotiation: str, axis: str, start: str | None, end: str | None, every: bool, each_entry: bool
+    query: Query,
+    *,
+    negotiation: str,
+    axis: str,
+    start: str | None,
+    end: str | None,
+    every: bool,
+    each_entry: bool,
+    notes: bool,
 ) -> None:
     """Step through history in the order of the world, the public or the log, and print what each step changed."""
     from projections.claims.history import History
@@ -94,7 +114,11 @@ def replay_command(
         history = History.load(log, negotiation)
     replay = Replay(history, base=query.cut, without=query.without, today=today())
     try:
-        _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every, each_entry=each_entry), query.style)
+        steps = replay.steps(axis, start, end, all=every, each_entry=each_entry)
+        if not notes:
+            # A step that brought only notes changed nothing that is shown.
+            steps = (told for step in steps if (told := step.without_notes()) or every)
+        _print_steps(negotiation, axis, steps, query.style)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
@@ -166,8 +190,9 @@ _SINCE = (Column("negotiation"), *CHANGES)
 @negotiation_argument(required=False)
 @click.option("--keep", is_flag=True, help="Leave the mark where it is: the same is told again the next time.")
 @click.option("--by", metavar="NAME", help="Who looks.  [default: your name on this machine]")
+@_notes
 @query_options("json", "jsonl", "csv", "plain")
-def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str | None) -> None:
+def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str | None, notes: bool) -> None:
     """Show what a person would answer otherwise now than when this person last looked, and because of which entries.
 
     Then the mark moves here: the next time begins with what was told now. The first time there is nothing to compare
@@ -184,6 +209,8 @@ def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str 
             say(marks.problem)
         names = [negotiation] if negotiation is not None else list(log.negotiations())
         looks = [look for name in names for look in _looks(log, marks, name, query)]
+    if not notes:
+        looks = [look._replace(changes=look.changes.without_notes()) for look in looks]
     moves = query.sees_all and not keep
     if query.style is None or query.style == "plain":
         for word in (word for look in looks if (word := _word(look, moves=moves))):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from projections.judgement.findings import KINDS
+from projections.judgement.findings import KINDS, SEVERITIES
+from projections.wording.sentences import notes_in_words
 from tui.commands.options import OneOf, Query, negotiation_argument, query_options, verb
 from tui.environment import today
 from tui.output import json_document, lines, rows, screen_width, styled
@@ -87,12 +88,16 @@ def _report(document: Document) -> Iterator[str]:
         yield styled(section.heading, bold=True)
         cells = [[item.name, item.state, item.since, " · ".join(item.more)] for item in section.items]
         yield from (f"  {line}" for line in aligned(_COLUMNS, cells, inner))
-    for heading, found in _grouped(document["findings"]):
+    serious, notes = _apart(document["findings"])
+    for heading, found in _grouped(serious):
         yield ""
         yield styled(heading, bold=True)
         for finding in found:
             message = clean(finding["message"])
             yield from (f"  {line}" for line in ([message] if inner is None else wrap(message, inner)))
+    if notes:
+        yield ""
+        yield f"{styled('Notes', bold=True)}  {notes_in_words(notes)}"
     if document["last"]:
         yield ""
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
@@ -108,9 +113,12 @@ def _sentences(document: Document) -> Iterator[str]:
             parts += [f"since {item.since}"] if item.since else []
             parts += [f"because {', '.join(item.because)}"] if item.because else []
             yield f"{section.one} {clean(item.name)}: {'; '.join(clean(part) for part in parts)}"
-    for finding in document["findings"]:
+    serious, notes = _apart(document["findings"])
+    for finding in serious:
         kind, subject = words(finding["kind"]), clean(finding["subject"])
         yield f"{kind}, {subject}: {clean(finding['message'])} Entries {listed(finding['entries'])}"
+    if notes:
+        yield f"notes: {notes_in_words(notes)}"
     if document["last"]:
         yield f"last: {_last(document['last'])}"
 
@@ -118,6 +126,12 @@ def _sentences(document: Document) -> Iterator[str]:
 def _about(document: Document) -> list[str]:
     cut = [f"{axis.replace('_', ' ')} {clean(value)}" for axis, value in document["cut"].items() if value is not None]
     return [clean(document["negotiation"]), counted(document["entries"], "entry", "entries"), *cut]
+
+
+def _apart(findings: Sequence[Document]) -> tuple[list[Document], list[str]]:
+    """Return the findings that are more than notes, and the kinds of those that are notes."""
+    notes = [finding["kind"] for finding in findings if finding["severity"] == "note"]
+    return [finding for finding in findings if finding["severity"] != "note"], notes
 
 
 def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]]]:
@@ -253,7 +267,10 @@ def _short(position: Position | None) -> str:
     examples=[
         ("Everything that is worth a second look", "communique findings us-niger"),
         ("The open questions of a day", "communique findings us-niger --kind open-question --known-by 2024-05-11"),
-        ("Stop a pipeline where something is overdue", "communique findings us-niger --kind overdue --fail"),
+        (
+            "Stop a pipeline where something is overdue",
+            "communique findings us-niger --kind overdue --fail-on question",
+        ),
     ],
 )
 @negotiation_argument()
@@ -265,25 +282,36 @@ def _short(position: Position | None) -> str:
     multiple=True,
     help=f"Only this kind; repeatable: {', '.join(KINDS)}.",
 )
-@click.option("--fail", is_flag=True, help="Exit with 1 where there is any.")
+@click.option("--fail", is_flag=True, help="Exit with 1 where there is a conflict.")
+@click.option("--fail-on", type=OneOf(SEVERITIES), help="Exit with 1 where there is one as serious as this, or more.")
 @query_options("json", "jsonl", "csv", "plain")
-def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool) -> int:
-    """List what does not fit, what is open, what is overdue, and what rests on little."""
+def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool, fail_on: str | None) -> int:
+    """List what does not fit, what is open, what is overdue, and what rests on little; conflicts first, notes last."""
     from projections.views.status import findings
 
     with query.reading() as log:
         found = findings(log, negotiation, query.cut, without=query.without, today=today())
-    found = tuple(finding for finding in found if not kinds or finding.kind in kinds)
+    found = tuple(
+        sorted(
+            (finding for finding in found if not kinds or finding.kind in kinds),
+            key=lambda finding: SEVERITIES.index(finding.severity),
+        )
+    )
     cells = [finding_cells(finding) for finding in found]
     if query.style is None:
         # People read the entries behind the sentence.
-        cells = [[kind, subject, f"{message} [{entries}]"] for kind, subject, message, entries in cells]
+        cells = [
+            [severity, kind, subject, f"{message} [{entries}]"] for severity, kind, subject, message, entries in cells
+        ]
     rows(
         query.style,
-        FINDINGS if query.style else FINDINGS[:3],
+        FINDINGS if query.style else FINDINGS[:4],
         cells,
         records=lambda: (finding.to_json() for finding in found),
         document=lambda: query.document(negotiation, {"findings": [finding.to_json() for finding in found]}),
         empty="nothing found",
     )
-    return 1 if fail and found else 0
+    if not fail and fail_on is None:
+        return 0
+    limit = SEVERITIES.index(fail_on or "conflict")
+    return int(any(SEVERITIES.index(finding.severity) <= limit for finding in found))

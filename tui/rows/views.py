@@ -98,12 +98,18 @@ def position_rows(found: Positions) -> list[list[Cell]]:
 
 # ── findings ──
 
-FINDINGS: Final = (Column("kind"), Column("subject", gives_way=True), Column("message", wraps=True), Column("entries"))
+FINDINGS: Final = (
+    Column("severity"),
+    Column("kind"),
+    Column("subject", gives_way=True),
+    Column("message", wraps=True),
+    Column("entries"),
+)
 
 
 def finding_cells(finding: Finding) -> list[str]:
     """Return the cells of one finding."""
-    return [finding.kind, finding.subject, finding.message, ", ".join(finding.entries)]
+    return [finding.severity, finding.kind, finding.subject, finding.message, ", ".join(finding.entries)]
 
 
 # ── sources ──

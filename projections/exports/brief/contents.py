@@ -190,6 +190,8 @@ class Brief(NamedTuple):
     positions: Matrix
     questions: tuple[Group, ...]
     findings: tuple[Group, ...]
+    #: How many notes there are of each kind, in one line; empty where there is none.
+    notes: str
     against: tuple[Contrary, ...]
     chronology: tuple[EventLine, ...]
     chart: Chart | None

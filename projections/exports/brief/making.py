@@ -17,7 +17,7 @@ from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
-from projections.wording.sentences import listed
+from projections.wording.sentences import listed, notes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,7 +65,9 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     if since is not None:
         start = since_cut(since, cut)
         before = status(history, negotiation, start, without=without, today=today)
-        changes = _since(start, diff(before, now), before, cites)
+        changes = _since(start, diff(before, now).without_notes(), before, cites)
+    serious = [finding for finding in now.findings if not finding.is_note]
+    notes = [finding.kind for finding in now.findings if finding.is_note]
     return Brief(
         negotiation=history.negotiation,
         title=now.title,
@@ -81,8 +83,9 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         figures=tuple(teller.figures()),
         positions=teller.matrix(),
         parties=tuple(teller.parties()),
-        questions=tuple(_groups(now.findings, cites, _QUESTIONS)),
-        findings=tuple(_groups(now.findings, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
+        questions=tuple(_groups(serious, cites, _QUESTIONS)),
+        findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
+        notes=notes_in_words(notes) if notes else "",
         against=tuple(_against(now, lines, cites)),
         chronology=tuple(_events(lines, cites)),
         chart=chart_of(now),

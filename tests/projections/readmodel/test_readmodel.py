@@ -196,8 +196,8 @@ def test_findings_are_kept_as_json(log: EventLog) -> None:
     with ReadModel.open(log, today=TODAY) as model:
         kept = rows(model.path, "findings")
     expected = status(log, "us-niger", today=TODAY).findings
-    assert sorted((row[1], row[2], tuple(json.loads(row[3])), row[4]) for row in kept) == sorted(
-        (finding.kind, finding.subject, finding.entries, finding.message) for finding in expected
+    assert sorted((row[1], row[2], row[3], tuple(json.loads(row[4])), row[5]) for row in kept) == sorted(
+        (finding.kind, finding.severity, finding.subject, finding.entries, finding.message) for finding in expected
     )
 
 
