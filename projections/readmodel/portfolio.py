@@ -36,7 +36,8 @@ class Outline(NamedTuple):
 
     `headline` is the thing that moved last with its state, None where none has one; `states` are things with their
     states, that one first; `last_day` is the first instant of the last claim in fold order, in microseconds since 1970,
-    None where there is none; `findings` counts those that are no open questions.
+    None where there is none; `findings` counts those that are neither open questions nor
+    notes.
     """
 
     negotiation: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from tracker.events.references import reference_fields
 from tracker.events.registry import UnknownEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.events.base import Event
 
@@ -82,6 +83,13 @@ def vote_text(vote: Mapping[str, Any]) -> str:
         tally.append(f"{_number(vote['abstentions'])} abstaining")
     told = f" ({' to '.join(tally[:2])}{''.join(f', {more}' for more in tally[2:])})" if tally else ""
     return f"{who}: {vote.get('result') or 'no result is known'}{told}"
+
+
+def notes_in_words(kinds: Iterable[str]) -> str:
+    """Return in one line how many notes there are of each kind: ``12 (8 single voice, 4 unsourced)``."""
+    counts = Counter(kinds)
+    told = ", ".join(f"{count:,} {kind.replace('-', ' ')}" for kind, count in counts.most_common())
+    return f"{counts.total():,} ({told})"
 
 
 def listed(words: Sequence[str]) -> str:

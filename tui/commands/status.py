@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from projections.judgement.findings import KINDS, SEVERITIES
+from projections.wording.sentences import notes_in_words
 from tui.commands.options import OneOf, Query, negotiation_argument, query_options, verb
 from tui.environment import today
 from tui.output import json_document, lines, rows, screen_width, styled
@@ -107,7 +107,7 @@ def _report(document: Document) -> Iterator[str]:
             yield from (f"  {line}" for line in ([message] if inner is None else wrap(message, inner)))
     if notes := notes_line(document["findings"]):
         yield ""
-        yield notes
+        yield f"{styled('Notes', bold=True)}  {notes}"
     if document["last"]:
         yield ""
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
@@ -128,7 +128,7 @@ def _sentences(document: Document) -> Iterator[str]:
         kind, subject = words(finding["kind"]), clean(finding["subject"])
         yield f"{kind}, {subject}: {clean(finding['message'])} Entries {listed(finding['entries'])}"
     if notes := notes_line(document["findings"]):
-        yield notes
+        yield f"notes: {notes}"
     if document["last"]:
         yield f"last: {_last(document['last'])}"
 
@@ -157,9 +157,8 @@ def expected_lines(expected: Sequence[Document]) -> list[str]:
 
 def notes_line(findings: Sequence[Document]) -> str:
     """Return in one line how many notes there are, of which kinds; empty if there is none."""
-    counts = Counter(finding["kind"] for finding in findings if finding["severity"] == "note")
-    told = ", ".join(f"{words(kind)} {count}" for kind, count in counts.items())
-    return f"{counted(counts.total(), 'note')}: {told} (`communique findings` lists them)" if counts else ""
+    kinds = [finding["kind"] for finding in findings if finding["severity"] == "note"]
+    return notes_in_words(kinds) if kinds else ""
 
 
 def _last(last: Mapping[str, Any]) -> str:

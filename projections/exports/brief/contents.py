@@ -200,7 +200,8 @@ class Brief(NamedTuple):
     positions: Matrix
     questions: tuple[Group, ...]
     findings: tuple[Group, ...]
-    notes: dict[str, int]
+    #: How many notes there are of each kind, in one line; empty where there is none.
+    notes: str
     expected: tuple[Ahead, ...]
     against: tuple[Contrary, ...]
     chronology: tuple[EventLine, ...]

@@ -83,7 +83,7 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(link=link, words=words.words, listed=listed, counted=words.counted, notes=words.notes)
+    environment.globals.update(link=link, words=words.words, listed=listed, counted=words.counted)
     return environment.from_string(_read(name))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.claims import claims
@@ -18,7 +17,7 @@ from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
-from projections.wording.sentences import aspect_text, listed
+from projections.wording.sentences import aspect_text, listed, notes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +61,8 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     lines = timeline_of(standing)
     # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
     families = tuple(teller.families())
-    serious = [finding for finding in now.findings if finding.severity != "note"]
+    serious = [finding for finding in now.findings if not finding.is_note]
+    notes = [finding.kind for finding in now.findings if finding.is_note]
     changes = None
     if since is not None:
         start = since_cut(since, cut)
@@ -96,7 +96,7 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         ),
         questions=tuple(_groups(serious, cites, _QUESTIONS)),
         findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
-        notes=dict(Counter(finding.kind for finding in now.findings if finding.severity == "note")),
+        notes=notes_in_words(notes) if notes else "",
         against=tuple(_against(now, lines, cites)),
         chronology=tuple(_events(lines, cites)),
         chart=chart_of(now),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.wording.sentences import figure_text, is_state, listed, vote_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from projections.claims.cut import Cut
@@ -149,12 +148,6 @@ def kind(name: str) -> str:
 def words(name: str) -> str:
     """Return a name of the vocabulary as words: ``denunciation-announced`` without its hyphen."""
     return name.replace("-", " ").replace("_", " ")
-
-
-def notes(counts: Mapping[str, int]) -> str:
-    """Return in one line how many notes there are, of which kinds."""
-    told = ", ".join(f"{kind(name).lower()} {count}" for name, count in counts.items())
-    return f"{counted(sum(counts.values()), 'note')}: {told}."
 
 
 def counted(number: int, one: str, more: str = "") -> str:

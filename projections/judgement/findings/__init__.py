@@ -68,6 +68,11 @@ class Finding(Plain):
         if not self.severity:
             object.__setattr__(self, "severity", _SEVERITY.get(self.kind, "conflict"))
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is no more than a note."""
+        return self.severity == "note"
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

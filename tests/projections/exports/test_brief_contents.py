@@ -80,7 +80,11 @@ def test_a_brief_holds_all_that_the_views_hold(cut: str, niger: History) -> None
     assert named == [thing.subject for family in standing.things.values() for thing in family.values()]
     assert [event.entry for event in found.chronology] == [line.entry for line in timeline(niger, "us-niger", at)]
     told = {noted.message for group in (*found.questions, *found.findings) for noted in group.findings}
-    assert told == {finding.message for finding in findings(niger, "us-niger", at, today=TODAY)}
+    known = findings(niger, "us-niger", at, today=TODAY)
+    assert told == {finding.message for finding in known if not finding.is_note}
+    # Notes are told by their number.
+    notes = sum(finding.is_note for finding in known)
+    assert found.notes.partition(" ")[0] == (str(notes) if notes else "")
     stands = sum(stand is not None for _, row in found.positions.rows for stand in row)
     assert stands == sum(map(len, standing.positions.values()))
     assert (found.entries, found.head) == (standing.entries, standing.head)

@@ -56,9 +56,10 @@ class FindingsScreen(ReaderScreen):
     def items(self) -> Iterator[ReportItem]:
         """Return the findings."""
         by_kind: dict[str, list[Finding]] = {}
-        for finding in self.session.status.findings:
+        # Notes come last, whatever their kind.
+        for finding in sorted(self.session.status.findings, key=lambda finding: finding.is_note):
             by_kind.setdefault(finding.kind, []).append(finding)
-        for kind in sorted(by_kind, key=lambda kind: [*KINDS, kind].index(kind)):
+        for kind in sorted(by_kind, key=lambda kind: (by_kind[kind][0].is_note, [*KINDS, kind].index(kind))):
             sign, name = KINDS.get(kind, ("•", kind))
             found = by_kind[kind]
             yield heading(f"{name} ({len(found)})")

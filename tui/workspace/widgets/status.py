@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.content import Content
 
-from projections.wording.sentences import aspect_text
+from projections.wording.sentences import aspect_text, notes_in_words
 from tui.rows.words import number, words
 from tui.text import clean
 from tui.workspace.time.intervals import short
@@ -96,11 +96,14 @@ class Telling:
         for finding in seen.questions:
             yield from self._same(finding, heading, "", _told_question)
             heading = ""
-        told = (finding for finding in seen.findings if finding.severity != "note")
+        told = (finding for finding in seen.findings if not finding.is_note)
         others = Counter(finding.kind for finding in told if finding.kind != "open-question")
         if others:
             text = " · ".join(f"{number} {kind}" for kind, number in others.items())
             yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings", whole=True)
+        notes = [finding.kind for finding in seen.findings if finding.is_note]
+        if notes:
+            yield _item("NOTES", [(notes_in_words(notes), "$text-muted")], "findings")
         if seen.last:
             when = f"{short(seen.last.occurred)} " if seen.last.occurred else ""
             words = [(when, "$text-muted"), (clean(seen.last.event), "")]
