@@ -57,6 +57,7 @@ US_NIGER: Final[set[Row]] = {
     ("single-voice", "proposal:keep-air-base", ("base-refusal",)),
 }
 PANAMA_CANAL: Final[set[Row]] = {
+    ("single-voice", "agreement:implementation", ("implementation-expired",)),
     ("single-voice", "commitment:canal-handover", ("handover-done",)),
     ("single-voice", "position:PAN/duration", ("panama-against-perpetuity",)),
     ("single-voice", "position:USA/duration", ("fixed-term-conceded",)),

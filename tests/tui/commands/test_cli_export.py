@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.tui.histories import LAST, position
 from tracker.scripts.reading import seed_path, seeds
 from tui.commands.export import FORMATS
 
@@ -149,7 +150,12 @@ def test_a_whole_chain_takes_no_cut(option: tuple[str, str], invoke: Invoke, bun
 
 
 @pytest.mark.parametrize(
-    "option", [("--known-by", "2024-04"), ("--recorded-by", "#90"), ("--without", "politico-2024-05-10")]
+    "option",
+    [
+        ("--known-by", "2024-04"),
+        ("--recorded-by", f"#{position('us-niger', 41)}"),
+        ("--without", "politico-2024-05-10"),
+    ],
 )
 def test_a_cut_leaves_out_what_the_list_of_entries_leaves_out(
     option: tuple[str, str], invoke: Invoke, bundled: Path
@@ -205,7 +211,7 @@ def test_a_file_that_cannot_be_written_to_its_end_is_not_left_behind(
     with closing(sqlite3.connect(own)) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("UPDATE stored_events SET state = 'x' WHERE rowid = 100")
+        connection.execute("UPDATE stored_events SET state = 'x' WHERE rowid = ?", (LAST,))
         connection.commit()
     path = tmp_path / "out"
     done = invoke("--log", own, "export", format_name, "us-niger", "--output", path)

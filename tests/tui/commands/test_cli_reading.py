@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from projections.judgement.findings import SEVERITIES
+from tests.tui.histories import ENTRIES, position
 from tracker.scripts.reading import seed_path
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ def test_status_before_the_order_and_after_it(ask: Ask) -> None:
 
 def test_status_of_all_has_each_as_it_is_alone(ask: Ask) -> None:
     found = ask("status")["negotiations"]
-    assert {one["negotiation"]: one for one in found} == {
-        name: ask("status", name) for name in ("us-niger", "panama-canal")
-    }
+    assert {one["negotiation"]: one for one in found} == {name: ask("status", name) for name in ENTRIES}
     assert ask("status", "--jsonl") == found
 
 
@@ -105,7 +103,7 @@ def test_a_log_that_was_printed_can_be_recorded(ask: Ask, invoke: Invoke, tmp_pa
     (tmp_path / "again.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
     assert invoke("--log", "again.db", "record", "again.jsonl").exit_code == 0
     heads = json.loads(invoke("--log", "again.db", "verify", "--json").stdout)["negotiations"]
-    assert {name: chain["entries"] for name, chain in heads.items()} == {"us-niger": 163, "panama-canal": 49}
+    assert {name: chain["entries"] for name, chain in heads.items()} == ENTRIES
 
 
 def test_the_newest_entries_stand_last(ask: Ask) -> None:
@@ -241,41 +239,9 @@ def test_a_difference_names_its_causes(ask: Ask, invoke: Invoke, bundled: Path) 
 
 
 def test_findings_can_stop_a_pipeline(invoke: Invoke, bundled: Path) -> None:
-    arguments = ("--log", bundled, "findings", "us-niger", "--kind", "open-question")
-    assert invoke(*arguments, "--fail-on", "question").exit_code == 1
-    assert invoke(*arguments, "--fail-on", "question", "--known-by", "2023-01").exit_code == 0
-    assert invoke(*arguments, "--fail").exit_code == 0
-    notes = ("--log", bundled, "findings", "us-niger", "--kind", "single-voice")
-    assert [invoke(*notes, "--fail-on", least).exit_code for least in SEVERITIES] == [0, 0, 1]
-
-
-def test_notes_come_last_and_do_not_shout(ask: Ask, invoke: Invoke, bundled: Path) -> None:
-    found = ask("findings", "us-niger")["findings"]
-    severities = [finding["severity"] for finding in found]
-    assert severities == sorted(severities, key=SEVERITIES.index)
-    count = severities.count("note")
-    assert count > 1
-    assert ask("status", "us-niger")["findings"] != []
-    assert sum(each["severity"] == "note" for each in ask("status", "us-niger")["findings"]) == count
-    for style in ((), ("--plain",)):
-        text = invoke("--log", bundled, "status", "us-niger", *style).stdout
-        assert len([line for line in text.splitlines() if line.lower().startswith("notes")]) == 1
-        assert "single voice)" in text
-        assert "rests on one voice" not in text
-
-
-def test_changes_leave_notes_out_unless_asked(ask: Ask, invoke: Invoke, bundled: Path) -> None:
-    def severities(*options: str) -> set[str]:
-        return {found["severity"] for found in ask("diff", "us-niger", "#0", "now", *options)["findings"]["appeared"]}
-
-    assert "note" not in severities()
-    assert "note" in severities("--notes")
-    quiet = invoke("--log", bundled, "replay", "us-niger").stdout
-    loud = invoke("--log", bundled, "replay", "us-niger", "--notes").stdout
-    assert "single voice:" not in quiet
-    assert "single voice:" in loud
-    steps = ask("replay", "us-niger")["steps"]
-    assert all(found["severity"] != "note" for step in steps for found in step["findings"]["appeared"])
+    arguments = ("--log", bundled, "findings", "us-niger", "--kind", "open-question", "--fail")
+    assert invoke(*arguments).exit_code == 1
+    assert invoke(*arguments, "--known-by", "2023-01").exit_code == 0
 
 
 @pytest.mark.parametrize("name", READING)
@@ -313,20 +279,19 @@ def test_a_timeline_of_some_months(ask: Ask) -> None:
 def test_chains_are_rows(invoke: Invoke, bundled: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(invoke("--log", bundled, "verify", "--csv").stdout)))
     assert [(row["negotiation"], row["ok"], row["entries"]) for row in rows] == [
-        ("panama-canal", "yes", "49"),
-        ("us-niger", "yes", "163"),
+        (name, "yes", str(entries)) for name, entries in ENTRIES.items()
     ]
     wrong = invoke("--log", bundled, "verify", "--jsonl", "--head", f"us-niger={'0' * 64}")
     assert wrong.exit_code == 1
-    assert [json.loads(line)["ok"] for line in wrong.stdout.splitlines()] == [True, False]
+    assert [json.loads(line)["ok"] for line in wrong.stdout.splitlines()] == [name != "us-niger" for name in ENTRIES]
     missing, whole = wrong.stderr.splitlines()
     assert missing == f"no unbroken chain holds us-niger={'0' * 64}"
     assert whole.startswith("the log as a whole: head ")
 
 
 def test_a_finding_that_says_the_same_of_other_entries_is_told_by_them(invoke: Invoke, bundled: Path) -> None:
-    # The histories follow one another in the bundled log.
-    lines = invoke("--log", bundled, "diff", "us-niger", "#165", "#166", "--notes").stdout.splitlines()
+    cuts = (f"#{position('us-niger', version)}" for version in (116, 117))
+    lines = invoke("--log", bundled, "diff", "us-niger", *cuts).stdout.splitlines()
     told = [line for line in lines if line.startswith("±")]
     assert told == [
         "± open question: all-forces: it is ordered, but there is no timetable.  (now also order-last-week)",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests.tui.histories import ALL, ENTRIES, LAST
 from tui.environment import state_folder
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ def test_the_first_look_says_so_and_sets_the_mark(invoke: Invoke, own: Path) -> 
     assert (first.exit_code, first.stdout) == (0, "")
     assert first.stderr.startswith("us-niger: you look for the first time, so there is nothing to compare with")
     (kept,) = marks()
-    assert kept["negotiations"]["us-niger"]["position"] == 212
+    assert kept["negotiations"]["us-niger"]["position"] == LAST
     assert list(kept["negotiations"]) == ["us-niger"]
     again = invoke("--log", own, "since", "us-niger")
     assert again.stderr == ""
     assert again.stdout == (
-        "us-niger: 0 entries since you looked on 2026-01-02, at #212\n  nothing that can be said has changed\n"
+        f"us-niger: 0 entries since you looked on 2026-01-02, at #{LAST}\n  nothing that can be said has changed\n"
     )
 
 
@@ -48,7 +49,7 @@ def test_what_changed_is_told_once(invoke: Invoke, own: Path) -> None:
     assert told["changes"][0]["because"] == ["back"]
     assert [finding["kind"] for finding in told["findings"]["appeared"]] == ["illegal-transition"]
     assert (told["first"], told["fits"], told["entries"]) == (False, True, 1)
-    assert told["since"] == {"cut": "#212", "day": "2026-01-02"}
+    assert told["since"] == {"cut": f"#{LAST}", "day": "2026-01-02"}
     assert changed(json.loads(invoke("--log", own, "since", "us-niger", "--json").stdout)) == []
 
 
@@ -69,8 +70,7 @@ def test_all_negotiations_are_told_those_with_something_new_by_name(invoke: Invo
     invoke("--log", own, *REVERSAL)
     document = json.loads(invoke("--log", own, "since", "--json", "--keep").stdout)
     assert [(one["negotiation"], one["entries"]) for one in document["negotiations"]] == [
-        ("panama-canal", 0),
-        ("us-niger", 1),
+        *((name, int(name == "us-niger")) for name in ENTRIES),
     ]
     assert [json.loads(line) for line in invoke("--log", own, "since", "--jsonl", "--keep").stdout.splitlines()] == (
         document["negotiations"]
@@ -80,7 +80,7 @@ def test_all_negotiations_are_told_those_with_something_new_by_name(invoke: Invo
     assert row == "us-niger,withdrawal:all-forces,state,completed,reversed,back"
     assert [cells.split(":", 2)[1].partition(",,")[0] for cells in findings] == ["all-forces,finding"]
     shown = invoke("--log", own, "since").stdout
-    assert shown.startswith("us-niger: 1 entry since you looked on 2026-01-02, at #212\n")
+    assert shown.startswith(f"us-niger: 1 entry since you looked on 2026-01-02, at #{LAST}\n")
     assert "panama-canal" not in shown
 
 
@@ -88,7 +88,7 @@ def test_an_entry_that_changes_nothing_is_told_as_such(invoke: Invoke, own: Path
     invoke("--log", own, "since")
     invoke("--log", own, "add", "StatementMade", "-n", "us-niger", "party=USA", "text=No change.")
     assert invoke("--log", own, "since").stdout == (
-        "us-niger: 1 entry since you looked on 2026-01-02, at #212\n  nothing that can be said has changed\n"
+        f"us-niger: 1 entry since you looked on 2026-01-02, at #{LAST}\n  nothing that can be said has changed\n"
     )
 
 
@@ -118,7 +118,7 @@ def test_a_log_that_is_no_later_state_of_what_was_seen_is_told(invoke: Invoke, o
     invoke("--log", own, "add", "StatementMade", "-n", "us-niger", "party=USA", "text=Another branch.")
     done = invoke("--log", own, "since", "us-niger")
     assert (done.exit_code, done.stdout) == (0, "")
-    assert "the log does not hold the entry that you saw last, #213" in done.stderr
+    assert f"the log does not hold the entry that you saw last, #{ALL + 1}" in done.stderr
     assert invoke("--log", own, "since", "us-niger").stderr == ""
 
 
@@ -222,7 +222,7 @@ def test_a_finding_alone_is_told_in_every_form(style: str, invoke: Invoke, own: 
     assert invoke("--log", own, "add", *disputed).exit_code == 0
     told = invoke("--log", own, "since", "us-niger", style).stdout
     assert "USA disputes base-refusal (dispute)." in told
-    differs = invoke("--log", own, "diff", "us-niger", "#212", "now", style).stdout
+    differs = invoke("--log", own, "diff", "us-niger", f"#{ALL}", "now", style).stdout
     assert "USA disputes base-refusal (dispute)." in differs
-    steps = invoke("--log", own, "replay", "us-niger", "--by", "recorded", "--from", "#213", style).stdout
+    steps = invoke("--log", own, "replay", "us-niger", "--by", "recorded", "--from", f"#{ALL + 1}", style).stdout
     assert "USA disputes base-refusal (dispute)." in steps

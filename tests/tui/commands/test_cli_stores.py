@@ -11,6 +11,7 @@ import pytest
 from tests.postgres_server import PASSWORD, shared_cluster
 from tests.tracker.stores.given import make_team
 from tests.tui.cli_reference import verbs
+from tests.tui.histories import ALL, ENTRIES
 from tracker import EventLog
 from tracker.scripts.reading import seed_path
 from tracker.transfer.copy import copy_log
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.tui.conftest import Invoke
 
 VERBS = ("backup", "restore", "copy", "admin")
+HELD = f"{ALL} entries of {len(ENTRIES)} negotiations"
 
 
 @pytest.fixture
@@ -59,12 +61,12 @@ def test_a_backup_is_made_and_restored(invoke: Invoke, own: Path) -> None:
     done = invoke("backup", "backup.db", "--log", own)
     assert done.exit_code == 0, done.stderr
     first, *heads = done.stdout.splitlines()
-    assert first == "backed up 212 entries of 2 negotiations to backup.db"
+    assert first == f"backed up {HELD} to backup.db"
     own.unlink()
     assert invoke("status", "--log", own).exit_code == 3
-    assert invoke("restore", "backup.db", "--log", own).stdout == f"restored 212 entries of 2 negotiations to {own}\n"
+    assert invoke("restore", "backup.db", "--log", own).stdout == f"restored {HELD} to {own}\n"
     kept = [word for head in heads for word in ("--head", head)]
-    assert len(kept) == 4
+    assert len(kept) == 2 * len(ENTRIES)
     assert invoke("verify", "--log", own, *kept).exit_code == 0
     again = invoke("restore", "backup.db", "--log", own)
     assert (again.exit_code, again.stdout) == (3, "")
@@ -79,7 +81,7 @@ def test_what_was_done_is_told_to_scripts(invoke: Invoke, own: Path) -> None:
         done = invoke(*words, "--json")
         told = json.loads(done.stdout)
         assert told == {
-            "copied": 212,
+            "copied": ALL,
             "already": 0,
             "location": str(words[-1] if words[0] != "backup" else "b.db"),
             "head": heads,
@@ -92,8 +94,8 @@ def test_copy_takes_both_places_as_arguments(invoke: Invoke, own: Path) -> None:
     assert (done.exit_code, done.stdout) == (2, "")
     assert "copy takes both places as arguments" in done.stderr
     assert invoke("copy", "missing.db", "other.db").exit_code == 3
-    assert invoke("copy", own, "other.db").stdout == "copied 212 entries of 2 negotiations to other.db\n"
-    assert invoke("copy", own, "other.db").stdout.endswith("to other.db, 212 entries were there already\n")
+    assert invoke("copy", own, "other.db").stdout == f"copied {HELD} to other.db\n"
+    assert invoke("copy", own, "other.db").stdout.endswith(f"to other.db, {ALL} entries were there already\n")
 
 
 def test_a_file_needs_no_setting_up(invoke: Invoke, own: Path) -> None:
@@ -191,7 +193,7 @@ def test_recording_into_a_shared_log(invoke: Invoke, shared_log: str, bundled: P
     assert (kept["recorded"], kept["rejected"]) == (1, 1)
     assert invoke("verify", "--log", shared_log).exit_code == 0
     with EventLog.open(shared_log, read_only=True) as log:
-        assert [row.position for row in log.store.scan(211)] == [212, 213, 214]
+        assert [row.position for row in log.store.scan(ALL - 1)] == [ALL, ALL + 1, ALL + 2]
 
 
 @pytest.mark.postgres

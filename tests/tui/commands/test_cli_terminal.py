@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.tui.histories import ALL
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -87,7 +89,7 @@ def test_what_is_longer_than_the_screen_goes_through_the_pager(on_terminal: OnTe
 
 def test_data_for_programs_is_never_paged(on_terminal: OnTerminal, bundled: Path) -> None:
     _, sent = on_terminal("--log", bundled, "log", "--jsonl", PAGER="false")
-    assert len(sent.splitlines()) == 212
+    assert len(sent.splitlines()) == ALL
 
 
 def test_without_a_verb_the_workspace_asks_for_a_log(on_terminal: OnTerminal) -> None:

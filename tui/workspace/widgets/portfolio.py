@@ -28,7 +28,7 @@ _DATED: Final = 60
 _NAME: Final = 26
 _MOVE: Final = 23
 _DAY: Final = 10
-_LEAST: Final = 12
+_LEAST: Final = 15
 _SILENCE: Final = 9
 _OPEN: Final = 5
 #: The orders in turn, with what ranks a negotiation that is summed up, the lowest first; None where its id, or the
