@@ -305,7 +305,10 @@ class Course:
                         telling.update(span[:2])
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
-                    telling.update(span[:2] if _grades(span.reading) else ())
+                    event = span.reading.event
+                    if isinstance(event, AssessmentChanged) and event.source is not None:
+                        # A grade chooses between rivals and says which voice may stand alone.
+                        telling.update(span[:2])
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
@@ -391,11 +394,6 @@ class Course:
             known = event.source in self.versions.history.unsettled
             return known or cited.get(event.source, index) < index
         return isinstance(event, AliasAdded) and event.person is not None
-
-
-def _grades(reading: Reading) -> bool:
-    """Say whether an entry grades a source anew, which chooses between rivals and says which voice may stand alone."""
-    return isinstance(reading.event, AssessmentChanged) and reading.event.source is not None
 
 
 def _is_on(judged: Judged, day: int | None) -> bool:

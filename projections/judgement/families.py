@@ -175,7 +175,7 @@ class CommitmentThing(Thing):
         """Return what its family adds."""
         return super().said() | {"by": tuple(self._by), "incidents": tuple(self._incidents)}
 
-    def view(self, day: int | None) -> State:
+    def view(self, day: int | None) -> State | None:
         """Return what can be said of it on a day."""
         found = super().view(day)
         if isinstance(found, Commitment):

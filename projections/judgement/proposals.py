@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.claims.readings import Reading
-    from projections.judgement.states import Vote
+    from projections.judgement.states import State, Vote
     from projections.judgement.things import Conflict
     from projections.judgement.weighing import Weighing
 
@@ -46,7 +46,11 @@ class ProposalThing(Thing):
     @property
     def is_named(self) -> bool:
         """Whether anything but an agreement that settles something of this name speaks of it."""
-        return any(not reading.event.__dict__.get("settles") for reading in self.readings)
+        return any(self.thing not in reading.event.__dict__.get("settles", ()) for reading in self.readings)
+
+    def view(self, day: int | None) -> State | None:
+        """Return what can be said of it on a day; None if only an agreement that settles an ultimatum has its name."""
+        return super().view(day) if self.is_named else None
 
     def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry asserts: an answer moves the proposal together with those of the others."""

@@ -268,7 +268,7 @@ class Thing(Gathered):
         found = super().standing()
         return found | {"uncertain": found["uncertain"] or self.life.is_unordered}
 
-    def view(self, day: int | None) -> State:
+    def view(self, day: int | None) -> State | None:
         """Return what can be said of it on a day; there must have been an entry."""
         state = self.state(day)
         rivals = tuple(

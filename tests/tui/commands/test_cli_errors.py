@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         (["status", "us-nigr"], "did you mean 'us-niger'?"),
         (["status", "us-niger", "--without", "nobody"], "error: there is no source 'nobody'"),
         (["status", "--without", "x"], "error: --without needs a negotiation"),
-        (["status", "us-niger", "--csv"], "error: --csv is for all negotiations"),
+        (["status", "us-niger", "--jsonl"], "error: --jsonl is for all negotiations"),
         (["log", "nowhere"], "has no negotiation 'nowhere'"),
         (["log", "--party", "NEE"], "error: there is no party 'NEE'; did you mean 'NER'?"),
         (["log", "--matter", "x"], "error: there is no matter 'x'"),
