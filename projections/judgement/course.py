@@ -305,10 +305,8 @@ class Course:
                         telling.update(span[:2])
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
-                    event = span.reading.event
-                    if isinstance(event, AssessmentChanged) and event.source is not None:
-                        # A grade chooses between rivals and says which voice may stand alone.
-                        telling.update(span[:2])
+                    # A grade of a source chooses between rivals and says which voice may stand alone.
+                    telling.update(span[:2] if isinstance(span.reading.event, AssessmentChanged) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
