@@ -27,9 +27,9 @@ ASPECTS: Final[dict[str, tuple[str, ...]]] = {
         *("endorsed_by", "reservations", "incidents", "figures"),
     ),
     "proposal": ("terms", "answers", "approvals", "votes", "figures"),
-    "round": ("scheduled", "venue", "outcome", "figures"),
+    "round": ("scheduled", "venue", "outcome", "mode", "mediators", "figures"),
     "withdrawal": ("strength", "departed", "residual", "figures", "deadline", "destination", "sites"),
-    "commitment": ("due", "terms", "by", "until", "term_over", "incidents", "figures"),
+    "commitment": ("due", "until", "term_over", "terms", "by", "begins", "agreement", "incidents", "figures"),
     "sanction": ("party", "on", "measure", "figures"),
 }
 #: The aspects that all entries which speak of them make up.
