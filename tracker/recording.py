@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Ids of a negotiation that a mistyped one is compared with; reading so many takes a quarter of a second.
 MOST_COMPARED: Final = 100_000
+#: Characters of an entry that are shown to tell it from another one.
+_SHOWN: Final = 120
 #: What may lie between two clocks that are both right: no zone is further from another one.
 _ALLOWED: Final = timedelta(days=1)
 #: A name that is taken as registered though it is not: (negotiation, kind, name).
@@ -152,9 +154,8 @@ class UnitOfWork:
                 return ()
             hint = "choose another id, or record an EntryCorrected of it"
             return [Problem(f"{entry.id!r} is the id of another entry already; {hint}", "id")]
-        if len(entry.content) > MAX_CONTENT:
-            size = f"the entry takes {len(entry.content):,} bytes; an entry takes {MAX_CONTENT:,} at most"
-            return [Problem(f"{size}, so shorten its texts or divide it")]
+        if problem := _too_long(entry) or self._registered_twice(entry, negotiation):
+            return [problem]
         self.appended.append(negotiation.append(entry, self.stamp, self.quoted_by))
         self._new[key] = entry
         self.hints.recorded(*key)
@@ -184,6 +185,28 @@ class UnitOfWork:
             raise EntryRejectedError(replace(p, field=f"changes.{p.field}") for p in error.problems) from None
         return corrected.model_copy(update={"changes": {**corrected.changes, "changes": reading.changes}})
 
+    def _registered_twice(self, entry: Prepared, negotiation: Negotiation) -> Problem | None:
+        """Return what is wrong with an entry that registers otherwise what is there, or opens what is open."""
+        if entry.registers is not None and entry.registers[1] in negotiation.registers[entry.registers[0]]:
+            field_name, name = entry.registers
+        elif entry.event == "NegotiationOpened" and negotiation.version:
+            field_name, name = "negotiation", entry.negotiation
+        else:
+            return None
+        older = self._registration(entry)
+        if older is None or older.content == entry.content:
+            return None
+        readings = " and as ".join(f"{{{one.content.decode(errors='replace')[:_SHOWN]}}}" for one in (older, entry))
+        message = f"{name!r} is registered already by {older.id}, as {readings}"
+        return Problem(f"{message}; record an EntryCorrected of it, or choose another id", field_name)
+
+    def _registration(self, entry: Prepared) -> Prepared | None:
+        """Return the entry that registered first what an entry registers, or that opened its negotiation."""
+        stored = (decode(row.topic, row.state, row.position) for row in self.store.stream(entry.negotiation, 0))
+        older = (prepare(recorded.event) for recorded in stored if recorded.event.event == entry.event)
+        new = (one for (name, _), one in self._new.items() if name == entry.negotiation and one.event == entry.event)
+        return next((one for one in (*older, *new) if one.registers == entry.registers), None)
+
     def _is_there(self, entry: Prepared) -> bool:
         """Say whether the entry that has this one's id says the very same."""
         key = (entry.negotiation, entry.id)
@@ -201,6 +224,13 @@ class UnitOfWork:
     def heads(self) -> dict[str, str]:
         """Return the head of each negotiation that the entries belong to."""
         return {name: negotiation.head for name, negotiation in self.touched.items() if negotiation.version}
+
+
+def _too_long(entry: Prepared) -> Problem | None:
+    if len(entry.content) <= MAX_CONTENT:
+        return None
+    size = f"the entry takes {len(entry.content):,} bytes; an entry takes {MAX_CONTENT:,} at most"
+    return Problem(f"{size}, so shorten its texts or divide it")
 
 
 def warnings_of(system: Callable[[], datetime], recorded_at: dict[str, str]) -> tuple[str, ...]:
@@ -256,6 +286,11 @@ class Receipt:
             decode(entry.topic, entry.state, position)
             for entry, position in zip(self._appended, self._positions, strict=True)
         )
+
+    @property
+    def positions(self) -> Sequence[int]:
+        """The positions of the entries that were recorded, in their order."""
+        return self._positions
 
     @property
     def rejected(self) -> int:

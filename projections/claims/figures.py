@@ -9,11 +9,12 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.wording.plain import Plain
+from projections.wording.sentences import figure_text
 from tracker.dates import ZONES
 from tracker.events.base import Amount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from projections.claims.readings import Reading
     from tracker.events.base import Event
@@ -177,3 +178,25 @@ def _over(said: tuple[int, int, Measure]) -> int:
 def _place(key: tuple[str, str | None, str | None]) -> tuple[str, str, str]:
     quantity, unit, scope = key
     return quantity, scope or "", unit or ""
+
+
+def figures_text(figures: Sequence[Counted]) -> list[str]:
+    """Return figures, one text a quantity: ``strength 6,120 troops · 1,762 police (2014-03)``."""
+    by_quantity: dict[str, list[Counted]] = {}
+    for figure in figures:
+        by_quantity.setdefault(figure.quantity, []).append(figure)
+    return [f"{quantity.replace('_', ' ')} {_lines(lines)}" for quantity, lines in by_quantity.items()]
+
+
+def _lines(lines: Sequence[Counted]) -> str:
+    """Return the lines of a quantity, with when each was so unless all were at one time."""
+    times = {line.at for line in lines}
+    told = []
+    for line in lines:
+        people = line.unit in {None, "personnel"}
+        scope = None if people else line.scope
+        text = figure_text(line.low, line.high, line.unit, scope, approximate=line.approximate)
+        text = f"{text} {line.scope}" if people and line.scope else text
+        told.append(f"{text} ({line.at})" if len(times) > 1 and line.at else text)
+    (at,) = times if len(times) == 1 else (None,)
+    return f"{' · '.join(told)} ({at})" if at else " · ".join(told)

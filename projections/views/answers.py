@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.claims.figures import Quantity
+from projections.claims.figures import Quantity, figures_text
 from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.conclusions import Partners, Position, Topic
 from projections.judgement.states import Agreement, Proposal, State
-from projections.wording.sentences import figure_text, figures_text, vote_text
+from projections.wording.sentences import figure_text, vote_text
 from tracker.errors import nearest
 
 if TYPE_CHECKING:

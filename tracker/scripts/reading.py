@@ -11,6 +11,7 @@ from tracker.events.parsing import parse
 from tracker.events.references import REGISTERED_BY, written_references
 from tracker.events.registry import find_event_type
 from tracker.scripts.formats import format_of, reader
+from tracker.scripts.shorthands import Shorthands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -43,22 +44,25 @@ def read_script(
     *,
     format: str | None = None,  # noqa: A002 - as the option is called
     name: str | None = None,
+    shorthands: Shorthands | None = None,
 ) -> Iterator[ScriptLine]:
     """Return the entries of a script one by one, never the whole of it in memory.
 
     The format (``jsonl``, ``yaml``, ``csv``) is told by the file's ending where it is not given. A stream without a
-    name is standard input, and JSON Lines. A script without an entry gives one line that says so. Raises
-    `NameUnknownError` for a format or a file that does not exist, and `ContentError` where reading fails.
+    name is standard input, and JSON Lines. `shorthands` know of parties and sources beside those of the script. A
+    script without an entry gives one line that says so. Raises `NameUnknownError` for a format or a file that does not
+    exist, and `ContentError` where reading fails.
     """
     file = name or (str(path) if isinstance(path, str | Path) else STDIN)
-    return _lines(path, file, format or ("jsonl" if file == STDIN else format_of(file)))
+    format_name = format or ("jsonl" if file == STDIN else format_of(file))
+    return _lines(path, file, format_name, shorthands or Shorthands())
 
 
-def _lines(path: str | Path | IO[bytes], file: str, format_name: str) -> Iterator[ScriptLine]:
+def _lines(path: str | Path | IO[bytes], file: str, format_name: str, shorthands: Shorthands) -> Iterator[ScriptLine]:
     read = reader(format_name)
     empty = True
     with opened(path, file) as stream:
-        for line in lines_of(read(stream), file):
+        for line in lines_of(shorthands.expand(read(stream)), file):
             empty = False
             yield line
     if empty:

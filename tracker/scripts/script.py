@@ -26,10 +26,11 @@ from tracker.scripts.formats import format_of, raw_lines, reader
 from tracker.scripts.jsonl import items
 from tracker.scripts.paths import from_assignments
 from tracker.scripts.reading import STDIN, ScriptLine, lines_of, nothing_in, opened, read_script
+from tracker.scripts.shorthands import NOT_APART, Shorthands
 from tracker.spelling import Hints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tracker.log import EventLog
@@ -65,6 +66,8 @@ class ScriptReceipt:
     recorded_at: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     untold: int = 0
+    #: The first and the last position at which something was recorded.
+    positions: tuple[int, int] | None = None
 
     def reject(self, entries: int, problems: Iterable[Problem]) -> None:
         """Note the problems of some entries, by line."""
@@ -145,10 +148,12 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     dry_run: bool = False,
     progress: Callable[[int], object] | None = None,
     batch: int = BATCH,
+    defaults: Mapping[str, Any] | None = None,
 ) -> ScriptReceipt:
     """Record a script as `record_script` does; a long one is read and checked ahead on another core.
 
-    Raises `NameUnknownError` for the log's own file, too.
+    `defaults` are fields of the claims that do not name them. A script that describes sources or parties where it
+    cites them, or has defaults, is read in its order, on one core. Raises `NameUnknownError` for the log's own file.
     """
     log.store.require_apart(path)
     name, size = str(path), 0
@@ -156,11 +161,19 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     reader(format_name)
     with suppress(OSError):  # told below, where it is opened
         size = path.stat().st_size
-    if size >= WORTH_IT and system.cores() > 1 and not (dry_run and log.read_only):
+    shorthands = Shorthands(log, defaults)
+    is_long = size >= WORTH_IT and system.cores() > 1 and not (dry_run and log.read_only)
+    if is_long and not shorthands.has_defaults and not _rests_on_its_order(path):
         with closing(parts_ahead(Script(path, format_name, name, batch))) as parts:
             return _record(log, parts, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
-    lines = read_script(path, format=format_name, name=name)
+    lines = read_script(path, format=format_name, name=name, shorthands=shorthands)
     return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
+
+
+def _rests_on_its_order(path: Path) -> bool:
+    """Say whether a script has shorthands for which what stands before them must be known."""
+    with path.open("rb") as stream:
+        return any(NOT_APART.search(block) for block in iter(lambda: stream.read(WORTH_IT), b""))
 
 
 def _record(  # noqa: PLR0913 - one argument an option of the command
@@ -198,6 +211,9 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
                 receipt.already += outcome.already
                 receipt.heads.update(outcome.heads)
                 receipt.recorded_at.update(outcome.recorded_at)
+                if outcome.positions:
+                    first_position = (receipt.positions or outcome.positions)[0]
+                    receipt.positions = (first_position, outcome.positions[-1])
             if part.names:
                 wrong += _unknown(log, part.names, assumed or set(), hints_of_wrong)
             receipt.reject(rejected, wrong)
@@ -282,7 +298,7 @@ def parts_ahead(script: Script) -> Generator[Part]:
 
 def _part(name: str, some: list[Any], *, is_jsonl: bool) -> Part:
     """Return a part of a script, given as its lines where each is an entry, and else as items."""
-    return part_of(lines_of(items(some) if is_jsonl else some, name))
+    return part_of(lines_of(Shorthands().expand(items(some) if is_jsonl else some), name))
 
 
 def _checked(name: str, some: list[Any], *, is_jsonl: bool) -> tuple[Part, list[Any]]:

@@ -15,7 +15,7 @@ from tui.commands.options import Invocation, OneOf, by_option, complete_event, c
 from tui.output import Progress, answer, entry, is_terminal, json_document, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -41,6 +41,8 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    #: The first and the last position at which something was recorded.
+    range: tuple[int, int] | None = None
 
     def to_json(self, *, dry_run: bool) -> dict[str, Any]:
         """Return it as scripts rely on it; what was only tried leads to no head."""
@@ -86,6 +88,13 @@ class Outcome:
 @click.option("--keep-going", is_flag=True, help="Record what is right, 1,000 entries a commit; run again, it goes on.")
 @click.option("--format", "format_name", type=OneOf(FORMATS), help="The scripts' format.  [default: by their ending]")
 @click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")
+@click.option(
+    "--default",
+    "defaults",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="A field of the claims that do not name it; repeatable.",
+)
 @by_option
 @styles("json")
 @click.pass_obj
@@ -96,6 +105,7 @@ def record_command(
     keep_going: bool,
     format_name: str | None,
     dry_run: bool,
+    defaults: tuple[str, ...],
     by: str | None,
     style: str | None,
 ) -> int:
@@ -105,8 +115,27 @@ def record_command(
     as it was. An entry that is there already is counted and not recorded again, so recording twice does no harm. The
     files after one that was rejected are still tried. Exits with 1 where anything was rejected.
     """
-    outcome = record_files(invocation, files, keep_going=keep_going, format_name=format_name, dry_run=dry_run, by=by)
+    outcome = record_files(
+        invocation,
+        files,
+        keep_going=keep_going,
+        format_name=format_name,
+        dry_run=dry_run,
+        by=by,
+        defaults=_defaults(defaults),
+    )
     return say_outcome(outcome, dry_run=dry_run, style=style)
+
+
+def _defaults(given: Sequence[str]) -> dict[str, str]:
+    """Return the fields that are given for all claims; raises `click.UsageError` for what is no assignment."""
+    found = {}
+    for assignment in given:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"--default {assignment!r} is no FIELD=VALUE; write it as --default modality=done")
+        found[name] = value
+    return found
 
 
 def record_files(
@@ -117,13 +146,14 @@ def record_files(
     format_name: str | None = None,
     dry_run: bool = False,
     by: str | None = None,
+    defaults: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Record scripts, having said what is wrong with them, and return what came of it."""
     _require(invocation, files)
     outcome = Outcome()
     if not dry_run and not keep_going and _would_make_a_log(invocation, files):
         # A log is not made for a script that is then rejected, and left there empty.
-        trial = record_files(invocation, files, format_name=format_name, dry_run=True)
+        trial = record_files(invocation, files, format_name=format_name, dry_run=True, defaults=defaults)
         if trial.rejected:
             return trial
     with invocation.trying() if dry_run else invocation.writing(by) as log:
@@ -132,7 +162,13 @@ def record_files(
         with log.transaction(commit=False) if together else nullcontext():
             for file in files:
                 _record(
-                    log, file, outcome, keep_going=keep_going, format_name=format_name, dry_run=dry_run and not together
+                    log,
+                    file,
+                    outcome,
+                    keep_going=keep_going,
+                    format_name=format_name,
+                    dry_run=dry_run and not together,
+                    defaults=defaults,
                 )
     return outcome
 
@@ -158,6 +194,8 @@ def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
     else:
         verb_done = "would record" if dry_run else "recorded"
         answer(f"{verb_done} {outcome.recorded}, already there {outcome.already}, rejected {outcome.rejected}")
+        if outcome.range and outcome.recorded > 1 and not dry_run:
+            say(f"entries #{outcome.range[0]}..#{outcome.range[1]} of the log")
     return 1 if outcome.rejected else 0
 
 
@@ -176,19 +214,34 @@ def _require(invocation: Invocation, files: Sequence[Path]) -> None:
 
 
 def _record(
-    log: EventLog, file: Path, outcome: Outcome, *, keep_going: bool, format_name: str | None, dry_run: bool
+    log: EventLog,
+    file: Path,
+    outcome: Outcome,
+    *,
+    keep_going: bool,
+    format_name: str | None,
+    dry_run: bool,
+    defaults: Mapping[str, str] | None,
 ) -> None:
     from tracker.errors import EntryRejectedError
     from tracker.scripts.script import read_script, record_file, record_script
+    from tracker.scripts.shorthands import Shorthands
 
     with Progress(_estimate(file)) as progress:
         try:
             if str(file) == STANDARD_INPUT:
-                lines = read_script(_standard_input(), format=format_name)
+                shorthands = Shorthands(log, defaults)
+                lines = read_script(_standard_input(), format=format_name, shorthands=shorthands)
                 receipt = record_script(log, lines, keep_going=keep_going, dry_run=dry_run, progress=progress.done)
             else:
                 receipt = record_file(
-                    log, file, format=format_name, keep_going=keep_going, dry_run=dry_run, progress=progress.done
+                    log,
+                    file,
+                    format=format_name,
+                    keep_going=keep_going,
+                    dry_run=dry_run,
+                    progress=progress.done,
+                    defaults=defaults,
                 )
         except EntryRejectedError as error:
             progress.clear()
@@ -199,6 +252,9 @@ def _record(
         outcome.already += receipt.already
         outcome.heads.update(receipt.heads)
         outcome.warnings += receipt.warnings
+        if receipt.positions is not None:
+            first, last = receipt.positions
+            outcome.range = (outcome.range[0] if outcome.range else first, last)
         outcome.reject(receipt.all_problems(), receipt.rejected)
 
 
@@ -217,60 +273,6 @@ def _estimate(file: Path) -> int:
     with file.open("rb") as stream:
         beginning = stream.read(_BEGINNING)
     return file.stat().st_size * beginning.count(b"\n") // max(1, len(beginning))
-
-
-#: What can be taken in of what can be exported: the forms that hold all that an entry needs.
-_EXPORTED: Final = ("bundle", "script")
-
-
-@verb(
-    "import",
-    examples=[
-        ("Take in a negotiation that somebody has handed on", "communique import bundle us-niger.bundle"),
-        ("See what that would do, and do nothing", "communique import bundle us-niger.bundle --dry-run"),
-        ("Record an exported script under your own name", "communique import script us-niger.jsonl"),
-    ],
-)
-@click.argument("format_name", metavar="FORMAT", type=OneOf(_EXPORTED))
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Check everything and take in nothing.")
-@styles("json")
-@click.pass_obj
-def import_command(invocation: Invocation, *, format_name: str, file: Path, dry_run: bool, style: str | None) -> int:
-    """Take in what `communique export` has written in FORMAT, all of it or nothing.
-
-    A bundle keeps its bytes: when and by whom each entry was recorded, its digest, and its chain. The log must hold
-    nothing of its negotiations yet, or what the bundle begins with. A script is recorded as by `communique record`,
-    now and by you; `-` is standard input.
-    """
-    if format_name == "script":
-        outcome = record_files(invocation, (file,), format_name="jsonl", dry_run=dry_run)
-    else:
-        outcome = _take_in(invocation, file, dry_run=dry_run)
-    return say_outcome(outcome, dry_run=dry_run, style=style)
-
-
-def _take_in(invocation: Invocation, file: Path, *, dry_run: bool) -> Outcome:
-    from tracker.errors import EntryRejectedError
-    from tracker.transfer.bundle import heads, take_in
-
-    if str(file) == STANDARD_INPUT:
-        raise click.UsageError("a bundle is read twice, which standard input cannot be; name a file")
-    invocation.require_apart(file)
-    outcome = Outcome()
-    with Progress() as progress:
-        try:
-            # Looked through before a log is made for it.
-            heads(file)
-            with invocation.trying() if dry_run else invocation.writing() as log:
-                taken = take_in(log, file, dry_run=dry_run, progress=progress.done)
-        except EntryRejectedError as error:
-            progress.clear()
-            outcome.reject(error.problems, error.rejected)
-        else:
-            progress.clear()
-            outcome = Outcome(taken.count, taken.already, heads=taken.heads, warnings=[*taken.warnings])
-    return outcome
 
 
 def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections import Cut, diff, status
+from projections.claims.figures import figures_text
 from projections.views.why import why_of
-from projections.wording.sentences import figures_text, summary_of
+from projections.wording.sentences import summary_of
 from tests.projections.telling import found, history, party, tell
 
 if TYPE_CHECKING:

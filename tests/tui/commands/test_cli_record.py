@@ -38,7 +38,7 @@ def test_recording_twice_records_nothing_twice(invoke: Invoke) -> None:
 def test_a_person_reads_one_line(invoke: Invoke) -> None:
     done = invoke("record", seed_path("us-niger"))
     assert done.stdout == f"recorded {US_NIGER}, already there 0, rejected 0\n"
-    assert done.stderr == ""
+    assert done.stderr == f"entries #1..#{US_NIGER} of the log\n"
 
 
 def test_all_mistakes_are_told_at_once_and_nothing_is_recorded(invoke: Invoke, tmp_path: Path) -> None:

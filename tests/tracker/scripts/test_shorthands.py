@@ -1,0 +1,165 @@
+"""What a script writes shortly is recorded as the long form, with the same id."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tracker import EventLog
+from tracker.codec import as_written
+from tracker.errors import EntryRejectedError
+from tracker.scripts.reading import read_script
+from tracker.scripts.script import record_file, record_script
+from tracker.scripts.shorthands import Shorthands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OPENED: dict[str, Any] = {"event": "NegotiationOpened", "negotiation": "lake", "title": "Lake accord"}
+
+
+def party(name: str, called: str, **fields: object) -> dict[str, Any]:
+    return {"event": "PartyAdded", "negotiation": "lake", "party": name, "name": called, **fields}
+
+
+def source(name: str, **fields: object) -> dict[str, Any]:
+    return {"event": "SourceRegistered", "negotiation": "lake", "source": name, **fields}
+
+
+def said(text: str, **fields: object) -> dict[str, Any]:
+    return {"event": "StatementMade", "negotiation": "lake", "party": "NOR", "text": text, **fields}
+
+
+STAGE = [
+    OPENED,
+    party("NOR", "Norway"),
+    party("eu", "European Union", aliases=["EU"]),
+    source("gazette", publisher="G"),
+]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[EventLog]:
+    with EventLog.open(tmp_path / "lake.db", by="test") as opened:
+        yield opened
+
+
+def record(log: EventLog, *entries: object, **given: Any) -> None:
+    text = "\n".join(map(json.dumps, entries)).encode()
+    lines = read_script(io.BytesIO(text), format="jsonl", name="s", shorthands=Shorthands(log, given.get("defaults")))
+    record_script(log, lines)
+
+
+def recorded(log: EventLog) -> list[dict[str, Any]]:
+    return [{name: value for name, value in as_written(one).items() if name != "id"} for one in log.read("lake")]
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        (said("a", evidence="gazette"), [said("a", evidence=[{"source": "gazette"}])]),
+        (said("a", evidence=["gazette"]), [said("a", evidence=[{"source": "gazette"}])]),
+        (said("a", party="European Union"), [said("a", party="eu")]),
+        (said("a", party="norway"), [said("a", party="NOR")]),
+        (said("a", party="EU"), [said("a", party="eu")]),
+        (
+            said("a", evidence=[{"source": {"publisher": "AP", "published": "2024-05-10"}, "quote": "…"}]),
+            [
+                source("ap-2024-05-10", publisher="AP", published="2024-05-10"),
+                said("a", evidence=[{"source": "ap-2024-05-10", "quote": "…"}]),
+            ],
+        ),
+        (
+            said("a", evidence=[{"source": {"source": "wire", "publisher": "Agência"}}]),
+            [source("wire", publisher="Agência"), said("a", evidence=[{"source": "wire"}])],
+        ),
+    ],
+)
+def test_the_short_form_is_the_long_form(log: EventLog, short: object, long: list[object]) -> None:
+    record(log, *STAGE, short)
+    with EventLog.open(log.location + "-long", by="test") as other:
+        record(other, *STAGE, *long)
+        assert recorded(log) == recorded(other)
+        assert [one.id for one in log.read("lake")] == [one.id for one in other.read("lake")]
+
+
+def test_defaults_are_fields_of_the_claims_that_follow_and_have_them(log: EventLog) -> None:
+    record(
+        log,
+        *STAGE,
+        {"defaults": {"negotiation": "lake", "modality": "done", "evidence": "gazette", "agreement": "truce"}},
+        {"event": "StatementMade", "party": "NOR", "text": "a"},
+        {"event": "StatementMade", "party": "NOR", "text": "b", "modality": "denied"},
+        {"event": "MatterAdded", "matter": "fish"},
+        {"defaults": {"negotiation": "lake"}},
+        {"event": "StatementMade", "party": "NOR", "text": "c"},
+    )
+    by_gazette = [{"source": "gazette"}]
+    assert recorded(log)[4:] == [
+        said("a", modality="done", evidence=by_gazette),
+        said("b", modality="denied", evidence=by_gazette),
+        {"event": "MatterAdded", "negotiation": "lake", "matter": "fish"},
+        said("c"),
+    ]
+
+
+def test_defaults_may_stand_beside_the_entries(log: EventLog, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text("defaults: {negotiation: lake}\nentries:\n- {event: StatementMade, party: NOR, text: a}\n")
+    record(log, *STAGE)
+    record_file(log, path, defaults={"modality": "done"})
+    assert recorded(log)[-1] == said("a", modality="done")
+
+
+def test_a_negotiation_is_opened_with_its_parties(log: EventLog) -> None:
+    parties = {"NOR": "Norway", "eu": {"name": "European Union", "role": "mediator"}}
+    record(log, {**OPENED, "parties": parties}, said("a", party="European Union"))
+    assert recorded(log) == [
+        OPENED,
+        party("NOR", "Norway", role="principal"),
+        party("eu", "European Union", role="mediator"),
+        said("a", party="eu"),
+    ]
+
+
+def test_a_source_that_is_described_again_is_the_same_and_another_one_has_another_name(log: EventLog) -> None:
+    one, other = (
+        {"publisher": "AP", "published": "2024-05-10"},
+        {"publisher": "AP", "published": "2024-05-10", "title": "t"},
+    )
+    record(log, *STAGE, said("a", evidence=[{"source": one}]))
+    record(log, said("b", evidence=[{"source": one}]), said("c", evidence=[{"source": other}]))
+    cited = [entry["evidence"][0]["source"] for entry in recorded(log) if entry["event"] == "StatementMade"]
+    assert cited == ["ap-2024-05-10", "ap-2024-05-10", "ap-2024-05-10-2"]
+
+
+def test_a_name_of_two_parties_lists_their_ids(log: EventLog) -> None:
+    with pytest.raises(EntryRejectedError) as rejected:
+        record(log, *STAGE, party("nordic-union", "European Union"), said("a", party="European Union"))
+    (problem,) = rejected.value.problems
+    assert (problem.line, problem.field) == (6, "party")
+    assert problem.message == "'European Union' is a name of eu and of nordic-union; write one of the ids"
+
+
+@pytest.mark.parametrize(
+    ("again", "field"),
+    [
+        (party("NOR", "Norge"), "party"),
+        (source("gazette", publisher="Another"), "source"),
+        ({**OPENED, "title": "Another"}, "negotiation"),
+    ],
+)
+def test_what_is_registered_is_not_registered_otherwise(log: EventLog, again: dict[str, Any], field: str) -> None:
+    record(log, *STAGE)
+    with pytest.raises(EntryRejectedError) as rejected:
+        record(log, again)
+    (problem,) = rejected.value.problems
+    assert problem.field == field
+    assert "is registered already by" in problem.message
+    assert "EntryCorrected" in problem.message
+    record(log, *STAGE)
+    assert len(recorded(log)) == len(STAGE)

@@ -1,0 +1,258 @@
+"""Shorthands: what a script may write shortly, expanded while it is read to the entries that are recorded.
+
+Defaults for the claims that follow, a source's name for a piece of evidence, a source described where it is first
+cited, parties by their names, and the parties of a negotiation where it is opened. The entry that is recorded is the
+long form, with the same id.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from tracker.errors import Problem
+from tracker.events.parsing import field_names
+from tracker.events.references import written_references
+from tracker.events.registry import find_event_type
+from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
+from tracker.scripts.formats import ScriptItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tracker.events.base import Event
+    from tracker.log import EventLog
+
+_STATE: Final = re.compile(r"[A-Z]{3}")
+_LONGEST: Final = 64
+#: What makes two descriptions of a source the same one.
+_SAME_SOURCE: Final = ("publisher", "published", "title", "url")
+#: What a script that is long enough to be read by several processes at once must not hold for that.
+NOT_APART: Final = re.compile(rb'"(?:defaults|source)"\s*:\s*\{|"parties"\s*:\s*\{')
+
+
+class Shorthands:
+    """Expands the items of one script after another; `log` is where parties and sources may be registered already."""
+
+    def __init__(self, log: EventLog | None = None, defaults: Mapping[str, Any] | None = None) -> None:
+        self._log = log
+        self._given = dict(defaults or {})
+        self._defaults: dict[str, Any] = {}
+        self._known: dict[str, _Known] = {}
+
+    @property
+    def has_defaults(self) -> bool:
+        """Whether fields were given for all claims."""
+        return bool(self._given)
+
+    def expand(self, items: Iterable[ScriptItem]) -> Iterator[ScriptItem]:
+        """Yield the items that those of a script stand for."""
+        self._defaults = dict(self._given)
+        for item in items:
+            data = item.data
+            if not isinstance(data, dict):
+                yield item
+            elif "event" not in data and data.keys() <= {"defaults", "entries"} and "defaults" in data:
+                yield from self._take_defaults(item)
+            else:
+                yield from self._expand(item)
+
+    def _take_defaults(self, item: ScriptItem) -> Iterator[ScriptItem]:
+        """Let the fields of a line of defaults hold for the claims that follow, which may stand beside them."""
+        given = item.data["defaults"]
+        if not isinstance(given, dict):
+            yield item._replace(
+                data=None, problems=(*item.problems, Problem("must be a mapping of fields", "defaults"))
+            )
+            return
+        self._defaults = {**self._given, **given}
+        if item.problems:
+            yield item._replace(data=None)
+        entries = item.data.get("entries", ())
+        for entry in entries if isinstance(entries, list) else ():
+            yield from self._expand(ScriptItem(item.line, entry))
+
+    def _expand(self, item: ScriptItem) -> Iterator[ScriptItem]:
+        data = item.data
+        name = data.get("event") if isinstance(data, dict) else None
+        kind = find_event_type(name) if isinstance(name, str) else None
+        if kind is None:
+            yield item
+            return
+        data = self._with_defaults(kind, data)
+        problems = list(item.problems)
+        negotiation = data.get("negotiation")
+        known = self._of(negotiation) if isinstance(negotiation, str) else _Known()
+        if "evidence" in data:
+            data, found = _with_sources(known, data)
+            yield from (ScriptItem(item.line, registration) for registration in found)
+        data = self._with_parties(kind, known, data, problems)
+        parties = data.pop("parties") if name == "NegotiationOpened" and "parties" in data else None
+        known.take(data)
+        yield item._replace(data=data, problems=tuple(problems))
+        for party in _parties_of(parties) if parties else ():
+            entry = {"event": "PartyAdded", "negotiation": negotiation, **party}
+            known.take(entry)
+            yield ScriptItem(item.line, entry)
+
+    def _with_defaults(self, kind: type[Event], data: dict[str, Any]) -> dict[str, Any]:
+        if not self._defaults:
+            return dict(data)
+        names = {*field_names(kind)} if kind.kind_of_entry == "claim" else {"negotiation"}
+        return {**{name: value for name, value in self._defaults.items() if name in names}, **data}
+
+    def _of(self, negotiation: str) -> _Known:
+        known = self._known.get(negotiation)
+        if known is None:
+            known = self._known[negotiation] = _Known(self._log, negotiation)
+        return known
+
+    def _with_parties(
+        self, kind: type[Event], known: _Known, data: dict[str, Any], problems: list[Problem]
+    ) -> dict[str, Any]:
+        """Return the fields with the ids of parties that are named otherwise; a name of two of them is a problem."""
+        if issubclass(kind, PartyAdded):
+            return data
+        for reference in written_references(kind, data):
+            if reference.kind != "party" or _STATE.fullmatch(reference.name) or known.has_party(reference.name):
+                continue
+            ids = sorted(known.parties_called(reference.name))
+            if len(ids) == 1:
+                data = _put(data, reference.field.split("."), ids[0], reference.name)
+            elif ids:
+                message = f"{reference.name!r} is a name of {' and of '.join(ids)}; write one of the ids"
+                problems.append(Problem(message, reference.field))
+        return data
+
+
+class _Known:
+    """The parties by their names, and the sources, of one negotiation: those of the log, and of the script so far."""
+
+    def __init__(self, log: EventLog | None = None, negotiation: str = "") -> None:
+        self._log = log
+        self._negotiation = negotiation
+        self._ids: set[str] = set()
+        #: Those that the log had registered when it was first asked.
+        self._registered: set[str] | None = None
+        self._parties: dict[str, set[str]] = {}
+        self._sources: dict[str, tuple[Any, ...]] = {}
+
+    def _read(self) -> None:
+        """Take in what the log has registered, when it is first asked for."""
+        log, self._log = self._log, None
+        if log is None or self._negotiation not in log.negotiations():
+            return
+        for recorded in log.read(self._negotiation):
+            event = recorded.event
+            if isinstance(event, PartyAdded | AliasAdded | SourceRegistered):
+                self.take({"event": event.event, **event.model_dump(mode="json", by_alias=True)})
+
+    def take(self, data: Mapping[str, Any]) -> None:
+        """Take in an entry that may register a party, another name of one, or a source."""
+        name = data.get("event")
+        if name in {"PartyAdded", "AliasAdded"} and isinstance(data.get("party"), str):
+            self._ids.add(data["party"])
+            aliases = data.get("aliases")
+            names = (data.get("name"), data.get("alias"), *(aliases if isinstance(aliases, list | tuple) else ()))
+            for each in names:
+                if isinstance(each, str) and each:
+                    self._parties.setdefault(_fold(each), set()).add(data["party"])
+        elif name == "SourceRegistered" and isinstance(data.get("source"), str):
+            self._sources.setdefault(data["source"], _described(data))
+
+    def has_party(self, name: str) -> bool:
+        """Say whether a party of this id is registered, in the script so far or in the log."""
+        if name not in self._ids and self._registered is None:
+            log = self._log
+            there = log is not None and self._negotiation in log.negotiations()
+            registers = log.application.negotiation(self._negotiation).registers if log is not None and there else {}
+            self._registered = {*registers.get("party", ())}
+        return name in self._ids or name in (self._registered or ())
+
+    def parties_called(self, name: str) -> set[str]:
+        """Return the ids of the parties of which this is a name."""
+        self._read()
+        return self._parties.get(_fold(name), set())
+
+    def source(self, described: Mapping[str, Any]) -> tuple[str, bool]:
+        """Return the id of a source that is described, and whether it is registered already."""
+        self._read()
+        same = _described(described)
+        if described.get("source"):
+            slug = str(described["source"])
+            return slug, self._sources.get(slug) == same
+        slug = base = _slug(f"{described.get('publisher') or 'source'} {described.get('published') or ''}")
+        number = 1
+        while self._sources.get(slug, same) != same:
+            number += 1
+            slug = f"{base[: _LONGEST - len(str(number)) - 1]}-{number}"
+        return slug, slug in self._sources
+
+
+def _with_sources(known: _Known, data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the fields with evidence in its long form, and the registrations of sources described in it."""
+    evidence = data["evidence"]
+    items = evidence if isinstance(evidence, list) else [evidence]
+    found: list[dict[str, Any]] = []
+    long = []
+    for item in items:
+        if isinstance(item, str):
+            long.append({"source": item})
+            continue
+        if isinstance(item, dict) and isinstance(item.get("source"), dict):
+            described = item["source"]
+            slug, is_there = known.source(described)
+            if not is_there:
+                registration = {"event": "SourceRegistered", "negotiation": data.get("negotiation"), **described}
+                registration["source"] = slug
+                known.take(registration)
+                found.append(registration)
+            long.append({**item, "source": slug})
+            continue
+        long.append(item)
+    is_list = isinstance(evidence, list | str) or bool(found)
+    return {**data, "evidence": long if is_list else evidence}, found
+
+
+def _parties_of(given: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - whatever was written
+    """Yield the fields of each party that a negotiation is opened with, a principal unless it is said otherwise."""
+    if isinstance(given, dict):
+        for party, told in given.items():
+            fields = told if isinstance(told, dict) else {"name": told} if isinstance(told, str) else {}
+            yield {"party": party, "role": "principal", **fields}
+    elif isinstance(given, list):
+        for party in given:
+            yield {"party": party, "role": "principal"}
+
+
+def _put(data: dict[str, Any], path: list[str], value: str, name: str) -> dict[str, Any]:
+    """Return fields with another value at a path; of a mapping, the key that is the name is replaced."""
+
+    def put(here: Any, rest: list[str]) -> Any:  # noqa: ANN401 - any JSON
+        if not rest:
+            return value
+        if isinstance(here, list | tuple):
+            return [put(item, rest[1:]) if str(index) == rest[0] else item for index, item in enumerate(here)]
+        if isinstance(here, dict) and here.get(rest[0]) is not None and len(rest) == 1 and rest[0] == name:
+            return {value if key == name else key: item for key, item in here.items()}
+        return {key: put(item, rest[1:]) if key == rest[0] else item for key, item in here.items()}
+
+    found: dict[str, Any] = put(data, path)
+    return found
+
+
+def _described(source: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(str(source[name]) if source.get(name) else None for name in _SAME_SOURCE)
+
+
+def _slug(text: str) -> str:
+    """Return a text as a slug of at most 64 characters."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:_LONGEST].strip("-") or "source"
+
+
+def _fold(name: str) -> str:
+    """Return a name as names are compared: without case and accents, with single blanks."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return " ".join(plain.casefold().split())
