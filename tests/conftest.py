@@ -25,7 +25,7 @@ CLOCK_START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 os.environ.setdefault("TEXTUAL_FPS", "400")
 
 # Where files lie in memory. SQLite waits for the disk several times for each small log that a test makes, for longer
-# than all else takes, and no test can see whether it did. CI waits, so that a disk is met, too.
+# than all else takes, and no test can see whether it did. `.ci/run` says otherwise, so that a disk is met, too.
 _IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is ours alone
 _BYTES_NEEDED: Final = 2**30
 
@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_the_network)
-    if not os.environ.get("CI") and _has_room_in_memory():
+    if _has_room_in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
     # Who starts us in the background has us ignore an interrupt, and so would all that we start.
     signal.signal(signal.SIGINT, signal.default_int_handler)

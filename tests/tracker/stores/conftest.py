@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -11,9 +12,17 @@ from tracker.stores.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tracker.stores.store import Store
+
+_HERE: Final = Path(__file__).parent
+#: Of copies, bundles and backups, what `make test` asks of PostgreSQL.
+_IN_SHORT: Final = {
+    "test_what_was_copied_back_and_forth_is_the_same",
+    "test_the_bytes_and_the_chains_stay_as_they_are",
+    "test_a_line_that_is_no_entry_undoes_all",
+    "test_a_backup_is_a_log_in_one_file_and_comes_back",
+}
 
 
 @pytest.fixture
@@ -33,6 +42,17 @@ def database(cluster: Cluster) -> Iterator[str]:
 def shared_place(cluster: Cluster, database: str) -> str:
     """Return the address of an empty database, as its owner."""
     return cluster.address(database)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the longer run most of what copies, bundles and backups do in PostgreSQL as they do in SQLite."""
+    for item in items:
+        if not isinstance(item, pytest.Function) or item.path.parent != _HERE or item.path.stem == "test_store":
+            continue
+        is_shared = hasattr(item, "callspec") and item.callspec.params.get("place") == "postgres"
+        if is_shared and item.originalname not in _IN_SHORT:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

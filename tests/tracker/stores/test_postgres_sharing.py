@@ -99,6 +99,7 @@ def test_recording_and_reading_go_on_when_connections_die(
     assert shared_log.verify().ok
 
 
+@pytest.mark.long
 def test_a_follower_goes_on_when_its_connection_dies(shared_log: EventLog, cluster: Cluster, database: str) -> None:
     patience = threading.Event()
     following = shared_log.follow(poll=0.01, wait=patience.wait)
@@ -172,6 +173,7 @@ def test_a_commit_is_durable_whatever_the_servers_default(
     cluster.sql(f"ALTER DATABASE {database} RESET synchronous_commit")
 
 
+@pytest.mark.long
 def test_a_long_negotiation_keeps_snapshots(shared_log: EventLog) -> None:
     shared_log.record(statements(1200))
     snapshot = shared_log.store.snapshot("us-niger")
@@ -211,6 +213,7 @@ def test_a_listener_gives_up_when_its_patience_is_at_its_end(shared_log: EventLo
         listener.mark(60)
 
 
+@pytest.mark.long
 def test_a_turn_that_is_lost_while_others_press_is_taken_again(
     shared_log: EventLog, cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import pytest
 
+from tests.lengths import in_short
 from tests.postgres_server import shared_cluster
 from tests.tracker.given import NEGOTIATION, PARTIES, stage, statement, statements
 from tests.tracker.stores.given import TOPIC, Batch, Writer, count_ids, insert, make_team
@@ -121,14 +122,14 @@ def refusal(where: str, *statements: str | tuple[str, Any]) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("sql", WAYS)
+@pytest.mark.parametrize("sql", in_short(WAYS, *WAYS[::3]))
 def test_no_way_of_inserting_gets_round(shared_log: EventLog, sql: str) -> None:
     assert refusal(shared_log.location, sql.replace("#", INSERT)) in REFUSALS
     assert shared_log.verify().ok
     assert (shared_log.store.max_position(), count_ids(shared_log.store)) == (13, 13)
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", in_short(STATES, *STATES[::3]))
 def test_no_state_of_a_session_makes_it_take_more_or_less(shared_log: EventLog, state: str) -> None:
     assert refusal(shared_log.location, state, INSERT) in REFUSALS
     batch = Writer().batch("us-chad", "us-chad")

@@ -138,7 +138,7 @@ async def test_an_action_can_be_taken_from_the_palette(opened: Opened) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", in_short(PLACES, "workspace", "form"))
+@pytest.mark.parametrize("place", in_short(PLACES, "workspace"))
 async def test_no_key_breaks_anything_anywhere(place: str, opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await _come_to(place, pilot)

@@ -33,8 +33,6 @@ _ELSEWHERE: Final = {
 _IN_SHORT: Final = {
     "test_an_entry_of_another_process_appears_without_a_key",
     "test_an_entry_is_previewed_and_recorded",
-    "test_a_log_that_cannot_be_written_loses_nothing",
-    "test_an_entry_is_retracted_after_seeing_what_falls",
 }
 
 
