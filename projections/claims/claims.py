@@ -250,7 +250,7 @@ def registers_of(stage: Iterable[Reading], knowledge: Iterable[Reading]) -> Regi
     for reading in stage:
         if not reading.retracted_by:
             registers.take(reading)
-    registers.assess(knowledge)
+    registers.complete(knowledge)
     return registers
 
 

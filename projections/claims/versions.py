@@ -25,7 +25,7 @@ from projections.claims.claims import (
 from projections.claims.cut import END
 from projections.claims.resolver import Resolver
 from projections.claims.restoring import restored
-from tracker.events.knowledge import AssessmentChanged, EntryRetracted
+from tracker.events.knowledge import AssessmentChanged, EntryRetracted, NegotiationRenamed, SameAs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,6 +41,8 @@ Place: TypeAlias = Any
 #: Before every instant and every position.
 START: Final = -(2**63)
 _FIRST: Final[dict[str, Place]] = {"happened": (START, START, START, ""), "known": (START, ""), "recorded": 0}
+#: What is known better of the registers.
+_REGISTERED_BETTER: Final = (AssessmentChanged, NegotiationRenamed, SameAs)
 _since = itemgetter(0)
 _reading = itemgetter(3)
 #: Registers that are kept, so that going back and forth makes none twice.
@@ -108,7 +110,7 @@ class Versions:
             for own in self.spans
             for span in own
             if span.group == "stage"
-            or (span.group == "knowledge" and isinstance(span.reading.event, AssessmentChanged))
+            or (span.group == "knowledge" and isinstance(span.reading.event, _REGISTERED_BETTER))
         )
         self._registering = sorted({at for span in registering for at in span[:2]})
         self._registers: dict[int, Registers] = {}

@@ -24,7 +24,7 @@ from projections.judgement.weighing import Weighing
 from tracker.dates import OPEN_PAST
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
-from tracker.events.knowledge import AssessmentChanged
+from tracker.events.knowledge import AssessmentChanged, SameAs
 from tracker.events.references import entry_of
 from tracker.events.stage import AliasAdded, SourceRegistered
 
@@ -394,8 +394,9 @@ class Course:
 
 
 def _grades(reading: Reading) -> bool:
-    """Say whether an entry grades a source anew, which chooses between rivals and says which voice may stand alone."""
-    return isinstance(reading.event, AssessmentChanged) and reading.event.source is not None
+    """Say whether an entry grades a source anew, or says who or what is one: so voices may be told apart otherwise."""
+    event = reading.event
+    return isinstance(event, SameAs) or (isinstance(event, AssessmentChanged) and event.source is not None)
 
 
 def _is_on(judged: Judged, day: int | None) -> bool:
