@@ -75,6 +75,8 @@ class Registers:
     parties: dict[str, Party] = field(default_factory=dict)
     matters: dict[str, Matter] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    #: The ids of sources that read as another's.
+    source_ids: dict[str, str] = field(default_factory=dict)
     party_aliases: list[tuple[str, str, str]] = field(default_factory=list)
     person_aliases: list[tuple[str, str, str]] = field(default_factory=list)
     #: The lines, until they are complete.
@@ -93,6 +95,8 @@ class Registers:
             self.matters.setdefault(event.matter, Matter(event.matter, None, reading.id))
         elif isinstance(event, SourceRegistered):
             self.sources.setdefault(event.source, Source(event.source))
+            if reading.known_as is not None:
+                self.source_ids[reading.known_as] = event.source
 
     def complete(self, knowledge: Iterable[Reading]) -> None:
         """Settle what the lines say, and what is known better, in the order in which that became known.

@@ -341,6 +341,7 @@ class Versions:
     def _places_of(self, tree: list[int]) -> Iterator[Place]:
         """Yield the places at which an entry and what is said about it may begin to read otherwise."""
         said = dict.fromkeys((*tree[1:], *self.history.about_sources(tree)))
+        said.update(dict.fromkeys(self.history.about_names((*tree, *said))))
         if self.axis == "known":
             yield self._first
             for index in said:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import is_dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Union, cast
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass, replace
+from functools import lru_cache, partial
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, Union, cast
 
 from pydantic import BaseModel
 
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
 #: The event types that fill a register, with the register's name, which their field has too.
 REGISTERED_BY: Final[dict[type[Event], Kind]] = {PartyAdded: "party", MatterAdded: "matter", SourceRegistered: "source"}
 REGISTERS: Final = frozenset(REGISTERED_BY.values())
+#: Fields that name a thing with states beside those that are called as its family is.
+_THINGS: Final = {
+    **{name: name for name in ("agreement", "proposal", "round", "withdrawal", "commitment", "sanction")},
+    **dict.fromkeys(("supersedes", "in_reply_to", "settles"), "proposal"),
+    **dict.fromkeys(("part_of", "superseded_by"), "agreement"),
+}
 _LISTS: Final = (list, tuple, set, frozenset)
+
+
+#: Says as which id another one of a family is kept, itself where it is.
+Kept: TypeAlias = Callable[[str, str], str]
 
 
 class Reference(NamedTuple):
@@ -41,6 +52,9 @@ class _Naming(Protocol):
 
     def find(self, value: object, path: str, found: list[Reference]) -> None:
         """Add the names in a value at a path; one from a script may be of any other type, and then has none."""
+
+    def renamed(self, value: Any, kept: Kept) -> Any:  # noqa: ANN401 - whatever a field holds
+        """Return a value with every name in it as it is kept; the same one if none is another."""
 
 
 class _Name(NamedTuple):
@@ -59,6 +73,14 @@ class _Name(NamedTuple):
             for index, item in enumerate(value):
                 self.find(item, f"{path}.{index}", found)
 
+    def renamed(self, value: Any, kept: Kept) -> Any:  # noqa: ANN401 - whatever a field holds
+        if isinstance(value, str):
+            if not self.ref.is_subject:
+                return kept(self.ref.kind, value)
+            family, _, name = value.partition(":")
+            return f"{family}:{kept(family, name)}"
+        return _each_renamed(repeat(self), value, kept)
+
 
 class _Items(NamedTuple):
     """A list whose items name something."""
@@ -69,6 +91,9 @@ class _Items(NamedTuple):
         if isinstance(value, _LISTS):
             for index, item in enumerate(value):
                 self.each.find(item, f"{path}.{index}", found)
+
+    def renamed(self, value: Any, kept: Kept) -> Any:  # noqa: ANN401 - whatever a field holds
+        return _each_renamed(repeat(self.each), value, kept)
 
 
 class _Row(NamedTuple):
@@ -81,6 +106,9 @@ class _Row(NamedTuple):
             for index, (item, place) in enumerate(zip(value, self.places, strict=False)):
                 if place is not None:
                     place.find(item, f"{path}.{index}", found)
+
+    def renamed(self, value: Any, kept: Kept) -> Any:  # noqa: ANN401 - whatever a field holds
+        return _each_renamed(self.places, value, kept)
 
 
 class _Pairs(NamedTuple):
@@ -96,6 +124,18 @@ class _Pairs(NamedTuple):
                     if place is not None:
                         place.find(held, f"{path}.{name}", found)
 
+    def renamed(self, value: Any, kept: Kept) -> Any:  # noqa: ANN401 - whatever a field holds
+        if not isinstance(value, Mapping):
+            return value
+        found: dict[Any, Any] = {}
+        for name, item in value.items():
+            key = self.keys.renamed(name, kept) if self.keys else name
+            held = self.values.renamed(item, kept) if self.values else item
+            # What is said of the one to keep goes before what is said of the others.
+            if key == name or key not in found:
+                found[key] = held
+        return value if found == value else found
+
 
 class _Arms(NamedTuple):
     """One of several types that name something: the first that does in a value."""
@@ -109,6 +149,14 @@ class _Arms(NamedTuple):
             if len(found) > before:
                 return
 
+    def renamed(self, value: Any, kept: Kept) -> Any:  # noqa: ANN401 - whatever a field holds
+        for place in self.places:
+            names: list[Reference] = []
+            place.find(value, "", names)
+            if names:
+                return place.renamed(value, kept)
+        return value
+
 
 class _Part(NamedTuple):
     """A part of an entry, some of whose fields name something."""
@@ -120,6 +168,38 @@ class _Part(NamedTuple):
             inner = _member(value, attribute, written)
             if inner is not None:
                 place.find(inner, f"{path}.{written}", found)
+
+    def renamed(self, value: Any, kept: Kept) -> Any:  # noqa: ANN401 - whatever a field holds
+        return _with(value, _fields_of(self.model), kept)
+
+
+def _each_renamed(places: Iterable[_Naming | None], value: Any, kept: Kept) -> Any:  # noqa: ANN401 - as above
+    """Return the items of a list as they are kept; a list of names has each once if any is another now."""
+    if not isinstance(value, _LISTS):
+        return value
+    items = [item if place is None else place.renamed(item, kept) for item, place in zip(value, places, strict=False)]
+    if items == list(value):
+        return value
+    made = dict.fromkeys(items) if isinstance(places, repeat) and isinstance(items[0], str) else items
+    # A named tuple takes its items one by one.
+    return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
+
+
+def _with(value: Any, fields: Iterable[_NamingField], kept: Kept) -> Any:  # noqa: ANN401 - as above
+    """Return an entry, or a part of one, with the names in some of its fields as they are kept."""
+    changed = {}
+    for attribute, written, place in fields:
+        before = _member(value, attribute, written)
+        if before is not None and (after := place.renamed(before, kept)) is not before:
+            changed[written if isinstance(value, dict) else attribute] = after
+    if not changed:
+        return value
+    if isinstance(value, BaseModel):
+        return value.model_copy(update=changed)
+    if isinstance(value, dict):
+        return {**value, **changed}
+    as_changed: Callable[..., Any] = getattr(value, "_replace", None) or partial(replace, value)
+    return as_changed(**changed)
 
 
 def _member(value: object, attribute: str, written: str) -> object:
@@ -290,6 +370,28 @@ def references(event: Event) -> list[Reference]:
         found.append(Reference("keep", kind, event.keep))
         found += (Reference(f"same.{index}", kind, name) for index, name in enumerate(event.same))
     return found
+
+
+def renamed(event: Event, kept: Kept) -> Event:
+    """Return an entry with the parties, matters, sources and things that it names as they are kept.
+
+    Things are named by fields: that of their family, and those of proposals and agreements that name another one.
+    """
+    found: Event = _with(event, _renaming(type(event)), kept)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _renaming(kind: type[Event]) -> tuple[_NamingField, ...]:
+    """Return the fields of an event type that name anything which may read as another."""
+    typed = _fields_of(kind)
+    known = {field.attribute for field in typed}
+    things = (
+        _NamingField(name, info.alias or name, _Name(Ref(cast("Kind", _THINGS[name]))))
+        for name, info in kind.model_fields.items()
+        if name in _THINGS and name not in known
+    )
+    return (*typed, *things)
 
 
 def written_references(kind: type[Event], data: Mapping[str, Any]) -> list[Reference]:
