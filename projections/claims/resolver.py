@@ -91,6 +91,11 @@ class Resolver:
         self.settle(history.tree(index))
         return self._readings.get(index) or self._resolve(index)
 
+    def corrected(self, event: Event, correction: EntryCorrected) -> Event:
+        """Return an event as one correction leaves it, with the ids in it as they read."""
+        found = self._history.corrected(event, correction)
+        return found if self._names is None else self._names.read(found)
+
     def merging(self, said: Iterable[int]) -> list[SameAs]:
         """Return those of the entries that say which ids are one that are in force, in the order of becoming known."""
         readings = sorted((self.read(index) for index in said if self.in_force(index)), key=_known_order)

@@ -165,6 +165,12 @@ class Versions:
             found = self._registers[number] = registers_of(self._in("stage", step), self._in("knowledge", step))
         return found
 
+    def resolver(self, step: int) -> Resolver:
+        """Return what reads entries at a step."""
+        place = self.places[step - 1] if step else self._first
+        reach = self._reach(place)
+        return Resolver(self.history, reach.known, reach.recorded, self._left_out_at(place))
+
     def claims(self, cut: Cut, reach: Reach | None = None) -> Claims:
         """Return the claims at a cut, as `projections.claims.claims` does, or at a reach on the way to it."""
         reach = reach_of(self.history, cut) if reach is None else reach

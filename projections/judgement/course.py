@@ -16,6 +16,7 @@ from projections.claims.cut import END
 from projections.claims.objections import contested_by, is_bound, objections_among
 from projections.claims.restoring import by_subject
 from projections.claims.versions import START
+from projections.judgement.findings.alike import alike, pairs_among, told_of, used_in
 from projections.judgement.findings.conflicts import unbound_denials
 from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
@@ -25,7 +26,7 @@ from tracker.dates import OPEN_PAST
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
 from tracker.events.knowledge import AssessmentChanged, SameAs
-from tracker.events.references import entry_of
+from tracker.events.references import entry_of, registered_field
 from tracker.events.stage import AliasAdded, SourceRegistered
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from projections.claims.restoring import Restored
     from projections.claims.versions import Version, Versions
     from projections.judgement.findings import Finding
+    from projections.judgement.findings.alike import Pair
     from projections.judgement.findings.identity import Role
     from projections.judgement.judge import Judged
 
@@ -115,6 +117,8 @@ class Course:
         #: The steps at which something changes that is no subject's, and at which voices may be told apart otherwise.
         self._general: list[int] = []
         self._telling: list[int] = []
+        #: The subjects whose ids are nearly alike.
+        self._pairs: list[Pair] = []
         self._gather()
         self._persons: dict[tuple[Any, ...], list[tuple[str, list[tuple[int, int, Role]], list[int]]]] = {}
         self._role_findings: dict[tuple[str, int], Finding | None] = {}
@@ -261,9 +265,10 @@ class Course:
             objections = objections_among(contesting, (), lambda entry: versions.counts(entry, step))
             yield from unbound_denials(objections, get)
         corrected = [span.reading for span in self._corrected if span.since <= step < span.until]
-        yield from corrections(corrected, get, versions.history)
+        yield from corrections(corrected, get, versions.resolver(step).corrected)
         yield from addresses(registers)
         yield from aliases(registers)
+        yield from alike(self._pairs, registers, lambda subject: self._told_of(subject, step))
         for person, given, steps in self._grouped(registers):
             number = (person, bisect_right(steps, step))
             if number not in self._role_findings:
@@ -272,6 +277,12 @@ class Course:
             if (found := self._role_findings[number]) is not None:
                 yield found
         yield from circles(registers, get)
+
+    def _told_of(self, subject: str, step: int) -> tuple[str, bool] | None:
+        """Return which entry gives life to a thing at a step, and whether any gives it a title."""
+        topic = self.topics.get(subject)
+        standing = topic.own if topic is not None else ()
+        return told_of(subject, (span.reading for span in standing if span.since <= step < span.until))
 
     def _grouped(self, registers: Registers) -> list[tuple[str, list[tuple[int, int, Role]], list[int]]]:
         """Return by person, in their order, the roles that are given to any of the person's names."""
@@ -305,13 +316,25 @@ class Course:
                         telling.update(span[:2])
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
+                    general.update(span[:2] if isinstance(span.reading.event, SameAs) else ())
                     telling.update(span[:2] if _grades(span.reading) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
         for topic in self.topics.values():
             topic.settle()
+        self._pairs = pairs_among(self._ids())
+        for subject in dict.fromkeys(subject for pair in self._pairs for subject in pair if subject in self.topics):
+            general.update(self.topics[subject].steps)
         self._general, self._telling = sorted(general), sorted(telling)
+
+    def _ids(self) -> Iterator[str]:
+        """Yield all that is registered or comes to life by use, wherever on the axis that is so."""
+        for span in (span for spans in self.versions.spans for span in spans):
+            if span.group == "standing":
+                yield from used_in(span.reading)
+            elif span.group == "stage" and (name := registered_field(type(span.reading.event))) is not None:
+                yield f"{name}:{getattr(span.reading.event, name)}"
 
     def _correct(self, span: Version, general: set[int]) -> None:
         """Note an entry that counts while several corrections of it stand, with where any of these reads otherwise."""
