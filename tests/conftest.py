@@ -24,6 +24,11 @@ CLOCK_START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 # A screen is drawn when it has changed, and not at the next of sixty moments in a second. Textual reads this once.
 os.environ.setdefault("TEXTUAL_FPS", "400")
 
+# Where files lie in memory. SQLite waits for the disk several times for each small log that a test makes, for longer
+# than all else takes, and no test can see whether it did. CI waits, so that a disk is met, too.
+_IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is ours alone
+_BYTES_NEEDED: Final = 2**30
+
 # How long an example takes says how busy the machine is, and nothing about the program.
 _UNHURRIED: Final = [HealthCheck.too_slow]
 # Few examples a run and other ones in each, so that all tests stay a matter of minutes; `make check-long` tries more,
@@ -41,6 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_the_network)
+    if not os.environ.get("CI") and _has_room_in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
     # Who starts us in the background has us ignore an interrupt, and so would all that we start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -112,6 +119,14 @@ def _move_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(home / ".local" / "state"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+
+
+def _has_room_in_memory() -> bool:
+    """Say whether files may be kept in memory, and be run there as they may on a disk."""
+    if not (_IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK)):
+        return False
+    there = os.statvfs(_IN_MEMORY)
+    return there.f_bavail * there.f_frsize >= _BYTES_NEEDED and not there.f_flag & os.ST_NOEXEC
 
 
 def _refuse_the_network(event: str, args: tuple[object, ...]) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OPEN_FUTURE",
     "OPEN_PAST",
+    "ZONES",
     "DateError",
     "Precision",
     "When",
@@ -49,6 +50,8 @@ _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _DAYS_IN_400_YEARS: Final = 146_097
 _HOUR: Final = 3600 * SECOND
 _EAST: Final = 14 * _HOUR
+#: How far at most zones may part a plain date and a clock time that are the same.
+ZONES: Final = _EAST
 _WEST: Final = 12 * _HOUR
 _SPANS: Final = frozenset({"interval", "set"})
 _CLOCK: Final = frozenset({"instant", "second", "minute"})

@@ -19,7 +19,7 @@ from tui.environment import state_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from projections.views.diff import Mark
+    from projections.views.since import Mark
 
 _Kept = TypeVar("_Kept")
 
@@ -257,7 +257,7 @@ class Marks:
 
 
 def _mark(name: str, value: Any) -> Mark:  # noqa: ANN401 - any JSON
-    from projections.views.diff import Mark
+    from projections.views.since import Mark
 
     if isinstance(value, dict):
         position, digest, day = (value.get(field) for field in Mark._fields)

@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.wording.plain import Plain
+from tracker.dates import ZONES
 from tracker.events.base import Amount
 
 if TYPE_CHECKING:
@@ -77,7 +78,12 @@ def measures_of(reading: Reading) -> Iterator[Measure]:
 
 @lru_cache(maxsize=256)
 def figure_fields(kind: type[Event]) -> tuple[tuple[str, str], ...]:
-    """Return the figures of an event type as (field, quantity): of how many a part has left is a strength too."""
+    """Return the figures of an event type as (field, quantity): of how many a part has left is a strength too.
+
+    What an incident was about is no quantity that goes on.
+    """
+    if kind.__name__ == "IncidentReported":
+        return ()
     return tuple(
         (name, "strength" if (kind.__name__, name) == ("WithdrawalProgressReported", "of") else name)
         for name, info in kind.model_fields.items()
@@ -150,7 +156,7 @@ class Lines:
 
     def _made(self, key: tuple[str, str | None, str | None]) -> Counted:
         said, latest = self._said[key], self._latest[key]
-        start = bisect_left(said, latest.reading.proves[0], key=_over)
+        start = bisect_left(said, latest.reading.proves[0] - ZONES, key=_over)
         same = [measure for _, _, measure in said[start:] if not measure.reading.is_disjoint(latest.reading)]
         same.sort(key=lambda measure: measure.reading.order)
         low, high = min(measure.low for measure in same), max(measure.high for measure in same)

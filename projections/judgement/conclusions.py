@@ -257,7 +257,8 @@ def gathered(subject: str, readings: Iterable[Reading], weighing: Weighing, day:
 
 def view_of(subject: str, readings: Sequence[Reading], weighing: Weighing, day: int | None) -> View | None:
     """Return what can be said of a subject from its standing entries in fold order; None where they say nothing."""
-    return gathered(subject, readings, weighing, day).view(day) if readings else None
+    found = gathered(subject, readings, weighing, day)
+    return found.view(day) if found.is_named() else None
 
 
 def conclusion(

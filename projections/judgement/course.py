@@ -317,7 +317,9 @@ class Course:
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
                     general.update(span[:2] if isinstance(span.reading.event, SameAs) else ())
-                    telling.update(span[:2] if _grades(span.reading) else ())
+                    # A grade of a source chooses between rivals and says which voice may stand alone; sources and
+                    # persons that are one have one voice.
+                    telling.update(span[:2] if isinstance(span.reading.event, AssessmentChanged | SameAs) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
@@ -414,12 +416,6 @@ class Course:
             known = event.source in self.versions.history.unsettled
             return known or cited.get(event.source, index) < index
         return isinstance(event, AliasAdded) and event.person is not None
-
-
-def _grades(reading: Reading) -> bool:
-    """Say whether an entry grades a source anew, or says who or what is one: so voices may be told apart otherwise."""
-    event = reading.event
-    return isinstance(event, SameAs) or (isinstance(event, AssessmentChanged) and event.source is not None)
 
 
 def _is_on(judged: Judged, day: int | None) -> bool:

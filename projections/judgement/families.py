@@ -23,27 +23,33 @@ class RoundThing(Thing):
     """A round of talks: held once its days are over."""
 
     kind = Round
-    last = ("parties", "scheduled", "mode", "mediators")
+    last = ("parties", "scheduled", "mode")
     one = ("venue", "outcome")
 
     def __init__(self, thing: str, weighing: Weighing) -> None:
         super().__init__(thing, weighing)
         #: For when it was announced to be held, by each announcement.
         self._scheduled: list[tuple[When, Reading]] = []
+        self._mediators: dict[str, None] = {}
 
     def note(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry says beside the state."""
         super().note(reading, fields)
+        self._mediators.update(dict.fromkeys(fields.get("mediators") or ()))
         if fields.get("scheduled") is not None:
             self._scheduled.append((fields["scheduled"], reading))
 
     def expects(self) -> Iterator[Announced]:
         """Yield the days for which it was announced; a later announcement replaces an earlier one."""
         held = [reading for reading in self.asserted if reading.moves_to in {"under-way", "concluded"}]
-        is_off = self.life.state == "cancelled"
+        is_off = self.is_over()
         for number, (date, reading) in enumerate(self._scheduled, 1):
             is_void = is_off or number < len(self._scheduled)
             yield Announced(self.subject, "scheduled", date, (reading,), held, is_void)
+
+    def said(self) -> dict[str, Any]:
+        """Return what its family adds."""
+        return super().said() | {"mediators": tuple(self._mediators)}
 
     def _ends(self) -> int | None:
         """Return the end of the day after which it is held, None if it is not under way or goes on."""
@@ -134,10 +140,10 @@ class CommitmentThing(Thing):
 
     def note(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry says beside the state."""
-        super().note(reading, fields)
         if reading.kind == "IncidentReported":
             self._incidents.append(reading.id)
             return
+        super().note(reading, fields)
         if "party" not in self.values and reading.party:
             self.values["party"] = reading.party
         self._by.update(dict.fromkeys(fields.get("by") or ()))
@@ -164,7 +170,7 @@ class CommitmentThing(Thing):
         yield from self.dated("due", kept, is_void=self.life.state in {"breached", "released", "expired", "suspended"})
         ended = {"fulfilled", "breached", "released", "expired"}
         over = [reading for reading in self.asserted if reading.moves_to in ended]
-        yield from self.dated("until", over, is_void=False)
+        yield from self.dated("until", over, is_void=self.life.state == "suspended", is_extended=True)
         for number, (date, reading) in enumerate(self._suspended, 1):
             later = [
                 one for one in self.asserted if one.moves_to in {"undertaken", *ended} and one.order > reading.order
@@ -173,13 +179,15 @@ class CommitmentThing(Thing):
 
     def said(self) -> dict[str, Any]:
         """Return what its family adds."""
-        return super().said() | {"by": tuple(self._by), "incidents": tuple(self._incidents)}
+        found = super().said()
+        others = tuple(name for name in self._by if name != found.get("party"))
+        return found | {"by": others, "incidents": tuple(self._incidents)}
 
-    def view(self, day: int | None) -> State:
+    def view(self, day: int | None) -> State | None:
         """Return what can be said of it on a day."""
         found = super().view(day)
         if isinstance(found, Commitment):
-            found.term_over = self._is_over(day)
+            found.term_over = found.state in {"undertaken", "suspended"} and self._is_over(day)
         return found
 
 
@@ -187,7 +195,13 @@ class SanctionThing(Thing):
     """A sanction: whose it is, and on whom."""
 
     kind = Sanction
-    last = ("party", "on", "measure")
+    last = ("on", "measure")
+
+    def note(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in what an entry says beside the state; whose it is, who imposes it tells."""
+        super().note(reading, fields)
+        if reading.kind == "SanctionImposed" or "party" not in self.values:
+            self.values["party"] = reading.party
 
 
 #: What gathers the entries of a thing, by its family.

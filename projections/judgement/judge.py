@@ -16,6 +16,7 @@ from projections.judgement.findings.alike import alike, pairs_among, registered_
 from projections.judgement.findings.conflicts import Dates, Moves, contradictions, denials, unbound_denials
 from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.figures import Figures
+from projections.judgement.findings.foretold import Foretold
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.findings.questions import SupportFindings, passed, questions, retractions
 from projections.judgement.states import State
@@ -67,6 +68,7 @@ class Judge:
         self._moves: dict[int, Moves] = {}
         self._figures = Figures(self.subject)
         self._dates = Dates(self.subject)
+        self._foretold = Foretold(self.subject)
 
     def _moved(self) -> Iterator[Finding]:
         """Yield the moves that the machine does not allow."""
@@ -110,7 +112,8 @@ class Judge:
             if not reading.is_plan:
                 self._figures.take(reading)
             self._dates.take(reading, said)
-        view = said.view(day) if readings else None
+            self._foretold.take(reading)
+        view = said.view(day) if said.is_named() else None
         shown = view if isinstance(view, State | Position) else None
         announced = (*said.expects(), *plans(self.subject, said)) if readings else ()
         expected = expected_of(announced, day)
@@ -122,6 +125,7 @@ class Judge:
             *self._figures.findings(),
             *self._dates.findings(),
             *contradictions(self.subject, said),
+            *self._foretold.findings(said.ahead()),
             *denials(case),
             *questions(case),
             *passed(case),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.claims.claims import LASTING
 from projections.claims.persons import fold_name
-from tracker.dates import When
+from tracker.dates import ZONES, When
 from tracker.events.base import OPEN_SIDE
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Single:
         return list(by_value.values())
 
     def _beside(self, reading: Reading) -> Iterator[tuple[int, int, Reading, Any, Any]]:
-        start = bisect_left(self._said, reading.proves[0], key=_ends)
+        start = bisect_left(self._said, reading.proves[0] - ZONES, key=_ends)
         return (one for one in self._said[start:] if not reading.is_disjoint(one[2]))
 
     def _hold_against(self, reading: Reading, value: Any, other: Reading, given: Any) -> None:  # noqa: ANN401 - as above

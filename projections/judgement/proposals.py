@@ -1,170 +1,224 @@
-"""Proposals: tabled, then answered by each party to whom they are put, countered, voted on, or settled otherwise."""
+"""Proposals: the state of one, and how each party answers it, by itself or by a vote that decides."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.claims.readings import MACHINES
 from projections.judgement.lifecycle import Lifecycle
 from projections.judgement.states import Participant, Proposal, vote_of
-from projections.judgement.things import Thing
+from projections.judgement.things import Conflict, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.claims.readings import Reading
-    from projections.judgement.states import Vote
-    from projections.judgement.things import Conflict
     from projections.judgement.weighing import Weighing
 
-_ANSWERS: Final = frozenset({"accepted", "refused"})
-#: The states between which answers move a proposal, whoever gives them.
-_OPEN: Final = frozenset({None, "tabled", "divided", *_ANSWERS})
+#: States that answers make.
+_ANSWERED: Final = frozenset({"accepted", "refused", "divided"})
+_OPEN: Final = _ANSWERED | {None, "tabled"}
+_AGAINST: Final = frozenset({"against", "veto"})
+#: The answer that a vote on approval gives by its result; any other result answers nothing.
+_RESULTS: Final = {"approved": "accepted", "rejected": "refused", "vetoed": "refused"}
 
 
 class ProposalThing(Thing):
-    """A proposal as its entries that were taken in so far tell of it."""
+    """A proposal as its entries that were taken in so far tell of it.
+
+    Each party's answers have a lifecycle of their own, so that those of different parties never contradict each other;
+    what bodies decide has one, too. The state of the proposal follows from all of them.
+    """
 
     kind = Proposal
     first = ("matter", "site")
 
     def __init__(self, thing: str, weighing: Weighing) -> None:
         super().__init__(thing, weighing)
-        #: What each party that answered says, and the terms of the last acceptance and of the last tabling.
         self._answers: dict[str, Lifecycle] = {}
-        self._to: dict[str, None] = {}
-        self._terms: dict[str, str] = {}
-        self._decided: str | None = None
-        self._lists: dict[str, list[Vote]] = {"approvals": [], "votes": []}
+        self._decision = self._new_life()
+        #: How many parties gave each answer.
+        self._counts = {"accepted": 0, "refused": 0}
+        self._tabled_terms: str | None = None
+        self._granted_terms: str | None = None
+        self._votes: dict[str, list[Any]] = {"approvals": [], "votes": []}
+        self._is_settled = False
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether an agreement is said to settle it."""
-        return any(
-            reading.asserts and self.thing in reading.event.__dict__.get("settles", ()) for reading in self.readings
-        )
+    def _new_life(self) -> Lifecycle:
+        return Lifecycle(MACHINES["proposal"], self.weighing)
 
-    @property
     def is_named(self) -> bool:
-        """Whether anything but an agreement that settles something of this name speaks of it."""
-        return any(not reading.event.__dict__.get("settles") for reading in self.readings)
+        """Say whether any entry is about it; one that only settles it is not."""
+        return any(self._is_about(reading.event.__dict__) for reading in self.readings)
+
+    def _is_about(self, fields: dict[str, Any]) -> bool:
+        return self.thing in {fields.get("proposal"), fields.get("supersedes"), fields.get("in_reply_to")}
 
     def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
-        """Take in what an entry asserts: an answer moves the proposal together with those of the others."""
-        new = self.moves_to(reading, fields)
-        if reading.kind == "VoteHeld":
-            self._take_vote(reading, fields)
-        elif new in _ANSWERS:
-            self._answer(reading, fields["party"], new)
-        elif new is not None and self.life.take(reading, new):
-            self.moved[reading.id] = self.life.times(new)
-        if reading.subjects[0] == self.subject:
+        """Take in what an entry asserts."""
+        if not self._is_about(fields):
+            self._is_settled = True
+        elif reading.subjects[0] != self.subject:
+            self._move(reading, "superseded" if fields.get("supersedes") == self.thing else "countered")
+        else:
+            new = reading.moves_to
+            if reading.kind == "VoteHeld":
+                self._vote(reading, fields)
+            elif new in {"accepted", "refused"}:
+                supports = self._answer_of(reading, fields["party"], str(new))
+                self._conclude(reading, new if supports else None)
+            elif new is not None:
+                self._move(reading, new)
             self.note(reading, fields)
 
-    def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
-        """Return the state to which an entry moves it: one that supersedes or counters it comes after it."""
-        if fields.get("proposal") == self.thing:
-            return reading.moves_to
-        if fields.get("supersedes") == self.thing:
-            return "superseded"
-        return "countered" if fields.get("in_reply_to") == self.thing else None
+    def _move(self, reading: Reading, new: str) -> None:
+        if self.life.take(reading, new):
+            self.moved[reading.id] = self.life.times(new)
 
-    def _answer(self, reading: Reading, party: str, new: str) -> None:
-        life = self._answers.get(party)
-        if life is None:
-            life = self._answers[party] = Lifecycle(self.life.machine, self.weighing)
-        if life.take(reading, new):
-            self.moved[reading.id] = life.times(new)
-        self._turn(reading, self._together())
+    # ── answers ──
 
-    def _together(self) -> str | None:
-        """Return what the answers come to, None while somebody to whom it was put is silent and nobody differs."""
-        states = {life.state for life in self._answers.values()}
-        if len(states) > 1:
-            return "divided"
-        is_silent = len(self._to) > 1 and not self._to.keys() <= self._answers.keys()
-        return None if is_silent else next(iter(states), None)
-
-    def _turn(self, reading: Reading, new: str | None) -> None:
-        """Let the answers, or a vote, move the proposal."""
-        if new is None or self._decided is not None:
-            return
-        if self.life.state in _OPEN:
-            answered = [
-                one for life in self._answers.values() for one in life.because if new in {life.state, "divided"}
-            ]
-            self.life.turn(new, sorted(answered, key=lambda one: one.order) or [reading])
-        else:
-            self.life.take(reading, new)
-
-    def _take_vote(self, reading: Reading, fields: dict[str, Any]) -> None:
-        """Take in a vote: one that decides accepts or refuses the proposal, any other is listed."""
-        result = fields["result"]
-        if not fields["decides"] or result not in {"approved", "rejected", "vetoed"}:
-            self._lists["approvals" if fields["motion"] == "approve" else "votes"].append(vote_of(reading))
+    def _vote(self, reading: Reading, fields: dict[str, Any]) -> None:
+        """Take in a vote: one on approval that decides is the answer of those who voted, else of its body."""
+        is_approval = fields["motion"] == "approve"
+        self._votes["approvals" if is_approval else "votes"].append(vote_of(reading))
+        answer = _RESULTS.get(fields["result"] or "")
+        if not is_approval or not fields["decides"] or answer is None:
             return
         votes: dict[str, str] = fields["votes"]
-        is_accepted = result == "approved"
-        refusing = [name for name, vote in votes.items() if vote in {"against", "veto"}]
-        accepting = [name for name, vote in votes.items() if vote == "for"] if is_accepted else []
+        supports = self._decision.state in {None, answer}
+        self._decision.take(reading, answer)
+        for party, vote in votes.items():
+            if vote in _AGAINST:
+                self._answer_of(reading, party, "refused")
+            elif vote == "for" and answer == "accepted":
+                self._answer_of(reading, party, "accepted")
+        # Without a word on how anybody voted, it is the answer of the body.
         if not votes:
-            whose = fields["party"] or fields["body"]
-            accepting, refusing = ([whose], []) if is_accepted else ([], [whose])
-        for names, state in ((refusing, "refused"), (accepting, "accepted")):
-            for name in names:
-                self._answers.setdefault(name, Lifecycle(self.life.machine, self.weighing)).take(reading, state)
-        state = "accepted" if is_accepted else "refused"
-        if self.life.state in _OPEN:
-            self.life.turn(state, [reading])
+            self._answer_of(reading, fields["party"] or fields["body"], answer)
+        self._conclude(reading, answer if supports else None)
+
+    def _answer_of(self, reading: Reading, party: str, answer: str) -> bool:
+        """Take in a party's answer, and return whether it goes with what the party is known to answer."""
+        life = self._answers.get(party)
+        if life is None:
+            life = self._answers[party] = self._new_life()
+        before = life.state
+        if life.take(reading, answer):
+            self.moved[reading.id] = life.times(answer)
+        if before != life.state:
+            if before is not None:
+                self._counts[before] -= 1
+            self._counts[str(life.state)] += 1
+        return life.state == answer and before in {None, answer}
+
+    def _concluded(self) -> str | None:
+        """Return the state that the answers make; None if they leave it as it is."""
+        if self._decision.state is not None:
+            return self._decision.state
+        accepted, refused = self._counts["accepted"], self._counts["refused"]
+        if accepted and refused:
+            return "divided"
+        if not (accepted or refused) or self._silent():
+            return None
+        return "accepted" if accepted else "refused"
+
+    def _conclude(self, reading: Reading, supported: str | None) -> None:
+        """Let the answers given so far move the proposal.
+
+        `reading` gave the last one; `supported` is that answer, None if it changes what somebody is known to answer.
+        """
+        new, present = self._concluded(), self.life.state
+        if new is None:
+            if present in _ANSWERED:
+                self.life.turn("tabled", [reading])
+        elif present not in _OPEN or self.life.rivals:
+            self.life.take(reading, new)
+        elif present == new and supported is not None:
+            if new in {supported, "divided"}:
+                self.life.take(reading, new)
         else:
-            self.life.take(reading, state)
-        self._decided = state
+            self.life.turn(new, self._answering(new))
+
+    def _answering(self, state: str) -> list[Reading]:
+        """Return the entries that make a state, in fold order."""
+        if self._decision.state is not None:
+            return [*self._decision.because]
+        lives = [life for life in self._answers.values() if state in {"divided", life.state}]
+        if len(lives) == 1:
+            return [*lives[0].because]
+        found = {reading.id: reading for life in lives for reading in life.because}
+        return sorted(found.values(), key=lambda reading: reading.order)
+
+    def _addressed(self) -> tuple[str, ...]:
+        to = self.values.get("to")
+        return to if isinstance(to, tuple) else ()
+
+    def _silent(self) -> tuple[str, ...]:
+        """Return those of several whom it was put to that have not answered."""
+        return tuple(party for party in self._addressed() if party not in self._answers)
+
+    # ── what else is said ──
 
     def note(self, reading: Reading, fields: dict[str, Any]) -> None:
-        """Take in who tabled it, to whom it is put, and its terms."""
+        """Take in what an entry about it says beside the state."""
         super().note(reading, fields)
-        if (terms := fields.get("terms")) and reading.moves_to in {"tabled", "accepted"}:
-            self._terms[str(reading.moves_to)] = terms
-        if reading.event.moves_to == "tabled":
-            if reading.party:
-                self.values.setdefault("tabled_by", reading.party)
-            if to := fields.get("to"):
-                self.values.setdefault("to", to)
-                self._to.update(dict.fromkeys(to if isinstance(to, tuple) else (to,)))
-
-    def conflicts(self) -> Iterator[Conflict]:
-        """Yield what cannot be true together, of the proposal and of the answers of one party."""
-        yield from super().conflicts()
-        for life in self._answers.values():
-            yield from self.rivals_in(life)
+        terms = fields.get("terms")
+        if reading.moves_to == "accepted":
+            self._granted_terms = terms or self._granted_terms
+        elif reading.moves_to == "tabled":
+            self._tabled_terms = terms or self._tabled_terms
+            for name, value in (("tabled_by", reading.party), ("to", fields.get("to"))):
+                if value:
+                    self.values.setdefault(name, value)
+            if self.life.state in _ANSWERED and self._concluded() is None:
+                # It was put to more parties than have answered.
+                self.life.turn("tabled", [reading])
 
     @property
     def lives(self) -> tuple[Lifecycle, ...]:
-        """The lifecycles of the proposal and of each party's answer."""
+        """The lifecycles of the proposal and of each party's answer; what a body decides is the answer of somebody."""
         return (self.life, *self._answers.values())
 
+    def conflicts(self) -> Iterator[Conflict]:
+        """Yield what cannot be true together: of the proposal, of decisions, and of one party's answers."""
+        yield from super().conflicts()
+        told = set()
+        for life in (self._decision, *self._answers.values()):
+            for conflict in self.rivals_in(life):
+                # What a body decides is told once, though it is the answer of the body, too.
+                entries = tuple(sorted(one.id for ones in conflict.values.values() for one in ones))
+                if entries not in told:
+                    told.add(entries)
+                    yield conflict._replace(is_shown=conflict.is_shown and self.life.state in _OPEN)
+
     def rivals(self) -> dict[str, list[Reading]]:
-        """Return the states beside the one shown: of the proposal itself, else of an answer that it rests on."""
+        """Return the states beside the one shown: of the proposal itself, and of answers that it rests on."""
         found = super().rivals()
-        if found or self.life.state not in _ANSWERS:
-            return found
-        return {
-            state: readings
-            for life in self._answers.values()
-            for state, readings in life.rivals.items()
-            if state != life.state
-        }
+        for life in self._contested():
+            for state, readings in life.rivals.items():
+                if state not in {life.state, self.life.state}:
+                    others = found.get(state, [])
+                    found[state] = [*others, *(one for one in readings if one not in others)]
+        return found
+
+    def _contested(self) -> list[Lifecycle]:
+        """Return the answers that the state rests on and that others stand beside."""
+        lives = (self._decision, *self._answers.values()) if self.life.state in _OPEN else ()
+        return [life for life in lives if life.rivals]
 
     def said(self) -> dict[str, Any]:
-        """Return the answers, who is silent, and the terms as granted, else as tabled."""
-        silent = tuple(name for name in self._to if name not in self._answers) if len(self._to) > 1 else ()
-        return super().said() | {
-            "party": self.life.because[0].party if self.life.because else None,
-            "terms": self._terms.get("accepted", self._terms.get("tabled")),
-            "answers": {
-                name: Participant(life.state, life.because[0].occurred, tuple(reading.id for reading in life.because))
-                for name, life in self._answers.items()
-            },
-            "silent": silent,
-            "settled": self.is_settled,
-            **{name: tuple(votes) for name, votes in self._lists.items()},
+        """Return the answers, the terms, the votes and who has not answered."""
+        first = self.life.because[0] if self.life.because else None
+        return {
+            **super().said(),
+            "party": first.party if first else None,
+            "terms": self._granted_terms or self._tabled_terms,
+            "answers": {party: _answer_in(life) for party, life in self._answers.items()},
+            "silent": self._silent(),
+            "settled": self._is_settled,
+            **{name: tuple(found) for name, found in self._votes.items()},
         }
+
+
+def _answer_in(life: Lifecycle) -> Participant:
+    return Participant(life.state, life.because[0].occurred, tuple(life.names))

@@ -109,6 +109,10 @@ class Gathered:
         """Yield what is to come of it, but for plans."""
         yield from ()
 
+    def is_named(self) -> bool:
+        """Say whether any entry is about it, so that there is something to be said of it."""
+        return bool(self.readings)
+
     def is_over(self) -> bool:
         """Say whether nothing that was planned for it is to come any more."""
         return False
@@ -192,15 +196,21 @@ class Thing(Gathered):
         if reading.subjects[0] == self.subject:
             self.note(reading, fields)
 
-    def dated(self, name: str, met: list[Reading], *, is_void: bool) -> Iterator[Announced]:
-        """Yield the dates that were given for a single value; one that another replaced is void, or met by that."""
+    def dated(self, name: str, met: list[Reading], *, is_void: bool, is_extended: bool = False) -> Iterator[Announced]:
+        """Yield the dates that were given for a single value; one that another replaced is void, or met if it extends.
+
+        One that was given since the thing was suspended is not void by that.
+        """
+        suspended = self.life.because[0].order if self.life.state == "suspended" else None
         single = self.singles.get(name)
         shown = single.shown() if single is not None else None
         for value, readings in single.given() if single is not None else ():
             is_shown = shown is not None and not {id(one) for one in readings}.isdisjoint(map(id, shown.because))
             is_rival = shown is not None and value.text in shown.rivals
             replaced = not (is_shown or is_rival)
-            yield Announced(self.subject, name, value, readings, met, is_void or replaced)
+            is_later = suspended is not None and readings[0].order > suspended
+            by = [*met, *shown.because] if replaced and is_extended and shown is not None else met
+            yield Announced(self.subject, name, value, readings, by, replaced or (is_void and not is_later))
 
     def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
         """Return the state to which an entry moves the thing, None if it moves nothing."""
@@ -268,7 +278,7 @@ class Thing(Gathered):
         found = super().standing()
         return found | {"uncertain": found["uncertain"] or self.life.is_unordered}
 
-    def view(self, day: int | None) -> State:
+    def view(self, day: int | None) -> State | None:
         """Return what can be said of it on a day; there must have been an entry."""
         state = self.state(day)
         rivals = tuple(

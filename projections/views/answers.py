@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.figures import Quantity
 from projections.claims.readings import MACHINES, split, subjects_of
-from projections.judgement.conclusions import Position
-from projections.judgement.states import Agreement, State
-from projections.wording.sentences import figure_text
+from projections.judgement.conclusions import Partners, Position, Topic
+from projections.judgement.states import Agreement, Proposal, State
+from projections.wording.sentences import figure_text, figures_text, vote_text
 from tracker.errors import nearest
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
+    from projections.judgement.conclusions import View
+    from projections.judgement.states import Vote
     from projections.views.status import Status
 
 #: How a subject is written.
@@ -23,12 +25,14 @@ FORMS: Final = (
     *(f"{family}:ID" for family in MACHINES),
     "position:PARTY/MATTER",
     "party:ID",
+    "matter:ID",
     "source:ID",
     "entry:ID",
 )
 #: The event types that speak of a part of a thing which is no field of theirs.
 _SPEAKING: Final = {
     "contested": frozenset({"DenunciationContested"}),
+    "incidents": frozenset({"IncidentReported"}),
     "flagged": frozenset({"WithdrawalTimetableFlagged"}),
     "sites": frozenset({"SiteHandedOver"}),
     "undetermined": frozenset({"DestinationUndetermined"}),
@@ -137,7 +141,7 @@ def _parts(subject: str) -> tuple[str, str]:
 def _part(standing: Status, subject: str, view: State | Position, part: str) -> Answer | None:
     """Return what is concluded of one part of a thing, such as its strength or its deadline."""
     if part not in parts_of(view):
-        return _participant(standing, view, part)
+        return _participant(standing, view, part) or _line(standing, view, part)
     claims, value = standing.claims, getattr(view, part)
     if part == "contested" and isinstance(view, Agreement):
         text = f"{view.id}: its denunciation is {'contested' if value else 'not contested'}."
@@ -166,18 +170,37 @@ def _retracted_of(claims: Claims, subject: str, part: str) -> list[tuple[Reading
 
 
 def _participant(standing: Status, view: State | Position, party: str) -> Answer | None:
-    """Return how a party takes part in an agreement, None if there is no such."""
-    part = view.participants.get(party) if isinstance(view, Agreement) else None
-    if part is None or not isinstance(view, Agreement):
+    """Return how a party takes part in an agreement, or answers a proposal; None if there is no such."""
+    parts = view.participants if isinstance(view, Agreement) else view.answers if isinstance(view, Proposal) else {}
+    part = parts.get(party)
+    if part is None:
         return None
     state = part.state.replace("-", " ") if part.state else "nothing is said of it"
-    says = f"{party} in {view.title or view.id}: {state}."
+    says = f"{party} in {view.title or view.id}: {state}." if isinstance(view, Agreement) else f"{party}: {state}."
     return Answer(says, part.state, readings_of(standing.claims, part.because), [], dated=part.state is not None)
+
+
+def _line(standing: Status, view: View, part: str) -> Answer | None:
+    """Return what a line of figures says, which is asked for by its quantity, and by its scope if it has one."""
+    figures = view.figures if isinstance(view, State | Partners | Topic) else ()
+    lines = [line for line in figures if part in {line.quantity, f"{line.quantity}/{line.scope}"}]
+    lines = [line for line in lines if line.scope is None or "/" in part] or lines
+    if not lines:
+        return None
+    gone = [
+        (reading, how)
+        for reading, how in _retracted(standing.claims, view.subject)
+        if any(measure[1:4] == (line.quantity, line.unit, line.scope) for measure in reading.measures for line in lines)
+    ]
+    readings = readings_of(standing.claims, (name for line in lines for name in line.because))
+    value = lines[0].to_json() if len(lines) == 1 else [line.to_json() for line in lines]
+    return Answer(f"{split(view.subject)[1]}: {'; '.join(figures_text(lines))}.", value, readings, gone, dated=True)
 
 
 def speaks(reading: Reading, part: str) -> bool:
     """Say whether an entry speaks of a part of a thing."""
     event = reading.event.event
+    part = "until" if part == "term_over" else part
     if part in _SPEAKING:
         return event in _SPEAKING[part]
     if part == "destination" and event == "DestinationUndetermined":
@@ -193,7 +216,7 @@ def speaks(reading: Reading, part: str) -> bool:
 
 def _gives(reading: Reading, part: str, value: Any) -> bool:  # noqa: ANN401 - whatever a view holds
     """Say whether an entry that speaks of a part of a thing says what is concluded of it."""
-    if part in _SPEAKING or isinstance(value, tuple):
+    if part in _SPEAKING or isinstance(value, tuple | bool):
         return True
     given = reading.party if part in {"tabled_by", "party"} else getattr(reading.event, part, None)
     return given == value or (given is not None and str(given) == value)
@@ -201,15 +224,46 @@ def _gives(reading: Reading, part: str, value: Any) -> bool:  # noqa: ANN401 - w
 
 def _party(standing: Status, name: str) -> Answer | None:
     claims = standing.claims
+    name, _, part = name.partition("/")
+    view = standing.view(f"party:{name}")
+    if part:
+        return _line(standing, view, part) if view is not None else None
     party, found = claims.registers.parties.get(name), standing.partnerships.get(name)
     gone = _retracted(claims, f"party:{name}")
-    if found is not None:
+    if found is not None and found.because:
         says = f"{name} is open to, or deepens its ties with, {', '.join(found.partners) or 'nobody'}."
         return Answer(says, list(found.partners), readings_of(claims, found.because), gone, dated=True)
+    if isinstance(view, Partners):
+        return _of_figures(standing, view, [])
     if party is None:
         return None
     says = f"{name} is registered as a party; nothing is said of its partners."
     return Answer(says, None, readings_of(claims, (party.entry,)), gone)
+
+
+def _matter(standing: Status, name: str) -> Answer | None:
+    name, _, part = name.partition("/")
+    view, known = standing.view(f"matter:{name}"), standing.claims.registers.matters.get(name)
+    if isinstance(view, Topic):
+        return _line(standing, view, part) if part else _of_figures(standing, view, [*view.approvals, *view.votes])
+    if known is None or part:
+        return None
+    says = f"{known.title or name} is registered as a matter; neither votes nor figures of it are told."
+    return Answer(
+        says, None, readings_of(standing.claims, (known.entry,)), _retracted(standing.claims, f"matter:{name}")
+    )
+
+
+def _of_figures(standing: Status, view: Partners | Topic, votes: list[Vote]) -> Answer:
+    """Return what is told of a party or a matter: votes and figures."""
+    claims = standing.claims
+    told = [*(vote_text(vote.to_json()) for vote in votes), *figures_text(view.figures)]
+    names = (*(vote.entry for vote in votes), *(name for line in view.figures for name in line.because))
+    known = claims.registers.matters.get(split(view.subject)[1]) if isinstance(view, Topic) else None
+    title = known.title if known else None
+    says = f"{title or split(view.subject)[1]}: {'; '.join(told)}."
+    value = {"votes": [vote.to_json() for vote in votes], "figures": [line.to_json() for line in view.figures]}
+    return Answer(says, value, readings_of(claims, names), _retracted(claims, view.subject), dated=True)
 
 
 def _source(standing: Status, name: str) -> Answer | None:
@@ -236,7 +290,7 @@ def _entry(standing: Status, name: str) -> Answer | None:
     return Answer(f"{name} {says}.", stands, [reading], [], tuple(_resting(standing, name)))
 
 
-_OTHERS: Final = {"party": _party, "source": _source, "entry": _entry}
+_OTHERS: Final = {"party": _party, "matter": _matter, "source": _source, "entry": _entry}
 
 
 def _resting(standing: Status, entry: str) -> Iterator[str]:

@@ -41,6 +41,10 @@ _SHOWN: Final = (
 _WEIGHT: Final = {"agreement": 2, "withdrawal": 2, "round": 0}
 
 
+#: Families of subjects of which nothing may be said though entries bear on them.
+_UNSAID: Final = frozenset({"proposal", "entry"})
+
+
 @dataclass(frozen=True, slots=True)
 class Last(Plain):
     """The last claim in fold order."""
@@ -224,6 +228,9 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
         view = one.view
         if not one.readings:
             gone += one.findings
+            continue
+        if view is None and not one.findings and split(subject)[0] in _UNSAID:
+            # An ultimatum has no state, and of what an agreement settles nothing else may be said.
             continue
         subjects[subject] = one.readings
         if isinstance(view, State):

@@ -17,6 +17,7 @@ from tracker.events.registry import UnknownEvent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from projections.claims.figures import Counted
     from tracker.events.base import Event
 
 #: What each event type says; a part in brackets is left out where a field in it is not given.
@@ -43,8 +44,15 @@ def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
     return said if said.endswith(_ITS_OWN_SIGN) else f"{said}."
 
 
-def figure_text(low: float | None, high: float | None, unit: str | None = "personnel", scope: str | None = None) -> str:
-    """Return a quantity as people write it: ``1,000``, ``650–1,000``, ``at least 600``; personnel is understood."""
+def figure_text(
+    low: float | None,
+    high: float | None,
+    unit: str | None = "personnel",
+    scope: str | None = None,
+    *,
+    approximate: bool = False,
+) -> str:
+    """Return a quantity as people write it: ``1,000``, ``about 650–700``, ``at least 600``; personnel is understood."""
     if low is None and high is None:
         text = "an unknown number"
     elif low == high:
@@ -55,8 +63,31 @@ def figure_text(low: float | None, high: float | None, unit: str | None = "perso
         text = f"at most {_number(high)}"
     else:
         text = f"{_number(low)}–{_number(high)}"
+    text = f"about {text}" if approximate else text
     text = text if unit in {None, "personnel"} else f"{text} {unit}"
     return f"{text} ({scope})" if scope else text
+
+
+def figures_text(figures: Sequence[Counted]) -> list[str]:
+    """Return figures, one text a quantity: ``strength 6,120 troops · 1,762 police (2014-03)``."""
+    by_quantity: dict[str, list[Counted]] = {}
+    for figure in figures:
+        by_quantity.setdefault(figure.quantity, []).append(figure)
+    return [f"{quantity.replace('_', ' ')} {_lines(lines)}" for quantity, lines in by_quantity.items()]
+
+
+def _lines(lines: Sequence[Counted]) -> str:
+    """Return the lines of a quantity, with when each was so unless all were at one time."""
+    times = {line.at for line in lines}
+    told = []
+    for line in lines:
+        people = line.unit in {None, "personnel"}
+        scope = None if people else line.scope
+        text = figure_text(line.low, line.high, line.unit, scope, approximate=line.approximate)
+        text = f"{text} {line.scope}" if people and line.scope else text
+        told.append(f"{text} ({line.at})" if len(times) > 1 and line.at else text)
+    (at,) = times if len(times) == 1 else (None,)
+    return f"{' · '.join(told)} ({at})" if at else " · ".join(told)
 
 
 def aspect_text(aspect: str) -> str:
@@ -120,7 +151,7 @@ def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
     value: Any = event.__dict__.get(name)
     is_party = name in _parties(type(event))
     if isinstance(value, Amount):
-        return figure_text(*value.bounds, value.unit, value.scope)
+        return figure_text(*value.bounds, value.unit, value.scope, approximate=value.approximate)
     if isinstance(value, When):
         return value.text
     if isinstance(value, tuple | dict):

@@ -35,6 +35,7 @@ RUNS: Final = {
     "positions": ["positions", "us-niger"],
     "findings": ["findings", "us-niger"],
     "sources": ["sources", "us-niger"],
+    "agenda": ["agenda", "us-niger", "--known-by", "2024-05-31"],
     "replay": ["replay", "us-niger"],
     "diff": ["diff", "us-niger", "known:2024-04", "known:2024-05-31"],
     "since": ["since"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from benchmarks.growing import NAME, script
 from projections import Cut, History, Replay, diff, status
 from projections.readmodel.tables import finding_rows, position_rows, thing_rows
 from tests.counting import MOST, growth, operations, row
+from tests.lengths import in_short, one_in
 from tests.projections.telling import history, party, recorded, source, tell
 from tests.projections.views.test_replay import AXES, WITHOUT, assert_same
 from tests.projections.worlds import CUTS, worlds
@@ -106,8 +108,10 @@ def _told(world: str, size: int) -> History:
     return History(NAME, list(recorded(map(parse, script(world, size)))))
 
 
-@pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
-@pytest.mark.parametrize("world", ["states of one", "figures of one"])
+@pytest.mark.parametrize(
+    ("world", "axis"),
+    one_in(4, itertools.product(["states of one", "figures of one"], ["happened", "known", "recorded"])),
+)
 def test_a_replay_grows_with_the_entries_of_one_subject(world: str, axis: str) -> None:
     # What is kept from one reading to the next, such as names that were folded, is there from the start.
     list(Replay(_told(world, SIZE)).steps(axis))
@@ -129,7 +133,7 @@ def test_a_step_among_many_entries_looks_at_few(axis: str) -> None:
     assert operations(replay.at, places[1]) < SIZE * 10
 
 
-@pytest.mark.parametrize("world", ["corrections in a row", "retractions", "sources corrected"])
+@pytest.mark.parametrize("world", in_short(["corrections in a row", "retractions", "sources corrected"], "retractions"))
 def test_where_much_is_said_of_one_entry_a_jump_still_grows_with_the_entries(world: str) -> None:
     status(_told(world, SIZE), NAME)
     counted = (operations(lambda loaded: Replay(loaded).at(Cut()), _told(world, n * SIZE)) for n in (4, 8, 16))

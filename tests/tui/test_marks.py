@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.views.diff import Mark
+from projections.views.since import Mark
 from tracker.errors import LogError
 from tui.kept import Marks
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.judgement.findings import Finding
-    from projections.views.diff import Change, Difference, Look
+    from projections.views.diff import Change, Difference
     from projections.views.replay import Step
+    from projections.views.since import Look
     from tracker.log import EventLog
     from tui.kept import Marks
 
@@ -218,7 +219,8 @@ def since_command(query: Query, *, negotiation: str | None, keep: bool, by: str 
 
 
 def _looks(log: EventLog, marks: Marks, name: str, query: Query, *, notes: bool) -> Iterator[Look]:
-    from projections.views.diff import Difference, Look, since
+    from projections.views.diff import Difference
+    from projections.views.since import Look, since
     from tracker.codec import digest_of
 
     mark, day = marks.marks.get(name), today()

@@ -35,7 +35,7 @@ def figure(quantity: Mapping[str, Any]) -> str:
     from projections.wording.sentences import figure_text
 
     low, high, unit, scope = (quantity.get(name) for name in ("low", "high", "unit", "scope"))
-    return figure_text(low, high, unit, scope)
+    return figure_text(low, high, unit, scope, approximate=bool(quantity.get("approximate")))
 
 
 def number(quantity: Quantity) -> str:

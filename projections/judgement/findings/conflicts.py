@@ -86,6 +86,8 @@ class Dates:
         """Take in the next standing entry in fold order, which `said` has taken in before."""
         if reading.kind not in ONCE or reading.event.occurred is None or not reading.asserts or reading.is_plan:
             return
+        if reading.subjects[0] != self._subject:
+            return
         moved = said.moved.get(reading.id) if isinstance(said, Thing) else None
         if reading.moves_to is not None and moved is None:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ import pytest
 from projections.claims.cut import Cut
 from projections.exports.brief import brief, page
 from tests.chromium import Chromium, Page
+from tests.lengths import in_short, one_in
 from tests.projections.exports.briefs import river_brief
 from tests.projections.exports.hostile import HOSTILE
 from tests.projections.telling import seed
@@ -68,8 +70,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in texts}
 
 
-@pytest.mark.parametrize("size", ["desktop", pytest.param("phone", marks=pytest.mark.long), "narrow"])
-@pytest.mark.parametrize("name", ["niger", "hostile"])
+@pytest.mark.parametrize(
+    ("name", "size"), one_in(5, itertools.product(["niger", "hostile"], ["desktop", "phone", "narrow"]))
+)
 def test_a_page_is_quiet_asks_for_nothing_and_fits(
     name: str, size: str, chromium: Chromium, pages: dict[str, Path]
 ) -> None:
@@ -105,8 +108,7 @@ def test_the_policy_is_in_force(chromium: Chromium, pages: dict[str, Path]) -> N
     assert shown.evaluate("document.title") != "ran"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["niger", "hostile"])
+@pytest.mark.parametrize(("name", "scheme"), one_in(3, itertools.product(["niger", "hostile"], ["light", "dark"])))
 def test_every_text_can_be_told_from_the_paper(
     name: str, scheme: str, chromium: Chromium, pages: dict[str, Path]
 ) -> None:
@@ -117,7 +119,7 @@ def test_every_text_can_be_told_from_the_paper(
     assert min(contrasts) >= 4.5
 
 
-@pytest.mark.parametrize("size", ["desktop", pytest.param("phone", marks=pytest.mark.long), "narrow"])
+@pytest.mark.parametrize("size", in_short(["desktop", "phone", "narrow"], "narrow"))
 def test_the_words_of_the_drawing_do_not_leave_it_nor_cover_each_other(
     size: str, chromium: Chromium, pages: dict[str, Path]
 ) -> None:

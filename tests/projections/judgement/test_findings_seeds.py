@@ -46,7 +46,6 @@ US_NIGER: Final[set[Row]] = {
     ("denial", "entry:phee-sanctions-threat", ("phee-sanctions-threat", "threat-disputed")),
     ("open-question", "agreement:sofa-2012", ("sofa-revoked",)),
     ("single-voice", "commitment:denunciation-note", ("note-to-follow",)),
-    ("single-voice", "position:NER/accord", ("ner-against-accord",)),
     ("single-voice", "position:NER/air-bases", ("ner-against-base",)),
     ("single-voice", "position:NER/combat-presence", ("ner-determined-to-expel",)),
     ("single-voice", "position:NER/partnerships", ("partners-must-respect-sovereignty",)),
@@ -57,9 +56,7 @@ US_NIGER: Final[set[Row]] = {
     ("single-voice", "proposal:keep-air-base", ("base-refusal",)),
 }
 PANAMA_CANAL: Final[set[Row]] = {
-    ("single-voice", "agreement:implementation", ("implementation-expired",)),
     ("single-voice", "commitment:canal-handover", ("handover-done",)),
-    ("single-voice", "position:PAN/duration", ("panama-against-perpetuity",)),
     ("single-voice", "position:USA/duration", ("fixed-term-conceded",)),
 }
 

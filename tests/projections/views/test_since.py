@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import Cut, History, diff, status
-from projections.views.diff import Mark, since
+from projections.views.since import Mark, since
 from tests.projections.stories import stories
 from tests.projections.telling import history, party, tell
 from tracker.errors import NameUnknownError

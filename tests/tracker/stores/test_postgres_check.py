@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lengths import one_in
 from tests.tracker.given import stage, statement, statements
 from tracker.errors import LogError
 from tracker.log import EventLog
@@ -64,12 +66,13 @@ def log(shared_place: str) -> Iterator[EventLog]:
         yield log
 
 
+@pytest.mark.parametrize("first", [0, *(pytest.param(first, marks=pytest.mark.long) for first in (1, 2))])
 def test_what_an_owner_does_beside_the_entries_is_told_and_put_right(
-    log: EventLog, cluster: Cluster, database: str
+    first: int, log: EventLog, cluster: Cluster, database: str
 ) -> None:
     head = log.verify().head
     rows = list(log.store.scan())
-    for sql, said in _DONE:
+    for sql, said in _DONE[first::3]:
         cluster.sql(sql, database)
         found = log.verify()
         assert (found.ok, found.is_intact) == (False, True), sql
@@ -84,7 +87,7 @@ def test_what_an_owner_does_beside_the_entries_is_told_and_put_right(
     assert log.repair_derived()[1] is None
 
 
-@pytest.mark.parametrize(("sql", "said"), _LEFT)
+@pytest.mark.parametrize(("sql", "said"), one_in(3, _LEFT))
 def test_what_cannot_be_put_right_is_told(
     shared_place: str, cluster: Cluster, database: str, sql: str, said: str
 ) -> None:
@@ -114,8 +117,7 @@ def test_only_the_owner_makes_anything_anew(log: EventLog, cluster: Cluster, dat
     assert "row security" in str(log.verify().reason)
 
 
-@pytest.mark.parametrize("table", ["stored_events", "entry_ids"])
-@pytest.mark.parametrize("entries", [1, 3])
+@pytest.mark.parametrize(("table", "entries"), one_in(3, itertools.product(["stored_events", "entry_ids"], [1, 3])))
 def test_what_a_foreign_trigger_keeps_out_is_not_called_recorded(
     table: str, entries: int, log: EventLog, cluster: Cluster, database: str
 ) -> None:

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from tests.lengths import in_short
 from tests.postgres_server import SUPERUSER, shared_cluster
 from tests.tracker.given import stage, statement
 from tests.tracker.stores.given import make_team
@@ -112,7 +113,7 @@ def test_a_superuser_who_switches_triggers_off_for_a_session_is_refused_all_the_
     assert shared_log.verify().ok
 
 
-@pytest.mark.parametrize("user", ["ada", "ben", "eve"])
+@pytest.mark.parametrize("user", in_short(["ada", "ben", "eve"], "ada"))
 @pytest.mark.parametrize("sql", [*CHANGES, *DETOURS])
 def test_nobody_else_changes_anything_in_any_way(
     shared_log: EventLog, cluster: Cluster, database: str, user: str, sql: str

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.lengths import in_short
 from tracker.errors import (
     ContentError,
     DamageError,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         (["status", "us-nigr"], "did you mean 'us-niger'?"),
         (["status", "us-niger", "--without", "nobody"], "error: there is no source 'nobody'"),
         (["status", "--without", "x"], "error: --without needs a negotiation"),
-        (["status", "us-niger", "--csv"], "error: --csv is for all negotiations"),
+        (["status", "us-niger", "--jsonl"], "error: --jsonl is for all negotiations"),
         (["log", "nowhere"], "has no negotiation 'nowhere'"),
         (["log", "--party", "NEE"], "error: there is no party 'NEE'; did you mean 'NER'?"),
         (["log", "--matter", "x"], "error: there is no matter 'x'"),
@@ -168,7 +169,7 @@ def test_a_reader_that_goes_away_is_no_error(bundled: Path, environment: Callabl
     assert done.stderr == b""
 
 
-@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("streams", in_short([">&-", "2>&-", ">&- 2>&-", "2>/dev/full"], ">&-", "2>/dev/full"))
 def test_closed_streams_are_no_error(streams: str, bundled: Path, environment: Callable[..., dict[str, str]]) -> None:
     command = f"'{sys.executable}' -m tui --log '{bundled}' status {streams} </dev/null"
     done = subprocess.run(["bash", "-c", command], capture_output=True, env=environment(), check=False)

@@ -70,7 +70,7 @@ def test_every_example_works(purpose: str, example: str, invoke: Invoke, own: Pa
     with EventLog.open(own, read_only=True) as log:
         words = [f"us-niger={log.heads()['us-niger']}" if "=3f1c" in str(word) else word for word in words]
     done = invoke(*words)
-    assert done.exit_code == ("--fail" in words and bool(done.stdout)), done.output
+    assert done.exit_code == ("--fail-on" in words and bool(done.stdout)), done.output
     assert done.output
 
 

@@ -63,7 +63,8 @@ def test_the_list_of_a_long_log_comes_from_its_tables_and_is_the_same(
 def test_a_person_reads_where_things_stand(invoke: Invoke, bundled: Path) -> None:
     shown = invoke("--log", bundled, "status", "us-niger", "--known-by", "2024-05-11").stdout
     assert "us-niger · 163 entries · known by 2024-05-11" in shown
-    assert "  sofa-2012  denunciation announced" in shown
+    assert "(sofa-2012)" in shown
+    assert "denunciation announced" in shown
     assert "strength 1,000 · deadline not known · destination not known" in shown
     assert "Open questions" in shown
     assert "\x1b" not in shown
@@ -239,9 +240,14 @@ def test_a_difference_names_its_causes(ask: Ask, invoke: Invoke, bundled: Path) 
 
 
 def test_findings_can_stop_a_pipeline(invoke: Invoke, bundled: Path) -> None:
-    arguments = ("--log", bundled, "findings", "us-niger", "--kind", "open-question", "--fail")
-    assert invoke(*arguments).exit_code == 1
-    assert invoke(*arguments, "--known-by", "2023-01").exit_code == 0
+    questions = ("--log", bundled, "findings", "us-niger", "--kind", "open-question")
+    assert invoke(*questions, "--fail").exit_code == 0
+    assert invoke(*questions, "--fail-on", "question").exit_code == 1
+    assert invoke(*questions, "--fail-on", "question", "--known-by", "2023-01").exit_code == 0
+    everything = ("--log", bundled, "findings", "us-niger")
+    assert invoke(*everything, "--fail").exit_code == 1
+    assert invoke(*everything, "--kind", "single-voice", "--fail-on", "question").exit_code == 0
+    assert invoke(*everything, "--kind", "single-voice", "--fail-on", "note").exit_code == 1
 
 
 @pytest.mark.parametrize("name", READING)
@@ -291,7 +297,7 @@ def test_chains_are_rows(invoke: Invoke, bundled: Path) -> None:
 
 def test_a_finding_that_says_the_same_of_other_entries_is_told_by_them(invoke: Invoke, bundled: Path) -> None:
     cuts = (f"#{position('us-niger', version)}" for version in (116, 117))
-    lines = invoke("--log", bundled, "diff", "us-niger", *cuts).stdout.splitlines()
+    lines = invoke("--log", bundled, "diff", "us-niger", *cuts, "--notes").stdout.splitlines()
     told = [line for line in lines if line.startswith("±")]
     assert told == [
         "± open question: all-forces: it is ordered, but there is no timetable.  (now also order-last-week)",

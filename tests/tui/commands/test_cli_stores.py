@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lengths import in_short
 from tests.postgres_server import PASSWORD, shared_cluster
 from tests.tracker.stores.given import make_team
 from tests.tui.cli_reference import verbs
@@ -25,6 +26,31 @@ if TYPE_CHECKING:
 
 VERBS = ("backup", "restore", "copy", "admin")
 HELD = f"{ALL} entries of {len(ENTRIES)} negotiations"
+#: What is asked of a log in a file and of a shared one.
+ASKING = (
+    "status",
+    "status us-niger --json",
+    "status us-niger --json --known-by 2024-05-11",
+    "log us-niger --jsonl -n 20",
+    "timeline us-niger --csv",
+    "positions us-niger",
+    "findings us-niger --json",
+    "replay us-niger --by known --jsonl",
+    "diff us-niger known:2024-04-30 known:2024-05-11 --json",
+    "search uranium",
+    "show us-niger order-this-week",
+    "why us-niger withdrawal:all-forces --json",
+    "sources us-niger --csv",
+    "since us-niger --keep --json",
+    "brief us-niger",
+    "brief us-niger --html --known-by 2024-05-11",
+    "export bundle us-niger",
+    "export script us-niger",
+    "status us-niger --without politico-2024-05-10 --json",
+    "replay us-niger --by happened --recorded-by #150 --json",
+    "verify",
+    "verify --json",
+)
 
 
 @pytest.fixture
@@ -138,33 +164,7 @@ def test_a_shared_log_is_set_up_and_told(invoke: Invoke, shared_place: str) -> N
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize(
-    "words",
-    [
-        "status",
-        "status us-niger --json",
-        "status us-niger --json --known-by 2024-05-11",
-        "log us-niger --jsonl -n 20",
-        "timeline us-niger --csv",
-        "positions us-niger",
-        "findings us-niger --json",
-        "replay us-niger --by known --jsonl",
-        "diff us-niger known:2024-04-30 known:2024-05-11 --json",
-        "search uranium",
-        "show us-niger order-this-week",
-        "why us-niger withdrawal:all-forces --json",
-        "sources us-niger --csv",
-        "since us-niger --keep --json",
-        "brief us-niger",
-        "brief us-niger --html --known-by 2024-05-11",
-        "export bundle us-niger",
-        "export script us-niger",
-        "status us-niger --without politico-2024-05-10 --json",
-        "replay us-niger --by happened --recorded-by #150 --json",
-        "verify",
-        "verify --json",
-    ],
-)
+@pytest.mark.parametrize("words", in_short(ASKING, *ASKING[::3]))
 def test_every_verb_says_the_same_of_a_shared_log(
     words: str, invoke: Invoke, bundled: Path, bundled_shared: str
 ) -> None:

@@ -64,7 +64,7 @@ def test_headings_are_bold_on_a_terminal_only(on_terminal: OnTerminal, bundled: 
     assert "\x1b[1mAgreements\x1b[0m" in sent
 
 
-@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, pytest.param({"TERM": "dumb"}, marks=pytest.mark.long)])
 def test_colour_can_be_turned_off(variables: dict[str, str], on_terminal: OnTerminal, bundled: Path) -> None:
     assert "\x1b" not in on_terminal("--log", bundled, "status", "us-niger", **variables)[1]
 
@@ -87,6 +87,7 @@ def test_what_is_longer_than_the_screen_goes_through_the_pager(on_terminal: OnTe
     assert len(short.splitlines()) < ROWS
 
 
+@pytest.mark.long
 def test_data_for_programs_is_never_paged(on_terminal: OnTerminal, bundled: Path) -> None:
     _, sent = on_terminal("--log", bundled, "log", "--jsonl", PAGER="false")
     assert len(sent.splitlines()) == ALL
@@ -98,6 +99,7 @@ def test_without_a_verb_the_workspace_asks_for_a_log(on_terminal: OnTerminal) ->
     assert "there is no log at negotiations.db" in sent
 
 
+@pytest.mark.long
 def test_an_export_that_is_no_text_needs_a_file_or_a_pipe(on_terminal: OnTerminal, bundled: Path) -> None:
     code, sent = on_terminal("--log", bundled, "export", "parquet", "us-niger")
     assert code == 2

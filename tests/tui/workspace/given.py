@@ -16,7 +16,7 @@ from tui.workspace.app import Workspace
 from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -179,11 +179,6 @@ class Opened(Protocol):
         negotiation: str | None = "river",
         read_only: bool = False,
     ) -> AbstractAsyncContextManager[Pilot[int]]: ...
-
-
-def in_short(values: Iterable[Any], *few: Any) -> list[Any]:  # noqa: ANN401 - whatever a test is given
-    """Return parameters of which only a few are tried by `make test`, and all by `make check-long`."""
-    return [value if value in few else pytest.param(value, marks=pytest.mark.long) for value in values]
 
 
 async def until(

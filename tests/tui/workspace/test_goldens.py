@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.tui.workspace.given import Opened, afresh, in_short, until
+from tests.lengths import in_short
+from tests.tui.workspace.given import Opened, afresh, until
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.settings import NAMES
 from tui.workspace.widgets.portfolio import PortfolioList

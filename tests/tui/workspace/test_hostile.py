@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tests.tui.workspace.given import RECORDED_AT, Opened, afresh, in_short, text_of, until
+from tests.lengths import in_short
+from tests.tui.workspace.given import RECORDED_AT, Opened, afresh, text_of, until
 from tracker import EventLog
 from tracker.events import StatementMade
 from tracker.events.parsing import parse

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from textual.command import CommandPalette
 
-from tests.tui.workspace.given import Opened, afresh, in_short, text_of, typed_at_once, until
+from tests.lengths import in_short
+from tests.tui.workspace.given import Opened, afresh, text_of, typed_at_once, until
 from tui.workspace.actions import (
     ACTIONS,
     BY_ID,

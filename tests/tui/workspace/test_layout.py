@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets._toast import Toast
 
-from tests.tui.workspace.given import RECORDED_AT, afresh, in_short, text_of, until
+from tests.lengths import in_short
+from tests.tui.workspace.given import RECORDED_AT, afresh, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.workspace.screens.workspace import PANES

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.workspace.given import afresh, in_short, text_of, until
+from tests.lengths import in_short
+from tests.tui.workspace.given import afresh, text_of, until
 from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:

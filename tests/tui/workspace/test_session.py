@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 KNOWN = [
     "2024-01-10",  # the gazette
     "2024-02-02",  # the courier
-    "2024-02-03",  # the echo
+    "2024-03-15T00:00:00Z",  # what the courier reports before its day
     "2024-03-20",  # the herald
+    "2024-03-22T00:00:00Z",  # what the herald reports before its day
     "2024-04-02",  # the correction
     "2024-04-05",  # the retraction
 ]

@@ -32,7 +32,7 @@ SHEETS: Final = {
         ["south-opposes", "PositionTaken", "echo", "D3"],
     ),
     "time": (["5"], "river-known-moments.csv", ["axis", "at", "entry"], ["known", "2024-03-20", "refuses"]),
-    "findings": (["F"], "river-findings.csv", ["kind", "subject"], ["denial", "withdrawal:garrison"]),
+    "findings": (["F"], "river-findings.csv", ["severity", "kind"], ["conflict", "denial"]),
     "sources": (["S"], "river-sources.csv", ["source", "reliability"], ["echo", "D"]),
     "diff": (
         ["[", "[", "[", "d"],

@@ -145,6 +145,7 @@ def test_keys_come_from_the_terminal_while_standard_input_is_something_else(term
     left(terminal, 0)
 
 
+@pytest.mark.long
 def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
     terminal.keys(f"{sys.executable} -m tui tui & echo $! > pid; fg; echo left with $?", "Enter")
     terminal.shows("1 Status", "● LIVE")
@@ -202,6 +203,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_after_a_crash_the_terminal_is_clean_and_nothing_typed_is_lost(terminal: Terminal) -> None:
     Path(_folder(terminal), "crash.py").write_text(_CRASH, encoding="utf-8")
     terminal.keys(f"{sys.executable} crash.py tui; echo left with $?", "Enter")

@@ -1,0 +1,101 @@
+"""Foretold: what cannot have been so when it was said, such as a signature that is reported before its day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from projections.judgement.findings import Finding
+from tracker.dates import disjoint
+from tracker.edtf import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from projections.claims.figures import Measure
+    from projections.claims.readings import Reading
+
+_SAID: Final = frozenset({"done", "reported"})
+#: The fields that say by when something is owed.
+_OWED: Final = ("deadline", "due")
+
+
+#: What figures are compared by: their unit and scope.
+_Kind = tuple[str | None, str | None]
+
+
+class Foretold:
+    """What the entries about a subject that had happened by the day foretell, though they report it."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._found: list[Finding] = []
+        #: By unit and scope, the most that are said to have been there so far, and to have departed.
+        self._there: dict[_Kind, Measure] = {}
+        self._gone: dict[_Kind, Measure] = {}
+        #: How many were there by then.
+        self._there_then: dict[_Kind, Measure] = {}
+
+    def take(self, reading: Reading) -> None:
+        """Take in the next standing entry in fold order."""
+        if not reading.asserts or reading.is_plan or reading.subjects[0] != self._subject:
+            return
+        if _is_before_its_day(reading):
+            published = reading.event.published
+            message = f"{reading.id}: published {published}, but said to have happened {reading.occurred}."
+            self._found.append(self._finding(message, reading.id))
+        is_dated = reading.is_dated or reading.event.occurred is not None
+        for field in _OWED:
+            owed = reading.event.__dict__.get(field)
+            if owed is not None and is_dated and owed.proves()[1] < reading.proves[0]:
+                occurred = reading.event.occurred
+                is_clock = occurred is not None and occurred.is_clock_time
+                if disjoint(owed.proves(), owed.is_clock_time, reading.proves, is_clock):
+                    message = f"{reading.id}: the {field} {owed} lies before the day on which it was set."
+                    self._found.append(self._finding(message, reading.id))
+        # Of one entry, how many there were comes before how many departed.
+        for measure in sorted(reading.measures, key=lambda measure: measure.quantity == "departed"):
+            self._count(measure)
+
+    def _count(self, measure: Measure) -> None:
+        """Take in how many departed, or were there: what counts is how many were there by the time of the departure."""
+        kind = (measure.unit, measure.scope)
+        if measure.quantity == "departed":
+            if kind not in self._gone or measure.low > self._gone[kind].low:
+                self._gone[kind] = measure
+                if kind in self._there:
+                    self._there_then[kind] = self._there[kind]
+        elif measure.quantity == "strength":
+            known = self._there.get(kind)
+            if known is None or measure.room[1] > known.room[1]:
+                self._there[kind] = measure
+            gone, then = self._gone.get(kind), self._there_then.get(kind)
+            if gone is not None and not measure.reading.is_disjoint(gone.reading):
+                self._there_then[kind] = measure if then is None or measure.room[1] > then.room[1] else then
+
+    def findings(self, ahead: Sequence[Reading]) -> Iterator[Finding]:
+        """Yield them; `ahead` are the entries that tell of a time which has not come on the day."""
+        yield from self._found
+        for reading in ahead:
+            if reading.event.modality in _SAID and reading.subjects[0] == self._subject:
+                message = f"{reading.id}: said to have happened {reading.occurred}, which has not come."
+                yield self._finding(message, reading.id)
+        for kind, gone in self._gone.items():
+            there = self._there_then.get(kind)
+            if there is not None and gone.room[0] > there.room[1]:
+                whose = f" of {kind[1]}" if kind[1] else ""
+                message = f"{self._subject.partition(':')[2]}: more{whose} departed than there were."
+                yield self._finding(message, *dict.fromkeys((there.reading.id, gone.reading.id)))
+
+    def _finding(self, message: str, *entries: str) -> Finding:
+        return Finding("foretold", self._subject, entries, message)
+
+
+def _is_before_its_day(reading: Reading) -> bool:
+    """Say whether an entry reports what began more than a day after its own publication as written."""
+    occurred, published = reading.event.occurred, reading.event.published
+    if reading.event.modality not in _SAID or occurred is None or published is None:
+        return False
+    first, last = published.proves()
+    return disjoint(occurred.proves(), occurred.is_clock_time, (first, last + DAY), published.is_clock_time) and (
+        last < occurred.proves()[0]
+    )
