@@ -35,14 +35,13 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
     from projections.claims.restoring import Restored
+    from tracker.events.base import Event
 
 #: A place on an axis: (earliest, latest, told, id), (instant of becoming known, id), or a number of entries.
 Place: TypeAlias = Any
 #: Before every instant and every position.
 START: Final = -(2**63)
 _FIRST: Final[dict[str, Place]] = {"happened": (START, START, START, ""), "known": (START, ""), "recorded": 0}
-#: What is known better of the registers.
-_REGISTERED_BETTER: Final = (AssessmentChanged, NegotiationRenamed, SameAs)
 _since = itemgetter(0)
 _reading = itemgetter(3)
 #: Registers that are kept, so that going back and forth makes none twice.
@@ -109,8 +108,7 @@ class Versions:
             span
             for own in self.spans
             for span in own
-            if span.group == "stage"
-            or (span.group == "knowledge" and isinstance(span.reading.event, _REGISTERED_BETTER))
+            if span.group == "stage" or (span.group == "knowledge" and _is_of_registers(span.reading.event))
         )
         self._registering = sorted({at for span in registering for at in span[:2]})
         self._registers: dict[int, Registers] = {}
@@ -346,14 +344,22 @@ class Versions:
 
     def _places_of(self, tree: list[int]) -> Iterator[Place]:
         """Yield the places at which an entry and what is said about it may begin to read otherwise."""
+        if self.axis == "happened":
+            return
         said = dict.fromkeys((*tree[1:], *self.history.about_sources(tree)))
         said.update(dict.fromkeys(self.history.about_names((*tree, *said))))
         if self.axis == "known":
             yield self._first
             for index in said:
                 yield from self.history.publications(index)
-        elif self.axis == "recorded":
+        else:
             yield from (index + 1 for index in {*tree, *said})
+
+
+def _is_of_registers(event: Event) -> bool:
+    """Say whether the registers hold what an entry makes known; that ids are one changes their lines themselves."""
+    is_of_persons = isinstance(event, SameAs) and event.kind == "person"
+    return is_of_persons or isinstance(event, AssessmentChanged | NegotiationRenamed)
 
 
 class _Looked:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from projections.judgement.findings.alike import Pair
     from projections.judgement.findings.identity import Role
     from projections.judgement.judge import Judged
+    from tracker.events.base import Event
 
 _IN_FORCE: Final = frozenset({"standing", "knowledge"})
 #: Judgements of one subject that are kept.
@@ -316,19 +317,24 @@ class Course:
                         telling.update(span[:2])
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
-                    general.update(span[:2] if isinstance(span.reading.event, SameAs) else ())
-                    # A grade of a source chooses between rivals and says which voice may stand alone; sources and
-                    # persons that are one have one voice.
-                    telling.update(span[:2] if isinstance(span.reading.event, AssessmentChanged | SameAs) else ())
+                    telling.update(span[:2] if _tells_voices_apart(span.reading.event) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
         for topic in self.topics.values():
             topic.settle()
+        general.update(self._pairing())
+        self._general, self._telling = sorted(general), sorted(telling)
+
+    def _pairing(self) -> Iterator[int]:
+        """Find the subjects whose ids are nearly alike; yield where any comes or goes, or where two become one."""
+        if self._corrected and self.versions.history.merging is not None:
+            # Two corrections give one id once the two that they give are one.
+            saying = (own for own in self.versions.spans if own and isinstance(own[0].reading.event, SameAs))
+            yield from (at for own in saying for span in own for at in span[:2])
         self._pairs = pairs_among(self._ids())
         for subject in dict.fromkeys(subject for pair in self._pairs for subject in pair if subject in self.topics):
-            general.update(self.topics[subject].steps)
-        self._general, self._telling = sorted(general), sorted(telling)
+            yield from self.topics[subject].steps
 
     def _ids(self) -> Iterator[str]:
         """Yield all that is registered or comes to life by use, wherever on the axis that is so."""
@@ -416,6 +422,11 @@ class Course:
             known = event.source in self.versions.history.unsettled
             return known or cited.get(event.source, index) < index
         return isinstance(event, AliasAdded) and event.person is not None
+
+
+def _tells_voices_apart(event: Event) -> bool:
+    """Say whether an entry grades a source, which chooses between rivals, or says which persons are one."""
+    return isinstance(event, AssessmentChanged) or (isinstance(event, SameAs) and event.kind == "person")
 
 
 def _is_on(judged: Judged, day: int | None) -> bool:
