@@ -21,8 +21,8 @@ from projections.judgement.findings.conflicts import unbound_denials
 from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.judge import Judge
+from projections.judgement.subjects import Subject, is_on
 from projections.judgement.weighing import Weighing
-from tracker.dates import OPEN_PAST
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
 from tracker.events.knowledge import AssessmentChanged, SameAs
@@ -50,50 +50,6 @@ _place = itemgetter(0)
 _fold_order = attrgetter("order")
 
 
-class _Topic:
-    """A subject with all that it is judged from, wherever on the axis that is so."""
-
-    def __init__(self) -> None:
-        #: Its own entries where they stand, in fold order.
-        self.own: list[Version] = []
-        #: Denials and disputes that name one of them, where they are in force; those of its own that deny it happened.
-        self.contesting: list[Version] = []
-        self.denying: list[Version] = []
-        #: What would read otherwise had nothing been retracted, with the steps from and up to which.
-        self.restored: list[tuple[int, int, Restored]] = []
-        #: The steps at which any of this changes, and the ends of the times of its own entries.
-        self.steps: list[int] = []
-        self.ends: list[int] = []
-        #: By step, those of its own entries that come to stand there, or no longer do.
-        self.beginning: dict[int, list[Version]] = {}
-        self.ending: dict[int, list[Version]] = {}
-        #: Its entries after how many of the steps, and the judge who has taken them in, to go on with.
-        self.current: tuple[int, list[Reading], Judge] | None = None
-        #: What was judged, by how many of these are passed: on some days this, on others that.
-        self.judged: dict[tuple[int, int, int], list[Judged]] = {}
-        #: What was judged last, and between which steps and edges that holds.
-        self.found: Judged
-        self.since = self.until = 0
-        self.after = self.before = 0
-
-    def holds(self, step: int, edge: int, day: int | None) -> bool:
-        """Say whether what was judged last holds at a place."""
-        return self.since <= step < self.until and self.after <= edge < self.before and _is_on(self.found, day)
-
-    def settle(self) -> None:
-        """Put what was gathered in order."""
-        self.own.sort(key=lambda span: span.reading.order)
-        found = {step for span in (*self.own, *self.contesting) for step in span[:2]}
-        found.update(step for span in self.restored for step in span[:2])
-        self.steps = sorted(found)
-        self.ends = sorted(span.reading.upper for span in self.own)
-        for span in self.own:
-            self.beginning.setdefault(span.since, []).append(span)
-            self.ending.setdefault(span.until, []).append(span)
-            if span.reading.event.modality == "denied":
-                self.denying.append(span)
-
-
 class Where(NamedTuple):
     """A place on the course: after how many steps, how far that reaches, and the day by which deadlines are judged."""
 
@@ -107,7 +63,7 @@ class Course:
 
     def __init__(self, versions: Versions) -> None:
         self.versions = versions
-        self.topics: dict[str, _Topic] = {}
+        self.topics: dict[str, Subject] = {}
         #: The step at which one judges.
         self._here = 0
         self._unbound: list[Version] = []
@@ -145,7 +101,7 @@ class Course:
             while len(topic.judged) >= _KEPT:
                 del topic.judged[next(iter(topic.judged))]
             by_day = topic.judged[number, ended, told] = []
-        found = next((one for one in by_day if _is_on(one, day)), None)
+        found = next((one for one in by_day if is_on(one, day)), None)
         if found is None:
             found = self._judge(subject, topic, where)
             if len(by_day) >= _KEPT:
@@ -206,7 +162,7 @@ class Course:
 
     # ── judging ──
 
-    def _judge(self, subject: str, topic: _Topic, where: Where) -> Judged:
+    def _judge(self, subject: str, topic: Subject, where: Where) -> Judged:
         versions, step = self.versions, where.step
         readings, one = self._taken(subject, topic, where)
         restored: dict[str, Restored] = {}
@@ -220,7 +176,7 @@ class Course:
         )
         return one.judged(readings, restored, objections, versions.registers(step), where.day)
 
-    def _taken(self, subject: str, topic: _Topic, where: Where) -> tuple[list[Reading], Judge]:
+    def _taken(self, subject: str, topic: Subject, where: Where) -> tuple[list[Reading], Judge]:
         """Return a subject's standing entries at a place, and a judge who has taken them in.
 
         Where they are those of the step before and some after these in fold order, the judge goes on.
@@ -363,10 +319,10 @@ class Course:
             general.update(span[:2])
             self._roles.setdefault(name, []).append((span.since, span.until, role))
 
-    def _topic(self, subject: str) -> _Topic:
+    def _topic(self, subject: str) -> Subject:
         found = self.topics.get(subject)
         if found is None:
-            found = self.topics[subject] = _Topic()
+            found = self.topics[subject] = Subject()
         return found
 
     def _contest(self, span: Version, general: set[int]) -> None:
@@ -427,9 +383,3 @@ class Course:
 def _tells_voices_apart(event: Event) -> bool:
     """Say whether an entry grades a source, which chooses between rivals, or says which persons are one."""
     return isinstance(event, AssessmentChanged) or (isinstance(event, SameAs) and event.kind == "person")
-
-
-def _is_on(judged: Judged, day: int | None) -> bool:
-    """Say whether what is judged of a subject holds on a day; without one, as before all days."""
-    after, until = judged.days
-    return after < (OPEN_PAST + 1 if day is None else day) <= until
