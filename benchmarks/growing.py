@@ -489,6 +489,29 @@ def partners(size: int) -> Iterator[Entry]:
         yield _said(number, "wire", text=None) | {"event": "PartnershipOpennessDeclared", "toward": [name]}
 
 
+def pairs_of_one(size: int) -> Iterator[Entry]:
+    """Yield withdrawals and sources under two ids each, which are said to be one."""
+    yield from _stage("wire")
+    for number in range(size // 6):
+        said = _said(number, f"s{number}a", party=None, text=None, occurred=None)
+        yield from (_source(f"s{number}{letter}") for letter in "ab")
+        yield said | {"event": "WithdrawalBegan", "withdrawal": f"w{number}a", "id": f"a{number}"}
+        yield said | {"event": "WithdrawalCompleted", "withdrawal": f"w{number}b", "id": f"b{number}"}
+        for kind in ("source", "withdrawal"):
+            keep, same = (f"{kind[0]}{number}{letter}" for letter in "ab")
+            yield {"event": "SameAs", "id": f"{kind}{number}", "kind": kind, "keep": keep, "same": [same]}
+
+
+def many_of_one(size: int) -> Iterator[Entry]:
+    """Yield a withdrawal under ever more ids, each said to be the first."""
+    yield from _stage("wire")
+    for number in range(size // 2):
+        name = f"w{number}"
+        yield _said(number, "wire", party=None, text=None) | {"event": "WithdrawalBegan", "withdrawal": name}
+        if number:
+            yield {"event": "SameAs", "id": f"k{number}", "kind": "withdrawal", "keep": "w0", "same": [name]}
+
+
 #: Every world, by what grows in it.
 WORLDS: Final[dict[str, Callable[[int], Iterator[Entry]]]] = {
     world.__name__.replace("_", " "): world
@@ -504,7 +527,7 @@ WORLDS: Final[dict[str, Callable[[int], Iterator[Entry]]]] = {
         retractions, retractions_in_a_row, retracted,
         disputes, disputes_in_a_row, denials, denied, corroborations, corroborations_in_a_row, assessments,
         sources_corrected, sources_registered_again, registration_corrected, registration_corrected_in_a_row,
-        proposals, agreements, commitments, withdrawals, partners,
+        proposals, agreements, commitments, withdrawals, partners, pairs_of_one, many_of_one,
     )
 }  # fmt: skip
 

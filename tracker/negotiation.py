@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.entry import Prepared
     from tracker.events.base import Evidence
     from tracker.events.knowledge import EntryCorrected
-    from tracker.events.references import Reference
+    from tracker.events.naming import Reference
     from tracker.spelling import Hints
 
 #: Entries after which a snapshot of the registers is kept, so that a long negotiation is as quick to append to as a

@@ -250,7 +250,7 @@ def registers_of(stage: Iterable[Reading], knowledge: Iterable[Reading]) -> Regi
     for reading in stage:
         if not reading.retracted_by:
             registers.take(reading)
-    registers.assess(knowledge)
+    registers.complete(knowledge)
     return registers
 
 
@@ -271,7 +271,7 @@ def closure(registers: Registers, without: Iterable[str]) -> frozenset[str]:
     gone: set[str] = set()
     #: How many of those that a source relays are left.
     left: dict[str, int] = {}
-    todo = list(without)
+    todo = [registers.source_ids.get(name, name) for name in without]
     while todo:
         name = todo.pop()
         if name not in gone:
@@ -280,4 +280,5 @@ def closure(registers: Registers, without: Iterable[str]) -> frozenset[str]:
                 left[other] = left.get(other, len(set(registers.sources[other].relays))) - 1
                 if not left[other]:
                     todo.append(other)
+    gone.update(other for other, kept in registers.source_ids.items() if kept in gone)
     return frozenset(gone)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from projections.claims.graphs import Relays, components
 from projections.claims.resolver import as_corrected
+from projections.claims.same import Merging, joined_by, keys_of
 from tracker.dates import DateError, When, instant
-from tracker.events.knowledge import EntryCorrected, EntryCorroborated
+from tracker.events.knowledge import EntryCorrected, EntryCorroborated, SameAs
 from tracker.events.references import entry_of
 from tracker.events.stage import SourceRegistered
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from projections.claims.readings import Reading
+    from projections.claims.same import Key
     from tracker.codec import Recorded
     from tracker.events.base import Event
     from tracker.log import EventLog
@@ -42,6 +44,8 @@ class History:
         self.plain: list[Reading | None] = []
         #: Sources whose date may be another at another cut: registered twice, or something is said about that.
         self.unsettled: set[str] = set()
+        #: Which ids may be one somewhere; None where no entry says so of any.
+        self.merging: Merging | None = None
         self._dated_by: dict[str, list[int]] = {}
         self._corrected: dict[tuple[int, int], tuple[Event, Event, EntryCorrected]] = {}
         self._changes: dict[int, list[dict[str, Any]]] = {}
@@ -104,6 +108,28 @@ class History:
                 about = self.about.get(self.entries[here].id, ())
                 giving += (later for later in about if isinstance(self.entries[later].event, EntryCorroborated))
 
+    def registering(self, source: str) -> list[int]:
+        """Return the indexes of the entries that register a source, or one that may be the same, in their order."""
+        if self.merging is None:
+            return self.registrations.get(source, [])
+        names = self.merging.ids("source", source)
+        return sorted(index for name in names for index in self.registrations.get(name, ()))
+
+    def about_names(self, tree: Iterable[int]) -> Iterator[int]:
+        """Yield what is said about which ids are one of those that some entries name, and about that."""
+        if self.merging is None:
+            return
+        keys: dict[Key, None] = {}
+        for index in tree:
+            keys.update(dict.fromkeys(keys_of(self.entries[index].event)))
+            for changed in self.changes(index):
+                keys.update(dict.fromkeys(self.merging.keys_in(changed)))
+        said = dict.fromkeys(index for key in keys for index in self.merging.said(key))
+        for index in said:
+            its_own = self.tree(index)
+            yield from its_own
+            yield from self.about_sources(its_own)
+
     def circle(self, source: str) -> frozenset[str]:
         """Return the sources whose dates rest on this one's, and this one's on theirs, through what is said about them.
 
@@ -133,7 +159,7 @@ class History:
             if source in seen or source not in self.unsettled:
                 continue
             seen.add(source)
-            for registration in self.registrations[source]:
+            for registration in self.registering(source):
                 said = self.tree(registration)
                 yield from said
                 todo += [name for index in said[1:] for name in self.dating(index)]
@@ -146,7 +172,8 @@ class History:
         count = 0
         for root in dict.fromkeys(self._roots[index] for index in self.touched):
             tree = self.tree(root)
-            count += len(tree) * (len(tree) + sum(1 for _ in self.about_sources(tree)))
+            others = sum(1 for _ in self.about_sources(tree)) + sum(1 for _ in self.about_names(tree))
+            count += len(tree) * (len(tree) + others)
             if count > most:
                 return True
         return False
@@ -166,7 +193,7 @@ class History:
 
     def _dates(self, source: str) -> Iterator[int]:
         """Yield the last instant of every publication that a source can have at any cut."""
-        for registration in self.registrations.get(source, ()):
+        for registration in self.registering(source):
             recorded = self.entries[registration]
             if recorded.event.published is not None:
                 yield recorded.event.published.upper
@@ -196,15 +223,20 @@ class History:
                 source: tuple(
                     dict.fromkeys(
                         name
-                        for registration in self.registrations[source]
+                        for registration in self.registering(source)
                         for index in self.tree(registration)[1:]
-                        for name in self.dating(index)
+                        for dating in self.dating(index)
+                        for name in self._may_be(dating)
                         if name in self.unsettled
                     )
                 )
                 for source in self.unsettled
             }
         return self._leads
+
+    def _may_be(self, source: str) -> Iterable[str]:
+        """Return the sources that may be one with a source, itself among them."""
+        return (source,) if self.merging is None else self.merging.ids("source", source)
 
     def add(self, entries: Iterable[Recorded]) -> None:
         """Take in entries that were recorded after those that are there."""
@@ -220,8 +252,13 @@ class History:
                     self._dated_by.setdefault(item.source, []).append(here)
                     if item.source in self.unsettled:
                         self.touched.add(here)
+            if self.merging is not None and self.merging.name(here, event):
+                self.touched.add(here)
             if event.kind_of_entry == "knowledge":
                 self._add_knowledge(here, entry_of(event))
+                root = self.entries[self._roots[here]].event
+                if isinstance(root, SameAs) and root.kind != "person":
+                    self._merge(self._roots[here], root)
             elif isinstance(event, SourceRegistered):
                 known = self.registrations.setdefault(event.source, [])
                 known.append(here)
@@ -241,6 +278,18 @@ class History:
         self._note_changes(here, index)
         if isinstance(event, SourceRegistered):
             self._unsettle(event.source)
+
+    def _merge(self, index: int, event: SameAs) -> None:
+        """Take note that an entry says which ids are one, or may be corrected to say so of others."""
+        if self.merging is None:
+            self.merging = Merging()
+            for number, recorded in enumerate(self.entries):
+                self.merging.name(number, recorded.event)
+        for keys in joined_by(event, self.changes(index)):
+            for key in self.merging.join(index, keys):
+                self.touched.update(self.merging.naming(key))
+                if key[0] == "source":
+                    self._unsettle(key[1])
 
     def _note_changes(self, here: int, index: int) -> None:
         """Note what a correction can put to the entry that it is about, and to those that this one corrects in turn."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from projections.claims.graphs import Relays
 from projections.claims.persons import Persons
-from tracker.events.knowledge import AssessmentChanged
+from tracker.events.knowledge import AssessmentChanged, NegotiationRenamed, SameAs
 from tracker.events.stage import AliasAdded, MatterAdded, NegotiationOpened, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
@@ -75,47 +75,90 @@ class Registers:
     parties: dict[str, Party] = field(default_factory=dict)
     matters: dict[str, Matter] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    #: The ids of sources that read as another's.
+    source_ids: dict[str, str] = field(default_factory=dict)
     party_aliases: list[tuple[str, str, str]] = field(default_factory=list)
     person_aliases: list[tuple[str, str, str]] = field(default_factory=list)
+    #: The lines, until they are complete.
+    _lines: list[Reading] = field(default_factory=list, repr=False, compare=False)
     #: The aliases that parties are registered with, gathered until the registers are complete.
     _aliases: dict[str, dict[str, None]] = field(default_factory=dict, repr=False, compare=False)
 
     def take(self, reading: Reading) -> None:
-        """Take in one line of the registers; a later one of the same name fills in and replaces."""
+        """Take in one line of the registers."""
+        self._lines.append(reading)
+        # They stand in the order of recording, whichever line tells of them in the end.
+        event = reading.event
+        if isinstance(event, PartyAdded):
+            self.parties.setdefault(event.party, Party(event.party, None, None, None, (), reading.id))
+        elif isinstance(event, MatterAdded):
+            self.matters.setdefault(event.matter, Matter(event.matter, None, reading.id))
+        elif isinstance(event, SourceRegistered):
+            self.sources.setdefault(event.source, Source(event.source))
+            if reading.known_as is not None:
+                self.source_ids[reading.known_as] = event.source
+
+    def complete(self, knowledge: Iterable[Reading]) -> None:
+        """Settle what the lines say, and what is known better, in the order in which that became known.
+
+        Of two lines about one thing the one that was told later fills in and replaces, whichever was recorded first; of
+        a source, whose date is no date of its line, the one recorded later. Its own come after those of the ids that
+        read as it.
+        """
+        knowledge = list(knowledge)
+        for reading in sorted(self._lines, key=lambda line: (line.known_as is None, line.told, line.id)):
+            self._settle(reading)
+        for reading in sorted(self._lines, key=lambda line: (line.known_as is None, line.position)):
+            if isinstance(reading.event, SourceRegistered):
+                self.sources[reading.event.source] = source_of(reading.event, reading.id)
+        for party, aliases in self._aliases.items():
+            if aliases:
+                self.parties[party] = replace(self.parties[party], aliases=tuple(aliases))
+        for reading in knowledge:
+            event = reading.event
+            if isinstance(event, NegotiationRenamed):
+                self.title = event.title
+            elif isinstance(event, SameAs) and event.kind == "person":
+                self.person_aliases += [(event.keep, name, reading.id) for name in event.same]
+        self._assess(knowledge)
+
+    def _settle(self, reading: Reading) -> None:
         event = reading.event
         if isinstance(event, NegotiationOpened):
             self.title, self.summary = event.title or self.title, event.summary or self.summary
             self.lead = event.lead or self.lead
         elif isinstance(event, PartyAdded):
-            before = self.parties.get(event.party)
+            before = self.parties[event.party]
             self.parties[event.party] = Party(
                 id=event.party,
-                name=event.name or (before.name if before else None),
-                role=event.role or (before.role if before else None),
-                wikidata=event.wikidata or (before.wikidata if before else None),
+                name=event.name or before.name,
+                role=event.role or before.role,
+                wikidata=event.wikidata or before.wikidata,
                 aliases=(),
                 entry=reading.id,
-                members=event.members or (before.members if before else ()),
-                kind=event.kind or (before.kind if before else None),
-                of=event.of or (before.of if before else None),
+                members=event.members or before.members,
+                kind=event.kind or before.kind,
+                of=event.of or before.of,
             )
-            self._aliases.setdefault(event.party, {}).update(dict.fromkeys(event.aliases))
-            self.party_aliases += [(event.party, alias, reading.id) for alias in event.aliases]
+            aliases = event.aliases
+            if reading.known_as is not None:
+                # What another id was called is another name of the one that it reads as.
+                aliases = tuple(dict.fromkeys(filter(None, (reading.known_as, event.name, *aliases))))
+            known = self._aliases.setdefault(event.party, {})
+            known.pop(event.name or "", None)
+            known.update(dict.fromkeys(aliases))
+            self.party_aliases += [(event.party, alias, reading.id) for alias in aliases]
         elif isinstance(event, AliasAdded):
             if event.party is not None:
                 self.party_aliases.append((event.party, event.alias, reading.id))
             elif event.person is not None:
                 self.person_aliases.append((event.person, event.alias, reading.id))
         elif isinstance(event, MatterAdded):
-            self.matters[event.matter] = Matter(event.matter, event.title, reading.id)
-        elif isinstance(event, SourceRegistered):
-            self.sources[event.source] = source_of(event, reading.id)
+            title = event.title or self.matters[event.matter].title
+            self.matters[event.matter] = Matter(event.matter, title, reading.id)
 
-    def assess(self, knowledge: Iterable[Reading]) -> None:
-        """Grade sources anew, in the order in which the assessments became known; the lines are all taken by then."""
-        for party, aliases in self._aliases.items():
-            if aliases:
-                self.parties[party] = replace(self.parties[party], aliases=tuple(aliases))
+    def _assess(self, knowledge: Iterable[Reading]) -> None:
+        """Grade sources anew."""
         grades: dict[str, str] = {}
         assessed_by: dict[str, list[str]] = {}
         for reading in knowledge:

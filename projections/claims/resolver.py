@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from projections.claims.readings import Reading
+from projections.claims.same import Names
 from tracker.dates import instant
 from tracker.errors import EntryRejectedError
 from tracker.events.knowledge import (
@@ -18,7 +19,9 @@ from tracker.events.knowledge import (
     EntryCorroborated,
     EntryDisputed,
     EntryRetracted,
+    SameAs,
 )
+from tracker.events.references import registered_field
 from tracker.events.registry import UnknownEvent
 from tracker.events.restoring import replaced
 from tracker.events.stage import SourceRegistered
@@ -37,7 +40,11 @@ class Resolver:
     """Reads the entries of a history's first `count` entries as known up to some entry, each when it is asked for.
 
     `known` is the (instant of becoming known, id) of that entry; evidence of the sources `without` is left out.
-    Where retractions are not `heeded`, entries read as if none had been made but those of sources' registrations.
+    Where retractions are not `heeded`, entries read as if none had been made but those of sources' registrations and of
+    what says which ids are one.
+
+    What says which ids are one, and what is said about that, reads as written: else an entry about two sources could
+    date itself. Another resolver reads it.
     """
 
     def __init__(
@@ -56,6 +63,12 @@ class Resolver:
         self._heeded = heeded
         self._readings: dict[int, Reading] = {}
         self._published: dict[str, tuple[int, int] | None] = {}
+        self._as_written: Resolver | None = None
+        self._names: Names | None = None
+        if history.merging is not None and not isinstance(self, _AsWritten):
+            self._as_written = _AsWritten(history, known, count, without)
+            self._names = Names(history.merging, self._as_written.merging)
+            self._without |= {self._names.kept("source", name) for name in without}
 
     def read(self, index: int) -> Reading:
         """Return how the entry at an index of the history reads."""
@@ -63,6 +76,8 @@ class Resolver:
         plain = index not in history.touched
         if plain and (reading := history.plain[index]) is not None and not self._without:
             return reading
+        if self._as_written is not None and isinstance(history.entries[history.root(index)].event, SameAs):
+            return self._as_written.read(index)
         reading = self._readings.get(index)
         if reading is not None:
             return reading
@@ -75,6 +90,16 @@ class Resolver:
             return reading
         self.settle(history.tree(index))
         return self._readings.get(index) or self._resolve(index)
+
+    def corrected(self, event: Event, correction: EntryCorrected) -> Event:
+        """Return an event as one correction leaves it, with the ids in it as they read."""
+        found = self._history.corrected(event, correction)
+        return found if self._names is None else self._names.read(found)
+
+    def merging(self, said: Iterable[int]) -> list[SameAs]:
+        """Return those of the entries that say which ids are one that are in force, in the order of becoming known."""
+        readings = sorted((self.read(index) for index in said if self.in_force(index)), key=_known_order)
+        return [reading.event for reading in readings if isinstance(reading.event, SameAs)]
 
     def settle(self, tree: list[int]) -> None:
         """Read an entry and all that is said about it, given in the order of recording."""
@@ -124,6 +149,12 @@ class Resolver:
         return reading
 
     def _reading(self, index: int, event: Event, extra: tuple[Evidence, ...]) -> Reading:
+        known_as = None
+        if self._names is not None:
+            written, event = event, self._names.read(event)
+            field = registered_field(type(event))
+            if field is not None and getattr(event, field) != (name := getattr(written, field)):
+                known_as = name
         own = event.evidence
         had_evidence = bool(own or extra)
         if self._without:
@@ -142,6 +173,7 @@ class Resolver:
             published_upper=upper,
             is_dated=is_dated,
             lost=had_evidence and not evidence,
+            known_as=known_as,
         )
 
     def _publication(self, index: int, event: Event, evidence: tuple[Evidence, ...]) -> tuple[int, int, bool]:
@@ -175,14 +207,24 @@ class Resolver:
         root = history.entries[history.root(index)].event
         if isinstance(root, SourceRegistered) and source in history.circle(root.source):
             # What is said about a source that dates it in turn takes it as it was registered.
-            last = next((i for i in reversed(history.registrations[source]) if i < self._count), None)
+            last = next((i for i in reversed(self._lines(source)) if i < self._count), None)
             return None if last is None else _bounds(history.entries[last].event)
         if source not in self._published:
             # Those that it rests on come first: asked for one by the other, a long row of them would go too deep.
-            for name in history.resting(source, self._published):
+            for resting in history.resting(source, self._published):
+                name = resting if self._names is None else self._names.kept("source", resting)
                 if name not in self._published:
                     self._published[name] = self._registered(name)
         return self._published[source]
+
+    def _lines(self, source: str) -> list[int]:
+        """Return the indexes of a source's registrations, after those of the ids that read as it."""
+        registrations = self._history.registrations
+        names = (source,) if self._names is None else self._names.of("source", source)
+        own = registrations.get(source, [])
+        if len(names) == 1:
+            return own
+        return [*sorted(index for name in names[:-1] for index in registrations.get(name, ())), *own]
 
     def _registered(self, source: str) -> tuple[int, int] | None:
         """Return the bounds of a source's publication, by its last registration that stands.
@@ -190,7 +232,7 @@ class Resolver:
         A registration is not read for that: its own publication may be that of this very source, which corroborates it.
         """
         history = self._history
-        for index in reversed(history.registrations[source]):
+        for index in reversed(self._lines(source)):
             if index < self._count:
                 event = history.entries[index].event
                 about = [reading.event for reading in self._about(history.entries[index].id)]
@@ -200,6 +242,10 @@ class Resolver:
                             event = history.corrected(event, said)
                     return _bounds(event)
         return None
+
+
+class _AsWritten(Resolver):
+    """Reads entries with the ids that were written, whichever are one."""
 
 
 def _bounds(event: Event) -> tuple[int, int] | None:

@@ -25,7 +25,7 @@ from projections.claims.claims import (
 from projections.claims.cut import END
 from projections.claims.resolver import Resolver
 from projections.claims.restoring import restored
-from tracker.events.knowledge import AssessmentChanged, EntryRetracted
+from tracker.events.knowledge import AssessmentChanged, EntryRetracted, NegotiationRenamed, SameAs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
     from projections.claims.restoring import Restored
+    from tracker.events.base import Event
 
 #: A place on an axis: (earliest, latest, told, id), (instant of becoming known, id), or a number of entries.
 Place: TypeAlias = Any
@@ -107,8 +108,7 @@ class Versions:
             span
             for own in self.spans
             for span in own
-            if span.group == "stage"
-            or (span.group == "knowledge" and isinstance(span.reading.event, AssessmentChanged))
+            if span.group == "stage" or (span.group == "knowledge" and _is_of_registers(span.reading.event))
         )
         self._registering = sorted({at for span in registering for at in span[:2]})
         self._registers: dict[int, Registers] = {}
@@ -162,6 +162,12 @@ class Versions:
                 del self._registers[next(iter(self._registers))]
             found = self._registers[number] = registers_of(self._in("stage", step), self._in("knowledge", step))
         return found
+
+    def resolver(self, step: int) -> Resolver:
+        """Return what reads entries at a step."""
+        place = self.places[step - 1] if step else self._first
+        reach = self._reach(place)
+        return Resolver(self.history, reach.known, reach.recorded, self._left_out_at(place))
 
     def claims(self, cut: Cut, reach: Reach | None = None) -> Claims:
         """Return the claims at a cut, as `projections.claims.claims` does, or at a reach on the way to it."""
@@ -338,13 +344,22 @@ class Versions:
 
     def _places_of(self, tree: list[int]) -> Iterator[Place]:
         """Yield the places at which an entry and what is said about it may begin to read otherwise."""
+        if self.axis == "happened":
+            return
         said = dict.fromkeys((*tree[1:], *self.history.about_sources(tree)))
+        said.update(dict.fromkeys(self.history.about_names((*tree, *said))))
         if self.axis == "known":
             yield self._first
             for index in said:
                 yield from self.history.publications(index)
-        elif self.axis == "recorded":
+        else:
             yield from (index + 1 for index in {*tree, *said})
+
+
+def _is_of_registers(event: Event) -> bool:
+    """Say whether the registers hold what an entry makes known; that ids are one changes their lines themselves."""
+    is_of_persons = isinstance(event, SameAs) and event.kind == "person"
+    return is_of_persons or isinstance(event, AssessmentChanged | NegotiationRenamed)
 
 
 class _Looked:

@@ -16,16 +16,17 @@ from projections.claims.cut import END
 from projections.claims.objections import contested_by, is_bound, objections_among
 from projections.claims.restoring import by_subject
 from projections.claims.versions import START
+from projections.judgement.findings.alike import alike, pairs_among, told_of, used_in
 from projections.judgement.findings.conflicts import unbound_denials
 from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.judge import Judge
+from projections.judgement.subjects import Subject, is_on
 from projections.judgement.weighing import Weighing
-from tracker.dates import OPEN_PAST
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
-from tracker.events.knowledge import AssessmentChanged
-from tracker.events.references import entry_of
+from tracker.events.knowledge import AssessmentChanged, SameAs
+from tracker.events.references import entry_of, registered_field
 from tracker.events.stage import AliasAdded, SourceRegistered
 
 if TYPE_CHECKING:
@@ -37,58 +38,16 @@ if TYPE_CHECKING:
     from projections.claims.restoring import Restored
     from projections.claims.versions import Version, Versions
     from projections.judgement.findings import Finding
+    from projections.judgement.findings.alike import Pair
     from projections.judgement.findings.identity import Role
     from projections.judgement.judge import Judged
+    from tracker.events.base import Event
 
 _IN_FORCE: Final = frozenset({"standing", "knowledge"})
 #: Judgements of one subject that are kept.
 _KEPT: Final = 12
 _place = itemgetter(0)
 _fold_order = attrgetter("order")
-
-
-class _Topic:
-    """A subject with all that it is judged from, wherever on the axis that is so."""
-
-    def __init__(self) -> None:
-        #: Its own entries where they stand, in fold order.
-        self.own: list[Version] = []
-        #: Denials and disputes that name one of them, where they are in force; those of its own that deny it happened.
-        self.contesting: list[Version] = []
-        self.denying: list[Version] = []
-        #: What would read otherwise had nothing been retracted, with the steps from and up to which.
-        self.restored: list[tuple[int, int, Restored]] = []
-        #: The steps at which any of this changes, and the ends of the times of its own entries.
-        self.steps: list[int] = []
-        self.ends: list[int] = []
-        #: By step, those of its own entries that come to stand there, or no longer do.
-        self.beginning: dict[int, list[Version]] = {}
-        self.ending: dict[int, list[Version]] = {}
-        #: Its entries after how many of the steps, and the judge who has taken them in, to go on with.
-        self.current: tuple[int, list[Reading], Judge] | None = None
-        #: What was judged, by how many of these are passed: on some days this, on others that.
-        self.judged: dict[tuple[int, int, int], list[Judged]] = {}
-        #: What was judged last, and between which steps and edges that holds.
-        self.found: Judged
-        self.since = self.until = 0
-        self.after = self.before = 0
-
-    def holds(self, step: int, edge: int, day: int | None) -> bool:
-        """Say whether what was judged last holds at a place."""
-        return self.since <= step < self.until and self.after <= edge < self.before and _is_on(self.found, day)
-
-    def settle(self) -> None:
-        """Put what was gathered in order."""
-        self.own.sort(key=lambda span: span.reading.order)
-        found = {step for span in (*self.own, *self.contesting) for step in span[:2]}
-        found.update(step for span in self.restored for step in span[:2])
-        self.steps = sorted(found)
-        self.ends = sorted(span.reading.upper for span in self.own)
-        for span in self.own:
-            self.beginning.setdefault(span.since, []).append(span)
-            self.ending.setdefault(span.until, []).append(span)
-            if span.reading.event.modality == "denied":
-                self.denying.append(span)
 
 
 class Where(NamedTuple):
@@ -104,7 +63,7 @@ class Course:
 
     def __init__(self, versions: Versions) -> None:
         self.versions = versions
-        self.topics: dict[str, _Topic] = {}
+        self.topics: dict[str, Subject] = {}
         #: The step at which one judges.
         self._here = 0
         self._unbound: list[Version] = []
@@ -115,6 +74,8 @@ class Course:
         #: The steps at which something changes that is no subject's, and at which voices may be told apart otherwise.
         self._general: list[int] = []
         self._telling: list[int] = []
+        #: The subjects whose ids are nearly alike.
+        self._pairs: list[Pair] = []
         self._gather()
         self._persons: dict[tuple[Any, ...], list[tuple[str, list[tuple[int, int, Role]], list[int]]]] = {}
         self._role_findings: dict[tuple[str, int], Finding | None] = {}
@@ -140,7 +101,7 @@ class Course:
             while len(topic.judged) >= _KEPT:
                 del topic.judged[next(iter(topic.judged))]
             by_day = topic.judged[number, ended, told] = []
-        found = next((one for one in by_day if _is_on(one, day)), None)
+        found = next((one for one in by_day if is_on(one, day)), None)
         if found is None:
             found = self._judge(subject, topic, where)
             if len(by_day) >= _KEPT:
@@ -201,7 +162,7 @@ class Course:
 
     # ── judging ──
 
-    def _judge(self, subject: str, topic: _Topic, where: Where) -> Judged:
+    def _judge(self, subject: str, topic: Subject, where: Where) -> Judged:
         versions, step = self.versions, where.step
         readings, one = self._taken(subject, topic, where)
         restored: dict[str, Restored] = {}
@@ -215,7 +176,7 @@ class Course:
         )
         return one.judged(readings, restored, objections, versions.registers(step), where.day)
 
-    def _taken(self, subject: str, topic: _Topic, where: Where) -> tuple[list[Reading], Judge]:
+    def _taken(self, subject: str, topic: Subject, where: Where) -> tuple[list[Reading], Judge]:
         """Return a subject's standing entries at a place, and a judge who has taken them in.
 
         Where they are those of the step before and some after these in fold order, the judge goes on.
@@ -261,9 +222,10 @@ class Course:
             objections = objections_among(contesting, (), lambda entry: versions.counts(entry, step))
             yield from unbound_denials(objections, get)
         corrected = [span.reading for span in self._corrected if span.since <= step < span.until]
-        yield from corrections(corrected, get, versions.history)
+        yield from corrections(corrected, get, versions.resolver(step).corrected)
         yield from addresses(registers)
         yield from aliases(registers)
+        yield from alike(self._pairs, registers, lambda subject: self._told_of(subject, step))
         for person, given, steps in self._grouped(registers):
             number = (person, bisect_right(steps, step))
             if number not in self._role_findings:
@@ -272,6 +234,12 @@ class Course:
             if (found := self._role_findings[number]) is not None:
                 yield found
         yield from circles(registers, get)
+
+    def _told_of(self, subject: str, step: int) -> tuple[str, bool] | None:
+        """Return which entry gives life to a thing at a step, and whether any gives it a title."""
+        topic = self.topics.get(subject)
+        standing = topic.own if topic is not None else ()
+        return told_of(subject, (span.reading for span in standing if span.since <= step < span.until))
 
     def _grouped(self, registers: Registers) -> list[tuple[str, list[tuple[int, int, Role]], list[int]]]:
         """Return by person, in their order, the roles that are given to any of the person's names."""
@@ -305,14 +273,32 @@ class Course:
                         telling.update(span[:2])
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
-                    # A grade of a source chooses between rivals and says which voice may stand alone.
-                    telling.update(span[:2] if isinstance(span.reading.event, AssessmentChanged) else ())
+                    telling.update(span[:2] if _tells_voices_apart(span.reading.event) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
         for topic in self.topics.values():
             topic.settle()
+        general.update(self._pairing())
         self._general, self._telling = sorted(general), sorted(telling)
+
+    def _pairing(self) -> Iterator[int]:
+        """Find the subjects whose ids are nearly alike; yield where any comes or goes, or where two become one."""
+        if self._corrected and self.versions.history.merging is not None:
+            # Two corrections give one id once the two that they give are one.
+            saying = (own for own in self.versions.spans if own and isinstance(own[0].reading.event, SameAs))
+            yield from (at for own in saying for span in own for at in span[:2])
+        self._pairs = pairs_among(self._ids())
+        for subject in dict.fromkeys(subject for pair in self._pairs for subject in pair if subject in self.topics):
+            yield from self.topics[subject].steps
+
+    def _ids(self) -> Iterator[str]:
+        """Yield all that is registered or comes to life by use, wherever on the axis that is so."""
+        for span in (span for spans in self.versions.spans for span in spans):
+            if span.group == "standing":
+                yield from used_in(span.reading)
+            elif span.group == "stage" and (name := registered_field(type(span.reading.event))) is not None:
+                yield f"{name}:{getattr(span.reading.event, name)}"
 
     def _correct(self, span: Version, general: set[int]) -> None:
         """Note an entry that counts while several corrections of it stand, with where any of these reads otherwise."""
@@ -333,10 +319,10 @@ class Course:
             general.update(span[:2])
             self._roles.setdefault(name, []).append((span.since, span.until, role))
 
-    def _topic(self, subject: str) -> _Topic:
+    def _topic(self, subject: str) -> Subject:
         found = self.topics.get(subject)
         if found is None:
-            found = self.topics[subject] = _Topic()
+            found = self.topics[subject] = Subject()
         return found
 
     def _contest(self, span: Version, general: set[int]) -> None:
@@ -394,7 +380,6 @@ class Course:
         return isinstance(event, AliasAdded) and event.person is not None
 
 
-def _is_on(judged: Judged, day: int | None) -> bool:
-    """Say whether what is judged of a subject holds on a day; without one, as before all days."""
-    after, until = judged.days
-    return after < (OPEN_PAST + 1 if day is None else day) <= until
+def _tells_voices_apart(event: Event) -> bool:
+    """Say whether an entry grades a source, which chooses between rivals, or says which persons are one."""
+    return isinstance(event, AssessmentChanged) or (isinstance(event, SameAs) and event.kind == "person")

@@ -12,6 +12,7 @@ from projections.claims.restoring import restorations
 from projections.judgement.conclusions import Position, gathering
 from projections.judgement.expectations import expected_of, passes, plans
 from projections.judgement.findings import Case
+from projections.judgement.findings.alike import alike, pairs_among, registered_in, told_of, used_in
 from projections.judgement.findings.conflicts import Dates, Moves, contradictions, denials, unbound_denials
 from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.figures import Figures
@@ -157,17 +158,20 @@ def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tup
         for reading in readings:
             one.take(reading)
         judged[subject] = one.judged(readings, restored.get(subject, {}), objections, registers, day)
-    return judged, tuple(dict.fromkeys(_general(standing)))
+    return judged, tuple(dict.fromkeys(_general(standing, subjects)))
 
 
-def _general(standing: Claims) -> Iterator[Finding]:
+def _general(standing: Claims, subjects: Mapping[str, list[Reading]]) -> Iterator[Finding]:
     """Yield the findings that no one subject gives: denials without a subject, corrections, identities, circles."""
     registers, get = standing.registers, standing.get
     yield from unbound_denials(standing.objections, get)
     counted = (*standing.standing, *standing.knowledge, *(one for one in standing.stage if not one.retracted_by))
-    yield from corrections(counted, get, standing.history)
+    yield from corrections(counted, get, standing.unretracted().corrected)
     yield from addresses(registers)
     yield from aliases(registers)
+    used = (subject for readings in subjects.values() for reading in readings for subject in used_in(reading))
+    pairs = pairs_among((*used, *registered_in(registers)))
+    yield from alike(pairs, registers, lambda subject: told_of(subject, subjects.get(subject, ())))
     by_person: dict[str, list[Role]] = {}
     for reading in (*standing.standing, *standing.knowledge):
         for name, role in roles_in(reading, get):

@@ -50,14 +50,23 @@ APART = [
     [{"under-way", "held", "concluded"}, {"cancelled"}],
     [{"terminated"}, {"expired"}, {"superseded"}],
 ]
+#: What the fields of these stories name.
+NAMING = {
+    **dict.fromkeys(("party", "to", "by", "parties", "with", "toward", "members"), "party"),
+    **dict.fromkeys(("source", "relays"), "source"),
+    **{name: name for name in ("matter", "agreement", "proposal", "round", "withdrawal", "commitment", "sanction")},
+    "supersedes": "proposal",
+}
 LASTS = {"RoundHeld", "NegotiationContinued"}
 
 
 class Oracle:
     """The answers at one cut of a history."""
 
-    def __init__(self, entries: list[Recorded], cut: Cut) -> None:
+    def __init__(self, entries: list[Recorded], cut: Cut, *, as_written: bool = False) -> None:
         self.cut = cut
+        #: Which ids read as another, by family; what says so, and what is said of that, reads as written.
+        self.kept: dict[tuple[str, str], str] = {}
         #: The last instant of the cut's day; a log is not judged by today here.
         self.day = cut.happened if cut.happened is not None else cut.known
         self.entries = [entry for entry in entries if self._was_recorded(entry)]
@@ -65,6 +74,53 @@ class Oracle:
             last = max((instant(entry.recorded_at) for entry in self.entries), default=None)
             self.day = cut.recorded if cut.recorded is not None else last
         self.by_id = {entry.id: entry for entry in self.entries}
+        self.as_written = self if as_written else Oracle(entries, cut, as_written=True)
+        if not as_written:
+            self._merge()
+
+    def _merge(self) -> None:
+        """Find what reads as what, going through what says so in the order in which it became known."""
+        oracle = self.as_written
+        said = [entry for entry in self.entries if entry.event.event == "SameAs" and oracle.is_known(entry)]
+        said = [entry for entry in said if not oracle.about(entry, "EntryRetracted")]
+        for entry in sorted(said, key=lambda one: (oracle.published(one)[1], one.id)):
+            event: Any = oracle.event(entry)
+            head = self.name(event.kind, event.keep)
+            if head in event.same:
+                self.kept.update({key: event.keep for key, its in self.kept.items() if its == head})
+                self.kept[event.kind, head] = event.keep
+                self.kept.pop((event.kind, event.keep), None)
+                head = event.keep
+            for other in event.same:
+                before = self.name(event.kind, other)
+                if before != head:
+                    self.kept.update(
+                        {key: head for key, its in self.kept.items() if (key[0], its) == (event.kind, before)}
+                    )
+                    self.kept[event.kind, before] = head
+
+    def name(self, family: str, name: str) -> str:
+        """Return as which id one of a family reads."""
+        return self.kept.get((family, name), name)
+
+    def _root(self, entry: Recorded) -> Recorded:
+        """Return the entry that an entry about entries is about in the end."""
+        target = self.by_id.get(getattr(entry.event, "entry", None) or "")
+        return entry if target is None or entry.event.kind_of_entry != "knowledge" else self._root(target)
+
+    def _read(self, event: Event) -> Event:
+        """Return an event with what it names as that reads."""
+        fields = event.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"event": event.event}
+        for field, value in fields.items():
+            family = NAMING.get(field)
+            if field == "evidence":
+                for item in value:
+                    item["source"] = self.name("source", item["source"])
+            elif family is not None and isinstance(value, list):
+                fields[field] = list(dict.fromkeys(self.name(family, name) for name in value))
+            elif family is not None and isinstance(value, str):
+                fields[field] = self.name(family, value)
+        return parse(fields)
 
     def _was_recorded(self, entry: Recorded) -> bool:
         if self.cut.position is not None:
@@ -75,6 +131,8 @@ class Oracle:
 
     def event(self, entry: Recorded) -> Event:
         """Return an entry as corrected at the cut."""
+        if self is not self.as_written and self._root(entry).event.event == "SameAs":
+            return self.as_written.event(entry)
         event = entry.event
         for correction in self.about(entry, "EntryCorrected"):
             said: Any = self.event(correction)
@@ -87,7 +145,7 @@ class Oracle:
                 event = parse(fields)
             except EntryRejectedError:
                 continue
-        return event
+        return self._read(event) if self.kept else event
 
     def about(self, entry: Recorded, kind: str) -> list[Recorded]:
         """Return the entries of a kind about an entry that are in force, in the order in which they became known."""
@@ -106,21 +164,30 @@ class Oracle:
 
     def published(self, entry: Recorded) -> tuple[int, int]:
         """Return when an entry became public: as given, by its earliest source, or when it was recorded."""
+        if self is not self.as_written and self._root(entry).event.event == "SameAs":
+            return self.as_written.published(entry)
         event = self.event(entry)
         if event.published is not None:
             return event.published.lower, event.published.upper
         dates = [date for item in self.evidence(entry) if (date := self.source_date(item.source)) is not None]
         return min(dates, key=lambda date: (date[1], date[0]), default=(instant(entry.recorded_at),) * 2)
 
+    def registered(self, name: str) -> Any:  # noqa: ANN401 - an event, or None
+        """Return a source's latest registration that is not retracted; its own goes before those that read as it."""
+        found = [
+            entry
+            for entry in self.entries
+            if entry.event.event == "SourceRegistered"
+            and self.name("source", getattr(entry.event, "source", "")) == name
+            and not self.about(entry, "EntryRetracted")
+        ]
+        found.sort(key=lambda entry: (getattr(entry.event, "source", "") == name, entry.position))
+        return self.event(found[-1]) if found else None
+
     def source_date(self, name: str) -> tuple[int, int] | None:
-        """Return when a source was published, by its latest registration that is not retracted."""
-        for entry in reversed(self.entries):
-            registered: Any = entry.event
-            is_it = registered.event == "SourceRegistered" and registered.source == name
-            if is_it and not self.about(entry, "EntryRetracted"):
-                event = self.event(entry)
-                return None if event.published is None else (event.published.lower, event.published.upper)
-        return None
+        """Return when a source was published."""
+        event = self.registered(name)
+        return None if event is None or event.published is None else (event.published.lower, event.published.upper)
 
     def occurred(self, entry: Recorded) -> tuple[int, int]:
         """Return when an entry happened; where that is not known, when it was published."""
@@ -220,13 +287,8 @@ class Oracle:
         return min(rivals, key=weight)
 
     def reliability(self, name: str) -> str:
-        """Return the reliability of a source, by its latest registration that is not retracted."""
-        for entry in reversed(self.entries):
-            registered: Any = entry.event
-            is_it = registered.event == "SourceRegistered" and registered.source == name
-            if is_it and not self.about(entry, "EntryRetracted"):
-                return str(getattr(self.event(entry), "reliability", "F"))
-        return "F"
+        """Return the reliability of a source."""
+        return str(getattr(self.registered(name), "reliability", "F"))
 
     def voices(self, entries: list[Recorded]) -> int:
         """Return how many independent voices stand behind entries: what shares a root or a person is one."""
@@ -246,13 +308,8 @@ class Oracle:
         return {f"root:{root}" for root in roots} | also
 
     def publisher(self, name: str) -> str | None:
-        """Return who publishes a source, by its latest registration that is not retracted."""
-        for entry in reversed(self.entries):
-            registered: Any = entry.event
-            is_it = registered.event == "SourceRegistered" and registered.source == name
-            if is_it and not self.about(entry, "EntryRetracted"):
-                return getattr(self.event(entry), "publisher", None)
-        return None
+        """Return who publishes a source."""
+        return getattr(self.registered(name), "publisher", None)
 
     def roots(self, name: str) -> set[str]:
         """Return where a source has it from in the end; sources that repeat each other in a circle are one."""
@@ -263,21 +320,16 @@ class Oracle:
         return ends or {min(reached)}
 
     def relayed(self, name: str) -> tuple[str, ...]:
-        """Return what a source repeats, by its latest registration that is not retracted."""
-        for entry in reversed(self.entries):
-            registered: Any = entry.event
-            is_it = registered.event == "SourceRegistered" and registered.source == name
-            if is_it and not self.about(entry, "EntryRetracted"):
-                return tuple(getattr(self.event(entry), "relays", ()))
-        return ()
+        """Return what a source repeats."""
+        return tuple(getattr(self.registered(name), "relays", ()))
 
     def person(self, name: str) -> str:
         """Return who is meant by a name, an alias being the person's name."""
         for entry in self.entries:
             said: Any = entry.event
             if said.event == "AliasAdded" and said.person and said.alias == name:
-                return str(said.person)
-        return name
+                return self.name("person", str(said.person))
+        return self.name("person", name)
 
     def _fold(  # noqa: C901 - a branch a line of the table
         self, subject: str, named: list[tuple[Recorded, Any, str | None]]

@@ -34,6 +34,7 @@ CUTS = st.builds(
 )
 
 
+_LETTERS = {"withdrawal": "w", "proposal": "p", "agreement": "x", "round": "r", "commitment": "c"}
 _DAYS = st.sampled_from(PUBLISHED)
 _SOURCES = st.sampled_from(SOURCES)
 _CONTESTED = st.sampled_from((("DenialIssued", "of"), ("EntryDisputed", "entry")))
@@ -47,6 +48,14 @@ _CORRECTIONS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         {"published": None},
         {"relays": ["s0"]},
         {"reliability": "B"},
+    )
+)
+#: Which ids may be said to be one, by family.
+_SAME = st.sampled_from(
+    (
+        *[(family, (f"{letter}1", f"{letter}2")) for family, letter in _LETTERS.items()],
+        *[("source", pair) for pair in (("s0", "s1"), ("s1", "s0"), ("s1", "s2"), ("s3", "s4"))],
+        *[("party", ("USA", "NER")), ("person", ("A", "B"))],
     )
 )
 _SAID_OF_KNOWLEDGE = st.sampled_from(
@@ -105,7 +114,10 @@ def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Ev
     of_sources: set[str | None] = set()
     for number in range(draw(st.integers(0, most))):
         kinds = (
-            ["claim"] * 3 + ["source", "contested"] + ["said"] * (2 if claims else 0) + ["known"] * (2 if known else 0)
+            ["claim"] * 3
+            + ["source", "contested", "same"]
+            + ["said"] * (2 if claims else 0)
+            + ["known"] * (2 if known else 0)
         )
         match pick(draw, kinds):
             case "claim":
@@ -121,6 +133,11 @@ def worlds(draw: st.DrawFn, *, most: int = 16, circles: bool = False) -> list[Ev
                 events.append(known[-1])
                 if target.id in of_sources:
                     of_sources.add(known[-1].id)
+            case "same":
+                family, (keep, *same) = draw(_SAME)
+                fields = {"kind": family, "keep": keep, "same": same, "published": draw(KNOWN)}
+                known.append(tell("SameAs", f"e{number}", None, *draw(EVIDENCE), **fields))
+                events.append(known[-1])
             case "contested":
                 target = pick(draw, registrations)
                 kind, field = draw(_CONTESTED)

@@ -6,211 +6,40 @@ called and whatever it stands in: an optional field, a list, a mapping, a part w
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Union, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from pydantic import BaseModel
 
 from tracker.events.base import Event, Kind, Ref
 from tracker.events.knowledge import SameAs
+from tracker.events.naming import (
+    Arms,
+    Items,
+    Kept,
+    Name,
+    Naming,
+    NamingField,
+    Reference,
+    fields_of,
+    member,
+    with_renamed,
+)
 from tracker.events.stage import MatterAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Iterator
 
 #: The event types that fill a register, with the register's name, which their field has too.
 REGISTERED_BY: Final[dict[type[Event], Kind]] = {PartyAdded: "party", MatterAdded: "matter", SourceRegistered: "source"}
 REGISTERS: Final = frozenset(REGISTERED_BY.values())
-_LISTS: Final = (list, tuple, set, frozenset)
-
-
-class Reference(NamedTuple):
-    """One name that must have been registered before: where it stands in the entry, and of what kind it is."""
-
-    field: str
-    kind: Kind
-    name: str
-
-
-class _Naming(Protocol):
-    """How the values of a type name something."""
-
-    def find(self, value: object, path: str, found: list[Reference]) -> None:
-        """Add the names in a value at a path; one from a script may be of any other type, and then has none."""
-
-
-class _Name(NamedTuple):
-    """A name itself, or a list of such that is annotated as a whole."""
-
-    ref: Ref
-
-    def find(self, value: object, path: str, found: list[Reference]) -> None:
-        if isinstance(value, str) and self.ref.is_subject:
-            family, _, name = value.partition(":")
-            if family in {"party", "matter"}:
-                found.append(Reference(path, cast("Kind", family), name))
-        elif isinstance(value, str):
-            found.append(Reference(path, self.ref.kind, value))
-        elif isinstance(value, _LISTS):
-            for index, item in enumerate(value):
-                self.find(item, f"{path}.{index}", found)
-
-
-class _Items(NamedTuple):
-    """A list whose items name something."""
-
-    each: _Naming
-
-    def find(self, value: object, path: str, found: list[Reference]) -> None:
-        if isinstance(value, _LISTS):
-            for index, item in enumerate(value):
-                self.each.find(item, f"{path}.{index}", found)
-
-
-class _Row(NamedTuple):
-    """A list of fixed length, some of whose items name something."""
-
-    places: tuple[_Naming | None, ...]
-
-    def find(self, value: object, path: str, found: list[Reference]) -> None:
-        if isinstance(value, _LISTS):
-            for index, (item, place) in enumerate(zip(value, self.places, strict=False)):
-                if place is not None:
-                    place.find(item, f"{path}.{index}", found)
-
-
-class _Pairs(NamedTuple):
-    """A mapping whose keys or values name something."""
-
-    keys: _Naming | None
-    values: _Naming | None
-
-    def find(self, value: object, path: str, found: list[Reference]) -> None:
-        if isinstance(value, Mapping):
-            for name, item in value.items():
-                for place, held in ((self.keys, name), (self.values, item)):
-                    if place is not None:
-                        place.find(held, f"{path}.{name}", found)
-
-
-class _Arms(NamedTuple):
-    """One of several types that name something: the first that does in a value."""
-
-    places: tuple[_Naming, ...]
-
-    def find(self, value: object, path: str, found: list[Reference]) -> None:
-        before = len(found)
-        for place in self.places:
-            place.find(value, path, found)
-            if len(found) > before:
-                return
-
-
-class _Part(NamedTuple):
-    """A part of an entry, some of whose fields name something."""
-
-    model: type
-
-    def find(self, value: object, path: str, found: list[Reference]) -> None:
-        for attribute, written, place in _fields_of(self.model):
-            inner = _member(value, attribute, written)
-            if inner is not None:
-                place.find(inner, f"{path}.{written}", found)
-
-
-def _member(value: object, attribute: str, written: str) -> object:
-    """Return what a part holds in a field; one from a script is a mapping, or anything else by mistake."""
-    if isinstance(value, dict):
-        return value.get(written, value.get(attribute))
-    return getattr(value, attribute, None)
-
-
-class _NamingField(NamedTuple):
-    """A field that names something: its attribute, its name as scripts write it, and how it does."""
-
-    attribute: str
-    written: str
-    place: _Naming
-
-
-# ── what types name ──
-
-
-@lru_cache(maxsize=512)
-def _fields_of(model: type) -> tuple[_NamingField, ...]:
-    """Return the fields of an event type, or of a part, that name something; those of every entry come last."""
-    if not issubclass(model, Event) or model is Event:
-        return tuple(_fields_within(model, frozenset([model])))
-    declared = {name: info.annotation for name, info in Event.model_fields.items()}
-    same = {name for name, annotation in declared.items() if model.model_fields[name].annotation is annotation}
-    own = _fields_within(model, frozenset([model]), same)
-    return (*own, *(field for field in _fields_of(Event) if field.attribute in same))
-
-
-def _fields_within(model: type, within: frozenset[type], without: Container[str] = ()) -> Iterator[_NamingField]:
-    for attribute, written, annotation, metadata in _annotations(model):
-        if attribute not in without and (place := _place(annotation, within, metadata)) is not None:
-            yield _NamingField(attribute, written, place)
-
-
-def _annotations(model: type) -> Iterator[tuple[str, str, Any, Iterable[Any]]]:
-    """Yield the fields of a part as (attribute, name as written, annotation, what else is said of its type)."""
-    if issubclass(model, BaseModel):
-        if not model.__pydantic_fields_complete__:
-            # Types that stand further down in its module are known by now.
-            model.model_rebuild(raise_errors=False)
-        for name, info in model.model_fields.items():
-            yield name, info.alias or name, info.annotation, info.metadata
-    else:
-        for name, annotation in typing.get_type_hints(model, include_extras=True).items():
-            yield name, name, annotation, ()
-
-
-def is_part(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
-    """Say whether a type is one with fields of its own."""
-    return isinstance(annotation, type) and (
-        issubclass(annotation, BaseModel)
-        or is_dataclass(annotation)
-        # A `TypedDict`, that of typing_extensions too.
-        or hasattr(annotation, "__required_keys__")
-        or (issubclass(annotation, tuple) and hasattr(annotation, "_fields"))
-    )
-
-
-def _place(annotation: Any, within: frozenset[type], metadata: Iterable[Any] = ()) -> _Naming | None:  # noqa: ANN401
-    """Return how a value of a type names something; `within` are the parts around it, which may hold themselves."""
-    for item in metadata:
-        if isinstance(item, Ref):
-            return _Name(item)
-    if is_part(annotation):
-        names = annotation in within or any(_fields_within(annotation, within | {annotation}))
-        return _Part(annotation) if names else None
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is None and (annotation is None or isinstance(annotation, type)):
-        return None
-    if origin is None:
-        # `type X = …`, `NewType` and a type variable with a bound stand for another type.
-        meant = (getattr(annotation, name, None) for name in ("__value__", "__supertype__", "__bound__"))
-        return _place(next(filter(None, meant), None), within)
-    if origin is typing.Annotated:
-        return _place(arguments[0], within, arguments[1:])
-    places = tuple(None if part is Ellipsis else _place(part, within) for part in arguments)
-    return _together(origin, arguments, places) if any(places) else None
-
-
-def _together(origin: Any, arguments: tuple[Any, ...], places: tuple[_Naming | None, ...]) -> _Naming:  # noqa: ANN401
-    found = tuple(place for place in places if place is not None)
-    if origin in {Union, types.UnionType}:
-        return found[0] if len(found) == 1 else _Arms(found)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _Pairs(places[0], places[1] if len(places) > 1 else None)
-    if origin is tuple and arguments[-1] is not Ellipsis:
-        return _Row(places)
-    return _Items(found[0])
+#: Fields that name a thing with states beside those that are called as its family is.
+_THINGS: Final = {
+    **{name: name for name in ("agreement", "proposal", "round", "withdrawal", "commitment", "sanction")},
+    **dict.fromkeys(("supersedes", "in_reply_to", "settles"), "proposal"),
+    **dict.fromkeys(("part_of", "superseded_by"), "agreement"),
+}
 
 
 class _Named(NamedTuple):
@@ -226,18 +55,18 @@ class _Named(NamedTuple):
 def _named(model: type[BaseModel]) -> tuple[_Named, ...]:
     return tuple(
         _Named(attribute, written, ref, is_one)
-        for attribute, written, place in _fields_of(model)
+        for attribute, written, place in fields_of(model)
         for ref, is_one in _names_of(place)
     )
 
 
-def _names_of(place: _Naming) -> list[tuple[Ref, bool]]:
+def _names_of(place: Naming) -> list[tuple[Ref, bool]]:
     """Return what a field itself names, and whether it is one name: nothing where only parts of it name something."""
-    if isinstance(place, _Name):
+    if isinstance(place, Name):
         return [] if place.ref.is_subject else [(place.ref, True)]
-    if isinstance(place, _Items) and isinstance(place.each, _Name):
+    if isinstance(place, Items) and isinstance(place.each, Name):
         return [(place.each.ref, False)]
-    if isinstance(place, _Arms):
+    if isinstance(place, Arms):
         return [found for arm in place.places for found in _names_of(arm)][:1]
     return []
 
@@ -272,10 +101,10 @@ def lone_actors(kind: type[Event]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def _checked(kind: type[Event]) -> tuple[_NamingField, ...]:
+def _checked(kind: type[Event]) -> tuple[NamingField, ...]:
     """Return the fields of an event type whose names must have been registered before it."""
     own = registered_field(kind)
-    return tuple(field for field in _fields_of(kind) if field.attribute != own)
+    return tuple(field for field in fields_of(kind) if field.attribute != own)
 
 
 def references(event: Event) -> list[Reference]:
@@ -292,18 +121,40 @@ def references(event: Event) -> list[Reference]:
     return found
 
 
+def renamed(event: Event, kept: Kept) -> Event:
+    """Return an entry with the parties, matters, sources and things that it names as they are kept.
+
+    Things are named by fields: that of their family, and those of proposals and agreements that name another one.
+    """
+    found: Event = with_renamed(event, _renaming(type(event)), kept)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _renaming(kind: type[Event]) -> tuple[NamingField, ...]:
+    """Return the fields of an event type that name anything which may read as another."""
+    typed = fields_of(kind)
+    known = {field.attribute for field in typed}
+    things = (
+        NamingField(name, info.alias or name, Name(Ref(cast("Kind", _THINGS[name]))))
+        for name, info in kind.model_fields.items()
+        if name in _THINGS and name not in known
+    )
+    return (*typed, *things)
+
+
 def written_references(kind: type[Event], data: Mapping[str, Any]) -> list[Reference]:
     """Return the same of an entry of a type as a script has it, which may be wrong in any way."""
     found: list[Reference] = []
     for attribute, written, place in _checked(kind):
-        place.find(_member(data, attribute, written), written, found)
+        place.find(member(data, attribute, written), written, found)
     return found
 
 
 def names(event: Event, kind: Kind) -> Iterator[str]:
     """Yield every name of a kind in an entry, that which it registers included, its evidence left out."""
     found: list[Reference] = []
-    for attribute, written, place in _fields_of(type(event)):
+    for attribute, written, place in fields_of(type(event)):
         if attribute != "evidence":
             place.find(getattr(event, attribute), written, found)
     return (name for _, what, name in found if what == kind)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import Problem
-from tracker.events.references import is_part
+from tracker.events.naming import is_part
 from tracker.scripts.formats import MAX_DEPTH, ScriptItem
 
 if TYPE_CHECKING:

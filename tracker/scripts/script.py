@@ -19,7 +19,7 @@ from tracker import system
 from tracker.entry import Prepared, prepare
 from tracker.errors import ContentError, EntryRejectedError, LogError, Problem
 from tracker.events.base import Kind
-from tracker.events.references import Reference
+from tracker.events.naming import Reference
 from tracker.events.registry import event_type
 from tracker.recording import MOST_COMPARED, Assumption, warnings_of
 from tracker.scripts.formats import format_of, raw_lines, reader

@@ -14,8 +14,9 @@ from projections.views.status import status
 from tracker.dates import DateError, When
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.base import Amount, Event, Evidence
+from tracker.events.naming import is_part
 from tracker.events.parsing import build
-from tracker.events.references import is_part, reference_fields, registered_field
+from tracker.events.references import reference_fields, registered_field
 from tracker.events.registry import event_types
 from tracker.scripts.paths import list_fields, nest
 

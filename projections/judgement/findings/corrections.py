@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from projections.judgement.findings import Finding
 from projections.wording.sentences import listed
@@ -12,22 +12,26 @@ from tracker.events.knowledge import EntryCorrected
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from projections.claims.history import History
     from projections.claims.readings import Reading
     from tracker.events.base import Event
 
 
+#: Returns an event as one correction leaves it.
+Corrects: TypeAlias = "Callable[[Event, EntryCorrected], Event]"
+
+
 def corrections(
-    readings: Iterable[Reading], get: Callable[[str], Reading | None], history: History
+    readings: Iterable[Reading], get: Callable[[str], Reading | None], as_corrected: Corrects
 ) -> Iterator[Finding]:
     """Yield the fields to which standing corrections of one entry give different values; the later published applies.
 
-    `readings` are entries that count, `get` finds how a correction reads. Of what one person corrects without a date,
-    the last word is a revision of those before, and null against a value is no conflict.
+    `readings` are entries that count, `get` finds how a correction reads, `as_corrected` what it makes of an entry. Of
+    what one person corrects without a date, the last word is a revision of those before, and null against a value is
+    no conflict.
     """
     for reading in sorted((one for one in readings if len(one.corrected_by) > 1), key=lambda one: one.id):
         said = [one for name in reading.corrected_by if (one := get(name)) is not None]
-        for name, given in _by_field(reading, said, history).items():
+        for name, given in _by_field(reading, said, as_corrected).items():
             apart = _apart(given)
             if apart:
                 shown = name.replace("_", " ")
@@ -35,7 +39,7 @@ def corrections(
                 yield Finding("value-conflict", f"entry:{reading.id}", apart, message)
 
 
-def _by_field(reading: Reading, said: list[Reading], history: History) -> dict[str, list[tuple[str, object]]]:
+def _by_field(reading: Reading, said: list[Reading], as_corrected: Corrects) -> dict[str, list[tuple[str, object]]]:
     """Return by field the (correction, value) pairs of those that were not revised, in the order of becoming known."""
     original = reading.recorded.event
     #: A correction without a date gives way to the next one of the same person.
@@ -43,7 +47,7 @@ def _by_field(reading: Reading, said: list[Reading], history: History) -> dict[s
     for one in said:
         if not isinstance(one.event, EntryCorrected):
             continue
-        corrected = history.corrected(original, one.event)
+        corrected = as_corrected(original, one.event)
         for name, raw in one.event.changes.items():
             if raw is not None:
                 by = one.id if one.is_dated else f"\0{one.recorded.recorded_by}"

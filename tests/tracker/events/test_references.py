@@ -36,6 +36,7 @@ from tracker.events.references import (
     names,
     reference_fields,
     references,
+    renamed,
     written_references,
 )
 from tracker.scripts.script import ScriptLine, problems_of
@@ -176,6 +177,25 @@ def test_a_name_is_found_wherever_its_type_stands(field: str) -> None:
     assert sorted(references(event)) == sorted(found)
     assert sorted(written_references(Mediated, data)) == sorted(found)
     assert sorted(prepare(event).names) == sorted((kind, name) for _, kind, name in found)
+
+
+@pytest.mark.parametrize("field", NAMED)
+def test_a_name_reads_as_another_wherever_its_type_stands(field: str) -> None:
+    value, expected = NAMED[field]
+    event = Mediated.model_validate({"negotiation": NEGOTIATION, "mediator": "DZA", field: value})
+    read = renamed(event, lambda family, name: name if family == "entry" else f"{name}-2")
+    found = expected if field == "mediator" else [("mediator", "party", "DZA"), *expected]
+    named = sorted((kind, name if kind == "entry" else f"{name}-2") for _, kind, name in found)
+    assert sorted((kind, name) for _, kind, name in references(read)) == named
+    assert renamed(event, lambda _, name: name) is event
+
+
+def test_what_is_named_twice_once_two_are_one_is_named_once() -> None:
+    vote = entry("VoteHeld", body="b", matter="m", votes={"ner": "for", "NER": "against", "USA": "for"})
+    held = entry("RoundHeld", round="r", parties=["USA", "ner", "NER"])
+    read = [renamed(event, lambda _, name: name.upper()).__dict__ for event in (vote, held)]
+    assert read[0]["votes"] == {"NER": "against", "USA": "for"}
+    assert read[1]["parties"] == ("USA", "NER")
 
 
 def test_a_tuple_with_names_is_found_where_it_was_read() -> None:

@@ -48,9 +48,9 @@ def log(tmp_path: Path) -> Iterator[EventLog]:
         yield opened
 
 
-def record(log: EventLog, *entries: object, **given: Any) -> None:
+def record(log: EventLog, *entries: object, defaults: dict[str, str] | None = None) -> None:
     text = "\n".join(map(json.dumps, entries)).encode()
-    lines = read_script(io.BytesIO(text), format="jsonl", name="s", shorthands=Shorthands(log, given.get("defaults")))
+    lines = read_script(io.BytesIO(text), format="jsonl", name="s", shorthands=Shorthands(log, defaults))
     record_script(log, lines)
 
 
