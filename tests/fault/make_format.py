@@ -1,7 +1,7 @@
 """Makes the log that is kept of a format version: an entry of each type with every field, recorded by that version.
 
-``python -m tests.fault.make_format`` writes it for the present version where none is kept yet. What is kept is never
-made anew: it shows that what an earlier version has written is read as it was.
+``python -m tests.fault.make_format`` writes it for the present version and vocabulary where none is kept yet. What is
+kept is never made anew: it shows that what an earlier version has written is read as it was.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FORMATS: Final = Path(__file__).parent / "formats"
+#: The log of the present format and vocabulary; with new event types or fields its second number grows.
+PRESENT: Final = f"v{FORMAT_VERSION}.2"
 RECORDED_AT: Final = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
 _FIGURE: Final = {"low": 10, "high": 1000.5, "unit": "personnel", "scope": "all", "basis": "a count"}
 _EVIDENCE: Final = [
@@ -42,11 +44,18 @@ _EVIDENCE: Final = [
 ]
 #: A value for each field; those of a type that takes another are below.
 _VALUES: Final[dict[str, Any]] = {
-    "actor": "USA", "agreement": "sofa-2012", "alias": "the spokesman", "aliases": ["US", "Washington"],
-    "author": "an author", "authority": "the council", "by": ["USA", "NER"], "candidates": ["Benin", "Ghana"],
+    "abstentions": 2, "about": "party:NER", "actor": "USA", "against": "USA", "agreement": "sofa-2012", "alias": "the spokesman", "aliases": ["US", "Washington"],
+    "author": "an author", "authority": "the council", "begins": "2024-06", "body": "the council", "by": ["USA", "NER"], "candidates": ["Benin", "Ghana"],
     "captured_at": "2024-05-12", "changes": {"text": "Something else"}, "claimed_effective": "2024-03-16",
+    "consents_required": 3, "cosponsors": ["NER"],
     "code": "1246", "commitment": "protect", "consequence": "closing", "content": "A text", "credibility": 3,
-    "deadline": "2024-09-15", "departed": 269, "destination": "Germany", "dialect": "cameo", "due": "2024-09",
+    "deadline": "2024-09-15", "decides": True, "departed": 269, "destination": "Germany", "dialect": "cameo", "due": "2024-09",
+    "effective": "2024-09-15", "figure": _FIGURE, "in_reply_to": "keep-air-base", "keep": "USA",
+    "lead": "agreement:sofa-2012", "level": _FIGURE, "limit": _FIGURE, "means": "acceptance", "mediators": ["CHN"],
+    "members": ["NER", "USA"], "mode": "indirect", "motion": "amend", "part_of": "sofa-2010", "quantity": "troops",
+    "question": "Is it accepted?", "result": "approved", "same": ["CAN"], "sanction": "arms-embargo",
+    "settles": ["air-bases"], "until": "2025-12-31", "votes": {"USA": "for", "NER": "abstain"}, "votes_against": 1,
+    "votes_for": 12,
     "entry": "statement", "evidence": _EVIDENCE, "force": "the second battalion", "ground": "on formal grounds",
     "heads": ["the minister", "the envoy"], "kind": "sofa", "label": "Reject request", "language": "fr",
     "legal_effective": "2025-03-16", "legislature": "the lower house", "matter": "air-bases", "measure": "an embargo",
@@ -67,8 +76,21 @@ _OTHERWISE: Final[dict[str, dict[str, Any]]] = {
     "AssessmentChanged": {"source": None, "reliability": None},
     "MatterAdded": {"matter": "overflights"},
     "NegotiationConcluded": {"outcome": "An agreement in parts"},
-    "PartyAdded": {"party": "CAN"},
+    "NegotiationOpened": {"evidence": None},
+    "PartyAdded": {"party": "CAN", "of": "USA", "kind": "state", "members": None},
+    "IncidentReported": {"agreement": None},
+    "SameAs": {"kind": "party"},
+    "SourceRegistered": {"kind": "agency"},
+    "VoteHeld": {"kind": "council", "agreement": None, "proposal": None},
     "WithdrawalProgressReported": {"of": 1000},
+}
+
+#: What a type needs of fields of which one or two must be given.
+_ONE_OF: Final[dict[str, set[str]]] = {
+    "AliasAdded": {"party"},
+    "AssessmentChanged": {"entry", "credibility"},
+    "IncidentReported": {"commitment"},
+    "VoteHeld": {"matter"},
 }
 
 
@@ -80,32 +102,35 @@ def entries() -> Iterator[dict[str, Any]]:
         values = {**_VALUES, **_OTHERWISE.get(name, {})}
         whole = {field: values[field] for field in fields if field not in {"id", "negotiation"}}
         whole = {field: value for field, value in whole.items() if value is not None}
-        yield {"event": name, "negotiation": "us-niger", "id": f"{name.lower()}-whole", **whole}
+        yield {"event": name, "negotiation": _in(name, "whole"), "id": f"{name.lower()}-whole", **whole}
     for name, kind in EVENT_TYPES.items():
         values = {**_VALUES, "source": "daily-3", **_OTHERWISE.get(name, {})}
         needed = {info.alias or field for field, info in kind.model_fields.items() if info.is_required()}
-        needed |= (
-            {"party"} if name == "AliasAdded" else {"entry", "credibility"} if name == "AssessmentChanged" else set()
-        )
+        needed |= _ONE_OF.get(name, set())
         bare = {field: values[field] for field in needed if field != "negotiation"}
         bare |= {"party": "BEN"} if name == "PartyAdded" else {"matter": "fuel"} if name == "MatterAdded" else {}
-        yield {"event": name, "negotiation": "us-niger", **bare}
+        yield {"event": name, "negotiation": _in(name, "bare"), **bare}
 
 
-def make(folder: Path, version: int = FORMAT_VERSION) -> None:
+def _in(name: str, how: str) -> str:
+    """Return the negotiation of an entry; one that is opened is another, as a negotiation is opened once."""
+    return f"opened-{how}" if name == "NegotiationOpened" else "us-niger"
+
+
+def make(folder: Path, name: str = PRESENT) -> None:
     """Write the log of a version, its stored bytes as a bundle, and how its entries read."""
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / "log.db"
         with EventLog.open(path, clock=lambda: RECORDED_AT, by="Ada é") as log:
             log.record([*stage(), *stage("us-chad")])
             log.record([parse(fields) for fields in entries()])
-            (folder / f"v{version}.bundle.jsonl").write_bytes(b"".join(bundle.lines(log)))
+            (folder / f"{name}.bundle.jsonl").write_bytes(b"".join(bundle.lines(log)))
             rows = [json.dumps(entry(recorded), ensure_ascii=False) + "\n" for recorded in log.read()]
-            (folder / f"v{version}.read.jsonl").write_text("".join(rows), encoding="utf-8")
-        back_up(str(path), folder / f"v{version}.db")
+            (folder / f"{name}.read.jsonl").write_text("".join(rows), encoding="utf-8")
+        back_up(str(path), folder / f"{name}.db")
 
 
 if __name__ == "__main__":
-    if (FORMATS / f"v{FORMAT_VERSION}.db").exists():
-        sys.exit(f"a log of version {FORMAT_VERSION} is kept already, and never made anew")
+    if (FORMATS / f"{PRESENT}.db").exists():
+        sys.exit(f"a log {PRESENT} is kept already, and never made anew")
     make(FORMATS)

@@ -168,8 +168,7 @@ def _figures(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for line in found:
         if line["scope"] is None and line["quantity"] in {"strength", "departed", "residual"}:
             continue
-        about = "about " if line["approximate"] else ""
-        by_quantity.setdefault(line["quantity"], []).append(f"{about}{figure(line)}")
+        by_quantity.setdefault(line["quantity"], []).append(figure(line))
     yield from (f"{quantity} {', '.join(told)}" for quantity, told in by_quantity.items())
 
 
