@@ -44,12 +44,15 @@ _EVIDENCE: Final = [
 ]
 #: A value for each field; those of a type that takes another are below.
 _VALUES: Final[dict[str, Any]] = {
-    "abstentions": 2, "about": "party:NER", "actor": "USA", "against": "USA", "agreement": "sofa-2012", "alias": "the spokesman", "aliases": ["US", "Washington"],
-    "author": "an author", "authority": "the council", "begins": "2024-06", "body": "the council", "by": ["USA", "NER"], "candidates": ["Benin", "Ghana"],
+    "abstentions": 2, "about": "party:NER", "actor": "USA", "against": "USA", "agreement": "sofa-2012",
+    "alias": "the spokesman", "aliases": ["US", "Washington"],
+    "author": "an author", "authority": "the council", "begins": "2024-06", "body": "the council",
+    "by": ["USA", "NER"], "candidates": ["Benin", "Ghana"],
     "captured_at": "2024-05-12", "changes": {"text": "Something else"}, "claimed_effective": "2024-03-16",
     "consents_required": 3, "cosponsors": ["NER"],
     "code": "1246", "commitment": "protect", "consequence": "closing", "content": "A text", "credibility": 3,
-    "deadline": "2024-09-15", "decides": True, "departed": 269, "destination": "Germany", "dialect": "cameo", "due": "2024-09",
+    "deadline": "2024-09-15", "decides": True, "departed": 269, "destination": "Germany", "dialect": "cameo",
+    "due": "2024-09",
     "effective": "2024-09-15", "figure": _FIGURE, "in_reply_to": "keep-air-base", "keep": "USA",
     "lead": "agreement:sofa-2012", "level": _FIGURE, "limit": _FIGURE, "means": "acceptance", "mediators": ["CHN"],
     "members": ["NER", "USA"], "mode": "indirect", "motion": "amend", "part_of": "sofa-2010", "quantity": "troops",
