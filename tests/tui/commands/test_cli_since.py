@@ -212,7 +212,7 @@ def test_two_at_once_leave_marks_that_can_be_read(communique: Run, invoke: Invok
     assert [one.returncode for one in done] == [0] * 4
     assert invoke("--log", own, "since", "--json").exit_code == 0
     (kept,) = marks()
-    assert set(kept["negotiations"]) == {"us-niger", "panama-canal"}
+    assert set(kept["negotiations"]) == {"black-sea", "panama-canal", "us-niger", "visiting-forces"}
 
 
 @pytest.mark.parametrize("style", ["--plain", "--csv", "--jsonl"])
