@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from tracker.codec import decode, timestamp
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 MOST_COMPARED: Final = 100_000
 #: Characters of an entry that are shown to tell it from another one.
 _SHOWN: Final = 120
+#: Characters that are shown before the place where two long texts differ.
+_BEFORE: Final = 20
 #: What may lie between two clocks that are both right: no zone is further from another one.
 _ALLOWED: Final = timedelta(days=1)
 #: A name that is taken as registered though it is not: (negotiation, kind, name).
@@ -196,8 +200,7 @@ class UnitOfWork:
         older = self._registration(entry)
         if older is None or older.content == entry.content:
             return None
-        readings = " and as ".join(f"{{{one.content.decode(errors='replace')[:_SHOWN]}}}" for one in (older, entry))
-        message = f"{name!r} is registered already by {older.id}, as {readings}"
+        message = f"{name!r} is registered already by {older.id}, with another {_differences(older, entry)}"
         return Problem(f"{message}; record an EntryCorrected of it, or choose another id", field_name)
 
     def _registration(self, entry: Prepared) -> Prepared | None:
@@ -224,6 +227,28 @@ class UnitOfWork:
     def heads(self) -> dict[str, str]:
         """Return the head of each negotiation that the entries belong to."""
         return {name: negotiation.head for name, negotiation in self.touched.items() if negotiation.version}
+
+
+def _differences(older: Prepared, newer: Prepared) -> str:
+    """Return the fields in which two entries differ, with what both say."""
+    one, other = (json.loads(b"{%s}" % entry.content) for entry in (older, newer))
+    told = []
+    for name in dict.fromkeys((*one, *other)):
+        if one.get(name) != other.get(name):
+            before, now = (
+                json.dumps(found[name], ensure_ascii=False) if name in found else "none" for found in (one, other)
+            )
+            # Of long texts, what is shown begins a little before they differ.
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False)))
+            begins = max(same - _BEFORE, 0) if len(before) > _SHOWN else 0
+            before, now = (_shown(text, begins) for text in (before, now))
+            told.append(f"{name}: {before} there, {now} here")
+    return "; ".join(told)
+
+
+def _shown(text: str, begins: int) -> str:
+    shown = text[begins : begins + _SHOWN]
+    return f"{'…' if begins else ''}{shown}{'…' if begins + _SHOWN < len(text) else ''}"
 
 
 def _too_long(entry: Prepared) -> Problem | None:

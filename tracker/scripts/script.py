@@ -26,7 +26,7 @@ from tracker.scripts.formats import format_of, raw_lines, reader
 from tracker.scripts.jsonl import items
 from tracker.scripts.paths import from_assignments
 from tracker.scripts.reading import STDIN, ScriptLine, lines_of, nothing_in, opened, read_script
-from tracker.scripts.shorthands import NOT_APART, Shorthands
+from tracker.scripts.shorthands import Shorthands, rests_on_its_order
 from tracker.spelling import Hints
 
 if TYPE_CHECKING:
@@ -153,7 +153,8 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     """Record a script as `record_script` does; a long one is read and checked ahead on another core.
 
     `defaults` are fields of the claims that do not name them. A script that describes sources or parties where it
-    cites them, or has defaults, is read in its order, on one core. Raises `NameUnknownError` for the log's own file.
+    cites them, calls parties by name, or has defaults is read in its order, on one core; so are YAML and CSV, of which
+    reading takes longer than checking. Raises `NameUnknownError` for the log's own file.
     """
     log.store.require_apart(path)
     name, size = str(path), 0
@@ -162,18 +163,12 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     with suppress(OSError):  # told below, where it is opened
         size = path.stat().st_size
     shorthands = Shorthands(log, defaults)
-    is_long = size >= WORTH_IT and system.cores() > 1 and not (dry_run and log.read_only)
-    if is_long and not shorthands.has_defaults and not _rests_on_its_order(path):
-        with closing(parts_ahead(Script(path, format_name, name, batch))) as parts:
+    is_long = format_name == "jsonl" and size >= WORTH_IT and system.cores() > 1 and not (dry_run and log.read_only)
+    if is_long and not shorthands.has_defaults and not rests_on_its_order(path):
+        with closing(parts_ahead(Script(path, name, batch))) as parts:
             return _record(log, parts, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
     lines = read_script(path, format=format_name, name=name, shorthands=shorthands)
     return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
-
-
-def _rests_on_its_order(path: Path) -> bool:
-    """Say whether a script has shorthands for which what stands before them must be known."""
-    with path.open("rb") as stream:
-        return any(NOT_APART.search(block) for block in iter(lambda: stream.read(WORTH_IT), b""))
 
 
 def _record(  # noqa: PLR0913 - one argument an option of the command
@@ -242,10 +237,9 @@ def _unknown(log: EventLog, names: _Names, assumed: set[Assumption], hints: Hint
 
 
 class Script(NamedTuple):
-    """A script to read: where it is, in which format, how problems name it, and how many entries a part has."""
+    """A script in JSON Lines to read: where it is, how problems name it, and how many entries a part has."""
 
     path: Path
-    format: str
     name: str
     batch: int
 
@@ -269,18 +263,17 @@ def parts_ahead(script: Script) -> Generator[Part]:
     held: deque[Future[tuple[Part, list[Any]]] | Part] = deque()
     empty = True
     with opened(script.path, script.name) as stream, system.pool(count) as pool:
-        is_jsonl = script.format == "jsonl"
-        read: Iterator[Any] = raw_lines(stream) if is_jsonl else reader(script.format)(stream)
+        read = raw_lines(stream)
         remaining = iter(lambda: list(islice(read, script.batch)), [])
         try:
             while True:
                 while len(held) < _HELD * count and (some := next(remaining, None)):
-                    held.append(pool.submit(_checked, script.name, some, is_jsonl=is_jsonl))
+                    held.append(pool.submit(_checked, script.name, some))
                 if not held:
                     break
                 first = held.popleft()
                 if isinstance(first, Future) and not first.done() and (some := next(remaining, None)):
-                    held.append(_part(script.name, some, is_jsonl=is_jsonl))
+                    held.append(_part(script.name, some))
                 if isinstance(first, Future):
                     part, plain = first.result()
                     part.entries = list(map(Prepared._make, plain))
@@ -296,14 +289,14 @@ def parts_ahead(script: Script) -> Generator[Part]:
         yield part_of([nothing_in(script.name)])
 
 
-def _part(name: str, some: list[Any], *, is_jsonl: bool) -> Part:
-    """Return a part of a script, given as its lines where each is an entry, and else as items."""
-    return part_of(lines_of(Shorthands().expand(items(some) if is_jsonl else some), name))
+def _part(name: str, some: list[Any]) -> Part:
+    """Return a part of a script, given as its lines."""
+    return part_of(lines_of(Shorthands().expand(items(some)), name))
 
 
-def _checked(name: str, some: list[Any], *, is_jsonl: bool) -> tuple[Part, list[Any]]:
+def _checked(name: str, some: list[Any]) -> tuple[Part, list[Any]]:
     """Return the same in another process, with its entries as plain tuples, which cross the boundary quickly."""
-    part = _part(name, some, is_jsonl=is_jsonl)
+    part = _part(name, some)
     plain, part.entries = list(map(tuple, part.entries)), []
     return part, plain
 

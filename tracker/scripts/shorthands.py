@@ -9,27 +9,54 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import Problem
 from tracker.events.parsing import field_names
-from tracker.events.references import written_references
-from tracker.events.registry import find_event_type
+from tracker.events.references import reference_fields, written_references
+from tracker.events.registry import EVENT_TYPES, find_event_type
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
-from tracker.scripts.formats import ScriptItem
+from tracker.scripts.formats import MAX_LINE, ScriptItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from tracker.events.base import Event
     from tracker.log import EventLog
 
-_STATE: Final = re.compile(r"[A-Z]{3}")
 _LONGEST: Final = 64
 #: What makes two descriptions of a source the same one.
 _SAME_SOURCE: Final = ("publisher", "published", "title", "url")
-#: What a script that is long enough to be read by several processes at once must not hold for that.
-NOT_APART: Final = re.compile(rb'"(?:defaults|source)"\s*:\s*\{|"parties"\s*:\s*\{')
+#: A name that is written as ids are, in JSON.
+_AS_AN_ID: Final = r'"(?:[A-Z]{3}|[a-z0-9][a-z0-9._-]*)"'
+
+
+def rests_on_its_order(path: Path) -> bool:
+    """Say whether a script in JSON Lines has shorthands for which what stands before them must be known.
+
+    Such are defaults, sources described where they are cited, and parties called by names that look like no id.
+    """
+    pattern = _resting_on_order()
+    with path.open("rb") as stream:
+        return any(pattern.search(line) for line in iter(lambda: stream.readline(MAX_LINE), b""))
+
+
+@cache
+def _resting_on_order() -> re.Pattern[bytes]:
+    """Return what a line looks like whose shorthands rest on what stands before it."""
+    fields = {
+        written
+        for kind in EVENT_TYPES.values()
+        if not issubclass(kind, PartyAdded | AliasAdded)
+        for _, written, named in reference_fields(kind)
+        if named == "party"
+    }
+    first = rf"(?:\[\s*(?:{_AS_AN_ID}\s*,\s*)*|\{{\s*(?:{_AS_AN_ID}\s*:[^,}}]*,\s*)*)?"
+    fields.add("votes")  # the keys of which are parties
+    party = rf'"(?:{"|".join(sorted(fields))})"\s*:\s*{first}(?!{_AS_AN_ID})"'
+    return re.compile(rf'"(?:defaults|source)"\s*:\s*\{{|{party}'.encode())
 
 
 class Shorthands:
@@ -90,8 +117,10 @@ class Shorthands:
         data = self._with_parties(kind, known, data, problems)
         parties = data.pop("parties") if name == "NegotiationOpened" and "parties" in data else None
         known.take(data)
+        stage = list(_parties_of(parties)) if parties else []
+        problems += [Problem(wrong, "parties") for _, wrong in stage if wrong]
         yield item._replace(data=data, problems=tuple(problems))
-        for party in _parties_of(parties) if parties else ():
+        for party in (party for party, wrong in stage if not wrong):
             entry = {"event": "PartyAdded", "negotiation": negotiation, **party}
             known.take(entry)
             yield ScriptItem(item.line, entry)
@@ -115,7 +144,7 @@ class Shorthands:
         if issubclass(kind, PartyAdded):
             return data
         for reference in written_references(kind, data):
-            if reference.kind != "party" or _STATE.fullmatch(reference.name) or known.has_party(reference.name):
+            if reference.kind != "party" or known.has_party(reference.name):
                 continue
             ids = sorted(known.parties_called(reference.name))
             if len(ids) == 1:
@@ -215,15 +244,30 @@ def _with_sources(known: _Known, data: dict[str, Any]) -> tuple[dict[str, Any], 
     return {**data, "evidence": long if is_list else evidence}, found
 
 
-def _parties_of(given: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - whatever was written
-    """Yield the fields of each party that a negotiation is opened with, a principal unless it is said otherwise."""
-    if isinstance(given, dict):
-        for party, told in given.items():
-            fields = told if isinstance(told, dict) else {"name": told} if isinstance(told, str) else {}
-            yield {"party": party, "role": "principal", **fields}
-    elif isinstance(given, list):
-        for party in given:
-            yield {"party": party, "role": "principal"}
+def _parties_of(given: Any) -> Iterator[tuple[dict[str, Any], str | None]]:  # noqa: ANN401 - whatever was written
+    """Yield the fields of each party that a negotiation is opened with, and what is wrong with it."""
+    if not isinstance(given, dict | list):
+        yield {}, "must be a mapping of parties to their names, or a list of ISO 3166-1 alpha-3 codes"
+        return
+    for party in given:
+        told = given[party] if isinstance(given, dict) else _name_of_country(party)
+        if isinstance(told, dict):
+            fields, problem = told, None
+        elif isinstance(told, str):
+            fields, problem = {"name": told}, None
+        elif isinstance(given, list):
+            fields, problem = {}, f"{party!r} is no ISO 3166-1 alpha-3 code; give a mapping of parties to their names"
+        else:
+            fields, problem = {}, f"{party!r} must have a name, or a mapping of its fields"
+        yield {"party": party, "role": "principal", **fields}, problem
+
+
+def _name_of_country(code: object) -> str | None:
+    """Return the English short name of a state by its ISO 3166-1 alpha-3 code, None if there is none of that code."""
+    from iso3166 import countries_by_alpha3
+
+    country = countries_by_alpha3.get(code) if isinstance(code, str) else None
+    return country.name if country else None
 
 
 def _put(data: dict[str, Any], path: list[str], value: str, name: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def job(tmp_path: Path) -> Callable[..., Script]:
     def make(content: bytes, batch: int = 7, name: str = "long.jsonl") -> Script:
         path = tmp_path / name
         path.write_bytes(content)
-        return Script(path, path.suffix[1:], str(path), batch)
+        return Script(path, str(path), batch)
 
     return make
 
@@ -40,7 +40,7 @@ def cores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
 
 
 def read_by_one(job: Script) -> list[Part]:
-    lines = read_script(job.path, format=job.format, name=job.name)
+    lines = read_script(job.path, name=job.name)
     parts = []
     while some := list(islice(lines, job.batch)):
         parts.append(part_of(some))
@@ -85,20 +85,6 @@ def test_a_script_of_nothing_is_told_so_once(job: Callable[..., Script], content
     given = job(content)
     (problem,) = [problem for part in parts_ahead(given) for problem in part.problems]
     assert "there is nothing to record in it" in problem.message
-
-
-@pytest.mark.parametrize("suffix", ["yaml", "csv"])
-def test_what_has_no_entry_a_line_is_read_by_one(job: Callable[..., Script], suffix: str) -> None:
-    number = 40
-    if suffix == "yaml":
-        content = "".join(f"- {json.dumps(as_mapping(statement(index)))}\n" for index in range(number))
-    else:
-        rows = "".join(f'StatementMade,n,NER,"one\ntwo {index}"\n' for index in range(number))
-        content = f"event,negotiation,party,text\n{rows}"
-    given = job(content.encode(), name=f"long.{suffix}")
-    found = list(parts_ahead(given))
-    assert found == read_by_one(given)
-    assert sum(len(part.entries) for part in found) == number
 
 
 def test_a_script_that_is_changed_while_it_is_read_is_refused(job: Callable[..., Script]) -> None:

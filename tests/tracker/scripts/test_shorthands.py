@@ -13,7 +13,7 @@ from tracker.codec import as_written
 from tracker.errors import EntryRejectedError
 from tracker.scripts.reading import read_script
 from tracker.scripts.script import record_file, record_script
-from tracker.scripts.shorthands import Shorthands
+from tracker.scripts.shorthands import Shorthands, rests_on_its_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,3 +163,70 @@ def test_what_is_registered_is_not_registered_otherwise(log: EventLog, again: di
     assert "EntryCorrected" in problem.message
     record(log, *STAGE)
     assert len(recorded(log)) == len(STAGE)
+
+
+def test_what_differs_is_shown_however_late_it_differs(log: EventLog) -> None:
+    summary = "It was agreed on the shore. " * 20
+    with pytest.raises(EntryRejectedError) as rejected:
+        record(log, {**OPENED, "summary": f"{summary}Then."}, {**OPENED, "summary": f"{summary}Now."})
+    (problem,) = rejected.value.problems
+    assert 'agreed on the shore. Then." there' not in problem.message
+    assert 'on the shore. Then." there, …' in problem.message
+    assert 'on the shore. Now." here' in problem.message
+    assert len(problem.message) < 300
+
+
+def test_an_alias_of_three_capitals_is_a_name_as_others_are(log: EventLog) -> None:
+    record(log, *STAGE, party("palestine-lo", "Organisation", aliases=["PLO"]), said("a", party="PLO"))
+    assert recorded(log)[-1]["party"] == "palestine-lo"
+
+
+def test_a_negotiation_is_opened_with_states_by_their_codes(log: EventLog) -> None:
+    record(log, {**OPENED, "parties": ["NER", "USA"]})
+    opened, *parties = recorded(log)
+    assert "parties" not in opened
+    assert [(one["party"], one["name"], one["role"]) for one in parties] == [
+        ("NER", "Niger", "principal"),
+        ("USA", "United States of America", "principal"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parties", "told"),
+    [
+        ("NER", "must be a mapping of parties"),
+        (["NER", "ZZZ"], "'ZZZ' is no ISO 3166-1 alpha-3 code"),
+        (["NER", {"party": "USA"}], "is no ISO 3166-1 alpha-3 code"),
+        ({"NER": "Niger", "USA": 3}, "'USA' must have a name"),
+    ],
+)
+def test_parties_that_cannot_be_registered_are_told(log: EventLog, parties: object, told: str) -> None:
+    with pytest.raises(EntryRejectedError) as rejected:
+        record(log, {**OPENED, "parties": parties})
+    (problem,) = rejected.value.problems
+    assert (problem.line, problem.field) == (1, "parties")
+    assert told in problem.message
+
+
+@pytest.mark.parametrize(
+    ("entry", "rests"),
+    [
+        (said("a"), False),
+        (said("a", party="eu"), False),
+        (said("a", party="European Union"), True),
+        (said("a", evidence=[{"source": "gazette"}]), False),
+        (said("a", evidence=[{"source": {"publisher": "AP"}}]), True),
+        ({"event": "RoundHeld", "parties": ["NOR", "European Union"]}, True),
+        ({"event": "RoundHeld", "parties": ["NOR", "eu"]}, False),
+        ({"event": "VoteHeld", "votes": {"NOR": "for", "European Union": "against"}}, True),
+        ({"event": "VoteHeld", "votes": {"NOR": "for", "eu": "against"}}, False),
+        (party("eu", "European Union", aliases=["The Union"]), False),
+        ({"defaults": {"modality": "announced"}}, True),
+    ],
+)
+def test_a_long_script_is_read_in_its_order_where_it_rests_on_it(
+    tmp_path: Path, entry: dict[str, Any], *, rests: bool
+) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text(f"{json.dumps(OPENED)}\n{json.dumps(entry)}\n", encoding="utf-8")
+    assert rests_on_its_order(path) is rests
