@@ -80,25 +80,19 @@ class Shorthands:
             data = item.data
             if not isinstance(data, dict):
                 yield item
-            elif "event" not in data and data.keys() <= {"defaults", "entries"} and "defaults" in data:
+            elif data.keys() == {"defaults"}:
                 yield from self._take_defaults(item)
             else:
                 yield from self._expand(item)
 
     def _take_defaults(self, item: ScriptItem) -> Iterator[ScriptItem]:
-        """Let the fields of a line of defaults hold for the claims that follow, which may stand beside them."""
+        """Let the fields of a line of defaults hold for the claims that follow."""
         given = item.data["defaults"]
-        if not isinstance(given, dict):
-            yield item._replace(
-                data=None, problems=(*item.problems, Problem("must be a mapping of fields", "defaults"))
-            )
-            return
-        self._defaults = {**self._given, **given}
-        if item.problems:
-            yield item._replace(data=None)
-        entries = item.data.get("entries", ())
-        for entry in entries if isinstance(entries, list) else ():
-            yield from self._expand(ScriptItem(item.line, entry))
+        if isinstance(given, dict):
+            self._defaults = {**self._given, **given}
+        problems = () if isinstance(given, dict) else (Problem("must be a mapping of fields", "defaults"),)
+        if item.problems or problems:
+            yield item._replace(data=None, problems=(*item.problems, *problems))
 
     def _expand(self, item: ScriptItem) -> Iterator[ScriptItem]:
         data = item.data

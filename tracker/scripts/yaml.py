@@ -126,8 +126,39 @@ class _Composer:
                 self._refuse(event, ())
                 while not isinstance(inner := self._next(), yaml.SequenceEndEvent):
                     yield self._item(inner)
+            elif isinstance(event, yaml.MappingStartEvent) and self._has_sections():
+                self._refuse(event, ())
+                yield from self._sections()
             elif not (isinstance(event, yaml.ScalarEvent) and event.value == ""):
                 yield self._item(event)
+
+    def _has_sections(self) -> bool:
+        """Say whether the mapping that has just begun is no entry, but holds entries and what is the same of them."""
+        first = self._parser.peek_event()
+        return isinstance(first, yaml.ScalarEvent) and first.value in {"defaults", "entries"}
+
+    def _sections(self) -> Iterator[ScriptItem]:
+        """Yield the defaults and the entries of a mapping that holds them, the entries one by one."""
+        has_entries = False
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key, value = self._value(event, ("?",)), self._next()
+            if key == "entries" and isinstance(value, yaml.SequenceStartEvent):
+                has_entries = True
+                self._refuse(value, (key,))
+                while not isinstance(inner := self._next(), yaml.SequenceEndEvent):
+                    yield self._item(inner)
+                continue
+            item = self._item(value)
+            if key == "entries":
+                yield item._replace(data=None, problems=(*item.problems, Problem("must be a list of entries", key)))
+            elif key != "defaults":
+                what = "defaults and entries stand beside no other key; write an entry's fields below entries"
+                yield ScriptItem(event.start_mark.line + 1, None, (*item.problems, Problem(what, str(key))))
+            elif has_entries:
+                what = "must stand before the entries for which they are"
+                yield ScriptItem(event.start_mark.line + 1, None, (*item.problems, Problem(what, key)))
+            else:
+                yield item._replace(line=event.start_mark.line + 1, data={key: item.data})
 
     def _item(self, event: Any) -> ScriptItem:  # noqa: ANN401 - as above
         line = event.start_mark.line + 1

@@ -230,3 +230,33 @@ def test_a_long_script_is_read_in_its_order_where_it_rests_on_it(
     path = tmp_path / "s.jsonl"
     path.write_text(f"{json.dumps(OPENED)}\n{json.dumps(entry)}\n", encoding="utf-8")
     assert rests_on_its_order(path) is rests
+
+
+def test_entries_beside_defaults_in_yaml_are_told_at_their_lines_however_many(log: EventLog, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    entries = "".join(
+        f"- {{event: StatementMade, party: NOR, text: {'a' * 1000} {number}}}\n" for number in range(1200)
+    )
+    path.write_text(f"defaults: {{negotiation: lake}}\nentries:\n{entries}- {{event: StatementMade, txt: b}}\n")
+    record(log, *STAGE)
+    with pytest.raises(EntryRejectedError) as rejected:
+        record_file(log, path)
+    assert {problem.line for problem in rejected.value.problems} == {1203}
+    path.write_text(f"defaults: {{negotiation: lake}}\nentries:\n{entries}")
+    assert record_file(log, path).count == 1200
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field", "told"),
+    [
+        ("entries: []\ndefaults: {negotiation: lake}\n", 2, "defaults", "must stand before the entries"),
+        ("defaults: {negotiation: lake}\nevent: StatementMade\n", 2, "event", "beside no other key"),
+        ("defaults: lake\nentries: []\n", 1, "defaults", "must be a mapping of fields"),
+        ("defaults: {negotiation: lake}\nentries: {event: StatementMade}\n", 2, "entries", "must be a list of entries"),
+    ],
+)
+def test_what_stands_beside_entries_otherwise_is_told(text: str, line: int, field: str, told: str) -> None:
+    lines = read_script(io.BytesIO(text.encode()), format="yaml", name="s")
+    (problem,) = [problem for each in lines for problem in each.problems]
+    assert (problem.line, problem.field) == (line, field)
+    assert told in problem.message
