@@ -93,6 +93,7 @@ def test_the_default_install_stays_small(pyproject: dict[str, Any]) -> None:
     assert names == {
         "click",
         "eventsourcing",
+        "iso3166",
         "jinja2",
         "platformdirs",
         "pydantic",
