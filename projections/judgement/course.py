@@ -273,6 +273,8 @@ class Course:
                         telling.update(span[:2])
                 elif span.group in _IN_FORCE:
                     self._take(span, general)
+                    # Who is who, and what is alike, may be found otherwise where two ids are one.
+                    general.update(span[:2] if isinstance(span.reading.event, SameAs) else ())
                     telling.update(span[:2] if _tells_voices_apart(span.reading.event) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:

@@ -376,3 +376,21 @@ def test_what_would_stand_but_for_a_retraction_is_found_in_its_whole_instant() -
     _assert_steps_are_cuts(loaded, "happened", [])
     found = status(loaded, "n", Cut(happened_by="2024-05-03")).findings
     assert [finding.kind for finding in found] == ["unsourced", "retracted-support"]
+
+
+def test_two_names_that_become_one_person_are_found_with_two_roles_where_one_steps_there() -> None:
+    roles = (
+        {"source": "s0", "attributed_to": "A", "role": "minister"},
+        {"source": "s0", "attributed_to": "B", "role": "diplomat"},
+    )
+    loaded = history(
+        party("NER"),
+        source("s0", "2024-05-01"),
+        tell("WithdrawalDemanded", "e1", "2024-05-01", *roles, withdrawal="w1", party="NER"),
+        tell("SameAs", "e2", kind="person", keep="A", same=["B"]),
+    )
+    found = [
+        [finding.kind for finding in stop.status().findings].count("identity")
+        for stop in Replay(loaded).walk("known", each_entry=True)
+    ]
+    assert found[-2:] == [0, 1]
