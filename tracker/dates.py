@@ -20,6 +20,7 @@ from tracker.edtf import (
     SECOND,
     DateError,
     Precision,
+    Span,
     day_number,
     parse,
     show,
@@ -56,7 +57,7 @@ _WEST: Final = 12 * _HOUR
 _SPANS: Final = frozenset({"interval", "set"})
 _CLOCK: Final = frozenset({"instant", "second", "minute"})
 #: How far an approximate date leaves room on either side, by its precision.
-_ROOM: Final = {"month": 31 * DAY, "year": 366 * DAY, "decade": 3653 * DAY, "century": 36525 * DAY}
+_ROOM: Final = {"month": 31 * DAY, "season": 31 * DAY, "year": 366 * DAY, "decade": 3653 * DAY, "century": 36525 * DAY}
 _SAFE_DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])")  # a day in every year
 
 
@@ -250,7 +251,7 @@ def _read(text: str) -> When:
         lower = day_number(int(text[:4]), int(text[5:7]), int(text[8:])) * DAY
         upper, marks, precision = lower + DAY - 1, "", "day"
     else:
-        lower, upper, marks, precision = parse(text)
+        lower, upper, marks, precision = _parse(text)
     when = object.__new__(When)
     put = object.__setattr__
     put(when, "text", text)
@@ -260,6 +261,19 @@ def _read(text: str) -> When:
     put(when, "uncertain", "?" in marks or "%" in marks)
     put(when, "precision", precision)
     return when
+
+
+def _parse(text: str) -> Span:
+    """Read a text of EDTF; of one that people write otherwise, the error tells what it may mean."""
+    try:
+        return parse(text)
+    except DateError:
+        from tracker.informal import informal
+
+        found = informal(text)
+        if found is None:
+            raise
+        raise DateError(f"{show(text)} {found.problem}: write {' or '.join(found.readings)}") from None
 
 
 def _day_text(days: int) -> str:

@@ -1,8 +1,8 @@
 """The grammar of EDTF (ISO 8601-2:2019, as the Library of Congress profiles it): from a text to its bounds.
 
-Read here: level 0; level 1 without seasons and without years past 9999; of level 2 the sets "one of these", ``[a,b]``
-and ``[a..b]``. Wider than the standard in one point: an end of an interval or a set may be a clock time. A clock time
-without an offset is UTC. `tracker.dates` is what the rest of the program uses.
+Read here: level 0; level 1 without years past 9999; of level 2 the seasons, quarters and halves 21 to 41, and the sets
+"one of these", ``[a,b]`` and ``[a..b]``. Wider than the standard in one point: an end of an interval or a set may be a
+clock time. A clock time without an offset is UTC. `tracker.dates` is what the rest of the program uses.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import re
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-Precision = Literal["instant", "second", "minute", "day", "month", "year", "decade", "century", "interval", "set"]
+Precision = Literal[
+    "instant", "second", "minute", "day", "month", "season", "year", "decade", "century", "interval", "set"
+]
 
 OPEN_PAST: Final = -(2**63) + 1
 OPEN_FUTURE: Final = 2**63 - 1
@@ -31,8 +33,17 @@ _MONTHS: Final = (
 _LENGTHS: Final = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _BEFORE: Final = tuple(sum(_LENGTHS[:month]) for month in range(13))  # days of a common year before each month
 _DECEMBER: Final = 12
-_LAST_SEASON: Final = 41  # level 2 numbers seasons, quarters and the like from 21 to 41
-_FIRST_SEASON: Final = 21
+#: Seasons and other groups of months: the first month and how many. Those that are of no hemisphere (21 to 24) are read
+#: as the northern ones, about; winter, and the southern summer, end in the next year.
+_SEASONS: Final = {
+    **{21 + place: (month, 3) for place, month in enumerate((3, 6, 9, 12))},
+    **{25 + place: (month, 3) for place, month in enumerate((3, 6, 9, 12))},
+    **{29 + place: (month, 3) for place, month in enumerate((9, 12, 3, 6))},
+    **{33 + place: (month, 3) for place, month in enumerate((1, 4, 7, 10))},
+    **{37 + place: (month, 4) for place, month in enumerate((1, 5, 9))},
+    **{40 + place: (month, 6) for place, month in enumerate((1, 7))},
+}
+_OF_NO_HEMISPHERE: Final = range(21, 25)
 _SHORTEST_MONTH: Final = 28
 _LAST_HOUR: Final = 23
 _LAST_SIXTIETH: Final = 59
@@ -48,9 +59,6 @@ _DATE: Final = re.compile(
 #: What is said of a text that is like no date, where any date may stand, and where an interval may not.
 ANY_DATE: Final = "is no date: write 2024-05-06, 2024-05, 2024, 2024-05-06T14:30Z or 2024-05-06/2024-05-10"
 ANY_TIME: Final = "is no date: write 2024-05-06, 2024-05, 2024 or 2024-05-06T14:30Z"
-_IN_WORDS: Final = re.compile(
-    r"(?:([0-9]{1,2})(?:st|nd|rd|th|\.)? )?([A-Za-z]{3,9})\.?(?: ([0-9]{1,2})(?:st|nd|rd|th)?)?,? ([0-9]{4})"
-)
 
 # What people write instead, and what to tell them; the first that matches the whole text speaks.
 _ADVICE: Final = tuple(
@@ -61,7 +69,6 @@ _ADVICE: Final = tuple(
         (r"Y.*", "has a year past 9999, which is not supported: write a year of four digits"),
         (r"([0-9]{4})([0-9]{2})([0-9]{2})", r"lacks its hyphens: write \1-\2-\3"),
         (r"([0-9]{4})/([0-9]{2})/([0-9]{2})", r"has slashes, which divide the ends of an interval: write \1-\2-\3"),
-        (r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}", "puts the year last: write year, month, day, such as 2024-03-16"),
         (r"([0-9]{4})-([0-9])", r"lacks a digit: write \1-0\2"),
         (r"([0-9]{4})-([0-9])-([0-9])", r"lacks digits: write \1-0\2-0\3"),
         (r"([0-9]{4})-([0-9])-([0-9]{2})", r"lacks a digit: write \1-0\2-\3"),
@@ -182,8 +189,8 @@ def _single(text: str) -> Span:
         return _days(day_number(number, 1, 1), day_number(number + 1, 1, 1), marks, "year")
     month_number = int(month)
     if not 1 <= month_number <= _DECEMBER:
-        if day is None and _FIRST_SEASON <= month_number <= _LAST_SEASON:
-            raise _error(text, f"is a season, which is not supported: write months, such as {year}-03/{year}-05")
+        if day is None and month_number in _SEASONS:
+            return _season(number, month_number, marks)
         raise _error(text, f"is no month of the calendar: months run from 01 to 12, such as {year}-01")
     length = 29 if month_number == 2 and _is_leap(number) else _LENGTHS[month_number]  # noqa: PLR2004  # February
     if day is None or day == "XX":
@@ -197,6 +204,13 @@ def _single(text: str) -> Span:
 
 def _days(first: int, after: int, marks: str, precision: Precision) -> Span:
     return Span(first * DAY, after * DAY - 1, marks, precision)
+
+
+def _season(year: int, code: int, marks: str) -> Span:
+    first, count = _SEASONS[code]
+    years, month = divmod(first - 1 + count, _DECEMBER)
+    span = _days(day_number(year, first, 1), day_number(year + years, month + 1, 1), marks, "season")
+    return span._replace(marks=marks or "~") if code in _OF_NO_HEMISPHERE else span
 
 
 def _years(digits: str, marks: str) -> Span:
@@ -239,23 +253,9 @@ def _is_leap(year: int) -> bool:
 
 
 def _malformed(text: str) -> DateError:
-    if meant := _in_words(text):
-        return _error(text, f"is a date in words: write {meant}")
     # The last one matches every text.
     found, advice = next((found, advice) for pattern, advice in _ADVICE if (found := pattern.fullmatch(text)))
     return _error(text, found.expand(advice))
-
-
-def _in_words(text: str) -> str:
-    """Return the date that is meant by an English one such as ``11 May 2024``, or an empty text."""
-    found = _IN_WORDS.fullmatch(text)
-    if found is None or (found[1] and found[3]):
-        return ""
-    name, day = found[2].title(), found[1] or found[3]
-    month = next((number for number, known in enumerate(_MONTHS, 1) if known.startswith(name)), 0)
-    if not month:
-        return ""
-    return f"{found[4]}-{month:02}-{int(day):02}" if day else f"{found[4]}-{month:02}"
 
 
 def _error(text: str, problem: str) -> DateError:

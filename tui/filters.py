@@ -13,6 +13,8 @@ from tracker.errors import NameUnknownError, nearest
 from tracker.events.references import REGISTERED_BY, actors, names
 from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
 from tracker.events.stage import SourceRegistered
+from tracker.informal import at_prompt
+from tui.environment import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -240,6 +242,6 @@ def read_date(option: str, text: str | None) -> When | None:
     if text is None:
         return None
     try:
-        return When(text)
+        return When(at_prompt(text, today()))
     except DateError as error:
         raise click.UsageError(f"{option}: {error}") from None

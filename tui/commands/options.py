@@ -208,9 +208,12 @@ def query_options(*style_names: str) -> Callable[[F], F]:
             **options: Any,  # noqa: ANN401 - the verb's own
         ) -> Any:  # noqa: ANN401 - what the verb returns
             from projections.claims.cut import Cut
+            from tracker.informal import at_prompt
 
             try:
-                cut = Cut(happened_by=happened_by, known_by=known_by, recorded_by=recorded_by)
+                cut = Cut(
+                    *(text and at_prompt(text, environment.today()) for text in (happened_by, known_by, recorded_by))
+                )
             except ValueError as error:
                 message = str(error)
                 for option in ("happened-by", "known-by", "recorded-by"):
@@ -229,11 +232,14 @@ def query_options(*style_names: str) -> Callable[[F], F]:
 def read_cut(text: str) -> Cut:
     """Return the cut that an argument holds; raises `click.UsageError`."""
     from projections.claims.cut import Cut
+    from tracker.informal import at_prompt
 
     if not text.strip():
         raise click.UsageError("a cut is empty; write now for the present, or a cut as in known:2024-05-01 or #412")
     try:
-        return Cut.parse(text)
+        parts = (part.strip().partition(":") for part in text.split(","))
+        written = (f"{axis}{colon}{at_prompt(value, environment.today())}" for axis, colon, value in parts)
+        return Cut.parse(",".join(written))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

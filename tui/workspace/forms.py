@@ -18,7 +18,9 @@ from tracker.events.naming import is_part
 from tracker.events.parsing import build
 from tracker.events.references import reference_fields, registered_field
 from tracker.events.registry import event_types
+from tracker.informal import at_prompt
 from tracker.scripts.paths import list_fields, nest
+from tui.environment import today as this_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -198,6 +200,7 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
 def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what was put in as the fields that it means, dotted where they are inside others."""
     figures = {info.alias or name for name, info in kind.model_fields.items() if _holds(info.annotation, Amount)}
+    dates = {info.alias or name for name, info in kind.model_fields.items() if _holds(info.annotation, When)}
     documents = {info.alias or name for name, info in kind.model_fields.items() if _is_document(info.annotation)}
     groups = {path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")}
     # Pieces of evidence that were left blank leave no gap.
@@ -206,7 +209,9 @@ def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, 
         value = given.strip() if isinstance(given, str) else given
         if not value:
             continue
-        if path in figures:
+        if path in dates and isinstance(value, str):
+            yield path, at_prompt(value, this_day())
+        elif path in figures:
             yield from _figure(path, value)
         elif isinstance(value, str) and path in documents:
             yield path, _json(value)
@@ -282,7 +287,7 @@ def meaning(field: FormField, text: str) -> str:
     if field.sort != "date" or not text.strip():
         return ""
     try:
-        when = When(text.strip())
+        when = When(at_prompt(text.strip(), this_day()))
     except DateError as error:
         return str(error)
     flags = [word for word, is_so in (("approximate", when.approximate), ("uncertain", when.uncertain)) if is_so]

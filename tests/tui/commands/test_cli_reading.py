@@ -62,6 +62,7 @@ def test_the_list_of_a_long_log_comes_from_its_tables_and_is_the_same(
 
 def test_a_person_reads_where_things_stand(invoke: Invoke, bundled: Path) -> None:
     shown = invoke("--log", bundled, "status", "us-niger", "--known-by", "2024-05-11").stdout
+    assert shown == invoke("--log", bundled, "status", "us-niger", "--known-by", "11 May 2024").stdout
     assert "us-niger · 163 entries · known by 2024-05-11" in shown
     assert "(sofa-2012)" in shown
     assert "denunciation announced" in shown

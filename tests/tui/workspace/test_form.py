@@ -109,6 +109,14 @@ def test_a_date_tells_its_bounds_while_it_is_written(seen: Status) -> None:
     assert "months run from 01 to 12" in meaning(occurred, "2024-13")
 
 
+def test_a_date_may_be_written_as_people_do(seen: Status) -> None:
+    occurred = next(field for field in fields_of(WithdrawalOrdered, seen) if field.path == "occurred")
+    assert meaning(occurred, "11 May 2024") == "2024-05-11"
+    assert meaning(occurred, "5/6/2024").endswith("write 2024-06-05 or 2024-05-06")
+    given = {"withdrawal": "w", "party": "NER", "occurred": "11 May 2024"}
+    assert str(event_of(WithdrawalOrdered, "river", given).occurred) == "2024-05-11"
+
+
 async def _fill(pilot: Pilot[int], **values: str) -> None:
     screen = pilot.app.screen
     assert isinstance(screen, FormScreen)
