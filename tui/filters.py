@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import click
 
 from tracker.dates import DateError, When, instant
+from tracker.dates.informal import at_prompt
 from tracker.errors import NameUnknownError, nearest
 from tracker.events.references import REGISTERED_BY, actors, names
 from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
 from tracker.events.stage import SourceRegistered
-from tracker.informal import at_prompt
 from tui.environment import today
 
 if TYPE_CHECKING:

@@ -10,20 +10,27 @@ understood by its first row.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.errors import Problem
-from tracker.events.registry import find_event_type
+from tracker.events.parsing import field_names
+from tracker.events.registry import event_types, find_event_type
 from tracker.scripts import jsonl
 from tracker.scripts.formats import MAX_LINE, ScriptItem, StopReadingError, text_lines
 from tracker.scripts.paths import list_fields, mapping_fields, nest
+from tracker.spelling import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SEPARATORS: Final = (",", ";", "\t")
 _LIST_SEPARATOR: Final = ";"
+#: What a spreadsheet writes before the first row to say what separates cells.
+_SEPARATOR_LINE: Final = re.compile(r"""["']?sep=(.)["']?""", re.IGNORECASE)
+#: Codes of states or ids with commas between them.
+_WITH_COMMAS: Final = re.compile(r"(?:[A-Z]{3}|[a-z0-9][a-z0-9-]*)(?:\s*,\s*(?:[A-Z]{3}|[a-z0-9][a-z0-9-]*))+")
 _NO_ITEMS: Final = "[]"
 #: As many as a spreadsheet has.
 _MOST_COLUMNS: Final = 1 << 14
@@ -74,9 +81,14 @@ def read(stream: IO[bytes]) -> Iterator[ScriptItem]:
 def _items(source: _Source) -> Iterator[ScriptItem]:
     lines = iter(source)
     first = next((line for line in lines if line.strip()), None)
+    given = _SEPARATOR_LINE.fullmatch(first.strip("\ufeff\r\n")) if first else None
+    if given is not None:
+        first = next((line for line in lines if line.strip()), None)
     if first is None:
         return
-    separator = min(_SEPARATORS, key=lambda mark: first.find(mark) if mark in first else len(first))
+    separator = (
+        given[1] if given else min(_SEPARATORS, key=lambda mark: first.find(mark) if mark in first else len(first))
+    )
     try:
         written = [name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True))]
     except csv.Error as error:
@@ -117,12 +129,27 @@ def _broken(line: int, error: csv.Error) -> ScriptItem:
 
 
 def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
+    misnamed = tuple(_misnamed(columns))
+    if misnamed:
+        return misnamed
     if "event" not in columns:
-        return (Problem("the first row has no column event; it names the columns, such as event,negotiation,party"),)
+        hint = Words(columns).hint("event") or "; it names the columns, such as event,negotiation,party"
+        return (Problem(f"the first row has no column event{hint}"),)
     if len(columns) > _MOST_COLUMNS:
         return (Problem(f"the first row names {len(columns):,} columns; a table has {_MOST_COLUMNS:,} at most"),)
     twice = (name for name, count in Counter(columns).items() if name and count > 1)
     return tuple(Problem("names two columns; keep one of them", name) for name in twice)
+
+
+def _misnamed(columns: Sequence[str]) -> Iterator[Problem]:
+    """Yield a problem for each column that would be a field but for its capitals, spaces or hyphens."""
+    known = ["event", *dict.fromkeys(name for kind in event_types().values() for name in field_names(kind))]
+    meant = {name.replace("_", ""): name for name in known}
+    for column in columns:
+        name = column.partition(".")[0]
+        found = meant.get("".join(filter(str.isalnum, name.casefold())))
+        if name not in known and found is not None and found not in columns:
+            yield Problem(f"is no column's name in the first row; did you mean {found!r}?", column)
 
 
 def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> ScriptItem:
@@ -144,6 +171,10 @@ def _item(line: int, header: Sequence[_Column], row: Sequence[str]) -> ScriptIte
             cells.append((name, parts, text.removeprefix(MARK)))
         elif name in lists or (name == "evidence" and text == _NO_ITEMS):
             items = [] if text == _NO_ITEMS else [item.strip() for item in text.split(_LIST_SEPARATOR)]
+            if len(items) == 1 and _WITH_COMMAS.fullmatch(text):
+                better = re.sub(r"\s*,\s*", _LIST_SEPARATOR, text)
+                problems.append(Problem(f"a list stands in one cell with semicolons: write {better}", name))
+                continue
             cells.append((name, parts, items))
         elif name in mappings and text.startswith("{"):
             (found,) = jsonl.items([(line, text.encode(), None)])

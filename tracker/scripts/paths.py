@@ -49,8 +49,14 @@ def _holds_more(annotation: Any) -> bool:  # noqa: ANN401 - whatever a list is o
     return origin in {*_LISTS, dict} or is_part(annotation)
 
 
-def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem]) -> dict[str, Any]:
-    """Return the mapping that triples of a path, its parts and a value describe, a list for numbers; note clashes."""
+def nest(
+    cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem], *, gaps: bool = True
+) -> dict[str, Any]:
+    """Return the mapping that triples of a path, its parts and a value describe, a list for numbers; note clashes.
+
+    A list in `changes` replaces the whole, so that it begins at 0 and has no gap; elsewhere a gap is closed, as an
+    empty cell leaves one, or noted where `gaps` are none.
+    """
     root: dict[str, Any] = {}
     for written, parts, value in cells:
         level = root
@@ -67,16 +73,30 @@ def nest(cells: Iterable[tuple[str, Sequence[str], Any]], problems: list[Problem
                 level[parts[-1]] = value
                 continue
         problems.append(Problem("is given twice, or both as a whole and in parts; keep one of the two", written))
-    return {name: _with_lists(value) for name, value in root.items()}
+    return {name: _with_lists(value, name, problems, gaps=gaps) for name, value in root.items()}
 
 
-def _with_lists(value: Any) -> Any:  # noqa: ANN401 - text, or levels of it
+def _with_lists(value: Any, path: str, problems: list[Problem], *, gaps: bool) -> Any:  # noqa: ANN401 - text, or levels
     if not isinstance(value, dict):
         return value
-    inner = {name: _with_lists(item) for name, item in value.items()}
-    if all(name.isascii() and name.isdigit() and len(name) < len("1000000") for name in inner):
-        return [inner[name] for name in sorted(inner, key=int)]
-    return inner
+    in_changes = path == "changes" or path.startswith("changes.")
+    inner = {
+        name: _with_lists(item, f"{path}.{name}", problems, gaps=gaps and not in_changes)
+        for name, item in value.items()
+    }
+    if not all(name.isascii() and name.isdigit() and len(name) < len("1000000") for name in inner):
+        return inner
+    items = [inner[name] for name in sorted(inner, key=int)]
+    if (in_changes or not gaps) and sorted(map(int, inner)) != list(range(len(inner))):
+        is_plain = all(isinstance(item, str) for item in items)
+        whole = f"{path}={','.join(['…', *items] if in_changes else items)}" if is_plain else f"{path}.0, {path}.1 …"
+        why = (
+            "replaces the whole list, of which each item is written"
+            if in_changes
+            else "counts its items from 0 without a gap"
+        )
+        problems.append(Problem(f"{why}: write {whole}", path))
+    return items
 
 
 def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> ScriptItem:
@@ -98,5 +118,5 @@ def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[
         elif parts[0] == "changes" and text == "null":
             value = None
         cells.append((path, parts, value))
-    fields = nest(cells, problems)
+    fields = nest(cells, problems, gaps=False)
     return ScriptItem(0, {"event": kind.__name__, "negotiation": negotiation, **fields}, tuple(problems))

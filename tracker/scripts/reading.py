@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem, nearest
+from tracker.events.counting import uncounted
 from tracker.events.parsing import parse
 from tracker.events.references import REGISTERED_BY, written_references
 from tracker.events.registry import find_event_type
@@ -80,7 +81,9 @@ def lines_of(items: Iterable[ScriptItem], file: str) -> Iterator[ScriptLine]:
                 told = {problem.field for problem in wrong}
                 problems += tuple(problem for problem in error.problems if problem.field not in told)
             else:
-                if not wrong:
+                # What is in a log already is read back as it is.
+                problems += tuple(uncounted(event, data))
+                if not problems:
                     yield ScriptLine(file, number, event)
                     continue
         placed = tuple(problem.at(file, problem.line or number) for problem in problems)

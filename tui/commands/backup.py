@@ -12,7 +12,8 @@ from tracker.log import EventLog
 from tracker.transfer.copy import Copy, copy_log
 from tui import environment
 from tui.commands.options import Invocation, OneOf, styles, verb
-from tui.commands.record import STANDARD_INPUT, Outcome, record_files, say_outcome
+from tui.commands.record import STANDARD_INPUT, record_files
+from tui.outcome import Outcome, say_outcome
 from tui.output import Progress, answer, json_document, lines
 from tui.text import clean, counted
 

@@ -208,7 +208,7 @@ def query_options(*style_names: str) -> Callable[[F], F]:
             **options: Any,  # noqa: ANN401 - the verb's own
         ) -> Any:  # noqa: ANN401 - what the verb returns
             from projections.claims.cut import Cut
-            from tracker.informal import at_prompt
+            from tracker.dates.informal import at_prompt
 
             try:
                 cut = Cut(
@@ -232,7 +232,7 @@ def query_options(*style_names: str) -> Callable[[F], F]:
 def read_cut(text: str) -> Cut:
     """Return the cut that an argument holds; raises `click.UsageError`."""
     from projections.claims.cut import Cut
-    from tracker.informal import at_prompt
+    from tracker.dates.informal import at_prompt
 
     if not text.strip():
         raise click.UsageError("a cut is empty; write now for the present, or a cut as in known:2024-05-01 or #412")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import click
 
 from tui.commands.options import Invocation, OneOf, by_option, complete_event, complete_negotiation, styles, verb
+from tui.outcome import Outcome, say_outcome
 from tui.output import Progress, answer, entry, is_terminal, json_document, say
 
 if TYPE_CHECKING:
@@ -29,47 +29,6 @@ FORMATS: Final = ("jsonl", "yaml", "csv")
 _BEGINNING: Final = 1 << 16
 #: Bytes of a script that is tried out before a log is made for it.
 _SHORT: Final = 1 << 20
-
-
-@dataclass
-class Outcome:
-    """What recording came to, over all files."""
-
-    recorded: int = 0
-    already: int = 0
-    rejected: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    heads: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    #: The first and the last position at which something was recorded.
-    range: tuple[int, int] | None = None
-
-    def to_json(self, *, dry_run: bool) -> dict[str, Any]:
-        """Return it as scripts rely on it; what was only tried leads to no head."""
-        return {
-            "dry_run": dry_run,
-            "recorded": self.recorded,
-            "already": self.already,
-            "rejected": self.rejected,
-            "errors": [
-                {name: getattr(problem, name) for name in ("file", "line", "field", "message")}
-                for problem in self.problems
-            ],
-            "head": {} if dry_run else self.heads,
-            "warnings": self.warnings,
-        }
-
-    def warn(self) -> None:
-        """Say on stderr what whoever records is to be told."""
-        for warning in self.warnings:
-            say(f"warning: {warning}")
-
-    def reject(self, problems: Sequence[Problem], rejected: int) -> None:
-        """Take in entries that were not recorded, and say why on stderr."""
-        self.problems += problems
-        self.rejected += rejected
-        for problem in problems:
-            say(str(problem))
 
 
 @verb(
@@ -158,7 +117,7 @@ def record_files(
             return trial
     with invocation.trying() if dry_run else invocation.writing(by) as log:
         # What is tried rests on the files before it, as what is recorded does.
-        together = dry_run and len(files) > 1 and not log.read_only
+        together = dry_run and not log.read_only
         with log.transaction(commit=False) if together else nullcontext():
             for file in files:
                 _record(
@@ -170,6 +129,7 @@ def record_files(
                     dry_run=dry_run and not together,
                     defaults=defaults,
                 )
+            outcome.tell_new(log, dry_run=dry_run)
     return outcome
 
 
@@ -184,19 +144,6 @@ def _would_make_a_log(invocation: Invocation, files: Sequence[Path]) -> bool:
     except LogMissingError:
         return True
     return False
-
-
-def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
-    """Print what came of recording, and return the exit code."""
-    outcome.warn()
-    if style == "json":
-        json_document(outcome.to_json(dry_run=dry_run))
-    else:
-        verb_done = "would record" if dry_run else "recorded"
-        answer(f"{verb_done} {outcome.recorded}, already there {outcome.already}, rejected {outcome.rejected}")
-        if outcome.range and outcome.recorded > 1 and not dry_run:
-            say(f"entries #{outcome.range[0]}..#{outcome.range[1]} of the log")
-    return 1 if outcome.rejected else 0
 
 
 def _require(invocation: Invocation, files: Sequence[Path]) -> None:
@@ -336,6 +283,7 @@ def add_command(
     # What is no event needs no log to be made for it.
     with invocation.trying() if dry_run or line.event is None else invocation.writing(by) as log:
         receipt, problems = _record_line(log, line, by, dry_run=dry_run)
+        new = _near(log, receipt, dry_run=dry_run)
         if receipt is None:
             known = log.negotiations()
             if negotiation not in known and (hint := nearest(negotiation, known)):
@@ -347,7 +295,7 @@ def add_command(
         outcome.reject(problems, 1)
         json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
-    outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads, warnings=[*receipt.warnings])
+    outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads, warnings=[*receipt.warnings, *new])
     outcome.warn()
     if style == "json":
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
@@ -359,6 +307,17 @@ def add_command(
     else:
         answer(f"recorded {negotiation} {receipt.recorded[0].id} as #{receipt.recorded[0].position}")
     return 0
+
+
+def _near(log: EventLog, receipt: Receipt | None, *, dry_run: bool) -> list[str]:
+    """Return a warning of each thing that an entry brings to life with an id close to another one's."""
+    from projections.views.coming import coming
+
+    if receipt is None or not receipt.recorded:
+        return []
+    recorded = receipt.recorded
+    before = None if dry_run else recorded[0].position - 1
+    return [str(one) for one in coming(log, [one.event for one in recorded], before) if one.like]
 
 
 def _record_line(

@@ -12,13 +12,14 @@ from projections.claims.history import History
 from projections.views.diff import Difference, diff
 from projections.views.status import status
 from tracker.dates import DateError, When
+from tracker.dates.informal import at_prompt
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.base import Amount, Event, Evidence
+from tracker.events.counting import uncounted
 from tracker.events.naming import is_part
 from tracker.events.parsing import build
 from tracker.events.references import reference_fields, registered_field
 from tracker.events.registry import event_types
-from tracker.informal import at_prompt
 from tracker.scripts.paths import list_fields, nest
 from tui.environment import today as this_day
 
@@ -192,6 +193,7 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
         event = build(kind, {"negotiation": negotiation, **fields})
     except EntryRejectedError as error:
         raise EntryRejectedError([*problems, *error.problems]) from None
+    problems += uncounted(event, fields)
     if problems:
         raise EntryRejectedError(problems)
     return event

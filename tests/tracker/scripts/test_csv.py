@@ -215,3 +215,35 @@ def test_any_cells_written_by_the_csv_module_are_read_as_they_are(rows: list[lis
         for a, c, d in rows
     ]
     assert data(out.getvalue()) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("Event,Negotiation,Party", ["Event: is no column's name in the first row; did you mean 'event'?"]),
+        ("event,negotiation,Attributed To", []),
+        ("event,Party,party", []),
+        ("event,Text Quoted", []),
+        ("event,In-Reply-To", ["In-Reply-To: is no column's name in the first row; did you mean 'in_reply_to'?"]),
+        ("event,Party.0", ["Party.0: is no column's name in the first row; did you mean 'party'?"]),
+    ],
+)
+def test_a_column_that_is_written_otherwise_is_told_once_with_the_field_that_is_meant(
+    header: str, told: list[str]
+) -> None:
+    rows = f"{header}\n" + ",".join("x" for _ in header.split(",")) + "\n"
+    found = [item for item in read(io.BytesIO(rows.encode() * 2)) if item.line == 1]
+    assert [f"{problem.field}: {problem.message}" for item in found for problem in item.problems][:1] == told
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;"])
+def test_what_separates_cells_is_read_from_the_line_that_a_spreadsheet_writes(first: str) -> None:
+    (item,) = read(io.BytesIO(f"{first}\r\nevent;text\r\nX;a,b\r\n".encode()))
+    assert (item.line, item.data) == (3, {"event": "X", "text": "a,b"})
+
+
+def test_a_list_with_commas_in_one_cell_is_told_how_to_be_written() -> None:
+    (item,) = read(io.BytesIO(b'event,negotiation,agreement,by\nAgreementSigned,lake,a,"NOR, SWE"\n'))
+    assert [str(problem) for problem in item.problems] == [
+        "by: a list stands in one cell with semicolons: write NOR;SWE"
+    ]

@@ -111,6 +111,36 @@ def test_of_very_many_mistakes_all_are_counted_and_the_first_are_told(invoke: In
         assert 100 <= len(document["errors"]) <= 1500
 
 
+def test_a_name_that_is_wrong_in_many_lines_is_told_once_with_their_number(invoke: Invoke, tmp_path: Path) -> None:
+    path = script(tmp_path, PARTY, *['{"event": "StatementMade", "negotiation": "talks", "party": "UAS"}'] * 5)
+    done = invoke("record", path, "--json")
+    assert len(json.loads(done.stdout)["errors"]) == 5
+    told = "unknown party 'UAS'; did you mean 'USA'? (in 5 lines)"
+    assert done.stderr.splitlines() == [f"{path}:2: party: {told}"]
+
+
+def test_what_comes_to_life_with_an_id_close_to_another_one_is_warned_of(invoke: Invoke, tmp_path: Path) -> None:
+    first = '{"event": "WithdrawalOrdered", "negotiation": "talks", "withdrawal": "all-forces", "party": "USA"}'
+    second = '{"event": "WithdrawalCompleted", "negotiation": "talks", "withdrawal": "all-force"}'
+    told = "new withdrawal 'all-force'; did you mean 'all-forces'?"
+    invoke("record", script(tmp_path, PARTY, first))
+    trial = invoke("record", "--dry-run", script(tmp_path, second, second.replace("all-force", "others")))
+    assert trial.stderr.splitlines() == ["new withdrawal 'others'", f"warning: {told}"]
+    assert json.loads(invoke("record", script(tmp_path, second), "--json").stdout)["warnings"] == [told]
+    added = invoke("add", "WithdrawalCompleted", "-n", "talks", "withdrawal=all-forcess", "--dry-run")
+    assert "warning: new withdrawal 'all-forcess'" in added.stderr
+
+
+def test_a_list_is_written_without_a_gap_and_whole_in_a_correction(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("record", script(tmp_path, PARTY, PARTY.replace("p1", "p2").replace("USA", "NER")))
+    gap = invoke("add", "RoundHeld", "-n", "talks", "round=r", "parties.0=USA", "parties.5=NER")
+    assert "parties: counts its items from 0 without a gap: write parties=USA,NER" in gap.stderr
+    invoke("add", "RoundHeld", "-n", "talks", "id=r1", "round=r", "parties=USA,NER")
+    part = invoke("add", "EntryCorrected", "-n", "talks", "entry=r1", "changes.parties.2=USA")
+    assert "changes.parties: replaces the whole list" in part.stderr
+    assert (gap.exit_code, part.exit_code) == (1, 1)
+
+
 def test_each_file_is_a_transaction_of_its_own(invoke: Invoke, tmp_path: Path) -> None:
     good = script(tmp_path, PARTY, name="good.jsonl")
     bad = script(tmp_path, PARTY.replace("USA", "usA"), name="bad.jsonl")

@@ -16,7 +16,7 @@ from projections.claims.cut import AXES, Cut, CutError
 from projections.views.diff import changed
 from projections.views.replay import Replay
 from tracker.dates import When, from_instant
-from tracker.informal import at_prompt
+from tracker.dates.informal import at_prompt
 from tui.environment import today
 from tui.workspace.time.stops import DAY, Stop, Stops, admits, day_of, text_of
 

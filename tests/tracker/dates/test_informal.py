@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.dates import DateError, When
-from tracker.informal import at_prompt, informal
+from tracker.dates.informal import at_prompt, informal
 
 TODAY: Final = date(2024, 3, 31)
 

@@ -268,7 +268,7 @@ def _parse(text: str) -> Span:
     try:
         return parse(text)
     except DateError:
-        from tracker.informal import informal
+        from tracker.dates.informal import informal
 
         found = informal(text)
         if found is None:

@@ -1,0 +1,69 @@
+"""What comes to life: the things that new entries are the first to name, and what each may be a misspelling of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from projections.claims.readings import MACHINES, split, subjects_of
+from projections.judgement.findings.alike import pairs_among
+from tracker.events.references import registered_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tracker.events.base import Event
+    from tracker.log import EventLog
+
+#: Entries of a negotiation that are read to know what was there; reading so many takes half a second.
+MOST: Final = 20_000
+
+
+class NewThing(NamedTuple):
+    """A thing that comes to life, as ``withdrawal:all-force``, and the one there that its id is nearly like, if any."""
+
+    negotiation: str
+    subject: str
+    like: str | None
+
+    def __str__(self) -> str:
+        family, name = split(self.subject)
+        hint = f"; did you mean {split(self.like)[1]!r}?" if self.like else ""
+        return f"new {family} {name!r}{hint}"
+
+
+def coming(log: EventLog, events: Iterable[Event], until: int | None) -> Iterator[NewThing]:
+    """Yield what new entries bring to life, in their order, and what they register with an id close to another one.
+
+    What was there is read up to a position of the log, or all of it. In a negotiation of more than `MOST` entries
+    nothing is said, as nobody waits for its entries to be read.
+    """
+    counts = log.negotiations()
+    named: dict[str, dict[str, None]] = defaultdict(dict)
+    for event in events:
+        named[event.negotiation].update(dict.fromkeys(_named(event)))
+    for negotiation, subjects in named.items():
+        if subjects and counts.get(negotiation, 0) <= MOST:
+            there = {subject for recorded in log.read(negotiation, until=until) for subject in _named(recorded.event)}
+            yield from _new(negotiation, there, [subject for subject in subjects if subject not in there])
+
+
+def _new(negotiation: str, there: set[str], new: list[str]) -> Iterator[NewThing]:
+    if not new:
+        return
+    like: dict[str, str] = {}
+    order = {subject: number for number, subject in enumerate(new, 1)}
+    for pair in pairs_among([*there, *new]):
+        first, second = sorted(pair, key=lambda subject: order.get(subject, 0))
+        like.setdefault(second, first)
+    for subject in new:
+        # Who registers a thing knows that it is new.
+        if subject in like or split(subject)[0] in MACHINES:
+            yield NewThing(negotiation, subject, like.get(subject))
+
+
+def _named(event: Event) -> Iterator[str]:
+    """Yield what an entry registers or gives life to by using it."""
+    if (name := registered_field(type(event))) is not None:
+        yield f"{name}:{getattr(event, name)}"
+    yield from (subject for subject in subjects_of(event) if split(subject)[0] in MACHINES)

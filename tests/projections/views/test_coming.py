@@ -1,0 +1,55 @@
+"""What new entries bring to life is told, with what its id may be a misspelling of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from projections.views.coming import coming
+from tests.projections.telling import START, party, tell
+from tracker import EventLog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.events import Event
+
+
+def _told(folder: Path, before: list[Event], new: list[Event]) -> list[str]:
+    with EventLog.open(folder / "log.db", clock=lambda: START, by="test") as log:
+        log.record([tell("NegotiationOpened", "open", title="Lake accord"), party("NOR"), *before])
+        return [str(one) for one in coming(log, new, None)]
+
+
+def test_a_thing_with_an_id_close_to_another_one_is_told_with_it(tmp_path: Path) -> None:
+    told = _told(
+        tmp_path,
+        [tell("WithdrawalOrdered", "e1", withdrawal="all-forces", party="NOR")],
+        [
+            tell("WithdrawalCompleted", "e2", withdrawal="all-force"),
+            tell("WithdrawalCompleted", "e3", withdrawal="all-forces"),
+            tell("WithdrawalCompleted", "e4", withdrawal="others"),
+            party("nor"),
+        ],
+    )
+    assert told == [
+        "new withdrawal 'all-force'; did you mean 'all-forces'?",
+        "new withdrawal 'others'",
+        "new party 'nor'; did you mean 'NOR'?",
+    ]
+
+
+def test_of_two_new_things_that_are_close_the_later_is_told(tmp_path: Path) -> None:
+    told = _told(
+        tmp_path,
+        [],
+        [
+            tell("AgreementSigned", "e1", agreement="withdrawal-2019", by=["NOR"]),
+            tell("AgreementSigned", "e2", agreement="withdrawl-2019", by=["NOR"]),
+            tell("AgreementSigned", "e3", agreement="withdrawal-2020", by=["NOR"]),
+        ],
+    )
+    assert told == [
+        "new agreement 'withdrawal-2019'",
+        "new agreement 'withdrawl-2019'; did you mean 'withdrawal-2019'?",
+        "new agreement 'withdrawal-2020'",
+    ]
