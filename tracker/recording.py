@@ -66,7 +66,8 @@ class UnitOfWork:
     hints: Hints
     touched: dict[str, Negotiation] = field(default_factory=dict)
     appended: list[NewEntry] = field(default_factory=list)
-    already: int = 0
+    #: The entries, as (negotiation, id), that are there already.
+    there: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _new: dict[tuple[str, str], Prepared] = field(default_factory=dict)
     _found: dict[tuple[str, str], Event] = field(default_factory=dict)
@@ -154,7 +155,7 @@ class UnitOfWork:
         key = (name, entry.id)
         if key in self._new or key in self._versions:
             if self._is_there(entry):
-                self.already += 1
+                self.there.append(key)
                 return ()
             hint = "choose another id, or record an EntryCorrected of it"
             return [Problem(f"{entry.id!r} is the id of another entry already; {hint}", "id")]

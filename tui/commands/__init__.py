@@ -17,6 +17,8 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "demo": VerbInfo("workspace", "Show the bundled history of the talks between Washington and Niamey."),
     "record": VerbInfo("record", "Record scripts of entries: JSON Lines, YAML or CSV."),
     "add": VerbInfo("record", "Record one entry from the shell."),
+    "retract": VerbInfo("entering.mending", "Retract entries, or a whole batch, or bring them back."),
+    "same": VerbInfo("entering.mending", "Say that ids mean one and the same."),
     "status": VerbInfo("status", "Show where things stand."),
     "log": VerbInfo("log", "List the entries."),
     "show": VerbInfo("evidence", "Show one entry with all that bears on it."),

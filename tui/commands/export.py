@@ -22,6 +22,7 @@ from tui.commands.options import (
     negotiation_argument,
     query_options,
     read_cut,
+    standing_option,
     verb,
 )
 from tui.environment import today
@@ -286,8 +287,11 @@ _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
     help="Write it to a file, whole or not at all, instead of standard output.",
 )
 @click.option("--since", metavar="CUT", help="Tell also what changed since a cut, such as known:2024-05-01 or #412.")
+@standing_option
 @query_options("json")
-def brief_command(query: Query, *, negotiation: str, html: bool, output: Path | None, since: str | None) -> None:
+def brief_command(
+    query: Query, *, negotiation: str, html: bool, output: Path | None, since: str | None, standing: bool
+) -> None:
     """Write a report: where things stand and since when, by which sources, what argues against it, and what happened.
 
     Markdown, or with --html one page that prints well and asks for nothing on the network. Where --since leaves an axis
@@ -304,7 +308,7 @@ def brief_command(query: Query, *, negotiation: str, html: bool, output: Path | 
     new = output is not None and is_new(output, _BRIEF)
     start = read_cut(since) if since is not None else None
     with query.reading() as log:
-        found = brief(log, negotiation, query.cut, without=query.without, since=start, today=today())
+        found = brief(log, negotiation, query.cut, without=query.without, since=start, today=today(), standing=standing)
     if query.style == "json":
         json_document(found.to_json())
         return

@@ -295,7 +295,8 @@ def add_command(
         outcome.reject(problems, 1)
         json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
-    outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads, warnings=[*receipt.warnings, *new])
+    outcome = Outcome.of(receipt)
+    outcome.warnings += new
     outcome.warn()
     if style == "json":
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
