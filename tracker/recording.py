@@ -173,7 +173,8 @@ class UnitOfWork:
             return entry
         corrected = self._normalised(event, negotiation)
         had_own_id = entry.id != event.default_id()
-        return prepare(corrected.model_copy(update={"id": entry.id if had_own_id else None}))
+        normalised = prepare(corrected.model_copy(update={"id": entry.id if had_own_id else None}))
+        return normalised._replace(origin=entry.origin)
 
     def _normalised(self, event: EntryCorrected, negotiation: Negotiation) -> EntryCorrected:
         """Return a correction with its changes as its target would hold them, and so on where that corrects another."""

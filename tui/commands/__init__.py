@@ -19,6 +19,8 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "add": VerbInfo("record", "Record one entry from the shell."),
     "retract": VerbInfo("entering.mending", "Retract entries, or a whole batch, or bring them back."),
     "same": VerbInfo("entering.mending", "Say that ids mean one and the same."),
+    "move": VerbInfo("entering.joining", "Move entries to another negotiation."),
+    "merge": VerbInfo("entering.joining", "Join another log to this one."),
     "status": VerbInfo("status", "Show where things stand."),
     "log": VerbInfo("log", "List the entries."),
     "show": VerbInfo("evidence", "Show one entry with all that bears on it."),

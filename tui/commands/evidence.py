@@ -113,6 +113,10 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
     yield styled(f"{clean(recorded['event'])}  {clean(recorded['id'])}", bold=True)
     yield f"#{recorded['position']} of the log, {recorded['version']} of {clean(recorded['negotiation'])}"
     yield f"recorded {clean(recorded['recorded_at'])} by {clean(recorded['recorded_by'])}"
+    if origin := recorded.get("origin"):
+        place = f"{origin['negotiation']} {origin['entry']}, " if "negotiation" in origin else ""
+        at, by = clean(origin["recorded_at"]), clean(origin["recorded_by"])
+        yield f"first recorded {at} by {by}: {clean(place)}#{origin['position']} of the log {clean(origin['log'])}"
     if not document["known"]:
         yield styled(
             "an event type that is not known here: shown as it is stored, and left out of every state", fg="yellow"
@@ -138,7 +142,7 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
 _NOT_FIELDS = frozenset(
     (
         *("event", "negotiation", "id", "evidence", "position", "version"),
-        *("recorded_at", "recorded_by", "previous", "digest", "event_version"),
+        *("recorded_at", "recorded_by", "previous", "digest", "event_version", "origin"),
     )
 )
 
