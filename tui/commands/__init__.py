@@ -17,6 +17,7 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "demo": VerbInfo("workspace", "Show the bundled history of the talks between Washington and Niamey."),
     "record": VerbInfo("record", "Record scripts of entries: JSON Lines, YAML or CSV."),
     "add": VerbInfo("record", "Record one entry from the shell."),
+    "correct": VerbInfo("entering.correcting", "Say how an entry reads from now on, field by field."),
     "retract": VerbInfo("entering.mending", "Retract entries, or a whole batch, or bring them back."),
     "same": VerbInfo("entering.mending", "Say that ids mean one and the same."),
     "move": VerbInfo("entering.joining", "Move entries to another negotiation."),

@@ -14,7 +14,7 @@ from tui.output import entry, json_document, lines, rows, say, styled
 from tui.rows.tables import Cell, Column
 from tui.rows.views import SOURCES, WHY, falls_of, source_cells, why_rows
 from tui.rows.words import ABOUT, shown_field
-from tui.text import clean, clean_lines, listed
+from tui.text import clean, clean_lines, in_words, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,22 +153,12 @@ def _fields(recorded: dict[str, Any], reads: dict[str, Any] | None) -> Iterator[
     for name in dict.fromkeys((*recorded, *now)):
         if name in _NOT_FIELDS:
             continue
-        before, after = _text(recorded.get(name)), _text(now.get(name))
+        before, after = in_words(recorded.get(name)), in_words(now.get(name))
         yield (
             f"{name}: {after}"
             if before == after
             else f"{name}: {after or 'removed'}  (recorded: {before or 'nothing'})"
         )
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(_text(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{clean(name)} {_text(item)}" for name, item in value.items())
-    return clean(value)
 
 
 def evidence_lines(item: dict[str, Any]) -> Iterator[str]:

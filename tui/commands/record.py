@@ -282,6 +282,10 @@ def add_command(
     line = line_from_assignments(event, negotiation, assignments)
     # What is no event needs no log to be made for it.
     with invocation.trying() if dry_run or line.event is None else invocation.writing(by) as log:
+        if event == "EntryCorrected":
+            from tui.commands.entering.correcting import with_whole_changes
+
+            line = with_whole_changes(log, negotiation, assignments, line)
         receipt, problems = _record_line(log, line, by, dry_run=dry_run)
         new = _near(log, receipt, dry_run=dry_run)
         if receipt is None:
