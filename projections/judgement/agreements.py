@@ -44,6 +44,8 @@ _JOINING: Final = frozenset({"AgreementSigned", *_CONSENTS, "AgreementRevoked", 
 _EFFECTIVE: Final = frozenset({*_CONSENTS, "AgreementTerminated", "ParticipationEnded"})
 _TERM: Final = frozenset({"AgreementSigned", "AgreementEnteredIntoForce", "AgreementExtended"})
 _ENDED: Final = frozenset({"terminated", "expired", "superseded"})
+#: What is expected of a denunciation.
+_NOTICE: Final = "effective"
 #: In these states a party that consented is not bound by that.
 _UNBOUND: Final = frozenset({"withdrawn", "refused"})
 _LISTED: Final = {
@@ -82,6 +84,9 @@ class AgreementThing(Thing):
         #: What takes effect on a later day than it was said.
         self._deferred: list[tuple[int, int, Reading]] = []
         self._applied_until: int | None = None
+        #: How often each party left or refused so far, and had done so when an entry told what it does.
+        self._left: dict[str, int] = {}
+        self.left_by: dict[tuple[str, str], int] = {}
         self._ends: tuple[When, tuple[Reading, ...]] | None = None
         #: What is to come by its kind, and what no longer is.
         self._open: dict[str, list[Announced]] = {}
@@ -147,6 +152,9 @@ class AgreementThing(Thing):
     def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry asserts, after all that took effect before it."""
         self._apply_until(reading.order[0])
+        for name in _actors(fields):
+            acting = stands_for(self.weighing.registers, name, self.parties)
+            self.left_by[reading.id, name] = max((self._left.get(one, 0) for one in acting), default=0)
         effective = fields.get("effective") if reading.kind in _EFFECTIVE else None
         if effective is not None and effective.lower > reading.order[0]:
             heappush(self._deferred, (effective.lower, len(self.asserted), reading))
@@ -177,7 +185,8 @@ class AgreementThing(Thing):
             if new in _ENDED:
                 self._contesting = []
                 self._meet("term", reading)
-                self._meet("effective", reading)
+                for notice in [name for name in self._open if name.startswith(_NOTICE)]:
+                    self._meet(notice, reading)
 
     def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
         """Return the state to which an entry moves the agreement; what one of many parties does moves that party."""
@@ -211,6 +220,7 @@ class AgreementThing(Thing):
                 self._parts[name] = part._replace(because=(*part.because, reading))
             else:
                 self._parts[name] = _Part(new, (reading,), _kept(part, new))
+                self._left[name] = self._left.get(name, 0) + (new in _UNBOUND)
             if reading.kind in _CONSENTS:
                 self._consents[name] = reading
 
@@ -240,21 +250,28 @@ class AgreementThing(Thing):
 
     def _note_notice(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry says of a denunciation: when it takes effect, and whether it still runs."""
-        kind = reading.kind
-        if kind in {"DenunciationSuspended", "DenunciationWithdrawn"}:
+        kind, notice = reading.kind, self._notice(fields)
+        if kind in {"DenunciationSuspended", "DenunciationWithdrawn"} and notice == _NOTICE:
             self._ends = None
         if kind == "DenunciationSuspended":
-            self._replace("effective")
+            self._replace(notice)
             if fields.get("until") is not None:
                 self._replace("until")
                 self._open["until"] = [Announced(self.subject, "until", fields["until"], (reading,))]
         elif kind == "DenunciationWithdrawn":
             self._contesting = []
-            self._meet("effective", reading)
+            self._meet(notice, reading)
+        if kind == "ParticipationEnded":
+            self._meet(notice, reading)
         if kind in {"DenunciationResumed", "DenunciationWithdrawn", "AgreementTerminated"}:
             self._meet("until", reading)
         if kind in {"DenunciationNotified", "DenunciationResumed", "AgreementTerminated"}:
-            self._note_end(reading, fields.get("effective"))
+            self._note_end(reading, fields.get("effective"), notice)
+
+    def _notice(self, fields: dict[str, Any]) -> str:
+        """Return under which name a notice is kept: of many parties each has one of its own."""
+        party = fields.get("party")
+        return f"{_NOTICE} {party}" if self._are_many and party is not None else _NOTICE
 
     def _note_term(self, reading: Reading, until: When | None) -> None:
         """Take in until when it is said to last; an extension meets the terms before it, but for those of its time."""
@@ -274,8 +291,15 @@ class AgreementThing(Thing):
                 terms = [one._replace(because=(*one.because, reading)) if one is same else one for one in terms]
         self._open["term"] = terms
 
-    def _note_end(self, reading: Reading, effective: When | None) -> None:
-        if effective is None or (self._are_many and reading.event.__dict__.get("party") is not None):
+    def _note_end(self, reading: Reading, effective: When | None, notice: str) -> None:
+        if effective is None:
+            return
+        if notice != _NOTICE:
+            if reading.kind == "AgreementTerminated":
+                self._meet(notice, reading)
+            else:
+                self._replace(notice)
+                self._open[notice] = [Announced(self.subject, "effective", effective, (reading,))]
             return
         single = self.single("effective")
         single.take(reading, effective)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from projections.claims.objections import is_bound, subject_of
 from projections.claims.persons import fold_name
+from projections.judgement.agreements import AgreementThing
 from projections.judgement.findings import Finding, ids
 from projections.judgement.things import Thing
 from projections.wording.sentences import listed
@@ -75,12 +76,13 @@ def _state(event: Event) -> str:
 class Dates:
     """The once-only happenings that standing entries date apart, one finding for each type, naming all that disagree.
 
-    An entry without `occurred` proves nothing, and neither does one that moved nothing.
+    An entry without `occurred` proves nothing, and neither does one that moved nothing. A party that left or refused
+    may consent and sign again.
     """
 
     def __init__(self, subject: str) -> None:
         self._subject = subject
-        self._happenings: dict[tuple[str, int], dict[str, _Happening]] = {}
+        self._happenings: dict[tuple[str, int, int], dict[str, _Happening]] = {}
 
     def take(self, reading: Reading, said: Gathered) -> None:
         """Take in the next standing entry in fold order, which `said` has taken in before."""
@@ -96,12 +98,13 @@ class Dates:
         if reading.kind == "SiteHandedOver" and not given:
             return
         for whose in given if isinstance(given, tuple) else (given,):
-            of_type = self._happenings.setdefault((reading.kind, moved or 0), {})
+            left = said.left_by.get((reading.id, whose or ""), 0) if isinstance(said, AgreementThing) else 0
+            of_type = self._happenings.setdefault((reading.kind, moved or 0, left), {})
             of_type.setdefault(fold_name(whose or ""), _Happening(whose)).take(reading)
 
     def findings(self) -> Iterator[Finding]:
         """Yield a finding for each type of happening that is dated apart."""
-        for (kind, _), of_type in self._happenings.items():
+        for (kind, *_), of_type in self._happenings.items():
             apart = {happening: happening.apart() for happening in of_type.values()}
             if any(apart.values()):
                 yield self._finding(kind, {happening: found for happening, found in apart.items() if found})
