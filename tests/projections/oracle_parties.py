@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tests.projections.oracle import Oracle
     from tracker.codec import Recorded
+    from tracker.dates import When
 
 #: A claim about a figure: its line, the entry, the two ends, and whether it is approximate.
 Claimed = tuple[tuple[str, str, str | None, str | None], "Recorded", float, float, bool]
@@ -168,9 +169,10 @@ def _in_effect(oracle: Oracle, about: list[tuple[Recorded, Any]]) -> list[tuple[
     """Return entries in the order in which they take effect: on a day of their own, before what happens on that."""
     moments = []
     for number, (entry, event) in enumerate(about):
-        begins, effective = oracle.place(entry)[0], event.effective if event.event in _EFFECTIVE else None
-        is_deferred = effective is not None and effective.lower > begins
-        moments.append((effective.lower if is_deferred else begins, not is_deferred, number))
+        effective: When | None = event.effective if event.event in _EFFECTIVE else None
+        begins = oracle.place(entry)[0]
+        moment = begins if effective is None else max(begins, effective.lower)
+        moments.append((moment, moment == begins, number))
     return [about[number] for _, _, number in sorted(moments)]
 
 
