@@ -392,8 +392,8 @@ def _kept(part: _Part | None, new: str) -> _Part | None:
     """Return how a party took part before, if it may come back to that from a new state."""
     if new not in _PASSING or part is None:
         return None
-    # One whose participation is suspended may denounce, and take that back.
-    is_other = part.state not in _PASSING or (new in _DENOUNCED and part.state == "suspended")
+    # One whose participation is suspended may denounce, and one that denounces suspend: either is taken back by itself.
+    is_other = part.state not in _PASSING or (new in _DENOUNCED) != (part.state in _DENOUNCED)
     return part if is_other else part.before
 
 

@@ -46,6 +46,8 @@ _PER: Final = {
         "party",
     ),
 }
+#: What may be said of a withdrawal that has begun, too: its timetable is set, or changed, on the way.
+_TIMETABLES: Final = frozenset({"WithdrawalTimetableSet", "WithdrawalTimetableRevised"})
 
 
 class Moves:
@@ -56,6 +58,8 @@ class Moves:
         self._life = life
         self._illegal: list[Finding] = []
         self._backward: list[Finding] = []
+        #: How many of the moves backward were looked at.
+        self._told = 0
 
     def findings(self) -> list[Finding]:
         """Return them as findings, the illegal ones first."""
@@ -63,7 +67,10 @@ class Moves:
         for before, after in self._life.illegal[len(self._illegal) :]:
             message = f"{name} went from {_state(before.event)} to {_state(after.event)}, which nothing allows."
             self._illegal.append(Finding("illegal-transition", self._subject, (before.id, after.id), message))
-        for before, after in self._life.backward[len(self._backward) :]:
+        for before, after in self._life.backward[self._told :]:
+            self._told += 1
+            if before.moves_to == "under-way" and after.kind in _TIMETABLES:
+                continue
             message = f"{name} is said to be {_state(after.event)} after it was {_state(before.event)} already."
             self._backward.append(Finding("order-conflict", self._subject, (before.id, after.id), message))
         return self._illegal + self._backward
