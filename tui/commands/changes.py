@@ -10,7 +10,7 @@ from tui.commands.options import Invocation, OneOf, Query, negotiation_argument,
 from tui.environment import state_folder, today
 from tui.output import lines, rows, say, styled
 from tui.rows.tables import Column
-from tui.rows.views import CHANGES, change_cells, difference_rows, findings_of, otherwise
+from tui.rows.views import AGENDA, CHANGES, agenda_cells, change_cells, difference_rows, findings_of, otherwise
 from tui.text import clean, counted, listed
 
 if TYPE_CHECKING:
@@ -271,14 +271,8 @@ def _look_lines(look: Look, *, one: bool) -> Iterator[str]:
     yield from (f"  {line}" for line in told)
 
 
-_AGENDA = (
-    Column("date"),
-    Column("standing"),
-    Column("negotiation"),
-    Column("kind"),
-    Column("subject", gives_way=True),
-    Column("because", gives_way=True),
-)
+#: What a table for people leaves out: the kind stands in the sentence.
+_NOT_IN_AGENDA = frozenset({"kind"})
 
 
 @verb(
@@ -307,12 +301,10 @@ def agenda_command(query: Query, *, negotiation: str | None, days: int | None, p
         found = agenda(log, names, query.cut, without=query.without, today=today(), days=days, standings=standings)
     rows(
         query.style,
-        _AGENDA,
-        (
-            [one.date, one.standing, each.negotiation, one.kind, one.subject, ", ".join(one.because)]
-            for each, one in ((each, each.expected) for each in found)
-        ),
+        AGENDA,
+        map(agenda_cells, found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"expected": [each.to_json() for each in found]},
         empty="nothing is expected",
+        hidden=_NOT_IN_AGENDA,
     )

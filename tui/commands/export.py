@@ -147,7 +147,7 @@ def export_command(query: Query, *, format_name: str, negotiation: str, output: 
 
     Entries as recorded: bundle (the stored bytes of all), script (JSON Lines), csv (an entry a row, for a spreadsheet
     and for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
-    What stands: ical (iCalendar, the dates that are set), timelinejs (JSON for TimelineJS 3). A cut leaves out what
+    What stands: ical (iCalendar, what is expected), timelinejs (JSON for TimelineJS 3). A cut leaves out what
     `communique log` would leave out; a bundle is always whole.
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle

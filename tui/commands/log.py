@@ -22,7 +22,7 @@ from tui.rows.tables import Column
 from tui.rows.views import TIMELINE, timeline_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from tracker.codec import Recorded
     from tracker.log import EventLog
@@ -93,20 +93,15 @@ def log_command(
             raise click.UsageError("--without needs a negotiation, since sources belong to one")
         found = _entries(log, negotiation, query, count if selection.is_open else None)
         found = _last(selection.choose(found), count, reverse=reverse)
-        shown = _shown(_COLUMNS, query.style, _NOT_IN_LOG | ({"negotiation"} if negotiation else set()))
         rows(
             query.style,
-            [_COLUMNS[index] for index in shown],
-            ([cells[index] for index in shown] for cells in map(_cells, found)),
+            _COLUMNS,
+            map(_cells, found),
             records=lambda: map(entry, found),
             document=lambda: {"entries": list(map(entry, found))},
             empty="no entry is like that",
+            hidden=_NOT_IN_LOG | ({"negotiation"} if negotiation else set()),
         )
-
-
-def _shown(columns: Sequence[Column], style: str | None, hidden: frozenset[str]) -> list[int]:
-    """Return the columns to show; a table for people leaves some out."""
-    return [index for index, column in enumerate(columns) if style is not None or column.name not in hidden]
 
 
 def _entries(log: EventLog, negotiation: str | None, query: Query, count: int | None) -> Iterator[Recorded]:
@@ -197,12 +192,12 @@ def timeline_command(query: Query, *, negotiation: str, since: str | None, until
             since=None if first is None else first.lower,
             until=None if last is None else last.upper,
         )
-    shown = _shown(TIMELINE, query.style, _NOT_IN_TIMELINE)
     rows(
         query.style,
-        [TIMELINE[index] for index in shown],
-        ([cells[index] for index in shown] for cells in map(timeline_cells, found)),
+        TIMELINE,
+        map(timeline_cells, found),
         records=lambda: (line.to_json() for line in found),
         document=lambda: query.document(negotiation, {"lines": [line.to_json() for line in found]}),
         empty="nothing had happened, or was known, at that time",
+        hidden=_NOT_IN_TIMELINE,
     )

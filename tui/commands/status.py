@@ -68,9 +68,11 @@ def print_status(
     log: EventLog, negotiation: str, cut: Cut | None = None, without: tuple[str, ...] = (), *, style: str | None = None
 ) -> None:
     """Print where one negotiation stands; raises `NameUnknownError`."""
+    from projections.views.agenda import agenda_of
     from projections.views.status import status
 
-    document = status(log, negotiation, cut, without=without, today=today()).to_json()
+    seen = status(log, negotiation, cut, without=without, today=today())
+    document = seen.to_json()
     if style == "csv":
         cells = [
             [section.one, item.name, item.id, item.state, item.since, " · ".join(item.more), ", ".join(item.because)]
@@ -81,11 +83,12 @@ def print_status(
     elif style == "json":
         json_document(document)
     else:
-        lines(_sentences(document) if style == "plain" else _report(document))
+        ahead = [f"{one.expected.date}  {clean(one.says)}  ({clean(one.expected.subject)})" for one in agenda_of(seen)]
+        lines(_sentences(document, ahead) if style == "plain" else _report(document, ahead))
 
 
-def _report(document: Document) -> Iterator[str]:
-    """Yield a status document, as `Status.to_json` gives it, as lines under headings."""
+def _report(document: Document, ahead: Sequence[str]) -> Iterator[str]:
+    """Yield a status document, as `Status.to_json` gives it, and what is ahead, as lines under headings."""
     screen = screen_width()
     inner = None if screen is None else screen - 2
     yield styled(clean(document["title"] or document["negotiation"]), bold=True)
@@ -95,10 +98,10 @@ def _report(document: Document) -> Iterator[str]:
         yield styled(section.heading, bold=True)
         cells = [[item.name, item.state, item.since, " · ".join(item.more)] for item in section.items]
         yield from (f"  {line}" for line in aligned(_COLUMNS, cells, inner))
-    if ahead := expected_lines(document["expected"]):
+    if ahead:
         yield ""
         yield styled("Ahead", bold=True)
-        yield from (f"  {line}" for line in ahead)
+        yield from (f"  {line}" for told in ahead for line in ([told] if inner is None else wrap(told, inner)))
     for heading, found in _grouped(document["findings"]):
         yield ""
         yield styled(heading, bold=True)
@@ -113,8 +116,8 @@ def _report(document: Document) -> Iterator[str]:
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
 
 
-def _sentences(document: Document) -> Iterator[str]:
-    """Yield a status document as sentences, one a line, each complete in itself."""
+def _sentences(document: Document, ahead: Sequence[str]) -> Iterator[str]:
+    """Yield a status document, and what is ahead, as sentences, one a line, each complete in itself."""
     yield f"negotiation {clean(document['negotiation'])}: {clean(document['title'] or 'without a title')}"
     yield "; ".join(_about(document)[1:])
     for section in sections(document):
@@ -123,7 +126,7 @@ def _sentences(document: Document) -> Iterator[str]:
             parts += [f"since {item.since}"] if item.since else []
             parts += [f"because {', '.join(item.because)}"] if item.because else []
             yield f"{section.one} {clean(item.name)}: {'; '.join(clean(part) for part in parts)}"
-    yield from (f"ahead: {line}" for line in expected_lines(document["expected"]))
+    yield from (f"ahead: {line}" for line in ahead)
     for finding in (one for one in document["findings"] if one["severity"] != "note"):
         kind, subject = words(finding["kind"]), clean(finding["subject"])
         yield f"{kind}, {subject}: {clean(finding['message'])} Entries {listed(finding['entries'])}"
@@ -144,15 +147,6 @@ def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]
     kinds = {finding["kind"] for finding in findings}
     for kind in sorted(kinds, key=lambda kind: (kind != _OPEN, KINDS.index(kind))):
         yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
-
-
-def expected_lines(expected: Sequence[Document]) -> list[str]:
-    """Return what is still to come as lines, the next first."""
-    return [
-        f"{clean(one['date'])}  {clean(one['subject'])}: {words(one['kind'])}"
-        for one in expected
-        if one["standing"] == "ahead"
-    ]
 
 
 def notes_line(findings: Sequence[Document]) -> str:

@@ -82,11 +82,10 @@ class PartyLine(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """Something that is to come: by which date (EDTF), of what, of which kind, with the sources that say so."""
+    """Something that is to come: by which date in words, and what, with the sources that say so."""
 
     date: str
-    name: str
-    kind: str
+    says: str
     entries: tuple[str, ...]
     sources: tuple[int, ...]
 

@@ -13,6 +13,7 @@ from projections.exports.brief.chart import chart_of
 from projections.exports.brief.contents import Ahead, Brief, ChangeLine, Contrary, EventLine, Group, Noted, Since
 from projections.exports.brief.statements import Citations, Teller
 from projections.judgement.findings import KINDS
+from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
@@ -84,15 +85,8 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         positions=teller.matrix(),
         parties=tuple(teller.parties()),
         expected=tuple(
-            Ahead(
-                words.when(one.date),
-                teller.name_of(one.subject),
-                words.words(one.kind),
-                one.because,
-                cites.of(cites.readings(one.because)),
-            )
-            for one in now.expected
-            if one.standing == "ahead"
+            Ahead(words.when(one.date), coming.says, one.because, cites.of(cites.readings(one.because)))
+            for one, coming in ((coming.expected, coming) for coming in agenda_of(now))
         ),
         questions=tuple(_groups(serious, cites, _QUESTIONS)),
         findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),

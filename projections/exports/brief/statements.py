@@ -132,10 +132,6 @@ class Teller:
         known = self.registers.parties.get(name)
         return (known.name if known else None) or name
 
-    def name_of(self, subject: str) -> str:
-        """Return what a subject is called: its title, else its name."""
-        return getattr(self.standing.view(subject), "title", None) or subject.partition(":")[2]
-
     def families(self) -> Iterator[Family]:
         """Yield where things stand, kind by kind; kinds without any are left out."""
         for family, things in self.standing.things.items():
