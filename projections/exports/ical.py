@@ -133,7 +133,7 @@ def _expected(seen: Status, one: Expected, field: str, *, is_one_of_many: bool) 
 
 def _announced(seen: Status, agreement: State) -> Iterator[Dated]:
     """Yield when a denunciation that was only announced takes effect, as was said last."""
-    names = seen.claims.registers.names
+    names = seen.claims.names
     readings = [reading for reading in seen.readings(agreement.subject) if reading.asserts]
     for field, template in _ANNOUNCED.items():
         giving = [reading for reading in readings if reading.event.__dict__.get(field) is not None]
@@ -197,9 +197,7 @@ def _line(claims: Claims, reading: Reading) -> str:
     """Return a line for an entry: what it says, by which sources, and how they are graded."""
     sources = ", ".join(dict.fromkeys(item.source for item in reading.evidence)) or "no source"
     grade = grade_of(reading, claims.registers)
-    return (
-        f"{reading.id}: {summary_of(reading.event, claims.registers.names)} ({sources}{f', {grade}' if grade else ''})"
-    )
+    return f"{reading.id}: {summary_of(reading.event, claims.names)} ({sources}{f', {grade}' if grade else ''})"
 
 
 def span_of(when: When) -> tuple[date | datetime, date | datetime | None] | None:

@@ -72,7 +72,7 @@ def saying(seen: Status, expected: Expected) -> str:
     reading = seen.reading(expected.because[0]) if expected.because else None
     view = seen.view(expected.subject)
     name = getattr(view, "title", None) or split(expected.subject)[1]
-    return expected_text(expected.kind, name, reading.event if reading else None, seen.claims.registers.names)
+    return expected_text(expected.kind, name, reading.event if reading else None, seen.claims.names)
 
 
 def _place(one: Coming) -> tuple[int, int, str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from projections.judgement.findings import KINDS, SEVERITIES
-from projections.wording.sentences import notes_in_words
+from projections.wording.sentences import finding_text, notes_in_words
 from tui.commands.options import OneOf, Query, negotiation_argument, query_options, verb
 from tui.environment import today
 from tui.output import json_document, lines, rows, screen_width, styled
@@ -83,6 +83,9 @@ def print_status(
     elif style == "json":
         json_document(document)
     else:
+        names = seen.claims.names
+        for finding in document["findings"]:
+            finding["message"] = finding_text(finding["subject"], finding["message"], names)
         ahead = [f"{one.expected.date}  {clean(one.says)}  ({clean(one.expected.subject)})" for one in agenda_of(seen)]
         lines(_sentences(document, ahead) if style == "plain" else _report(document, ahead))
 
@@ -298,16 +301,19 @@ def _short(position: Position | None) -> str:
 @query_options("json", "jsonl", "csv", "plain")
 def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool, fail_on: str | None) -> int:
     """List what cannot be true together, what is open or overdue, and, as notes, what rests on little."""
-    from projections.views.status import findings
+    from projections.views.status import status
 
     with query.reading() as log:
-        found = findings(log, negotiation, query.cut, without=query.without, today=today())
-    chosen = (finding for finding in found if not kinds or finding.kind in kinds)
+        seen = status(log, negotiation, query.cut, without=query.without, today=today())
+    chosen = (finding for finding in seen.findings if not kinds or finding.kind in kinds)
     found = tuple(sorted(chosen, key=lambda finding: SEVERITIES.index(finding.severity)))
     cells = [finding_cells(finding) for finding in found]
     if query.style is None:
         # People read the entries behind the sentence.
-        cells = [[*first, subject, f"{message} [{entries}]"] for *first, subject, message, entries in cells]
+        cells = [
+            [*first, subject, f"{finding_text(subject, message, seen.claims.names)} [{entries}]"]
+            for *first, subject, message, entries in cells
+        ]
     rows(
         query.style,
         FINDINGS if query.style else FINDINGS[:-1],

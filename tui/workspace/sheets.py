@@ -68,7 +68,7 @@ def events(session: Session, readings: Iterable[Reading]) -> Sheet:
     """Return the entries of a list in its order, but for those that are not known yet."""
     standing = session.claims
     seen = (reading for reading in readings if is_seen(reading, standing))
-    lines = (line_of(reading, standing.registers, standing.registers.names) for reading in seen)
+    lines = (line_of(reading, standing.registers, standing.names) for reading in seen)
     return Sheet("events", views.TIMELINE, list(map(views.timeline_cells, lines)))
 
 

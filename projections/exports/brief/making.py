@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.claims.claims import claims
 from projections.claims.cut import Cut
 from projections.claims.history import history_of
-from projections.claims.readings import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.contents import Ahead, Brief, ChangeLine, Contrary, EventLine, Group, Noted, Since
@@ -18,7 +17,7 @@ from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
-from projections.wording.sentences import aspect_text, listed, notes_in_words
+from projections.wording.sentences import aspect_text, finding_text, listed, notes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,7 +109,7 @@ def since_cut(since: Cut, cut: Cut) -> Cut:
 def _since(start: Cut, found: Difference, before: Status, cites: Citations) -> Since:
     changes = tuple(
         ChangeLine(
-            name=split(change.subject)[1].replace("/", " on "),
+            name=cites.called(change.subject),
             aspect=aspect_text(change.aspect),
             before=_value(change.aspect, change.before, before, cites),
             after=_value(change.aspect, change.after, before, cites),
@@ -145,7 +144,8 @@ def _readings(entries: Iterable[str], before: Status, cites: Citations) -> Itera
 
 def _noted(finding: Finding, cites: Citations) -> Noted:
     readings = cites.readings(finding.entries)
-    return Noted(finding.kind, finding.subject, finding.message, finding.entries, cites.of(readings))
+    message = finding_text(finding.subject, finding.message, cites.claims.names)
+    return Noted(finding.kind, finding.subject, message, finding.entries, cites.of(readings))
 
 
 def _groups(findings: Sequence[Finding], cites: Citations, kinds: Iterable[str]) -> Iterator[Group]:
@@ -165,7 +165,7 @@ def _against(now: Status, lines: Iterable[Line], cites: Citations) -> Iterator[C
         for ground in why_of(now, subject).against:
             line = known.get(ground.entry)
             yield Contrary(
-                name=split(subject)[1].replace("/", " on "),
+                name=cites.called(subject),
                 how=words.against(ground.how),
                 says=line.summary if line else ground.says,
                 when=words.dated(ground.occurred, ground.published),

@@ -14,6 +14,7 @@ from projections.exports.brief.making import since_cut
 from projections.views.diff import diff
 from projections.views.status import findings, status
 from projections.views.timeline import timeline
+from projections.wording.sentences import finding_text
 from tests.projections.stories import stories
 from tests.projections.telling import history, party, seed, source, tell
 from tracker.errors import NameUnknownError
@@ -40,7 +41,9 @@ def of(niger: History, cut: str, **more: str) -> Brief:
 
 def test_the_order_as_the_public_knew_it(niger: History) -> None:
     found = of(niger, "known:2024-05-11")
-    said = {statement.name: statement for family in found.standing for statement in family.statements}
+    said = {
+        statement.subject.partition(":")[2]: statement for family in found.standing for statement in family.statements
+    }
     assert [family.heading for family in found.standing] == [
         "Agreements",
         "Demands and proposals",
@@ -64,7 +67,9 @@ def test_the_order_as_the_public_knew_it(niger: History) -> None:
 
 def test_the_end_of_the_log(niger: History) -> None:
     found = of(niger, "now")
-    said = {statement.name: statement for family in found.standing for statement in family.statements}
+    said = {
+        statement.subject.partition(":")[2]: statement for family in found.standing for statement in family.statements
+    }
     assert said["all-forces"].state == "completed"
     assert ("deadline", "not known") not in said["all-forces"].details
     assert found.as_of == "all that is recorded, on 2026-01-02"
@@ -81,7 +86,8 @@ def test_a_brief_holds_all_that_the_views_hold(cut: str, niger: History) -> None
     assert [event.entry for event in found.chronology] == [line.entry for line in timeline(niger, "us-niger", at)]
     told = {noted.message for group in (*found.questions, *found.findings) for noted in group.findings}
     known = findings(niger, "us-niger", at, today=TODAY)
-    assert told == {finding.message for finding in known if not finding.is_note}
+    names = standing.claims.names
+    assert told == {finding_text(one.subject, one.message, names) for one in known if not one.is_note}
     # Notes are told by their number.
     notes = sum(finding.is_note for finding in known)
     assert found.notes.partition(" ")[0] == (str(notes) if notes else "")
