@@ -13,6 +13,7 @@ from tui.commands.options import (
     complete_matter,
     complete_party,
     complete_source,
+    complete_subject,
     negotiation_argument,
     query_options,
     verb,
@@ -51,6 +52,7 @@ _NOT_IN_LOG = frozenset({"published", "party", "modality", "sources"})
             "What is said of one party in one spring",
             "communique log us-niger --party NER --since 2024-03 --until 2024-05",
         ),
+        ("What was ever said of one thing", "communique log us-niger --subject agreement:sofa-2012"),
         ("The newest refusal first", "communique log us-niger --type BaseRequestRefused --reverse"),
         ("Everything, for a program", "communique log --jsonl > entries.jsonl"),
     ],
@@ -62,6 +64,7 @@ _NOT_IN_LOG = frozenset({"published", "party", "modality", "sources"})
 @click.option("--matter", metavar="MATTER", shell_complete=complete_matter, help="Only what names this matter.")
 @click.option("--type", "event", metavar="EVENT", shell_complete=complete_event, help="Only this event type.")
 @click.option("--source", metavar="SOURCE", shell_complete=complete_source, help="Only what rests on this source.")
+@click.option("--subject", metavar="SUBJECT", shell_complete=complete_subject, help="Only what is about this subject.")
 @click.option("-n", "count", metavar="COUNT", type=click.IntRange(0, 2**31), help="Only the newest COUNT of them.")
 @click.option("--reverse", is_flag=True, help="The newest first.")
 @query_options("json", "jsonl", "csv", "plain")
@@ -75,6 +78,7 @@ def log_command(
     matter: str | None,
     event: str | None,
     source: str | None,
+    subject: str | None,
     count: int | None,
     reverse: bool,
 ) -> None:
@@ -85,7 +89,9 @@ def log_command(
     """
     from tui.filters import Selection
 
-    selection = Selection(since=since, until=until, party=party, matter=matter, event=event, source=source)
+    selection = Selection(
+        since=since, until=until, party=party, matter=matter, event=event, source=source, subject=subject
+    )
     with query.reading() as log:
         if negotiation is not None:
             log.require(negotiation)

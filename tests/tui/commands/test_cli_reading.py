@@ -303,3 +303,39 @@ def test_a_finding_that_says_the_same_of_other_entries_is_told_by_them(invoke: I
         "± open question: all-forces: it is ordered, but there is no timetable.  (now also order-last-week)",
         "± single voice: all-forces rests on one voice: US official speaking to Politico.  (now also order-last-week)",
     ]
+
+
+@pytest.mark.parametrize("verb", ["status", "timeline", "positions", "findings", "log", "brief"])
+def test_a_cut_can_be_given_in_one_as_diff_writes_it(verb: str, invoke: Invoke, bundled: Path) -> None:
+    asked = ("--log", bundled, verb, "us-niger", "--json")
+    in_one = invoke(*asked, "--cut", "known:2024-05-01,happened:2024-04")
+    assert in_one.stdout == invoke(*asked, "--known-by", "2024-05-01", "--happened-by", "2024-04").stdout
+    assert in_one.stdout == invoke(*asked, "--cut", "known:2024-05-01", "--happened-by", "2024-04").stdout
+    assert in_one.stdout != invoke(*asked).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--cut", "known:2024", "--known-by", "2024"], "--cut and --known-by both say known by; give it once"),
+        (["--cut", "nown:2024"], "'nown:2024' is no cut"),
+        (["--cut", ""], "a cut is empty"),
+        (["--cut", "#1", "--happened-by", "2024-13"], "--happened-by: 2024-13 is no month"),
+    ],
+)
+def test_a_cut_in_one_that_cannot_be_read_is_refused(
+    options: list[str], message: str, invoke: Invoke, bundled: Path
+) -> None:
+    refused = invoke("--log", bundled, "status", "us-niger", *options)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert message in refused.stderr
+
+
+def test_the_log_of_one_subject(ask: Ask, invoke: Invoke, bundled: Path) -> None:
+    found = ask("log", "us-niger", "--subject", "proposal:keep-air-base")["entries"]
+    assert found
+    assert {entry["proposal"] for entry in found} == {"keep-air-base"}
+    assert found == [entry for entry in ask("log", "us-niger")["entries"] if entry in found]
+    unknown = invoke("--log", bundled, "log", "us-niger", "--subject", "proposal:keep-air-bass")
+    assert unknown.exit_code == 2
+    assert "nothing is recorded of 'proposal:keep-air-bass'; did you mean 'proposal:keep-air-base'?" in unknown.stderr
