@@ -44,13 +44,16 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     *,
     without: Iterable[str] = (),
     since: Cut | None = None,
+    start: int | None = None,
+    last: int | None = None,
     today: date | None = None,
 ) -> Brief:
     """Return what there is to report about a negotiation at a cut, with its changes since another one when asked.
 
-    `since` takes from the cut each axis that it leaves open. `today` is the day by which deadlines are judged where the
-    cut has none, and is told as the day of the report. Raises `NameUnknownError` for a negotiation or source that does
-    not exist.
+    `since` takes from the cut each axis that it leaves open. `start`, in microseconds since 1970, leaves out of the
+    chronology what had happened before, and `last` all but so many of its lines; the rest tells of all. `today` is the
+    day by which deadlines are judged where the cut has none, and is told as the day of the report. Raises
+    `NameUnknownError` for a negotiation or source that does not exist.
     """
     cut, without = cut or Cut(), tuple(without)
     history = history_of(source, negotiation)
@@ -59,15 +62,17 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     cites = Citations(standing)
     teller = Teller(now, cites)
     lines = timeline_of(standing)
+    shown = lines if start is None else tuple(line for line in lines if line.upper >= start)
+    shown = shown if last is None else shown[-last:]
     # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
     families = tuple(teller.families())
     serious = [finding for finding in now.findings if not finding.is_note]
     notes = [finding.kind for finding in now.findings if finding.is_note]
     changes = None
     if since is not None:
-        start = since_cut(since, cut)
-        before = status(history, negotiation, start, without=without, today=today)
-        changes = _since(start, diff(before, now), before, cites)
+        then = since_cut(since, cut)
+        before = status(history, negotiation, then, without=without, today=today)
+        changes = _since(then, diff(before, now), before, cites)
     return Brief(
         negotiation=history.negotiation,
         title=now.title,
@@ -91,7 +96,8 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
         notes=notes_in_words(notes) if notes else "",
         against=tuple(_against(now, lines, cites)),
-        chronology=tuple(_events(lines, cites)),
+        chronology=tuple(_events(shown, cites)),
+        left_out=len(lines) - len(shown),
         chart=chart_of(now),
         sources=cites.sources(),
     )
