@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (Column("name"), Column("state"), Column("since"), Column("more", wraps=True))
 _OPEN: Final = "open-question"
+#: How many findings of one kind are told where they stand under a status.
+_MOST: Final = 20
 #: Entries of a log from which the list of all negotiations is read from its tables.
 LONG: Final = 20_000
 
@@ -108,8 +110,10 @@ def _report(document: Document, ahead: Sequence[str]) -> Iterator[str]:
     for heading, found in _grouped(document["findings"]):
         yield ""
         yield styled(heading, bold=True)
-        for finding in found:
-            message = clean(finding["message"])
+        told = [clean(finding["message"]) for finding in found[:_MOST]]
+        if len(found) > _MOST:
+            told.append(f"… and {len(found) - _MOST:,} more; `communique findings` lists them")
+        for message in told:
             yield from (f"  {line}" for line in ([message] if inner is None else wrap(message, inner)))
     if notes := notes_line(document["findings"]):
         yield ""
@@ -310,9 +314,11 @@ def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], 
     cells = [finding_cells(finding) for finding in found]
     if query.style is None:
         # People read the entries behind the sentence.
+        names = seen.claims.names
+        told = (finding_text(one.subject, one.message, names) for one in found)
         cells = [
-            [*first, subject, f"{finding_text(subject, message, seen.claims.names)} [{entries}]"]
-            for *first, subject, message, entries in cells
+            [one.severity, one.kind, one.subject, f"{text} [{listed(one.entries)}]"]
+            for one, text in zip(found, told, strict=True)
         ]
     rows(
         query.style,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.tui.histories import ENTRIES, position
+from tracker import EventLog
+from tracker.events.parsing import parse
 from tracker.scripts.reading import seed_path
 
 if TYPE_CHECKING:
@@ -339,3 +342,20 @@ def test_the_log_of_one_subject(ask: Ask, invoke: Invoke, bundled: Path) -> None
     unknown = invoke("--log", bundled, "log", "us-niger", "--subject", "proposal:keep-air-bass")
     assert unknown.exit_code == 2
     assert "nothing is recorded of 'proposal:keep-air-bass'; did you mean 'proposal:keep-air-base'?" in unknown.stderr
+
+
+def test_many_findings_are_cut_for_people_and_for_nobody_else(invoke: Invoke, tmp_path: Path) -> None:
+    path = tmp_path / "many.db"
+    with EventLog.open(path, clock=lambda: datetime(2024, 2, 1, tzinfo=UTC), by="tests") as log:
+        told: list[dict[str, Any]] = [
+            {"event": "NegotiationOpened", "id": "opened", "title": "Many"},
+            {"event": "PartyAdded", "id": "p", "party": "UPP"},
+        ]
+        tabled = {"event": "ProposalTabled", "occurred": "2024-01-01", "party": "UPP"}
+        told += (tabled | {"id": f"t-{number}", "proposal": f"p-{number}"} for number in range(23))
+        log.record([parse({"negotiation": "n", **entry}) for entry in told])
+    shown = invoke("--log", path, "status", "n").stdout
+    assert shown.count("it has no answer") == 20
+    assert "… and 3 more; `communique findings` lists them" in shown
+    for others in (["status", "--plain"], ["status", "--json"], ["findings"], ["findings", "--csv"]):
+        assert invoke("--log", path, others[0], "n", *others[1:]).stdout.count("it has no answer") == 23
