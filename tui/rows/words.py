@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.wording.sentences import vote_text
+from projections.wording.sentences import titled, vote_text
 from tui.text import clean, counted
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def sections(document: Document) -> Iterator[Section]:
             yield Section(one, f"{one.capitalize()}s" if one != "talks" else "Talks", items)
     positions = tuple(
         StatusRow(
-            f"{party} on {matter}",
+            f"{party} on {titled(matter, document['matters'].get(matter, {}).get('title'))}",
             f"{party}/{matter}",
             words(view["stance"] or "no stance"),
             view["since"] or "",
@@ -156,10 +156,8 @@ def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, A
         state += f", or {words(rival['state'])}"
     if view.get("uncertain"):
         state += ", uncertain"
-    title = view.get("title")
-    shown = f"{title} ({name})" if title else name
     more = (*describe(view), *_figures(view["figures"]))
-    return StatusRow(shown, name, state, view["since"] or "", more, tuple(view["because"]))
+    return StatusRow(titled(name, view.get("title")), name, state, view["since"] or "", more, tuple(view["because"]))
 
 
 def _figures(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from projections.exports.brief.contents import (
 from projections.judgement.voices import voices
 from projections.views.answers import readings_of
 from projections.views.status import positions_in
-from projections.wording.sentences import figure_text, listed
+from projections.wording.sentences import called, figure_text, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +39,6 @@ _HEADINGS: Final = {
 }
 #: The field that tells in a few words what a thing is.
 _ABOUT: Final = {
-    "agreement": "title",
     "proposal": "terms",
     "withdrawal": "force",
     "commitment": "terms",
@@ -96,6 +95,10 @@ class Citations:
         named = [*readings, *others]
         return Backing(tuple(reading.id for reading in named), self.of(named), found.for_, found.against)
 
+    def called(self, subject: str) -> str:
+        """Return what a subject is called, by its name or title if it has one."""
+        return called(subject, self.claims.names)
+
     def sources(self) -> tuple[NumberedSource, ...]:
         """Return all sources named so far, and those that they repeat, by number."""
         found: list[NumberedSource] = []
@@ -131,10 +134,6 @@ class Teller:
         """Return what a party is called."""
         known = self.registers.parties.get(name)
         return (known.name if known else None) or name
-
-    def name_of(self, subject: str) -> str:
-        """Return what a subject is called: its title, else its name."""
-        return getattr(self.standing.view(subject), "title", None) or subject.partition(":")[2]
 
     def families(self) -> Iterator[Family]:
         """Yield where things stand, kind by kind; kinds without any are left out."""
@@ -182,12 +181,14 @@ class Teller:
             )
 
     def _statement(self, family: str, thing: State) -> Statement:
-        about = getattr(thing, _ABOUT[family]) if family in _ABOUT else None
+        title = getattr(thing, "title", None)
+        # A title goes first and the id after it; what a thing without one is about comes after its id.
+        about = thing.id if title else getattr(thing, _ABOUT[family], None) if family in _ABOUT else None
         details = tuple(self._details(family, thing))
         backing = self.cites.backing(thing.because, thing.mentions)
         return Statement(
             subject=thing.subject,
-            name=thing.id,
+            name=title or thing.id,
             about=about,
             state=self._state(thing),
             since=thing.since,
