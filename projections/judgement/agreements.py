@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.groups import members_of, stands_for
 from projections.judgement.expectations import Announced
+from projections.judgement.participation import DENOUNCED, PARTICIPATION, Part, came_back, kept
 from projections.judgement.states import Agreement, Participant, vote_of
 from projections.judgement.things import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from projections.claims.readings import Reading
     from projections.judgement.weighing import Weighing
     from tracker.dates import When
 
-#: The events that say of the party that they name how it takes part, and the state that they give it.
-PARTICIPATION: Final = {
-    "AgreementSigned": "signed",
-    "AgreementRatified": "bound",
-    "ConsentExpressed": "bound",
-    "AgreementEnteredIntoForce": "bound",
-    "RatificationRefused": "refused",
-    "AgreementSuspended": "suspended",
-    "AgreementResumed": "",
-    "AgreementRevoked": "denunciation-announced",
-    "DenunciationNotified": "denunciation-notified",
-    "DenunciationSuspended": "denunciation-suspended",
-    "DenunciationResumed": "denunciation-notified",
-    "DenunciationWithdrawn": "",
-    "ParticipationEnded": "withdrawn",
-    "AgreementTerminated": "withdrawn",
-}
-#: States from which a party comes back to what it was before.
-_PASSING: Final = frozenset({"suspended", "denunciation-announced", "denunciation-notified", "denunciation-suspended"})
-_DENOUNCED: Final = _PASSING - {"suspended"}
 _CONSENTS: Final = frozenset({"AgreementRatified", "ConsentExpressed"})
 #: Those who do this are parties if no entry names the parties.
 _JOINING: Final = frozenset({"AgreementSigned", *_CONSENTS, "AgreementRevoked", "DenunciationNotified"})
@@ -56,14 +37,6 @@ _LISTED: Final = {
 }
 
 
-class _Part(NamedTuple):
-    """How a party takes part: a state, the entries that say so, and how it took part before, if it may come back."""
-
-    state: str
-    because: tuple[Reading, ...]
-    before: _Part | None = None
-
-
 class AgreementThing(Thing):
     """An agreement as its entries that were taken in so far tell of it."""
 
@@ -79,7 +52,7 @@ class AgreementThing(Thing):
 
     def _start(self) -> None:
         """Begin with nothing told yet."""
-        self._parts: dict[str, _Part] = {}
+        self._parts: dict[str, Part] = {}
         self._consents: dict[str, Reading] = {}
         #: What takes effect on a later day than it was said.
         self._deferred: list[tuple[int, int, Reading]] = []
@@ -212,19 +185,19 @@ class AgreementThing(Thing):
             if reading.kind == "AgreementSigned" and part is not None and part.state == "bound":
                 continue
             if not new:
-                back = _back(part, {"suspended"} if reading.kind == "AgreementResumed" else _DENOUNCED)
+                back = came_back(part, {"suspended"} if reading.kind == "AgreementResumed" else DENOUNCED)
                 if back is not part:
                     self._set(name, back)
                 continue
             if part is not None and part.state == new:
                 self._parts[name] = part._replace(because=(*part.because, reading))
             else:
-                self._parts[name] = _Part(new, (reading,), _kept(part, new))
+                self._parts[name] = Part(new, (reading,), kept(part, new))
                 self._left[name] = self._left.get(name, 0) + (new in _UNBOUND)
             if reading.kind in _CONSENTS:
                 self._consents[name] = reading
 
-    def _set(self, name: str, part: _Part | None) -> None:
+    def _set(self, name: str, part: Part | None) -> None:
         if part is None:
             self._parts.pop(name, None)
         else:
@@ -379,27 +352,13 @@ class AgreementThing(Thing):
             if is_silent and self._entered is not None and not (asks_consents and name not in self._consents):
                 # Who signs what is in force already is bound since then.
                 is_later = part is not None and part.because[0].order > self._entered.order
-                part = _Part("bound", part.because if part is not None and is_later else (self._entered,))
+                part = Part("bound", part.because if part is not None and is_later else (self._entered,))
             found[name] = Participant(
                 state=part.state if part else None,
                 since=part.because[0].occurred if part else None,
                 because=tuple(reading.id for reading in part.because) if part else (),
             )
         return found
-
-
-def _kept(part: _Part | None, new: str) -> _Part | None:
-    """Return how a party took part before, if it may come back to that from a new state."""
-    if new not in _PASSING or part is None:
-        return None
-    # One whose participation is suspended may denounce, and one that denounces suspend: either is taken back by itself.
-    is_other = part.state not in _PASSING or (new in _DENOUNCED) != (part.state in _DENOUNCED)
-    return part if is_other else part.before
-
-
-def _back(part: _Part | None, states: Iterable[str]) -> _Part | None:
-    """Return how a party took part before it came into one of some states."""
-    return part.before if part is not None and part.state in states else part
 
 
 def _actors(fields: dict[str, Any]) -> tuple[str, ...]:
