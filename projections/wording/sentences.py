@@ -86,6 +86,14 @@ def is_state(aspect: str) -> bool:
     return aspect in {"state", "stance", "outcome"} or aspect.partition(".")[0] in _OF_PARTY
 
 
+#: What is voted on if it is not whether to approve.
+_MOTIONS: Final = {
+    "disapprove": "the motion to disapprove ",
+    "amend": "the motion to amend ",
+    "procedure": "the procedural motion ",
+}
+
+
 def vote_text(vote: Mapping[str, Any]) -> str:
     """Return a vote, or the consent or refusal of a party, in words: ``Senate: approved (68 to 32)``."""
     who = vote.get("body") or vote.get("party") or "somebody"
@@ -93,7 +101,8 @@ def vote_text(vote: Mapping[str, Any]) -> str:
     if vote.get("abstentions"):
         tally.append(f"{_number(vote['abstentions'])} abstaining")
     told = f" ({' to '.join(tally[:2])}{''.join(f', {more}' for more in tally[2:])})" if tally else ""
-    return f"{who}: {vote.get('result') or 'no result is known'}{told}"
+    motion = _MOTIONS.get(str(vote.get("motion") or ""), "")
+    return f"{who}: {motion}{vote.get('result') or 'no result is known'}{told}"
 
 
 def notes_in_words(kinds: Iterable[str]) -> str:

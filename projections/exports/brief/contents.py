@@ -77,13 +77,14 @@ class Matrix(NamedTuple):
 
 
 class PartyLine(NamedTuple):
-    """A party as registered, with the partners that it turns to by name and what says so."""
+    """A party as registered, with the partners that it turns to by name, what says so, and the figures told of it."""
 
     id: str
     name: str | None
     role: str | None
     partners: tuple[str, ...]
     backing: Backing | None
+    figures: tuple[str, ...] = ()
 
 
 class Ahead(NamedTuple):

@@ -270,3 +270,44 @@ def test_a_long_chronology_is_folded_by_month() -> None:
     assert "<summary>2024-01: 42 entries</summary>" in shown
     assert all(f'id="entry-{number}"' in shown for number in range(1, 502))
     assert len(folded.to_json()["chronology"]) == 501
+
+
+def test_what_is_gathered_of_a_thing_is_in_the_brief() -> None:
+    known = history(
+        party("USA"),
+        party("IRN", name="Iran"),
+        party("RUS", name="Russia"),
+        tell("MatterAdded", "m", matter="name", title="The name of the state"),
+        tell(
+            "AgreementAdopted",
+            "a1",
+            "2015-12-12",
+            agreement="paris",
+            parties=["USA", "IRN", "RUS"],
+            consents_required=2,
+        ),
+        tell("ConsentExpressed", "a2", "2016-09-03", agreement="paris", party="IRN", means="ratification"),
+        tell("RatificationRefused", "a3", "2016-09-03", agreement="paris", party="RUS"),
+        tell("IncidentReported", "a4", "2016-09-04", agreement="paris", party="IRN", against="USA"),
+        tell("FigureReported", "a5", "2016-09-04", about="party:IRN", quantity="prisoners", figure={"value": 12}),
+        tell(
+            *("VoteHeld", "a6", "2016-09-05"),
+            matter="name",
+            body="Parliament",
+            motion="disapprove",
+            result="rejected",
+            votes_for=127,
+            votes_against=153,
+        ),
+        tell("RoundHeld", "a7", "2016-01-01/2016-02-01", round="r", parties=["USA", "IRN"]),
+    )
+    text = report(brief(known, "n", today=TODAY)).replace("\\", "")
+    assert "consents 1 of 2" in text
+    assert "Russia refused" in text
+    assert "incidents 1" in text
+    assert "Iran: approved; Russia: rejected" in text
+    assert "Parliament: the motion to disapprove rejected (127 to 153)" in text
+    assert "Turns to nobody" not in text
+    assert "prisoners 12" in text
+    assert "from 2016-01-01 to 2016-02-01" in text
+    assert "Violation of paris by Iran against USA" in text
