@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.claims.groups import members_of, stands_for
+from projections.claims.groups import has_members, members_of, stands_for
 from projections.judgement.expectations import Announced
 from projections.judgement.participation import DENOUNCED, PARTICIPATION, Part, came_back, kept
 from projections.judgement.states import Agreement, Participant, vote_of
@@ -48,6 +48,8 @@ class AgreementThing(Thing):
         #: The parties that entries name as such, and those who act as parties do, in the order of the entries.
         self._named: dict[str, None] = {}
         self._joining: dict[str, None] = {}
+        #: Whether a group acted, or somebody else who stands for members.
+        self._is_by_group = False
         self._start()
 
     def _start(self) -> None:
@@ -82,11 +84,11 @@ class AgreementThing(Thing):
         return len(self.parties) > 2  # noqa: PLR2004 - with two, what one does moves the agreement
 
     def take(self, reading: Reading) -> None:
-        """Take in the next standing entry; if it makes parties of more than two, all is told anew."""
+        """Take in the next standing entry; if it makes other parties, so that acts were of others, all is told anew."""
         super().take(reading)
         if not reading.asserts:
             return
-        before = self._are_many
+        before, were_many = self.parties, self._are_many
         fields = reading.event.__dict__
         for name in fields.get("parties") or ():
             self._named.update(dict.fromkeys(members_of(self.weighing.registers, name)))
@@ -95,7 +97,12 @@ class AgreementThing(Thing):
         if reading.kind in _JOINING:
             for name in _actors(fields):
                 self._joining.update(dict.fromkeys(members_of(self.weighing.registers, name)))
-        if self._are_many != before and self._told:
+        self._is_by_group = self._is_by_group or any(
+            has_members(self.weighing.registers, one) for one in _actors(fields)
+        )
+        # A group acts for those of its members that are parties.
+        is_other = self._are_many != were_many or (self._is_by_group and self.parties != before)
+        if is_other and self._told:
             self.restart()
             self._start()
 
