@@ -44,6 +44,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
 _COMMON: Final = tuple(Event.model_fields)
+_ORIGIN: Final = frozenset({"log", "position", "recorded_at", "recorded_by", "digest"})
 #: The sets of field names that entries give, each kept once; nobody changes an event.
 _GIVEN: Final[dict[frozenset[str], set[str]]] = {}
 
@@ -195,15 +196,23 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
         name, event_version, version = take("event"), take("event_version"), take("version")
         previous, recorded_by = take("previous"), take("recorded_by")
         recorded_at = datetime.fromisoformat(take("recorded_at"))
-        origin = take("origin", None)
-        if origin is not None:
-            datetime.fromisoformat(origin["recorded_at"])
         del data["crc32"]
+        origin = _take_origin(data)
         event = _build(name, event_version, data, state)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
     return Recorded(event, position, version, recorded_at, recorded_by, previous, state, origin)
+
+
+def _take_origin(data: dict[str, Any]) -> dict[str, Any] | None:
+    """Return where an entry was first recorded, None where that is here; a field of that name may be another's."""
+    origin = data.get("origin")
+    if not isinstance(origin, dict) or not origin.keys() >= _ORIGIN:
+        return None
+    datetime.fromisoformat(origin["recorded_at"])
+    del data["origin"]
+    return origin
 
 
 def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:

@@ -269,6 +269,7 @@ DAMAGE: Final = (
     "UPDATE numbered_entries SET entry = NULL",
     "DELETE FROM words_docsize",
     *(f"DROP TABLE {name}" for name in ("words", "properties", "negotiations", "numbered_entries", "things")),
+    *(f"DROP TABLE {name}" for name in ("readings", "parties", "acting")),
 )
 
 

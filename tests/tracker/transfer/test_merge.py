@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from projections import status
 from tests.fault.tampering import unguarded
 from tracker import EventLog
-from tracker.codec import digest_of
+from tracker.codec import decode, digest_of, sealed
 from tracker.errors import EntryRejectedError, LogError
 from tracker.events import NegotiationOpened, PartyAdded, SourceRegistered, StatementMade
 from tracker.events.agreements import AgreementRevoked, AgreementSigned
@@ -236,3 +236,12 @@ def _event(what: str, entry: str, target: str, fields: dict[str, str]) -> Event:
         changes = {"text": entry, **fields}
         return EntryCorrected(negotiation="lake", id=entry, entry=target, changes=changes)
     return AgreementSigned(negotiation="lake", id=entry, agreement="deal", by=("NOR",), **fields)
+
+
+@pytest.mark.parametrize("origin", ['"a text"', '{"log":"x"}', "[1]", "7"])
+def test_a_field_of_another_package_that_is_called_so_stays_what_it_was(origin: str) -> None:
+    head = '{"event":"Voyage","event_version":1,"negotiation":"lake","version":1,"previous":"' + "0" * 64
+    stamp = '","recorded_at":"2026-01-01T00:00:00.000000Z","recorded_by":"ana","id":"v",'
+    recorded = decode("Voyage.v1", sealed(f'{head}{stamp}"origin":{origin}'.encode()), 1)
+    assert recorded.origin is None
+    assert recorded.event.stored["origin"] == json.loads(origin)  # type: ignore[attr-defined]
