@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections import status
@@ -205,7 +205,7 @@ WORDS = st.lists(st.tuples(st.sampled_from("srcd"), st.integers(0, 5), st.intege
 
 
 @given(mine=WORDS, theirs=WORDS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings().max_examples // 2)
 def test_whatever_each_records_joining_both_ways_agrees(
     mine: Sequence[tuple[str, int, int]],
     theirs: Sequence[tuple[str, int, int]],
