@@ -202,7 +202,7 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
-    return Recorded(event, position, version, recorded_at, recorded_by, previous, state, origin)
+    return Recorded(event, position, version, recorded_at, recorded_by, previous, state, origin=origin)
 
 
 def _take_origin(data: dict[str, Any]) -> dict[str, Any] | None:
