@@ -234,9 +234,9 @@ class _Known:
         registered = self._registrations.get(slug, {})
         for name, value in described.items():
             there = registered.get(name) or ("F" if name == "reliability" else None)
-            if value is not None and str(value) != str(there) and name not in _SAME_SOURCE and name != "source":
-                if not isinstance(value, list | tuple) or list(value) != list(there or ()):
-                    yield f"{slug} is registered with {name} {there or 'left out'}, not {value}; correct its registration"
+            is_same = list(value) == list(there or ()) if isinstance(value, list | tuple) else str(value) == str(there)
+            if value is not None and not is_same and name not in {"source", *_SAME_SOURCE}:
+                yield f"{slug} is registered with {name} {there or 'left out'}, not {value}; correct its registration"
 
     def source(self, described: Mapping[str, Any]) -> tuple[str, bool]:
         """Return the id of a source that is described, and whether it is registered already."""

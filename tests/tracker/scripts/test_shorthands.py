@@ -281,6 +281,7 @@ def problems_of_yaml(log: EventLog, text: str) -> list[str]:
     return [f"{problem.field}: {problem.message}" for problem in caught.value.problems]
 
 
+_SAID = "- {{event: StatementMade, negotiation: lake, party: FRA, text: x, evidence: [{{source: {{{}}}}}]}}\n"
 _LAKE = "- {event: NegotiationOpened, negotiation: lake, title: Lake, parties: {FRA: France, SWE: Sweden}}\n"
 
 
@@ -300,12 +301,11 @@ _LAKE = "- {event: NegotiationOpened, negotiation: lake, title: Lake, parties: {
             "parties: 'USA' may not say its party, which stands outside",
         ),
         (
-            "- {event: StatementMade, negotiation: lake, party: FRA, text: x, evidence: [{source: {publisher: G, event: X}}]}",
+            _SAID.format("publisher: G, event: X"),
             "evidence.0.source: a source that is described here may not say its event",
         ),
         (
-            "- {event: StatementMade, negotiation: lake, party: FRA, text: x, evidence: [{source: {publisher: G}}]}\n"
-            "- {event: StatementMade, negotiation: lake, party: FRA, text: y, evidence: [{source: {publisher: G, reliability: A}}]}",
+            _SAID.format("publisher: G") + _SAID.format("publisher: G, reliability: A"),
             "evidence.0.source: g is registered with reliability F, not A; correct its registration",
         ),
         ("- {defaults: {modalty: done}}", "defaults.modalty: is a field of no event type; did you mean 'modality'?"),
