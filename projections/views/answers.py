@@ -159,7 +159,18 @@ def _part(standing: Status, subject: str, view: State | Position, part: str) -> 
         )
     speaking = [reading for reading in standing.readings(subject) if reading.asserts and speaks(reading, part)]
     readings = [reading for reading in speaking if _gives(reading, part, value)]
-    others = [(reading, "superseded") for reading in speaking if reading not in readings]
+    shown = {reading.id for reading in readings}
+    rivals = {
+        entry
+        for finding in standing.findings
+        if finding.kind == "value-conflict" and finding.subject == subject and not shown.isdisjoint(finding.entries)
+        for entry in finding.entries
+    }
+    others = [
+        (reading, "value-conflict" if reading.id in rivals else "superseded")
+        for reading in speaking
+        if reading.id not in shown
+    ]
     if isinstance(value, tuple):
         text = ", ".join(map(str, value)) or "none known"
         return Answer(f"{says} {text}.", list(value), readings, gone, dated=False)
