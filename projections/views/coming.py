@@ -55,10 +55,16 @@ def coming(log: EventLog, events: Iterable[Event], until: int | None) -> Iterato
 
 def _misspelt(name: str, known: Iterable[str]) -> str | None:
     """Return the negotiation from whose id one slip of the hand makes a name; two years are no slip."""
+    letters = re.sub(r"[0-9]", "", name)
+    others = [
+        other
+        for other in known
+        if other != name and abs(len(other) - len(name)) <= 1 and re.sub(r"[0-9]", "", other) != letters
+    ]
+    if not others:
+        return None
     from rapidfuzz.distance import OSA
 
-    letters = re.sub(r"[0-9]", "", name)
-    others = (other for other in known if other != name and re.sub(r"[0-9]", "", other) != letters)
     return next(
         (other for other in others if OSA.distance(name.casefold(), other.casefold(), score_cutoff=1) <= 1), None
     )
