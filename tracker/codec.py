@@ -5,6 +5,8 @@ The stored bytes of an entry are one line of JSON (RFC 8259, UTF-8) in a fixed l
     {"event":…,"event_version":…,"negotiation":…,"version":…,"previous":…,"recorded_at":…,"recorded_by":…,"id":…,
      <what the author wrote, in declared order, without defaults>,"crc32":…}
 
+Where somebody else had drafted it, `drafted_by` stands behind `recorded_by`.
+
 `previous` is the digest (SHA-256 of the bytes) of the negotiation's last entry, which makes each negotiation a hash
 chain. `crc32` is the check sum of all bytes before it (ISO 3309, as in zip): the chain shows that something in the
 past was changed, the check sum shows at once which entry, and covers the last one too, which no later entry vouches
@@ -35,8 +37,11 @@ GENESIS: Final = "0" * 64
 #: Fields of the stored form that the log sets, not the author.
 HEADER: Final = ("event", "event_version", "negotiation", "version", "previous", "recorded_at", "recorded_by")
 SEAL_LENGTH: Final = len(',"crc32":"00000000"}')
+_NAME: Final = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
 #: What stands behind the head of a stored entry, up to its id, which is the first group.
-AFTER_HEAD: Final = re.compile(rb'"recorded_at":"[^"\\]{27}","recorded_by":"[^"\\]*(?:\\.[^"\\]*)*","id":"([^"\\]+)"')
+AFTER_HEAD: Final = re.compile(
+    rb'"recorded_at":"[^"\\]{27}","recorded_by":%s(?:,"drafted_by":%s)?,"id":"([^"\\]+)"' % (_NAME, _NAME)
+)
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
@@ -59,6 +64,8 @@ class Recorded(NamedTuple):
     recorded_by: str
     previous: str
     state: bytes
+    #: Who proposed it, where somebody else has recorded it.
+    drafted_by: str | None = None
 
     @property
     def digest(self) -> str:
@@ -89,8 +96,12 @@ def topic_of(event: Event) -> str:
 
 
 def as_written(recorded: Recorded) -> dict[str, Any]:
-    """Return a recorded entry as a script writes it: the event's name first, and no field that says only a default."""
-    event = recorded.event
+    """Return a recorded entry as a script writes it (`written`)."""
+    return written(recorded.event)
+
+
+def written(event: Event) -> dict[str, Any]:
+    """Return an event as a script writes it: its name first, and no field that says only a default."""
     if isinstance(event, UnknownEvent):
         return {"event": event.name, **event.stored}
     fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True, round_trip=True)
@@ -130,10 +141,12 @@ def entry_id(state: object) -> str | None:
     return found[1].decode("utf-8", "replace") if found else None
 
 
-def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
-    """Return the sealed bytes of an entry: head, id and content, time as stored, and the recorder's name as JSON."""
+def encode(  # noqa: PLR0913 - one argument a part of the stored form
+    head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str, drafted_by: str | None = None
+) -> bytes:
+    """Return the sealed bytes of an entry: head, id and content, time as stored, and names as JSON."""
     comma = "," if content else ""
-    stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
+    stamp = f'"recorded_at":"{recorded_at}",{names_of(recorded_by, drafted_by)},"id":"{entry}"{comma}'
     return sealed(head + stamp.encode() + content)
 
 
@@ -142,9 +155,14 @@ def sealed(body: bytes) -> bytes:
     return body + b',"crc32":"%08x"}' % zlib.crc32(body)
 
 
+def names_of(recorded_by: str, drafted_by: str | None) -> str:
+    """Return who recorded an entry, and who had drafted it, both as JSON, as fields of the stored form."""
+    return f'"recorded_by":{recorded_by}' + (f',"drafted_by":{drafted_by}' if drafted_by is not None else "")
+
+
 @lru_cache(maxsize=64)
 def quote_name(name: str) -> str:
-    """Return a name as a JSON string, ready for `encode`."""
+    """Return a name as a JSON string."""
     # A name from a command line may hold bytes that are no UTF-8.
     return json.dumps(name.encode("utf-8", "replace").decode(), ensure_ascii=False)
 
@@ -168,14 +186,14 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
         data: dict[str, Any] = from_json(state, cache_strings="keys")
         take = data.pop
         name, event_version, version = take("event"), take("event_version"), take("version")
-        previous, recorded_by = take("previous"), take("recorded_by")
+        previous, recorded_by, drafted_by = take("previous"), take("recorded_by"), take("drafted_by", None)
         recorded_at = datetime.fromisoformat(take("recorded_at"))
         del data["crc32"]
         event = _build(name, event_version, data, state)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
-    return Recorded(event, position, version, recorded_at, recorded_by, previous, state)
+    return Recorded(event, position, version, recorded_at, recorded_by, previous, state, drafted_by)
 
 
 def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:

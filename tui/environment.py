@@ -1,7 +1,7 @@
 """What surrounds a run: the log that is meant, the time, the person's folders, and the terminal they sit at.
 
-`COMMUNIQUE_LOG` names the log, and `COMMUNIQUE_NOW` (ISO 8601) stops the clock, for runs that can be repeated. An empty
-variable is an unset one.
+`COMMUNIQUE_LOG` names the log, `COMMUNIQUE_CAPTURES` the folder of captured documents, and `COMMUNIQUE_NOW` (ISO 8601)
+stops the clock, for runs that can be repeated. An empty variable is an unset one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOG_VARIABLE: Final = "COMMUNIQUE_LOG"
 NOW_VARIABLE: Final = "COMMUNIQUE_NOW"
+CAPTURES_VARIABLE: Final = "COMMUNIQUE_CAPTURES"
 DEBUG_VARIABLE: Final = "COMMUNIQUE_DEBUG"
 DEFAULT_LOG: Final = "negotiations.db"
 _APPLICATION: Final = "communique"
@@ -46,6 +47,14 @@ def clock() -> Callable[[], datetime] | None:
     except (ValueError, OverflowError):
         raise UsageError(f"{NOW_VARIABLE} is {text!r}, no ISO 8601 time; write 2024-05-11T12:00:00Z") from None
     return lambda: stopped
+
+
+def captures_folder(given: Path | None = None) -> Path | None:
+    """Return the folder of captured documents: as given, else as `COMMUNIQUE_CAPTURES` says, None without either."""
+    from pathlib import Path
+
+    named = os.environ.get(CAPTURES_VARIABLE)
+    return given or (Path(named) if named else None)
 
 
 def now() -> datetime:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
-from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_name
+from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, names_of, quote_name
 from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
@@ -36,7 +36,7 @@ _MAX_LINE: Final = 16 << 20
 _BATCH: Final = 1000
 _NO_ENTRY: Final = "it is no entry as a log holds it"
 #: What the log has added to an entry; its negotiation is the author's.
-_HEADER: Final = {*HEADER, "crc32"} - {"negotiation"}
+_HEADER: Final = {*HEADER, "drafted_by", "crc32"} - {"negotiation"}
 _TYPE: Final = re.compile(r"[^\W\d]\w{0,99}")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])(:[0-9]{2}){2}\.[0-9]{6}Z")
@@ -215,8 +215,9 @@ def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str, str]]) -
         patterns = (_SLUG, name), (_SLUG, entry.id), (_TYPE, data["event"]), (_STAMP, entry.recorded_at)
         right = all(pattern.fullmatch(text) for pattern, text in patterns)
         datetime.fromisoformat(entry.recorded_at)
-        by = quote_name(data["recorded_by"])
-        stamp = f'"recorded_at":"{entry.recorded_at}","recorded_by":{by},"id":"{entry.id}",'
+        drafted_by = quote_name(data["drafted_by"]) if "drafted_by" in data else None
+        names = names_of(quote_name(data["recorded_by"]), drafted_by)
+        stamp = f'"recorded_at":"{entry.recorded_at}",{names},"id":"{entry.id}",'
         right = right and state.startswith(head_of(entry.topic, name, entry.version, previous) + stamp.encode())
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(_NO_ENTRY) from None
