@@ -43,6 +43,7 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "restore": VerbInfo("backup", "Make a lost log anew from a backup."),
     "copy": VerbInfo("backup", "Copy a log between a file and a database."),
     "admin": VerbInfo("admin", "Set up a shared log in PostgreSQL."),
+    "mcp": VerbInfo("entering.mcp", "Let an assistant ask, and propose entries."),
     "tui": VerbInfo("workspace", "Open the workspace."),
     "serve": VerbInfo("workspace", "Show the workspace in a browser on this machine."),
     "completion": VerbInfo("admin", "Print the script that completes words in a shell."),
