@@ -5,7 +5,7 @@ The stored bytes of an entry are one line of JSON (RFC 8259, UTF-8) in a fixed l
     {"event":…,"event_version":…,"negotiation":…,"version":…,"previous":…,"recorded_at":…,"recorded_by":…,"id":…,
      <what the author wrote, in declared order, without defaults>,"crc32":…}
 
-Where somebody else had drafted it, `drafted_by` stands behind `recorded_by`.
+An entry that somebody else had drafted has `"drafted_by":…` behind what its author wrote.
 
 `previous` is the digest (SHA-256 of the bytes) of the negotiation's last entry, which makes each negotiation a hash
 chain. `crc32` is the check sum of all bytes before it (ISO 3309, as in zip): the chain shows that something in the
@@ -37,11 +37,8 @@ GENESIS: Final = "0" * 64
 #: Fields of the stored form that the log sets, not the author.
 HEADER: Final = ("event", "event_version", "negotiation", "version", "previous", "recorded_at", "recorded_by")
 SEAL_LENGTH: Final = len(',"crc32":"00000000"}')
-_NAME: Final = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
 #: What stands behind the head of a stored entry, up to its id, which is the first group.
-AFTER_HEAD: Final = re.compile(
-    rb'"recorded_at":"[^"\\]{27}","recorded_by":%s(?:,"drafted_by":%s)?,"id":"([^"\\]+)"' % (_NAME, _NAME)
-)
+AFTER_HEAD: Final = re.compile(rb'"recorded_at":"[^"\\]{27}","recorded_by":"[^"\\]*(?:\\.[^"\\]*)*","id":"([^"\\]+)"')
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
@@ -146,18 +143,14 @@ def encode(  # noqa: PLR0913 - one argument a part of the stored form
 ) -> bytes:
     """Return the sealed bytes of an entry: head, id and content, time as stored, and names as JSON."""
     comma = "," if content else ""
-    stamp = f'"recorded_at":"{recorded_at}",{names_of(recorded_by, drafted_by)},"id":"{entry}"{comma}'
-    return sealed(head + stamp.encode() + content)
+    stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
+    drafted = "" if drafted_by is None else f',"drafted_by":{drafted_by}'
+    return sealed(head + stamp.encode() + content + drafted.encode())
 
 
 def sealed(body: bytes) -> bytes:
     """Return the bytes of an entry with their check sum behind them."""
     return body + b',"crc32":"%08x"}' % zlib.crc32(body)
-
-
-def names_of(recorded_by: str, drafted_by: str | None) -> str:
-    """Return who recorded an entry, and who had drafted it, both as JSON, as fields of the stored form."""
-    return f'"recorded_by":{recorded_by}' + (f',"drafted_by":{drafted_by}' if drafted_by is not None else "")
 
 
 @lru_cache(maxsize=64)

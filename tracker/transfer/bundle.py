@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
-from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, names_of, quote_name
+from tracker.codec import GENESIS, HEADER, digest_of, head_of, is_sealed, quote_name
 from tracker.errors import ContentError, DamageError, EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import build
 from tracker.events.registry import find_event_type
@@ -215,9 +215,8 @@ def _entry(number: int, state: bytes, chains: dict[str, tuple[int, str, str]]) -
         patterns = (_SLUG, name), (_SLUG, entry.id), (_TYPE, data["event"]), (_STAMP, entry.recorded_at)
         right = all(pattern.fullmatch(text) for pattern, text in patterns)
         datetime.fromisoformat(entry.recorded_at)
-        drafted_by = quote_name(data["drafted_by"]) if "drafted_by" in data else None
-        names = names_of(quote_name(data["recorded_by"]), drafted_by)
-        stamp = f'"recorded_at":"{entry.recorded_at}",{names},"id":"{entry.id}",'
+        by = quote_name(data["recorded_by"])
+        stamp = f'"recorded_at":"{entry.recorded_at}","recorded_by":{by},"id":"{entry.id}",'
         right = right and state.startswith(head_of(entry.topic, name, entry.version, previous) + stamp.encode())
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(_NO_ENTRY) from None

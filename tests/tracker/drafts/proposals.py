@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from tests.tracker.given import statements
+from tests.fault.children import Child
+from tests.tracker.given import stage, statements
 from tracker.drafts.deciding import Review
 from tracker.drafts.proposing import Proposed, propose
 from tracker.drafts.queue import Filter, Queue, place_of
@@ -76,3 +78,25 @@ def review_and_die(say: Callable[[object], None], where: str, kind: type[Queue])
     """Accept the first two drafts as `ann`, and be killed at it."""
     with EventLog.open(where, by="ann") as log, kind(place_of(log.location, log.identity)) as queue:
         say(Review(queue, log, "ann", lambda: AT).accept([1, 2]).accepted)
+
+
+def require_once(log: EventLog, *, count: int, kills: int = 0) -> None:
+    """Let two review what waits, kill as many on their way, and hold that all was recorded once."""
+    events = without_ids(count)
+    assert proposed(log, events).drafted == count
+    for turn in range(kills):
+        unlucky = Child(review_all, log.location, f"killed-{turn}")
+        with suppress(EOFError):  # nothing may be left to do
+            unlucky.next()
+        unlucky.kill_after(0.02 * turn)
+    said = [child.finish() for child in [Child(review_all, log.location, name) for name in ("ann", "bob")]]
+    with queue_of(log) as queue:
+        drafts = queue.drafts(Filter(state="all"))
+    recorded = {one.id: one for one in log.read() if one.drafted_by}
+    assert len(list(log.read())) == len(stage()) + count
+    assert sorted(recorded) == sorted(event.default_id() for event in events)
+    assert [(draft.state, draft.intent) for draft in drafts] == [("accepted", None)] * count
+    assert all(recorded[str(draft.recorded)].recorded_by == draft.decided_by for draft in drafts)
+    if not kills:
+        assert sum(int(str(number)) for numbers in said for number in numbers) == count
+    assert log.verify().ok

@@ -14,11 +14,11 @@ from tests.tracker.drafts.proposals import (
     BehindIntent,
     proposed,
     queue_of,
-    review_all,
+    require_once,
     review_and_die,
     without_ids,
 )
-from tests.tracker.given import entry, stage
+from tests.tracker.given import entry
 from tracker.drafts.deciding import Review, as_settled
 from tracker.drafts.queue import Filter, Queue, place_of
 from tracker.errors import LogError, NameUnknownError
@@ -141,34 +141,7 @@ def test_whoever_is_killed_while_accepting_leaves_nothing_half_done(
 
 
 def test_two_reviewers_at_once(staged: EventLog) -> None:
-    all_once(staged, count=60)
-
-
-@pytest.mark.long
-@pytest.mark.fault
-def test_two_reviewers_of_a_thousand_drafts_some_of_whom_are_killed(staged: EventLog) -> None:
-    all_once(staged, count=1000, kills=20)
-
-
-def all_once(log: EventLog, *, count: int, kills: int = 0) -> None:
-    """Let two review what waits, kill as many on their way, and look whether all was recorded once."""
-    events = without_ids(count)
-    assert proposed(log, events).drafted == count
-    for turn in range(kills):
-        unlucky = Child(review_all, log.location, f"killed-{turn}")
-        unlucky.next()
-        unlucky.kill_after(0.02 * turn)
-    said = [child.finish() for child in [Child(review_all, log.location, name) for name in ("ann", "bob")]]
-    with queue_of(log) as queue:
-        drafts = queue.drafts(Filter(state="all"))
-    recorded = {one.id: one for one in log.read() if one.drafted_by}
-    assert len(list(log.read())) == len(stage()) + count
-    assert sorted(recorded) == sorted(event.default_id() for event in events)
-    assert [(draft.state, draft.intent) for draft in drafts] == [("accepted", None)] * count
-    assert all(recorded[str(draft.recorded)].recorded_by == draft.decided_by for draft in drafts)
-    if not kills:
-        assert sum(int(str(number)) for numbers in said for number in numbers) == count
-    assert log.verify().ok
+    require_once(staged, count=60)
 
 
 def test_a_queue_takes_no_file_of_others(log: EventLog, tmp_path: Path) -> None:

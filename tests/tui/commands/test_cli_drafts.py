@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import pty
 import shlex
+import subprocess
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +18,7 @@ from tracker import EventLog
 from tracker.scripts.reading import seed_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.tui.conftest import Invoke
@@ -159,6 +165,34 @@ def test_the_examples_work(invoke: Invoke, own: Path) -> None:
         words = [str(seed_path("us-niger")) if word.endswith(".jsonl") else word for word in words]
         done = invoke("--log", own, *words, stdin=texts)
         assert done.exit_code == (2 if words == ["review"] else 0), (example, done.output)
+
+
+def test_on_a_terminal_drafts_are_asked_about_one_by_one(
+    invoke: Invoke, own: Path, captures: tuple[Path, str], environment: Callable[..., dict[str, str]]
+) -> None:
+    quoting(invoke, own, captures[1])
+    ours, theirs = pty.openpty()
+    variables = environment(COMMUNIQUE_CAPTURES=str(captures[0]), COLUMNS="120", NO_COLOR="1")
+    command = [sys.executable, "-m", "tui", "--log", str(own), "review", "--by", "ann"]
+    shown = ""
+    answers = iter(["a", "c", "occurred=2024-05-10", "", "a", "r", "Nobody said so.", "s"])
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables) as running:
+        os.close(theirs)
+        with suppress(OSError):  # how a terminal ends
+            while part := os.read(ours, 65536):
+                shown += part.decode()
+                if shown.endswith(": "):
+                    os.write(ours, f"{next(answers)}\n".encode())
+    os.close(ours)
+    assert running.returncode == 0, shown
+    assert "▸We shall with\xaddraw by September◂" in shown.replace("⟨U+00AD⟩", "\xad")
+    assert "QUOTE NOT FOUND in the captured text" in shown
+    assert "no text is captured" in shown
+    assert "accepted 2, rejected 1, left 0" in shown
+    states = {one["draft"]: one["state"] for one in document(invoke, own, "drafts", "--state", "all")["drafts"]}
+    assert states == {1: "accepted", 2: "accepted", 3: "rejected", 4: "pending"}
+    (last,) = map(json.loads, invoke("--log", own, "log", "-n", "1", "--jsonl").stdout.splitlines())
+    assert (last["recorded_by"], last["occurred"]) == ("ann", "2024-05-10")
 
 
 def test_a_negotiation_may_begin_with_drafts(invoke: Invoke, tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def _decide(review: Review, draft: Draft, looked: Captures, total: Decided) -> b
     changes: list[str] = []
     while True:
         _show(draft, changes, looked)
-        key = click.prompt(", ".join(f"[{key}] {word}" for key, word in _KEYS.items()), type=click.Choice([*_KEYS]))
+        words = ", ".join(f"[{key}] {word}" for key, word in _KEYS.items())
+        key = click.prompt(words, type=click.Choice([*_KEYS]), show_choices=False)
         if key in {"s", "q"}:
             return bool(key == "s")
         if key == "c":
@@ -103,7 +104,7 @@ def _show(draft: Draft, changes: Sequence[str], looked: Captures) -> None:
 
 
 def _draft_lines(draft: Draft, entry: dict[str, Any]) -> Iterator[str]:
-    yield clean(says(draft))
+    yield clean(says(entry))
     yield f"proposed by {clean(draft.drafted_by)} on {draft.drafted_at[:16]}" + (
         f": {clean(draft.reason)}" if draft.reason else ""
     )

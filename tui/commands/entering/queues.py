@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tracker.drafts.queue import Draft
@@ -67,9 +67,9 @@ def captures_of(log: EventLog, drafted: Iterable[Draft], folder: Path | None, lo
     return Captures(folder, digests(log, [parse(draft.entry) for draft in registering]))
 
 
-def says(draft: Draft) -> str:
-    """Return what a draft says, in words."""
+def says(entry: Mapping[str, Any]) -> str:
+    """Return what a drafted entry says, in words."""
     from projections.wording.sentences import summary_of
     from tracker.events.parsing import parse
 
-    return summary_of(parse(draft.entry))
+    return summary_of(parse(entry))
