@@ -17,7 +17,7 @@ from tracker.drafts.queue import Intent
 from tracker.entry import prepare
 from tracker.errors import EntryRejectedError, NameUnknownError, Problem
 from tracker.events.parsing import parse
-from tracker.events.registry import event_type
+from tracker.events.registry import find_event_type
 from tracker.scripts.paths import list_fields
 
 if TYPE_CHECKING:
@@ -170,7 +170,8 @@ def changed(draft: Draft, changes: Sequence[str]) -> Event:
     A dotted field reaches inside what the draft has (``evidence.0.credibility=2``), or adds the next item of a list.
     """
     entry = copy.deepcopy(draft.entry)
-    lists = list_fields(event_type(entry["event"]))
+    kind = find_event_type(entry["event"])
+    lists = list_fields(kind) if kind is not None else frozenset()
     problems = []
     for assignment in changes:
         path, equals, text = assignment.partition("=")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.drafts.queue import Filter
 from tracker.entry import prepare
-from tracker.events.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +89,10 @@ def names_of_pending(queue: Queue) -> set[Assumption]:
     """Return the names that pending drafts would bring, which others may rest on."""
     names: set[Assumption] = set()
     for draft in queue.drafts(Filter()):
-        entry = prepare(parse(draft.entry))
+        event = draft.event
+        if event is None:
+            continue
+        entry = prepare(event)
         names.add((draft.negotiation, "entry", entry.id))
         if entry.registers is not None:
             names.add((draft.negotiation, *entry.registers))

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast
 
 from tracker.codec import written
-from tracker.errors import LogBusyError, LogError, NameUnknownError
+from tracker.errors import EntryRejectedError, LogBusyError, LogError, NameUnknownError
+from tracker.events.parsing import parse
 from tracker.stores.sqlite.file import resolve
 from tracker.stores.where import is_shared, path_of
 
@@ -70,6 +71,14 @@ class Draft:
         """The sources that it cites, and one that it registers."""
         found = {item.get("source") for item in self.entry.get("evidence", ()) if isinstance(item, dict)}
         return {name for name in (*found, self.entry.get("source")) if isinstance(name, str)}
+
+    @property
+    def event(self) -> Event | None:
+        """The event that it is, None if its type is not known here any more."""
+        try:
+            return parse(self.entry)
+        except EntryRejectedError:
+            return None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as `communique drafts --json` gives it, but for its quotes."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,6 +145,18 @@ def test_whoever_is_killed_while_accepting_leaves_nothing_half_done(
 
 def test_two_reviewers_at_once(staged: EventLog) -> None:
     require_once(staged, count=60)
+
+
+def test_a_draft_of_a_type_that_is_no_longer_known_is_in_nobodys_way(staged: EventLog) -> None:
+    proposed(staged, without_ids(1))
+    with queue_of(staged) as queue:
+        entry_of = {"event": "OfAPackageThatIsGone", "negotiation": "us-niger"}
+        with closing(sqlite3.connect(queue.path)) as connection, connection:
+            connection.execute("UPDATE drafts SET entry = ?", [json.dumps(entry_of)])
+        assert [draft.event for draft in queue.drafts(Filter())] == [None]
+        assert proposed(staged, without_ids(2)).drafted == 1
+        done = review(staged, queue).accept([1, 2])
+        assert (done.accepted, [left.draft for left in done.left]) == (1, [1])
 
 
 def test_a_queue_takes_no_file_of_others(log: EventLog, tmp_path: Path) -> None:

@@ -84,13 +84,14 @@ def _show(draft: Draft, changes: Sequence[str], looked: Captures) -> None:
     from tracker.drafts.deciding import changed
     from tracker.errors import EntryRejectedError
 
-    entry = draft.entry
+    entry, event = draft.entry, draft.event
     try:
-        entry = written(changed(draft, changes))
+        event = changed(draft, changes)
+        entry = written(event)
     except EntryRejectedError as error:
         for problem in error.problems:
             say(str(problem))
-    left = [*_draft_lines(draft, entry)]
+    left = [clean(says(event)), *_draft_lines(draft, entry)]
     right = [*_captured_lines(entry, looked)]
     columns = screen_width() or 0
     if columns < _WIDE:
@@ -104,7 +105,6 @@ def _show(draft: Draft, changes: Sequence[str], looked: Captures) -> None:
 
 
 def _draft_lines(draft: Draft, entry: dict[str, Any]) -> Iterator[str]:
-    yield clean(says(entry))
     yield f"proposed by {clean(draft.drafted_by)} on {draft.drafted_at[:16]}" + (
         f": {clean(draft.reason)}" if draft.reason else ""
     )

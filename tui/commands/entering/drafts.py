@@ -189,7 +189,7 @@ def _cells(draft: Draft, quotes: Sequence[Quote]) -> list[Cell]:
     mark = next((mark for mark, found in zip(marks, (False, True), strict=False) if _has(quotes, found=found)), None)
     event = draft.entry["event"]
     when = draft.drafted_at[:16]
-    return [draft.number, draft.negotiation, draft.state, draft.drafted_by, when, event, mark, says(draft.entry)]
+    return [draft.number, draft.negotiation, draft.state, draft.drafted_by, when, event, mark, says(draft.event)]
 
 
 def _has(quotes: Sequence[Quote], *, found: bool) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tracker.drafts.queue import Draft
     from tracker.drafts.quotes import Captures
+    from tracker.events.base import Event
     from tracker.log import EventLog
     from tui.commands.options import Invocation
 
@@ -57,19 +58,17 @@ def captures_of(log: EventLog, drafted: Iterable[Draft], folder: Path | None, lo
     """
     from tracker.drafts.captured import digests
     from tracker.drafts.quotes import Captures
-    from tracker.events.parsing import parse
 
     folder = environment.captures_folder(folder)
     has_quotes = any(item.get("quote") for draft in looked_at for item in draft.entry.get("evidence", ()))
     if folder is None or not has_quotes:
         return Captures(None, {})
-    registering = (draft for draft in drafted if "sha256" in draft.entry and draft.state != "rejected")
-    return Captures(folder, digests(log, [parse(draft.entry) for draft in registering]))
+    registering = (draft.event for draft in drafted if "sha256" in draft.entry and draft.state != "rejected")
+    return Captures(folder, digests(log, filter(None, registering)))
 
 
-def says(entry: Mapping[str, Any]) -> str:
+def says(event: Event | None) -> str:
     """Return what a drafted entry says, in words."""
     from projections.wording.sentences import summary_of
-    from tracker.events.parsing import parse
 
-    return summary_of(parse(entry))
+    return "an event type that is not known here" if event is None else summary_of(event)
