@@ -17,6 +17,7 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "demo": VerbInfo("workspace", "Show the bundled history of the talks between Washington and Niamey."),
     "record": VerbInfo("record", "Record scripts of entries: JSON Lines, YAML or CSV."),
     "add": VerbInfo("record", "Record one entry from the shell."),
+    "source": VerbInfo("entering.source", "Register sources from saved pages, PDFs, WARC files and CSL-JSON."),
     "status": VerbInfo("status", "Show where things stand."),
     "log": VerbInfo("log", "List the entries."),
     "show": VerbInfo("evidence", "Show one entry with all that bears on it."),

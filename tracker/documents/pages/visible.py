@@ -1,0 +1,35 @@
+"""The day that a reader sees on a page, as htmldate finds it (extra `capture`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: Characters of visible markup that htmldate looks through.
+MOST: Final = 1 << 20
+_READ_ELSEWHERE: Final = ("script", "style", "meta", "link", "noscript", "svg", "template", "iframe", "base")
+
+
+def visible_day(tree: HtmlElement, latest: str) -> str | None:
+    """Return the day of publication that stands in the text of a page; None if there is none, or no htmldate.
+
+    What other readings are made of is kept from it, so that where it agrees with one there are two.
+    """
+    try:
+        from htmldate import find_date
+    except ImportError:
+        return None
+    from lxml import etree
+
+    etree.strip_elements(tree, *_READ_ELSEWHERE, with_tail=False)
+    content = etree.tostring(tree, encoding="utf-8", method="html")
+    if len(content) > MOST:
+        return None
+    try:
+        found = find_date(content, extensive_search=False, original_date=True, max_date=latest)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        # Whatever a hostile page makes of a library that guesses, it is no day.
+        return None
+    return found or None
