@@ -6,11 +6,11 @@ A parser in C cannot be stopped from inside, and takes minutes over a tag with a
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+from tracker import system
 from tracker.documents.document import UnreadableError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Worker:
 
 def _work(asked: Connection, answers: Connection) -> None:
     """Do what is asked until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    system.end_with_parent()
     while True:
         try:
             work: Callable[[], Any] = asked.recv()

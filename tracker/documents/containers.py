@@ -37,20 +37,26 @@ def from_mhtml(content: bytes) -> Held:
     try:
         message = message_from_bytes(content, policy=policy.compat32)
         root = _root(message)
-        body = root.get_payload(decode=True)
-    except (RecursionError, ValueError, LookupError, AttributeError):
+        body, charset = root.get_payload(decode=True), root.get_content_charset()
+    except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
         raise UnreadableError("is no MHTML that can be read") from None
     if not isinstance(body, bytes) or not body.strip():
         raise UnreadableError("holds no page; save it again as one file")
-    url = addresses.whole(message["Snapshot-Content-Location"]) or addresses.whole(message["Content-Location"])
-    url = url or addresses.whole(root["Content-Location"])
+    places = [_header(message, "Snapshot-Content-Location"), _header(message, "Content-Location")]
+    places.append(_header(root, "Content-Location"))
     return Held(
         body,
-        charset=root.get_content_charset(),
-        url=url,
-        captured_at=_mail_time(message["Date"]),
-        title=_mail_text(message["Subject"]),
+        charset=charset,
+        url=next(filter(None, map(addresses.whole, places)), None),
+        captured_at=_mail_time(_header(message, "Date")),
+        title=_mail_text(_header(message, "Subject")),
     )
+
+
+def _header(message: Message, name: str) -> str | None:
+    """Return a header as text; the library has an object of its own for one that is not ASCII."""
+    value = message[name]
+    return None if value is None else str(value)
 
 
 def _root(message: Message) -> Message:

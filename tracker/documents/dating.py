@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["JSON-LD", "meta", "time", "address", "text"]
 _ENOUGH: Final = 2
+_HEADS: Final = ("JSON-LD", "meta")
+#: What readers see may be a day of change as well, and counts only if the page's head says no other.
+_BODY: Final = frozenset(("time", "text"))
 _MONTH: Final = len("2024-05")
 
 
@@ -29,7 +32,10 @@ class GivenDay(NamedTuple):
 
 
 def agreed(readings: Iterable[GivenDay]) -> str | None:
-    """Return the day on which readings of two kinds agree, that of most kinds first; None if there is none."""
+    """Return the day on which readings of two kinds agree, that of most kinds first; None if there is none.
+
+    A month in the address agrees with each of its days.
+    """
     kinds: defaultdict[str, dict[Kind, bool]] = defaultdict(dict)
     months = set()
     for reading in readings:
@@ -40,11 +46,13 @@ def agreed(readings: Iterable[GivenDay]) -> str | None:
             of_day[reading.kind] = of_day.get(reading.kind, True) and reading.weak
     for day, of_day in kinds.items():
         if day[:_MONTH] in months and "address" not in of_day:
-            of_day["address"] = False
+            # A month makes nothing sure of times that may be about something else.
+            of_day["address"] = of_day.keys() == {"time"} and of_day["time"]
+    heads = {day for day, of_day in kinds.items() if any(not of_day.get(kind, True) for kind in _HEADS)}
     sure = {
         day: (len(of_day), sum(not weak for weak in of_day.values()))
         for day, of_day in kinds.items()
-        if len(of_day) >= _ENOUGH and not all(of_day.values())
+        if len(of_day) >= _ENOUGH and not all(of_day.values()) and (not heads or of_day.keys() != _BODY)
     }
     return max(sure, key=sure.__getitem__, default=None)
 

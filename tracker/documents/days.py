@@ -19,6 +19,7 @@ _FIRST: Final = date(1700, 1, 1)
 _LONGEST: Final = 200
 _ISO: Final = re.compile(r"(?<!\d)([12]\d{3})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _BASIC: Final = re.compile(r"(?<!\d)([12]\d{3})(\d\d)(\d\d)(?=T?\d{4}|T?\d{6}|$|\D)")
+_CHARACTERS: Final = re.compile(r"([12]\d{3})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _EPOCH: Final = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _NUMBERS: Final = re.compile(r"(?<![\d/.-])\d{1,2}([./-])\d{1,2}\1[12]\d{3}(?!\d)")
 _DAY_FIRST: Final = re.compile(
@@ -53,7 +54,7 @@ def days_in(text: str) -> tuple[str, ...]:
     (('2024-05-06',), ('2024-05-06',))
     """
     text = text[:_LONGEST].strip()
-    if found := (_ISO.search(text) or _BASIC.match(text)):
+    if found := (_ISO.search(text) or _BASIC.match(text) or _CHARACTERS.search(text)):
         parts = found.groups()
         day = day_text(parts[0], parts[-2], parts[-1])
         if day:

@@ -29,6 +29,8 @@ _GZIP: Final = b"\x1f\x8b"
 
 def sort_of(content: bytes, name: str) -> Sort:
     """Return of which kind a document is, by how it begins, else by its name; raises `UnreadableError`."""
+    if not content.strip():
+        raise UnreadableError("is empty")
     head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if b"%PDF-" in head[:1024]:
         return "pdf"
@@ -42,8 +44,6 @@ def sort_of(content: bytes, name: str) -> Sort:
         return "html"
     if head.startswith((b"[", b"{")):
         return "csl"
-    if not content.strip():
-        raise UnreadableError("is empty")
     raise UnreadableError("is no document that is read: HTML, MHTML, WARC, PDF or CSL-JSON")
 
 
@@ -80,12 +80,13 @@ def read_document(path: Path, today: date, worker: Worker) -> list[Document]:
     digest = hashlib.sha256(content).hexdigest()
     content = markup.lean(content) if sort == "html" else content
     is_small = sort == "html" and len(content) < SMALL
-    ask = partial(_read, content, sort, today)
+    ask = partial(read_content, content, sort, today)
     document = ask() if is_small else worker.call(ask)
     return [replace(document, sha256=digest)]
 
 
-def _read(content: bytes, sort: Sort, today: date) -> Document:
+def read_content(content: bytes, sort: Sort, today: date) -> Document:
+    """Return what the bytes of a document, but for CSL-JSON, tell of themselves; raises `UnreadableError`."""
     if sort == "html":
         return page.read(content, today)
     if sort == "pdf":
@@ -109,14 +110,15 @@ def captured_text(path: Path) -> str:
     if sort == "csl":
         return csl.text(content)
     content = markup.lean(content) if sort == "html" else content
-    ask = partial(_text, content, sort)
+    ask = partial(text_of, content, sort)
     if sort == "html" and len(content) < SMALL:
         return ask()
     with Worker() as worker:
         return worker.call(ask)
 
 
-def _text(content: bytes, sort: Sort) -> str:
+def text_of(content: bytes, sort: Sort) -> str:
+    """Return the text of such bytes; raises `UnreadableError`."""
     charset = None
     if sort in {"mhtml", "warc"}:
         held = containers.from_mhtml(content) if sort == "mhtml" else containers.from_warc(content)

@@ -31,8 +31,10 @@ class Registered(NamedTuple):
     """A source of a negotiation, as far as it tells which document it is."""
 
     source: str
-    url: str | None
-    sha256: str | None
+    url: str | None = None
+    sha256: str | None = None
+    title: str | None = None
+    published: str | None = None
 
 
 def fields_of(document: Document, saved: datetime) -> dict[str, Any]:
@@ -79,6 +81,7 @@ class Known:
         self.taken = set(taken)
         self._by_digest: dict[str, str] = {}
         self._by_address: dict[str, str] = {}
+        self._by_title: dict[tuple[str, str | None], str] = {}
         for source in known:
             self.add(source)
 
@@ -89,6 +92,8 @@ class Known:
             self._by_digest.setdefault(source.sha256, source.source)
         if source.url:
             self._by_address.setdefault(addresses.key(source.url), source.source)
+        elif source.title and not source.sha256:
+            self._by_title.setdefault((source.title, source.published), source.source)
 
     def find(self, fields: dict[str, Any]) -> Already | None:
         """Return the source that has a document's digest, else the one that has its address; None if there is none."""
@@ -96,3 +101,9 @@ class Known:
             return Already(found, "digest")
         found = self._by_address.get(addresses.key(fields["url"])) if fields.get("url") else None
         return Already(found, "address") if found else None
+
+    def alike(self, fields: dict[str, Any]) -> str | None:
+        """Return the source that has the title and the day of one without digest and address; None if there is none."""
+        if fields.get("sha256") or fields.get("url"):
+            return None
+        return self._by_title.get((fields.get("title", ""), fields.get("published")))

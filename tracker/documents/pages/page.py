@@ -235,9 +235,9 @@ def _readings(page: Page, url: str | None, latest: str) -> Iterator[GivenDay]:
 
 
 def _of_linked(page: Page) -> Iterator[GivenDay]:
-    for name, text in page.linked.dates():
+    for name, text, is_weak in page.linked.dates():
         if days := days_in(text):
-            yield from (GivenDay("JSON-LD", day, f"JSON-LD {name}") for day in days)
+            yield from (GivenDay("JSON-LD", day, f"JSON-LD {name}", is_weak) for day in days)
             return
 
 

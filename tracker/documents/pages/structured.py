@@ -19,8 +19,19 @@ _AROUND: Final = re.compile(
 )
 _DATE: Final = re.compile(r'"(datePublished|dateCreated|uploadDate)"\s*:\s*"([^"]{6,60})"')
 _DATES: Final = ("datePublished", "dateCreated", "uploadDate")
-_ARTICLES: Final = ("article", "posting", "report", "review", "recipe")
-_PAGES: Final = ("webpage", "creativework", "videoobject", "collectionpage", "book", "dataset", "event", "itempage")
+_ARTICLES: Final = ("article", "posting", "report")
+_PAGES: Final = (
+    "webpage",
+    "creativework",
+    "review",
+    "recipe",
+    "videoobject",
+    "collectionpage",
+    "book",
+    "dataset",
+    "event",
+    "itempage",
+)
 
 
 class JsonLd:
@@ -52,14 +63,14 @@ class JsonLd:
             elif isinstance(value, list):
                 stack.extend(reversed(value))
 
-    def dates(self) -> Iterator[tuple[str, str]]:
-        """Yield the names and texts of days of publication, those of the article first."""
+    def dates(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield the names and texts of days of publication, those of the article first, and if they may be others'."""
         for name in _DATES:
             for node in self._nodes:
                 for value in _listed(node.get(name)):
                     if isinstance(value, str | int):
-                        yield name, str(value)
-        yield from self._loose
+                        yield name, str(value), _rank(node) >= _OTHER
+        yield from ((name, text, False) for name, text in self._loose)
 
     def text(self, *fields: str) -> str | None:
         """Return the first of some fields that the article, or the page, gives as a text or by its name."""

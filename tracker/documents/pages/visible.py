@@ -24,6 +24,8 @@ def visible_day(tree: HtmlElement, latest: str) -> str | None:
     from lxml import etree
 
     etree.strip_elements(tree, *_READ_ELSEWHERE, with_tail=False)
+    for element in tree.iter("time"):
+        element.attrib.pop("datetime", None)
     content = etree.tostring(tree, encoding="utf-8", method="html")
     if len(content) > MOST:
         return None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         ("Register a page that a browser has saved", "communique source add us-niger.html -n us-niger"),
         (
             "Grade it, and keep the file beside the log",
-            "communique source add us-niger.html -n us-niger --set reliability=B --set kind=press --keep us-niger.captures",
+            "communique source add us-niger.html -n us-niger --set reliability=B --keep us-niger.captures",
         ),
         ("See what would be recorded", "communique source add us-niger.html -n us-niger --dry-run --json"),
     ],
@@ -106,6 +106,7 @@ def source_command(
         else:
             for item in items:
                 lines(item.told())
+    adding.tell_missing()
     if style is None:
         say_outcome(adding.outcome, dry_run=dry_run, style=None)
     return 1 if adding.outcome.rejected else 0
@@ -170,6 +171,8 @@ class Adding:
     keep: Path | None
     dry_run: bool
     outcome: Outcome = field(default_factory=Outcome)
+    #: Whether some document's day of publication is not filled in.
+    unsure: bool = False
 
     def add(self, log: EventLog, worker: Worker, files: tuple[Path, ...]) -> Iterator[Item]:
         """Record the documents in files, one after another, and yield what became of each."""
@@ -207,12 +210,11 @@ class Adding:
         try:
             if self.keep is not None and document.sha256:
                 item.kept = str(keep(Path(item.file), document.sha256, self.keep))
+            if (there := known.alike(fields)) is not None:
+                return self._already(item, there, "title and day")
             # Of an item without a digest nothing can tell that it is another document than the one at its address.
             if item.already and (item.already.by == "digest" or not document.sha256):
-                item.source = item.already.source
-                self.outcome.already += 1
-                say(f"{item.file}: is registered already as {item.source}, by its {item.already.by}")
-                return item
+                return self._already(item, item.already.source, item.already.by)
             fields = {"source": slug_of(fields, known.taken), **fields}
             event = build(SourceRegistered, {"negotiation": self.negotiation, **fields})
             receipt = log.record([event], places=[(item.file, 0)], dry_run=self.dry_run and log.read_only)
@@ -223,14 +225,28 @@ class Adding:
             self._refuse(item, [replace(problem, file=item.file) for problem in error.problems])
             return item
         item.source = fields["source"]
+        self.unsure = self.unsure or document.published is None
         item.entry = {"event": "SourceRegistered", "negotiation": self.negotiation, **fields}
-        known.add(Registered(fields["source"], fields.get("url"), fields.get("sha256")))
+        known.add(Registered(fields["source"], *(fields.get(name) for name in ("url", "sha256", "title", "published"))))
         self.outcome.recorded += receipt.count
         self.outcome.already += receipt.already
         self.outcome.heads.update(receipt.heads)
         self.outcome.warnings += [one for one in receipt.warnings if one not in self.outcome.warnings]
         if item.already:
             say(f"{item.file}: has the address of {item.already.source}, with another digest")
+        return item
+
+    def tell_missing(self) -> None:
+        """Say that days in the text of pages were not looked for, if one might have filled something in."""
+        from importlib.util import find_spec
+
+        if self.unsure and find_spec("htmldate") is None:
+            say("note: days in the text of pages were not looked for; pip install 'communique[capture]'")
+
+    def _already(self, item: Item, source: str, by: str) -> Item:
+        item.source = source
+        self.outcome.already += 1
+        say(f"{item.file}: is registered already as {source}, by its {by}")
         return item
 
     def _refuse(self, item: Item, problems: list[Any]) -> None:
@@ -247,4 +263,4 @@ def _sources(log: EventLog, negotiation: str) -> Known:
         return Known()
     standing = claims(log, negotiation).registers.sources.values()
     taken = log.application.negotiation(negotiation).registers["source"]
-    return Known((Registered(one.id, one.url, one.sha256) for one in standing), taken)
+    return Known((Registered(one.id, one.url, one.sha256, one.title, one.published) for one in standing), taken)
