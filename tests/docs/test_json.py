@@ -27,6 +27,7 @@ SHAPES: Final = {
 #: What to run for each section, such that no list is empty where that can be.
 RUNS: Final = {
     "record": ["record", "seeds/wrong.yaml"],
+    "source": ["source", "add", "page.html", "missing.html", "-n", "us-niger"],
     "status": ["status", "us-niger"],
     "log": ["log", "us-niger"],
     "show": ["show", "us-niger", "base-refusal"],
@@ -56,6 +57,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader")
     (folder / "seeds").mkdir()
     (folder / "seeds" / "wrong.yaml").write_text("- event: StatementMade\n  negotiation: us-niger\n", "utf-8")
+    (folder / "page.html").write_text(
+        '<!doctype html><title>Talks</title><meta name="date" content="2024-03-16">', "utf-8"
+    )
     return folder
 
 

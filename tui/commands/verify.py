@@ -158,8 +158,7 @@ def _print(
         for line in _kept(kept or ()):
             say(line)
     elif style == "json":
-        document = to_json(result, repair)
-        json_document(document if kept is None else {**document, "captures": kept})
+        json_document({**to_json(result, repair), "captures": kept})
     else:
         lines(itertools.chain(said, _report(result), _kept(kept or ())))
 
