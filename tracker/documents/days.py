@@ -26,14 +26,19 @@ _DAY_FIRST: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º)?\.?(?:\s|-)+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?(?:\s|-)+(?:de\s+|del\s+)?([12]\d{3})(?!\d)"
 )
 _MONTH_FIRST: Final = re.compile(r"(?<!\w)([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+([12]\d{3})(?!\d)")
+#: How addresses hold days in numbers, with the groups that are year, month and day.
 _IN_ADDRESS: Final = (
-    re.compile(r"(?<!\d)((?:19|20)\d\d)[/._-](\d{1,2})[/._-](\d{1,2})(?!\d)"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)/(\d\d)(\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)"),
+    (re.compile(r"(?<!\d)((?:19|20)\d\d)[/._-](\d{1,2})[/._-](\d{1,2})(?!\d)"), (1, 2, 3)),
+    (re.compile(r"(?<!\d)((?:19|20)\d\d)/(\d\d)(\d\d)(?!\d)"), (1, 2, 3)),
+    (re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)"), (1, 2, 3)),
+    (re.compile(r"/((?:19|20)\d\d)/[\w-]{2,40}/(\d{1,2})/(\d{1,2})/"), (1, 2, 3)),
+    (re.compile(r"(?<!\d)(\d{1,2})[/_-](\d\d)[/_-]((?:19|20)\d\d)(?!\d)"), (3, 2, 1)),
 )
-_NAMED_IN_ADDRESS: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]([a-z]{3,9})[/_-](\d{1,2})(?!\d)", re.IGNORECASE)
-_DAY_FIRST_IN_ADDRESS: Final = re.compile(
-    r"(?<!\d)(\d{1,2})[/_-]([a-z]{3,9}|\d\d)[/_-]((?:19|20)\d\d)(?!\d)", re.IGNORECASE
+#: How they hold days whose month has its name, with the groups that are day, month and year.
+_NAMED_IN_ADDRESS: Final = (
+    (re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]([a-z]{3,9})[/_-](\d{1,2})(?!\d)", re.IGNORECASE), (3, 2, 1)),
+    (re.compile(r"(?<![a-z])([a-z]{3,9})-(\d{1,2})-((?:19|20)\d\d)(?!\d)", re.IGNORECASE), (2, 1, 3)),
+    (re.compile(r"(?<!\d)(\d{1,2})[/_-]([a-z]{3,9})[/_-]((?:19|20)\d\d)(?!\d)", re.IGNORECASE), (1, 2, 3)),
 )
 _MONTH_IN_ADDRESS: Final = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])(?=[/_-])")
 
@@ -80,18 +85,12 @@ def day_in_address(url: str) -> str | None:
 
 
 def _days_in_address(url: str) -> Iterator[str]:
-    for pattern in _IN_ADDRESS:
+    for pattern, order in _IN_ADDRESS:
         for found in pattern.finditer(url):
-            if day := day_text(*found.groups()):
+            if day := day_text(*(found[group] for group in order)):
                 yield day
-    if named := _NAMED_IN_ADDRESS.search(url):
-        yield from _informal(f"{named[3]} {named[2]} {named[1]}")
-    for found in _DAY_FIRST_IN_ADDRESS.finditer(url):
-        parts = found.groups()
-        if parts[1].isdigit():
-            if day := day_text(parts[2], parts[1], parts[0]):
-                yield day
-        else:
-            yield from _informal(" ".join(parts))
+    for pattern, order in _NAMED_IN_ADDRESS:
+        for found in pattern.finditer(url):
+            yield from _informal(" ".join(found[group] for group in order))
     if month := _MONTH_IN_ADDRESS.search(url):
         yield f"{month[1]}-{month[2]}"

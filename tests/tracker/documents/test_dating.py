@@ -48,6 +48,8 @@ def test_days_are_read_as_they_are_written(text: str, days: list[str]) -> None:
         ("https://a.org/2024/0316/x", DAY),
         ("https://a.org/t20240316_7.html", DAY),
         ("https://a.org/16-03-2024/x", DAY),
+        ("https://a.org/2024/world/3/16/x", DAY),
+        ("https://a.org/talks-saturday-march-16-2024", DAY),
         ("https://a.org/2024/03/x", "2024-03"),
         ("https://a.org/2024/x", None),
         ("https://a.org/article/202403160001", None),

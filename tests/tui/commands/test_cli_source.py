@@ -90,6 +90,8 @@ def test_what_is_printed_is_what_is_recorded(
             '<meta name="date" content="2024-03-16"><link rel="canonical" href="https://a.org/2024/mar/16/x">',
             "2024-03-16",
         ),
+        # A day that readers see elsewhere counts if another reading names it.
+        ('<meta name="date" content="2024-03-16"><p>12. März 2024</p><p>Am 16. März 2024</p>', "2024-03-16"),
         ('<link rel="canonical" href="https://a.org/2024/03/16/x"><p>Nothing else.', "../2024-03-21"),
         # A day as it is written, whatever the zone; one after the day of capture is none.
         ('<meta name="date" content="2024-03-16T23:59-08:00"><time datetime="2024-03-16T00:01+09:00">', "2024-03-16"),

@@ -14,7 +14,7 @@ from tracker.documents.document import Candidate, Document, squeezed, stamp
 from tracker.documents.languages import language
 from tracker.documents.pages.markup import decoded, lean, tree_of
 from tracker.documents.pages.structured import JsonLd
-from tracker.documents.pages.visible import visible_day
+from tracker.documents.pages.visible import visible_day, written_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +128,9 @@ def read(
     latest = days_in(captured_at)[0] if captured_at and days_in(captured_at) else today.isoformat()
     readings = list(_readings(page, taken or own, latest))
     published = agreed(readings)
+    if published is None:
+        readings += written_days(page.tree, readings)
+        published = agreed(readings)
     return Document(
         title=_title(page),
         publisher=page.linked.text("publisher", "sourceOrganization") or page.meta(*_PUBLISHER_NAMES),
@@ -215,7 +218,10 @@ def _language(page: Page) -> str | None:
     said += [page.linked.text("inLanguage"), *(page.meta(name) for name in _LANGUAGE_NAMES)]
     said += [element.get("lang") for element in page.tree.iter("body", "main", "article")]
     said += [element.get("hreflang") for element in page.tree.iter("link") if element.get("rel") == "canonical"]
-    return next((found for text in said if text and (found := language(text))), None)
+    found = next((found for text in said if text and (found := language(text))), None)
+    # Where the page as a whole tells none, but all parts that do tell the same, it is that.
+    parts = set() if found else {str(text).lower() for text in page.tree.xpath("//@lang")}
+    return language(parts.pop()) if len(parts) == 1 else found
 
 
 # ── days of publication ──
@@ -262,8 +268,8 @@ def _of_times(page: Page) -> Iterator[GivenDay]:
     marked: list[GivenDay] = []
     plain: list[GivenDay] = []
     elements = page.tree.xpath(
-        "//time | //*[@itemprop='datePublished' or @itemprop='dateCreated' or @property='datePublished']"
-        " | //abbr[@title][contains(@class, 'publish') or contains(@class, 'date')]"
+        "//time | //abbr[@title] | //*[@itemprop='datePublished' or @itemprop='dateCreated'"
+        " or @property='datePublished' or @data-datetime]"
     )
     for element in elements[:_MOST_TIMES]:
         if element.tag == "meta":
@@ -271,7 +277,8 @@ def _of_times(page: Page) -> Iterator[GivenDay]:
         how = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('property') or ''}"
         if "datemodified" in how.lower():
             continue
-        text = element.get("datetime") or element.get("content") or element.get("title") or element.text_content()
+        given = (element.get(name) for name in ("datetime", "content", "data-datetime", "title"))
+        text = next(filter(None, given), None) or element.text_content()
         is_marked = element.get("pubdate") is not None or "datePublished" in how or bool(_PUBLISHED_CLASS.search(how))
         if _UPDATED_CLASS.search(how) and not is_marked:
             continue

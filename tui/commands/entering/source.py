@@ -76,8 +76,8 @@ def source_command(
     Nothing is fetched. Publisher, title, author, address, language, day of publication, digest and time of capture are
     what the file tells. The day is filled in only if two readings of it agree; else the source was published at the
     latest on the day of its capture, and what the file tells is listed. Kind and reliability are yours to say. A
-    document that is registered already is told, and not registered again. MHTML and HTML need nothing more; WARC files
-    and PDFs, and the day that stands in the text of a page, need the extra `capture`.
+    document that is registered already is told, and not registered again. HTML and MHTML need nothing more; WARC files
+    and PDFs need the extra `capture`, which also finds more days in the text of pages.
     """
     if slug is not None:
         if len(files) > 1:
