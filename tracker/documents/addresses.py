@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from tracker.unseen import visible
 
 _LONGEST: Final = 4000
+_HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
+#: Endings of names that look like a host, and are files.
+_PAGES: Final = (
+    *(".html", ".htm", ".shtml", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".cfm", ".cgi", ".do", ".pdf", ".xml"),
+)
 _SUBSITES: Final = ("www.", "m.", "amp.", "mobile.")
 
 
@@ -19,6 +25,8 @@ def whole(text: str | None, base: str | None = None) -> str | None:
     written = (text or "").strip()
     if not written or len(written) > _LONGEST or visible(written) != written or " " in written:
         return None
+    if _is_host(written, base):
+        return None
     try:
         parts = urlsplit(urljoin(base, written) if base else written)
         named = parts.hostname and parts.port != 0
@@ -29,6 +37,17 @@ def whole(text: str | None, base: str | None = None) -> str | None:
     if parts.username or parts.password:
         return None
     return urlunsplit(parts._replace(fragment=""))
+
+
+def _is_host(written: str, base: str | None) -> bool:
+    """Say whether a text without a scheme begins with a host, ``example.org``, and is no page beside another one."""
+    first, _, rest = written.partition("/")
+    if not _HOST.fullmatch(first):
+        return False
+    bare = first.lower().removeprefix("www.")
+    if first.lower() != bare or (base and bare == host(base)):
+        return True
+    return not rest and not first.lower().endswith(_PAGES)
 
 
 def host(url: str) -> str:
