@@ -33,6 +33,11 @@ def log_location(given: str | None = None) -> str:
     return given or os.environ.get(LOG_VARIABLE) or DEFAULT_LOG
 
 
+def captures_folder() -> str | None:
+    """Return the folder in which documents are kept, as `COMMUNIQUE_CAPTURES` names it; None where it names none."""
+    return os.environ.get(CAPTURES_VARIABLE) or None
+
+
 def clock() -> Callable[[], datetime] | None:
     """Return the clock that `COMMUNIQUE_NOW` has stopped, or None where time goes on.
 
@@ -47,14 +52,6 @@ def clock() -> Callable[[], datetime] | None:
     except (ValueError, OverflowError):
         raise UsageError(f"{NOW_VARIABLE} is {text!r}, no ISO 8601 time; write 2024-05-11T12:00:00Z") from None
     return lambda: stopped
-
-
-def captures_folder(given: Path | None = None) -> Path | None:
-    """Return the folder of captured documents: as given, else as `COMMUNIQUE_CAPTURES` says, None without either."""
-    from pathlib import Path
-
-    named = os.environ.get(CAPTURES_VARIABLE)
-    return given or (Path(named) if named else None)
 
 
 def now() -> datetime:

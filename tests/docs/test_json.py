@@ -30,6 +30,7 @@ RUNS: Final = {
     "draft": ["draft", "seeds/drafts.yaml"],
     "drafts": ["drafts"],
     "review": ["review", "1", "1", "--accept", "--set", "party=XXX"],
+    "source": ["source", "add", "page.html", "missing.html", "-n", "us-niger"],
     "status": ["status", "us-niger"],
     "log": ["log", "us-niger"],
     "show": ["show", "us-niger", "base-refusal"],
@@ -64,6 +65,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "  evidence: [{source: politico-2024-05-10, quote: We go}]\n"
         "- event: StatementMade\n  negotiation: us-niger\n",
         "utf-8",
+    )
+    (folder / "page.html").write_text(
+        '<!doctype html><title>Talks</title><meta name="date" content="2024-03-16">', "utf-8"
     )
     return folder
 

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tracker.drafts.captured import captured_file, captured_text
+from tracker.drafts.captured import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,9 +97,8 @@ class Captures:
         if self._folder is None or not digest:
             return None
         if digest not in self._texts:
-            path = captured_file(self._folder, digest)
-            text = captured_text(path) if path is not None else ""
-            self._texts[digest] = folded(text) if text.strip() else None
+            text = text_of(self._folder, digest)
+            self._texts[digest] = folded(text) if text else None
         return self._texts[digest]
 
     def quotes(self, entry: Mapping[str, Any]) -> list[Quote]:

@@ -20,6 +20,7 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "draft": VerbInfo("entering.drafts", "Propose entries, which wait for a person."),
     "drafts": VerbInfo("entering.drafts", "List what was proposed, and what became of it."),
     "review": VerbInfo("entering.drafts", "Accept or reject what was proposed."),
+    "source": VerbInfo("entering.source", "Register sources from saved pages, PDFs, WARC files and CSL-JSON."),
     "status": VerbInfo("status", "Show where things stand."),
     "log": VerbInfo("log", "List the entries."),
     "show": VerbInfo("evidence", "Show one entry with all that bears on it."),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.given import NEGOTIATION, entry
-from tracker.drafts.captured import captured_file, captured_text, digests
+from tracker.drafts.captured import digests, text_of
 from tracker.drafts.quotes import Captures, folded
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def capture(folder: Path, name: str, data: bytes) -> str:
 def test_quotes_are_looked_for_in_the_file_of_their_source(tmp_path: Path) -> None:
     page = b"<html><head><title>x</title><script>We stay</script></head><body><p>We <b>le</b>ave.</p><p>Now.</p></body>"
     digest = capture(tmp_path, ".html", page)
-    plain = capture(tmp_path, ".txt", "Wir gehen – morgen.".encode())
+    plain = capture(tmp_path, ".html", "<!doctype html><meta charset='utf-8'><p>Wir gehen – morgen.".encode())
     captures = Captures(tmp_path, {(NEGOTIATION, "wire"): digest, (NEGOTIATION, "daily"): plain})
     claim = {
         "negotiation": NEGOTIATION,
@@ -91,21 +91,18 @@ def test_quotes_are_looked_for_in_the_file_of_their_source(tmp_path: Path) -> No
     assert [quote.found for quote in Captures(None, {}).quotes(claim)] == [None] * 4
 
 
-def test_a_file_that_was_changed_is_no_capture(tmp_path: Path) -> None:
-    digest = capture(tmp_path, ".txt", b"We leave.")
-    assert captured_file(tmp_path, digest) is not None
-    (tmp_path / f"{digest}.txt").write_bytes(b"We stay.")
-    assert captured_file(tmp_path, digest) is None
-
-
-def test_text_in_any_usual_encoding_is_read(tmp_path: Path) -> None:
-    for name, data in {"a.txt": "été".encode(), "b.txt": "\ufeffété".encode(), "c.txt": "été".encode("cp1252")}.items():
-        (tmp_path / name).write_bytes(data)
-        assert captured_text(tmp_path / name) == "été"
-    (tmp_path / "page").write_bytes('<!doctype html><meta charset="iso-8859-1"><p>été'.encode("iso-8859-1"))
-    assert captured_text(tmp_path / "page").strip() == "été"
-    (tmp_path / "binary").write_bytes(b"\0\1")
-    assert captured_text(tmp_path / "binary") == ""
+def test_a_file_that_was_changed_or_cannot_be_read_is_no_capture(tmp_path: Path) -> None:
+    page = b"<html><body><p>We leave.</p></body></html>"
+    digest = capture(tmp_path, ".html", page)
+    assert text_of(tmp_path, digest) == "We leave."
+    broken = capture(tmp_path, ".pdf", b"%PDF-1.4 broken")
+    assert text_of(tmp_path, broken) is None
+    other = capture(tmp_path, ".html", page.replace(b"leave", b"stay"))
+    (tmp_path / f"{other}.html").write_bytes(page)
+    assert text_of(tmp_path, other) is None
+    assert text_of(tmp_path, "0" * 64) is None
+    assert text_of(tmp_path, capture(tmp_path, ".txt", b"Wir bleiben.")) == "Wir bleiben."
+    assert text_of(tmp_path, capture(tmp_path, ".txt", "été".encode("cp1252"))) is None
 
 
 def test_the_digests_of_sources_are_those_that_the_log_holds_as_corrected(staged: EventLog) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from tracker.drafts.queue import Draft
     from tracker.drafts.quotes import Captures
@@ -59,7 +59,8 @@ def captures_of(log: EventLog, drafted: Iterable[Draft], folder: Path | None, lo
     from tracker.drafts.captured import digests
     from tracker.drafts.quotes import Captures
 
-    folder = environment.captures_folder(folder)
+    named = environment.captures_folder()
+    folder = folder or (Path(named) if named else None)
     has_quotes = any(item.get("quote") for draft in looked_at for item in draft.entry.get("evidence", ()))
     if folder is None or not has_quotes:
         return Captures(None, {})
