@@ -144,7 +144,7 @@ def test_whoever_is_killed_while_accepting_leaves_nothing_half_done(
 
 
 def test_two_reviewers_at_once(staged: EventLog) -> None:
-    require_once(staged, count=60)
+    require_once(staged, count=30)
 
 
 def test_a_draft_of_a_type_that_is_no_longer_known_is_in_nobodys_way(staged: EventLog) -> None:
