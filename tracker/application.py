@@ -161,6 +161,7 @@ class Negotiations(Application[str]):
         entries: Sequence[Prepared],
         *,
         by: str,
+        drafted_by: str | None = None,
         now: Callable[[], datetime],
         system: Callable[[], datetime],
         keep_going: bool,
@@ -191,6 +192,7 @@ class Negotiations(Application[str]):
                     assumed=None if assumed is None else set(assumed),
                     check_ids=check_ids,
                     hints=hints,
+                    drafted_by=None if drafted_by is None else quote_name(drafted_by),
                 )
                 try:
                     with guard:

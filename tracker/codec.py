@@ -5,8 +5,8 @@ The stored bytes of an entry are one line of JSON (RFC 8259, UTF-8) in a fixed l
     {"event":…,"event_version":…,"negotiation":…,"version":…,"previous":…,"recorded_at":…,"recorded_by":…,"id":…,
      <what the author wrote, in declared order, without defaults>,"crc32":…}
 
-An entry that was first recorded in another log, or in another negotiation, has `"origin":{…}` behind what its author
-wrote: where, when, by whom, and with which digest.
+An entry that somebody else had drafted has `"drafted_by":…` behind what its author wrote; one that was first recorded
+in another log, or in another negotiation, then has `"origin":{…}`: where, when, by whom, and with which digest.
 
 `previous` is the digest (SHA-256 of the bytes) of the negotiation's last entry, which makes each negotiation a hash
 chain. `crc32` is the check sum of all bytes before it (ISO 3309, as in zip): the chain shows that something in the
@@ -63,6 +63,8 @@ class Recorded(NamedTuple):
     recorded_by: str
     previous: str
     state: bytes
+    #: Who proposed it, where somebody else has recorded it.
+    drafted_by: str | None = None
     #: Where it was first recorded, as `origin_of` gives it, if that was another log or negotiation.
     origin: dict[str, Any] | None = None
 
@@ -100,8 +102,12 @@ def topic_of(event: Event) -> str:
 
 
 def as_written(recorded: Recorded) -> dict[str, Any]:
-    """Return a recorded entry as a script writes it: the event's name first, and no field that says only a default."""
-    event = recorded.event
+    """Return a recorded entry as a script writes it (`written`)."""
+    return written(recorded.event)
+
+
+def written(event: Event) -> dict[str, Any]:
+    """Return an event as a script writes it: its name first, and no field that says only a default."""
     if isinstance(event, UnknownEvent):
         return {"event": event.name, **event.stored}
     fields = event.model_dump(mode="json", exclude_defaults=True, by_alias=True, round_trip=True)
@@ -155,12 +161,20 @@ def origin_of(recorded: Recorded, log: str) -> dict[str, Any]:
 
 
 def encode(  # noqa: PLR0913 - the parts of an entry
-    head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str, origin: bytes = b""
+    head: bytes,
+    entry: str,
+    content: bytes,
+    *,
+    recorded_at: str,
+    recorded_by: str,
+    drafted_by: str | None = None,
+    origin: bytes = b"",
 ) -> bytes:
-    """Return the sealed bytes of an entry: head, id and content, time as stored; name and origin are JSON."""
+    """Return the sealed bytes of an entry: head, id and content, time as stored; names and origin are JSON."""
     comma = "," if content else ""
     stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
-    return sealed(head + stamp.encode() + content + (b',"origin":' + origin if origin else b""))
+    drafted = "" if drafted_by is None else f',"drafted_by":{drafted_by}'
+    return sealed(head + stamp.encode() + content + drafted.encode() + (b',"origin":' + origin if origin else b""))
 
 
 def sealed(body: bytes) -> bytes:
@@ -170,7 +184,7 @@ def sealed(body: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def quote_name(name: str) -> str:
-    """Return a name as a JSON string, ready for `encode`."""
+    """Return a name as a JSON string."""
     # A name from a command line may hold bytes that are no UTF-8.
     return json.dumps(name.encode("utf-8", "replace").decode(), ensure_ascii=False)
 
@@ -194,7 +208,7 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
         data: dict[str, Any] = from_json(state, cache_strings="keys")
         take = data.pop
         name, event_version, version = take("event"), take("event_version"), take("version")
-        previous, recorded_by = take("previous"), take("recorded_by")
+        previous, recorded_by, drafted_by = take("previous"), take("recorded_by"), take("drafted_by", None)
         recorded_at = datetime.fromisoformat(take("recorded_at"))
         del data["crc32"]
         origin = _take_origin(data)
@@ -202,7 +216,7 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
-    return Recorded(event, position, version, recorded_at, recorded_by, previous, state, origin=origin)
+    return Recorded(event, position, version, recorded_at, recorded_by, previous, state, drafted_by, origin)
 
 
 def _take_origin(data: dict[str, Any]) -> dict[str, Any] | None:

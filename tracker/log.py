@@ -88,6 +88,7 @@ class EventLog:
         events: Iterable[Event | Prepared],
         *,
         by: str | None = None,
+        drafted_by: str | None = None,
         keep_going: bool = False,
         places: Sequence[tuple[str, int]] = (),
         dry_run: bool = False,
@@ -97,7 +98,8 @@ class EventLog:
     ) -> Receipt:
         """Record events in one transaction, all or nothing, and return what was done.
 
-        An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries
+        An entry whose id and content are there already is counted and not recorded again. `drafted_by` is who had
+        proposed the entries, where that was somebody else. With `keep_going` entries
         that are wrong are left out and told in the receipt. `places` are (file, line) for each event's problems;
         `assumed` are names to be taken as registered, to which those of wrong entries are added, so that a mistake is
         not told again by all that rests on it; `hints` are those of the script of which the events are a part, and
@@ -112,6 +114,7 @@ class EventLog:
         return self.application.record(
             entries,
             by=self.by if by is None else by,
+            drafted_by=drafted_by,
             now=self.clock,
             system=self.system,
             keep_going=keep_going,

@@ -81,14 +81,20 @@ class Negotiation:
         """Take a name into a register."""
         self.registers[kind][name] = None
 
-    def append(self, entry: Prepared, stamp: str, quoted_by: str) -> NewEntry:
+    def append(self, entry: Prepared, stamp: str, quoted_by: str, drafted_by: str | None = None) -> NewEntry:
         """Take an entry as the next one, and return what is to be stored of it."""
         self.version += 1
         # A clock that was set back must not put an entry before its predecessor.
         self.recorded_at = max(self.recorded_at, stamp)
         head = head_of(entry.topic, self.id, self.version, self.head)
         state = encode(
-            head, entry.id, entry.content, recorded_at=self.recorded_at, recorded_by=quoted_by, origin=entry.origin
+            head,
+            entry.id,
+            entry.content,
+            recorded_at=self.recorded_at,
+            recorded_by=quoted_by,
+            drafted_by=drafted_by,
+            origin=entry.origin,
         )
         self.head = digest_of(state)
         if entry.registers is not None:

@@ -50,9 +50,10 @@ def find(store: Store, negotiation: str, entry: str, version: int) -> Recorded:
 class UnitOfWork:
     """What one call of `record` would add, built up event by event without touching the store.
 
-    `get` gives a negotiation to be changed; `stamp` is the time of recording as stored, and `quoted_by` the recorder's
-    name as JSON. Where `assumed` is given, an entry that is wrong is taken as if it were right by those that rest on
-    it, and its names are added there: one mistake is then told once. Without it such entries are simply not there.
+    `get` gives a negotiation to be changed; `stamp` is the time of recording as stored, `quoted_by` the recorder's
+    name as JSON, and `drafted_by` that of who had proposed the entries. Where `assumed` is given, an entry that is
+    wrong is taken as if it were right by those that rest on it, and its names are added there: one mistake is then
+    told once. Without it such entries are simply not there.
     Without `check_ids` the ids are taken to be new, which the store refuses where they are not. `hints` are those of
     the whole script of which this is a part.
     """
@@ -64,6 +65,7 @@ class UnitOfWork:
     assumed: set[Assumption] | None
     check_ids: bool
     hints: Hints
+    drafted_by: str | None = None
     touched: dict[str, Negotiation] = field(default_factory=dict)
     appended: list[NewEntry] = field(default_factory=list)
     #: The entries, as (negotiation, id), that are there already.
@@ -161,7 +163,7 @@ class UnitOfWork:
             return [Problem(f"{entry.id!r} is the id of another entry already; {hint}", "id")]
         if problem := _too_long(entry) or self._registered_twice(entry, negotiation):
             return [problem]
-        self.appended.append(negotiation.append(entry, self.stamp, self.quoted_by))
+        self.appended.append(negotiation.append(entry, self.stamp, self.quoted_by, self.drafted_by))
         self._new[key] = entry
         self.hints.recorded(*key)
         return ()

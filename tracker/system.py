@@ -98,13 +98,18 @@ def _begin() -> None:
 
     The pipe between the two does not tell: a process made by a fork has both of its ends.
     """
+    end_with_parent()
+    gc.disable()
+
+
+def end_with_parent() -> None:
+    """Let a process end as soon as the one that started it has ended, and leave Ctrl-C to that one."""
     import multiprocessing
 
     # Ctrl-C reaches all processes; the one that started them decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     threading.Thread(target=_outlive_nobody, args=(parent,), daemon=True).start()
-    gc.disable()
 
 
 def _outlive_nobody(parent: BaseProcess) -> None:

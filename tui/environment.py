@@ -1,7 +1,7 @@
 """What surrounds a run: the log that is meant, the time, the person's folders, and the terminal they sit at.
 
-`COMMUNIQUE_LOG` names the log, and `COMMUNIQUE_NOW` (ISO 8601) stops the clock, for runs that can be repeated. An empty
-variable is an unset one.
+`COMMUNIQUE_LOG` names the log, `COMMUNIQUE_CAPTURES` the folder of captured documents, and `COMMUNIQUE_NOW` (ISO 8601)
+stops the clock, for runs that can be repeated. An empty variable is an unset one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOG_VARIABLE: Final = "COMMUNIQUE_LOG"
 NOW_VARIABLE: Final = "COMMUNIQUE_NOW"
+CAPTURES_VARIABLE: Final = "COMMUNIQUE_CAPTURES"
 DEBUG_VARIABLE: Final = "COMMUNIQUE_DEBUG"
 DEFAULT_LOG: Final = "negotiations.db"
 _APPLICATION: Final = "communique"
@@ -30,6 +31,11 @@ _BROWSER: Final = "textual.drivers.web_driver:WebDriver"
 def log_location(given: str | None = None) -> str:
     """Return where the log is: as given, else as `COMMUNIQUE_LOG` says, else `negotiations.db` here."""
     return given or os.environ.get(LOG_VARIABLE) or DEFAULT_LOG
+
+
+def captures_folder() -> str | None:
+    """Return the folder in which documents are kept, as `COMMUNIQUE_CAPTURES` names it; None where it names none."""
+    return os.environ.get(CAPTURES_VARIABLE) or None
 
 
 def clock() -> Callable[[], datetime] | None:

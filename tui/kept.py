@@ -98,7 +98,7 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
         file.write(text.encode())
 
 
-class Draft(NamedTuple):
+class Unfinished(NamedTuple):
     """A form as it was left: the event type, what was put in by field, and the entry that it corrects."""
 
     kind: str
@@ -116,14 +116,14 @@ class Drafts:
         self._path = state_folder() / "drafts" / f"{identity}.json"
 
     @cached_property
-    def _drafts(self) -> dict[str, Draft]:
-        return read_kept(self._path, dict[str, Draft]) or {}
+    def _drafts(self) -> dict[str, Unfinished]:
+        return read_kept(self._path, dict[str, Unfinished]) or {}
 
-    def get(self, negotiation: str) -> Draft | None:
+    def get(self, negotiation: str) -> Unfinished | None:
         """Return the draft of a negotiation, or None."""
         return self._drafts.get(negotiation)
 
-    def keep(self, negotiation: str, draft: Draft) -> None:
+    def keep(self, negotiation: str, draft: Unfinished) -> None:
         """Keep a draft."""
         if self._drafts.get(negotiation) != draft:
             self._drafts[negotiation] = draft

@@ -129,6 +129,7 @@ def entry(recorded: Recorded) -> dict[str, Any]:
         "version": recorded.version,
         "recorded_at": timestamp(recorded.recorded_at),
         "recorded_by": recorded.recorded_by,
+        **({} if recorded.drafted_by is None else {"drafted_by": recorded.drafted_by}),
         "previous": recorded.previous,
         "digest": recorded.digest,
         **({} if recorded.origin is None else {"origin": recorded.origin}),

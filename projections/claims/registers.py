@@ -62,6 +62,7 @@ class Source:
     upper: int | None = None
     kind: str | None = None
     assessed_by: tuple[str, ...] = ()
+    sha256: str | None = None
 
 
 @dataclass
@@ -221,4 +222,5 @@ def source_of(event: SourceRegistered, entry: str) -> Source:
         lower=event.published.lower if event.published else None,
         upper=event.published.upper if event.published else None,
         kind=event.kind,
+        sha256=event.sha256,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.groups import has_members, members_of, stands_for
 from projections.judgement.expectations import Announced
-from projections.judgement.participation import DENOUNCED, PARTICIPATION, Part, came_back, kept
+from projections.judgement.participation import DENOUNCED, PARTICIPATION, TakingPart, came_back, kept
 from projections.judgement.states import Agreement, Participant, vote_of
 from projections.judgement.things import Thing
 
@@ -54,7 +54,7 @@ class AgreementThing(Thing):
 
     def _start(self) -> None:
         """Begin with nothing told yet."""
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, TakingPart] = {}
         self._consents: dict[str, Reading] = {}
         #: What takes effect on a later day than it was said.
         self._deferred: list[tuple[int, int, Reading]] = []
@@ -199,12 +199,12 @@ class AgreementThing(Thing):
             if part is not None and part.state == new:
                 self._parts[name] = part._replace(because=(*part.because, reading))
             else:
-                self._parts[name] = Part(new, (reading,), kept(part, new))
+                self._parts[name] = TakingPart(new, (reading,), kept(part, new))
                 self._left[name] = self._left.get(name, 0) + (new in _UNBOUND)
             if reading.kind in _CONSENTS:
                 self._consents[name] = reading
 
-    def _set(self, name: str, part: Part | None) -> None:
+    def _set(self, name: str, part: TakingPart | None) -> None:
         if part is None:
             self._parts.pop(name, None)
         else:
@@ -359,7 +359,7 @@ class AgreementThing(Thing):
             if is_silent and self._entered is not None and not (asks_consents and name not in self._consents):
                 # Who signs what is in force already is bound since then.
                 is_later = part is not None and part.because[0].order > self._entered.order
-                part = Part("bound", part.because if part is not None and is_later else (self._entered,))
+                part = TakingPart("bound", part.because if part is not None and is_later else (self._entered,))
             found[name] = Participant(
                 state=part.state if part else None,
                 since=part.because[0].occurred if part else None,

@@ -31,15 +31,15 @@ PASSING: Final = frozenset({"suspended", "denunciation-announced", "denunciation
 DENOUNCED: Final = PASSING - {"suspended"}
 
 
-class Part(NamedTuple):
+class TakingPart(NamedTuple):
     """How a party takes part: a state, the entries that say so, and how it took part before, if it may come back."""
 
     state: str
     because: tuple[Reading, ...]
-    before: Part | None = None
+    before: TakingPart | None = None
 
 
-def kept(part: Part | None, new: str) -> Part | None:
+def kept(part: TakingPart | None, new: str) -> TakingPart | None:
     """Return how a party took part before, if it may come back to that from a new state."""
     if new not in PASSING or part is None:
         return None
@@ -48,6 +48,6 @@ def kept(part: Part | None, new: str) -> Part | None:
     return part if is_other else part.before
 
 
-def came_back(part: Part | None, states: Iterable[str]) -> Part | None:
+def came_back(part: TakingPart | None, states: Iterable[str]) -> TakingPart | None:
     """Return how a party took part before it came into one of some states."""
     return part.before if part is not None and part.state in states else part

@@ -95,6 +95,7 @@ def test_the_default_install_stays_small(pyproject: dict[str, Any]) -> None:
         "eventsourcing",
         "iso3166",
         "jinja2",
+        "lxml",
         "platformdirs",
         "pydantic",
         "pyperclip",

@@ -27,6 +27,10 @@ SHAPES: Final = {
 #: What to run for each section, such that no list is empty where that can be.
 RUNS: Final = {
     "record": ["record", "seeds/wrong.yaml"],
+    "draft": ["draft", "seeds/drafts.yaml"],
+    "drafts": ["drafts"],
+    "review": ["review", "1", "1", "--accept", "--set", "party=XXX"],
+    "source": ["source", "add", "page.html", "missing.html", "-n", "us-niger"],
     "status": ["status", "us-niger"],
     "log": ["log", "us-niger"],
     "show": ["show", "us-niger", "base-refusal"],
@@ -56,6 +60,15 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader")
     (folder / "seeds").mkdir()
     (folder / "seeds" / "wrong.yaml").write_text("- event: StatementMade\n  negotiation: us-niger\n", "utf-8")
+    (folder / "seeds" / "drafts.yaml").write_text(
+        "- event: StatementMade\n  negotiation: us-niger\n  party: NER\n  text: We go\n"
+        "  evidence: [{source: politico-2024-05-10, quote: We go}]\n"
+        "- event: StatementMade\n  negotiation: us-niger\n",
+        "utf-8",
+    )
+    (folder / "page.html").write_text(
+        '<!doctype html><title>Talks</title><meta name="date" content="2024-03-16">', "utf-8"
+    )
     return folder
 
 
@@ -69,6 +82,8 @@ def test_a_verb_prints_what_the_page_says(
     if section == "since":
         run("since")
         run("add", "WithdrawalReversed", "-n", "us-niger", "withdrawal=all-forces", "party=USA")
+    if section in {"drafts", "review"}:
+        run("draft", "seeds/drafts.yaml")
     capsys.readouterr()
     run(*RUNS[section], "--json")
     found = json.loads(capsys.readouterr().out)

@@ -72,6 +72,17 @@ def test_stored_bytes_have_the_layout_that_is_promised() -> None:
     assert list(json.loads(state))[:8] == ["event", "event_version", *list(codec.HEADER[2:]), "id"]
 
 
+def test_who_drafted_it_stands_behind_what_its_author_wrote() -> None:
+    entry = prepare(statement(1))
+    head = head_of(entry.topic, entry.negotiation, 1, GENESIS)
+    state = encode(
+        head, entry.id, entry.content, recorded_at=timestamp(MOMENT), recorded_by='"ada"', drafted_by='"mcp:x"'
+    )
+    assert list(json.loads(state))[-2:] == ["drafted_by", "crc32"]
+    recorded = decode(entry.topic, state, 1)
+    assert (recorded.drafted_by, recorded.event) == ("mcp:x", statement(1))
+
+
 def test_digests_that_were_given_out_stay_true() -> None:
     """Bytes recorded by any version must be made again by every later one: a change here breaks chains and ids."""
     (_, state) = stored(statement(1, occurred="2024-05~", evidence=[{"source": "wire", "credibility": 3}]))

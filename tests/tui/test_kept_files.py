@@ -8,7 +8,7 @@ import pytest
 
 from tracker.errors import ContentError
 from tui.environment import state_folder
-from tui.kept import Draft, Drafts, Marks, View, Views
+from tui.kept import Drafts, Marks, Unfinished, View, Views
 from tui.workspace.settings import read_settings
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def test_damaged_files_are_done_without_and_written_anew(content: bytes) -> None
         path.write_bytes(content)
     drafts = Drafts("identity")
     assert drafts.get("talks") is None
-    drafts.keep("talks", Draft("StatementMade", {"text": "said"}))
-    assert Drafts("identity").get("talks") == Draft("StatementMade", {"text": "said"})
+    drafts.keep("talks", Unfinished("StatementMade", {"text": "said"}))
+    assert Drafts("identity").get("talks") == Unfinished("StatementMade", {"text": "said"})
     views = Views("identity")
     assert (views.theme, views.views) == (None, {})
     views.keep("talks", View(filter="said"), "dark")
@@ -43,7 +43,7 @@ def test_damaged_files_are_done_without_and_written_anew(content: bytes) -> None
 
 def test_what_is_no_text_is_not_kept_and_does_no_harm() -> None:
     drafts = Drafts("identity")
-    drafts.keep("talks", Draft("StatementMade", {"text": "\ud800"}))
+    drafts.keep("talks", Unfinished("StatementMade", {"text": "\ud800"}))
     assert Drafts("identity").get("talks") is None
     Views("identity").keep("talks", View(filter="\ud800"), "dark")
     assert Views("identity").views == {}
@@ -61,8 +61,8 @@ def test_what_an_older_version_kept_is_read() -> None:
         path = state_folder() / folder / "identity.json"
         path.parent.mkdir(parents=True)
         path.write_text(text, "utf-8")
-    assert Drafts("identity").get("talks") == Draft("StatementMade", {"text": "said"})
-    assert Drafts("identity").get("others") == Draft("StatementMade", {}, "began")
+    assert Drafts("identity").get("talks") == Unfinished("StatementMade", {"text": "said"})
+    assert Drafts("identity").get("others") == Unfinished("StatementMade", {}, "began")
     wanted = View("known:2024-05-01", selected="began", zoomed=True)
     assert (Views("identity").theme, Views("identity").views) == ("dark", {"talks": wanted})
 

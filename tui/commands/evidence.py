@@ -112,7 +112,8 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
     recorded = document["entry"]
     yield styled(f"{clean(recorded['event'])}  {clean(recorded['id'])}", bold=True)
     yield f"#{recorded['position']} of the log, {recorded['version']} of {clean(recorded['negotiation'])}"
-    yield f"recorded {clean(recorded['recorded_at'])} by {clean(recorded['recorded_by'])}"
+    drafted = f", drafted by {clean(recorded['drafted_by'])}" if "drafted_by" in recorded else ""
+    yield f"recorded {clean(recorded['recorded_at'])} by {clean(recorded['recorded_by'])}{drafted}"
     if origin := recorded.get("origin"):
         place = f"{origin['negotiation']} {origin['entry']}, " if "negotiation" in origin else ""
         at, by = clean(origin["recorded_at"]), clean(origin["recorded_by"])
@@ -142,7 +143,7 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
 _NOT_FIELDS = frozenset(
     (
         *("event", "negotiation", "id", "evidence", "position", "version"),
-        *("recorded_at", "recorded_by", "previous", "digest", "event_version", "origin"),
+        *("recorded_at", "recorded_by", "drafted_by", "previous", "digest", "event_version", "origin"),
     )
 )
 

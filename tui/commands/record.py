@@ -112,7 +112,7 @@ def record_files(
     defaults: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Record scripts, having said what is wrong with them, and return what came of it."""
-    _require(invocation, files)
+    require_files(invocation, files)
     outcome = Outcome()
     if not dry_run and not keep_going and _would_make_a_log(invocation, files):
         # A log is not made for a script that is then rejected, and left there empty.
@@ -150,7 +150,7 @@ def _would_make_a_log(invocation: Invocation, files: Sequence[Path]) -> bool:
     return False
 
 
-def _require(invocation: Invocation, files: Sequence[Path]) -> None:
+def require_files(invocation: Invocation, files: Sequence[Path]) -> None:
     """Refuse a file that cannot be read, or is the log itself, before anything is opened or recorded."""
     for file in files:
         if str(file) == STANDARD_INPUT:
@@ -182,7 +182,7 @@ def _record(
         try:
             if str(file) == STANDARD_INPUT:
                 shorthands = Shorthands(log, defaults)
-                lines = read_script(_standard_input(), format=format_name, shorthands=shorthands)
+                lines = read_script(standard_input(), format=format_name, shorthands=shorthands)
                 receipt = record_script(log, lines, keep_going=keep_going, dry_run=dry_run, progress=progress.done)
             else:
                 receipt = record_file(
@@ -209,7 +209,8 @@ def _record(
         outcome.reject(receipt.all_problems(), receipt.rejected)
 
 
-def _standard_input() -> IO[bytes]:
+def standard_input() -> IO[bytes]:
+    """Return standard input, having said on a terminal what is read; raises `click.UsageError` if it is closed."""
     if sys.stdin is None:
         raise click.UsageError("standard input is closed; name a file, or pipe entries in")
     if is_terminal(sys.stdin):

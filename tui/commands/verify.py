@@ -31,6 +31,10 @@ _COLUMNS: Final = tuple(map(Column, ("negotiation", *_OF_CHAIN)))
         ("Check also that the log still holds what somebody noted down", "communique verify --head us-niger=3f1c…"),
         ("Every negotiation with its head, to be kept elsewhere", "communique verify --csv > heads.csv"),
         ("Hold the log against a bundle that was handed on", "communique verify --bundle us-niger.bundle"),
+        (
+            "Check that the kept documents are those that were registered",
+            "communique verify --captures us-niger.captures",
+        ),
         ("Make ids, snapshots and guards anew where they are wrong", "communique verify --repair-derived"),
     ],
 )
@@ -50,6 +54,12 @@ _COLUMNS: Final = tuple(map(Column, ("negotiation", *_OF_CHAIN)))
     help="A bundle whose chains must be whole, and held by the log; repeatable.",
 )
 @click.option(
+    "--captures",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="A folder of kept documents, which must be there and have the digests of their sources.",
+)
+@click.option(
     "--repair-derived",
     is_flag=True,
     help="Make ids, snapshots and guards anew where they are wrong and every stored byte is right.",
@@ -61,6 +71,7 @@ def verify_command(
     *,
     heads: tuple[str, ...],
     bundles: tuple[Path, ...],
+    captures: Path | None,
     repair_derived: bool,
     style: str | None,
 ) -> int:
@@ -87,11 +98,31 @@ def verify_command(
         with invocation.reading() as log:
             result = log.verify([*heads, *bundled])
     result.order += broken
+    kept = _captures(invocation, captures, result) if captures else None
     for note in result.notes:
         say(note)
     said = [_repaired(result, repair)] if repair_derived else []
-    _print(result, repair, style, said)
-    return 0 if result.ok else 1
+    _print(result, repair, style, said, kept)
+    return 0 if result.ok and all(one["state"] == "same" for one in kept or ()) else 1
+
+
+def _captures(invocation: Invocation, folder: Path, result: Verification) -> list[dict[str, str]]:
+    """Return of each source with a digest whether the document that is kept in a folder is that one."""
+    from projections.claims.claims import claims
+    from tracker.documents.captures import kept_in, state_of
+
+    kept = kept_in(folder)
+    found = []
+    with invocation.reading() as log:
+        for name, chain in result.chains.items():
+            if not chain.ok:
+                say(f"{name} is broken, so that its sources tell nothing of what is kept")
+                continue
+            for source in claims(log, name).registers.sources.values():
+                if digest := source.sha256:
+                    state = state_of(kept.get(digest), digest)
+                    found.append({"negotiation": name, "source": source.id, "sha256": digest, "state": state})
+    return found
 
 
 def _heads_of(bundles: Iterable[Path]) -> tuple[list[str], list[str]]:
@@ -111,17 +142,35 @@ def _heads_of(bundles: Iterable[Path]) -> tuple[list[str], list[str]]:
     return heads, broken
 
 
-def _print(result: Verification, repair: Repair | None, style: str | None, said: list[str]) -> None:
+def _print(
+    result: Verification,
+    repair: Repair | None,
+    style: str | None,
+    said: list[str],
+    kept: list[dict[str, str]] | None,
+) -> None:
     if style in {"jsonl", "csv"}:
         chains = [{"negotiation": name, **_chain(chain)} for name, chain in result.chains.items()]
         rows(style, _COLUMNS, map(_cells, chains), records=lambda: chains, document=list)
         for what in _beside_chains(result):
             say(what)
         say(f"the log as a whole: head {result.head}")
+        for line in _kept(kept or ()):
+            say(line)
     elif style == "json":
-        json_document(to_json(result, repair))
+        json_document({**to_json(result, repair), "captures": kept})
     else:
-        lines(itertools.chain(said, _report(result)))
+        lines(itertools.chain(said, _report(result), _kept(kept or ())))
+
+
+def _kept(kept: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Yield the sources whose documents are not kept as they were, and how many are."""
+    kept = list(kept)
+    wrong = [one for one in kept if one["state"] != "same"]
+    for one in wrong:
+        yield clean(f"{one['negotiation']}: {one['source']}: the kept document is {one['state']} ({one['sha256']})")
+    if kept:
+        yield f"{counted(len(kept) - len(wrong), 'kept document')} of {len(kept):,} the same"
 
 
 def _repaired(result: Verification, repair: Repair | None) -> str:

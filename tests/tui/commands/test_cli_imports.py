@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: What no verb loads that has no need of it, what comes with an extra included.
 HEAVY: Final = {
     *("textual", "rich", "yaml", "rapidfuzz", "sqlite_utils", "jinja2", "asyncio", "platformdirs"),
-    *("psycopg", "icalendar", "pyarrow", "numpy"),
+    *("psycopg", "icalendar", "pyarrow", "numpy", "mcp", "lxml", "htmldate", "pypdf", "warcio"),
 }
 #: Runs one command line after another and tells of each how it ended and what was loaded by then.
 _CODE: Final = """

@@ -12,7 +12,7 @@ from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
 from tracker.events import EVENT_TYPES, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
-from tui.kept import Draft, Drafts
+from tui.kept import Drafts, Unfinished
 from tui.workspace.forms import event_of, families, fields_of, meaning, values_of
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
@@ -236,10 +236,10 @@ def test_a_draft_that_cannot_be_kept_or_read_hinders_nobody(tmp_path: Path, monk
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     drafts = Drafts("identity")
-    drafts.keep("river", Draft("StatementMade", {"text": "x"}))
-    assert drafts.get("river") == Draft("StatementMade", {"text": "x"})
+    drafts.keep("river", Unfinished("StatementMade", {"text": "x"}))
+    assert drafts.get("river") == Unfinished("StatementMade", {"text": "x"})
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    Drafts("identity").keep("river", Draft("StatementMade", {"text": "y"}))
+    Drafts("identity").keep("river", Unfinished("StatementMade", {"text": "y"}))
     kept = next(tmp_path.rglob("identity.json"))
     kept.write_text("not json")
     assert Drafts("identity").get("river") is None

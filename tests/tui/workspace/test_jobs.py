@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.tui.workspace.given import TODAY, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.kept import Draft, Drafts
+from tui.kept import Drafts, Unfinished
 from tui.workspace.app import Workspace
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
@@ -129,7 +129,7 @@ async def _written(pilot: Pilot[Any]) -> Screen[Any]:
     """Open a form, write the last sign in it, and return it."""
     screen = pilot.app.screen
     assert isinstance(screen, WorkspaceScreen)
-    form = FormScreen(screen.session, Draft("StatementMade", {"party": "NTH", "text": "Nothing yet"}))
+    form = FormScreen(screen.session, Unfinished("StatementMade", {"party": "NTH", "text": "Nothing yet"}))
     pilot.app.push_screen(form)
     await until(pilot, lambda: form.focused is not None)
     await pilot.press("tab", "end", "?")

@@ -10,7 +10,7 @@ import pytest
 from tests.tui.workspace.given import Opened, text_of, until
 from tracker import EventLog
 from tracker.events import registry
-from tui.kept import Draft, Drafts
+from tui.kept import Drafts, Unfinished
 from tui.workspace.forms import families
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
@@ -74,7 +74,7 @@ async def test_a_type_of_another_package_is_offered_filled_in_and_filtered_by(ri
 async def test_a_draft_of_a_type_that_is_not_installed_any_more_is_kept(river: Path, opened: Opened) -> None:
     with EventLog.open(river, read_only=True) as log:
         drafts = Drafts(log.identity)
-    drafts.keep("river", Draft("SummitHeld", {"venue": "the ford"}))
+    drafts.keep("river", Unfinished("SummitHeld", {"venue": "the ford"}))
     async with opened() as pilot:
         await pilot.press("a", "c")
         await until(pilot, lambda: "No SummitHeld is known here" in text_of(pilot))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tracker.events.base import Event
     from tracker.recording import Receipt
-    from tui.kept import Draft
+    from tui.kept import Unfinished
     from tui.workspace.time.session import Session
 
 #: Seconds without a key after which the preview is made.
@@ -50,7 +50,7 @@ class FormScreen(ActingScreen):
         Binding("up,shift+tab", "to_field(-1)", "Previous", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session, draft: Draft) -> None:
+    def __init__(self, session: Session, draft: Unfinished) -> None:
         super().__init__()
         self.session = session
         self.draft = draft

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tracker.events.registry import event_types, find_event_type
-from tui.kept import Draft
+from tui.kept import Unfinished
 from tui.text import clean
 from tui.workspace.forms import families, values_of
 from tui.workspace.screens.dialogs import Choose, Over
@@ -43,7 +43,7 @@ class Writing:
         """Choose a type and fill in its form, or go on with the draft."""
         self._begin(None)
 
-    def _begin(self, wanted: Draft | None) -> None:
+    def _begin(self, wanted: Unfinished | None) -> None:
         """Fill in a form, or choose which; a draft that was left is offered first, and dropped only when told to."""
         draft = self.screen.workspace.drafts.get(self.screen.session.negotiation)
         if draft is None:
@@ -63,9 +63,9 @@ class Writing:
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:
-            self._fill(Draft(name, {}))
+            self._fill(Unfinished(name, {}))
 
-    def _fill(self, draft: Draft | None) -> None:
+    def _fill(self, draft: Unfinished | None) -> None:
         if draft is None:
             self.screen.workspace.push_screen(TypeChooser(), self._chosen)
         elif find_event_type(draft.kind) is None:
@@ -82,7 +82,7 @@ class Writing:
             return
         present = self.screen.session.at_present(reading.id)
         if present is not None:
-            self._begin(Draft(present.event.event, values_of(present.event), reading.id))
+            self._begin(Unfinished(present.event.event, values_of(present.event), reading.id))
 
     def retract(self) -> None:
         """Retract the entry looked at, once its form is sent off."""
@@ -90,7 +90,7 @@ class Writing:
         if reading is None:
             self.screen.notify("No entry to retract. 2 goes to the events.")
         else:
-            self._begin(Draft("EntryRetracted", {"entry": reading.id}))
+            self._begin(Unfinished("EntryRetracted", {"entry": reading.id}))
 
 
 class TypeChooser(Over[str | None]):

@@ -169,12 +169,10 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
     for flag in flags_of(reading):
         yield Content.assemble((f"{flag} ", "$text-warning"), (explained[flag], "$text-muted"))
     recorded = reading.recorded
-    yield Content.assemble(
-        (
-            f"#{recorded.position} recorded {recorded.recorded_at:%Y-%m-%d %H:%M} by {clean(recorded.recorded_by)}",
-            "$text-muted",
-        )
-    )
+    drafted = f", drafted by {clean(recorded.drafted_by)}" if recorded.drafted_by is not None else ""
+    when = f"{recorded.recorded_at:%Y-%m-%d %H:%M}"
+    said = f"#{recorded.position} recorded {when} by {clean(recorded.recorded_by)}{drafted}"
+    yield Content.assemble((said, "$text-muted"))
 
 
 def _fields(event: Event, most: int) -> Iterator[Content]:

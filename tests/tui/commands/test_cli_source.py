@@ -1,0 +1,240 @@
+"""`communique source add` registers documents, keeps them, and tells what it leaves to a person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.tracker.documents.made import CSL, PAGE, Made, documents
+from tracker import EventLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.tui.conftest import Invoke
+
+SAVED = datetime(2024, 3, 21, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COMMUNIQUE_NOW", "2026-01-02T12:00:00Z")
+    monkeypatch.delenv("COMMUNIQUE_CAPTURES", raising=False)
+    return tmp_path / "log.db"
+
+
+@pytest.fixture
+def add(log: Path, invoke: Invoke) -> Callable[..., dict[str, Any]]:
+    def run(*arguments: object, code: int = 0) -> dict[str, Any]:
+        done = invoke("source", "add", *arguments, "-n", "talks", "--log", log, "--json")
+        assert done.exit_code == code, done.output
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    return run
+
+
+def write(folder: Path, name: str, content: bytes | str) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.utime(path, (SAVED.timestamp(), SAVED.timestamp()))
+    return path
+
+
+@pytest.mark.parametrize("made", documents(), ids=lambda made: made.name)
+def test_a_document_tells_what_it_is(made: Made, tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
+    path = write(tmp_path, made.name, made.content)
+    (source,) = add(path)["sources"]
+    entry = source["entry"]
+    is_item = made.name.endswith(".json")
+    assert (entry.get("url"), entry.get("language"), entry["published"]) == (made.url, made.language, made.published)
+    assert entry["captured_at"] == (made.captured_at or "2024-03-21T08:30:00Z")
+    assert entry.get("sha256") == (None if is_item else hashlib.sha256(made.content).hexdigest())
+    assert (source["file"], source["already"], source["kept"], source["error"]) == (str(path), None, None, None)
+    assert "reliability" not in entry
+    assert "kind" not in entry
+
+
+def test_what_is_printed_is_what_is_recorded(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    (source,) = add(write(tmp_path, "page.html", PAGE))["sources"]
+    assert source["source"] == "example-post-2024-03-16"
+    with EventLog.open(log, read_only=True) as opened:
+        (recorded,) = opened.read("talks")
+    for name, value in source["entry"].items():
+        found = getattr(recorded.event, name)
+        assert getattr(found, "text", found) == value
+    assert source["entry"]["author"] == "Ada Lovelace"
+    assert source["entry"]["title"] == "Niger ends accord"
+    told = invoke("source", "add", write(tmp_path, "b.html", PAGE + " "), "-n", "talks", "--log", log)
+    assert "published: 2024-03-16\n" in told.stdout
+    assert told.stdout.endswith("recorded 1, already there 0, rejected 0\n")
+
+
+@pytest.mark.parametrize(
+    ("markup", "published"),
+    [
+        ('<meta name="date" content="2024-03-16">', "../2024-03-21"),
+        ('<meta name="date" content="2024-03-16"><time datetime="2024-03-16T10:00Z">', "2024-03-16"),
+        ('<meta name="date" content="2024-03-16"><time datetime="2024-03-17">', "../2024-03-21"),
+        ('<meta name="date" content="2024-03-16"><p class="date">Published: March 16, 2024</p>', "2024-03-16"),
+        (
+            '<meta name="date" content="2024-03-16"><link rel="canonical" href="https://a.org/2024/mar/16/x">',
+            "2024-03-16",
+        ),
+        # A day that readers see elsewhere counts if another reading names it.
+        ('<meta name="date" content="2024-03-16"><p>12. März 2024</p><p>Am 16. März 2024</p>', "2024-03-16"),
+        ('<link rel="canonical" href="https://a.org/2024/03/16/x"><p>Nothing else.', "../2024-03-21"),
+        # A day as it is written, whatever the zone; one after the day of capture is none.
+        ('<meta name="date" content="2024-03-16T23:59-08:00"><time datetime="2024-03-16T00:01+09:00">', "2024-03-16"),
+        ('<meta name="date" content="2025-03-16"><time datetime="2025-03-16">', "../2026-01-02"),
+    ],
+)
+def test_a_day_needs_two_readings(
+    markup: str, published: str, tmp_path: Path, add: Callable[..., dict[str, Any]]
+) -> None:
+    path = write(tmp_path, "page.html", f"<!doctype html><title>x</title><body>{markup}")
+    if published == "../2026-01-02":
+        head = "<!doctype html><!--\n Page saved with SingleFile\n url: https://a.org/x\n saved date: {} \n-->"
+        write(tmp_path, "page.html", head.format("Thu Mar 21 2024 08:30:00 GMT+0000") + markup)
+        published = "../2024-03-21"
+    (source,) = add(path)["sources"]
+    assert source["entry"]["published"] == published
+    if published.startswith("..") and "2025" not in markup:
+        assert {"field": "published", "value": "2024-03-16"}.items() <= source["candidates"][0].items()
+
+
+def test_a_document_is_registered_once(tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
+    page = write(tmp_path, "page.html", PAGE)
+    copy = write(tmp_path, "copy.html", PAGE)
+    other = write(tmp_path, "other.html", PAGE.replace("accord ends", "accord has ended") + "<p>More.")
+    assert add(page)["recorded"] == 1
+    again = add(copy, other)
+    assert (again["recorded"], again["already"]) == (1, 1)
+    same, new = again["sources"]
+    assert same["already"] == {"source": "example-post-2024-03-16", "by": "digest"}
+    assert (same["source"], same["entry"]) == ("example-post-2024-03-16", None)
+    assert new["already"] == {"source": "example-post-2024-03-16", "by": "address"}
+    assert new["source"] == "example-post-2024-03-16-2"
+    assert add(page, other)["recorded"] == 0
+
+
+def test_items_are_registered_once(tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
+    bare = {"type": "book", "title": "On talks", "publisher": "Press", "issued": {"date-parts": [[1999]]}}
+    path = write(tmp_path, "zotero.json", json.dumps([*CSL, bare]))
+    first = add(path)
+    assert [source["source"] for source in first["sources"]] == ["example-post-2024-03-16", "press-1999"]
+    assert first["sources"][0]["entry"]["author"] == "Ada Lovelace; Agencies"
+    assert add(path)["already"] == 2
+
+
+def test_one_that_cannot_be_read_leaves_the_others(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    files = [
+        write(tmp_path, "empty.html", b""),
+        write(tmp_path, "page.html", PAGE),
+        tmp_path / "missing.html",
+        write(tmp_path, "noise.bin", bytes(range(256))),
+        write(tmp_path, "broken.pdf", b"%PDF-1.7\nnothing"),
+        write(tmp_path, "broken.warc", b"WARC/1.0\r\nnothing"),
+        write(tmp_path, "broken.json", b'[{"a": 1}]'),
+    ]
+    found = add(*files, code=1)
+    assert (found["recorded"], found["rejected"]) == (1, 6)
+    assert [source["error"] is None for source in found["sources"]] == [path.name == "page.html" for path in files]
+    assert [error["file"] for error in found["errors"]] == [str(path) for path in files if path.name != "page.html"]
+    done = invoke("source", "add", files[0], "-n", "talks", "--log", log, "--jsonl")
+    assert done.exit_code == 1
+    assert done.stderr == f"{files[0]}: is empty\n"
+    assert json.loads(done.stdout)["error"] == "is empty"
+
+
+def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]]) -> None:
+    page = write(tmp_path, "page.html", PAGE)
+    said = ("--set", "reliability=B", "--set", "publisher=Le Monde", "--set", "published=2024-03")
+    tried = add(page, *said, "--dry-run")
+    assert tried["dry_run"]
+    assert not log.exists()
+    (source,) = add(page, *said)["sources"]
+    assert source == tried["sources"][0]
+    assert source["source"] == "le-monde-2024-03"
+    assert source["entry"]["reliability"] == "B"
+    (named,) = add(write(tmp_path, "b.html", PAGE + "b"), "--as", "post-1")["sources"]
+    assert named["source"] == "post-1"
+    wrong = add(write(tmp_path, "c.html", PAGE + "c"), "--set", "relability=B", code=1)
+    assert wrong["errors"][0]["field"] == "relability"
+
+
+def test_what_is_kept_is_verified(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, other = write(tmp_path, "page.HTML", PAGE), write(tmp_path, "text.pdf", documents()[7].content)
+    digest = hashlib.sha256(PAGE.encode()).hexdigest()
+    folder = tmp_path / "kept"
+    (source,) = add(page, "--keep", folder)["sources"]
+    assert source["kept"] == str(folder / f"{digest}.html")
+    assert (folder / f"{digest}.html").read_bytes() == PAGE.encode()
+    monkeypatch.setenv("COMMUNIQUE_CAPTURES", str(folder))
+    (source,) = add(other)["sources"]
+    kept = folder / f"{source['entry']['sha256']}.pdf"
+    assert source["kept"] == str(kept)
+
+    def states() -> tuple[int, list[str]]:
+        done = invoke("verify", "--captures", folder, "--log", log, "--json")
+        captures = json.loads(done.stdout)["captures"]
+        assert all(list(one) == ["negotiation", "source", "sha256", "state"] for one in captures)
+        return done.exit_code, [one["state"] for one in captures]
+
+    assert states() == (0, ["same", "same"])
+    kept.write_bytes(b"another")
+    assert states() == (1, ["same", "changed"])
+    kept.unlink()
+    assert states() == (1, ["same", "missing"])
+    assert add(other)["sources"][0]["kept"] == str(kept)
+    assert states() == (0, ["same", "same"])
+
+
+def test_a_hostile_page_takes_bounded_time(tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
+    deep = write(tmp_path, "deep.html", b"<html>" + b"<div>" * 2_000_000)
+    found = add(deep, write(tmp_path, "page.html", PAGE), code=1)
+    assert [source["error"] is None for source in found["sources"]] == [False, True]
+    assert "deep in one another" in found["sources"][0]["error"]
+    assert len(found["sources"][0]["error"].splitlines()) == 1
+
+
+def test_text_of_a_document_obeys_nobody(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    hostile = "<!doctype html><title>a\x1b[2Jb\u202e</title><link rel=canonical href='javascript:alert(1)'><p>x"
+    (source,) = add(write(tmp_path, "page.html", hostile), "--dry-run")["sources"]
+    assert "url" not in source["entry"]
+    told = invoke("source", "add", tmp_path / "page.html", "-n", "talks", "--log", log)
+    assert "\x1b" not in told.output
+    assert "\u202e" not in told.output
+
+
+def test_no_socket_is_opened(tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
+    seen: list[str] = []
+    listening = True
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if listening and event.startswith("socket."):
+            seen.append(event)
+
+    sys.addaudithook(hook)
+    linked = PAGE.replace("<body>", '<body><img src="https://www.example.org/a.png"><iframe src="https://a.org/">')
+    made = [*documents(), Made("big.html", (linked + "<p>more</p>" * 20_000).encode(), None, None, None, "")]
+    try:
+        add(*(write(tmp_path, one.name, one.content) for one in made))
+    finally:
+        listening = False
+    assert seen == []

@@ -1,0 +1,109 @@
+"""How a document is registered: the fields of its `SourceRegistered`, its id, and whether it is there already."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from tracker.documents import addresses
+from tracker.documents.document import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from tracker.documents.document import Document
+
+_LONGEST: Final = 64
+_DAY: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
+_FIELDS: Final = ("publisher", "title", "url", "author", "language")
+
+
+class Already(NamedTuple):
+    """The source as which a document is registered, and what tells that it is the same."""
+
+    source: str
+    by: Literal["digest", "address"]
+
+
+class Registered(NamedTuple):
+    """A source of a negotiation, as far as it tells which document it is."""
+
+    source: str
+    url: str | None = None
+    sha256: str | None = None
+    title: str | None = None
+    published: str | None = None
+
+
+def fields_of(document: Document, saved: datetime) -> dict[str, Any]:
+    """Return the fields of the entry that registers a document; `saved` is when the file was, at the latest.
+
+    A document that tells no day of publication was published at the latest on the day of its capture.
+    """
+    captured_at = document.captured_at or (stamp(saved) if document.sha256 else None)
+    day = _DAY.match(captured_at or stamp(saved))
+    published = document.published or f"../{day[0] if day else stamp(saved)[:10]}"
+    fields = {
+        **{name: getattr(document, name) for name in _FIELDS},
+        "published": published,
+        "sha256": document.sha256,
+        "captured_at": captured_at,
+    }
+    if not fields["publisher"] and document.url:
+        fields["publisher"] = addresses.host(document.url) or None
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def slug_of(fields: dict[str, Any], taken: Collection[str]) -> str:
+    """Return an id that nobody has, made from publisher and day: ``politico-2024-05-10``, ``politico-2024-05-10-2``."""
+    name = _slugged(str(fields.get("publisher") or "")) or _slugged(addresses.host(str(fields.get("url") or "")))
+    day = _DAY.match(str(fields.get("published") or "").removeprefix("../"))
+    name = (name or "source")[: _LONGEST - 16].strip("-")
+    base = f"{name}-{day[0]}" if day else name
+    number, slug = 1, base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _slugged(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+
+
+class Known:
+    """The sources of a negotiation by digest and by address, so that no document is registered twice."""
+
+    def __init__(self, known: Iterable[Registered] = (), taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+        self._by_digest: dict[str, str] = {}
+        self._by_address: dict[str, str] = {}
+        self._by_title: dict[tuple[str, str | None], str] = {}
+        for source in known:
+            self.add(source)
+
+    def add(self, source: Registered) -> None:
+        """Take in a source."""
+        self.taken.add(source.source)
+        if source.sha256:
+            self._by_digest.setdefault(source.sha256, source.source)
+        if source.url:
+            self._by_address.setdefault(addresses.key(source.url), source.source)
+        elif source.title and not source.sha256:
+            self._by_title.setdefault((source.title, source.published), source.source)
+
+    def find(self, fields: dict[str, Any]) -> Already | None:
+        """Return the source that has a document's digest, else the one that has its address; None if there is none."""
+        if found := self._by_digest.get(fields.get("sha256", "")):
+            return Already(found, "digest")
+        found = self._by_address.get(addresses.key(fields["url"])) if fields.get("url") else None
+        return Already(found, "address") if found else None
+
+    def alike(self, fields: dict[str, Any]) -> str | None:
+        """Return the source that has the title and the day of one without digest and address; None if there is none."""
+        if fields.get("sha256") or fields.get("url"):
+            return None
+        return self._by_title.get((fields.get("title", ""), fields.get("published")))

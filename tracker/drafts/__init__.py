@@ -1,0 +1,1 @@
+"""Drafts: proposals that wait for a person, in a queue beside the log; none of them changes what can be said."""
