@@ -158,6 +158,15 @@ def test_one_that_cannot_be_read_leaves_the_others(
     assert json.loads(done.stdout)["error"] == "is empty"
 
 
+def test_the_log_itself_is_not_opened(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    add(write(tmp_path, "page.html", PAGE))
+    # Closing it would let go of SQLite's locks.
+    done = invoke("source", "add", log, "-n", "talks", "--log", log)
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
 def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]]) -> None:
     page = write(tmp_path, "page.html", PAGE)
     said = ("--set", "reliability=B", "--set", "publisher=Le Monde", "--set", "published=2024-03")
