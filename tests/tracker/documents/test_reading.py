@@ -57,6 +57,12 @@ def test_the_text_is_what_a_reader_sees(name: str, content: bytes, tmp_path: Pat
     assert "hidden" not in text
 
 
+def test_what_a_component_shows_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("<!doctype html><x-y><template shadowrootmode=open><p>Shown</template></x-y><template><p>Not")
+    assert captured_text(path) == "Shown"
+
+
 def test_the_text_of_a_pdf_is_that_of_its_pages(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf("It ends on 15 September."))

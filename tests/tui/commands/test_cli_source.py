@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -231,19 +232,32 @@ def test_text_of_a_document_obeys_nobody(
     assert "\u202e" not in told.output
 
 
-def test_no_socket_is_opened(tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
-    seen: list[str] = []
-    listening = True
+#: Runs a command line, and ends the process, or the one that reads documents for it, if one of them opens a socket.
+_WATCHED = """
+import os, sys
+sys.addaudithook(lambda event, _: os._exit(97) if event.startswith("socket.") else None)
+from tui.cli import main
+main()
+"""
 
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if listening and event.startswith("socket."):
-            seen.append(event)
 
-    sys.addaudithook(hook)
+def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> None:
     linked = PAGE.replace("<body>", '<body><img src="https://www.example.org/a.png"><iframe src="https://a.org/">')
     made = [*documents(), Made("big.html", (linked + "<p>more</p>" * 20_000).encode(), None, None, None, "")]
-    try:
-        add(*(write(tmp_path, one.name, one.content) for one in made))
-    finally:
-        listening = False
-    assert seen == []
+    files = [write(tmp_path, one.name, one.content) for one in made]
+    words = [
+        "--log",
+        tmp_path / "log.db",
+        "source",
+        "add",
+        *files,
+        "-n",
+        "talks",
+        "--keep",
+        tmp_path / "kept",
+        "--json",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCHED, *map(str, words)], env=environment(), capture_output=True, check=False
+    )
+    assert (done.returncode, json.loads(done.stdout)["recorded"]) == (0, len(files))
