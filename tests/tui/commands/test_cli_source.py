@@ -232,6 +232,19 @@ def test_text_of_a_document_obeys_nobody(
     assert "\u202e" not in told.output
 
 
+def test_a_page_is_read_without_the_extra(
+    tmp_path: Path, log: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("htmldate", "pypdf", "warcio", "warcio.archiveiterator"):
+        monkeypatch.setitem(sys.modules, name, None)
+    page = write(tmp_path, "page.html", PAGE)
+    undated = write(tmp_path, "undated.html", "<!doctype html><title>x</title><p>16 March 2024")
+    for file, note in ((page, ""), (undated, "note: days in the text of pages were not looked for; ")):
+        done = invoke("source", "add", file, "-n", "talks", "--log", log)
+        assert done.exit_code == 0
+        assert done.stderr.partition("pip install")[0] == note
+
+
 #: Runs a command line, and ends the process, or the one that reads documents for it, if one of them opens a socket.
 _WATCHED = """
 import os, sys
