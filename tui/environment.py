@@ -33,9 +33,12 @@ def log_location(given: str | None = None) -> str:
     return given or os.environ.get(LOG_VARIABLE) or DEFAULT_LOG
 
 
-def captures_folder() -> str | None:
+def captures_folder() -> Path | None:
     """Return the folder in which documents are kept, as `COMMUNIQUE_CAPTURES` names it; None where it names none."""
-    return os.environ.get(CAPTURES_VARIABLE) or None
+    from pathlib import Path
+
+    named = os.environ.get(CAPTURES_VARIABLE)
+    return Path(named) if named else None
 
 
 def clock() -> Callable[[], datetime] | None:

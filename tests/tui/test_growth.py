@@ -43,6 +43,7 @@ VERBS: Final = {
     "positions": "positions NAME",
     "findings": "findings NAME",
     "sources": "sources NAME --json",
+    "source add": "source add PAGE -n NAME --dry-run --json",
     "diff": "diff NAME known:2020-02 now",
     "search": "search delegation",
     "verify": "verify",
@@ -81,6 +82,7 @@ def _prepare(folder: Path, size: int) -> None:
     (folder / "script.jsonl").write_text("\n".join(line.replace(NAME, "other") for line in lines))
     wrong = [json.dumps({**entry, "negotiation": "wrong", "party": f"usa-{n}"}) for n, entry in enumerate(told)]
     (folder / "wrong.jsonl").write_text("\n".join(line for line in wrong if '"id"' in line))
+    (folder / "page.html").write_text("<!doctype html><title>Talks</title><p>They went on.")
     with EventLog.open(folder / "log.db", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), by="tests") as log:
         record_script(log, read_script(folder / "log.jsonl"))
 
@@ -100,6 +102,7 @@ def test_a_verb_grows_with_the_entries(
 ) -> None:
     def run(folder: Path) -> None:
         places = {"NAME": NAME, "SCRIPT": str(folder / "script.jsonl"), "WRONG": str(folder / "wrong.jsonl")}
+        places["PAGE"] = str(folder / "page.html")
         arguments = [places.get(word, word) for word in VERBS[verb].split()]
         done = invoke("--log", folder / "log.db", *arguments)
         assert done.exit_code == REFUSED.get(verb, 0), done.output

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from tracker.documents import addresses
 from tracker.documents.document import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from tracker.documents.document import Document
 
 _LONGEST: Final = 64
+#: Characters of an id for the day, and for a number that tells it from others.
+_REST: Final = 20
 _DAY: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _FIELDS: Final = ("publisher", "title", "url", "author", "language")
 
@@ -56,17 +59,12 @@ def fields_of(document: Document, saved: datetime) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def slug_of(fields: dict[str, Any], taken: Collection[str]) -> str:
-    """Return an id that nobody has, made from publisher and day: ``politico-2024-05-10``, ``politico-2024-05-10-2``."""
+def slug_of(fields: dict[str, Any]) -> str:
+    """Return an id made from publisher and day: ``politico-2024-05-10``."""
     name = _slugged(str(fields.get("publisher") or "")) or _slugged(addresses.host(str(fields.get("url") or "")))
     day = _DAY.match(str(fields.get("published") or "").removeprefix("../"))
-    name = (name or "source")[: _LONGEST - 16].strip("-")
-    base = f"{name}-{day[0]}" if day else name
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    name = (name or "source")[: _LONGEST - _REST].strip("-")
+    return f"{name}-{day[0]}" if day else name
 
 
 def _slugged(text: str) -> str:
@@ -78,7 +76,8 @@ class Known:
     """The sources of a negotiation by digest and by address, so that no document is registered twice."""
 
     def __init__(self, known: Iterable[Registered] = (), taken: Iterable[str] = ()) -> None:
-        self.taken = set(taken)
+        self._taken = set(taken)
+        self._numbers: Counter[str] = Counter()
         self._by_digest: dict[str, str] = {}
         self._by_address: dict[str, str] = {}
         self._by_title: dict[tuple[str, str | None], str] = {}
@@ -87,13 +86,22 @@ class Known:
 
     def add(self, source: Registered) -> None:
         """Take in a source."""
-        self.taken.add(source.source)
+        self._taken.add(source.source)
         if source.sha256:
             self._by_digest.setdefault(source.sha256, source.source)
         if source.url:
             self._by_address.setdefault(addresses.key(source.url), source.source)
         elif source.title and not source.sha256:
             self._by_title.setdefault((source.title, source.published), source.source)
+
+    def free(self, slug: str) -> str:
+        """Return an id that no source has: as given, or with a number, ``politico-2024-05-10-2``."""
+        found = slug
+        while found in self._taken:
+            # Where many were given that number already, none is tried twice.
+            self._numbers[slug] = max(self._numbers[slug], 1) + 1
+            found = f"{slug}-{self._numbers[slug]}"
+        return found
 
     def find(self, fields: dict[str, Any]) -> Already | None:
         """Return the source that has a document's digest, else the one that has its address; None if there is none."""

@@ -18,7 +18,7 @@ from tracker.documents.document import MAX_BYTES, UnreadableError
 from tracker.documents.languages import language
 from tracker.documents.pages import page
 from tracker.documents.reading import captured_text, read_content, read_document, sort_of, text_of
-from tracker.documents.registering import slug_of
+from tracker.documents.registering import Known, Registered, slug_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,12 @@ def test_the_text_is_what_a_reader_sees(name: str, content: bytes, tmp_path: Pat
     text = captured_text(path)
     assert text.splitlines()[:3] == ["Niger ends accord", "16 March 2024", QUOTE]
     assert "hidden" not in text
+
+
+def test_what_a_component_shows_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("<!doctype html><x-y><template shadowrootmode=open><p>Shown</template></x-y><template><p>Not")
+    assert captured_text(path) == "Shown"
 
 
 def test_the_text_of_a_pdf_is_that_of_its_pages(tmp_path: Path) -> None:
@@ -181,11 +187,13 @@ def test_languages_are_written_as_bcp_47_recommends() -> None:
 
 
 def test_an_id_is_made_from_publisher_and_day() -> None:
-    fields = {"publisher": "Süddeutsche Zeitung", "published": "../2024-05-06"}
-    assert slug_of(fields, ()) == "suddeutsche-zeitung-2024-05-06"
-    assert slug_of(fields, {"suddeutsche-zeitung-2024-05-06"}) == "suddeutsche-zeitung-2024-05-06-2"
-    assert (
-        slug_of({"publisher": "الجزيرة", "url": "https://www.aljazeera.net/a", "published": "2024"}, ())
-        == "aljazeera-net-2024"
-    )
-    assert len(slug_of({"publisher": "x" * 200, "published": "2024-05-06"}, ())) <= 64
+    slug = "suddeutsche-zeitung-2024-05-06"
+    assert slug_of({"publisher": "Süddeutsche Zeitung", "published": "../2024-05-06"}) == slug
+    fields = {"publisher": "الجزيرة", "url": "https://www.aljazeera.net/a", "published": "2024"}
+    assert slug_of(fields) == "aljazeera-net-2024"
+    assert slug_of({}) == "source"
+    known = Known([Registered(slug)], [f"{slug}-3"])
+    assert [known.free(slug), known.free("other")] == [f"{slug}-2", "other"]
+    known.add(Registered(f"{slug}-2"))
+    assert known.free(slug) == f"{slug}-4"
+    assert len(known.free(slug_of({"publisher": "x" * 200, "published": "2024-05-06"}))) <= 64

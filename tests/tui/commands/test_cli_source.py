@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -158,6 +159,15 @@ def test_one_that_cannot_be_read_leaves_the_others(
     assert json.loads(done.stdout)["error"] == "is empty"
 
 
+def test_the_log_itself_is_not_opened(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    add(write(tmp_path, "page.html", PAGE))
+    # Closing it would let go of SQLite's locks.
+    done = invoke("source", "add", log, "-n", "talks", "--log", log)
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
 def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]]) -> None:
     page = write(tmp_path, "page.html", PAGE)
     said = ("--set", "reliability=B", "--set", "publisher=Le Monde", "--set", "published=2024-03")
@@ -222,19 +232,45 @@ def test_text_of_a_document_obeys_nobody(
     assert "\u202e" not in told.output
 
 
-def test_no_socket_is_opened(tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
-    seen: list[str] = []
-    listening = True
+def test_a_page_is_read_without_the_extra(
+    tmp_path: Path, log: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("htmldate", "pypdf", "warcio", "warcio.archiveiterator"):
+        monkeypatch.setitem(sys.modules, name, None)
+    page = write(tmp_path, "page.html", PAGE)
+    undated = write(tmp_path, "undated.html", "<!doctype html><title>x</title><p>16 March 2024")
+    for file, note in ((page, ""), (undated, "note: days in the text of pages were not looked for; ")):
+        done = invoke("source", "add", file, "-n", "talks", "--log", log)
+        assert done.exit_code == 0
+        assert done.stderr.partition("pip install")[0] == note
 
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if listening and event.startswith("socket."):
-            seen.append(event)
 
-    sys.addaudithook(hook)
+#: Runs a command line, and ends the process, or the one that reads documents for it, if one of them opens a socket.
+_WATCHED = """
+import os, sys
+sys.addaudithook(lambda event, _: os._exit(97) if event.startswith("socket.") else None)
+from tui.cli import main
+main()
+"""
+
+
+def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> None:
     linked = PAGE.replace("<body>", '<body><img src="https://www.example.org/a.png"><iframe src="https://a.org/">')
     made = [*documents(), Made("big.html", (linked + "<p>more</p>" * 20_000).encode(), None, None, None, "")]
-    try:
-        add(*(write(tmp_path, one.name, one.content) for one in made))
-    finally:
-        listening = False
-    assert seen == []
+    files = [write(tmp_path, one.name, one.content) for one in made]
+    words = [
+        "--log",
+        tmp_path / "log.db",
+        "source",
+        "add",
+        *files,
+        "-n",
+        "talks",
+        "--keep",
+        tmp_path / "kept",
+        "--json",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCHED, *map(str, words)], env=environment(), capture_output=True, check=False
+    )
+    assert (done.returncode, json.loads(done.stdout)["recorded"]) == (0, len(files))

@@ -88,15 +88,17 @@ def _parts(tree: HtmlElement) -> Iterator[str]:
     hidden = 0
     for step, element in etree.iterwalk(tree, events=("start", "end", "comment")):
         name = element.tag if isinstance(element.tag, str) else None
+        # What a component shows stands in a template, as SingleFile saves it.
+        is_shadow = name == "template" and element.get("shadowrootmode") is not None
         if step == "start":
-            hidden += name in _UNSEEN
+            hidden += name in _UNSEEN and not is_shadow
             if not hidden:
                 if name in _BLOCKS:
                     yield "\n"
                 yield (element.text or "").replace("\n", " ")
             continue
         if step == "end":
-            hidden -= name in _UNSEEN
+            hidden -= name in _UNSEEN and not is_shadow
             if name in _BLOCKS and not hidden:
                 yield "\n"
         if not hidden:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Final
 
 from tracker.documents.dating import GivenDay
@@ -9,7 +10,7 @@ from tracker.documents.days import days_in
 from tracker.documents.pages.markup import seen_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -20,14 +21,26 @@ _MOST_LINES: Final = 2000
 _READ_ELSEWHERE: Final = ("script", "style", "meta", "link", "noscript", "svg", "template", "iframe", "base")
 
 
+def _htmldate() -> Callable[..., str | None] | None:
+    """Return what finds a day, None if it is not installed."""
+    # Its fetching, of which nothing is used, binds a socket when it is imported, to see whether there is IPv6.
+    had, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        from htmldate import find_date
+    except ImportError:
+        return None
+    finally:
+        socket.has_ipv6 = had
+    return find_date
+
+
 def visible_day(tree: HtmlElement, latest: str) -> str | None:
     """Return the day of publication that stands in the text of a page; None if there is none, or no htmldate.
 
     What other readings are made of is kept from it, so that where it agrees with one there are two.
     """
-    try:
-        from htmldate import find_date
-    except ImportError:
+    find_date = _htmldate()
+    if find_date is None:
         return None
     from lxml import etree
 

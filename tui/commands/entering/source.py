@@ -83,9 +83,10 @@ def source_command(
         if len(files) > 1:
             raise click.UsageError("--as names one source; give one file, or leave it out")
         assignments = (*assignments, f"source={slug}")
-    if keep is None and (named := environment.captures_folder()):
-        keep = Path(named)
-    adding = Adding(negotiation, _given(negotiation, assignments), None if dry_run else keep, dry_run=dry_run)
+    for file in files:
+        invocation.require_apart(file)
+    folder = None if dry_run else keep or environment.captures_folder()
+    adding = Adding(negotiation, _given(negotiation, assignments), folder, dry_run=dry_run)
     from tracker.documents.bounded import Worker
     from tracker.errors import nearest
 
@@ -215,7 +216,7 @@ class Adding:
             # Of an item without a digest nothing can tell that it is another document than the one at its address.
             if item.already and (item.already.by == "digest" or not document.sha256):
                 return self._already(item, item.already.source, item.already.by)
-            fields = {"source": slug_of(fields, known.taken), **fields}
+            fields = {"source": known.free(slug_of(fields)), **fields}
             event = build(SourceRegistered, {"negotiation": self.negotiation, **fields})
             receipt = log.record([event], places=[(item.file, 0)], dry_run=self.dry_run and log.read_only)
         except UnreadableError as error:
