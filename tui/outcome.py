@@ -49,13 +49,15 @@ class Outcome:
         }
 
     def tell_new(self, log: EventLog, *, dry_run: bool) -> None:
-        """Take in what comes to life with an id close to another one's, and all that would where one only tries."""
+        """Take in what may be mistaken: ids close to others, fractions of people; and all that would come to life."""
         from projections.views.coming import MOST, coming
+        from tracker.events.counting import fractions
 
         if self.range is None or self.range[1] - self.range[0] >= MOST:
             return
         before, last = self.range[0] - 1, self.range[1]
-        events = (recorded.event for recorded in log.read(after=before, until=last))
+        events = [recorded.event for recorded in log.read(after=before, until=last)]
+        self.warnings += [told for event in events for told in fractions(event)]
         for one in coming(log, events, before):
             if one.like is not None:
                 self.warnings.append(str(one))

@@ -199,8 +199,8 @@ def _aspects(subject: str, before: View | None, after: View | None) -> Iterator[
         now.pop("since", None)
     for aspect in dict.fromkeys((*then, *now)):
         old, new = then.get(aspect, _NOTHING), now.get(aspect, _NOTHING)
-        # That it has a name at all, or no longer is there to have one, is no change of a thing.
-        is_told = aspect not in _NAMING or (old[0] and before is not None and after is not None)
+        # That it has a name at all, or no longer has one, is no change of a thing.
+        is_told = aspect not in _NAMING or (old[0] and new[0])
         if is_told and (old[0] or None) != (new[0] or None):
             yield aspect, old, new
 

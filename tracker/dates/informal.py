@@ -74,18 +74,18 @@ def informal(text: str) -> Informal | None:
     return None
 
 
-def at_prompt(text: str, today: date) -> str:
+def at_prompt(text: str, today: date | None = None) -> str:
     """Return the date that a person means at an option or in a form: as written if it is EDTF, else its one reading.
 
-    ``today``, ``yesterday`` and ``-2w`` (d, w, m, y) count from a day. A text of no reading, or of several, is
-    returned as it is, for whoever reads it to say what is wrong.
+    ``today``, ``yesterday`` and ``-2w`` (d, w, m, y) count from a day, if one is given. A text of no reading, or of
+    several, is returned as it is, for whoever reads it to say what is wrong.
     """
     word = text.strip().casefold()
     if word.isdecimal():
         return text  # a position or a year, never a spreadsheet's number of a day
-    if word in {"today", "yesterday"}:
+    if today is not None and word in {"today", "yesterday"}:
         return (today - timedelta(days=word == "yesterday")).isoformat()
-    if ago := _AGO.fullmatch(word):
+    if today is not None and (ago := _AGO.fullmatch(word)):
         return _ago(today, int(ago[1]), ago[2]) or text
     if _is_date(text):
         return text

@@ -21,29 +21,37 @@ COUNTED: Final = frozenset(
     | {"vehicles", "tanks", "aircraft", "ships", "vessels", "votes", "members", "bases", "sites", "incidents"}
 )
 _PARTS: Final = ("value", "low", "high")
-_THOUSANDS: Final = re.compile(r"~?\s*([0-9]{1,3})((?:\.[0-9]{3})+)")
+_THOUSANDS: Final = re.compile(r"~?\s*([1-9][0-9]{0,2})((?:\.[0-9]{3})+)")
 
 
-def uncounted(event: Event, written: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield a problem for each number of a counted unit that is none, or may be read in two ways as it is written."""
+def ambiguous(event: Event, written: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem for each text of a counted figure in which a point may divide thousands."""
     for name, path in _amounts(type(event)):
         amount = getattr(event, name)
         if amount is None or (amount.unit or "") not in COUNTED:
             continue
         raw = written.get(path)
         for part in _PARTS:
-            number = getattr(amount, part)
             text = raw.get(part) if isinstance(raw, dict) else raw if part == "value" else None
-            field = f"{path}.{part}" if isinstance(raw, dict) else path
             if isinstance(text, str) and (found := _THOUSANDS.fullmatch(text.strip())):
                 whole = f"{found[1]}{found[2].replace('.', '')}"
                 either = f"for {int(whole):,} write {whole}"
-                if number == int(number):
-                    either += f", for {int(number)} write {int(number)}"
+                if found[2] == ".000":
+                    either += f", for {found[1]} write {found[1]}"
+                field = f"{path}.{part}" if isinstance(raw, dict) else path
                 yield Problem(f"{text.strip()} is no whole number of {amount.unit}; {either}", field)
-            elif isinstance(number, float) and not number.is_integer():
-                advice = f"if its point divides thousands, write {round(number * 1000)}; else name another unit"
-                yield Problem(f"{number} is no whole number of {amount.unit}; {advice}", field)
+
+
+def fractions(event: Event) -> Iterator[str]:
+    """Yield what is to be told of each number of a counted unit that is not whole: it may be one of thousands."""
+    for name, path in _amounts(type(event)):
+        amount = getattr(event, name)
+        if amount is not None and (amount.unit or "") in COUNTED:
+            for part in _PARTS:
+                number = getattr(amount, part)
+                if isinstance(number, float) and not number.is_integer():
+                    advice = f"if its point divides thousands, correct it to {number * 1000:.0f}"
+                    yield f"{path} of {event.id} is {number} {amount.unit}, which is no whole number; {advice}"
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.errors import ContentError, EntryRejectedError, NameUnknownError, Problem, nearest
-from tracker.events.counting import uncounted
+from tracker.events.counting import ambiguous
 from tracker.events.parsing import parse
 from tracker.events.references import REGISTERED_BY, written_references
 from tracker.events.registry import find_event_type
@@ -81,8 +81,7 @@ def lines_of(items: Iterable[ScriptItem], file: str) -> Iterator[ScriptLine]:
                 told = {problem.field for problem in wrong}
                 problems += tuple(problem for problem in error.problems if problem.field not in told)
             else:
-                # What is in a log already is read back as it is.
-                problems += tuple(uncounted(event, data))
+                problems += tuple(ambiguous(event, data))
                 if not problems:
                     yield ScriptLine(file, number, event)
                     continue

@@ -18,6 +18,7 @@ from tracker.events.references import reference_fields, written_references
 from tracker.events.registry import EVENT_TYPES, find_event_type
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
 from tracker.scripts.formats import MAX_LINE, ScriptItem
+from tracker.spelling import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
 
 _LONGEST: Final = 64
+#: What is an id of a party, and no name of one.
+_PARTY_ID: Final = re.compile(r"[A-Z]{3}|[a-z0-9]+(?:-[a-z0-9]+)*")
 #: What makes two descriptions of a source the same one.
 _SAME_SOURCE: Final = ("publisher", "published", "title", "url")
 #: A name that is written as ids are, in JSON.
@@ -146,6 +149,8 @@ class Shorthands:
             elif ids:
                 message = f"{reference.name!r} is a name of {' and of '.join(ids)}; write one of the ids"
                 problems.append(Problem(message, reference.field))
+            elif not _PARTY_ID.fullmatch(reference.name) and (hint := known.hint(reference.name)):
+                problems.append(Problem(f"no party is called {reference.name!r}{hint}", reference.field))
         return data
 
 
@@ -197,6 +202,11 @@ class _Known:
         """Return the ids of the parties of which this is a name."""
         self._read()
         return self._parties.get(folded(name), set())
+
+    def hint(self, name: str) -> str:
+        """Return which party somebody may have meant by a name that none has, empty where no name is like it."""
+        found = Words(self._parties).nearest(_fold(name))
+        return f"; did you mean {' or '.join(sorted(self._parties[found]))}?" if found else ""
 
     def source(self, described: Mapping[str, Any]) -> tuple[str, bool]:
         """Return the id of a source that is described, and whether it is registered already."""

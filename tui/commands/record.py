@@ -310,14 +310,17 @@ def add_command(
 
 
 def _near(log: EventLog, receipt: Receipt | None, *, dry_run: bool) -> list[str]:
-    """Return a warning of each thing that an entry brings to life with an id close to another one's."""
+    """Return a warning of what an entry brings to life with an id close to another one's, and of each fraction."""
     from projections.views.coming import coming
+    from tracker.events.counting import fractions
 
     if receipt is None or not receipt.recorded:
         return []
     recorded = receipt.recorded
     before = None if dry_run else recorded[0].position - 1
-    return [str(one) for one in coming(log, [one.event for one in recorded], before) if one.like]
+    events = [one.event for one in recorded]
+    told = [told for event in events for told in fractions(event)]
+    return [*told, *(str(one) for one in coming(log, events, before) if one.like)]
 
 
 def _record_line(

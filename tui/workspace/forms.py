@@ -15,7 +15,7 @@ from tracker.dates import DateError, When
 from tracker.dates.informal import at_prompt
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.base import Amount, Event, Evidence
-from tracker.events.counting import uncounted
+from tracker.events.counting import ambiguous
 from tracker.events.naming import is_part
 from tracker.events.parsing import build
 from tracker.events.references import reference_fields, registered_field
@@ -193,7 +193,7 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
         event = build(kind, {"negotiation": negotiation, **fields})
     except EntryRejectedError as error:
         raise EntryRejectedError([*problems, *error.problems]) from None
-    problems += uncounted(event, fields)
+    problems += ambiguous(event, fields)
     if problems:
         raise EntryRejectedError(problems)
     return event

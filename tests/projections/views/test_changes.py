@@ -240,6 +240,15 @@ def test_the_json_is_that_of_the_contract(tmp_path: Path) -> None:
     assert not diff(may, may)
 
 
+def test_that_a_thing_gets_or_loses_the_parties_that_it_has_at_all_is_no_change_of_it() -> None:
+    signed = tell("AgreementSigned", "e1", agreement="a", by=["USA", "NER"], published="2024-05-02")
+    in_force = tell("AgreementEnteredIntoForce", "e2", agreement="a", published="2024-05-01")
+    loaded = history(party("USA"), party("NER"), in_force, signed)
+    early, late = (status(loaded, "n", Cut(recorded_by=at)) for at in ("#3", "#4"))
+    for found in (diff(early, late), diff(late, early)):
+        assert "parties" not in {change.aspect for change in found.changes}
+
+
 @given(worlds(), CUTS, CUTS)
 def test_every_change_has_a_cause_and_there_and_back_are_the_same_changes(
     events: list[Event], before: Cut, after: Cut

@@ -176,7 +176,9 @@ def test_a_replay_of_a_part_is_that_part_of_the_replay(events: list[Event], axis
     start, end = sorted((data.draw(chosen), data.draw(chosen)))
     whole = [(step.at, step.entry, step.changes) for step in replay.steps(axis, all=True, each_entry=True)]
     part = [(step.at, step.entry, step.changes) for step in replay.steps(axis, start, end, all=True, each_entry=True)]
-    assert part == [step for step in whole if step in part]
+    # The whole may have one of these steps twice: once in the part, and once beside it.
+    remaining = iter(whole)
+    assert all(step in remaining for step in part)
     placed = claims(replay.history, "n").placed
     inside = {
         reading.id

@@ -260,3 +260,16 @@ def test_what_stands_beside_entries_otherwise_is_told(text: str, line: int, fiel
     (problem,) = [problem for each in lines for problem in each.problems]
     assert (problem.line, problem.field) == (line, field)
     assert told in problem.message
+
+
+def test_a_name_that_no_party_has_is_told_with_the_party_that_may_be_meant(log: EventLog) -> None:
+    text = """
+    - {event: NegotiationOpened, negotiation: lake, title: Lake, parties: {NER: Niger, SWE: Sweden}}
+    - {event: StatementMade, negotiation: lake, party: Nigr, text: x}
+    - {event: StatementMade, negotiation: lake, party: Republic of Somewhere, text: x}
+    """
+    with pytest.raises(EntryRejectedError) as caught:
+        record_script(log, read_script(io.BytesIO(text.encode()), format="yaml", shorthands=Shorthands(log)))
+    first, second = caught.value.problems
+    assert (first.field, first.message) == ("party", "no party is called 'Nigr'; did you mean NER?")
+    assert "'Republic of Somewhere' is not right" in second.message

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.postgres_server import Cluster
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 Connection = psycopg.Connection[tuple[object, ...]]
 TABLES: Final = ("stored_events", "stored_snapshots", "entry_ids", "log_properties")

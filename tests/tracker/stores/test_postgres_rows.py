@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.postgres_server import Cluster
     from tracker.stores.store import Row
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 NAME: Final = "us-niger"

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from tests.postgres_server import Cluster
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 #: What a log refuses with, or PostgreSQL itself: rights, a key that is taken, a syntax of a newer version.
 REFUSALS: Final = {MALFORMED, OUT_OF_ORDER, WRONG_SNAPSHOT, "42501", "23505", "42601"}

@@ -17,7 +17,6 @@ from projections.views.diff import changed
 from projections.views.replay import Replay
 from tracker.dates import When, from_instant
 from tracker.dates.informal import at_prompt
-from tui.environment import today
 from tui.workspace.time.stops import DAY, Stop, Stops, admits, day_of, text_of
 
 if TYPE_CHECKING:
@@ -234,7 +233,7 @@ class Session:
         A date cuts the axis that the steps move, or ``known`` where they move ``recorded``; an interval is read to its
         end. Raises `CutError` and `DateError`.
         """
-        word = at_prompt(text.strip(), today())
+        word = at_prompt(text.strip())
         if word.removeprefix("#").isdigit() and (word.startswith("#") or len(word) != len("2024")):
             return replace(self.cut, recorded_by=f"#{word.removeprefix('#')}")
         if word in {"", "now"} or ":" in word.partition("T")[0]:
