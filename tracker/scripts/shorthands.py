@@ -205,7 +205,7 @@ class _Known:
 
     def hint(self, name: str) -> str:
         """Return which party somebody may have meant by a name that none has, empty where no name is like it."""
-        found = Words(self._parties).nearest(_fold(name))
+        found = Words(self._parties).nearest(folded(name))
         return f"; did you mean {' or '.join(sorted(self._parties[found]))}?" if found else ""
 
     def source(self, described: Mapping[str, Any]) -> tuple[str, bool]:

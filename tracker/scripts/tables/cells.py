@@ -55,7 +55,7 @@ def _reads(text: str, form: str) -> str | None:
         if "%" in form:
             return _by_pattern(text, form)
         return _in_numbers(text, form)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.entry import Prepared, prepare
 from tracker.errors import EntryRejectedError, Problem
-from tracker.events.counting import uncounted
+from tracker.events.counting import ambiguous
 from tracker.events.parsing import parse
 from tracker.scripts.shorthands import slug_of
 from tracker.scripts.tables.cells import CellError
 from tracker.scripts.tables.fields import REGISTERS, makers_of
+from tracker.scripts.tables.functions import Constant, Suffixes
 from tracker.scripts.tables.rows import MARKS
-from tracker.scripts.tables.values import NEGOTIATION, Suffixes, Values
+from tracker.scripts.tables.values import NEGOTIATION, Values
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable, Iterator
 
     from tracker.scripts.tables.fields import Maker
+    from tracker.scripts.tables.functions import Row
     from tracker.scripts.tables.model import LoadedMap
     from tracker.scripts.tables.rows import RawRow
-    from tracker.scripts.tables.values import Row
 
 #: What a registration registers: (negotiation, kind, name); the negotiation itself is of the kind ``negotiation``.
 Key = tuple[str, str, str]
@@ -99,7 +100,13 @@ class Converter:
             for register in spec.register_
         )
         self._made: dict[Key, Prepared] = {}
-        self._used = list(values.used)
+        self._used = [(name, header.index(name) if header and name in header else 0) for name in values.used]
+        self._fixed = isinstance(self._negotiation, Constant) and all(
+            isinstance(title, Constant) for title in ([self._title] if self._title else [])
+        )
+        self._fixed = self._fixed and all(maker.is_constant for maker in self._registers)
+        #: What each row needs registered, where that is the same for all of them.
+        self._needs: list[Key] = []
         if faults or values.faults:
             raise EntryRejectedError(sorted([*faults, *values.faults], key=lambda fault: fault.line))
         self._seen: dict[str, None] = dict.fromkeys(header or ())
@@ -154,9 +161,12 @@ class Converter:
         if self._unpivot is None:
             row: Row = built_in
             if self.header is None:
-                row |= {name: self._of_json(_at(cells, name)) for name in self._used}
+                row |= {name: self._of_json(_at(cells, name)) for name, _ in self._used}
             else:
-                row |= {name: self._of_cell(cell) for name, cell in zip(self.header, cells, strict=True)}
+                null = self._null
+                for column, index in self._used:
+                    cell = cells[index]
+                    row[column] = None if cell.strip() in null else cell
             yield row
             return
         given = dict(zip(self.header, cells, strict=True)) if self.header is not None else cells
@@ -165,9 +175,6 @@ class Converter:
         for name, cell in given.items():
             if name not in kept and name not in MARKS:
                 yield base | {self._unpivot.name: name, self._unpivot.value: self._of_json(cell)}
-
-    def _of_cell(self, cell: str) -> str | None:
-        return None if cell.strip() in self._null else cell
 
     def _of_json(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(value, str):
@@ -184,31 +191,19 @@ class Converter:
 
     def _convert(self, row: Row, index: int, line: int, file: str) -> RowOut:
         problems: list[Problem] = []
-        entries: list[Prepared] = []
         needs: list[Key] = []
         ids: list[tuple[str, str]] = []
         values = self.values
         values.begin_row()
-        for make in values.made:
-            make(row)
-        if self._where is not None and not self._where(row):
-            return RowOut(index, line, entries, needs, problems, ids)
-        negotiation = ""
         try:
-            negotiation = str(self._negotiation(row) or "")
+            for make in values.made:
+                make(row)
+            if self._where is not None and not self._where(row):
+                return RowOut(index, line, [], needs, problems, ids)
+            row[NEGOTIATION] = negotiation = str(self._negotiation(row) or "")
         except CellError as error:
-            problems.append(Problem(str(error), "negotiation"))
-        row[NEGOTIATION] = negotiation
-        for maker in self._entries:
-            fields = maker.make(row, problems)
-            if fields is None:
-                continue
-            own_id = fields.get("id")
-            if own_id is not None:
-                fields["id"] = slug_of(str(own_id), "") or str(own_id)
-                ids.append((str(fields.get("negotiation", negotiation)), fields["id"]))
-            prepared = _prepared({"event": maker.event, "negotiation": negotiation, **fields}, problems)
-            entries += [prepared] if prepared else []
+            return self._rejected(index, line, [Problem(str(error))], ids, file)
+        entries = list(self._made_of(row, negotiation, ids, problems))
         if problems or (self._entries and not entries):
             return self._rejected(index, line, problems, ids, file)
         self._register(row, negotiation, needs, problems)
@@ -218,6 +213,24 @@ class Converter:
             needs = []
         return RowOut(index, line, entries, needs, problems, ids)
 
+    def _made_of(
+        self, row: Row, negotiation: str, ids: list[tuple[str, str]], problems: list[Problem]
+    ) -> Iterator[Prepared]:
+        """Yield the entries that a row makes, having noted their own ids and what is wrong with them."""
+        for maker in self._entries:
+            before = len(problems)
+            fields = maker.make(row, problems)
+            if fields is None:
+                continue
+            own_id = fields.get("id")
+            if own_id is not None:
+                fields["id"] = slug_of(str(own_id), "") or str(own_id)
+                ids.append((str(fields.get("negotiation", negotiation)), fields["id"]))
+            # A field that cannot be read is not told to be missing, too.
+            if len(problems) == before:
+                data = {"event": maker.event, "negotiation": negotiation, **fields}
+                yield from filter(None, [_prepared(data, problems)])
+
     def _rejected(
         self, index: int, line: int, problems: list[Problem], ids: list[tuple[str, str]], file: str
     ) -> RowOut:
@@ -225,6 +238,9 @@ class Converter:
 
     def _register(self, row: Row, negotiation: str, needs: list[Key], problems: list[Problem]) -> None:
         """Note what a row needs registered: the negotiation, the source, and what the map says."""
+        if self._needs:
+            needs += self._needs
+            return
         if self._title is not None:
             self._open(row, negotiation, needs, problems)
         source = self.map.spec.source
@@ -243,6 +259,8 @@ class Converter:
                 needs.append(key)
         if problems:
             needs.clear()
+        elif self._fixed:
+            self._needs = [*needs]
 
     def _open(self, row: Row, negotiation: str, needs: list[Key], problems: list[Problem]) -> None:
         """Note that a row needs its negotiation opened, with its title."""
@@ -285,7 +303,7 @@ def _prepared(data: dict[str, Any], problems: list[Problem]) -> Prepared | None:
     except EntryRejectedError as error:
         problems += error.problems
         return None
-    wrong = list(uncounted(event, data))
+    wrong = list(ambiguous(event, data))
     problems += wrong
     return None if wrong else prepare(event)
 

@@ -9,14 +9,16 @@ from tracker.events.parsing import LOG_FIELDS, field_names, part_at
 from tracker.events.registry import EVENT_TYPES, find_event_type
 from tracker.scripts.paths import list_fields
 from tracker.scripts.tables.cells import CellError
+from tracker.scripts.tables.functions import Constant
 from tracker.scripts.tables.model import Entry, Register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.events.base import Event
+    from tracker.scripts.tables.functions import Row, Value
     from tracker.scripts.tables.model import LoadedMap
-    from tracker.scripts.tables.values import Place, Row, Value, Values
+    from tracker.scripts.tables.values import Place, Values
 
 #: Keys of an entry of a map that are no fields of its event.
 _OWN: Final = frozenset({"event", "when", "each", "repeated"})
@@ -32,6 +34,11 @@ class Maker(NamedTuple):
     fields: dict[str, Value]
     lists: frozenset[str]
     each: bool = False
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it makes the same of each row."""
+        return self.when is None and all(isinstance(value, Constant) for value in self.fields.values())
 
     def make(self, row: Row, problems: list[Problem]) -> dict[str, Any] | None:
         """Return the fields that a row gives, None if it makes no such entry; note cells that do not say what is asked.
@@ -113,7 +120,7 @@ def _maker(
     places: dict[str, Place] = {name: (*place, name) if name in own else ("common", name) for name in given}
     fields = {name: values.value(value, places[name]) for name, value in given.items()}
     if published is not None and "published" not in given and isinstance(part, Entry):
-        fields["published"] = lambda _: published
+        fields["published"] = Constant(published)
     if isinstance(part, Entry) and part.repeated:
         _suffix_subject(values, kind, fields, place)
     return Maker(part.event, when, fields, list_fields(kind), isinstance(part, Register) and part.each)

@@ -16,11 +16,11 @@ from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.recording import warnings_of
 from tracker.scripts.script import BATCH, WORTH_IT, ScriptReceipt
 from tracker.scripts.tables.conversion import Chunk, Converter, Key, Options, RowOut
+from tracker.scripts.tables.functions import Suffixes
 from tracker.scripts.tables.model import load_map
 from tracker.scripts.tables.rejects import Rejects
 from tracker.scripts.tables.rows import RawRow, opened_table
-from tracker.scripts.tables.updating import Version
-from tracker.scripts.tables.values import Suffixes
+from tracker.scripts.tables.updating import TableVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ _HELD: Final = 3
 _MOST_UNMATCHED: Final = 1000
 
 
-class Source(NamedTuple):
+class TableSource(NamedTuple):
     """What is imported: files, by which map, and what is said beside it."""
 
     files: tuple[Path, ...]
@@ -45,7 +45,7 @@ class Source(NamedTuple):
     encoding: str | None = None
 
 
-class Part(NamedTuple):
+class ConvertedRows(NamedTuple):
     """Some rows of a file as they were, and what came of them."""
 
     file: str
@@ -82,7 +82,7 @@ class TableReceipt(ScriptReceipt):
 # ── converting ──
 
 
-def parts_of(source: Source, *, batch: int | None = BATCH, ahead: bool = True) -> Generator[Part]:
+def parts_of(source: TableSource, *, batch: int | None = BATCH, ahead: bool = True) -> Generator[ConvertedRows]:
     """Yield the rows of tables with what comes of them; without a `batch`, those of a file at once.
 
     Of long tables most rows are converted `ahead`, by another process.
@@ -106,7 +106,15 @@ def parts_of(source: Source, *, batch: int | None = BATCH, ahead: bool = True) -
                 else:
                     chunks = ((raws, converter.convert(raws, file)) for raws in batches)
                 for raws, chunk in chunks:
-                    yield Part(file, table.shape, raws, chunk)
+                    yield ConvertedRows(file, table.shape, raws, chunk)
+
+
+def check(source: TableSource) -> None:
+    """Raise `EntryRejectedError` with the faults of a map for the columns of its tables, of which no row is read."""
+    loaded = load_map(source.map)
+    for path in source.files:
+        with opened_table(path, loaded.spec, source.encoding) as table:
+            Converter(loaded, table.shape.header, source.options)
 
 
 def _batches(rows: Iterator[RawRow], batch: int | None) -> Iterator[list[RawRow]]:
@@ -115,7 +123,7 @@ def _batches(rows: Iterator[RawRow], batch: int | None) -> Iterator[list[RawRow]
 
 
 def _ahead(
-    pool: ProcessPoolExecutor, source: Source, converter: Converter, batches: Iterator[list[RawRow]], file: str
+    pool: ProcessPoolExecutor, source: TableSource, converter: Converter, batches: Iterator[list[RawRow]], file: str
 ) -> Iterator[tuple[list[RawRow], Chunk]]:
     """Yield what comes of rows in their order, most of them converted by another process."""
     columns = tuple(converter.header) if converter.header is not None else None
@@ -181,7 +189,7 @@ def own_ids(out: RowOut, used: Suffixes) -> RowOut:
 
 def import_table(  # noqa: PLR0913 - one argument an option of the command
     log: EventLog,
-    source: Source,
+    source: TableSource,
     *,
     update: bool = False,
     rejects: Path | None = None,
@@ -205,7 +213,7 @@ def import_table(  # noqa: PLR0913 - one argument an option of the command
         system.collector_paused(),
         nullcontext() if only_reads else log.transaction(commit=not dry_run),
     ):
-        version = Version(log, loaded, source.options.published or "") if update else None
+        version = TableVersion(log, loaded, source.options.published or "") if update else None
         work = _Import(log, receipt, rejected, version, {"by": by, "dry_run": only_reads})
         for part in chain(first, parts):
             work.take(part)
@@ -222,7 +230,12 @@ class _Import:
     """One import on its way: what was registered, which ids were used."""
 
     def __init__(
-        self, log: EventLog, receipt: TableReceipt, rejects: Rejects, version: Version | None, how: Mapping[str, Any]
+        self,
+        log: EventLog,
+        receipt: TableReceipt,
+        rejects: Rejects,
+        version: TableVersion | None,
+        how: Mapping[str, Any],
     ) -> None:
         self._log, self._receipt, self._rejects, self._version = log, receipt, rejects, version
         #: How entries are recorded, beside where they stood.
@@ -230,7 +243,7 @@ class _Import:
         self._registered: set[Key] = set()
         self._ids = Suffixes()
 
-    def take(self, part: Part) -> None:
+    def take(self, part: ConvertedRows) -> None:
         """Record what some rows make."""
         receipt, chunk = self._receipt, part.chunk
         receipt.note(chunk)
@@ -320,7 +333,7 @@ class _Import:
         if outcome.positions:
             receipt.positions = ((receipt.positions or outcome.positions)[0], outcome.positions[-1])
 
-    def _reject(self, part: Part, wrong: dict[int, list[Problem]]) -> None:
+    def _reject(self, part: ConvertedRows, wrong: dict[int, list[Problem]]) -> None:
         """Tell of rows that were left out, and write them; a row that became several is written once."""
         by_raw: dict[int, list[Problem]] = {}
         for index, problems in sorted(wrong.items()):
@@ -329,7 +342,7 @@ class _Import:
         for raw, problems in by_raw.items():
             self._rejects.add(part.shape, part.raws[raw], part.file, problems)
 
-    def finish(self, version: Version) -> None:
+    def finish(self, version: TableVersion) -> None:
         """Retract what the new version has no longer; where ids of rejected rows are not known, warn and leave it."""
         if version.uncertain:
             told = "rows were rejected of which no id is known, so nothing was retracted; mend them, and import again"

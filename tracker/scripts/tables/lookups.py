@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.scripts.shorthands import folded, slug_of
+from tracker.scripts.tables.functions import template
 from tracker.scripts.tables.rows import delimiter_of
-from tracker.scripts.tables.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,10 @@ def states() -> Lookup:
     for country in countries_by_alpha3.values():
         names = (country.name, country.apolitical_name, country.alpha2, country.alpha3, country.numeric)
         found.update(dict.fromkeys(names, country.alpha3))
+        # "Iran, Islamic Republic of" stands elsewhere as "Iran (Islamic Republic of)", or the other way round.
+        short, comma, form = country.name.partition(", ")
+        if comma:
+            found.update(dict.fromkeys((f"{short} ({form})", f"{form} {short}"), country.alpha3))
     return Lookup(found)
 
 

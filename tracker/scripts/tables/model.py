@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -40,13 +39,13 @@ Texts = Annotated[list[str], BeforeValidator(_as_list)]
 Condition = dict[str, Any]
 
 
-class Part(BaseModel):
+class MapTable(BaseModel):
     """A table of a map, which refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ValueSpec(Part):
+class ValueSpec(MapTable):
     """A value that is more than a template: where it comes from, and what is done with it, in this order."""
 
     from_: str = Field(alias="from")
@@ -64,7 +63,7 @@ class ValueSpec(Part):
     repeated: Literal["suffix"] | None = None
 
 
-class Unpivot(Part):
+class Unpivot(MapTable):
     """How each column but some becomes a row of its own, with the column's name and its cell."""
 
     keep: list[str]
@@ -72,14 +71,14 @@ class Unpivot(Part):
     value: str
 
 
-class Cells(Part):
-    """Columns made of the named groups of a pattern that is found in a value."""
+class Cells(MapTable):
+    """Columns made of the named groups of a pattern that is found in a value: a column, a template, or a table."""
 
-    from_: str = Field(alias="from")
+    from_: str | dict[str, Any] = Field(alias="from")
     match: str
 
 
-class Join(Part):
+class Join(MapTable):
     """Columns of another table: of the row whose `key` is the value `on` of this row."""
 
     file: str
@@ -108,7 +107,7 @@ class Entry(BaseModel):
     repeated: Literal["suffix"] | None = None
 
 
-class TableMap(Part):
+class TableMap(MapTable):
     """A map as it is written."""
 
     negotiation: Any = None
@@ -203,7 +202,6 @@ def shipped() -> dict[str, str]:
     return {path.stem: path.read_text("utf-8").partition("\n")[0].lstrip("# ").rstrip() for path in found}
 
 
-@lru_cache(maxsize=16)
 def load_map(name: str) -> LoadedMap:
     """Return a map by the name of a shipped one, or a file's.
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import from_json
 
+from tracker.scripts.tables.functions import Suffixes
 from tracker.scripts.tables.importing import own_ids, parts_of
-from tracker.scripts.tables.values import Suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.entry import Prepared
     from tracker.errors import Problem
     from tracker.scripts.tables.conversion import Key
-    from tracker.scripts.tables.importing import Source
+    from tracker.scripts.tables.importing import TableSource
 
 
 class Previewed(NamedTuple):
@@ -27,7 +27,7 @@ class Previewed(NamedTuple):
     problems: Sequence[Problem]
 
 
-def preview(source: Source, most: int) -> Iterator[Previewed]:
+def preview(source: TableSource, most: int) -> Iterator[Previewed]:
     """Yield the rows of tables that are used or rejected, up to so many that are used; raises as `parts_of` does."""
     told: set[Key] = set()
     ids = Suffixes()

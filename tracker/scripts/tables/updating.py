@@ -30,7 +30,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class Step:
+class Compared:
     """What a row's entry comes to: what is to be recorded of it, and what that is."""
 
     entries: list[Prepared]
@@ -39,7 +39,7 @@ class Step:
     already: int = 0
 
 
-class Version:
+class TableVersion:
     """A new version of a source's table, known from a day on, beside what its earlier versions said.
 
     Only what cites the source counts: what a person corrects or retracts stays theirs. Raises `EntryRejectedError`
@@ -108,17 +108,17 @@ class Version:
             fields.pop(_PUBLISHED, None)
         return fields
 
-    def take(self, entry: Prepared) -> Step:
+    def take(self, entry: Prepared) -> Compared:
         """Return what an entry of the new version comes to; raises `EntryRejectedError`."""
         held = self._held.get((entry.negotiation, entry.id))
         if held is None:
-            return Step([entry])
+            return Compared([entry])
         if held.event != entry.event:
             message = f"{entry.id!r} is {held.event} in earlier versions, and {entry.event} in this one"
             raise EntryRejectedError([Problem(f"{message}; give entries of the two kinds ids of their own", "id")])
         before, now = json.loads(held.content), self._fields(b"{%s}" % entry.content)
         changes = {name: now.get(name) for name in dict.fromkeys((*before, *now)) if before.get(name) != now.get(name)}
-        step = Step([])
+        step = Compared([])
         if held.retracted_by is not None:
             reason = f"in the table again on {self._day}"
             step.entries.append(self._retraction(entry.negotiation, held.retracted_by, reason))

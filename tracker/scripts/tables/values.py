@@ -7,11 +7,26 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tracker.errors import nearest
-from tracker.scripts.shorthands import slug_of
 from tracker.scripts.tables.cells import FORMS, CellError, read_date, read_number, with_precision
+from tracker.scripts.tables.functions import (
+    Constant,
+    Row,
+    Suffixes,
+    Value,
+    always,
+    cell_of,
+    finder,
+    items_of,
+    joiner,
+    listed,
+    mapping_of,
+    slugged,
+    split_at,
+    template,
+    through,
+)
 from tracker.scripts.tables.lookups import ISO3166, Lookup, joined_rows, lookup_of, states
 from tracker.scripts.tables.model import value_spec
-from tracker.scripts.tables.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,9 +34,7 @@ if TYPE_CHECKING:
     from tracker.errors import Problem
     from tracker.scripts.tables.model import Condition, LoadedMap, ValueSpec
 
-Row: TypeAlias = dict[str, Any]
 Place: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = "Callable[[Row], Any]"
 #: What a row has beside its columns.
 BUILT_IN: Final = ("file", "stem", "row", "published")
 #: Under this name a row has its negotiation, which no column is called.
@@ -30,30 +43,6 @@ NEGOTIATION: Final = ""
 _ITSELF: Final = "{}"
 #: Texts that a lookup did not find are counted up to so many of them.
 _MOST_UNMATCHED: Final = 1000
-_LONGEST: Final = 64
-
-
-class Suffixes:
-    """Ids that were used, and those that get a suffix since they were used before: ``a1``, ``a1-2``."""
-
-    def __init__(self) -> None:
-        self._used: dict[tuple[str, str], int] = {}
-        #: Whether any was needed.
-        self.any = False
-
-    def new(self, negotiation: str, base: str) -> str:
-        """Return an id like another one that was not yet used in a negotiation."""
-        found, number = base, self._used.get((negotiation, base), 0)
-        if number:
-            self.any = True
-        while number:
-            number += 1
-            found = f"{base[: _LONGEST - len(str(number)) - 1]}-{number}"
-            if (negotiation, found) not in self._used:
-                self._used[negotiation, base] = number
-                break
-        self._used[negotiation, found] = max(self._used.get((negotiation, found), 0), 1)
-        return found
 
 
 class Values:
@@ -69,11 +58,15 @@ class Values:
         self.suffixes = suffixes
         #: Whether a value depends on the rows before it.
         self.keeps_order = False
+        #: Of the row being read, ids with their suffixes, and texts that a lookup did not find.
         self._of_row: dict[str, str] = {}
+        self._missed: set[tuple[str, str]] = set()
         self._lookups: dict[str, Lookup] = {ISO3166: states()}
         #: Columns that are made of others, with what makes them.
         self.made: list[Callable[[Row], None]] = []
         self._known: set[str] = {*BUILT_IN}
+        #: Faults of columns that cannot be made of this table, which count where one of them is used.
+        self._missing: dict[str, list[Problem]] = {}
         self._look_up()
         self._take_cells()
         self._join()
@@ -87,6 +80,7 @@ class Values:
     def begin_row(self) -> None:
         """Let what is suffixed be new in the row that follows."""
         self._of_row.clear()
+        self._missed.clear()
 
     def has(self, name: str) -> bool:
         """Say whether there is a column of this name."""
@@ -100,6 +94,8 @@ class Values:
             self.used[name] = None
         elif name in self._known:
             pass
+        elif name in self._missing:
+            self.faults += [fault for fault in self._missing[name] if fault not in self.faults]
         elif self._header is None:
             self.used[name] = None
         else:
@@ -137,7 +133,7 @@ class Values:
             return lambda cell: cell == text or (isinstance(cell, list) and text in cell)
         if isinstance(wanted, list):
             texts = frozenset(map(str, wanted))
-            return lambda cell: any(item in texts for item in _listed(cell))
+            return lambda cell: any(item in texts for item in listed(cell))
         if isinstance(wanted, dict) and wanted.keys() == {"not"}:
             inner = self._holds(wanted["not"], (*place, "not"))
             return lambda cell: not inner(cell)
@@ -174,15 +170,22 @@ class Values:
     def _take_cells(self) -> None:
         for name, cells in self._map.spec.cells.items():
             place: Place = ("cells", name)
-            source = self.source(cells.from_, (*place, "from"))
+            at = (*place, "from")
+            before = len(self.faults)
+            source = self.source(cells.from_, at) if isinstance(cells.from_, str) else self.value(cells.from_, at)
+            missing = self.faults[before:]
+            del self.faults[before:]
             pattern = self._pattern(cells.match, (*place, "match"))
             if pattern is None:
                 continue
             groups = [*pattern.groupindex]
+            if missing:
+                self._missing |= {f"{name}.{group}": missing for group in groups}
+                continue
             if not groups:
                 self.fault((*place, "match"), "has no named group, as in (?P<day>…)")
             self._known |= {f"{name}.{group}" for group in groups}
-            self.made.append(_finder(name, source, pattern, groups))
+            self.made.append(finder(name, source, pattern, groups))
 
     def _join(self) -> None:
         for name, join in self._map.spec.join.items():
@@ -195,21 +198,20 @@ class Values:
                 continue
             on = self.source(join.on, (*place, "on"))
             self._known |= {f"{name}.{column}" for column in columns}
-            self.made.append(_joiner(name, columns, rows, on, slug=join.slug))
+            self.made.append(joiner(name, columns, rows, on, slug=join.slug))
 
     # ── values ──
 
     def source(self, text: str, place: Place) -> Value:
         """Return what `from` gives: a column, or a template."""
-        return self._template(text, place) if "{" in text else _cell(self.column(text, place))
+        return self._template(text, place) if "{" in text else cell_of(self.column(text, place))
 
     def _template(self, text: str, place: Place) -> Value:
         found = template(text)
         for name in found.names:
             self.column(name, place)
         if not found.names:
-            constant = found({})
-            return lambda _: constant
+            return Constant(found({}))
         return found
 
     def value(self, given: Any, place: Place) -> Value:  # noqa: ANN401 - any TOML
@@ -218,12 +220,17 @@ class Values:
             return self._template(given, place)
         if isinstance(given, list) or (isinstance(given, dict) and given and all(map(str.isdecimal, given))):
             items = given if isinstance(given, list) else [given[key] for key in sorted(given, key=int)]
-            return _items([self.value(item, (*place, index)) for index, item in enumerate(items)])
+            values = [self.value(item, (*place, index)) for index, item in enumerate(items)]
+            return (
+                Constant(items_of(values)({})) if all(isinstance(one, Constant) for one in values) else items_of(values)
+            )
         if isinstance(given, dict):
             if "from" in given:
                 return self._specified(given, place)
-            return _mapping({name: self.value(item, (*place, name)) for name, item in given.items()})
-        return lambda _: given
+            inner = {name: self.value(item, (*place, name)) for name, item in given.items()}
+            made = mapping_of(inner)
+            return Constant(made({})) if all(isinstance(one, Constant) for one in inner.values()) else made
+        return Constant(given)
 
     def _specified(self, given: Mapping[str, Any], place: Place) -> Value:
         spec = value_spec(dict(given))
@@ -233,7 +240,7 @@ class Values:
             return lambda _: None
         source = self.source(spec.from_, (*place, "from"))
         steps = self._steps(spec, place)
-        when = self.condition(spec.when, (*place, "when")) or _always
+        when = self.condition(spec.when, (*place, "when")) or always
         default = None
         if spec.default is not None and spec.default != _ITSELF:
             default = self.value(spec.default, (*place, "default"))
@@ -248,10 +255,10 @@ class Values:
             if found is None:
                 return None
             if marks:
-                found = _split(found, marks)
+                found = split_at(found, marks)
             if not isinstance(found, list):
-                return _through(steps, found, row)
-            return [_through(steps, item, row) for item in found]
+                return through(steps, found, row)
+            return [through(steps, item, row) for item in found]
 
         return run
 
@@ -265,7 +272,7 @@ class Values:
         if spec.slug:
             # The codes of states are ids of parties as they are.
             is_code = states().get if spec.lookup == ISO3166 else None
-            steps.append(lambda item, _: item if is_code and is_code(item) == item else _slugged(item))
+            steps.append(lambda item, _: item if is_code and is_code(item) == item else slugged(item))
         if spec.lower:
             steps.append(lambda item, _: str(item).lower())
         if spec.cut is not None:
@@ -301,9 +308,9 @@ class Values:
             found = get(str(item))
             if found is not None:
                 return found
-            missed = self.unmatched.setdefault(name, Counter())
-            if str(item) in missed or len(missed) < _MOST_UNMATCHED:
-                missed[str(item)] += 1
+            if default is not None and default(row) == item:
+                return item
+            self._miss(name, str(item))
             if itself:
                 return item
             if default is None:
@@ -311,6 +318,13 @@ class Values:
             return default(row)
 
         return look_up
+
+    def _miss(self, name: str, text: str) -> None:
+        """Count a text that a lookup did not find, once a row."""
+        missed = self.unmatched.setdefault(name, Counter())
+        if (name, text) not in self._missed and (text in missed or len(missed) < _MOST_UNMATCHED):
+            self._missed.add((name, text))
+            missed[text] += 1
 
     def _dated(self, spec: ValueSpec, place: Place) -> Callable[[Any, Row], Any]:
         forms = tuple(spec.date)
@@ -329,80 +343,3 @@ class Values:
             return day if precision is None else with_precision(day, str(precision), forms)
 
         return read
-
-
-def _always(_: Row) -> bool:
-    return True
-
-
-def _listed(cell: Any) -> list[Any]:  # noqa: ANN401 - a text or a list of them
-    return cell if isinstance(cell, list) else [cell]
-
-
-def _through(steps: list[Callable[[Any, Row], Any]], item: Any, row: Row) -> Any:  # noqa: ANN401 - as its steps leave it
-    for step in steps:
-        item = step(item, row)
-    return item
-
-
-def _split(cell: Any, marks: list[str]) -> list[str]:  # noqa: ANN401 - a text or a list of them
-    """Return the items between some marks, those that are empty left out."""
-    parts = [str(item) for item in _listed(cell)]
-    for mark in marks:
-        parts = [part for text in parts for part in text.split(mark)]
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _slugged(item: Any) -> str:  # noqa: ANN401 - text or a number
-    found = slug_of(str(item), "")
-    if not found:
-        raise CellError(f"{str(item)[:40]!r} has nothing that an id is made of; map it by a lookup")
-    return found
-
-
-def _cell(name: str) -> Value:
-    return lambda row: row[name]
-
-
-def _items(values: list[Value]) -> Value:
-    def run(row: Row) -> list[Any] | None:
-        found: list[Any] = []
-        for value in values:
-            item = value(row)
-            if isinstance(item, list):
-                found += item
-            elif item is not None:
-                found.append(item)
-        return found or None
-
-    return run
-
-
-def _mapping(values: dict[str, Value]) -> Value:
-    def run(row: Row) -> dict[str, Any] | None:
-        found = {name: item for name, value in values.items() if (item := value(row)) is not None}
-        return found or None
-
-    return run
-
-
-def _finder(name: str, source: Value, pattern: re.Pattern[str], groups: list[str]) -> Callable[[Row], None]:
-    def find(row: Row) -> None:
-        cell = source(row)
-        found = pattern.search(str(cell)) if cell is not None else None
-        for group in groups:
-            row[f"{name}.{group}"] = (found[group] or None) if found is not None else None
-
-    return find
-
-
-def _joiner(
-    name: str, columns: list[str], rows: dict[str, dict[str, str | None]], on: Value, *, slug: bool
-) -> Callable[[Row], None]:
-    def join(row: Row) -> None:
-        key = on(row)
-        found = rows.get(slug_of(str(key), "") if slug else str(key)) if key is not None else None
-        for column in columns:
-            row[f"{name}.{column}"] = found.get(column) if found is not None else None
-
-    return join

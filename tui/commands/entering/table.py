@@ -19,7 +19,7 @@ from tui.text import clean, counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.scripts.tables.importing import Source, TableReceipt
+    from tracker.scripts.tables.importing import TableReceipt, TableSource
     from tracker.scripts.tables.previewing import Previewed
 
 #: What can be taken in of what can be exported: the forms that hold all that an entry needs; and tables.
@@ -93,7 +93,7 @@ def import_command(
         for file in files:
             invocation.require_apart(file)
         if guess:
-            return _guess(files)
+            return _guess(files, options["encoding"])
         return _table(invocation, files, dry_run=dry_run, by=by, style=style, **options)
     given = [name for name, value in {**options, "list_maps": list_maps, "guess": guess}.items() if value]
     if given:
@@ -131,12 +131,12 @@ def _list_maps(style: str | None) -> int:
     return 0
 
 
-def _guess(files: tuple[Path, ...]) -> int:
+def _guess(files: tuple[Path, ...], encoding: str | None) -> int:
     from tracker.scripts.tables.guessing import guessed_map
 
     if len(files) > 1:
         raise click.UsageError("--guess looks at one table; name one FILE")
-    lines(clean(line) for line in guessed_map(files[0]).splitlines())
+    lines(clean(line) for line in guessed_map(files[0], encoding).splitlines())
     return 0
 
 
@@ -157,7 +157,7 @@ def _table(
     draft: bool,
 ) -> int:
     from tracker.scripts.tables.conversion import Options
-    from tracker.scripts.tables.importing import Source
+    from tracker.scripts.tables.importing import TableSource
 
     if map_name is None:
         raise click.UsageError(
@@ -166,7 +166,7 @@ def _table(
     if update and published is None:
         raise click.UsageError("--update needs --published DAY, on which this version became known")
     day = None if published is None else _day(published)
-    source = Source(files, map_name, Options(negotiation, day), encoding)
+    source = TableSource(files, map_name, Options(negotiation, day), encoding)
     if preview is not None:
         return _preview(source, preview, style)
     if style == "jsonl":
@@ -194,7 +194,7 @@ def _day(text: str) -> str:
 
 def _import(
     invocation: Invocation,
-    source: Source,
+    source: TableSource,
     *,
     update: bool,
     rejects: Path | None,
@@ -203,15 +203,14 @@ def _import(
     style: str | None,
 ) -> int:
     from tracker.errors import EntryRejectedError
-    from tracker.scripts.tables.importing import TableReceipt, import_table
-    from tracker.scripts.tables.model import load_map
+    from tracker.scripts.tables.importing import TableReceipt, check, import_table
 
     outcome = Outcome()
     receipt = TableReceipt()
     with Progress() as progress:
         try:
-            # The map is looked through before a log is made for its table.
-            load_map(source.map)
+            # The map is looked through before a log is made for its tables.
+            check(source)
             with invocation.trying() if dry_run else invocation.writing(by) as log:
                 receipt = import_table(
                     log, source, update=update, rejects=rejects, dry_run=dry_run, by=by, progress=progress.done
@@ -268,7 +267,7 @@ def _say(receipt: TableReceipt) -> None:
         say(f"rejected rows are in {receipt.rejects}; mend them, and import that file by the same map")
 
 
-def _preview(source: Source, most: int, style: str | None) -> int:
+def _preview(source: TableSource, most: int, style: str | None) -> int:
     """Print what the first rows make; return the exit code."""
     from tracker.scripts.tables.previewing import preview
 
