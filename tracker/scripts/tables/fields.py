@@ -10,7 +10,7 @@ from tracker.events.registry import EVENT_TYPES, find_event_type
 from tracker.scripts.paths import list_fields
 from tracker.scripts.tables.cells import CellError
 from tracker.scripts.tables.functions import Constant
-from tracker.scripts.tables.model import Entry, Register
+from tracker.scripts.tables.model import MapEntry, Register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def makers_of(loaded: LoadedMap, values: Values, *, published: str | None) -> tu
 
 
 def _maker(
-    values: Values, part: Entry | Register, place: Place, common: dict[str, Any], published: str | None = None
+    values: Values, part: MapEntry | Register, place: Place, common: dict[str, Any], published: str | None = None
 ) -> Maker | None:
     """Return what makes an entry, None if the table has no column that it needs."""
     kind = find_event_type(part.event)
@@ -119,9 +119,9 @@ def _maker(
     when = values.condition(part.when, (*place, "when"))
     places: dict[str, Place] = {name: (*place, name) if name in own else ("common", name) for name in given}
     fields = {name: values.value(value, places[name]) for name, value in given.items()}
-    if published is not None and "published" not in given and isinstance(part, Entry):
+    if published is not None and "published" not in given and isinstance(part, MapEntry):
         fields["published"] = Constant(published)
-    if isinstance(part, Entry) and part.repeated:
+    if isinstance(part, MapEntry) and part.repeated:
         _suffix_subject(values, kind, fields, place)
     return Maker(part.event, when, fields, list_fields(kind), isinstance(part, Register) and part.each)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tracker.scripts.tables.rows import Shape
 
+#: Bytes of a table from which another process is worth its start: its rows are a quarter as long as their entries.
+_WORTH_IT: Final = WORTH_IT // 4
 #: Parts that are on their way from the other process.
 _HELD: Final = 3
 #: Texts that are told of each lookup which did not find them.
@@ -99,7 +101,7 @@ def parts_of(source: TableSource, *, batch: int | None = BATCH, ahead: bool = Tr
             with opened_table(path, loaded.spec, source.encoding) as table:
                 converter = Converter(loaded, table.shape.header, source.options, suffixes)
                 batches = _batches(table.rows, batch)
-                is_long = ahead and batch is not None and path.stat().st_size >= WORTH_IT and system.cores() > 1
+                is_long = ahead and batch is not None and path.stat().st_size >= _WORTH_IT and system.cores() > 1
                 if is_long and not converter.keeps_order:
                     pool = pool or stack.enter_context(system.pool(1))
                     chunks = _ahead(pool, source, converter, batches, file)

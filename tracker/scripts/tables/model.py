@@ -97,7 +97,7 @@ class Register(BaseModel):
     each: bool = False
 
 
-class Entry(BaseModel):
+class MapEntry(BaseModel):
     """An entry that a row makes, with its fields as values."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -128,7 +128,7 @@ class TableMap(MapTable):
     join: dict[str, Join] = {}
     register_: list[Register] = Field(default=[], alias="register")
     common: dict[str, Any] = {}
-    entry: list[Entry] = []
+    entry: list[MapEntry] = []
 
 
 class LoadedMap:
