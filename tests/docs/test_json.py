@@ -27,6 +27,7 @@ SHAPES: Final = {
 #: What to run for each section, such that no list is empty where that can be.
 RUNS: Final = {
     "record": ["record", "seeds/wrong.yaml"],
+    "import table": ["import", "table", "seeds/pax.csv", "--map", "pax", "--rejects", "bad.csv"],
     "status": ["status", "us-niger"],
     "log": ["log", "us-niger"],
     "show": ["show", "us-niger", "base-refusal"],
@@ -56,6 +57,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader")
     (folder / "seeds").mkdir()
     (folder / "seeds" / "wrong.yaml").write_text("- event: StatementMade\n  negotiation: us-niger\n", "utf-8")
+    rows = "Con,PP,PPName,AgtId,Agt,Dat,Page\nNorway,1,Lake,1,Pact,2021-05-03,7\nNorway,1,Lake,2,Pact,soon,7\n"
+    (folder / "seeds" / "pax.csv").write_text(rows, "utf-8")
     return folder
 
 

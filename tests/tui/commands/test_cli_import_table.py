@@ -262,6 +262,28 @@ def test_the_shipped_maps_are_listed(invoke: Invoke) -> None:
     assert all(one["reads"].endswith(".") for one in listed)
 
 
+def test_sources_go_to_a_reference_manager_and_come_back(invoke: Invoke, tmp_path: Path) -> None:
+    told = {
+        "gazette": {"publisher": "Gazette", "title": "Talks", "author": "Jo Doe", "language": "en", "kind": "press"},
+        "accord": {
+            "publisher": "Lake Commission",
+            "published": "2021-05",
+            "kind": "primary",
+            "url": "https://example.org/a",
+        },
+        "note": {"title": "A note", "published": "2021-05-03/2021-05-05"},
+    }
+    for source, fields in told.items():
+        words = [f"{name}={value}" for name, value in {"source": source, **fields}.items()]
+        invoke("add", "SourceRegistered", "-n", "lake", *words)
+    invoke("export", "csl", "lake", "--output", "lake.json")
+    done = table(invoke, "lake.json", "--map", "zotero", "--negotiation", "lake", "--log", tmp_path / "other.db")
+    assert (done["used"], done["unmapped"]) == (3, [])
+    lines = invoke("log", "lake", "--jsonl", "--log", tmp_path / "other.db").stdout.splitlines()
+    found = [entry for entry in map(json.loads, lines) if entry["event"] == "SourceRegistered"]
+    assert {one["source"]: {name: one.get(name) for name in told[one["source"]]} for one in found} == told
+
+
 # ── versions ──
 
 HEADER: Final = "PP,AgtId,Agt,Dat\n"

@@ -183,7 +183,7 @@ CASES: Final[dict[str, tuple[str, str, tuple[int, int], dict[str, dict[str, Any]
         {
             "http-zotero-org-users-1-items-abc": {
                 "publisher": "Gazette",
-                "author": "Doe, Jo",
+                "author": "Jo Doe",
                 "published": "2024-05-01",
                 "kind": "press",
                 "language": "en-GB",
