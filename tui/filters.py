@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
+from projections.claims.readings import subjects_of
 from tracker.dates import DateError, When, instant
 from tracker.dates.informal import at_prompt
 from tracker.errors import NameUnknownError, nearest
@@ -140,6 +141,7 @@ class Selection:
         matter: str | None = None,
         event: str | None = None,
         source: str | None = None,
+        subject: str | None = None,
     ) -> None:
         self.since = read_date("--since", since)
         self.until = read_date("--until", until)
@@ -149,14 +151,16 @@ class Selection:
             "source": source,
         }
         self.event = event
+        self.subject = subject
         self._registered: dict[str, set[str]] = {kind: set() for kind in REGISTERED_BY.values()}
         self._published: dict[tuple[str, str], When] = {}
         self._types: set[str] = set()
+        self._subjects: set[str] = set()
 
     @property
     def is_open(self) -> bool:
         """Whether every entry is meant."""
-        asked = (self.since, self.until, self.event, *self.names.values())
+        asked = (self.since, self.until, self.event, self.subject, *self.names.values())
         return all(value is None for value in asked)
 
     def choose(self, entries: Iterable[Recorded]) -> Iterator[Recorded]:
@@ -176,6 +180,8 @@ class Selection:
     def _is_meant(self, recorded: Recorded) -> bool:
         event = recorded.event
         if self.event is not None and event.event != self.event:
+            return False
+        if self.subject is not None and self.subject not in subjects_of(event):
             return False
         for kind, name in self.names.items():
             if name is not None and name not in (_sources(event) if kind == "source" else names(event, kind)):
@@ -205,6 +211,8 @@ class Selection:
 
     def _register(self, event: Event) -> None:
         self._types.add(event.event)
+        if self.subject is not None:
+            self._subjects.update(subjects_of(event))
         kind = REGISTERED_BY.get(type(event))
         if kind is None:
             return
@@ -214,6 +222,9 @@ class Selection:
             self._published[event.negotiation, name] = event.published
 
     def _require_names(self) -> None:
+        if self.subject is not None and self.subject not in self._subjects:
+            hint = nearest(self.subject, self._subjects) or "; write it as in agreement:ID or position:PARTY/MATTER"
+            raise NameUnknownError(f"nothing is recorded of {self.subject!r}{hint}")
         for kind, name in self.names.items():
             known = self._registered[kind]
             if name is not None and name not in known:

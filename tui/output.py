@@ -37,11 +37,12 @@ def rows(  # noqa: PLR0913 - one argument a style
     records: Callable[[], Iterable[object]],
     document: Callable[[], object],
     empty: str = "",
+    hidden: frozenset[str] = frozenset(),
 ) -> None:
     """Print rows in the style that was asked for.
 
     `records` gives the objects of `--jsonl` and `document` the one of `--json`; `empty` is said on stderr in place of a
-    table without rows.
+    table without rows, and a table for people leaves out the columns that are `hidden`, so that it fits a screen.
     """
     if style == "json":
         json_document(document())
@@ -53,7 +54,8 @@ def rows(  # noqa: PLR0913 - one argument a style
     elif style == "plain":
         lines("\t".join("" if cell is None else clean(cell) for cell in row) for row in cells)
     else:
-        _table(columns, list(cells), empty)
+        shown = [index for index, column in enumerate(columns) if column.name not in hidden]
+        _table([columns[index] for index in shown], [[row[index] for index in shown] for row in cells], empty)
 
 
 def json_document(document: object) -> None:

@@ -16,6 +16,8 @@ from tracker.unseen import JOINING, UNSEEN, as_seen, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+#: How many names of a long list a person is told.
+_MOST: Final = 12
 #: What is unseen or obeyed, but for line breaks and tabs.
 _TO_SHOW_IN_LINES: Final = re.compile(f"(?<=[{JOINING}])[\u200c\u200d](?=[{JOINING}])|((?![\n\t])[{UNSEEN}])")
 
@@ -74,8 +76,10 @@ def wrap(text: str, columns: int) -> list[str]:
 
 
 def listed(names: Iterable[object]) -> str:
-    """Return names in one cell, cleaned."""
-    return ", ".join(clean(name) for name in names)
+    """Return names for a person, cleaned, a long list cut: ``a, b … and 173 more``."""
+    given = list(names)
+    kept = ", ".join(clean(name) for name in given[:_MOST])
+    return f"{kept} … and {len(given) - _MOST:,} more" if len(given) > _MOST else kept
 
 
 def counted(number: int, one: str, more: str = "") -> str:

@@ -117,6 +117,19 @@ class Claims:
         group, reading = self._at(entry or "")
         return group in COUNTING and reading is not None and not reading.retracted_by
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What parties are called, by id, and what matters and agreements are, by subject (``agreement:sofa-2012``)."""
+        names = dict(self.registers.names)
+        names.update((f"matter:{one.id}", one.title) for one in self.registers.matters.values() if one.title)
+        found = (self.placed.at(index) for index in self.history.titled if index < self.entries)
+        telling = [reading for group, reading in found if group == "standing" and reading is not None]
+        for reading in sorted(telling, key=attrgetter("order")):
+            values = reading.event.__dict__
+            if reading.asserts and values.get("title") and values.get("agreement"):
+                names.setdefault(f"agreement:{values['agreement']}", values["title"])
+        return names
+
     def unretracted(self) -> Resolver:
         """Return what reads the entries as they would read here had nothing been retracted."""
         return Resolver(self.history, self.reach.known, self.reach.recorded, self.left_out, heeded=False)

@@ -26,6 +26,12 @@ def members_of(registers: Registers, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(whose(registers, member) for member in party.members))
 
 
+def has_members(registers: Registers, name: str) -> bool:
+    """Say whether somebody may act for others: a group or an organisation, or a body of one."""
+    party = registers.parties.get(whose(registers, name))
+    return party is not None and bool(party.members)
+
+
 def stands_for(registers: Registers, name: str, parties: tuple[str, ...]) -> tuple[str, ...]:
     """Return the parties for which somebody acts: itself if it is one, else its members that are."""
     name = whose(registers, name)

@@ -44,6 +44,8 @@ class History:
         self.plain: list[Reading | None] = []
         #: Sources whose date may be another at another cut: registered twice, or something is said about that.
         self.unsettled: set[str] = set()
+        #: Indexes of the entries that may give an agreement its title.
+        self.titled: dict[int, None] = {}
         #: Which ids may be one somewhere; None where no entry says so of any.
         self.merging: Merging | None = None
         self._dated_by: dict[str, list[int]] = {}
@@ -254,6 +256,7 @@ class History:
                         self.touched.add(here)
             if self.merging is not None and self.merging.name(here, event):
                 self.touched.add(here)
+            self._note_title(here, event.__dict__.get("title") is not None)
             if event.kind_of_entry == "knowledge":
                 self._add_knowledge(here, entry_of(event))
                 root = self.entries[self._roots[here]].event
@@ -276,8 +279,13 @@ class History:
         self.touched.add(index)
         event = self.entries[index].event
         self._note_changes(here, index)
+        self._note_title(self._roots[here], isinstance(self.entries[here].event, EntryCorrected))
         if isinstance(event, SourceRegistered):
             self._unsettle(event.source)
+
+    def _note_title(self, index: int, may_give: bool) -> None:  # noqa: FBT001 - one of a pair
+        if may_give and "agreement" in self.entries[index].event.__dict__:
+            self.titled[index] = None
 
     def _merge(self, index: int, event: SameAs) -> None:
         """Take note that an entry says which ids are one, or may be corrected to say so of others."""

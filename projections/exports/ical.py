@@ -1,8 +1,8 @@
-"""iCalendar: the dates that a negotiation sets, as they stand at a cut (RFC 5545).
+"""iCalendar: what is expected of a negotiation at a cut, the same that an agenda lists (RFC 5545).
 
-Deadlines of withdrawals, commitments and ultimatums, talks that are scheduled, and when a denunciation takes effect. A
-date is CONFIRMED, TENTATIVE where its source or the way it is written leaves it open, and CANCELLED where what it was
-set for was called off. The same log and cut give the same bytes: what is asked of a clock comes from the log.
+What an agenda lists is a date each: deadlines, terms, notices, rounds, ultimatums and plans. A date is CONFIRMED,
+TENTATIVE where its source, the way it is written, or another date for the same leaves it open, and CANCELLED where it
+is no longer to come. The same log and cut give the same bytes: what is asked of a clock comes from the log.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.claims.readings import by_subject, split
+from projections.claims.readings import split
 from projections.exports.text import plain
-from projections.judgement.conclusions import view_of
 from projections.judgement.states import State
-from projections.judgement.weighing import weighing_of
+from projections.views.agenda import saying
+from projections.views.status import status_of
 from projections.views.timeline import grade_of
 from projections.wording.sentences import summary_of
-from tracker.dates import DateError, from_instant
+from tracker.dates import DateError, When, from_instant
 from tracker.edtf import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from icalendar import Event as Component
@@ -29,41 +29,16 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
     from projections.exports import Tally
-    from tracker.dates import When
+    from projections.judgement.states import Expected
+    from projections.views.status import Status
 
-
-class Rule(NamedTuple):
-    """A field that sets a date, and what is said of it.
-
-    `cancelled` are the states of the thing that call it off, and `firm` those in which it no longer matters that it was
-    announced only, or that a timetable might change. `is_claimed` says that it is one side's word.
-    """
-
-    field: str
-    says: str
-    cancelled: frozenset[str] = frozenset()
-    firm: frozenset[str] = frozenset()
-    is_claimed: bool = False
-
-
-#: The dates of things that have states, by the family of the thing.
-RULES: Final = {
-    "withdrawal": (
-        Rule("deadline", "Deadline of the withdrawal {id}", frozenset({"reversed"}), frozenset({"completed"})),
-    ),
-    "commitment": (Rule("due", "Commitment {id} due", frozenset({"released"}), frozenset({"fulfilled", "breached"})),),
-    "round": (
-        Rule("scheduled", "Talks {id}", frozenset({"cancelled"}), frozenset({"under-way", "deadlocked", "concluded"})),
-    ),
-    "agreement": (
-        Rule(
-            "legal_effective",
-            "Denunciation of {id} takes effect",
-            firm=frozenset({"denunciation-announced", "denunciation-notified", "terminated"}),
-        ),
-        Rule("claimed_effective", "Denunciation of {id} takes effect by the account of {party}", is_claimed=True),
-    ),
+#: When an announced denunciation takes effect, which nothing expects until it is notified: by the law, by one side.
+_ANNOUNCED: Final = {
+    "legal_effective": "Denunciation of {name} takes effect",
+    "claimed_effective": "Denunciation of {name} takes effect by the account of {party}",
 }
+#: Kinds that each entry gives for itself; of the others a thing has one at a time, which is moved.
+_OF_ENTRIES: Final = frozenset({"plan", "effective"})
 #: What says that the dates of a thing may still be others.
 _FLAGS: Final = frozenset({"WithdrawalTimetableFlagged"})
 _VAGUE: Final = frozenset({"set", "decade", "century"})
@@ -71,7 +46,7 @@ _PRODUCT: Final = "-//communique//communique//EN"
 
 
 class Dated(NamedTuple):
-    """A date that is set: for which subject, by which field, as what, by which entries, and what else bears on it."""
+    """A date that is expected: for which subject, of which kind, as what, by which entries, and what bears on it."""
 
     subject: str
     field: str
@@ -104,46 +79,83 @@ def write(claims: Claims, tally: Tally) -> Iterator[bytes]:
 
 
 def dates(claims: Claims) -> Iterator[Dated]:
-    """Yield the dates that are set at a cut, each as what stands last says it."""
-    for subject, readings in by_subject(claims.standing).items():
-        rules = RULES.get(split(subject)[0], ())
-        view = view_of(subject, readings, weighing_of(claims), None) if rules else None
-        if isinstance(view, State):
-            for rule in rules:
-                yield from _of_thing(claims, rule, view, readings)
-    for reading in claims.standing:
-        deadline = reading.event.__dict__.get("deadline") if reading.kind == "UltimatumIssued" else None
-        if deadline is not None and reading.asserts:
-            says = summary_of(reading.event, claims.registers.names).removesuffix(".")
-            status = "TENTATIVE" if _is_vague(deadline) or _is_only_announced([reading]) else "CONFIRMED"
-            yield Dated(f"entry:{reading.id}", "deadline", deadline, says, status, (), (reading,))
+    """Yield the dates that are expected at a cut; of those that one replaced by another, the last."""
+    seen = status_of(claims)
+    lines: dict[tuple[str, str], list[Expected]] = {}
+    for one in seen.expected:
+        lines.setdefault((one.subject, _line_of(seen, one)), []).append(one)
+    for (_, line), ones in lines.items():
+        open_ = [one for one in ones if one.standing != "void"]
+        is_one_of_many = sum(one.standing != "met" for one in open_) > 1
+        chosen = sorted(open_ or ones[-1:], key=lambda one: _told(seen, one), reverse=True)
+        for number, one in enumerate(chosen):
+            # The one that was told last keeps the identity, so that a date which is moved is the same event.
+            field = f"{line}\0{one.date}" if number else line
+            yield _expected(seen, one, field, is_one_of_many=is_one_of_many)
+    for agreement in seen.agreements.values():
+        if not any(one.subject == agreement.subject and one.kind == "effective" for one in seen.expected):
+            yield from _announced(seen, agreement)
 
 
-def _of_thing(claims: Claims, rule: Rule, view: State, readings: Sequence[Reading]) -> Iterator[Dated]:
-    """Yield the date that a field of a thing's entries sets: the last one that is given, where one is."""
-    dated = [reading for reading in readings if reading.asserts and reading.event.__dict__.get(rule.field) is not None]
-    if not dated:
-        return
-    when: When = dated[-1].event.__dict__[rule.field]
-    giving = [reading for reading in dated if reading.event.__dict__[rule.field] == when]
+def _line_of(seen: Status, one: Expected) -> str:
+    """Return what a date is one of: of the dates in one line the last replaces those before it."""
+    reading = seen.reading(one.because[0])
+    if reading is None:
+        return one.kind
+    if one.kind in _OF_ENTRIES:
+        return f"{one.kind}\0{reading.id}"
+    if one.kind == "ultimatum":
+        return "deadline"
+    return f"{one.kind}\0suspended" if reading.kind.endswith("Suspended") else one.kind
+
+
+def _told(seen: Status, one: Expected) -> tuple[int, ...]:
+    """Return where in the order of telling the last entry stands that gives a date."""
+    return max((reading.order[:3] for reading in map(seen.reading, one.because) if reading is not None), default=())
+
+
+def _expected(seen: Status, one: Expected, field: str, *, is_one_of_many: bool) -> Dated:
+    """Return something that is expected as a date: as certain as its entries make it."""
+    when = When(one.date)
+    giving = [reading for reading in map(seen.reading, one.because) if reading is not None]
     # What was said of an earlier timetable is not said of this one.
-    later = (reading for reading in readings if reading.order > giving[0].order)
+    later = (reading for reading in seen.readings(one.subject) if giving and reading.order > giving[0].order)
     flags = [reading for reading in later if reading.kind in _FLAGS and reading.asserts]
-    party = giving[-1].party or "somebody"
-    says = rule.says.format(id=split(view.subject)[1], party=claims.registers.names.get(party, party))
-    told = []
-    if view.state is not None:
-        state = view.state.replace("-", " ")
-        says = f"{says} ({state})"
-        told.append(f"State: {state}{f', since {view.since}' if view.since else ''}")
-    may_change = view.state not in rule.firm and (bool(flags) or _is_only_announced(giving))
-    if view.state in rule.cancelled:
+    says, told, because = _of_thing(seen.view(one.subject), saying(seen, one))
+    may_change = one.standing != "met" and (bool(flags) or is_one_of_many or _is_only_announced(giving))
+    status = "TENTATIVE" if may_change or _is_vague(when) else "CONFIRMED"
+    if one.standing == "void":
         status = "CANCELLED"
-    else:
-        status = "TENTATIVE" if rule.is_claimed or may_change or _is_vague(when) else "CONFIRMED"
-    ids = dict.fromkeys((*(reading.id for reading in (*giving, *flags)), *view.because))
-    behind = tuple(found for entry in ids if (found := claims.get(entry)) is not None)
-    yield Dated(view.subject, rule.field, when, says, status, tuple(told), behind)
+    more = map(seen.reading, (*one.fulfilled_by, *because))
+    behind = {reading.id: reading for reading in (*giving, *flags, *more) if reading is not None}
+    return Dated(one.subject, field, when, says, status, told, tuple(behind.values()))
+
+
+def _announced(seen: Status, agreement: State) -> Iterator[Dated]:
+    """Yield when a denunciation that was only announced takes effect, as was said last."""
+    names = seen.claims.names
+    readings = [reading for reading in seen.readings(agreement.subject) if reading.asserts]
+    for field, template in _ANNOUNCED.items():
+        giving = [reading for reading in readings if reading.event.__dict__.get(field) is not None]
+        if not giving:
+            continue
+        when: When = giving[-1].event.__dict__[field]
+        name = getattr(agreement, "title", None) or agreement.id
+        party = giving[-1].party or "somebody"
+        says, told, because = _of_thing(agreement, template.format(name=name, party=names.get(party, party)))
+        is_certain = field == "legal_effective" and not _is_vague(when)
+        same = [reading for reading in giving if reading.event.__dict__[field] == when]
+        behind = {reading.id: reading for reading in (*same, *map(seen.reading, because)) if reading is not None}
+        status = "CONFIRMED" if is_certain else "TENTATIVE"
+        yield Dated(agreement.subject, field, when, says, status, told, tuple(behind.values()))
+
+
+def _of_thing(view: object, says: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return what is said of a date with the state of its thing, a line about that, and the entries behind it."""
+    if not isinstance(view, State) or view.state is None:
+        return says, (), ()
+    state = view.state.replace("-", " ")
+    return f"{says} ({state})", (f"State: {state}{f', since {view.since}' if view.since else ''}",), view.because
 
 
 def _is_vague(when: When) -> bool:
@@ -185,9 +197,7 @@ def _line(claims: Claims, reading: Reading) -> str:
     """Return a line for an entry: what it says, by which sources, and how they are graded."""
     sources = ", ".join(dict.fromkeys(item.source for item in reading.evidence)) or "no source"
     grade = grade_of(reading, claims.registers)
-    return (
-        f"{reading.id}: {summary_of(reading.event, claims.registers.names)} ({sources}{f', {grade}' if grade else ''})"
-    )
+    return f"{reading.id}: {summary_of(reading.event, claims.names)} ({sources}{f', {grade}' if grade else ''})"
 
 
 def span_of(when: When) -> tuple[date | datetime, date | datetime | None] | None:

@@ -59,7 +59,7 @@ def _title(claims: Claims) -> dict[str, Any]:
 
 def _event(claims: Claims, reading: Reading) -> dict[str, Any] | None:
     """Return a claim as an event of a timeline; None where nothing tells where to place it."""
-    event, names = reading.event, claims.registers.names
+    event, names = reading.event, claims.names
     when = event.occurred or publication_of(reading, claims.registers)
     if when is None:
         return None

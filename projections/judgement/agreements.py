@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from projections.claims.groups import members_of, stands_for
+from projections.claims.groups import has_members, members_of, stands_for
 from projections.judgement.expectations import Announced
+from projections.judgement.participation import DENOUNCED, PARTICIPATION, Part, came_back, kept
 from projections.judgement.states import Agreement, Participant, vote_of
 from projections.judgement.things import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from projections.claims.readings import Reading
     from projections.judgement.weighing import Weighing
     from tracker.dates import When
 
-#: The events that say of the party that they name how it takes part, and the state that they give it.
-PARTICIPATION: Final = {
-    "AgreementSigned": "signed",
-    "AgreementRatified": "bound",
-    "ConsentExpressed": "bound",
-    "AgreementEnteredIntoForce": "bound",
-    "RatificationRefused": "refused",
-    "AgreementSuspended": "suspended",
-    "AgreementResumed": "",
-    "AgreementRevoked": "denunciation-announced",
-    "DenunciationNotified": "denunciation-notified",
-    "DenunciationSuspended": "denunciation-suspended",
-    "DenunciationResumed": "denunciation-notified",
-    "DenunciationWithdrawn": "",
-    "ParticipationEnded": "withdrawn",
-    "AgreementTerminated": "withdrawn",
-}
-#: States from which a party comes back to what it was before.
-_PASSING: Final = frozenset({"suspended", "denunciation-announced", "denunciation-notified", "denunciation-suspended"})
-_DENOUNCED: Final = _PASSING - {"suspended"}
 _CONSENTS: Final = frozenset({"AgreementRatified", "ConsentExpressed"})
 #: Those who do this are parties if no entry names the parties.
 _JOINING: Final = frozenset({"AgreementSigned", *_CONSENTS, "AgreementRevoked", "DenunciationNotified"})
@@ -44,6 +25,8 @@ _JOINING: Final = frozenset({"AgreementSigned", *_CONSENTS, "AgreementRevoked", 
 _EFFECTIVE: Final = frozenset({*_CONSENTS, "AgreementTerminated", "ParticipationEnded"})
 _TERM: Final = frozenset({"AgreementSigned", "AgreementEnteredIntoForce", "AgreementExtended"})
 _ENDED: Final = frozenset({"terminated", "expired", "superseded"})
+#: What is expected of a denunciation.
+_NOTICE: Final = "effective"
 #: In these states a party that consented is not bound by that.
 _UNBOUND: Final = frozenset({"withdrawn", "refused"})
 _LISTED: Final = {
@@ -52,14 +35,6 @@ _LISTED: Final = {
     "ReservationObjected": "reservations",
     "IncidentReported": "incidents",
 }
-
-
-class _Part(NamedTuple):
-    """How a party takes part: a state, the entries that say so, and how it took part before, if it may come back."""
-
-    state: str
-    because: tuple[Reading, ...]
-    before: _Part | None = None
 
 
 class AgreementThing(Thing):
@@ -73,15 +48,20 @@ class AgreementThing(Thing):
         #: The parties that entries name as such, and those who act as parties do, in the order of the entries.
         self._named: dict[str, None] = {}
         self._joining: dict[str, None] = {}
+        #: Whether a group acted, or somebody else who stands for members.
+        self._is_by_group = False
         self._start()
 
     def _start(self) -> None:
         """Begin with nothing told yet."""
-        self._parts: dict[str, _Part] = {}
+        self._parts: dict[str, Part] = {}
         self._consents: dict[str, Reading] = {}
         #: What takes effect on a later day than it was said.
         self._deferred: list[tuple[int, int, Reading]] = []
         self._applied_until: int | None = None
+        #: How often each party left or refused so far, and had done so when an entry told what it does.
+        self._left: dict[str, int] = {}
+        self.left_by: dict[tuple[str, str], int] = {}
         self._ends: tuple[When, tuple[Reading, ...]] | None = None
         #: What is to come by its kind, and what no longer is.
         self._open: dict[str, list[Announced]] = {}
@@ -104,11 +84,11 @@ class AgreementThing(Thing):
         return len(self.parties) > 2  # noqa: PLR2004 - with two, what one does moves the agreement
 
     def take(self, reading: Reading) -> None:
-        """Take in the next standing entry; if it makes parties of more than two, all is told anew."""
+        """Take in the next standing entry; if it makes other parties, so that acts were of others, all is told anew."""
         super().take(reading)
         if not reading.asserts:
             return
-        before = self._are_many
+        before, were_many = self.parties, self._are_many
         fields = reading.event.__dict__
         for name in fields.get("parties") or ():
             self._named.update(dict.fromkeys(members_of(self.weighing.registers, name)))
@@ -117,7 +97,12 @@ class AgreementThing(Thing):
         if reading.kind in _JOINING:
             for name in _actors(fields):
                 self._joining.update(dict.fromkeys(members_of(self.weighing.registers, name)))
-        if self._are_many != before and self._told:
+        self._is_by_group = self._is_by_group or any(
+            has_members(self.weighing.registers, one) for one in _actors(fields)
+        )
+        # A group acts for those of its members that are parties.
+        is_other = self._are_many != were_many or (self._is_by_group and self.parties != before)
+        if is_other and self._told:
             self.restart()
             self._start()
 
@@ -147,6 +132,9 @@ class AgreementThing(Thing):
     def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry asserts, after all that took effect before it."""
         self._apply_until(reading.order[0])
+        for name in _actors(fields):
+            acting = stands_for(self.weighing.registers, name, self.parties)
+            self.left_by[reading.id, name] = max((self._left.get(one, 0) for one in acting), default=0)
         effective = fields.get("effective") if reading.kind in _EFFECTIVE else None
         if effective is not None and effective.lower > reading.order[0]:
             heappush(self._deferred, (effective.lower, len(self.asserted), reading))
@@ -177,7 +165,8 @@ class AgreementThing(Thing):
             if new in _ENDED:
                 self._contesting = []
                 self._meet("term", reading)
-                self._meet("effective", reading)
+                for notice in [name for name in self._open if name.startswith(_NOTICE)]:
+                    self._meet(notice, reading)
 
     def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
         """Return the state to which an entry moves the agreement; what one of many parties does moves that party."""
@@ -203,18 +192,19 @@ class AgreementThing(Thing):
             if reading.kind == "AgreementSigned" and part is not None and part.state == "bound":
                 continue
             if not new:
-                back = _back(part, {"suspended"} if reading.kind == "AgreementResumed" else _DENOUNCED)
+                back = came_back(part, {"suspended"} if reading.kind == "AgreementResumed" else DENOUNCED)
                 if back is not part:
                     self._set(name, back)
                 continue
             if part is not None and part.state == new:
                 self._parts[name] = part._replace(because=(*part.because, reading))
             else:
-                self._parts[name] = _Part(new, (reading,), _kept(part, new))
+                self._parts[name] = Part(new, (reading,), kept(part, new))
+                self._left[name] = self._left.get(name, 0) + (new in _UNBOUND)
             if reading.kind in _CONSENTS:
                 self._consents[name] = reading
 
-    def _set(self, name: str, part: _Part | None) -> None:
+    def _set(self, name: str, part: Part | None) -> None:
         if part is None:
             self._parts.pop(name, None)
         else:
@@ -240,21 +230,28 @@ class AgreementThing(Thing):
 
     def _note_notice(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry says of a denunciation: when it takes effect, and whether it still runs."""
-        kind = reading.kind
-        if kind in {"DenunciationSuspended", "DenunciationWithdrawn"}:
+        kind, notice = reading.kind, self._notice(fields)
+        if kind in {"DenunciationSuspended", "DenunciationWithdrawn"} and notice == _NOTICE:
             self._ends = None
         if kind == "DenunciationSuspended":
-            self._replace("effective")
+            self._replace(notice)
             if fields.get("until") is not None:
                 self._replace("until")
                 self._open["until"] = [Announced(self.subject, "until", fields["until"], (reading,))]
         elif kind == "DenunciationWithdrawn":
             self._contesting = []
-            self._meet("effective", reading)
+            self._meet(notice, reading)
+        if kind == "ParticipationEnded":
+            self._meet(notice, reading)
         if kind in {"DenunciationResumed", "DenunciationWithdrawn", "AgreementTerminated"}:
             self._meet("until", reading)
         if kind in {"DenunciationNotified", "DenunciationResumed", "AgreementTerminated"}:
-            self._note_end(reading, fields.get("effective"))
+            self._note_end(reading, fields.get("effective"), notice)
+
+    def _notice(self, fields: dict[str, Any]) -> str:
+        """Return under which name a notice is kept: of many parties each has one of its own."""
+        party = fields.get("party")
+        return f"{_NOTICE} {party}" if self._are_many and party is not None else _NOTICE
 
     def _note_term(self, reading: Reading, until: When | None) -> None:
         """Take in until when it is said to last; an extension meets the terms before it, but for those of its time."""
@@ -274,8 +271,15 @@ class AgreementThing(Thing):
                 terms = [one._replace(because=(*one.because, reading)) if one is same else one for one in terms]
         self._open["term"] = terms
 
-    def _note_end(self, reading: Reading, effective: When | None) -> None:
-        if effective is None or (self._are_many and reading.event.__dict__.get("party") is not None):
+    def _note_end(self, reading: Reading, effective: When | None, notice: str) -> None:
+        if effective is None:
+            return
+        if notice != _NOTICE:
+            if reading.kind == "AgreementTerminated":
+                self._meet(notice, reading)
+            else:
+                self._replace(notice)
+                self._open[notice] = [Announced(self.subject, "effective", effective, (reading,))]
             return
         single = self.single("effective")
         single.take(reading, effective)
@@ -355,27 +359,13 @@ class AgreementThing(Thing):
             if is_silent and self._entered is not None and not (asks_consents and name not in self._consents):
                 # Who signs what is in force already is bound since then.
                 is_later = part is not None and part.because[0].order > self._entered.order
-                part = _Part("bound", part.because if part is not None and is_later else (self._entered,))
+                part = Part("bound", part.because if part is not None and is_later else (self._entered,))
             found[name] = Participant(
                 state=part.state if part else None,
                 since=part.because[0].occurred if part else None,
                 because=tuple(reading.id for reading in part.because) if part else (),
             )
         return found
-
-
-def _kept(part: _Part | None, new: str) -> _Part | None:
-    """Return how a party took part before, if it may come back to that from a new state."""
-    if new not in _PASSING or part is None:
-        return None
-    # One whose participation is suspended may denounce, and take that back.
-    is_other = part.state not in _PASSING or (new in _DENOUNCED and part.state == "suspended")
-    return part if is_other else part.before
-
-
-def _back(part: _Part | None, states: Iterable[str]) -> _Part | None:
-    """Return how a party took part before it came into one of some states."""
-    return part.before if part is not None and part.state in states else part
 
 
 def _actors(fields: dict[str, Any]) -> tuple[str, ...]:

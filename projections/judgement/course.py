@@ -27,7 +27,7 @@ from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
 from tracker.events.knowledge import AssessmentChanged, SameAs
 from tracker.events.references import entry_of, registered_field
-from tracker.events.stage import AliasAdded, SourceRegistered
+from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -374,11 +374,13 @@ class Course:
         return found
 
     def _tells(self, reading: Reading, index: int, cited: dict[str, int]) -> bool:
-        """Say whether a line of the registers may tell voices apart otherwise than before."""
+        """Say whether a line of the registers may tell voices apart otherwise than before, or who acts for whom."""
         event = reading.event
         if isinstance(event, SourceRegistered):
             known = event.source in self.versions.history.unsettled
             return known or cited.get(event.source, index) < index
+        if isinstance(event, PartyAdded):
+            return bool(event.members or event.of)
         return isinstance(event, AliasAdded) and event.person is not None
 
 

@@ -49,7 +49,9 @@ class RoundThing(Thing):
 
     def said(self) -> dict[str, Any]:
         """Return what its family adds."""
-        return super().said() | {"mediators": tuple(self._mediators)}
+        found = super().said() | {"mediators": tuple(self._mediators)}
+        # One that was reopened has no outcome until it is concluded again.
+        return found | {"outcome": None} if self.life.state == "under-way" else found
 
     def _ends(self) -> int | None:
         """Return the end of the day after which it is held, None if it is not under way or goes on."""

@@ -153,6 +153,8 @@ class Single:
         self._shown: Shown | None = None
         #: What was said of one time and cannot be true together, by value.
         self.conflicts: list[dict[str, list[Reading]]] = []
+        #: By entry, the first of these that holds it.
+        self._held: dict[str, dict[str, list[Reading]]] = {}
 
     def take(self, reading: Reading, value: Any, prior: Any = None) -> None:  # noqa: ANN401 - a date or a text
         """Take in the next entry in fold order that gives a value, in place of another perhaps."""
@@ -175,13 +177,14 @@ class Single:
         return (one for one in self._said[start:] if not reading.is_disjoint(one[2]))
 
     def _hold_against(self, reading: Reading, value: Any, other: Reading, given: Any) -> None:  # noqa: ANN401 - as above
-        found = next((held for held in self.conflicts if any(other in ones for ones in held.values())), None)
+        found = self._held.get(other.id)
         if found is None:
             found = {}
             self.conflicts.append(found)
         for one, what in ((other, given), (reading, value)):
             ones = found.setdefault(str(what), [])
-            if one not in ones:
+            self._held.setdefault(one.id, found)
+            if not any(held is one for held in reversed(ones)):
                 ones.append(one)
 
     def shown(self) -> Shown:

@@ -52,7 +52,8 @@ class ProposalThing(Thing):
         return any(self._is_about(reading.event.__dict__) for reading in self.readings)
 
     def _is_about(self, fields: dict[str, Any]) -> bool:
-        return self.thing in {fields.get("proposal"), fields.get("supersedes"), fields.get("in_reply_to")}
+        named = {fields.get("proposal"), fields.get("supersedes"), fields.get("in_reply_to")}
+        return self.thing in named or fields.get("about") == self.subject
 
     def tell(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry asserts."""

@@ -8,7 +8,7 @@ from projections.claims.figures import Quantity, figures_text
 from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.conclusions import Partners, Position, Topic
 from projections.judgement.states import Agreement, Proposal, State
-from projections.wording.sentences import figure_text, vote_text
+from projections.wording.sentences import figure_text, named, titled, vote_text
 from tracker.errors import nearest
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def answer_of(standing: Status, subject: str) -> Answer | None:
 def _whole(claims: Claims, view: State | Position) -> Answer:
     """Return what is concluded of a thing, or of where a party stands."""
     # Where nothing is asserted, a denial is against whatever might be concluded, and is all that there is to show.
-    named = readings_of(claims, view.because or view.mentions)
-    readings = [reading for reading in named if not _denies(reading)]
-    against = [(reading, f"denies {view.subject}") for reading in named if _denies(reading)]
+    found = readings_of(claims, view.because or view.mentions)
+    readings = [reading for reading in found if not _denies(reading)]
+    against = [(reading, f"denies {view.subject}") for reading in found if _denies(reading)]
     against += [
         (reading, f"says {rival.state.replace('-', ' ')}")
         for rival in view.rivals
@@ -86,11 +86,13 @@ def _whole(claims: Claims, view: State | Position) -> Answer:
     ]
     against += _retracted(claims, view.subject)
     if isinstance(view, Position):
-        says, value = f"{view.party} on {view.matter}: {view.stance or 'no stance is known'}.", view.stance
+        party, matter = named("party", view.party, claims.names), named("matter", view.matter, claims.names)
+        says, value = f"{party} on {matter}: {view.stance or 'no stance is known'}.", view.stance
         dated = bool(view.because)
     else:
         value, dated = view.state, view.state is not None
-        says = f"{view.id} is {value.replace('-', ' ')}." if value else f"{view.id}: what is said moves nothing."
+        name = titled(view.id, getattr(view, "title", None))
+        says = f"{name} is {value.replace('-', ' ')}." if value else f"{name}: what is said moves nothing."
     return Answer(says, value, readings, against, dated=dated, supposed=not view.because)
 
 
@@ -144,10 +146,10 @@ def _part(standing: Status, subject: str, view: State | Position, part: str) -> 
         return _participant(standing, view, part) or _line(standing, view, part)
     claims, value = standing.claims, getattr(view, part)
     if part == "contested" and isinstance(view, Agreement):
-        text = f"{view.id}: its denunciation is {'contested' if value else 'not contested'}."
+        text = f"{titled(view.id, view.title)}: its denunciation is {'contested' if value else 'not contested'}."
         return Answer(text, value, readings_of(claims, view.contested_because), _retracted_of(claims, subject, part))
     gone = _retracted_of(claims, subject, part)
-    says = f"{split(subject)[1]}: {part.replace('_', ' ')}"
+    says = f"{titled(split(subject)[1], getattr(view, 'title', None))}: {part.replace('_', ' ')}"
     if isinstance(value, Quantity):
         text = figure_text(value.low, value.high, value.unit, value.scope)
         return Answer(f"{says} {text}.", value.to_json(), readings_of(claims, value.because), gone, dated=True)
@@ -157,7 +159,18 @@ def _part(standing: Status, subject: str, view: State | Position, part: str) -> 
         )
     speaking = [reading for reading in standing.readings(subject) if reading.asserts and speaks(reading, part)]
     readings = [reading for reading in speaking if _gives(reading, part, value)]
-    others = [(reading, "superseded") for reading in speaking if reading not in readings]
+    shown = {reading.id for reading in readings}
+    rivals = {
+        entry
+        for finding in standing.findings
+        if finding.kind == "value-conflict" and finding.subject == subject and not shown.isdisjoint(finding.entries)
+        for entry in finding.entries
+    }
+    others = [
+        (reading, "value-conflict" if reading.id in rivals else "superseded")
+        for reading in speaking
+        if reading.id not in shown
+    ]
     if isinstance(value, tuple):
         text = ", ".join(map(str, value)) or "none known"
         return Answer(f"{says} {text}.", list(value), readings, gone, dated=False)

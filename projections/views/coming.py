@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.readings import MACHINES, split, subjects_of
@@ -40,12 +41,27 @@ def coming(log: EventLog, events: Iterable[Event], until: int | None) -> Iterato
     """
     counts = log.negotiations()
     named: dict[str, dict[str, None]] = defaultdict(dict)
-    for event in events:
+    taken = list(events)
+    for event in taken:
         named[event.negotiation].update(dict.fromkeys(_named(event)))
+    new = Counter(event.negotiation for event in taken)
     for negotiation, subjects in named.items():
+        if counts.get(negotiation, 0) in {0, new[negotiation]} and (like := _misspelt(negotiation, counts)):
+            yield NewThing(negotiation, f"negotiation:{negotiation}", f"negotiation:{like}")
         if subjects and counts.get(negotiation, 0) <= MOST:
             there = {subject for recorded in log.read(negotiation, until=until) for subject in _named(recorded.event)}
             yield from _new(negotiation, there, [subject for subject in subjects if subject not in there])
+
+
+def _misspelt(name: str, known: Iterable[str]) -> str | None:
+    """Return the negotiation from whose id one slip of the hand makes a name; two years are no slip."""
+    from rapidfuzz.distance import OSA
+
+    letters = re.sub(r"[0-9]", "", name)
+    others = (other for other in known if other != name and re.sub(r"[0-9]", "", other) != letters)
+    return next(
+        (other for other in others if OSA.distance(name.casefold(), other.casefold(), score_cutoff=1) <= 1), None
+    )
 
 
 def _new(negotiation: str, there: set[str], new: list[str]) -> Iterator[NewThing]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from projections.judgement.conclusions import View
     from projections.judgement.findings import Finding
+    from projections.judgement.states import Expected
     from projections.views.status import Status
 
 #: What is compared of a thing beside its state, by family, in the order in which it is told.
@@ -45,6 +46,8 @@ _NOTHING: Final[_Said] = (None, ())
 _NAMING: Final = ("title", "kind", "parties")
 #: The aspects whose values are entries.
 _OF_ENTRIES: Final = frozenset({"red_lines", "concessions", "reservations", "incidents"})
+#: What is expected and has no aspect of its own.
+_TOLD: Final = frozenset({"plan", "ultimatum"})
 #: What is compared of a position beside its stance.
 POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 
@@ -107,6 +110,7 @@ def diff(before: Status, after: Status, *, notes: bool = False) -> Difference:
     Findings that are notes are left out unless `notes` are asked for.
     """
     changes = [change for subject, old, new in _differing_views(before, after) for change in compare(subject, old, new)]
+    changes += compare_expected(before.expected, after.expected)
     return Difference(tuple(changes), *compare_findings(*told(before.findings, after.findings, notes=notes)))
 
 
@@ -144,6 +148,20 @@ def compare(subject: str, before: Side, after: Side) -> Iterator[Change]:
             *(support or _support(aspect, before.readings)),
         )
         yield Change(subject, aspect, value, new_value, _causes(differing, rests_on, (after, before)))
+
+
+def compare_expected(before: Iterable[Expected], after: Iterable[Expected]) -> Iterator[Change]:
+    """Yield the plans and ultimatums that came, went, were met or passed; of other dates an aspect tells."""
+    then, now = (
+        {(one.subject, f"{one.kind} {one.date}"): (one.standing, one.fulfilled_by or one.because) for one in ones}
+        for ones in (
+            [one for one in expected if one.kind in _TOLD and one.standing != "void"] for expected in (before, after)
+        )
+    )
+    for key in dict.fromkeys((*then, *now)):
+        (old, before_that), (new, because) = then.get(key, _NOTHING), now.get(key, _NOTHING)
+        if old != new:
+            yield Change(*key, old, new, because or before_that)
 
 
 def compare_findings(

@@ -13,7 +13,7 @@ from projections.claims.cut import AXES, END, LAST, Cut, CutError
 from projections.claims.readings import MACHINES, split
 from projections.claims.versions import START, Versions
 from projections.judgement.course import Course, Where
-from projections.views.diff import Difference, Side, compare, compare_findings, diff, told
+from projections.views.diff import Difference, Side, compare, compare_expected, compare_findings, diff, told
 from projections.views.moments import LATEST, Turning, bound_of, moment_of, text_of
 from projections.views.status import compose, status
 from projections.views.timeline import publication_of
@@ -361,6 +361,7 @@ def _difference(before: Moment, after: Moment, turning: Turning, *, notes: bool)
         turning.put(subject, new.days[1])
         if old is new:
             continue
+        changes += compare_expected(old.expected, new.expected)
         older += old.findings
         newer += new.findings
         if old.view is not new.view:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.claims.cut import Cut
@@ -11,7 +12,7 @@ from projections.views.diff import Difference, diff
 from projections.views.status import status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from tracker.log import EventLog
@@ -39,6 +40,8 @@ class Look(NamedTuple):
     fits: bool
     entries: int
     changes: Difference
+    #: What parties, matters and agreements are called now, as `Claims.names` holds it.
+    names: Mapping[str, str] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Any]:
         """Return the look as JSON holds it."""
@@ -82,4 +85,4 @@ def since(  # noqa: PLR0913 - a mark, and what every view takes
     before = status(then, negotiation, Cut(cut.happened_by, cut.known_by), without=without, today=mark.day)
     after = status(history, negotiation, cut, without=without, today=today)
     found = diff(before, after, notes=notes)
-    return Look(history.negotiation, mark, now, True, len(history.entries) - seen, found)  # noqa: FBT003 - by its place
+    return Look(history.negotiation, mark, now, True, len(history.entries) - seen, found, after.claims.names)  # noqa: FBT003 - by its place

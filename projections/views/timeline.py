@@ -94,7 +94,7 @@ def timeline_of(
     if until is not None:
         readings = [reading for reading in readings if reading.lower <= until]
     return tuple(
-        line_of(reading, standing.registers, standing.registers.names, pending=reading.id in later)
+        line_of(reading, standing.registers, standing.names, pending=reading.id in later)
         for reading in sorted(readings, key=_place)
     )
 
@@ -102,7 +102,7 @@ def timeline_of(
 def line_of(
     reading: Reading, registers: Registers, names: Mapping[str, str] | None = None, *, pending: bool = False
 ) -> Line:
-    """Return the line of one entry as it reads at a cut; `names` are what to call the parties."""
+    """Return the line of one entry as it reads at a cut; `names` are what to call what it names."""
     event = reading.event
     published = publication_of(reading, registers)
     lag = _lag(event.occurred, published) if event.occurred and published else None

@@ -14,7 +14,7 @@ from projections.views.answers import answer_of, readings_of, unknown
 from projections.views.status import status
 from projections.views.timeline import publication_of
 from projections.wording.plain import Plain
-from projections.wording.sentences import summary_of
+from projections.wording.sentences import finding_text, summary_of
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def ground_of(claims: Claims, reading: Reading, how: str = "") -> Ground:
     return Ground(
         entry=reading.id,
         event=event.event,
-        says=summary_of(event),
+        says=summary_of(event, claims.names),
         how=how,
         modality=event.modality,
         occurred=reading.occurred,
@@ -299,7 +299,7 @@ def _why_found(standing: Status, subject: str) -> Why:
     readings = readings_of(claims, (entry for finding in found for entry in finding.entries))
     return Why(
         subject=subject,
-        says=" ".join(finding.message for finding in found),
+        says=" ".join(finding_text(finding.subject, finding.message, claims.names) for finding in found),
         value=len(found),
         since=None,
         uncertain=False,

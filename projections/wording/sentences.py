@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker.dates import When
 from tracker.events.base import Amount
-from tracker.events.references import reference_fields
+from tracker.events.references import kinds_of_fields
 from tracker.events.registry import UnknownEvent
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ _ITS_OWN_SIGN: Final = (".", "!", "?", "…")
 
 
 def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
-    """Return one sentence that says what an entry says; `names` are what to call the parties, instead of their ids."""
+    """Return one sentence that says what an entry says.
+
+    `names` are what to call the parties by id, and matters and agreements by subject (``agreement:sofa-2012``).
+    """
     template = None if isinstance(event, UnknownEvent) else SENTENCES.get(event.event)
     if template is None:
         said = _unknown(event)
@@ -83,6 +86,14 @@ def is_state(aspect: str) -> bool:
     return aspect in {"state", "stance", "outcome"} or aspect.partition(".")[0] in _OF_PARTY
 
 
+#: What is voted on if it is not whether to approve.
+_MOTIONS: Final = {
+    "disapprove": "the motion to disapprove ",
+    "amend": "the motion to amend ",
+    "procedure": "the procedural motion ",
+}
+
+
 def vote_text(vote: Mapping[str, Any]) -> str:
     """Return a vote, or the consent or refusal of a party, in words: ``Senate: approved (68 to 32)``."""
     who = vote.get("body") or vote.get("party") or "somebody"
@@ -90,7 +101,8 @@ def vote_text(vote: Mapping[str, Any]) -> str:
     if vote.get("abstentions"):
         tally.append(f"{_number(vote['abstentions'])} abstaining")
     told = f" ({' to '.join(tally[:2])}{''.join(f', {more}' for more in tally[2:])})" if tally else ""
-    return f"{who}: {vote.get('result') or 'no result is known'}{told}"
+    motion = _MOTIONS.get(str(vote.get("motion") or ""), "")
+    return f"{who}: {motion}{vote.get('result') or 'no result is known'}{told}"
 
 
 def notes_in_words(kinds: Iterable[str]) -> str:
@@ -126,26 +138,56 @@ def _fill(text: str, optional: bool, event: Event, names: Mapping[str, str]) -> 
 
 def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
     value: Any = event.__dict__.get(name)
-    is_party = name in _parties(type(event))
+    kind = kinds_of_fields(type(event)).get(name)
     if isinstance(value, Amount):
         return figure_text(*value.bounds, value.unit, value.scope, approximate=value.approximate)
     if isinstance(value, When):
         return value.text
     if isinstance(value, tuple | dict):
-        words = [names.get(item, item) if is_party else str(item) for item in value]
-        return listed(words)
+        return listed([named(kind, str(item), names) for item in value])
     if value is None:
         return ""
     text = str(value).strip()
-    if is_party:
-        return names.get(text, text)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    if name == "about":
+        # What figures are of is written as a subject.
+        title = called(text, names)
+        return text if title == text.partition(":")[2] else title
+    title = named(kind, text, names)
+    return title if title != text or len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-@lru_cache(maxsize=256)
-def _parties(kind: type[Event]) -> frozenset[str]:
-    """Return the attributes of an event type that name parties."""
-    return frozenset(attribute for attribute, _, what in reference_fields(kind) if what == "party")
+def named(kind: str | None, name: str, names: Mapping[str, str]) -> str:
+    """Return what something of a kind is called, a party, a matter or an agreement, else its id."""
+    return name if kind is None else names.get(name if kind == "party" else f"{kind}:{name}", name)
+
+
+def titled(name: str, title: str | None) -> str:
+    """Return what something is called: its title with the id after it, or the id alone."""
+    return f"{title} ({name})" if title else name
+
+
+def called(subject: str, names: Mapping[str, str]) -> str:
+    """Return what a subject is called, ``Niger on The accord``; its id where nothing in it has a name or a title."""
+    family, _, name = subject.partition(":")
+    party, slash, matter = name.partition("/")
+    if family == "position" and slash:
+        ids, found = (party, matter), (named("party", party, names), named("matter", matter, names))
+        return name if ids == found else " on ".join(found)
+    return named(family, name, names)
+
+
+def subject_text(subject: str, names: Mapping[str, str]) -> str:
+    """Return what a subject is called, and then its id: ``Niger on The accord (position:NER/accord)``."""
+    name = called(subject, names)
+    return subject if name == subject.partition(":")[2] else f"{name} ({subject})"
+
+
+def finding_text(subject: str, message: str, names: Mapping[str, str]) -> str:
+    """Return the sentence of a finding with what its subject is called before the id with which it begins."""
+    name, title = subject.partition(":")[2], called(subject, names)
+    if name == title or not re.match(rf"{re.escape(name)}[ :]", message):
+        return message
+    return f"{title} ({name}){message.removeprefix(name)}"
 
 
 def _unknown(event: Event) -> str:

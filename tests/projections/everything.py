@@ -99,9 +99,9 @@ def _draw_fields(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     return fields
 
 
-def _claim(draw: st.DrawFn, entry: str, told: Sequence[Event]) -> Event:
-    """Return a claim of any type, dated by its publication; a denial may be of an entry that was told before."""
-    kind = draw(_KINDS)
+def _claim(draw: st.DrawFn, entry: str, told: Sequence[Event], kinds: st.SearchStrategy[str] = _KINDS) -> Event:
+    """Return a claim of any of some types, dated by its publication; a denial may be of an entry told before."""
+    kind = draw(kinds)
     fields = _draw_fields(draw, kind)
     if kind == "DenialIssued" and told:
         fields["of"] = str(pick(draw, told).id)
@@ -193,3 +193,15 @@ def _put(event: Event, told: dict[str, Event], order: list[Event]) -> None:
         _put(told[name], told, order)
     if event not in order:
         order.append(event)
+
+
+@st.composite
+def claims_of_types(draw: st.DrawFn, *kinds: str, most: int = 8) -> list[Event]:
+    """Return claims of some types, of parties that are no groups, and a few retractions."""
+    told: list[Event] = []
+    for number in range(draw(st.integers(1, most))):
+        told.append(_claim(draw, f"e{number}", told, st.sampled_from(kinds)))
+        if draw(st.integers(0, 9)) == 0:
+            told.append(tell("EntryRetracted", f"r{number}", entry=told[-1].id, published="2024-05-11"))
+    plain = [party(name) for name in _PARTIES]
+    return [_REGISTERS[0], *plain, tell("MatterAdded", "matter-m", matter="m"), *_DOCUMENTS, *told]

@@ -331,7 +331,7 @@ class Oracle:
                 return self.name("person", str(said.person))
         return self.name("person", name)
 
-    def _fold(  # noqa: C901 - a branch a line of the table
+    def fold(  # noqa: C901 - a branch a line of the table
         self, subject: str, named: list[tuple[Recorded, Any, str | None]]
     ) -> tuple[str | None, list[Recorded], dict[str, list[Recorded]], bool]:
         """Return the state, the entries that assert it, its rivals, and whether the dates leave open what came last."""
@@ -380,7 +380,7 @@ class Oracle:
         return state, because, rivals, unordered
 
     def _state(self, subject: str, named: list[tuple[Recorded, Any, str | None]]) -> dict[str, Any]:
-        state, because, rivals, unordered = self._fold(subject, named)
+        state, because, rivals, unordered = self.fold(subject, named)
         told = [entry for entry, _, _ in named if self.tells(entry)]
         because = because or told
         occurred = self.event(because[0]).occurred if because else None
@@ -429,7 +429,7 @@ class Oracle:
             (entry, figure)
             for entry, figure in claimed
             if (figure.unit, figure.scope) == (shown.unit, shown.scope)
-            and _overlap(self.occurred(entry), self.occurred(latest))
+            and (entry is latest or not self.are_apart(entry, latest))
         ]
         lows, highs = zip(*(figure.bounds for _, figure in same), strict=True)
         return {

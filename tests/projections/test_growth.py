@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -16,7 +17,7 @@ from projections.views.status import positions_in
 from projections.views.why import why_of
 from tests.counting import MOST, growth, operations, row
 from tests.lengths import in_short
-from tests.projections.telling import recorded
+from tests.projections.telling import history, party, recorded, tell
 from tracker.events import parse
 
 if TYPE_CHECKING:
@@ -70,3 +71,21 @@ def test_reading_grows_with_the_entries(world: str) -> None:
         if growth(counts) > MOST:
             steep.append(name)
     assert not steep, f"{world}: {steep} grow faster than what there is to read"
+
+
+def test_rival_dates_of_one_time_are_held_against_each_other_once() -> None:
+    def world(count: int) -> History:
+        told = [
+            tell(
+                "WithdrawalTimetableSet",
+                f"e{number}",
+                "2024-05-01",
+                withdrawal="w",
+                deadline=f"2025-{month:02}-{day:02}",
+            )
+            for number, (month, day) in enumerate(product(range(1, 13), range(1, 28)))
+        ]
+        return history(party("USA"), *told[:count])
+
+    few, many = (operations(lambda count=count: status(world(count), "n")) for count in (40, 80))
+    assert many < 5 * few

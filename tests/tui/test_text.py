@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.unseen import escape_json
-from tui.text import clean, clean_lines, shorten, width
+from tui.text import clean, clean_lines, listed, shorten, width
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 any_text = st.text(st.characters(exclude_categories=()))
@@ -97,3 +97,11 @@ def test_a_shortened_text_fits(text: str, columns: int) -> None:
     assert width(shorten(text, columns)) <= columns
     if width(text) <= columns:
         assert shorten(text, columns) == text
+
+
+def test_a_long_list_of_names_is_cut_and_says_by_how_many() -> None:
+    assert listed(["a", "b"]) == "a, b"
+    assert listed([]) == ""
+    twelve = list("abcdefghijkl")
+    assert listed(twelve) == ", ".join(twelve)
+    assert listed([*twelve, *map(str, range(1_173))]) == f"{', '.join(twelve)} … and 1,173 more"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 60
 #: As few letters name a month.
 _SHORTEST: Final = 3
+_LONGEST_MONTH: Final = 31
 #: The names of the months in English, German, French, Spanish, Italian and Portuguese, without accents.
 _MONTHS: Final = (
     "january januar janner janvier enero gennaio janeiro",
@@ -35,6 +36,8 @@ _MONTHS: Final = (
     "november novembre noviembre novembro",
     "december dezember decembre diciembre dicembre dezembro",
 )
+_CENTURY: Final = 100
+_WINTER: Final = 24
 _SEASONS: Final = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 #: Two digits of a year up to this one mean this century (POSIX, strptime).
 _PIVOT: Final = 69
@@ -65,7 +68,7 @@ def informal(text: str) -> Informal | None:
     stripped = " ".join(text.split())
     if not stripped:
         return None
-    for read in (_interval, _hyphens, _unwanted_clock, _numbers, _spreadsheet, _era, _unknown_digit, _words):
+    for read in (_years, _interval, _hyphens, _unwanted_clock, _numbers, _spreadsheet, _era, _unknown_digit, _words):
         found = read(stripped)
         if found is not None:
             kept = tuple(dict.fromkeys(reading for reading in found.readings if _is_date(reading)))
@@ -125,11 +128,31 @@ def _interval(text: str) -> Informal | None:
     found = _RANGE.fullmatch(text) or re.fullmatch(r"([^/]+?) ?/ ?([^/]+)", text)
     if found is None:
         return None
+    if re.search(r"[^\W\d_]", found[1]) and re.fullmatch(r"[0-9]{2,4}", found[2]):
+        return None  # a season or a month of two years
+    is_between = text.startswith("between ")
+    if " and " in text and not is_between:
+        return None
     starts, ends = _one(found[1]), _one(found[2])
+    if len(starts) == len(ends) > 1:
+        # Both ends are written by one rule.
+        return Informal(
+            tuple(map("/".join, zip(starts, ends, strict=True))), "is no interval of two dates with a slash"
+        )
     if found.re is not _RANGE and _is_date(found[1]) and _is_date(found[2]):
         return None  # white space alone is wrong with it
     both = tuple(f"{start}/{end}" for start in starts for end in ends if "/" not in start + end)
     return Informal(both, "is no interval of two dates with a slash") if both else None
+
+
+def _years(text: str) -> Informal | None:
+    """Read a span of years, ``2024–25``, which looks like a month or a season."""
+    found = re.fullmatch(r"([0-9]{2})([0-9]{2}) ?[/\u2010-\u2014\u2212]([0-9]{2})", text)
+    if found is None or int(found[3]) <= int(found[2]):
+        return None
+    span = f"{found[1]}{found[2]}/{found[1]}{found[3]}"
+    month = f"{found[1]}{found[2]}-{found[3]}"
+    return Informal((span, *([month] if "/" not in text and len(text) == len("2024-25") else ())), "is a span of years")
 
 
 def _hyphens(text: str) -> Informal | None:
@@ -167,7 +190,7 @@ def _numbers(text: str) -> Informal | None:
     orders = [(year, second, first)]
     if mark != ".":
         orders.append((year, first, second))
-    if mark == "-" and len(last) == len(first) == len("24"):
+    if mark != "." and len(last) == len(first) == len("24"):
         orders.append((_whole_year(first), second, last))
     readings = [
         _clocked(f"{whole}-{int(month):02}-{int(day):02}", *found.group(5, 6, 7))
@@ -190,10 +213,12 @@ def _spreadsheet(text: str) -> Informal | None:
     if re.fullmatch(r"[0-9]{5}(?:\.0+)?", text) and int(text[:5]) in _SERIALS:
         day = (_EPOCH + timedelta(days=int(text[:5]))).isoformat()
         return Informal((day,), "is a number that a spreadsheet makes of a day, whose cells are better written as text")
-    found = re.fullmatch(r"(?:([0-9]{1,2})[- ])?([^\W\d_]{3,9})\.?[- ]'?([0-9]{2})", text)
+    found = re.fullmatch(r"(?:([0-9]{1,2})[- ])?([^\W\d_]{3,9})\.?(-|[- ]'| )([0-9]{2})", text)
     if found is None or (month := month_of(found[2])) is None:
         return None
-    year = _whole_year(found[3])
+    if found[3] == " " and not found[1] and int(found[4]) <= _LONGEST_MONTH:
+        return None  # a day without its year
+    year = _whole_year(found[4])
     reading = f"{year}-{month:02}-{int(found[1]):02}" if found[1] else f"{year}-{month:02}"
     return Informal((reading,), "is how a spreadsheet shows a date, whose cells are better written as text")
 
@@ -231,11 +256,16 @@ def _words(text: str) -> Informal | None:
     """Read dates in words, ``11 May 2024`` and ``Spring 2024``."""
     mark = ""
     if about := _ABOUT.match(text):
+        if "/" in text:
+            return None
         text, mark = text[about.end() :], "~"
-    if weekday := _WEEKDAY.match(text):
+    weekday = _WEEKDAY.match(text)
+    if weekday:
         text = text[weekday.end() :]
     for read in _IN_WORDS:
         reading = read(text)
+        if reading and weekday and not _is_on(reading, weekday[0]):
+            return None
         if reading:
             return Informal((reading + mark,), "is a date in words")
     if mark and _is_date(text) and text[-1] not in "?~%" and "/" not in text:
@@ -243,8 +273,16 @@ def _words(text: str) -> Informal | None:
     return None
 
 
+def _is_on(reading: str, weekday: str) -> bool:
+    """Say whether a day is on a day of the week, of which the first letters are written."""
+    try:
+        return f"{date.fromisoformat(reading):%a}".casefold() == weekday[:3].casefold()
+    except ValueError:
+        return False
+
+
 def _day_of_month(text: str) -> str | None:
-    text = re.sub(r"\b(?:the|of|de|del|di|le|am|den|el|il)\b ?", "", text, flags=re.IGNORECASE).strip()
+    text = re.sub(r"\b(?:the|of|de|del|di|le|den|el|il)\b ?|^am ", "", text, flags=re.IGNORECASE).strip()
     found = re.fullmatch(
         r"(?:([0-9]{1,2})(?:st|nd|rd|th|er|º|°|\.)? )?([^\W\d_]{3,10})\.?"
         rf"(?: ([0-9]{{1,2}})(?:st|nd|rd|th)?)?,? ([0-9]{{4}}){_CLOCK}",
@@ -260,9 +298,15 @@ def _day_of_month(text: str) -> str | None:
 
 
 def _season(text: str) -> str | None:
-    found = re.fullmatch(r"([a-z]+)(?: of)? ([0-9]{4})", text, re.IGNORECASE)
+    found = re.fullmatch(
+        r"([a-z]+)(?: of)? ([0-9]{4})(?: ?[/\u2010-\u2014-] ?([0-9]{2}|[0-9]{4}))?", text, re.IGNORECASE
+    )
     number = _SEASONS.get(found[1].casefold()) if found else None
-    return f"{found[2]}-{number}" if found and number else None
+    if found is None or number is None:
+        return None
+    is_next = found[3] is None or (int(found[3]) - int(found[2])) % _CENTURY == 1
+    # Of the seasons, winter alone lies in two years.
+    return f"{found[2]}-{number}" if is_next and (found[3] is None or number == _WINTER) else None
 
 
 def _quarter(text: str) -> str | None:

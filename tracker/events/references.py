@@ -143,6 +143,17 @@ def _renaming(kind: type[Event]) -> tuple[NamingField, ...]:
     return (*typed, *things)
 
 
+@lru_cache(maxsize=512)
+def kinds_of_fields(kind: type[Event]) -> dict[str, Kind]:
+    """Return what the fields of an event type name, things with states included, by attribute.
+
+    What the type registers is left out.
+    """
+    own = registered_field(kind)
+    named = ((field.attribute, _names_of(field.place)) for field in _renaming(kind) if field.attribute != own)
+    return {attribute: found[0][0].kind for attribute, found in named if found}
+
+
 def written_references(kind: type[Event], data: Mapping[str, Any]) -> list[Reference]:
     """Return the same of an entry of a type as a script has it, which may be wrong in any way."""
     found: list[Reference] = []

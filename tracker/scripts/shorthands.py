@@ -12,10 +12,10 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.errors import Problem
+from tracker.errors import Problem, nearest
 from tracker.events.parsing import field_names
 from tracker.events.references import reference_fields, written_references
-from tracker.events.registry import EVENT_TYPES, find_event_type
+from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
 from tracker.scripts.formats import MAX_LINE, ScriptItem
 from tracker.spelling import Words
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
 
 _LONGEST: Final = 64
+#: What a party or a source that is described where it is named gets from there.
+_FIXED: Final = frozenset({"event", "negotiation", "party", "position", "version"})
+#: Lists and mappings in which a party stands once.
+_DISTINCT: Final = frozenset({"votes", "by", "parties", "to", "on", "members"})
 #: What is an id of a party, and no name of one.
 _PARTY_ID: Final = re.compile(r"[A-Z]{3}|[a-z0-9]+(?:-[a-z0-9]+)*")
 #: What makes two descriptions of a source the same one.
@@ -93,7 +97,7 @@ class Shorthands:
         given = item.data["defaults"]
         if isinstance(given, dict):
             self._defaults = {**self._given, **given}
-        problems = () if isinstance(given, dict) else (Problem("must be a mapping of fields", "defaults"),)
+        problems = tuple(unknown_defaults(given))
         if item.problems or problems:
             yield item._replace(data=None, problems=(*item.problems, *problems))
 
@@ -109,7 +113,7 @@ class Shorthands:
         negotiation = data.get("negotiation")
         known = self._of(negotiation) if isinstance(negotiation, str) else _Known()
         if "evidence" in data:
-            data, found = _with_sources(known, data)
+            data, found = _with_sources(known, data, problems)
             yield from (ScriptItem(item.line, registration) for registration in found)
         data = self._with_parties(kind, known, data, problems)
         parties = data.pop("parties") if name == "NegotiationOpened" and "parties" in data else None
@@ -144,7 +148,11 @@ class Shorthands:
             if reference.kind != "party" or known.has_party(reference.name):
                 continue
             ids = sorted(known.parties_called(reference.name))
-            if len(ids) == 1:
+            if len(ids) == 1 and _stands_beside(data, reference.field.split("."), ids[0]):
+                problems.append(
+                    Problem(f"{reference.name!r} is {ids[0]}, which stands there too; keep one", reference.field)
+                )
+            elif len(ids) == 1:
                 data = _put(data, reference.field.split("."), ids[0], reference.name)
             elif ids:
                 message = f"{reference.name!r} is a name of {' and of '.join(ids)}; write one of the ids"
@@ -152,6 +160,17 @@ class Shorthands:
             elif not _PARTY_ID.fullmatch(reference.name) and (hint := known.hint(reference.name)):
                 problems.append(Problem(f"no party is called {reference.name!r}{hint}", reference.field))
         return data
+
+
+def unknown_defaults(given: Any) -> Iterator[Problem]:  # noqa: ANN401 - whatever was written
+    """Yield a problem for each default that is a field of no event type."""
+    if not isinstance(given, dict):
+        yield Problem("must be a mapping of fields", "defaults")
+        return
+    known = {name for kind in event_types().values() for name in field_names(kind)}
+    for name in given:
+        if name not in known:
+            yield Problem(f"is a field of no event type{nearest(str(name), known)}", f"defaults.{name}")
 
 
 class _Known:
@@ -165,6 +184,7 @@ class _Known:
         self._registered: set[str] | None = None
         self._parties: dict[str, set[str]] = {}
         self._sources: dict[str, tuple[Any, ...]] = {}
+        self._registrations: dict[str, Mapping[str, Any]] = {}
 
     def _read(self) -> None:
         """Take in what the log has registered, when it is first asked for."""
@@ -188,6 +208,7 @@ class _Known:
                     self._parties.setdefault(folded(each), set()).add(data["party"])
         elif name == "SourceRegistered" and isinstance(data.get("source"), str):
             self._sources.setdefault(data["source"], _described(data))
+            self._registrations.setdefault(data["source"], data)
 
     def has_party(self, name: str) -> bool:
         """Say whether a party of this id is registered, in the script so far or in the log."""
@@ -208,6 +229,15 @@ class _Known:
         found = Words(self._parties).nearest(folded(name))
         return f"; did you mean {' or '.join(sorted(self._parties[found]))}?" if found else ""
 
+    def said_otherwise(self, slug: str, described: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what a description of a registered source says otherwise than its registration."""
+        registered = self._registrations.get(slug, {})
+        for name, value in described.items():
+            there = registered.get(name) or ("F" if name == "reliability" else None)
+            is_same = list(value) == list(there or ()) if isinstance(value, list | tuple) else str(value) == str(there)
+            if value is not None and not is_same and name not in {"source", *_SAME_SOURCE}:
+                yield f"{slug} is registered with {name} {there or 'left out'}, not {value}; correct its registration"
+
     def source(self, described: Mapping[str, Any]) -> tuple[str, bool]:
         """Return the id of a source that is described, and whether it is registered already."""
         self._read()
@@ -223,19 +253,30 @@ class _Known:
         return slug, slug in self._sources
 
 
-def _with_sources(known: _Known, data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the fields with evidence in its long form, and the registrations of sources described in it."""
+def _with_sources(
+    known: _Known, data: dict[str, Any], problems: list[Problem]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the fields with evidence in its long form, and the registrations of sources described in it.
+
+    What is described and registered already with other words is a problem.
+    """
     evidence = data["evidence"]
     items = evidence if isinstance(evidence, list) else [evidence]
     found: list[dict[str, Any]] = []
     long = []
-    for item in items:
+    for number, item in enumerate(items):
         if isinstance(item, str):
             long.append({"source": item})
             continue
         if isinstance(item, dict) and isinstance(item.get("source"), dict):
             described = item["source"]
+            place = f"evidence.{number}.source" if isinstance(evidence, list) else "evidence.source"
+            if fixed := sorted(_FIXED & described.keys()):
+                problems.append(Problem(f"a source that is described here may not say its {fixed[0]}", place))
+                continue
             slug, is_there = known.source(described)
+            if is_there:
+                problems += (Problem(told, place) for told in known.said_otherwise(slug, described))
             if not is_there:
                 registration = {"event": "SourceRegistered", "negotiation": data.get("negotiation"), **described}
                 registration["source"] = slug
@@ -263,6 +304,8 @@ def _parties_of(given: Any) -> Iterator[tuple[dict[str, Any], str | None]]:  # n
             fields, problem = {}, f"{party!r} is no ISO 3166-1 alpha-3 code; give a mapping of parties to their names"
         else:
             fields, problem = {}, f"{party!r} must have a name, or a mapping of its fields"
+        if fixed := sorted(_FIXED & fields.keys()):
+            problem = f"{party!r} may not say its {fixed[0]}, which stands outside"
         yield {"party": party, "role": "principal", **fields}, problem
 
 
@@ -272,6 +315,14 @@ def _name_of_country(code: object) -> str | None:
 
     country = countries_by_alpha3.get(code) if isinstance(code, str) else None
     return country.name if country else None
+
+
+def _stands_beside(data: dict[str, Any], path: list[str], value: str) -> bool:
+    """Say whether an id stands in the list or mapping in which a path names another place."""
+    here: Any = data
+    for part in path[:-1]:
+        here = here[int(part)] if isinstance(here, list | tuple) and part.isdecimal() else here.get(part, {})
+    return isinstance(here, dict | list | tuple) and path[0] in _DISTINCT and value in here
 
 
 def _put(data: dict[str, Any], path: list[str], value: str, name: str) -> dict[str, Any]:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from projections.wording.sentences import finding_text, subject_text
 from tui.commands.options import Invocation, OneOf, Query, negotiation_argument, query_options, read_cut, styles, verb
 from tui.environment import state_folder, today
 from tui.output import lines, rows, say, styled
 from tui.rows.tables import Column
-from tui.rows.views import CHANGES, change_cells, difference_rows, findings_of, otherwise
+from tui.rows.views import AGENDA, CHANGES, agenda_cells, change_cells, difference_rows, findings_of, otherwise
 from tui.text import clean, counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from projections.judgement.findings import Finding
     from projections.views.diff import Change, Difference
@@ -75,7 +76,7 @@ def diff_command(
         return
     if not found:
         say("nothing that can be said differs between the two")
-    lines(difference_lines(found))
+    lines(difference_lines(found, now.claims.names))
 
 
 @verb(
@@ -106,6 +107,7 @@ def replay_command(
     notes: bool,
 ) -> None:
     """Step through history in the order of the world, the public or the log, and print what each step changed."""
+    from projections.claims.claims import claims
     from projections.claims.history import History
     from projections.views.replay import Replay
 
@@ -113,14 +115,18 @@ def replay_command(
         history = History.load(log, negotiation)
     replay = Replay(history, base=query.cut, without=query.without, today=today(), notes=notes)
     try:
-        _print_steps(negotiation, axis, replay.steps(axis, start, end, all=every, each_entry=each_entry), query.style)
+        steps = replay.steps(axis, start, end, all=every, each_entry=each_entry)
+        names = claims(history, negotiation, query.cut, without=query.without).names if query.style is None else {}
+        _print_steps(negotiation, axis, steps, names, query.style)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
 
-def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str | None) -> None:
+def _print_steps(
+    negotiation: str, axis: str, steps: Iterable[Step], names: Mapping[str, str], style: str | None
+) -> None:
     if style is None:
-        lines(line for step in steps for line in _step(step))
+        lines(line for step in steps for line in _step(step, names))
         return
     rows(
         style,
@@ -131,22 +137,25 @@ def _print_steps(negotiation: str, axis: str, steps: Iterable[Step], style: str 
     )
 
 
-def _step(step: Step) -> Iterator[str]:
+def _step(step: Step, names: Mapping[str, str]) -> Iterator[str]:
     more = len(step.entries) - 1
     entries = f"{clean(step.entry or '')}{f' and {more} more' if more > 0 else ''}"
     yield f"{step.step:>5}  {styled(clean(step.at), bold=True)}  {entries}".rstrip()
-    yield from (f"       {line}" for line in difference_lines(step, with_causes=False))
+    yield from (f"       {line}" for line in difference_lines(step, names, with_causes=False))
 
 
-def difference_lines(found: Difference | Step, *, with_causes: bool = True) -> Iterator[str]:
-    """Yield what differs in lines for a person, perhaps with the entries behind it; nothing where nothing does."""
+def difference_lines(found: Difference | Step, names: Mapping[str, str], *, with_causes: bool = True) -> Iterator[str]:
+    """Yield what differs in lines for a person, perhaps with the entries behind it; nothing where nothing does.
+
+    `names` are those of `Claims.names`, which stand before ids.
+    """
     for change in found.changes:
-        yield _arrow(change) + (f"  [{listed(change.because)}]" if with_causes else "")
+        yield _arrow(change, names) + (f"  [{listed(change.because)}]" if with_causes else "")
     for mark, findings in (("+", found.appeared), ("−", found.gone)):
         for finding in findings:
-            yield f"{mark} {_finding(finding)}"
+            yield f"{mark} {_finding(finding, names)}"
     for before, after in found.changed:
-        yield f"± {_finding(after)}  ({otherwise(before, after)})"
+        yield f"± {_finding(after, names)}  ({otherwise(before, after)})"
 
 
 def difference_records(found: Difference) -> Iterator[dict[str, Any]]:
@@ -163,13 +172,14 @@ def difference_records(found: Difference) -> Iterator[dict[str, Any]]:
         }
 
 
-def _arrow(change: Change) -> str:
-    subject, aspect, before, after = map(clean, change_cells(change))
-    return f"{styled(subject, bold=True)} {aspect}: {before or '–'} → {after or '–'}"
+def _arrow(change: Change, names: Mapping[str, str]) -> str:
+    _, aspect, before, after = map(clean, change_cells(change))
+    return f"{styled(clean(subject_text(change.subject, names)), bold=True)} {aspect}: {before or '–'} → {after or '–'}"
 
 
-def _finding(finding: Finding) -> str:
-    return f"{clean(finding.kind.replace('-', ' '))}: {clean(finding.message)}"
+def _finding(finding: Finding, names: Mapping[str, str]) -> str:
+    message = finding_text(finding.subject, finding.message, names)
+    return f"{clean(finding.kind.replace('-', ' '))}: {clean(message)}"
 
 
 _SINCE = (Column("negotiation"), *CHANGES)
@@ -267,18 +277,14 @@ def _look_lines(look: Look, *, one: bool) -> Iterator[str]:
         return
     heading = f"{clean(look.negotiation)}: {counted(look.entries, 'entry', 'entries')} since you looked"
     yield styled(f"{heading} on {look.mark.day.isoformat()}, at #{look.mark.position}", bold=True)
-    told: Iterable[str] = difference_lines(look.changes) if look.changes else ("nothing that can be said has changed",)
+    told: Iterable[str] = (
+        difference_lines(look.changes, look.names) if look.changes else ("nothing that can be said has changed",)
+    )
     yield from (f"  {line}" for line in told)
 
 
-_AGENDA = (
-    Column("date"),
-    Column("standing"),
-    Column("negotiation"),
-    Column("kind"),
-    Column("subject", gives_way=True),
-    Column("because", gives_way=True),
-)
+#: What a table for people leaves out: the kind stands in the sentence.
+_NOT_IN_AGENDA = frozenset({"kind"})
 
 
 @verb(
@@ -307,12 +313,10 @@ def agenda_command(query: Query, *, negotiation: str | None, days: int | None, p
         found = agenda(log, names, query.cut, without=query.without, today=today(), days=days, standings=standings)
     rows(
         query.style,
-        _AGENDA,
-        (
-            [one.date, one.standing, each.negotiation, one.kind, one.subject, ", ".join(one.because)]
-            for each, one in ((each, each.expected) for each in found)
-        ),
+        AGENDA,
+        map(agenda_cells, found),
         records=lambda: (each.to_json() for each in found),
         document=lambda: {"expected": [each.to_json() for each in found]},
         empty="nothing is expected",
+        hidden=_NOT_IN_AGENDA,
     )

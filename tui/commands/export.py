@@ -149,8 +149,8 @@ def export_command(query: Query, *, format_name: str, negotiation: str, output: 
 
     Entries as recorded: bundle (the stored bytes of all), script (JSON Lines), csv (an entry a row, for a spreadsheet
     and for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
-    What stands: ical (iCalendar, the dates that are set), timelinejs (JSON for TimelineJS 3), csl (CSL-JSON, its
-    sources). A cut leaves out what `communique log` would leave out; a bundle is always whole.
+    What stands: ical (iCalendar, what is expected), timelinejs (JSON for TimelineJS 3), csl (CSL-JSON, its sources). A
+    cut leaves out what `communique log` would leave out; a bundle is always whole.
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
@@ -268,6 +268,8 @@ def _is_sqlite(path: Path) -> bool:
 
 #: What every brief ends with, as text or as a page.
 _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
+#: What is a day, a month or a year by itself, and no cut.
+_DAY: Final = re.compile(r"-?[0-9][0-9-]*")
 
 
 @verb(
@@ -276,6 +278,7 @@ _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
         ("Read it here", "communique brief us-niger"),
         ("A page to send to somebody", "communique brief us-niger --html --output us-niger.html"),
         ("As the public knew it on a day", "communique brief us-niger --known-by 2024-05-11 --html > may.html"),
+        ("The last month of it", "communique brief us-niger --since 2024-08-15"),
         ("With what ten days brought", "communique brief us-niger --known-by 2024-05-11 --since known:2024-05-01"),
     ],
 )
@@ -287,15 +290,24 @@ _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write it to a file, whole or not at all, instead of standard output.",
 )
-@click.option("--since", metavar="CUT", help="Tell also what changed since a cut, such as known:2024-05-01 or #412.")
+@click.option(
+    "--since",
+    metavar="DAY|CUT",
+    help="Tell what changed since a day, and only what happened from then on; or since a cut, such as #412, and all.",
+)
+@click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last N lines of the chronology.")
 @query_options("json")
-def brief_command(query: Query, *, negotiation: str, html: bool, output: Path | None, since: str | None) -> None:
+def brief_command(
+    query: Query, *, negotiation: str, html: bool, output: Path | None, since: str | None, last: int | None
+) -> None:
     """Write a report: where things stand and since when, by which sources, what argues against it, and what happened.
 
-    Markdown, or with --html one page that prints well and asks for nothing on the network. Where --since leaves an axis
+    Markdown, or with --html one page that prints well and asks for nothing on the network. A chronology of more than
+    500 lines is folded by month. Where --since leaves an axis
     open, it is cut as the report is. --output takes the place of an earlier brief, and of no other file.
     """
     from projections.exports.brief import brief, page, report
+    from tui.filters import read_date
 
     if query.style == "json" and (html or output is not None):
         raise click.UsageError("--json goes to standard output and is no page; leave out --html and --output")
@@ -304,9 +316,13 @@ def brief_command(query: Query, *, negotiation: str, html: bool, output: Path | 
     if output is not None:
         require_apart(output, query.invocation)
     new = output is not None and is_new(output, _BRIEF)
-    start = read_cut(since) if since is not None else None
+    first = read_date("--since", since) if since is not None and _DAY.fullmatch(since) else None
+    then = read_cut(f"known:{since}" if first is not None else since) if since is not None else None
+    start = None if first is None else first.lower
     with query.reading() as log:
-        found = brief(log, negotiation, query.cut, without=query.without, since=start, today=today())
+        found = brief(
+            log, negotiation, query.cut, without=query.without, since=then, start=start, last=last, today=today()
+        )
     if query.style == "json":
         json_document(found.to_json())
         return

@@ -13,6 +13,7 @@ from tui.commands.options import (
     complete_matter,
     complete_party,
     complete_source,
+    complete_subject,
     negotiation_argument,
     query_options,
     verb,
@@ -22,7 +23,7 @@ from tui.rows.tables import Column
 from tui.rows.views import TIMELINE, timeline_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from tracker.codec import Recorded
     from tracker.log import EventLog
@@ -51,6 +52,7 @@ _NOT_IN_LOG = frozenset({"published", "party", "modality", "sources"})
             "What is said of one party in one spring",
             "communique log us-niger --party NER --since 2024-03 --until 2024-05",
         ),
+        ("What was ever said of one thing", "communique log us-niger --subject agreement:sofa-2012"),
         ("The newest refusal first", "communique log us-niger --type BaseRequestRefused --reverse"),
         ("Everything, for a program", "communique log --jsonl > entries.jsonl"),
     ],
@@ -62,6 +64,7 @@ _NOT_IN_LOG = frozenset({"published", "party", "modality", "sources"})
 @click.option("--matter", metavar="MATTER", shell_complete=complete_matter, help="Only what names this matter.")
 @click.option("--type", "event", metavar="EVENT", shell_complete=complete_event, help="Only this event type.")
 @click.option("--source", metavar="SOURCE", shell_complete=complete_source, help="Only what rests on this source.")
+@click.option("--subject", metavar="SUBJECT", shell_complete=complete_subject, help="Only what is about this subject.")
 @click.option("-n", "count", metavar="COUNT", type=click.IntRange(0, 2**31), help="Only the newest COUNT of them.")
 @click.option("--reverse", is_flag=True, help="The newest first.")
 @query_options("json", "jsonl", "csv", "plain")
@@ -75,6 +78,7 @@ def log_command(
     matter: str | None,
     event: str | None,
     source: str | None,
+    subject: str | None,
     count: int | None,
     reverse: bool,
 ) -> None:
@@ -85,7 +89,9 @@ def log_command(
     """
     from tui.filters import Selection
 
-    selection = Selection(since=since, until=until, party=party, matter=matter, event=event, source=source)
+    selection = Selection(
+        since=since, until=until, party=party, matter=matter, event=event, source=source, subject=subject
+    )
     with query.reading() as log:
         if negotiation is not None:
             log.require(negotiation)
@@ -93,20 +99,15 @@ def log_command(
             raise click.UsageError("--without needs a negotiation, since sources belong to one")
         found = _entries(log, negotiation, query, count if selection.is_open else None)
         found = _last(selection.choose(found), count, reverse=reverse)
-        shown = _shown(_COLUMNS, query.style, _NOT_IN_LOG | ({"negotiation"} if negotiation else set()))
         rows(
             query.style,
-            [_COLUMNS[index] for index in shown],
-            ([cells[index] for index in shown] for cells in map(_cells, found)),
+            _COLUMNS,
+            map(_cells, found),
             records=lambda: map(entry, found),
             document=lambda: {"entries": list(map(entry, found))},
             empty="no entry is like that",
+            hidden=_NOT_IN_LOG | ({"negotiation"} if negotiation else set()),
         )
-
-
-def _shown(columns: Sequence[Column], style: str | None, hidden: frozenset[str]) -> list[int]:
-    """Return the columns to show; a table for people leaves some out."""
-    return [index for index, column in enumerate(columns) if style is not None or column.name not in hidden]
 
 
 def _entries(log: EventLog, negotiation: str | None, query: Query, count: int | None) -> Iterator[Recorded]:
@@ -197,12 +198,12 @@ def timeline_command(query: Query, *, negotiation: str, since: str | None, until
             since=None if first is None else first.lower,
             until=None if last is None else last.upper,
         )
-    shown = _shown(TIMELINE, query.style, _NOT_IN_TIMELINE)
     rows(
         query.style,
-        [TIMELINE[index] for index in shown],
-        ([cells[index] for index in shown] for cells in map(timeline_cells, found)),
+        TIMELINE,
+        map(timeline_cells, found),
         records=lambda: (line.to_json() for line in found),
         document=lambda: query.document(negotiation, {"lines": [line.to_json() for line in found]}),
         empty="nothing had happened, or was known, at that time",
+        hidden=_NOT_IN_TIMELINE,
     )

@@ -200,26 +200,13 @@ def query_options(*style_names: str) -> Callable[[F], F]:
             invocation: Invocation,
             /,
             *,
-            happened_by: str | None,
-            known_by: str | None,
-            recorded_by: str | None,
+            cut: str | None,
             without: tuple[str, ...],
             style: str | None = None,
             **options: Any,  # noqa: ANN401 - the verb's own
         ) -> Any:  # noqa: ANN401 - what the verb returns
-            from projections.claims.cut import Cut
-            from tracker.dates.informal import at_prompt
-
-            try:
-                cut = Cut(
-                    *(text and at_prompt(text, environment.today()) for text in (happened_by, known_by, recorded_by))
-                )
-            except ValueError as error:
-                message = str(error)
-                for option in ("happened-by", "known-by", "recorded-by"):
-                    message = message.replace(f"{option.replace('-', '_')}: ", f"--{option}: ", 1)
-                raise click.UsageError(message) from None
-            return function(Query(invocation, cut, without, style), **options)
+            given = {name: options.pop(name) for name in _AXES}
+            return function(Query(invocation, _cut_of(cut, given), without, style), **options)
 
         decorated = styles(*style_names)(with_query)
         for option in reversed(_CUT_OPTIONS):
@@ -227,6 +214,26 @@ def query_options(*style_names: str) -> Callable[[F], F]:
         return decorated  # type: ignore[return-value]
 
     return decorate
+
+
+def _cut_of(text: str | None, given: Mapping[str, str | None]) -> Cut:
+    """Return the cut that `--cut` and the options of its axes hold; raises `click.UsageError`."""
+    from projections.claims.cut import Cut
+    from tracker.dates.informal import at_prompt
+
+    given = {name: value and at_prompt(value, environment.today()) for name, value in given.items()}
+    values = given if text is None else read_cut(text).to_json()
+    for name, value in given.items():
+        option = f"--{name.replace('_', '-')}"
+        if text is not None and value is not None and values[name] is not None:
+            raise click.UsageError(f"--cut and {option} both say {name.replace('_', ' ')}; give it once")
+    try:
+        return Cut(**{name: given[name] or value for name, value in values.items()})
+    except ValueError as error:
+        message = str(error)
+        for name in _AXES:
+            message = message.replace(f"{name}: ", f"--{name.replace('_', '-')}: ", 1)
+        raise click.UsageError(message) from None
 
 
 def read_cut(text: str) -> Cut:
@@ -306,10 +313,12 @@ complete_source: Final = _completer(_registered("source"))
 complete_party: Final = _completer(_registered("party"))
 complete_matter: Final = _completer(_registered("matter"))
 
+_AXES: Final = ("happened_by", "known_by", "recorded_by")
 _CUT_OPTIONS: Final = (
     click.option("--happened-by", metavar="DATE", help="Only what had happened by then."),
     click.option("--known-by", metavar="DATE", help="Only what was public by then."),
     click.option("--recorded-by", metavar="DATE|#N", help="Only what was in the log by then, or up to #N."),
+    click.option("--cut", metavar="CUT", help="The three in one, as in known:2024-05-01,happened:2024-04 or #412."),
     click.option(
         "--without",
         metavar="SOURCE",

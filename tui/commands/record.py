@@ -94,6 +94,10 @@ def _defaults(given: Sequence[str]) -> dict[str, str]:
         if not equals or not name:
             raise click.UsageError(f"--default {assignment!r} is no FIELD=VALUE; write it as --default modality=done")
         found[name] = value
+    from tracker.scripts.shorthands import unknown_defaults
+
+    for problem in unknown_defaults(found):
+        raise click.UsageError(f"--default {problem.field.partition('.')[2]}: {problem.message}")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from projections.judgement.findings import KINDS, SEVERITIES
-from projections.wording.sentences import notes_in_words
+from projections.wording.sentences import finding_text, notes_in_words
 from tui.commands.options import OneOf, Query, negotiation_argument, query_options, verb
 from tui.environment import today
 from tui.output import json_document, lines, rows, screen_width, styled
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (Column("name"), Column("state"), Column("since"), Column("more", wraps=True))
 _OPEN: Final = "open-question"
+#: How many findings of one kind are told where they stand under a status.
+_MOST: Final = 20
 #: Entries of a log from which the list of all negotiations is read from its tables.
 LONG: Final = 20_000
 
@@ -68,9 +70,11 @@ def print_status(
     log: EventLog, negotiation: str, cut: Cut | None = None, without: tuple[str, ...] = (), *, style: str | None = None
 ) -> None:
     """Print where one negotiation stands; raises `NameUnknownError`."""
+    from projections.views.agenda import agenda_of
     from projections.views.status import status
 
-    document = status(log, negotiation, cut, without=without, today=today()).to_json()
+    seen = status(log, negotiation, cut, without=without, today=today())
+    document = seen.to_json()
     if style == "csv":
         cells = [
             [section.one, item.name, item.id, item.state, item.since, " · ".join(item.more), ", ".join(item.because)]
@@ -81,11 +85,15 @@ def print_status(
     elif style == "json":
         json_document(document)
     else:
-        lines(_sentences(document) if style == "plain" else _report(document))
+        names = seen.claims.names
+        for finding in document["findings"]:
+            finding["message"] = finding_text(finding["subject"], finding["message"], names)
+        ahead = [f"{one.expected.date}  {clean(one.says)}  ({clean(one.expected.subject)})" for one in agenda_of(seen)]
+        lines(_sentences(document, ahead) if style == "plain" else _report(document, ahead))
 
 
-def _report(document: Document) -> Iterator[str]:
-    """Yield a status document, as `Status.to_json` gives it, as lines under headings."""
+def _report(document: Document, ahead: Sequence[str]) -> Iterator[str]:
+    """Yield a status document, as `Status.to_json` gives it, and what is ahead, as lines under headings."""
     screen = screen_width()
     inner = None if screen is None else screen - 2
     yield styled(clean(document["title"] or document["negotiation"]), bold=True)
@@ -95,15 +103,17 @@ def _report(document: Document) -> Iterator[str]:
         yield styled(section.heading, bold=True)
         cells = [[item.name, item.state, item.since, " · ".join(item.more)] for item in section.items]
         yield from (f"  {line}" for line in aligned(_COLUMNS, cells, inner))
-    if ahead := expected_lines(document["expected"]):
+    if ahead:
         yield ""
         yield styled("Ahead", bold=True)
-        yield from (f"  {line}" for line in ahead)
+        yield from (f"  {line}" for told in ahead for line in ([told] if inner is None else wrap(told, inner)))
     for heading, found in _grouped(document["findings"]):
         yield ""
         yield styled(heading, bold=True)
-        for finding in found:
-            message = clean(finding["message"])
+        told = [clean(finding["message"]) for finding in found[:_MOST]]
+        if len(found) > _MOST:
+            told.append(f"… and {len(found) - _MOST:,} more; `communique findings` lists them")
+        for message in told:
             yield from (f"  {line}" for line in ([message] if inner is None else wrap(message, inner)))
     if notes := notes_line(document["findings"]):
         yield ""
@@ -113,8 +123,8 @@ def _report(document: Document) -> Iterator[str]:
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
 
 
-def _sentences(document: Document) -> Iterator[str]:
-    """Yield a status document as sentences, one a line, each complete in itself."""
+def _sentences(document: Document, ahead: Sequence[str]) -> Iterator[str]:
+    """Yield a status document, and what is ahead, as sentences, one a line, each complete in itself."""
     yield f"negotiation {clean(document['negotiation'])}: {clean(document['title'] or 'without a title')}"
     yield "; ".join(_about(document)[1:])
     for section in sections(document):
@@ -123,7 +133,7 @@ def _sentences(document: Document) -> Iterator[str]:
             parts += [f"since {item.since}"] if item.since else []
             parts += [f"because {', '.join(item.because)}"] if item.because else []
             yield f"{section.one} {clean(item.name)}: {'; '.join(clean(part) for part in parts)}"
-    yield from (f"ahead: {line}" for line in expected_lines(document["expected"]))
+    yield from (f"ahead: {line}" for line in ahead)
     for finding in (one for one in document["findings"] if one["severity"] != "note"):
         kind, subject = words(finding["kind"]), clean(finding["subject"])
         yield f"{kind}, {subject}: {clean(finding['message'])} Entries {listed(finding['entries'])}"
@@ -144,15 +154,6 @@ def _grouped(findings: Sequence[Document]) -> Iterator[tuple[str, list[Document]
     kinds = {finding["kind"] for finding in findings}
     for kind in sorted(kinds, key=lambda kind: (kind != _OPEN, KINDS.index(kind))):
         yield words(kind).capitalize() + "s" * (kind == _OPEN), [each for each in findings if each["kind"] == kind]
-
-
-def expected_lines(expected: Sequence[Document]) -> list[str]:
-    """Return what is still to come as lines, the next first."""
-    return [
-        f"{clean(one['date'])}  {clean(one['subject'])}: {words(one['kind'])}"
-        for one in expected
-        if one["standing"] == "ahead"
-    ]
 
 
 def notes_line(findings: Sequence[Document]) -> str:
@@ -304,16 +305,21 @@ def _short(position: Position | None) -> str:
 @query_options("json", "jsonl", "csv", "plain")
 def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool, fail_on: str | None) -> int:
     """List what cannot be true together, what is open or overdue, and, as notes, what rests on little."""
-    from projections.views.status import findings
+    from projections.views.status import status
 
     with query.reading() as log:
-        found = findings(log, negotiation, query.cut, without=query.without, today=today())
-    chosen = (finding for finding in found if not kinds or finding.kind in kinds)
+        seen = status(log, negotiation, query.cut, without=query.without, today=today())
+    chosen = (finding for finding in seen.findings if not kinds or finding.kind in kinds)
     found = tuple(sorted(chosen, key=lambda finding: SEVERITIES.index(finding.severity)))
     cells = [finding_cells(finding) for finding in found]
     if query.style is None:
         # People read the entries behind the sentence.
-        cells = [[*first, subject, f"{message} [{entries}]"] for *first, subject, message, entries in cells]
+        names = seen.claims.names
+        told = (finding_text(one.subject, one.message, names) for one in found)
+        cells = [
+            [one.severity, one.kind, one.subject, f"{text} [{listed(one.entries)}]"]
+            for one, text in zip(found, told, strict=True)
+        ]
     rows(
         query.style,
         FINDINGS if query.style else FINDINGS[:-1],

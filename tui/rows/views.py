@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.judgement.findings import Finding
+    from projections.views.agenda import Coming
     from projections.views.diff import Change, Difference
     from projections.views.replay import Step
     from projections.views.sources import Reliant
@@ -77,6 +78,25 @@ def timeline_cells(line: Line) -> list[Cell]:
         line.entry,
         line.summary,
     ]
+
+
+# ── agenda ──
+
+AGENDA: Final = (
+    Column("date"),
+    Column("standing"),
+    Column("negotiation"),
+    Column("kind"),
+    Column("subject", gives_way=True),
+    Column("because", gives_way=True),
+    Column("says", wraps=True),
+)
+
+
+def agenda_cells(coming: Coming) -> list[Cell]:
+    """Return the cells of something that is expected."""
+    one = coming.expected
+    return [one.date, one.standing, coming.negotiation, one.kind, one.subject, ", ".join(one.because), coming.says]
 
 
 # ── positions ──

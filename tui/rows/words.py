@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.wording.sentences import vote_text
+from projections.wording.sentences import titled, vote_text
 from tui.text import clean, counted
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def sections(document: Document) -> Iterator[Section]:
             yield Section(one, f"{one.capitalize()}s" if one != "talks" else "Talks", items)
     positions = tuple(
         StatusRow(
-            f"{party} on {matter}",
+            f"{party} on {titled(matter, document['matters'].get(matter, {}).get('title'))}",
             f"{party}/{matter}",
             words(view["stance"] or "no stance"),
             view["since"] or "",
@@ -139,6 +139,20 @@ def sections(document: Document) -> Iterator[Section]:
     )
     if positions:
         yield Section("position", "Positions", positions)
+    matters = tuple(
+        StatusRow(titled(matter, view["title"]), matter, "", "", (*_votes(view), *_figures(view["figures"])), ())
+        for matter, view in document["matters"].items()
+        if view["approvals"] or view["votes"] or view["figures"]
+    )
+    if matters:
+        yield Section("matter", "Matters", matters)
+    figures = tuple(
+        StatusRow(subject.partition(":")[2], subject, "", "", tuple(_figures(lines)), ())
+        for subject, lines in document["figures"].items()
+        if subject.startswith("party:")
+    )
+    if figures:
+        yield Section("figures of", "Figures", figures)
     partners = tuple(
         StatusRow(party, party, ", ".join(names), "", (), ()) for party, names in document["partners"].items() if names
     )
@@ -156,10 +170,8 @@ def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, A
         state += f", or {words(rival['state'])}"
     if view.get("uncertain"):
         state += ", uncertain"
-    title = view.get("title")
-    shown = f"{title} ({name})" if title else name
     more = (*describe(view), *_figures(view["figures"]))
-    return StatusRow(shown, name, state, view["since"] or "", more, tuple(view["because"]))
+    return StatusRow(titled(name, view.get("title")), name, state, view["since"] or "", more, tuple(view["because"]))
 
 
 def _figures(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -183,13 +195,19 @@ def _agreement(view: Mapping[str, Any]) -> Iterator[str]:
     for party, part in view["participants"].items():
         if part["state"] in told:
             yield f"{party} {words(part['state'])}"
-    if view["approvals"]:
-        yield ", ".join(vote_text(vote) for vote in view["approvals"][:_SHOWN])
+    yield from _votes(view)
     for name, one in (("reservations", "reservation"), ("incidents", "incident")):
         if view[name]:
             yield counted(len(view[name]), one)
     if view["endorsed_by"]:
         yield f"endorsed by {', '.join(view['endorsed_by'][:_SHOWN])}"
+
+
+def _votes(view: Mapping[str, Any]) -> Iterator[str]:
+    votes = [*view["approvals"], *view["votes"]]
+    if votes:
+        more = f" and {len(votes) - _SHOWN} more" if len(votes) > _SHOWN else ""
+        yield ", ".join(vote_text(vote) for vote in votes[:_SHOWN]) + more
 
 
 def _commitment(view: Mapping[str, Any]) -> Iterator[str]:
@@ -221,6 +239,7 @@ def _proposal(view: Mapping[str, Any]) -> Iterator[str]:
         yield f"{view['tabled_by']} to {whom}" if whom else f"by {view['tabled_by']}"
     if len(view["answers"]) > 1:
         yield ", ".join(f"{party} {words(part['state'])}" for party, part in view["answers"].items())
+    yield from _votes(view)
     if view.get("terms"):
         yield view["terms"]
 

@@ -120,6 +120,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _entry("retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through"),
     _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
+    _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),
     _screens("sources", "S", "Sources", "do_sources", "The sources with their grades, and who repeats whom"),
     _panes("pane-1", "1", "Status", "do_pane_1", "To the status"),
     _panes("pane-2", "2", "Events", "do_pane_2", "To the events"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.sources import sources as sources_of
 from projections.views.status import positions_in
@@ -67,7 +68,7 @@ def events(session: Session, readings: Iterable[Reading]) -> Sheet:
     """Return the entries of a list in its order, but for those that are not known yet."""
     standing = session.claims
     seen = (reading for reading in readings if is_seen(reading, standing))
-    lines = (line_of(reading, standing.registers, standing.registers.names) for reading in seen)
+    lines = (line_of(reading, standing.registers, standing.names) for reading in seen)
     return Sheet("events", views.TIMELINE, list(map(views.timeline_cells, lines)))
 
 
@@ -109,6 +110,11 @@ def moments(session: Session) -> Sheet:
 def findings(seen: Status) -> Sheet:
     """Return one finding a row."""
     return Sheet("findings", views.FINDINGS, [views.finding_cells(finding) for finding in seen.findings])
+
+
+def agenda(seen: Status, standings: frozenset[str]) -> Sheet:
+    """Return what is expected and stands in one of some ways, one a row."""
+    return Sheet("agenda", views.AGENDA, list(map(views.agenda_cells, agenda_of(seen, standings=standings))))
 
 
 def sources(session: Session) -> Sheet:

@@ -136,7 +136,7 @@ def chart_of(standing: Status) -> Chart | None:
 def _lanes(standing: Status) -> Iterator[tuple[str, str, list[_Item]]]:
     """Yield each thing with its entries, then each party with the rest."""
     claims = standing.claims
-    names = claims.registers.names
+    names = claims.names
     things: dict[str, list[_Item]] = {}
     parties: dict[str, list[_Item]] = {}
     resting = _resting(standing)

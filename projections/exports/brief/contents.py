@@ -6,13 +6,18 @@ format who takes them through its door.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.wording.plain import plain
 
 if TYPE_CHECKING:
     from projections.claims.cut import Cut
     from projections.exports.brief.chart import Chart
+
+#: Lines of a chronology above which it is folded by month.
+_LONG: Final = 500
+_MONTH: Final = re.compile(r"-?[0-9]{4}(?:-[0-9]{2})?")
 
 
 class Backing(NamedTuple):
@@ -72,21 +77,21 @@ class Matrix(NamedTuple):
 
 
 class PartyLine(NamedTuple):
-    """A party as registered, with the partners that it turns to by name and what says so."""
+    """A party as registered, with the partners that it turns to by name, what says so, and the figures told of it."""
 
     id: str
     name: str | None
     role: str | None
     partners: tuple[str, ...]
     backing: Backing | None
+    figures: tuple[str, ...] = ()
 
 
 class Ahead(NamedTuple):
-    """Something that is to come: by which date (EDTF), of what, of which kind, with the sources that say so."""
+    """Something that is to come: by which date in words, and what, with the sources that say so."""
 
     date: str
-    name: str
-    kind: str
+    says: str
     entries: tuple[str, ...]
     sources: tuple[int, ...]
 
@@ -205,9 +210,21 @@ class Brief(NamedTuple):
     expected: tuple[Ahead, ...]
     against: tuple[Contrary, ...]
     chronology: tuple[EventLine, ...]
+    #: How many entries the chronology leaves out, as was asked for.
+    left_out: int
     chart: Chart | None
     sources: tuple[NumberedSource, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return what the brief holds as JSON holds it; the drawing is left out."""
         return {name: plain(value) for name, value in self._asdict().items() if name != "chart"}
+
+    @property
+    def months(self) -> dict[str, list[EventLine]]:
+        """The chronology by month, or by year where no month is told; empty while it is short enough to be read."""
+        found: dict[str, list[EventLine]] = {}
+        if len(self.chronology) > _LONG:
+            for event in self.chronology:
+                month = _MONTH.search(event.when)
+                found.setdefault(month[0] if month else "no date", []).append(event)
+        return found

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.claims.claims import claims
 from projections.claims.cut import Cut
 from projections.claims.history import history_of
-from projections.claims.readings import split
 from projections.exports.brief import words
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.contents import Ahead, Brief, ChangeLine, Contrary, EventLine, Group, Noted, Since
 from projections.exports.brief.statements import Citations, Teller
 from projections.judgement.findings import KINDS
+from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
-from projections.wording.sentences import aspect_text, listed, notes_in_words
+from projections.wording.sentences import aspect_text, finding_text, listed, notes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,13 +44,16 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     *,
     without: Iterable[str] = (),
     since: Cut | None = None,
+    start: int | None = None,
+    last: int | None = None,
     today: date | None = None,
 ) -> Brief:
     """Return what there is to report about a negotiation at a cut, with its changes since another one when asked.
 
-    `since` takes from the cut each axis that it leaves open. `today` is the day by which deadlines are judged where the
-    cut has none, and is told as the day of the report. Raises `NameUnknownError` for a negotiation or source that does
-    not exist.
+    `since` takes from the cut each axis that it leaves open. `start`, in microseconds since 1970, leaves out of the
+    chronology what had happened before, and `last` all but so many of its lines; the rest tells of all. `today` is the
+    day by which deadlines are judged where the cut has none, and is told as the day of the report. Raises
+    `NameUnknownError` for a negotiation or source that does not exist.
     """
     cut, without = cut or Cut(), tuple(without)
     history = history_of(source, negotiation)
@@ -59,15 +62,17 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     cites = Citations(standing)
     teller = Teller(now, cites)
     lines = timeline_of(standing)
+    shown = lines if start is None else tuple(line for line in lines if line.upper >= start)
+    shown = shown if last is None else shown[-last:]
     # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
     families = tuple(teller.families())
     serious = [finding for finding in now.findings if not finding.is_note]
     notes = [finding.kind for finding in now.findings if finding.is_note]
     changes = None
     if since is not None:
-        start = since_cut(since, cut)
-        before = status(history, negotiation, start, without=without, today=today)
-        changes = _since(start, diff(before, now), before, cites)
+        then = since_cut(since, cut)
+        before = status(history, negotiation, then, without=without, today=today)
+        changes = _since(then, diff(before, now), before, cites)
     return Brief(
         negotiation=history.negotiation,
         title=now.title,
@@ -84,21 +89,15 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         positions=teller.matrix(),
         parties=tuple(teller.parties()),
         expected=tuple(
-            Ahead(
-                words.when(one.date),
-                teller.name_of(one.subject),
-                words.words(one.kind),
-                one.because,
-                cites.of(cites.readings(one.because)),
-            )
-            for one in now.expected
-            if one.standing == "ahead"
+            Ahead(words.when(one.date), coming.says, one.because, cites.of(cites.readings(one.because)))
+            for one, coming in ((coming.expected, coming) for coming in agenda_of(now))
         ),
         questions=tuple(_groups(serious, cites, _QUESTIONS)),
         findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
         notes=notes_in_words(notes) if notes else "",
         against=tuple(_against(now, lines, cites)),
-        chronology=tuple(_events(lines, cites)),
+        chronology=tuple(_events(shown, cites)),
+        left_out=len(lines) - len(shown),
         chart=chart_of(now),
         sources=cites.sources(),
     )
@@ -116,7 +115,7 @@ def since_cut(since: Cut, cut: Cut) -> Cut:
 def _since(start: Cut, found: Difference, before: Status, cites: Citations) -> Since:
     changes = tuple(
         ChangeLine(
-            name=split(change.subject)[1].replace("/", " on "),
+            name=cites.called(change.subject),
             aspect=aspect_text(change.aspect),
             before=_value(change.aspect, change.before, before, cites),
             after=_value(change.aspect, change.after, before, cites),
@@ -151,7 +150,8 @@ def _readings(entries: Iterable[str], before: Status, cites: Citations) -> Itera
 
 def _noted(finding: Finding, cites: Citations) -> Noted:
     readings = cites.readings(finding.entries)
-    return Noted(finding.kind, finding.subject, finding.message, finding.entries, cites.of(readings))
+    message = finding_text(finding.subject, finding.message, cites.claims.names)
+    return Noted(finding.kind, finding.subject, message, finding.entries, cites.of(readings))
 
 
 def _groups(findings: Sequence[Finding], cites: Citations, kinds: Iterable[str]) -> Iterator[Group]:
@@ -171,7 +171,7 @@ def _against(now: Status, lines: Iterable[Line], cites: Citations) -> Iterator[C
         for ground in why_of(now, subject).against:
             line = known.get(ground.entry)
             yield Contrary(
-                name=split(subject)[1].replace("/", " on "),
+                name=cites.called(subject),
                 how=words.against(ground.how),
                 says=line.summary if line else ground.says,
                 when=words.dated(ground.occurred, ground.published),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.claims.figures import figures_text
 from projections.exports.brief import words
 from projections.exports.brief.contents import (
     Backing,
@@ -18,15 +19,15 @@ from projections.exports.brief.contents import (
 from projections.judgement.voices import voices
 from projections.views.answers import readings_of
 from projections.views.status import positions_in
-from projections.wording.sentences import figure_text, listed
+from projections.wording.sentences import called, figure_text, listed, vote_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
-    from projections.judgement.conclusions import Position
-    from projections.judgement.states import State
+    from projections.judgement.conclusions import Position, Topic
+    from projections.judgement.states import State, Vote
     from projections.views.status import Status
 
 _HEADINGS: Final = {
@@ -39,7 +40,6 @@ _HEADINGS: Final = {
 }
 #: The field that tells in a few words what a thing is.
 _ABOUT: Final = {
-    "agreement": "title",
     "proposal": "terms",
     "withdrawal": "force",
     "commitment": "terms",
@@ -62,7 +62,10 @@ _DETAILS: Final = {
 _DATES: Final = frozenset({"scheduled", "deadline", "due", "until", "ends"})
 _PARTIES: Final = frozenset({"parties", "party", "by", "on", "to", "tabled_by"})
 _NAMED: Final = frozenset({"kind", "outcome"})
+_LASTING: Final = frozenset({"held", "under-way"})
 _BY_A_PARTY: Final = frozenset({"accepted", "refused", "withdrawn"})
+#: How a party takes part that need not be said.
+_USUAL: Final = frozenset({"signed", "bound"})
 _FIGURES: Final = ("strength", "departed", "residual")
 
 
@@ -95,6 +98,10 @@ class Citations:
         found = voices(self.claims, readings, [reading for reading in others if reading.event.modality == "denied"])
         named = [*readings, *others]
         return Backing(tuple(reading.id for reading in named), self.of(named), found.for_, found.against)
+
+    def called(self, subject: str) -> str:
+        """Return what a subject is called, by its name or title if it has one."""
+        return called(subject, self.claims.names)
 
     def sources(self) -> tuple[NumberedSource, ...]:
         """Return all sources named so far, and those that they repeat, by number."""
@@ -132,15 +139,27 @@ class Teller:
         known = self.registers.parties.get(name)
         return (known.name if known else None) or name
 
-    def name_of(self, subject: str) -> str:
-        """Return what a subject is called: its title, else its name."""
-        return getattr(self.standing.view(subject), "title", None) or subject.partition(":")[2]
-
     def families(self) -> Iterator[Family]:
         """Yield where things stand, kind by kind; kinds without any are left out."""
         for family, things in self.standing.things.items():
             if things:
                 yield Family(_HEADINGS[family], tuple(self._statement(family, thing) for thing in things.values()))
+        if voted := [topic for topic in self.standing.topics.values() if topic.approvals or topic.votes]:
+            yield Family("Votes on matters", tuple(map(self._vote_on, voted)))
+
+    def _vote_on(self, topic: Topic) -> Statement:
+        votes = [*topic.approvals, *topic.votes]
+        known = self.registers.matters.get(topic.matter)
+        return Statement(
+            subject=topic.subject,
+            name=(known.title if known else None) or topic.matter,
+            about=None,
+            state=self.votes(votes),
+            since=None,
+            uncertain=False,
+            details=(),
+            backing=self.cites.backing(vote.entry for vote in votes),
+        )
 
     def figures(self) -> Iterator[FigureLine]:
         """Yield the figures of withdrawals."""
@@ -178,19 +197,26 @@ class Teller:
                 name=party.name if party else None,
                 role=party.role if party else None,
                 partners=tuple(self.party(partner) for partner in found.partners) if found else (),
-                backing=self.cites.backing(found.because) if found else None,
+                backing=self.cites.backing(found.because) if found and found.partners else None,
+                figures=tuple(figures_text(found.figures)) if found else (),
             )
 
     def _statement(self, family: str, thing: State) -> Statement:
-        about = getattr(thing, _ABOUT[family]) if family in _ABOUT else None
+        title = getattr(thing, "title", None)
+        # A title goes first and the id after it; what a thing without one is about comes after its id.
+        about = thing.id if title else getattr(thing, _ABOUT[family], None) if family in _ABOUT else None
         details = tuple(self._details(family, thing))
+        # What lasts is no happening whose day is not certain.
+        is_lasting = thing.state in _LASTING and "/" in (thing.since or "")
+        if is_lasting:
+            details = (("from", words.when(thing.since)), *details)
         backing = self.cites.backing(thing.because, thing.mentions)
         return Statement(
             subject=thing.subject,
-            name=thing.id,
+            name=title or thing.id,
             about=about,
             state=self._state(thing),
-            since=thing.since,
+            since=None if is_lasting else thing.since,
             uncertain=thing.uncertain,
             details=details,
             backing=backing,
@@ -214,6 +240,40 @@ class Teller:
                 yield label, words.NOTHING
         if getattr(thing, "flagged", ()):
             yield "timetable", "may still change"
+        yield from self._more(thing)
+
+    def _more(self, thing: State) -> Iterator[tuple[str, str]]:
+        """Yield what is gathered of a thing: consents, who is out, answers, votes, support, incidents, figures."""
+        consents = getattr(thing, "consents", {})
+        if consents.get("required"):
+            yield "consents", f"{consents['given']} of {consents['required']}"
+        answers = getattr(thing, "answers", {})
+        parts = getattr(thing, "participants", {}) or (answers if len(answers) > 1 else {})
+        told = [
+            f"{self.party(party)} {words.words(part.state)}"
+            for party, part in parts.items()
+            if part.state is not None and part.state not in _USUAL
+        ]
+        if told:
+            yield "parties", listed(told)
+        votes = [*getattr(thing, "approvals", ()), *getattr(thing, "votes", ())]
+        if votes:
+            yield "votes", self.votes(votes)
+        if getattr(thing, "endorsed_by", ()):
+            yield "endorsed by", listed([self.party(name) for name in thing.endorsed_by])  # type: ignore[attr-defined]
+        for name in ("reservations", "incidents"):
+            if found := getattr(thing, name, ()):
+                yield name, f"{len(found):,}"
+        if getattr(thing, "term_over", False):
+            yield "term", "over"
+        lines = [line for line in thing.figures if line.scope is not None or line.quantity not in _FIGURES]
+        if lines:
+            yield "figures", "; ".join(figures_text(lines))
+
+    def votes(self, votes: Iterable[Vote]) -> str:
+        """Return votes in words, with the names of parties."""
+        told = ({**vote.to_json(), "party": vote.party and self.party(vote.party)} for vote in votes)
+        return "; ".join(map(vote_text, told))
 
     def _detail(self, field: str, given: Any) -> str:  # noqa: ANN401 - whatever the field holds
         if field in _DATES:

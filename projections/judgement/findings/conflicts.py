@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from projections.claims.objections import is_bound, subject_of
 from projections.claims.persons import fold_name
+from projections.judgement.agreements import AgreementThing
 from projections.judgement.findings import Finding, ids
 from projections.judgement.things import Thing
 from projections.wording.sentences import listed
@@ -45,6 +46,8 @@ _PER: Final = {
         "party",
     ),
 }
+#: What may be said of a withdrawal that has begun, too: its timetable is set, or changed, on the way.
+_TIMETABLES: Final = frozenset({"WithdrawalTimetableSet", "WithdrawalTimetableRevised"})
 
 
 class Moves:
@@ -55,6 +58,8 @@ class Moves:
         self._life = life
         self._illegal: list[Finding] = []
         self._backward: list[Finding] = []
+        #: How many of the moves backward were looked at.
+        self._told = 0
 
     def findings(self) -> list[Finding]:
         """Return them as findings, the illegal ones first."""
@@ -62,7 +67,10 @@ class Moves:
         for before, after in self._life.illegal[len(self._illegal) :]:
             message = f"{name} went from {_state(before.event)} to {_state(after.event)}, which nothing allows."
             self._illegal.append(Finding("illegal-transition", self._subject, (before.id, after.id), message))
-        for before, after in self._life.backward[len(self._backward) :]:
+        for before, after in self._life.backward[self._told :]:
+            self._told += 1
+            if before.moves_to == "under-way" and after.kind in _TIMETABLES:
+                continue
             message = f"{name} is said to be {_state(after.event)} after it was {_state(before.event)} already."
             self._backward.append(Finding("order-conflict", self._subject, (before.id, after.id), message))
         return self._illegal + self._backward
@@ -75,12 +83,13 @@ def _state(event: Event) -> str:
 class Dates:
     """The once-only happenings that standing entries date apart, one finding for each type, naming all that disagree.
 
-    An entry without `occurred` proves nothing, and neither does one that moved nothing.
+    An entry without `occurred` proves nothing, and neither does one that moved nothing. A party that left or refused
+    may consent and sign again.
     """
 
     def __init__(self, subject: str) -> None:
         self._subject = subject
-        self._happenings: dict[tuple[str, int], dict[str, _Happening]] = {}
+        self._happenings: dict[tuple[str, int, int], dict[str, _Happening]] = {}
 
     def take(self, reading: Reading, said: Gathered) -> None:
         """Take in the next standing entry in fold order, which `said` has taken in before."""
@@ -96,12 +105,13 @@ class Dates:
         if reading.kind == "SiteHandedOver" and not given:
             return
         for whose in given if isinstance(given, tuple) else (given,):
-            of_type = self._happenings.setdefault((reading.kind, moved or 0), {})
+            left = said.left_by.get((reading.id, whose or ""), 0) if isinstance(said, AgreementThing) else 0
+            of_type = self._happenings.setdefault((reading.kind, moved or 0, left), {})
             of_type.setdefault(fold_name(whose or ""), _Happening(whose)).take(reading)
 
     def findings(self) -> Iterator[Finding]:
         """Yield a finding for each type of happening that is dated apart."""
-        for (kind, _), of_type in self._happenings.items():
+        for (kind, *_), of_type in self._happenings.items():
             apart = {happening: happening.apart() for happening in of_type.values()}
             if any(apart.values()):
                 yield self._finding(kind, {happening: found for happening, found in apart.items() if found})

@@ -75,6 +75,9 @@ def passed(case: Case) -> Iterator[Finding]:
     for one in case.expected:
         if one.standing != "passed" or (one.kind == "until" and not _is_suspended(case)):
             continue
+        # Of rival dates the one that is shown is owed.
+        if one.kind in _OWED and getattr(case.view, one.kind, None) not in {one.date, None}:
+            continue
         kind = "overdue" if one.kind in _OWED else "open-question"
         yield Finding(kind, one.subject, one.because, f"{case.name}: {_PASSED[one.kind].format(one.date)}.")
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import given
 
 from projections.claims.cut import Cut
-from projections.exports.brief import brief
+from projections.exports.brief import brief, page, report
 from projections.exports.brief.making import since_cut
 from projections.views.diff import diff
 from projections.views.status import findings, status
 from projections.views.timeline import timeline
+from projections.wording.sentences import finding_text
 from tests.projections.stories import stories
 from tests.projections.telling import history, party, seed, source, tell
+from tracker.dates import instant
 from tracker.errors import NameUnknownError
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ def of(niger: History, cut: str, **more: str) -> Brief:
 
 def test_the_order_as_the_public_knew_it(niger: History) -> None:
     found = of(niger, "known:2024-05-11")
-    said = {statement.name: statement for family in found.standing for statement in family.statements}
+    said = {
+        statement.subject.partition(":")[2]: statement for family in found.standing for statement in family.statements
+    }
     assert [family.heading for family in found.standing] == [
         "Agreements",
         "Demands and proposals",
@@ -64,7 +68,9 @@ def test_the_order_as_the_public_knew_it(niger: History) -> None:
 
 def test_the_end_of_the_log(niger: History) -> None:
     found = of(niger, "now")
-    said = {statement.name: statement for family in found.standing for statement in family.statements}
+    said = {
+        statement.subject.partition(":")[2]: statement for family in found.standing for statement in family.statements
+    }
     assert said["all-forces"].state == "completed"
     assert ("deadline", "not known") not in said["all-forces"].details
     assert found.as_of == "all that is recorded, on 2026-01-02"
@@ -81,7 +87,8 @@ def test_a_brief_holds_all_that_the_views_hold(cut: str, niger: History) -> None
     assert [event.entry for event in found.chronology] == [line.entry for line in timeline(niger, "us-niger", at)]
     told = {noted.message for group in (*found.questions, *found.findings) for noted in group.findings}
     known = findings(niger, "us-niger", at, today=TODAY)
-    assert told == {finding.message for finding in known if not finding.is_note}
+    names = standing.claims.names
+    assert told == {finding_text(one.subject, one.message, names) for one in known if not one.is_note}
     # Notes are told by their number.
     notes = sum(finding.is_note for finding in known)
     assert found.notes.partition(" ")[0] == (str(notes) if notes else "")
@@ -227,3 +234,80 @@ def test_what_is_only_denied_is_told_with_who_denies_it() -> None:
     assert (statement.state, statement.since) == ("no state known", None)
     assert (statement.backing.entries, statement.backing.voices, statement.backing.against) == (("no",), 0, 1)
     assert statement.backing.sources == (1,)
+
+
+def test_a_chronology_may_begin_late_and_says_what_it_leaves_out(niger: History) -> None:
+    whole = of(niger, "now")
+    start = instant(datetime(2024, 8, 1, tzinfo=UTC))
+    late = brief(niger, "us-niger", start=start, today=TODAY)
+    last = brief(niger, "us-niger", last=3, today=TODAY)
+    assert whole.left_out == 0
+    assert late.left_out + len(late.chronology) == len(whole.chronology)
+    assert [line.entry for line in late.chronology] == [line.entry for line in timeline(niger, "us-niger", since=start)]
+    assert [line.entry for line in last.chronology] == [line.entry for line in whole.chronology][-3:]
+    assert (last.standing, last.findings) == (whole.standing, whole.findings)
+    assert f"{last.left_out} earlier entries left out." in report(last)
+    assert f"{last.left_out} earlier entries left out." in page(last)
+    assert "left out" not in report(whole)
+
+
+def test_a_long_chronology_is_folded_by_month() -> None:
+    def told(number: int) -> Event:
+        day = f"2024-{1 + number % 12:02}-{1 + number % 28:02}"
+        return tell("StatementMade", f"said-{number}", day, party="UPP", text=f"<b>{number}</b>")
+
+    def made(count: int) -> Brief:
+        return brief(history(*map(told, range(count))), "n", today=TODAY)
+
+    assert made(500).months == {}
+    folded = made(501)
+    assert len(folded.months) == 12
+    assert sum(map(len, folded.months.values())) == 501
+    assert "501 entries, told by month." in report(folded)
+    assert "- **2024-01**: 42 entries\n" in report(folded)
+    shown = page(folded)
+    assert shown.count("<details>") == 12
+    assert "<summary>2024-01: 42 entries</summary>" in shown
+    assert all(f'id="entry-{number}"' in shown for number in range(1, 502))
+    assert len(folded.to_json()["chronology"]) == 501
+
+
+def test_what_is_gathered_of_a_thing_is_in_the_brief() -> None:
+    known = history(
+        party("USA"),
+        party("IRN", name="Iran"),
+        party("RUS", name="Russia"),
+        tell("MatterAdded", "m", matter="name", title="The name of the state"),
+        tell(
+            "AgreementAdopted",
+            "a1",
+            "2015-12-12",
+            agreement="paris",
+            parties=["USA", "IRN", "RUS"],
+            consents_required=2,
+        ),
+        tell("ConsentExpressed", "a2", "2016-09-03", agreement="paris", party="IRN", means="ratification"),
+        tell("RatificationRefused", "a3", "2016-09-03", agreement="paris", party="RUS"),
+        tell("IncidentReported", "a4", "2016-09-04", agreement="paris", party="IRN", against="USA"),
+        tell("FigureReported", "a5", "2016-09-04", about="party:IRN", quantity="prisoners", figure={"value": 12}),
+        tell(
+            *("VoteHeld", "a6", "2016-09-05"),
+            matter="name",
+            body="Parliament",
+            motion="disapprove",
+            result="rejected",
+            votes_for=127,
+            votes_against=153,
+        ),
+        tell("RoundHeld", "a7", "2016-01-01/2016-02-01", round="r", parties=["USA", "IRN"]),
+    )
+    text = report(brief(known, "n", today=TODAY)).replace("\\", "")
+    assert "consents 1 of 2" in text
+    assert "Russia refused" in text
+    assert "incidents 1" in text
+    assert "Iran: approved; Russia: rejected" in text
+    assert "Parliament: the motion to disapprove rejected (127 to 153)" in text
+    assert "Turns to nobody" not in text
+    assert "prisoners 12" in text
+    assert "from 2016-01-01 to 2016-02-01" in text
+    assert "Violation of paris by Iran against USA" in text

@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from projections import Cut, claims
+from projections import Cut, claims, status
 from projections.exports import Tally
-from projections.exports.ical import span_of, write
+from projections.exports.ical import dates, span_of, write
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE, texts
-from tests.projections.telling import history, party, source, tell
+from tests.projections.telling import history, party, seed, source, tell
 from tests.tracker.strategies import DATES
 from tracker.dates import When
 from tracker.events.registry import UnknownEvent
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.events import Event
 
 
@@ -136,14 +138,62 @@ def test_what_is_announced_only_or_may_still_change_is_tentative() -> None:
     flag = tell("WithdrawalTimetableFlagged", "flag", "2024-05-09", "wire", withdrawal="force")
     done = tell("WithdrawalCompleted", "done", "2024-09-15", "wire", withdrawal="force")
     before = tell("WithdrawalTimetableFlagged", "before", "2024-04-09", "wire", withdrawal="force")
-    for events, status in (
+    for events, expected in (
         ((deadline("2024-09-15", modality="announced"),), "TENTATIVE"),
         ((deadline("2024-09-15"), flag), "TENTATIVE"),
         ((deadline("2024-09-15", modality="announced"), flag, done), "CONFIRMED"),
         ((deadline("2024-09-15"), before), "CONFIRMED"),
     ):
         (component,) = found(source("wire"), *events).values()
-        assert component["status"] == status
+        assert component["status"] == expected
+
+
+def test_what_the_agenda_expects_is_in_the_calendar() -> None:
+    components = found(
+        party("UPP", name="Upper State"),
+        tell(
+            "AgreementSigned",
+            "signed",
+            "2024-01-01",
+            by=["UPP"],
+            agreement="accord",
+            title="Accord",
+            until="2030-01-01",
+        ),
+        tell("AgreementSigned", "other", "2024-01-01", by=["UPP"], agreement="memo", until="2030-06-01~"),
+        tell("DenunciationNotified", "notice", "2024-02-01", agreement="memo", party="UPP", effective="2025-02-01"),
+        tell("DenunciationSuspended", "pause", "2024-03-01", agreement="memo", party="UPP", until="2024-12-01"),
+        tell("DenunciationSuspended", "longer", "2024-11-01", agreement="memo", party="UPP", until="2025-12-01"),
+        tell("WithdrawalBegan", "begins", "2026-10-01", withdrawal="force", modality="announced"),
+        tell("UltimatumIssued", "or-else", "2024-03-10", party="UPP", deadline="2024-07-01", consequence="Else."),
+        tell("AgreementSigned", "answer", "2024-06-10", by=["UPP"], agreement="pact", settles=["or-else"]),
+    )
+    assert {summary: (component["status"], component["dtstart"].dt) for summary, component in components.items()} == {
+        "Term of Accord ends (signed)": ("CONFIRMED", date(2030, 1, 1)),
+        "Term of memo ends (denunciation suspended)": ("TENTATIVE", date(2030, 6, 1)),
+        "Denunciation of memo takes effect (denunciation suspended)": ("CANCELLED", date(2025, 2, 1)),
+        "Suspension of the denunciation of memo ends (denunciation suspended)": ("CONFIRMED", date(2025, 12, 1)),
+        "Announced: Withdrawal force begins": ("TENTATIVE", date(2026, 10, 1)),
+        "Upper State issues an ultimatum, until 2024-07-01: Else": ("CANCELLED", date(2024, 7, 1)),
+    }
+
+
+def test_two_dates_for_the_same_are_two_events_and_neither_is_certain() -> None:
+    other = tell("WithdrawalTimetableSet", "other", "2024-05-01", "wire", withdrawal="force", deadline="2024-10-15")
+    text, _ = written(source("wire"), deadline("2024-09-15"), other)
+    components: list[Any] = Calendar.from_ical(text).walk("VEVENT")
+    assert sorted((component["dtstart"].dt, component["status"]) for component in components) == [
+        (date(2024, 9, 15), "TENTATIVE"),
+        (date(2024, 10, 15), "TENTATIVE"),
+    ]
+    assert len({str(component["uid"]) for component in components}) == 2
+
+
+@pytest.mark.parametrize("name", ["black-sea", "panama-canal", "us-niger", "visiting-forces"])
+def test_each_date_of_the_agenda_is_in_the_calendar_of_a_history(name: str, tmp_path: Path) -> None:
+    seen = status(seed(name, tmp_path), name)
+    dated = {(str(one.subject), one.when.text) for one in dates(seen.claims)}
+    assert {(one.subject, one.date) for one in seen.expected if one.standing != "void"} <= dated
 
 
 def test_what_was_called_off_is_cancelled() -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections import Cut, diff, status, why
+from tests.projections import oracle_parties
+from tests.projections.oracle import Oracle
 from tests.projections.telling import EVERYTHING, all_found, found, history, party, tell
 
 if TYPE_CHECKING:
@@ -252,3 +254,21 @@ def test_how_a_party_takes_part_can_be_asked_why() -> None:
 def test_what_an_agreement_lacks_is_asked_of_its_kind(told: Event, *, is_asked: bool) -> None:
     asked = [one for one in all_found(told, cut=EVERYTHING) if one.kind == "open-question"]
     assert bool(asked) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        (["AgreementSuspended", "AgreementResumed"], "bound"),
+        (["AgreementRevoked", "DenunciationNotified", "DenunciationWithdrawn"], "bound"),
+        (["AgreementSuspended", "AgreementRevoked", "DenunciationWithdrawn"], "suspended"),
+        (["AgreementRevoked", "AgreementSuspended", "AgreementResumed"], "denunciation-announced"),
+        (["AgreementRevoked", "AgreementSuspended", "AgreementResumed", "DenunciationWithdrawn"], "bound"),
+    ],
+)
+def test_suspension_and_denunciation_are_taken_back_each_by_itself(kinds: list[str], state: str) -> None:
+    entered = tell("AgreementEnteredIntoForce", "force", "2024-01-01", agreement="x", parties=["USA", "NER"])
+    told = [tell(kind, f"e{day}", f"2024-02-{day:02}", agreement="x", party="USA") for day, kind in enumerate(kinds, 1)]
+    events = [party("USA"), party("NER"), entered, *told]
+    assert status(history(*events), "n").agreements["x"].participants["USA"].state == state
+    assert oracle_parties.participants(Oracle(history(*events).entries, Cut()), "x")["USA"] == state

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from projections import Cut
-from tests.projections.telling import all_found, found, source, tell
+from projections import Cut, status
+from tests.projections.telling import all_found, found, history, source, tell
+from tracker.events import EVENT_TYPES
 
 if TYPE_CHECKING:
     from tracker.events import Event
@@ -347,3 +348,20 @@ def test_coarse_dates_prove_no_order() -> None:
     ]
     assert found("order-conflict", *events) == []
     assert found("illegal-transition", *events) == []
+
+
+@pytest.mark.parametrize("kind", ["WithdrawalTimetableSet", "WithdrawalTimetableRevised"])
+@pytest.mark.parametrize(("state", "conflicts"), [("WithdrawalBegan", 0), ("WithdrawalCompleted", 1)])
+def test_the_timetable_of_what_is_under_way_may_change_and_that_of_what_is_over_may_not(
+    kind: str, state: str, conflicts: int
+) -> None:
+    events = [
+        tell("WithdrawalTimetableSet", "set", "2024-04-01", withdrawal="w", deadline="2024-06-30"),
+        tell(state, "moved", "2024-04-10", withdrawal="w"),
+        tell(kind, "moved-on", "2024-05-01", withdrawal="w", deadline="2024-08-31"),
+        tell(kind, "again", "2024-05-02", withdrawal="w", deadline="2024-08-31"),
+    ]
+    assert len(found("order-conflict", *events)) == 2 * conflicts
+    withdrawal = status(history(*events), "n").withdrawals["w"]
+    assert withdrawal.state == EVENT_TYPES[state].moves_to
+    assert withdrawal.deadline == "2024-08-31"

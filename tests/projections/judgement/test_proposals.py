@@ -212,3 +212,13 @@ def test_an_answer_to_what_was_withdrawn_on_the_same_day_is_a_rival() -> None:
     proposal = shown(*events)
     assert proposal.state == "withdrawn"
     assert [rival.state for rival in proposal.rivals] == ["accepted"]
+
+
+def test_a_figure_about_a_proposal_is_kept_with_it_and_answers_nothing() -> None:
+    tabled = tell("ProposalTabled", "tabled", "2024-05-01", proposal="p", party="USA")
+    counted = tell("FigureReported", "count", "2024-05-02", about="proposal:p", quantity="signatures", figure=40)
+    standing = status(history(party("USA"), tabled, counted), "n")
+    assert [(line.quantity, line.low) for line in standing.proposals["p"].figures] == [("signatures", 40)]
+    assert [finding.subject for finding in standing.questions] == ["proposal:p"]
+    alone = status(history(party("USA"), counted), "n").proposals["p"]
+    assert (alone.state, len(alone.figures)) == (None, 1)

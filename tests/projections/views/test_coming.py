@@ -53,3 +53,13 @@ def test_of_two_new_things_that_are_close_the_later_is_told(tmp_path: Path) -> N
         "new agreement 'withdrawl-2019'; did you mean 'withdrawal-2019'?",
         "new agreement 'withdrawal-2020'",
     ]
+
+
+def test_a_negotiation_that_is_opened_by_a_slip_of_the_hand_is_told(tmp_path: Path) -> None:
+    other = tell("AgreementExpired", "e1", agreement="a", negotiation="lkae-2024")
+    with EventLog.open(tmp_path / "log.db", clock=lambda: START, by="test") as log:
+        log.record([tell("NegotiationOpened", "open", title="Lake", negotiation="lake-2024")])
+        told = [str(one) for one in coming(log, [other], None)]
+        assert told == ["new negotiation 'lkae-2024'; did you mean 'lake-2024'?", "new agreement 'a'"]
+        later = tell("NegotiationOpened", "open", title="Lake", negotiation="lake-2025")
+        assert [str(one) for one in coming(log, [later], None)] == []

@@ -396,3 +396,31 @@ def test_two_names_that_become_one_person_are_found_with_two_roles_where_one_ste
         for stop in Replay(loaded).walk("known", each_entry=True)
     ]
     assert found[-2:] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [
+            party("eu"),
+            tell("AgreementRevoked", "e6", "2024-01-01", agreement="a1", party="grp"),
+            tell("AgreementExpired", "e8", "2024-02-01", agreement="a1", parties=["USA", "eu"]),
+        ],
+        [
+            party("body1", kind="body", of="USA"),
+            tell("AgreementRatified", "e6", "2024-01-01", agreement="a1", party="grp"),
+            tell("AgreementSuperseded", "e8", "2024-02-01", agreement="a1", parties=["body1"]),
+        ],
+        [
+            tell("ReservationWithdrawn", "e8", "2024-01-01", agreement="a3", parties=["grp"], party="USA"),
+            tell("EntryRetracted", "e9", entry="party-grp"),
+        ],
+    ],
+)
+@pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
+def test_what_a_group_did_is_judged_anew_where_the_parties_are_others(entries: list[Event], axis: str) -> None:
+    known = history(party("USA"), party("NER"), party("grp", members=["USA", "NER"]), *entries)
+    _assert_steps_are_cuts(known, axis, [])
+    replay = Replay(known)
+    for number in range(3, len(known.entries) + 1):
+        assert_same(replay.at(Cut(recorded_by=f"#{number}")), status(known, "n", Cut(recorded_by=f"#{number}")))

@@ -71,7 +71,7 @@ def test_a_line_tells_entry_source_attribution_role_grade_and_words() -> None:
     assert (answer.value, answer.says, answer.since) == ("ordered", "w is ordered.", "2024-05-06/2024-05-10")
     [line] = answer.lines
     assert (line.entry, line.event, line.how, line.modality) == ("order", "WithdrawalOrdered", "", "reported")
-    assert line.says == "USA orders the withdrawal w of 1,000."
+    assert line.says == "United States orders the withdrawal w of 1,000."
     assert (line.occurred, line.published, line.note) == ("2024-05-06/2024-05-10", "2024-05-10", "a week, not a day")
     own, relayed = line.support
     assert (own.entry, own.source, own.publisher, own.grade) == ("order", "agency", "An agency", "B2")

@@ -273,3 +273,43 @@ def test_a_name_that_no_party_has_is_told_with_the_party_that_may_be_meant(log: 
     first, second = caught.value.problems
     assert (first.field, first.message) == ("party", "no party is called 'Nigr'; did you mean NER?")
     assert "'Republic of Somewhere' is not right" in second.message
+
+
+def problems_of_yaml(log: EventLog, text: str) -> list[str]:
+    with pytest.raises(EntryRejectedError) as caught:
+        record_script(log, read_script(io.BytesIO(text.encode()), format="yaml", shorthands=Shorthands(log)))
+    return [f"{problem.field}: {problem.message}" for problem in caught.value.problems]
+
+
+_SAID = "- {{event: StatementMade, negotiation: lake, party: FRA, text: x, evidence: [{{source: {{{}}}}}]}}\n"
+_LAKE = "- {event: NegotiationOpened, negotiation: lake, title: Lake, parties: {FRA: France, SWE: Sweden}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "- {event: VoteHeld, negotiation: lake, agreement: a, body: C, votes: {France: for, FRA: against}}",
+            "votes.France: 'France' is FRA, which stands there too; keep one",
+        ),
+        (
+            "- {event: AgreementSigned, negotiation: lake, agreement: a, by: [France, FRA]}",
+            "by.0: 'France' is FRA, which stands there too; keep one",
+        ),
+        (
+            "- {event: NegotiationOpened, negotiation: p, title: T, parties: {USA: {name: U, party: NER}}}",
+            "parties: 'USA' may not say its party, which stands outside",
+        ),
+        (
+            _SAID.format("publisher: G, event: X"),
+            "evidence.0.source: a source that is described here may not say its event",
+        ),
+        (
+            _SAID.format("publisher: G") + _SAID.format("publisher: G, reliability: A"),
+            "evidence.0.source: g is registered with reliability F, not A; correct its registration",
+        ),
+        ("- {defaults: {modalty: done}}", "defaults.modalty: is a field of no event type; did you mean 'modality'?"),
+    ],
+)
+def test_what_a_shorthand_would_lose_in_silence_is_told(log: EventLog, text: str, told: str) -> None:
+    assert told in problems_of_yaml(log, _LAKE + text)

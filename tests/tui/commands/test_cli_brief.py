@@ -156,3 +156,18 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
         write_whole(pipe, "through\n")
         assert reader.communicate()[0] == b"through\n"
     assert pipe.is_fifo()
+
+
+def test_a_day_tells_what_changed_and_what_happened_since_and_a_number_the_last_lines(
+    ask: Ask, invoke: Invoke, bundled: Path
+) -> None:
+    whole = ask("brief", "us-niger")
+    late = ask("brief", "us-niger", "--since", "2024-08-15")
+    assert late["since"]["cut"] == "what was public by 2024-08-15"
+    assert 0 < len(late["chronology"]) < len(whole["chronology"])
+    assert late["left_out"] == len(whole["chronology"]) - len(late["chronology"])
+    assert len(ask("brief", "us-niger", "--last", "4")["chronology"]) == 4
+    assert ask("brief", "us-niger", "--since", "#40")["left_out"] == 0
+    wrong = invoke("--log", bundled, "brief", "us-niger", "--since", "2024-13")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "--since: 2024-13 is no month" in wrong.stderr

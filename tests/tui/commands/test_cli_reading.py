@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.tui.histories import ENTRIES, position
+from tracker import EventLog
+from tracker.events.parsing import parse
 from tracker.scripts.reading import seed_path
 
 if TYPE_CHECKING:
@@ -304,3 +307,56 @@ def test_a_finding_that_says_the_same_of_other_entries_is_told_by_them(invoke: I
         "± open question: all-forces: it is ordered, but there is no timetable.  (now also order-last-week)",
         "± single voice: all-forces rests on one voice: US official speaking to Politico.  (now also order-last-week)",
     ]
+
+
+@pytest.mark.parametrize("verb", ["status", "timeline", "positions", "findings", "log", "brief"])
+def test_a_cut_can_be_given_in_one_as_diff_writes_it(verb: str, invoke: Invoke, bundled: Path) -> None:
+    asked = ("--log", bundled, verb, "us-niger", "--json")
+    in_one = invoke(*asked, "--cut", "known:2024-05-01,happened:2024-04")
+    assert in_one.stdout == invoke(*asked, "--known-by", "2024-05-01", "--happened-by", "2024-04").stdout
+    assert in_one.stdout == invoke(*asked, "--cut", "known:2024-05-01", "--happened-by", "2024-04").stdout
+    assert in_one.stdout != invoke(*asked).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--cut", "known:2024", "--known-by", "2024"], "--cut and --known-by both say known by; give it once"),
+        (["--cut", "nown:2024"], "'nown:2024' is no cut"),
+        (["--cut", ""], "a cut is empty"),
+        (["--cut", "#1", "--happened-by", "2024-13"], "--happened-by: 2024-13 is no month"),
+    ],
+)
+def test_a_cut_in_one_that_cannot_be_read_is_refused(
+    options: list[str], message: str, invoke: Invoke, bundled: Path
+) -> None:
+    refused = invoke("--log", bundled, "status", "us-niger", *options)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert message in refused.stderr
+
+
+def test_the_log_of_one_subject(ask: Ask, invoke: Invoke, bundled: Path) -> None:
+    found = ask("log", "us-niger", "--subject", "proposal:keep-air-base")["entries"]
+    assert found
+    assert {entry["proposal"] for entry in found} == {"keep-air-base"}
+    assert found == [entry for entry in ask("log", "us-niger")["entries"] if entry in found]
+    unknown = invoke("--log", bundled, "log", "us-niger", "--subject", "proposal:keep-air-bass")
+    assert unknown.exit_code == 2
+    assert "nothing is recorded of 'proposal:keep-air-bass'; did you mean 'proposal:keep-air-base'?" in unknown.stderr
+
+
+def test_many_findings_are_cut_for_people_and_for_nobody_else(invoke: Invoke, tmp_path: Path) -> None:
+    path = tmp_path / "many.db"
+    with EventLog.open(path, clock=lambda: datetime(2024, 2, 1, tzinfo=UTC), by="tests") as log:
+        told: list[dict[str, Any]] = [
+            {"event": "NegotiationOpened", "id": "opened", "title": "Many"},
+            {"event": "PartyAdded", "id": "p", "party": "UPP"},
+        ]
+        tabled = {"event": "ProposalTabled", "occurred": "2024-01-01", "party": "UPP"}
+        told += (tabled | {"id": f"t-{number}", "proposal": f"p-{number}"} for number in range(23))
+        log.record([parse({"negotiation": "n", **entry}) for entry in told])
+    shown = invoke("--log", path, "status", "n").stdout
+    assert shown.count("it has no answer") == 20
+    assert "… and 3 more; `communique findings` lists them" in shown
+    for others in (["status", "--plain"], ["status", "--json"], ["findings"], ["findings", "--csv"]):
+        assert invoke("--log", path, others[0], "n", *others[1:]).stdout.count("it has no answer") == 23

@@ -32,7 +32,7 @@ def test_every_line_names_its_entry_source_attribution_and_grade(invoke: Invoke,
     assert shown.startswith(
         "all-forces is ordered.\nwithdrawal:all-forces · since 2024-04-29/2024-05-05 · 1 for, 0 against\n"
     )
-    assert "\n  order-this-week  2024-05-06/2024-05-10  USA orders the withdrawal" in shown
+    assert "\n  order-this-week  2024-05-06/2024-05-10  United States of America orders the withdrawal" in shown
     assert "\n    B2  politico-2024-05-10  Politico · " in shown
     assert "\n        citing US official speaking to Politico, US official, not named\n" in shown
     rows = table(
@@ -47,7 +47,7 @@ def test_what_argues_against_is_told_with_how(invoke: Invoke, bundled: Path) -> 
     shown = invoke("--log", bundled, "why", "us-niger", "agreement:sofa-2012", "--known-by", "2024-05-11").stdout
     assert "2 for, 1 against" in shown
     against = shown.partition("\nAgainst\n")[2]
-    assert against.startswith("  no-formal-request  2024-03-21  USA denies sofa-revoked: ")
+    assert against.startswith("  no-formal-request  2024-03-21  United States of America denies sofa-revoked: ")
     assert "(denies sofa-revoked)\n" in against
     assert "\nVoices against\n  1. ap-2024-03-21, candorium-2024-03-21, citing Celeste Wallander\n" in shown
 

@@ -31,6 +31,7 @@ SCREENS: Final = {
     "marked": ["[", "[", "[", "[", "m", "L", "m"],
     "diff": ["[", "[", "[", "[", "[", "[", "d"],
     "findings": ["F"],
+    "agenda": ["A"],
     "sources": ["S"],
     "why": ["1", "w"],
     "detail": ["enter"],

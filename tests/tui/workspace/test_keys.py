@@ -51,6 +51,7 @@ PLACES: Final = {
     "copy": ["y"],
     "palette": ["ctrl+p"],
     "diff": ["[", "[", "[", "d"],
+    "agenda": ["A"],
     "sources": ["S"],
     "search": ["/"],
     "filter": ["f"],
@@ -102,6 +103,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
         for name, where in (
             ("workspace", WORKSPACE),
             ("findings", READER),
+            ("agenda", READER),
             ("sources", READER),
             ("why", READER),
             ("portfolio", PORTFOLIO),

@@ -174,7 +174,7 @@ async def test_a_corrected_entry_is_copied_as_it_reads_now(opened: Opened) -> No
 async def test_what_a_report_says_is_copied_in_the_same_three_forms(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("1", "w")
-        assert "denounces river-treaty" in await _copied(pilot, "t")
+        assert "denounces Treaty on the river" in await _copied(pilot, "t")
         assert json.loads(await _copied(pilot, "j"))["id"] == "revoked"
         assert await _copied(pilot, "c") == "Courier, 2024-02-02, https://example.org/courier."
 

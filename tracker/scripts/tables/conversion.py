@@ -72,7 +72,6 @@ class Converter:
         self.header = header
         self._unpivot = spec.unpivot
         columns = header
-        self._raw_used: set[str] = set()
         faults: list[Problem] = []
         if spec.unpivot is not None and header is not None:
             kept = spec.unpivot.keep

@@ -1,4 +1,4 @@
-"""Reports on a whole negotiation: its findings, its sources, and what differs between two cuts."""
+"""Reports on a whole negotiation: findings, agenda, sources, and what differs between two cuts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.sources import sources
 from projections.wording.sentences import aspect_text
@@ -78,6 +79,39 @@ class FindingsScreen(ReaderScreen):
     def title_line(self) -> str:
         """Return the frame's title."""
         return f"Findings ({len(self.session.status.findings)})  enter goes to the entry"
+
+
+#: What is expected, in the order in which a reader asks for it: how it stands, and what that is called.
+_STANDINGS: Final = {"ahead": "Ahead", "passed": "Passed without a word"}
+
+
+class AgendaScreen(ReaderScreen):
+    """What is to come at the session's cut, and what has passed without a word; enter goes to what says so."""
+
+    NOTHING = "Nothing is expected at this cut, and nothing has passed without a word. esc goes back."
+
+    def items(self) -> Iterator[ReportItem]:
+        """Return what is expected, by how it stands."""
+        for standing, name in _STANDINGS.items():
+            found = agenda_of(self.session.status, standings=frozenset({standing}))
+            if found:
+                yield heading(f"{name} ({len(found)})")
+            for coming in found:
+                one = coming.expected
+                text = Content.assemble(
+                    (f"  {fit(short(one.date), 12)}", "" if standing == "ahead" else "$text-warning"),
+                    clean(coming.says),
+                    (f"  {clean(one.subject)}", "$text-muted"),
+                )
+                yield ReportItem(text, 14, one.subject, one.because)
+
+    def sheet(self) -> Sheet:
+        """Return what is expected, one a row."""
+        return sheets.agenda(self.session.status, frozenset(_STANDINGS))
+
+    def title_line(self) -> str:
+        """Return the frame's title."""
+        return "Agenda  what comes next, and what has passed without a word"
 
 
 class SourcesScreen(ReaderScreen):

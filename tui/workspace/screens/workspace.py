@@ -20,7 +20,7 @@ from tui.workspace.screens.base import SessionScreen
 from tui.workspace.screens.find import Finder
 from tui.workspace.screens.grounds import DetailScreen
 from tui.workspace.screens.jump import JumpScreen
-from tui.workspace.screens.reports import FindingsScreen, SourcesScreen
+from tui.workspace.screens.reports import AgendaScreen, FindingsScreen, SourcesScreen
 from tui.workspace.screens.taking import Taking, as_text
 from tui.workspace.screens.travel import Travel
 from tui.workspace.screens.writing import Writing
@@ -264,6 +264,10 @@ class WorkspaceScreen(SessionScreen):
     def do_findings(self) -> None:
         """Show the findings."""
         self.workspace.push_screen(FindingsScreen(self.session))
+
+    def do_agenda(self) -> None:
+        """Show what is expected."""
+        self.workspace.push_screen(AgendaScreen(self.session))
 
     def do_sources(self) -> None:
         """Show the sources."""

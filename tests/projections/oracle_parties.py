@@ -1,0 +1,220 @@
+"""What judgement asks for of parties and figures, worked out the slow way: who takes part, who answers, how many.
+
+Like `oracle.py` it is written from the text alone, and takes from that which entries stand and how they read.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.projections.oracle import Oracle
+    from tracker.codec import Recorded
+    from tracker.dates import When
+
+#: A claim about a figure: its line, the entry, the two ends, and whether it is approximate.
+Claimed = tuple[tuple[str, str, str | None, str | None], "Recorded", float, float, bool]
+_FIGURES: Final = ("strength", "departed", "residual", "limit", "level")
+_ANSWERS: Final = {"ProposalAccepted": "accepted", "ProposalRefused": "refused", "BaseRequestRefused": "refused"}
+#: How the party that an entry names takes part from then on; what leads back has no state of its own.
+_PARTICIPATION: Final = {
+    "AgreementSigned": "signed",
+    "AgreementRatified": "bound",
+    "ConsentExpressed": "bound",
+    "AgreementEnteredIntoForce": "bound",
+    "RatificationRefused": "refused",
+    "AgreementSuspended": "suspended",
+    "AgreementRevoked": "denunciation-announced",
+    "DenunciationNotified": "denunciation-notified",
+    "DenunciationSuspended": "denunciation-suspended",
+    "DenunciationResumed": "denunciation-notified",
+    "ParticipationEnded": "withdrawn",
+    "AgreementTerminated": "withdrawn",
+}
+#: What leads back to what a party was before, and from which states.
+_BACK: Final = {"AgreementResumed": "suspended", "DenunciationWithdrawn": "denunciation"}
+#: What takes effect on the day that it names.
+_EFFECTIVE: Final = {"AgreementRatified", "ConsentExpressed", "AgreementTerminated", "ParticipationEnded"}
+
+
+def told(oracle: Oracle) -> Iterator[tuple[Recorded, Any]]:
+    """Yield the standing entries that say that something is so, in fold order."""
+    for entry in oracle.standing():
+        if oracle.tells(entry):
+            yield entry, oracle.event(entry)
+
+
+# ── figures ──
+
+
+def claimed(oracle: Oracle) -> list[Claimed]:
+    """Return all claims about figures that stand, in fold order."""
+    found: list[Claimed] = []
+    for entry, event in told(oracle):
+        figures = [(name, getattr(event, name, None)) for name in _FIGURES]
+        if event.event == "WithdrawalProgressReported":
+            figures.append(("strength", event.of))
+        if event.event == "FigureReported":
+            figures.append((event.quantity, event.figure))
+        for name, figure in figures:
+            if figure is not None:
+                low, high = figure.bounds
+                ends = (-inf if low is None else low, inf if high is None else high)
+                found.append(((event.subject, name, figure.unit, figure.scope), entry, *ends, figure.approximate))
+    return found
+
+
+def lines(oracle: Oracle) -> dict[tuple[str, str, str | None, str | None], tuple[float, float, list[str]]]:
+    """Return by line the hull of the claims that are not disjoint from its latest, and the entries that make them."""
+    by_line: dict[tuple[str, str, str | None, str | None], list[Claimed]] = {}
+    for one in claimed(oracle):
+        by_line.setdefault(one[0], []).append(one)
+    found = {}
+    for line, claims in by_line.items():
+        same = [one for one in claims if one is claims[-1] or not oracle.are_apart(one[1], claims[-1][1])]
+        entries = list(dict.fromkeys(one[1].id for one in same))
+        found[line] = (min(one[2] for one in same), max(one[3] for one in same), entries)
+    return found
+
+
+def contradicting(oracle: Oracle) -> dict[str, set[str]]:
+    """Return by subject the entries whose figures contradict another one of their line and time."""
+    found: dict[str, set[str]] = {}
+    for one, other in combinations(claimed(oracle), 2):
+        if one[0] == other[0] and not oracle.are_apart(one[1], other[1]):
+            (low, high), (least, most) = _room(one), _room(other)
+            if high < least or most < low:
+                found.setdefault(one[0][0], set()).update((one[1].id, other[1].id))
+    return found
+
+
+def _room(one: Claimed) -> tuple[float, float]:
+    """Return the ends of a figure; an approximate one is widened by a tenth."""
+    _, _, low, high, approximate = one
+    return (low * 0.9, high * 1.1) if approximate else (low, high)
+
+
+# ── answers ──
+
+
+def answers(oracle: Oracle) -> dict[str, dict[str, list[tuple[Recorded, Any, str | None]]]]:
+    """Return by proposal and party what it answered, in fold order: by itself, or by a vote that decides."""
+    found: dict[str, dict[str, list[tuple[Recorded, Any, str | None]]]] = {}
+    for entry, event in told(oracle):
+        given: dict[str, str] = {}
+        if event.event in _ANSWERS:
+            given = {event.party: _ANSWERS[event.event]}
+        elif event.event == "VoteHeld" and event.proposal and event.decides and event.motion == "approve":
+            given = _voted(event)
+        for party, answer in given.items():
+            found.setdefault(event.proposal, {}).setdefault(party, []).append((entry, event, answer))
+    return found
+
+
+def _voted(event: Any) -> dict[str, str]:  # noqa: ANN401 - a vote
+    """Return the answers that a vote which decides gives: those of who voted, or else of the body."""
+    if event.result not in {"approved", "rejected", "vetoed"}:
+        return {}
+    is_approved = event.result == "approved"
+    if not event.votes:
+        return {event.party or event.body: "accepted" if is_approved else "refused"}
+    refused = {party: "refused" for party, vote in event.votes.items() if vote in {"against", "veto"}}
+    accepted = {party: "accepted" for party, vote in event.votes.items() if vote == "for" and is_approved}
+    return refused | accepted
+
+
+def answered(oracle: Oracle) -> dict[str, dict[str, tuple[str | None, list[str]]]]:
+    """Return by proposal the answer of each party, and the entries that assert it."""
+    found: dict[str, dict[str, tuple[str | None, list[str]]]] = {}
+    for proposal, by_party in answers(oracle).items():
+        for party, said in by_party.items():
+            state, because, _, _ = oracle.fold(f"proposal:{proposal}", said)
+            found.setdefault(proposal, {})[party] = (state, [entry.id for entry in because])
+    return found
+
+
+# ── taking part ──
+
+
+def participants(oracle: Oracle, agreement: str) -> dict[str, str | None]:
+    """Return how each party of an agreement takes part in it; groups are not looked at."""
+    about = [(entry, event) for entry, event in told(oracle) if event.subject == f"agreement:{agreement}"]
+    parties = _parties(oracle, f"agreement:{agreement}")
+    states: dict[str, list[str]] = {}
+    consented: set[str] = set()
+    moves: list[tuple[Recorded, Any, str | None]] = []
+    is_entered = False
+    for entry, event in _in_effect(oracle, about):
+        if event.event in _PARTICIPATION or event.event in _BACK:
+            _take_part(states, event)
+        if event.event in {"AgreementRatified", "ConsentExpressed"}:
+            consented.add(event.party)
+        moves.append((entry, event, _moves(event, parties, states)))
+        is_entered = is_entered or oracle.fold(f"agreement:{agreement}", moves)[0] == "in-force"
+    asks = any(event.consents_required for _, event in about if hasattr(event, "consents_required"))
+    shown: dict[str, str | None] = {}
+    for party in (*parties, *(name for name, known in states.items() if known)):
+        state = states[party][-1] if states.get(party) else None
+        if is_entered and state in {None, "signed"} and (not asks or party in consented):
+            state = "bound"
+        shown[party] = state
+    return shown
+
+
+def _in_effect(oracle: Oracle, about: list[tuple[Recorded, Any]]) -> list[tuple[Recorded, Any]]:
+    """Return entries in the order in which they take effect: on a day of their own, before what happens on that."""
+    moments = []
+    for number, (entry, event) in enumerate(about):
+        effective: When | None = event.effective if event.event in _EFFECTIVE else None
+        begins = oracle.place(entry)[0]
+        moment = begins if effective is None else max(begins, effective.lower)
+        moments.append((moment, moment == begins, number))
+    return [about[number] for _, _, number in sorted(moments)]
+
+
+def _moves(event: Any, parties: list[str], states: dict[str, list[str]]) -> str | None:  # noqa: ANN401 - any event
+    """Return the state to which an entry moves the agreement: of more than two, what one does moves that one only."""
+    are_many = len(parties) > 2
+    party = getattr(event, "party", None)
+    if event.event == "ParticipationEnded" or (event.event == "AgreementTerminated" and party and are_many):
+        left = [name for name in parties if states.get(name, [""])[-1:] != ["withdrawn"]]
+        return "terminated" if len(left) < 2 else None
+    is_one = are_many and party and (event.event in _PARTICIPATION or event.event in _BACK)
+    return None if is_one else event.moves_to
+
+
+def _parties(oracle: Oracle, subject: str) -> list[str]:
+    """Return who is named as a party, or accedes later; if nobody is, who signs, consents or denounces, or is to."""
+    named: dict[str, None] = {}
+    acting: dict[str, None] = {}
+    for event in map(oracle.event, oracle.standing()):
+        said: Any = event
+        if said.subject != subject or said.modality in {"denied", "hypothetical"}:
+            continue
+        named.update(dict.fromkeys(getattr(said, "parties", ())))
+        if named and getattr(said, "means", None) in {"accession", "succession"}:
+            named[said.party] = None
+        if said.event == "AgreementSigned":
+            acting.update(dict.fromkeys(said.by))
+        if said.event in {"AgreementRatified", "ConsentExpressed", "AgreementRevoked", "DenunciationNotified"}:
+            acting[said.party] = None
+    return list(named or acting)
+
+
+def _take_part(states: dict[str, list[str]], event: Any) -> None:  # noqa: ANN401 - an event about an agreement
+    """Note how an entry lets the parties that it names take part; of each, what it was before stays below that."""
+    parties = list(event.by) if event.event == "AgreementSigned" else [event.party]
+    if event.event == "AgreementResumed" and event.party is None:
+        parties = [party for party, known in states.items() if known[-1:] == ["suspended"]]
+    for party in parties:
+        known = states.setdefault(party, []) if party is not None else []
+        if event.event in _BACK:
+            left = _BACK[event.event]
+            while known and known[-1].startswith(left):
+                known.pop()
+        elif not (event.event == "AgreementSigned" and known[-1:] == ["bound"]):
+            known.append(_PARTICIPATION[event.event])
