@@ -99,7 +99,7 @@ class Values:
         elif self._header is None:
             self.used[name] = None
         else:
-            known = [column for column in (*self._header, *self._known) if column]
+            known = [column for column in (*self._header, *sorted(self._known)) if column]
             hint = nearest(name, known) or f"; it has {', '.join(known[:40])}"
             self.fault(place, f"the table has no column {name!r}{hint}")
         return name

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracker.codec import as_written
 from tracker.errors import ContentError, EntryRejectedError
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.log import EventLog
+
+
+#: Any text but what no entry may hold: halves of pairs of UTF-16.
+_CHARACTERS: Final = st.characters(exclude_categories=["Cs"])
 
 
 def made(folder: Path, value: str, rows: str, extra: str = "", name: str = "rows.csv") -> list[Any]:
@@ -163,6 +171,29 @@ def test_a_table_in_utf_16_is_read_as_spreadsheets_write_it(tmp_path: Path) -> N
     (tmp_path / "rows.csv").write_text("a\tb\n1\té\n", "utf-16")
     source = TableSource((tmp_path / "rows.csv",), str(tmp_path / "map.toml"))
     assert [row.entries[-1]["note"] for row in preview(source, 9)] == ["1"]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.text(_CHARACTERS, max_size=20), st.text(_CHARACTERS, max_size=20)), min_size=1, max_size=8
+    ),
+    delimiter=st.sampled_from(",;\t|"),
+)
+def test_every_cell_arrives_as_it_was_written(
+    rows: list[tuple[str, str]], delimiter: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=delimiter).writerows([("no", "a", "b"), *(("x", *row) for row in rows)])
+    path = folder / "rows.csv"
+    path.write_bytes(written.getvalue().encode())
+    (folder / "map.toml").write_text(
+        "negotiation = 'n'\n[[entry]]\nevent = 'AgreementNegotiated'\nagreement = 'x'\nnote = '{a}'\ntitle = '{b}'\n"
+    )
+    found = [row.entries[-1] for row in preview(TableSource((path,), str(folder / "map.toml")), 1000)]
+    assert [(one.get("note"), one.get("title")) for one in found] == [
+        tuple(cell if cell.strip() else None for cell in row) for row in rows
+    ]
 
 
 def test_a_template_is_read_once() -> None:
