@@ -383,7 +383,7 @@ def test_a_file_of_icews_is_imported_whole_and_about_as_fast_as_a_script(
     name: str, shared: Path, invoke: Invoke, tmp_path: Path
 ) -> None:
     file = shared / "data" / "icews" / name
-    count = sum(1 for _ in file.open("rb"))
+    count = file.read_bytes().count(b"\n")
     Path("script.jsonl").write_text(
         invoke("import", "table", file, "--map", "icews", "--preview", str(count), "--jsonl").stdout, "utf-8"
     )
