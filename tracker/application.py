@@ -19,6 +19,7 @@ from tracker.codec import GENESIS, Recorded, decode, digest_of, entry_id, head_o
 from tracker.errors import DamageError, EntryRejectedError, LogConflictError
 from tracker.negotiation import SNAPSHOT_INTERVAL, Negotiation, NewEntry, Snapshot, StaleError, project, wrong_snapshot
 from tracker.recording import Assumption, Receipt, UnitOfWork, warnings_of
+from tracker.retractions import Again
 from tracker.spelling import Hints
 from tracker.stores.store import SNAPSHOT_TOPIC, IdTakenError, TurnLostError, VersionTakenError
 
@@ -167,6 +168,7 @@ class Negotiations(Application[str]):
         dry_run: bool,
         assumed: set[Assumption] | None,
         hints: Hints | None,
+        again: Again | None,
     ) -> Receipt:
         """Record entries as `EventLog.record` does."""
         hints = hints or Hints()
@@ -198,6 +200,9 @@ class Negotiations(Application[str]):
                             continue
                         if unit.problems and not keep_going:
                             raise EntryRejectedError(unit.problems)
+                        own = Again(self.store)
+                        # What is retracted by what is recorded with it is no surprise.
+                        (again or own).take(unit.there)
                         positions = range(1, len(unit.appended) + 1) if dry_run else self._store(unit)
                 except (IdTakenError, VersionTakenError, TurnLostError) as error:
                     refused = error
@@ -214,11 +219,11 @@ class Negotiations(Application[str]):
                     assumed |= unit.assumed
                 return Receipt(
                     len(unit.appended),
-                    unit.already,
+                    len(unit.there),
                     tuple(unit.problems),
                     unit.heads(),
                     unit.recorded_at(),
-                    warnings_of(system, unit.recorded_at()),
+                    (*warnings_of(system, unit.recorded_at()), *own.warnings()),
                     unit.appended,
                     positions,
                 )

@@ -5,6 +5,9 @@ The stored bytes of an entry are one line of JSON (RFC 8259, UTF-8) in a fixed l
     {"event":…,"event_version":…,"negotiation":…,"version":…,"previous":…,"recorded_at":…,"recorded_by":…,"id":…,
      <what the author wrote, in declared order, without defaults>,"crc32":…}
 
+An entry that was first recorded in another log, or in another negotiation, has `"origin":{…}` behind what its author
+wrote: where, when, by whom, and with which digest.
+
 `previous` is the digest (SHA-256 of the bytes) of the negotiation's last entry, which makes each negotiation a hash
 chain. `crc32` is the check sum of all bytes before it (ISO 3309, as in zip): the chain shows that something in the
 past was changed, the check sum shows at once which entry, and covers the last one too, which no later entry vouches
@@ -41,6 +44,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 #: How the stored form of an older version of an event type becomes the next one's: {(name, from version): function}.
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
 _COMMON: Final = tuple(Event.model_fields)
+_ORIGIN: Final = frozenset({"log", "position", "recorded_at", "recorded_by", "digest"})
 #: The sets of field names that entries give, each kept once; nobody changes an event.
 _GIVEN: Final[dict[frozenset[str], set[str]]] = {}
 
@@ -59,6 +63,13 @@ class Recorded(NamedTuple):
     recorded_by: str
     previous: str
     state: bytes
+    #: Where it was first recorded, as `origin_of` gives it, if that was another log or negotiation.
+    origin: dict[str, Any] | None = None
+
+    @property
+    def first_recorded_at(self) -> datetime:
+        """When it was recorded where it was first."""
+        return self.recorded_at if self.origin is None else datetime.fromisoformat(self.origin["recorded_at"])
 
     @property
     def digest(self) -> str:
@@ -130,11 +141,26 @@ def entry_id(state: object) -> str | None:
     return found[1].decode("utf-8", "replace") if found else None
 
 
-def encode(head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str) -> bytes:
-    """Return the sealed bytes of an entry: head, id and content, time as stored, and the recorder's name as JSON."""
+def origin_of(recorded: Recorded, log: str) -> dict[str, Any]:
+    """Return where an entry of a log, which is named by its identity, was first recorded."""
+    if recorded.origin is not None:
+        return recorded.origin
+    return {
+        "log": log,
+        "position": recorded.position,
+        "recorded_at": timestamp(recorded.recorded_at),
+        "recorded_by": recorded.recorded_by,
+        "digest": recorded.digest,
+    }
+
+
+def encode(  # noqa: PLR0913 - the parts of an entry
+    head: bytes, entry: str, content: bytes, *, recorded_at: str, recorded_by: str, origin: bytes = b""
+) -> bytes:
+    """Return the sealed bytes of an entry: head, id and content, time as stored; name and origin are JSON."""
     comma = "," if content else ""
     stamp = f'"recorded_at":"{recorded_at}","recorded_by":{recorded_by},"id":"{entry}"{comma}'
-    return sealed(head + stamp.encode() + content)
+    return sealed(head + stamp.encode() + content + (b',"origin":' + origin if origin else b""))
 
 
 def sealed(body: bytes) -> bytes:
@@ -171,11 +197,22 @@ def decode(topic: str, state: bytes, position: int) -> Recorded:
         previous, recorded_by = take("previous"), take("recorded_by")
         recorded_at = datetime.fromisoformat(take("recorded_at"))
         del data["crc32"]
+        origin = _take_origin(data)
         event = _build(name, event_version, data, state)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"entry #{position} ({topic}) cannot be read back: {type(error).__name__}; `communique verify` tells more"
         raise DamageError(msg) from None
-    return Recorded(event, position, version, recorded_at, recorded_by, previous, state)
+    return Recorded(event, position, version, recorded_at, recorded_by, previous, state, origin=origin)
+
+
+def _take_origin(data: dict[str, Any]) -> dict[str, Any] | None:
+    """Return where an entry was first recorded, None where that is here; a field of that name may be another's."""
+    origin = data.get("origin")
+    if not isinstance(origin, dict) or not origin.keys() >= _ORIGIN:
+        return None
+    datetime.fromisoformat(origin["recorded_at"])
+    del data["origin"]
+    return origin
 
 
 def _build(name: str, event_version: int, data: dict[str, Any], state: bytes) -> Event:

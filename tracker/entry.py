@@ -22,7 +22,8 @@ MAX_CONTENT: Final = 1_000_000
 class Prepared(NamedTuple):
     """What the log needs of an entry to record it, without the event itself; it crosses a process boundary cheaply.
 
-    `content` is the author's part of the stored bytes. `names` are (kind, name) of what must be there before it,
+    `content` is the author's part of the stored bytes, `origin` what the log adds of where it was first recorded, as
+    JSON, empty where that is here. `names` are (kind, name) of what must be there before it,
     `registers` is (kind, name) of what it adds to a register.
     """
 
@@ -32,6 +33,7 @@ class Prepared(NamedTuple):
     content: bytes
     names: tuple[tuple[str, str], ...]
     registers: tuple[str, str] | None
+    origin: bytes = b""
 
     @property
     def event(self) -> str:

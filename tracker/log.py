@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tracker.entry import Prepared
     from tracker.events.base import Event
     from tracker.recording import Assumption, Receipt
+    from tracker.retractions import Again
     from tracker.spelling import Hints
     from tracker.stores.store import Store
     from tracker.verify import Repair, Verification
@@ -92,15 +93,16 @@ class EventLog:
         dry_run: bool = False,
         assumed: set[Assumption] | None = None,
         hints: Hints | None = None,
+        again: Again | None = None,
     ) -> Receipt:
         """Record events in one transaction, all or nothing, and return what was done.
 
         An entry whose id and content are there already is counted and not recorded again. With `keep_going` entries
         that are wrong are left out and told in the receipt. `places` are (file, line) for each event's problems;
         `assumed` are names to be taken as registered, to which those of wrong entries are added, so that a mistake is
-        not told again by all that rests on it; `hints` are those of the script of which the events are a part;
-        `dry_run` checks and records nothing. Raises `EntryRejectedError` with all problems, `LogConflictError` and
-        other `LogError`.
+        not told again by all that rests on it; `hints` are those of the script of which the events are a part, and
+        `again` gathers what is there but retracted, of which the receipt warns otherwise; `dry_run` checks and records
+        nothing. Raises `EntryRejectedError` with all problems, `LogConflictError` and other `LogError`.
         """
         from tracker.entry import Prepared, prepare
 
@@ -117,6 +119,7 @@ class EventLog:
             dry_run=dry_run,
             assumed=assumed,
             hints=hints,
+            again=again,
         )
 
     def transaction(self, *, commit: bool = True) -> AbstractContextManager[None]:

@@ -87,7 +87,9 @@ class Negotiation:
         # A clock that was set back must not put an entry before its predecessor.
         self.recorded_at = max(self.recorded_at, stamp)
         head = head_of(entry.topic, self.id, self.version, self.head)
-        state = encode(head, entry.id, entry.content, recorded_at=self.recorded_at, recorded_by=quoted_by)
+        state = encode(
+            head, entry.id, entry.content, recorded_at=self.recorded_at, recorded_by=quoted_by, origin=entry.origin
+        )
         self.head = digest_of(state)
         if entry.registers is not None:
             self.register(*entry.registers)

@@ -66,7 +66,8 @@ class UnitOfWork:
     hints: Hints
     touched: dict[str, Negotiation] = field(default_factory=dict)
     appended: list[NewEntry] = field(default_factory=list)
-    already: int = 0
+    #: The entries, as (negotiation, id), that are there already.
+    there: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _new: dict[tuple[str, str], Prepared] = field(default_factory=dict)
     _found: dict[tuple[str, str], Event] = field(default_factory=dict)
@@ -154,7 +155,7 @@ class UnitOfWork:
         key = (name, entry.id)
         if key in self._new or key in self._versions:
             if self._is_there(entry):
-                self.already += 1
+                self.there.append(key)
                 return ()
             hint = "choose another id, or record an EntryCorrected of it"
             return [Problem(f"{entry.id!r} is the id of another entry already; {hint}", "id")]
@@ -172,7 +173,8 @@ class UnitOfWork:
             return entry
         corrected = self._normalised(event, negotiation)
         had_own_id = entry.id != event.default_id()
-        return prepare(corrected.model_copy(update={"id": entry.id if had_own_id else None}))
+        normalised = prepare(corrected.model_copy(update={"id": entry.id if had_own_id else None}))
+        return normalised._replace(origin=entry.origin)
 
     def _normalised(self, event: EntryCorrected, negotiation: Negotiation) -> EntryCorrected:
         """Return a correction with its changes as its target would hold them, and so on where that corrects another."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from tui.output import answer, json_document, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.errors import Problem
+    from tracker.errors import EntryRejectedError, Problem
     from tracker.log import EventLog
+    from tracker.recording import Receipt
 
 #: As many lines with one problem are told line by line; of any more, the first and how many they are.
 SAME: Final = 3
@@ -33,6 +34,18 @@ class Outcome:
     #: The first and the last position at which something was recorded.
     range: tuple[int, int] | None = None
 
+    @classmethod
+    def of(cls, receipt: Receipt) -> Self:
+        """Return what one call of recording came to."""
+        positions = receipt.positions
+        return cls(
+            receipt.count,
+            receipt.already,
+            heads=receipt.heads,
+            warnings=[*receipt.warnings],
+            range=(positions[0], positions[-1]) if positions else None,
+        )
+
     def to_json(self, *, dry_run: bool) -> dict[str, Any]:
         """Return it as scripts rely on it; what was only tried leads to no head."""
         return {
@@ -45,6 +58,7 @@ class Outcome:
                 for problem in self.problems
             ],
             "head": {} if dry_run else self.heads,
+            "range": None if dry_run or self.range is None else "#{}..#{}".format(*self.range),
             "warnings": self.warnings,
         }
 
@@ -97,3 +111,12 @@ def say_outcome(outcome: Outcome, *, dry_run: bool, style: str | None) -> int:
         if outcome.range and outcome.recorded > 1 and not dry_run:
             say(f"entries #{outcome.range[0]}..#{outcome.range[1]} of the log")
     return 1 if outcome.rejected else 0
+
+
+def rejected(error: EntryRejectedError, *, dry_run: bool, style: str | None) -> int:
+    """Say what is wrong with what was to be recorded, print that nothing was, and return the exit code."""
+    outcome = Outcome()
+    outcome.reject(error.problems, error.rejected)
+    if style == "json":
+        json_document(outcome.to_json(dry_run=dry_run))
+    return 1

@@ -131,6 +131,7 @@ def entry(recorded: Recorded) -> dict[str, Any]:
         "recorded_by": recorded.recorded_by,
         "previous": recorded.previous,
         "digest": recorded.digest,
+        **({} if recorded.origin is None else {"origin": recorded.origin}),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker.unseen import JOINING, UNSEEN, as_seen, visible
 
@@ -110,3 +110,14 @@ def _columns(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def in_words(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return a value of a field, as JSON holds it, in one line for people; empty where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(in_words(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{clean(name)} {in_words(item)}" for name, item in value.items())
+    return clean(value)

@@ -188,7 +188,7 @@ class History:
         for upper in self._put(index):
             yield upper, recorded.id
         if self.may_lack_date(index):
-            yield instant(recorded.recorded_at), recorded.id
+            yield instant(recorded.first_recorded_at), recorded.id
         for source in dict.fromkeys(self.dating(index)):
             for upper in self._dates(source):
                 yield upper, recorded.id

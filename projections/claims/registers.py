@@ -189,6 +189,13 @@ class Registers:
         """What those parties are called that have a name, by id; ask once the registers are complete."""
         return {party.id: party.name for party in self.parties.values() if party.name}
 
+    def called(self, party: str) -> list[str]:
+        """Return all that a party is called, its id first; ask once the registers are complete."""
+        found = self.parties.get(party)
+        told = () if found is None else (found.name, *found.aliases)
+        aliases = (alias for known, alias, _ in self.party_aliases if known == party)
+        return list(dict.fromkeys(filter(None, (party, *told, *aliases))))
+
     def grade(self, source: str, credibility: int) -> str:
         """Return a grade as the Admiralty code writes it, ``B2``."""
         return f"{self.source(source).reliability}{credibility}"

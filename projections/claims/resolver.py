@@ -179,7 +179,7 @@ class Resolver:
     def _publication(self, index: int, event: Event, evidence: tuple[Evidence, ...]) -> tuple[int, int, bool]:
         """Return the bounds of when an entry was published: as given, else by its earliest source.
 
-        If nothing says when, it is dated by when it was recorded, and False comes with that.
+        If nothing says when, it is dated by when it was first recorded, and False comes with that.
         """
         if event.published is not None:
             return event.published.lower, event.published.upper, True
@@ -187,7 +187,7 @@ class Resolver:
         if dates:
             upper, lower = min(dates)
             return lower, upper, True
-        moment = instant(self._history.entries[index].recorded_at)
+        moment = instant(self._history.entries[index].first_recorded_at)
         return moment, moment, False
 
     def _dates(self, index: int, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:

@@ -284,7 +284,7 @@ class Thing(Gathered):
         rivals = tuple(
             Rival(name, tuple(reading.id for reading in readings)) for name, readings in self.rivals().items()
         )
-        because = tuple(self.life.names or self.names)
+        because = tuple(self.life.names or (reading.id for reading in self.because))
         return self.kind(
             id=self.thing,
             state=state,

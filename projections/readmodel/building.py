@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.history import History
 from projections.readmodel.file import APPLICATION_ID
+from projections.readmodel.searching import SearchWriter, create, index, search_rows
 from projections.readmodel.tables import (
     ENTRIES,
     INSERT_ENTRY,
-    INSERT_WORDS,
     NUMBERED,
     SHOW_ENTRIES,
     VIEWS,
@@ -23,21 +23,21 @@ from projections.readmodel.tables import (
 from projections.views.status import status
 from tracker import system
 from tracker.errors import LogError
+from tracker.events.references import actors
 from tracker.log import EventLog
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import date
 
+    from projections.readmodel.searching import SearchRows
     from projections.readmodel.tables import EntryRow, ViewRows
     from tracker.codec import Recorded
 
 #: Negotiations whose rows are written at once.
 _BATCH: Final = 500
-#: Bytes of words that are held until they are written, sixteen times what is usual, while the tables are built.
-_HOLD_WORDS: Final = "INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)"
 
 
 def build(  # noqa: PLR0913 - what is built, and up to where
@@ -60,21 +60,27 @@ def build(  # noqa: PLR0913 - what is built, and up to where
     _create(connection)
     properties = [("log", log.identity), ("version", str(version)), ("position", str(until))]
     connection.executemany("INSERT INTO properties VALUES (?, ?)", properties)
-    connection.execute(_HOLD_WORDS)
     count = 0
     found: list[ViewRows] = []
+    searched: list[SearchRows] = []
     connection.execute("BEGIN")
+    writing = SearchWriter(connection)
     for rows in all_rows(log, until=until, today=today):
-        insert(connection, rows.entries, rows.words)
+        insert(connection, writing, rows)
         count += len(rows.entries)
         if rows.views is not None:
             found.append(rows.views)
+        if rows.searched is not None:
+            searched.append(rows.searched)
         if len(found) >= _BATCH:
             put(connection, found)
             found.clear()
         if progress is not None:
             progress(count)
     put(connection, found)
+    index(connection)
+    for each in searched:
+        writing.put(each)
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode=DELETE")
     return count
@@ -89,17 +95,14 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute(SHOW_ENTRIES)
     for name, columns, key in VIEWS:
         database.table(name).create(columns, pk=key)
-    connection.execute(
-        "CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
-    )
+    create(connection)
 
 
-def insert(connection: sqlite3.Connection, entries: Iterable[EntryRow], words: Sequence[str]) -> None:
+def insert(connection: sqlite3.Connection, writing: SearchWriter, rows: Rows) -> None:
     """Add rows of entries and their words by a statement each; with sqlite-utils, as all rows, thrice as long."""
     number = connection.execute(f"SELECT MAX(number) FROM {NUMBERED}").fetchone()[0] or 0  # noqa: S608 - a constant
-    connection.executemany(INSERT_ENTRY, entries)
-    numbered = ((number, text) for number, text in enumerate(words, number + 1) if text)
-    connection.executemany(INSERT_WORDS, numbered)
+    connection.executemany(INSERT_ENTRY, rows.entries)
+    writing.entries(number + 1, rows.words, rows.acting)
 
 
 def put(connection: sqlite3.Connection, found: Sequence[ViewRows]) -> None:
@@ -126,11 +129,16 @@ _MOST: Final = 6
 
 
 class Rows(NamedTuple):
-    """Rows of some entries of a negotiation, the words of each, and with the last of these the rows of its views."""
+    """Rows of some entries of a negotiation, the words of each, and with the last of these the rows of its views.
+
+    `acting` are who acts in each, after its negotiation; `searched` is what searches need of the negotiation.
+    """
 
     entries: list[EntryRow]
     words: list[str]
+    acting: list[tuple[str, ...]]
     views: ViewRows | None = None
+    searched: SearchRows | None = None
 
 
 def rows_of(history: History, today: date | None) -> Iterator[Rows]:
@@ -139,17 +147,27 @@ def rows_of(history: History, today: date | None) -> Iterator[Rows]:
     for start in range(0, len(entries), _PART):
         part = entries[start : start + _PART]
         is_last = start + _PART >= len(entries)
-        yield Rows(*entry_rows(part), views_of(history, today) if is_last else None)
+        rows = entry_rows(part)
+        yield rows._replace(**views_of(history, today)._asdict()) if is_last else rows
 
 
-def views_of(history: History, today: date | None) -> ViewRows:
-    """Return the rows of a negotiation in every table of views, judged by a day."""
-    return view_rows(status(history, history.negotiation, today=today), history.entries[-1].position)
+class ViewsAndSearch(NamedTuple):
+    """The rows of a negotiation in every table of views, and what searches need of it."""
+
+    views: ViewRows
+    searched: SearchRows
 
 
-def entry_rows(entries: Sequence[Recorded]) -> tuple[list[EntryRow], list[str]]:
-    """Return the rows of entries, and the words of each."""
-    return list(map(entry_row, entries)), list(map(words_in, entries))
+def views_of(history: History, today: date | None) -> ViewsAndSearch:
+    """Return the rows of a negotiation beside its entries, judged by a day."""
+    found = status(history, history.negotiation, today=today)
+    return ViewsAndSearch(view_rows(found, history.entries[-1].position), search_rows(found))
+
+
+def entry_rows(entries: Sequence[Recorded]) -> Rows:
+    """Return the rows of entries."""
+    acting = [(recorded.event.negotiation, *actors(recorded.event)) for recorded in entries]
+    return Rows(list(map(entry_row, entries)), list(map(words_in, entries)), acting)
 
 
 def all_rows(log: EventLog, *, until: int, today: date | None) -> Generator[Rows]:

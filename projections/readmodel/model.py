@@ -11,6 +11,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
+from pydantic_core import from_json
+
 from projections.claims.history import History
 from projections.readmodel.building import build, entry_rows, insert, put, views_of
 from projections.readmodel.file import (
@@ -24,10 +26,12 @@ from projections.readmodel.file import (
     publish,
     transaction,
 )
+from projections.readmodel.searching import SearchWriter, find
 from projections.readmodel.tables import HOLDS, NUMBERED, VIEWS, day_of
-from projections.wording.folding import match_query
+from projections.wording.folding import terms_of
 from tracker import system
-from tracker.errors import LogTooNewError
+from tracker.errors import EntryRejectedError, LogTooNewError
+from tracker.events.parsing import parse
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,14 +39,16 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from projections.readmodel.tables import ViewRows
+    from projections.readmodel.building import ViewsAndSearch
+    from projections.wording.folding import Term
     from tracker.codec import Recorded
+    from tracker.events.base import Event
     from tracker.log import EventLog
 
 __all__ = ["Hit", "ReadModel", "beside"]
 
 #: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
-VERSION: Final = 5
+VERSION: Final = 6
 #: Entries behind from which it is quicker to build the tables anew, a negotiation at a time.
 _MANY: Final = 20_000
 _POSITION: Final = "SELECT value FROM properties WHERE name = 'position'"
@@ -53,14 +59,16 @@ Found = TypeVar("Found")
 
 
 class Hit(NamedTuple):
-    """One entry that a search found, and how the log holds it."""
+    """One entry that a search found: as the log holds it, how it `reads`, whether it was corrected or retracted."""
 
     position: int
     negotiation: str
     entry: str
     event: str
-    occurred: str | None
     recorded: Recorded
+    reads: Event
+    corrected: bool = False
+    retracted: bool = False
 
 
 class ReadModel:
@@ -192,11 +200,14 @@ class ReadModel:
             if not moved:
                 # What another process wrote is what we would have written.
                 return 0 if _number(self._one(_POSITION)) >= until else None
-            insert(connection, *entry_rows(new))
-            put(connection, found)
+            writing = SearchWriter(connection)
+            insert(connection, writing, entry_rows(new))
+            put(connection, [each.views for each in found])
+            for each in found:
+                writing.put(each.searched)
         return len(new)
 
-    def _views(self, name: str, until: int, today: date | None) -> ViewRows:
+    def _views(self, name: str, until: int, today: date | None) -> ViewsAndSearch:
         history = History(name, list(self._log.read(name, until=until)))
         if not history.entries:
             raise self._damaged(f"it has {name!r}, which the log has not")
@@ -238,36 +249,51 @@ class ReadModel:
                 raise self._damaged("a negotiation's row holds something else")
         return rows
 
-    def search(self, text: str, *, negotiation: str | None = None, limit: int = 100) -> list[Hit]:
-        """Return the entries that hold all the words of a text, the best first; a word may end in ``*``."""
-        query = match_query(text)
-        return self._or_anew(lambda: self._search(query, negotiation, limit)) if query else []
+    def search(
+        self, text: str, *, negotiation: str | None = None, limit: int = 100, standing: bool = False
+    ) -> list[Hit]:
+        """Return the entries that hold all the words of a text, the best first; a word may end in ``*``.
 
-    def _search(self, query: str, negotiation: str | None, limit: int) -> list[Hit]:
-        where, parameters = ("AND e.negotiation = ?", (negotiation,)) if negotiation else ("", ())
-        sql = f"""SELECT e.position, e.negotiation, e.entry, e.event, e.occurred
-            FROM words JOIN {NUMBERED} e ON e.number = words.rowid
-            WHERE words MATCH ? {where} ORDER BY bm25(words), e.position LIMIT ?"""  # noqa: S608 - constants only
-        return [self._hit(*row) for row in self._rows(sql, (query, *parameters, limit))]
+        A word is held by an entry as it was recorded, as it reads, or by what a party is called that acts in it. With
+        `standing` what was retracted is left out.
+        """
+        terms = terms_of(text)
+        return self._or_anew(lambda: self._search(terms, negotiation, limit, standing=standing)) if terms else []
+
+    def _search(self, terms: list[Term], negotiation: str | None, limit: int, *, standing: bool) -> list[Hit]:
+        with plain_errors(self.path):
+            found = find(self._connected(), terms, negotiation, limit, standing=standing)
+        return [self._hit(*row) for row in found]
 
     def _hit(self, position: object, *said: object) -> Hit:
         """Return what was found, as the log has it, too."""
         recorded = None
+        *described, corrected, retracted, reads = said
         if isinstance(position, int) and 0 < position < 10**_DIGITS:
             recorded = next(self._log.read(after=position - 1, until=position), None)
         if recorded is not None:
             event = recorded.event
-            hit = Hit(
-                recorded.position,
-                event.negotiation,
-                recorded.id,
-                event.event,
-                event.occurred.text if event.occurred else None,
-                recorded,
-            )
-            if hit[1:5] == said:
-                return hit
+            occurred = event.occurred.text if event.occurred else None
+            if [event.negotiation, recorded.id, event.event, occurred] == described:
+                reading = event if reads is None else self._reading(reads)
+                return Hit(
+                    recorded.position,
+                    event.negotiation,
+                    recorded.id,
+                    event.event,
+                    recorded,
+                    reading,
+                    bool(corrected),
+                    bool(retracted),
+                )
         raise self._damaged(f"it has an entry at {position!r} that the log has not")
+
+    def _reading(self, reads: object) -> Event:
+        """Return how an entry reads, as the tables hold it."""
+        try:
+            return parse(from_json(reads))  # type: ignore[arg-type]  # SQLite holds anything in any column
+        except (EntryRejectedError, ValueError, TypeError) as error:
+            raise self._damaged("how an entry reads cannot be read back") from error
 
     def _or_anew(self, ask: Callable[[], Found]) -> Found:
         """Return what is asked of the tables, which are made anew where that shows that they are damaged.

@@ -67,7 +67,6 @@ NUMBERED: Final = "numbered_entries"
 SHOW_ENTRIES: Final = f"CREATE VIEW entries AS SELECT {', '.join(ENTRIES)} FROM {NUMBERED}"  # noqa: S608 - names above
 INSERT_ENTRY: Final = f"INSERT INTO {NUMBERED} VALUES (NULL, {','.join('?' * len(ENTRIES))})"  # noqa: S608 - marks only
 _UNDATED: Final = (None, None, None)
-INSERT_WORDS: Final = "INSERT INTO words(rowid, text) VALUES (?, ?)"
 
 
 def day_of(today: date | None) -> int:

@@ -69,34 +69,54 @@ def timeline(  # noqa: PLR0913 - what every view takes, and between when
     *,
     without: Iterable[str] = (),
     pending: bool = False,
+    standing: bool = False,
     since: int | None = None,
     until: int | None = None,
 ) -> tuple[Line, ...]:
     """Return the timeline of a negotiation at a cut, in fold order, with what was retracted.
 
     What is known about entries stands at the time at which it became known. With `pending`, entries that are recorded
-    but lie beyond the cut are there too. `since` and `until`, in microseconds since 1970, leave out what cannot have
+    but lie beyond the cut are there too; with `standing`, what was retracted is
+    left out, and what is said about it. `since` and `until`, in microseconds since 1970, leave out what cannot have
     happened between them. Raises `NameUnknownError` for a negotiation or source that does not exist.
     """
-    return timeline_of(claims(source, negotiation, cut, without=without), pending=pending, since=since, until=until)
+    found = claims(source, negotiation, cut, without=without)
+    return timeline_of(found, pending=pending, standing=standing, since=since, until=until)
 
 
 def timeline_of(
-    standing: Claims, *, pending: bool = False, since: int | None = None, until: int | None = None
+    found: Claims,
+    *,
+    pending: bool = False,
+    standing: bool = False,
+    since: int | None = None,
+    until: int | None = None,
 ) -> tuple[Line, ...]:
     """Return the timeline of the claims at a cut; see `timeline`."""
-    later = {reading.id for reading in standing.pending}
-    readings = [*standing.standing, *standing.retracted, *standing.knowledge]
+    later = {reading.id for reading in found.pending}
+    readings = [*found.standing, *found.retracted, *found.knowledge]
     if pending:
-        readings += standing.pending
+        readings += found.pending
+    if standing:
+        readings = [reading for reading in readings if not is_taken_back(found, reading)]
     if since is not None:
         readings = [reading for reading in readings if reading.upper >= since]
     if until is not None:
         readings = [reading for reading in readings if reading.lower <= until]
     return tuple(
-        line_of(reading, standing.registers, standing.names, pending=reading.id in later)
+        line_of(reading, found.registers, found.names, pending=reading.id in later)
         for reading in sorted(readings, key=_place)
     )
+
+
+def is_taken_back(found: Claims, reading: Reading | None) -> bool:
+    """Say whether an entry was retracted, or is about one that was."""
+    while reading is not None:
+        if reading.retracted_by:
+            return True
+        about = entry_of(reading.event) if reading.event.kind_of_entry == "knowledge" else None
+        reading = None if about is None else found.get(about)
+    return False
 
 
 def line_of(

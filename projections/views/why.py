@@ -280,6 +280,10 @@ def _past(standing: Status, subject: str) -> dict[str, Any]:
         Past(entered.state, entered.because[0].occurred, tuple(reading.id for reading in entered.because))
         for entered in found.life.history
     )
+    state = found.state(standing.day)
+    # What only the day has turned it into, and consents without a state of their own.
+    if state is not None and (not history or history[-1].state != state):
+        history += (Past(state, found.because[0].occurred, tuple(reading.id for reading in found.because)),)
     moving = {entry for past in history for entry in past.because} | {
         reading.id for life in found.lives for entered in life.history for reading in entered.because
     }

@@ -1,15 +1,18 @@
-"""Text as searches compare it: without case, accents and vowel signs."""
+"""Text as searches compare it: without case, accents, vowel signs and the Arabic article."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.events.base import Event
 from tracker.events.references import reference_fields
 from tracker.events.registry import BUILT_IN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: The fields of our own event types that hold words, in the order in which they are indexed.
 WORDS: Final = (
@@ -20,17 +23,19 @@ WORDS: Final = (
 #: The same of a piece of evidence.
 _SAID: Final = ("quote", "paraphrase", "attributed_to", "role")
 _WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
+#: The Arabic article with what may be written before it as one word: and, by, as, so, for (Larkey's light stemming).
+_ARTICLE: Final = re.compile(r"\b(?:[وفبك]?ال|لل)(?=[\u0620-\u064a]{2})")
 
 
 def fold(text: str) -> str:
     """Return a text in lower case with its marks removed, so that ``Zéine`` and ``zeine`` are the same (Unicode NFKD).
 
-    Arabic vowel signs and the hamza on its carriers are marks too.
+    Arabic vowel signs and the hamza on its carriers are marks too, and Arabic words are taken without their article.
     """
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _ARTICLE.sub("", "".join(character for character in decomposed if not unicodedata.combining(character)))
 
 
 @lru_cache(maxsize=256)
@@ -65,26 +70,50 @@ def words_of(event: Event) -> list[str]:
     return words
 
 
-def match_query(text: str) -> str:
-    """Return an FTS5 query that finds all the words of a text in any order; a word may end in ``*``.
+class Term(NamedTuple):
+    """A word that is sought, or what words begin with, as texts are compared."""
 
-    Everything else in it is taken as plain text, never as FTS5 syntax. Empty where it holds no word.
-    """
+    word: str
+    is_beginning: bool
+
+    @property
+    def query(self) -> str:
+        """An FTS5 query for it, in which nothing is syntax."""
+        return f'"{self.word}"{"*" if self.is_beginning else ""}'
+
+    @property
+    def pattern(self) -> str:
+        """What is LIKE the words of a `bag` that holds it."""
+        return f"% {self.word}%" if self.is_beginning else f"% {self.word} %"
+
+    def is_in(self, words: str) -> bool:
+        """Say whether the words of a `bag` hold it."""
+        return (f" {self.word}" if self.is_beginning else f" {self.word} ") in words
+
+
+def terms_of(text: str) -> list[Term]:
+    """Return the words that are sought by a text; a word may end in ``*``, all else is taken as plain text."""
     folded = fold(text)
-    parts = []
-    for match in _WORD.finditer(folded):
-        prefix = "*" if folded[match.end() : match.end() + 1] == "*" else ""
-        parts.append(f'"{match.group()}"{prefix}')
-    return " ".join(parts)
+    return [Term(match.group(), folded[match.end() : match.end() + 1] == "*") for match in _WORD.finditer(folded)]
+
+
+def bag(texts: Iterable[str]) -> str:
+    """Return the words of some texts as they are compared, each between blanks."""
+    return f" {' '.join(match.group() for text in texts for match in _WORD.finditer(fold(text)))} "
 
 
 def excerpt(event: Event, sought: str, length: int = 80) -> str:
-    """Return the part of an entry's words around the first word that is sought, some `length` characters long."""
-    wanted = [match.group() for match in _WORD.finditer(fold(sought))]
-    for text in words_of(event):
+    """Return the part of an entry's words around the first word that is sought, some `length` characters long.
+
+    If none is in them, as where a party's name has found it, they are shown from their beginning.
+    """
+    wanted = [term.word for term in terms_of(sought)]
+    words = words_of(event)
+    for text in words:
         for match in _WORD.finditer(text):
             if any(fold(match.group()).startswith(word) for word in wanted):
                 start = max(0, match.start() - length // 3)
                 end = min(len(text), start + length)
                 return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
-    return ""
+    first = words[0] if words else ""
+    return f"{first[:length]}…" if len(first) > length else first

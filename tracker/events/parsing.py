@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
 
 #: Fields that the log adds to an entry, and that no script may set.
-LOG_FIELDS: Final = frozenset({"position", "version", "recorded_at", "recorded_by", "previous", "digest"})
+LOG_FIELDS: Final = frozenset({"position", "version", "recorded_at", "recorded_by", "previous", "digest", "origin"})
 #: More fields than any event type has, so that nobody has to be told of each that there is none of its name.
 _MOST_FIELDS: Final = 1000
 #: Problems of one entry that are told one by one.

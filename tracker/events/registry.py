@@ -51,7 +51,18 @@ EVENT_TYPES: Final[dict[str, type[Event]]] = {name: kind for module in _FAMILIES
 BUILT_IN: Final = frozenset(EVENT_TYPES.values())
 #: Fields of the stored form that no event type may have.
 _RESERVED: Final = frozenset(
-    {"event", "event_version", "version", "position", "previous", "digest", "recorded_at", "recorded_by", "crc32"}
+    {
+        "event",
+        "event_version",
+        "version",
+        "position",
+        "previous",
+        "digest",
+        "recorded_at",
+        "recorded_by",
+        "origin",
+        "crc32",
+    }
 )
 _plugins_loaded = False
 _trouble: list[str] = []

@@ -22,6 +22,7 @@ from tracker.events.base import Kind
 from tracker.events.naming import Reference
 from tracker.events.registry import event_type
 from tracker.recording import MOST_COMPARED, Assumption, warnings_of
+from tracker.retractions import Again
 from tracker.scripts.formats import format_of, raw_lines, reader
 from tracker.scripts.jsonl import items
 from tracker.scripts.paths import from_assignments
@@ -187,7 +188,8 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     only_reads = dry_run and log.read_only
     in_one = not only_reads and (dry_run or not keep_going)
     one = log.transaction(commit=not dry_run) if in_one else nullcontext()
-    record = partial(log.record, by=by, keep_going=True, assumed=assumed, dry_run=only_reads, hints=hints)
+    again = Again(log.store)
+    record = partial(log.record, by=by, keep_going=True, assumed=assumed, dry_run=only_reads, hints=hints, again=again)
     done = 0
     # Nothing is locked before there is something to record: a script may come in slowly.
     first = list(islice(parts, 1))
@@ -217,7 +219,8 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
                 progress(done)
         if receipt.problems and not keep_going:
             raise EntryRejectedError(receipt.all_problems(), rejected=receipt.rejected)
-    receipt.warnings = warnings_of(log.system, receipt.recorded_at)
+        warnings = again.warnings()
+    receipt.warnings = (*warnings_of(log.system, receipt.recorded_at), *warnings)
     return receipt
 
 

@@ -36,7 +36,7 @@ _MAX_LINE: Final = 16 << 20
 _BATCH: Final = 1000
 _NO_ENTRY: Final = "it is no entry as a log holds it"
 #: What the log has added to an entry; its negotiation is the author's.
-_HEADER: Final = {*HEADER, "crc32"} - {"negotiation"}
+_HEADER: Final = {*HEADER, "origin", "crc32"} - {"negotiation"}
 _TYPE: Final = re.compile(r"[^\W\d]\w{0,99}")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])(:[0-9]{2}){2}\.[0-9]{6}Z")

@@ -141,11 +141,16 @@ def take_in_bundle(invocation: Invocation, file: Path, *, dry_run: bool) -> Outc
             # Looked through before a log is made for it.
             heads(file)
             with invocation.trying() if dry_run else invocation.writing() as log:
+                before = log.store.max_position()
                 taken = take_in(log, file, dry_run=dry_run, progress=progress.done)
+                last = log.store.max_position()
         except EntryRejectedError as error:
             progress.clear()
             outcome.reject(error.problems, error.rejected)
         else:
             progress.clear()
             outcome = Outcome(taken.count, taken.already, heads=taken.heads, warnings=[*taken.warnings])
+            # Where others recorded meanwhile, nobody can say which entries were theirs.
+            if taken.count and last - before == taken.count:
+                outcome.range = before + 1, last
     return outcome

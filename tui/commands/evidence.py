@@ -14,7 +14,7 @@ from tui.output import entry, json_document, lines, rows, say, styled
 from tui.rows.tables import Cell, Column
 from tui.rows.views import SOURCES, WHY, falls_of, source_cells, why_rows
 from tui.rows.words import ABOUT, shown_field
-from tui.text import clean, clean_lines, listed
+from tui.text import clean, clean_lines, in_words, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +113,10 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
     yield styled(f"{clean(recorded['event'])}  {clean(recorded['id'])}", bold=True)
     yield f"#{recorded['position']} of the log, {recorded['version']} of {clean(recorded['negotiation'])}"
     yield f"recorded {clean(recorded['recorded_at'])} by {clean(recorded['recorded_by'])}"
+    if origin := recorded.get("origin"):
+        place = f"{origin['negotiation']} {origin['entry']}, " if "negotiation" in origin else ""
+        at, by = clean(origin["recorded_at"]), clean(origin["recorded_by"])
+        yield f"first recorded {at} by {by}: {clean(place)}#{origin['position']} of the log {clean(origin['log'])}"
     if not document["known"]:
         yield styled(
             "an event type that is not known here: shown as it is stored, and left out of every state", fg="yellow"
@@ -138,7 +142,7 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
 _NOT_FIELDS = frozenset(
     (
         *("event", "negotiation", "id", "evidence", "position", "version"),
-        *("recorded_at", "recorded_by", "previous", "digest", "event_version"),
+        *("recorded_at", "recorded_by", "previous", "digest", "event_version", "origin"),
     )
 )
 
@@ -149,22 +153,12 @@ def _fields(recorded: dict[str, Any], reads: dict[str, Any] | None) -> Iterator[
     for name in dict.fromkeys((*recorded, *now)):
         if name in _NOT_FIELDS:
             continue
-        before, after = _text(recorded.get(name)), _text(now.get(name))
+        before, after = in_words(recorded.get(name)), in_words(now.get(name))
         yield (
             f"{name}: {after}"
             if before == after
             else f"{name}: {after or 'removed'}  (recorded: {before or 'nothing'})"
         )
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(_text(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{clean(name)} {_text(item)}" for name, item in value.items())
-    return clean(value)
 
 
 def evidence_lines(item: dict[str, Any]) -> Iterator[str]:

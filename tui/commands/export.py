@@ -22,6 +22,7 @@ from tui.commands.options import (
     negotiation_argument,
     query_options,
     read_cut,
+    standing_option,
     verb,
 )
 from tui.environment import today
@@ -296,9 +297,17 @@ _DAY: Final = re.compile(r"-?[0-9][0-9-]*")
     help="Tell what changed since a day, and only what happened from then on; or since a cut, such as #412, and all.",
 )
 @click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last N lines of the chronology.")
+@standing_option
 @query_options("json")
 def brief_command(
-    query: Query, *, negotiation: str, html: bool, output: Path | None, since: str | None, last: int | None
+    query: Query,
+    *,
+    negotiation: str,
+    html: bool,
+    output: Path | None,
+    since: str | None,
+    last: int | None,
+    standing: bool,
 ) -> None:
     """Write a report: where things stand and since when, by which sources, what argues against it, and what happened.
 
@@ -321,7 +330,15 @@ def brief_command(
     start = None if first is None else first.lower
     with query.reading() as log:
         found = brief(
-            log, negotiation, query.cut, without=query.without, since=then, start=start, last=last, today=today()
+            log,
+            negotiation,
+            query.cut,
+            without=query.without,
+            since=then,
+            start=start,
+            last=last,
+            today=today(),
+            standing=standing,
         )
     if query.style == "json":
         json_document(found.to_json())

@@ -16,6 +16,7 @@ from tui.commands.options import (
     complete_subject,
     negotiation_argument,
     query_options,
+    standing_option,
     verb,
 )
 from tui.output import entry, rows
@@ -176,8 +177,11 @@ _NOT_IN_TIMELINE = frozenset({"published", "entry"})
 @click.option("--since", metavar="DATE", help="Only what may have happened on or after the date's beginning.")
 @click.option("--until", metavar="DATE", help="Only what may have happened on or before the date's end.")
 @click.option("--pending", is_flag=True, help="Also what is recorded but lies beyond the cut.")
+@standing_option
 @query_options("json", "jsonl", "csv", "plain")
-def timeline_command(query: Query, *, negotiation: str, since: str | None, until: str | None, pending: bool) -> None:
+def timeline_command(
+    query: Query, *, negotiation: str, since: str | None, until: str | None, pending: bool, standing: bool
+) -> None:
     """List the claims of a negotiation in the order in which things happened.
 
     `lag` is the days between happening and becoming public, `~` where one of the two is no certain day; `grade` is the
@@ -195,6 +199,7 @@ def timeline_command(query: Query, *, negotiation: str, since: str | None, until
             query.cut,
             without=query.without,
             pending=pending,
+            standing=standing,
             since=None if first is None else first.lower,
             until=None if last is None else last.upper,
         )

@@ -61,11 +61,11 @@ class Invocation:
 
         return EventLog.open(self.where, clock=environment.clock(), by=by)
 
-    def mending(self) -> EventLog:
-        """Return the log, open for writing, where there is one; raises `LogMissingError`."""
+    def mending(self, by: str | None = None) -> EventLog:
+        """Return the log, open for writing under a name, where there is one; raises `LogMissingError`."""
         from tracker.log import EventLog
 
-        return EventLog.open(self.where, create=False, clock=environment.clock())
+        return EventLog.open(self.where, create=False, clock=environment.clock(), by=by)
 
     @contextmanager
     def trying(self) -> Iterator[EventLog]:
@@ -254,6 +254,12 @@ def read_cut(text: str) -> Cut:
 def negotiation_argument(*, required: bool = True) -> Callable[[F], F]:
     """Add the argument that names a negotiation."""
     return click.argument("negotiation", required=required, shell_complete=complete_negotiation)
+
+
+def standing_option(function: F) -> F:
+    """Add `--standing`."""
+    help_text = "Leave out what was retracted, and what is said about it."
+    return click.option("--standing", is_flag=True, help=help_text)(function)
 
 
 def by_option(function: F) -> F:

@@ -286,6 +286,10 @@ def add_command(
     line = line_from_assignments(event, negotiation, assignments)
     # What is no event needs no log to be made for it.
     with invocation.trying() if dry_run or line.event is None else invocation.writing(by) as log:
+        if event == "EntryCorrected":
+            from tui.commands.entering.correcting import with_whole_changes
+
+            line = with_whole_changes(log, negotiation, assignments, line)
         receipt, problems = _record_line(log, line, by, dry_run=dry_run)
         new = _near(log, receipt, dry_run=dry_run)
         if receipt is None:
@@ -299,7 +303,8 @@ def add_command(
         outcome.reject(problems, 1)
         json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
-    outcome = Outcome(receipt.count, receipt.already, heads=receipt.heads, warnings=[*receipt.warnings, *new])
+    outcome = Outcome.of(receipt)
+    outcome.warnings += new
     outcome.warn()
     if style == "json":
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tui.commands.options import Invocation, Query, complete_negotiation, query_options, styles, verb
+from tui.commands.options import (
+    Invocation,
+    Query,
+    complete_negotiation,
+    query_options,
+    standing_option,
+    styles,
+    verb,
+)
 from tui.environment import today
 from tui.output import Progress, answer, json_document, rows
 from tui.output import entry as entry_of
 from tui.rows.tables import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from projections.claims.claims import Claims
     from projections.readmodel.model import Hit
     from tracker.log import EventLog
 
@@ -23,6 +32,7 @@ _COLUMNS: Final = (
     Column("entry", gives_way=True),
     Column("event", gives_way=True),
     Column("occurred"),
+    Column("marks"),
     Column("words", wraps=True),
 )
 
@@ -40,11 +50,14 @@ _COLUMNS: Final = (
     "-n", "--negotiation", metavar="NEGOTIATION", shell_complete=complete_negotiation, help="Only in this negotiation."
 )
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many entries.")
+@standing_option
 @query_options("json", "jsonl", "csv", "plain")
-def search_command(query: Query, *, text: tuple[str, ...], negotiation: str | None, limit: int) -> int:
+def search_command(query: Query, *, text: tuple[str, ...], negotiation: str | None, limit: int, standing: bool) -> int:
     """Find the entries that hold all the words of TEXT in their titles, notes, quotes and names, the best first.
 
-    Case, accents and vowel signs do not matter. A word may end in `*` to stand for all that begin so.
+    Case, accents, vowel signs and the Arabic article do not matter. A word may end in `*` to stand for all that begin
+    so. An entry is found by how it reads and by how it was recorded, and what a party did by any of its names; a row
+    shows how it reads.
     """
     from projections.readmodel.model import ReadModel
 
@@ -53,36 +66,59 @@ def search_command(query: Query, *, text: tuple[str, ...], negotiation: str | No
         if negotiation is not None:
             log.require(negotiation)
         with ReadModel.open(log, today=today()) as model:
-            hits = model.search(sought, negotiation=negotiation, limit=limit)
+            # What is retracted at a cut, only the cut tells.
+            hits = model.search(sought, negotiation=negotiation, limit=limit, standing=standing and query.sees_all)
         if not query.sees_all:
-            hits = _admitted(log, hits, query)
+            hits = [hit for hit in _admitted(log, hits, query, sought) if not (standing and hit.retracted)]
     from projections.wording.folding import excerpt
 
-    found = [hit.recorded for hit in hits]
     rows(
         query.style,
         _COLUMNS,
-        ([hit.negotiation, hit.entry, hit.event, hit.occurred, excerpt(hit.recorded.event, sought)] for hit in hits),
-        records=lambda: map(entry_of, found),
-        document=lambda: {"text": sought, "cut": query.cut.to_json(), "entries": list(map(entry_of, found))},
+        (
+            [
+                *(hit.negotiation, hit.entry, hit.event, hit.reads.occurred.text if hit.reads.occurred else None),
+                ", ".join(mark for mark in ("retracted", "corrected") if getattr(hit, mark)) or None,
+                excerpt(hit.reads, sought),
+            ]
+            for hit in hits
+        ),
+        records=lambda: map(_found, hits),
+        document=lambda: {"text": sought, "cut": query.cut.to_json(), "entries": list(map(_found, hits))},
         empty="nothing found",
     )
     return 0
 
 
-def _admitted(log: EventLog, hits: Iterable[Hit], query: Query) -> list[Hit]:
-    from projections.claims.claims import claims
+def _found(hit: Hit) -> dict[str, Any]:
+    """Return an entry as `log` has it, whether it was corrected or retracted, and how it reads if that is otherwise."""
+    from tracker.codec import as_written
 
-    by_negotiation: dict[str, set[str]] = {}
-    admitted = []
+    reads = as_written(hit.recorded._replace(event=hit.reads)) if hit.corrected else None
+    return {**entry_of(hit.recorded), "corrected": hit.corrected, "retracted": hit.retracted, "reads": reads}
+
+
+def _admitted(log: EventLog, hits: Iterable[Hit], query: Query, sought: str) -> Iterator[Hit]:
+    """Yield what a cut admits, as it reads there, if it holds what is sought there."""
+    from projections.claims.claims import claims
+    from projections.wording.folding import bag, terms_of, words_of
+    from tracker.events.references import actors
+
+    cuts: dict[str, Claims] = {}
+    terms = terms_of(sought)
     for hit in hits:
-        if hit.negotiation not in by_negotiation:
-            standing = claims(log, hit.negotiation, query.cut, without=query.without)
-            groups = (standing.standing, standing.retracted, standing.knowledge, standing.stage)
-            by_negotiation[hit.negotiation] = {reading.id for group in groups for reading in group}
-        if hit.entry in by_negotiation[hit.negotiation]:
-            admitted.append(hit)
-    return admitted
+        found = cuts.get(hit.negotiation)
+        if found is None:
+            found = cuts[hit.negotiation] = claims(log, hit.negotiation, query.cut, without=query.without)
+        reading = found.get(hit.entry)
+        if reading is None or found.group(hit.entry) in {"pending", "dropped"}:
+            continue
+        acting = {*actors(hit.recorded.event), *actors(reading.event)}
+        names = [name for party in acting for name in found.registers.called(party)]
+        if all(term.is_in(bag([*words_of(hit.recorded.event), *words_of(reading.event), *names])) for term in terms):
+            yield hit._replace(
+                reads=reading.event, corrected=bool(reading.corrected_by), retracted=bool(reading.retracted_by)
+            )
 
 
 @verb(

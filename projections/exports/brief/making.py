@@ -47,21 +47,23 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     start: int | None = None,
     last: int | None = None,
     today: date | None = None,
+    standing: bool = False,
 ) -> Brief:
     """Return what there is to report about a negotiation at a cut, with its changes since another one when asked.
 
     `since` takes from the cut each axis that it leaves open. `start`, in microseconds since 1970, leaves out of the
     chronology what had happened before, and `last` all but so many of its lines; the rest tells of all. `today` is the
-    day by which deadlines are judged where the cut has none, and is told as the day of the report. Raises
+    day by which deadlines are judged where the cut has none, and is told as the day of the report. With `standing` what
+    was retracted is left out. Raises
     `NameUnknownError` for a negotiation or source that does not exist.
     """
     cut, without = cut or Cut(), tuple(without)
     history = history_of(source, negotiation)
-    standing = claims(history, negotiation, cut, without=without)
-    now = status_of(standing, today=today)
-    cites = Citations(standing)
+    admitted = claims(history, negotiation, cut, without=without)
+    now = status_of(admitted, today=today)
+    cites = Citations(admitted)
     teller = Teller(now, cites)
-    lines = timeline_of(standing)
+    lines = timeline_of(admitted, standing=standing)
     shown = lines if start is None else tuple(line for line in lines if line.upper >= start)
     shown = shown if last is None else shown[-last:]
     # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
@@ -77,7 +79,7 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         negotiation=history.negotiation,
         title=now.title,
         # The analyst's own words know no cut: at one, they might tell what nobody knew by then.
-        summary=standing.registers.summary if cut.happened_by is None and cut.known_by is None else None,
+        summary=admitted.registers.summary if cut.happened_by is None and cut.known_by is None else None,
         cut=cut,
         as_of=words.as_of(cut, today),
         without=without,
@@ -95,7 +97,7 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         questions=tuple(_groups(serious, cites, _QUESTIONS)),
         findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in _QUESTIONS))),
         notes=notes_in_words(notes) if notes else "",
-        against=tuple(_against(now, lines, cites)),
+        against=tuple(_against(now, lines, cites, standing=standing)),
         chronology=tuple(_events(shown, cites)),
         left_out=len(lines) - len(shown),
         chart=chart_of(now),
@@ -162,13 +164,15 @@ def _groups(findings: Sequence[Finding], cites: Citations, kinds: Iterable[str])
             yield Group(words.kind(kind), tuple(_noted(finding, cites) for finding in found))
 
 
-def _against(now: Status, lines: Iterable[Line], cites: Citations) -> Iterator[Contrary]:
+def _against(now: Status, lines: Iterable[Line], cites: Citations, *, standing: bool) -> Iterator[Contrary]:
     """Yield the entries that argue against a state, a stance or partners, subject by subject."""
     known = {line.entry: line for line in lines}
     for subject in now.subjects:
         if now.view(subject) is None:
             continue
         for ground in why_of(now, subject).against:
+            if standing and ground.how == "retracted":
+                continue
             line = known.get(ground.entry)
             yield Contrary(
                 name=cites.called(subject),

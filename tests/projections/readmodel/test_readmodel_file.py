@@ -207,6 +207,8 @@ def test_tables_of_an_earlier_version_are_made_anew(log: EventLog) -> None:
         connection.execute("PRAGMA user_version = 0")
         connection.execute("UPDATE properties SET value = '3' WHERE name = 'version'")
         connection.execute("ALTER TABLE negotiations DROP COLUMN position")
+        for table in ("readings", "parties", "acting"):
+            connection.execute(f"DROP TABLE {table}")
     assert len(found(log, "statement")) == 5
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
@@ -267,6 +269,7 @@ DAMAGE: Final = (
     "UPDATE numbered_entries SET entry = NULL",
     "DELETE FROM words_docsize",
     *(f"DROP TABLE {name}" for name in ("words", "properties", "negotiations", "numbered_entries", "things")),
+    *(f"DROP TABLE {name}" for name in ("readings", "parties", "acting")),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -288,3 +289,18 @@ def test_the_subject_of_a_finding_alone_can_be_asked_about(tmp_path: Path) -> No
     assert why_of(found, finding.subject) == why_of(found, f"identity:{finding.subject}")
     with pytest.raises(NameUnknownError, match="'person:nobody' is no subject"):
         why_of(found, "person:nobody")
+
+
+def test_a_state_that_the_day_or_consents_alone_give_is_in_the_history() -> None:
+    held = history(party("USA"), tell("RoundHeld", "e1", "2024-05-10", round="r", parties=["USA"]))
+    assert [past.state for past in why(held, "n", "round:r", today=date(2024, 6, 1)).history] == ["under-way", "held"]
+    consents = history(
+        party("USA"),
+        party("NER"),
+        tell("AgreementEndorsed", "e3", agreement="a", by=["USA"]),
+        tell("AgreementRatified", "e5", "2024-05", agreement="a", party="NER"),
+    )
+    answer = why(consents, "n", "agreement:a")
+    assert [(past.state, past.because) for past in answer.history] == [("open-for-consent", ("e5",))]
+    assert answer.context == ("e3",)
+    assert status(consents, "n").agreements["a"].because == ("e5",)

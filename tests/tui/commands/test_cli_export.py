@@ -85,6 +85,7 @@ def test_a_bundle_is_taken_in_with_its_chain(invoke: Invoke, bundle: Path, tmp_p
         "already": 0,
         "rejected": 0,
         "errors": [],
+        "range": "#1..#163",
         "warnings": [],
         "head": None,
     }

@@ -79,6 +79,14 @@ def test_rows_become_entries_and_a_second_run_adds_nothing(invoke: Invoke) -> No
     assert (again["recorded"], again["already"], again["entries"]) == (0, 6, 6)
 
 
+def test_a_row_that_a_person_has_retracted_stays_so_and_is_told(invoke: Invoke) -> None:
+    table(invoke, "rows.csv", "--map", "map.toml")
+    invoke("add", "EntryRetracted", "-n", "lake", "entry=s1", "reason=a misreading")
+    again = table(invoke, "rows.csv", "--map", "map.toml")
+    assert (again["recorded"], len(again["warnings"])) == (0, 1)
+    assert "s1" in again["warnings"][0]
+
+
 def test_a_preview_is_a_script_that_records_to_the_same(invoke: Invoke, tmp_path: Path) -> None:
     script = invoke("import", "table", "rows.csv", "--map", "map.toml", "--preview", "9", "--jsonl").stdout
     assert not Path("negotiations.db").exists()

@@ -30,7 +30,8 @@ def test_recording_twice_records_nothing_twice(invoke: Invoke) -> None:
     assert (first.exit_code, second.exit_code) == (0, 0)
     before, after = json.loads(first.stdout), json.loads(second.stdout)
     assert (before["recorded"], before["already"]) == (US_NIGER, 0)
-    assert after == {**before, "recorded": 0, "already": US_NIGER}
+    assert after == {**before, "recorded": 0, "already": US_NIGER, "range": None}
+    assert before["range"] == f"#1..#{US_NIGER}"
     assert list(before["head"]) == ["us-niger"]
     assert before["errors"] == []
 
@@ -194,7 +195,7 @@ def test_a_trial_of_several_files_says_what_recording_them_does(
     found, wanted = json.loads(tried.stdout), json.loads(done.stdout)
     assert (wanted["recorded"], wanted["already"], wanted["rejected"]) == (2, 2, 2)
     assert list(wanted["head"]) == ["talks"]
-    assert found == {**wanted, "dry_run": True, "head": {}}
+    assert found == {**wanted, "dry_run": True, "head": {}, "range": None}
     assert not wanted["dry_run"]
 
 

@@ -14,6 +14,7 @@ from tracker import system
 from tracker.entry import Prepared
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.recording import warnings_of
+from tracker.retractions import Again
 from tracker.scripts.script import BATCH, WORTH_IT, ScriptReceipt
 from tracker.scripts.tables.conversion import Chunk, Converter, Key, Options, RowOut
 from tracker.scripts.tables.functions import Suffixes
@@ -215,8 +216,9 @@ def import_table(  # noqa: PLR0913 - one argument an option of the command
         system.collector_paused(),
         nullcontext() if only_reads else log.transaction(commit=not dry_run),
     ):
+        again = Again(log.store)
         version = TableVersion(log, loaded, source.options.published or "") if update else None
-        work = _Import(log, receipt, rejected, version, {"by": by, "dry_run": only_reads})
+        work = _Import(log, receipt, rejected, version, {"by": by, "dry_run": only_reads, "again": again})
         for part in chain(first, parts):
             work.take(part)
             if progress is not None:
@@ -224,7 +226,8 @@ def import_table(  # noqa: PLR0913 - one argument an option of the command
         if version is not None:
             work.finish(version)
         receipt.rejects = rejected.finish()
-    receipt.warnings = (*receipt.warnings, *warnings_of(log.system, receipt.recorded_at))
+        told = again.warnings()
+    receipt.warnings = (*receipt.warnings, *warnings_of(log.system, receipt.recorded_at), *told)
     return receipt
 
 

@@ -1,0 +1,144 @@
+"""Search is true: what entries say now and said first, who acts by whatever name, and what is made anew is the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.readmodel.model import ReadModel
+from projections.wording.folding import fold, terms_of
+from tracker import EventLog
+from tracker.events import NegotiationOpened, PartyAdded, StatementMade
+from tracker.events.knowledge import EntryCorrected, EntryRetracted, SameAs
+from tracker.events.stage import AliasAdded
+from tracker.events.talks import RoundHeld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tracker.events import Event
+
+STAGE = (
+    NegotiationOpened(negotiation="lake"),
+    PartyAdded(negotiation="lake", id="nor", party="NOR", name="Norway"),
+    PartyAdded(negotiation="lake", id="swe", party="SWE", name="Sweden"),
+)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[EventLog]:
+    with EventLog.open(tmp_path / "log.db", by="tester") as opened:
+        opened.record(STAGE)
+        yield opened
+
+
+def said(entry: str, text: str, party: str = "NOR", negotiation: str = "lake") -> Event:
+    return StatementMade(negotiation=negotiation, id=entry, party=party, text=text)
+
+
+def found(log: EventLog, text: str, *, standing: bool = False) -> dict[str, str]:
+    """Return what is found, with its marks; the same by tables that are made anew."""
+
+    def asked(model: ReadModel) -> dict[str, str]:
+        hits = model.search(text, standing=standing)
+        return {hit.entry: "c" * hit.corrected + "r" * hit.retracted for hit in hits}
+
+    with ReadModel.open(log) as model:
+        kept = asked(model)
+        model.rebuild()
+        assert asked(model) == kept
+    return kept
+
+
+def corrected(entry: str, correction: str, **changes: object) -> Event:
+    return EntryCorrected(negotiation="lake", id=correction, entry=entry, changes=changes)
+
+
+def test_an_entry_is_found_by_how_it_reads_and_by_how_it_was_recorded(log: EventLog) -> None:
+    log.record([said("t1", "the treaty of Uppsala")])
+    assert found(log, "Uppsala treaty") == {"t1": ""}
+    log.record([corrected("t1", "c1", text="the treaty of Gothenburg")])
+    assert found(log, "Gothenburg") == found(log, "Uppsala") == found(log, "treaty") == {"t1": "c"}
+    with ReadModel.open(log) as model:
+        (hit,) = model.search("gothenburg")
+        assert (hit.reads.text, hit.recorded.event.text) == ("the treaty of Gothenburg", "the treaty of Uppsala")  # type: ignore[attr-defined]
+    log.record([corrected("t1", "c2", text="the treaty of Malmö")])
+    assert (found(log, "Gothenburg"), found(log, "malmo")) == ({}, {"t1": "c"})
+    log.record([EntryRetracted(negotiation="lake", id="r1", entry="c2")])
+    assert (found(log, "Gothenburg"), found(log, "malmo")) == ({"t1": "c"}, {})
+    log.record([EntryRetracted(negotiation="lake", entry="c1")])
+    assert (found(log, "Gothenburg"), found(log, "Uppsala")) == ({}, {"t1": ""})
+
+
+def test_what_was_retracted_is_marked_and_left_out_where_asked(log: EventLog) -> None:
+    log.record([said("t1", "one word"), said("t2", "another word"), corrected("t2", "c", text="another word again")])
+    log.record([EntryRetracted(negotiation="lake", id="r", entry="t2")])
+    assert found(log, "word") == {"t1": "", "t2": "cr"}
+    assert found(log, "word", standing=True) == {"t1": ""}
+    log.record([EntryRetracted(negotiation="lake", entry="r")])
+    assert found(log, "word", standing=True) == {"t1": "", "t2": "c"}
+
+
+def test_a_party_is_found_by_each_of_its_names_in_what_it_did(log: EventLog) -> None:
+    log.record([said("t1", "we fish"), said("t2", "we fish too", "SWE"), said("t3", "Norway fishes", "SWE")])
+    log.record([RoundHeld(negotiation="lake", id="r", round="r1", parties=("SWE", "NOR"), venue="Oslo")])
+    assert list(found(log, "Norway")) == ["nor", "t3", "t1", "r"]
+    assert found(log, "norw* fish") == {"t1": ""}
+    assert list(found(log, "sweden norway")) == ["t3", "r"]
+    assert found(log, "kongeriket") == {}
+    alias = AliasAdded(negotiation="lake", id="alias", party="NOR", alias="Kongeriket Norge")
+    log.record([alias])
+    assert list(found(log, "Norge")) == ["alias", "nor", "t1", "r"]
+    log.record([EntryRetracted(negotiation="lake", entry="alias")])
+    assert found(log, "Norge") == {"alias": "r"}
+
+
+def test_a_party_that_was_called_by_a_second_id_is_found_by_both(log: EventLog) -> None:
+    log.record([PartyAdded(negotiation="lake", id="nor2", party="nor", name="Norge"), said("t1", "we fish", "nor")])
+    log.record([said("t2", "we fish")])
+    assert found(log, "norge fish") == {"t1": ""}
+    log.record([SameAs(negotiation="lake", kind="party", keep="NOR", same=("nor",))])
+    assert found(log, "norge fish") == found(log, "norway fish") == {"t1": "", "t2": ""}
+
+
+def test_a_name_belongs_to_the_party_of_its_negotiation(log: EventLog) -> None:
+    other = [
+        NegotiationOpened(negotiation="sea"),
+        PartyAdded(negotiation="sea", id="rebels", party="front", name="Polisario"),
+        said("t1", "we fight", "front", "sea"),
+    ]
+    log.record(
+        [*other, PartyAdded(negotiation="lake", id="front", party="front", name="Alba"), said("t1", "x", "front")]
+    )
+    with ReadModel.open(log) as model:
+        assert [(hit.negotiation, hit.entry) for hit in model.search("Polisario")] == [("sea", "rebels"), ("sea", "t1")]
+        assert [hit.entry for hit in model.search("alba", negotiation="lake")] == ["front", "t1"]
+        assert model.search("alba", negotiation="sea") == []
+
+
+def test_a_correction_of_who_acted_is_found_by_the_name_of_who_did(log: EventLog) -> None:
+    log.record([said("t1", "we fish"), corrected("t1", "c", party="SWE")])
+    assert found(log, "sweden fish") == {"t1": "c"}
+
+
+@pytest.mark.parametrize("text", ["إغلاق القواعد الأمريكية", "إغلاق قواعد أمريكية", "والقواعد للأمريكية"])
+def test_arabic_is_found_with_its_article_and_without(text: str, log: EventLog) -> None:
+    log.record([said("t1", text)])
+    for sought in ("القواعد", "قواعد", "بالقواعد", "الأمريكية", "امريكية", "قواع*"):
+        assert list(found(log, sought)) == ["t1"], sought
+
+
+@pytest.mark.parametrize("word", ["الم", "له", "ال", "لل", "base"])
+def test_what_is_no_article_stays(word: str) -> None:
+    (term,) = terms_of(word)
+    assert len(term.word) == len(word)
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once_but_for_a_second_article(text: str) -> None:
+    folded = fold(text)
+    assert len(fold(folded)) <= len(folded) or not folded.isascii()

@@ -1,0 +1,244 @@
+"""`communique same`, `retract` and `correct`: what is known better about ids and entries."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+import click
+
+from tracker.errors import EntryRejectedError, NameUnknownError, nearest
+from tracker.events.knowledge import SameAs
+from tui.commands.options import (
+    Invocation,
+    OneOf,
+    by_option,
+    complete_entry,
+    complete_negotiation,
+    negotiation_argument,
+    styles,
+    verb,
+)
+from tui.outcome import Outcome, rejected
+from tui.output import answer, entry, json_document, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tracker.events.base import Event
+    from tracker.log import EventLog
+    from tracker.recording import Receipt
+
+_KINDS: Final = get_args(SameAs.model_fields["kind"].annotation)
+_RANGE: Final = re.compile(r"#([0-9]{1,18})(?:\.\.#?([0-9]{1,18}))?")
+
+reason_option: Final = click.option(
+    "--reason", metavar="TEXT", help="Why, in one sentence, kept with what is recorded."
+)
+dry_run_option: Final = click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")
+
+
+@verb(
+    "same",
+    examples=[
+        (
+            "Two ids of one round, of which the first is kept",
+            "communique same round campbell-zeine march-delegation -n us-niger",
+        ),
+        ("Two names of one person", "communique same person 'Ali Zeine' 'A. M. L. Zeine' -n us-niger"),
+    ],
+)
+@click.argument("kind", type=OneOf(_KINDS))
+@click.argument("keep")
+@click.argument("others", metavar="OTHER…", nargs=-1, required=True)
+@click.option(
+    "-n",
+    "--negotiation",
+    required=True,
+    metavar="NEGOTIATION",
+    shell_complete=complete_negotiation,
+    help="The negotiation in which they are one.",
+)
+@reason_option
+@dry_run_option
+@by_option
+@styles("json")
+@click.pass_obj
+def same_command(
+    invocation: Invocation,
+    *,
+    kind: str,
+    keep: str,
+    others: tuple[str, ...],
+    negotiation: str,
+    reason: str | None,
+    dry_run: bool,
+    by: str | None,
+    style: str | None,
+) -> int:
+    """Say that ids of one KIND, or names of a person, mean one and the same, and read as the one to KEEP.
+
+    Retracting the entry that this records parts them again. Parties, matters, sources and persons can be one, and the
+    things of every family.
+    """
+    from tracker.events.parsing import parse
+    from tracker.retractions import with_new_ids
+
+    fields = {"event": "SameAs", "negotiation": negotiation, "kind": kind, "keep": keep, "same": list(others)}
+
+    def record(log: EventLog) -> Receipt:
+        log.require(negotiation)
+        event = parse(fields if reason is None else {**fields, "reason": reason})
+        if kind != "person":
+            _require_named(log, negotiation, kind, (keep, *others))
+        return log.record(_unless_standing(log, event, with_new_ids), by=by, places=[("", 0)])
+
+    def told(receipt: Receipt) -> str:
+        names = ", ".join(others)
+        return f"{names} and {keep} are one already" if receipt.already else f"{names} {_read(others)} as {keep}"
+
+    return carried_out(invocation, record, told, by=by, dry_run=dry_run, style=style)
+
+
+def _read(others: Sequence[str]) -> str:
+    return "reads" if len(others) == 1 else "read"
+
+
+def _require_named(log: EventLog, negotiation: str, kind: str, names: Sequence[str]) -> None:
+    """Raise `NameUnknownError` for an id of a thing that no entry of a negotiation names."""
+    from projections.claims.same import keys_of
+
+    if kind in {"party", "matter", "source"}:
+        return  # the log itself asks for those
+    known = {name for recorded in log.read(negotiation) for family, name in keys_of(recorded.event) if family == kind}
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known) or "; `communique status` lists what there is"
+            raise NameUnknownError(f"no entry of {negotiation} names {kind} {name!r}{hint}")
+
+
+def _unless_standing(log: EventLog, event: Event, renew: Callable[[Any, list[Event]], list[Event]]) -> Sequence[Event]:
+    """Return an entry as it is, or with a new id if the one that says the same is retracted."""
+    from tracker.entry import prepare
+    from tracker.retractions import retractions
+
+    is_retracted = prepare(event).id in retractions(log.store, event.negotiation)
+    return renew(log.store, [event]) if is_retracted else [event]
+
+
+@verb(
+    "retract",
+    examples=[
+        ("One entry", "communique retract us-niger base-refusal --reason 'misread'"),
+        ("A whole file, by the range that `record` printed", "communique retract us-niger '#101..#110'"),
+        ("Bring all of that back", "communique retract us-niger '#101..#110' --restore"),
+    ],
+)
+@negotiation_argument()
+@click.argument("entries", metavar="ENTRY…", nargs=-1, required=True, shell_complete=complete_entry)
+@reason_option
+@click.option("--restore", is_flag=True, help="Retract the retractions of these entries, so that they count again.")
+@dry_run_option
+@by_option
+@styles("json")
+@click.pass_obj
+def retract_command(
+    invocation: Invocation,
+    *,
+    negotiation: str,
+    entries: tuple[str, ...],
+    reason: str | None,
+    restore: bool,
+    dry_run: bool,
+    by: str | None,
+    style: str | None,
+) -> int:
+    """Retract entries, or a batch given as '#101..#600', in one transaction: they no longer count, and stay visible.
+
+    Of a batch only what belongs to NEGOTIATION is retracted. What is retracted already is counted, and not retracted
+    twice. With --restore the retractions themselves are retracted.
+    """
+    from tracker.retractions import retracting, retractions
+
+    already = 0
+
+    def record(log: EventLog) -> Receipt:
+        nonlocal already
+        found = entries_meant(log, negotiation, entries)
+        standing = retractions(log.store, negotiation)
+        todo = [name for name in found if (name in standing) == restore]
+        already = len(found) - len(todo)
+        if restore:
+            todo = [retraction for name in todo for retraction in standing[name]]
+        return log.record(retracting(log.store, negotiation, todo, reason), by=by)
+
+    def told(receipt: Receipt) -> str:
+        if restore:
+            return f"restored {receipt.count}, not retracted {already}"
+        return f"retracted {receipt.count}, already retracted {already}"
+
+    return carried_out(invocation, record, told, by=by, dry_run=dry_run, style=style, already=lambda: already)
+
+
+def entries_meant(log: EventLog, negotiation: str, given: Sequence[str]) -> list[str]:
+    """Return the ids of a negotiation's entries that are named, or stand in a range of positions; each once.
+
+    Raises `NameUnknownError` for an entry, or a range of entries, that is not there. Says how many of a range belong to
+    other negotiations.
+    """
+    from tracker.codec import entry_id
+
+    log.require(negotiation)
+    found: dict[str, None] = {}
+    for word in given:
+        match = _RANGE.fullmatch(word)
+        if match is None:
+            found[log.entry(negotiation, word).id] = None
+            continue
+        first, last = int(match[1]), int(match[2] or match[1])
+        rows = list(log.store.scan(max(first - 1, 0), last))
+        own = [row for row in rows if row.negotiation == negotiation]
+        if not own:
+            raise NameUnknownError(
+                f"no entry of {negotiation} stands at {word}; the log ends at #{log.store.max_position()}"
+            )
+        if len(own) < len(rows):
+            say(f"{len(rows) - len(own):,} entries of {word} belong to other negotiations and are left as they are")
+        found.update((entry_id(row.state) or "", None) for row in own)
+    return list(found)
+
+
+def carried_out(
+    invocation: Invocation,
+    record: Callable[[EventLog], Receipt],
+    told: Callable[[Receipt], str],
+    *,
+    by: str | None,
+    dry_run: bool,
+    style: str | None,
+    already: Callable[[], int] | None = None,
+    more: Callable[[], dict[str, Any]] | None = None,
+) -> int:
+    """Record in one transaction, tell what came of it, and return the exit code.
+
+    `told` is the line for people, `already` counts what was so before, and `more` is added to the document.
+    """
+    try:
+        with invocation.trying() if dry_run else invocation.mending(by) as log, log.transaction(commit=not dry_run):
+            receipt = record(log)
+    except EntryRejectedError as error:
+        return rejected(error, dry_run=dry_run, style=style)
+    outcome = Outcome.of(receipt)
+    if already is not None:
+        outcome.already = already()
+    outcome.warn()
+    if style == "json":
+        json_document({**outcome.to_json(dry_run=dry_run), **(more() if more else {})})
+        return 0
+    answer(f"{'would be: ' if dry_run else ''}{told(receipt)}")
+    if outcome.range and not dry_run:
+        say("recorded as {}".format("#{}..#{}".format(*outcome.range) if receipt.count > 1 else f"#{outcome.range[0]}"))
+    return 0
+
+
+__all__ = ["carried_out", "dry_run_option", "entries_meant", "entry", "reason_option"]
