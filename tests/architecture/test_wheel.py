@@ -29,13 +29,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("communique-*.whl"))
 
 
-def test_the_wheel_holds_the_packages_their_types_and_the_histories(wheel: Path) -> None:
+def test_the_wheel_holds_the_packages_their_types_the_histories_and_the_maps(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {f"{package}/py.typed" for package in ("tracker", "projections", "tui")} <= names
     histories = {path.name for path in (CHECKOUT / "seeds").iterdir() if path.suffix in {".jsonl", ".yaml", ".csv"}}
     assert "us-niger.jsonl" in histories
     assert {f"tracker/_seeds/{name}" for name in histories} <= names
+    maps = CHECKOUT / "tracker" / "scripts" / "tables" / "maps"
+    assert {f"tracker/scripts/tables/maps/{path.name}" for path in maps.iterdir()} <= names
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"tracker", "projections", "tui"}
 

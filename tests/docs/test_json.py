@@ -31,6 +31,7 @@ RUNS: Final = {
     "drafts": ["drafts"],
     "review": ["review", "1", "1", "--accept", "--set", "party=XXX"],
     "source": ["source", "add", "page.html", "missing.html", "-n", "us-niger"],
+    "import table": ["import", "table", "seeds/pax.csv", "--map", "pax", "--rejects", "bad.csv"],
     "status": ["status", "us-niger"],
     "log": ["log", "us-niger"],
     "show": ["show", "us-niger", "base-refusal"],
@@ -69,6 +70,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "page.html").write_text(
         '<!doctype html><title>Talks</title><meta name="date" content="2024-03-16">', "utf-8"
     )
+    rows = "Con,PP,PPName,AgtId,Agt,Dat,Page\nNorway,1,Lake,1,Pact,2021-05-03,7\nNorway,1,Lake,2,Pact,soon,7\n"
+    (folder / "seeds" / "pax.csv").write_text(rows, "utf-8")
     return folder
 
 

@@ -214,7 +214,7 @@ def _spreadsheet(text: str) -> Informal | None:
         day = (_EPOCH + timedelta(days=int(text[:5]))).isoformat()
         return Informal((day,), "is a number that a spreadsheet makes of a day, whose cells are better written as text")
     found = re.fullmatch(r"(?:([0-9]{1,2})[- ])?([^\W\d_]{3,9})\.?(-|[- ]'| )([0-9]{2})", text)
-    if found is None or (month := _month(found[2])) is None:
+    if found is None or (month := month_of(found[2])) is None:
         return None
     if found[3] == " " and not found[1] and int(found[4]) <= _LONGEST_MONTH:
         return None  # a day without its year
@@ -289,7 +289,7 @@ def _day_of_month(text: str) -> str | None:
         text,
         re.IGNORECASE,
     )
-    if found is None or (found[1] and found[3]) or (month := _month(found[2])) is None:
+    if found is None or (found[1] and found[3]) or (month := month_of(found[2])) is None:
         return None
     day = found[1] or found[3]
     if not day:
@@ -318,7 +318,7 @@ def _quarter(text: str) -> str | None:
 _IN_WORDS: Final[tuple[Callable[[str], str | None], ...]] = (_day_of_month, _season, _quarter)
 
 
-def _month(name: str) -> int | None:
+def month_of(name: str) -> int | None:
     """Return the number of the month of this name, whole or by its first letters; None if it is that of none or two."""
     decomposed = unicodedata.normalize("NFD", name.casefold())
     folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter))

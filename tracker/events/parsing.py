@@ -160,11 +160,11 @@ def _unknown_field(location: list[str], kind: type[Event]) -> str:
     name = location[-1]
     if len(location) == 1 and name in LOG_FIELDS:
         return "is set by the log; leave it out"
-    known = field_names(_part_at(kind, location[:-1]) or kind)
+    known = field_names(part_at(kind, location[:-1]) or kind)
     return f"unknown field{nearest(name, known) or '; ' + kind.__name__ + ' has ' + ', '.join(known)}"
 
 
-def _part_at(kind: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
+def part_at(kind: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
     """Return the type of the part of an entry that stands at a path; None if that is not told by its types."""
     found: type[BaseModel] | None = kind
     for name in path:

@@ -133,7 +133,8 @@ def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
     if misnamed:
         return misnamed
     if "event" not in columns:
-        hint = Words(columns).hint("event") or "; it names the columns, such as event,negotiation,party"
+        other = "; it names the columns, such as event,negotiation,party; of any other table, "
+        hint = Words(columns).hint("event") or f"{other}`communique import table FILE --guess` makes a first map"
         return (Problem(f"the first row has no column event{hint}"),)
     if len(columns) > _MOST_COLUMNS:
         return (Problem(f"the first row names {len(columns):,} columns; a table has {_MOST_COLUMNS:,} at most"),)

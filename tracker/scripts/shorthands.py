@@ -205,7 +205,7 @@ class _Known:
             names = (data.get("name"), data.get("alias"), *(aliases if isinstance(aliases, list | tuple) else ()))
             for each in names:
                 if isinstance(each, str) and each:
-                    self._parties.setdefault(_fold(each), set()).add(data["party"])
+                    self._parties.setdefault(folded(each), set()).add(data["party"])
         elif name == "SourceRegistered" and isinstance(data.get("source"), str):
             self._sources.setdefault(data["source"], _described(data))
             self._registrations.setdefault(data["source"], data)
@@ -222,11 +222,11 @@ class _Known:
     def parties_called(self, name: str) -> set[str]:
         """Return the ids of the parties of which this is a name."""
         self._read()
-        return self._parties.get(_fold(name), set())
+        return self._parties.get(folded(name), set())
 
     def hint(self, name: str) -> str:
         """Return which party somebody may have meant by a name that none has, empty where no name is like it."""
-        found = Words(self._parties).nearest(_fold(name))
+        found = Words(self._parties).nearest(folded(name))
         return f"; did you mean {' or '.join(sorted(self._parties[found]))}?" if found else ""
 
     def said_otherwise(self, slug: str, described: Mapping[str, Any]) -> Iterator[str]:
@@ -245,7 +245,7 @@ class _Known:
         if described.get("source"):
             slug = str(described["source"])
             return slug, self._sources.get(slug) == same
-        slug = base = _slug(f"{described.get('publisher') or 'source'} {described.get('published') or ''}")
+        slug = base = slug_of(f"{described.get('publisher') or 'source'} {described.get('published') or ''}")
         number = 1
         while self._sources.get(slug, same) != same:
             number += 1
@@ -345,13 +345,13 @@ def _described(source: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(str(source[name]) if source.get(name) else None for name in _SAME_SOURCE)
 
 
-def _slug(text: str) -> str:
+def slug_of(text: str, default: str = "source") -> str:
     """Return a text as a slug of at most 64 characters."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:_LONGEST].strip("-") or "source"
+    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:_LONGEST].strip("-") or default
 
 
-def _fold(name: str) -> str:
+def folded(name: str) -> str:
     """Return a name as names are compared: without case and accents, with single blanks."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     return " ".join(plain.casefold().split())

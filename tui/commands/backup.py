@@ -1,19 +1,18 @@
-"""`communique backup`, `restore`, `copy` and `import`: a log, or a part of one, in another place."""
+"""`communique backup`, `restore` and `copy`: a log, or a part of one, in another place; and taking in a bundle."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
 import click
 
 from tracker.log import EventLog
 from tracker.transfer.copy import Copy, copy_log
 from tui import environment
-from tui.commands.options import Invocation, OneOf, styles, verb
-from tui.commands.record import STANDARD_INPUT, record_files
-from tui.outcome import Outcome, say_outcome
+from tui.commands.options import Invocation, styles, verb
+from tui.commands.record import STANDARD_INPUT
+from tui.outcome import Outcome
 from tui.output import Progress, answer, json_document, lines
 from tui.text import clean, counted
 
@@ -128,38 +127,8 @@ def _say_copied(done: str, outcome: Copy, location: str, style: str | None) -> N
     )
 
 
-#: What can be taken in of what can be exported: the forms that hold all that an entry needs.
-_EXPORTED: Final = ("bundle", "script")
-
-
-@verb(
-    "import",
-    examples=[
-        ("Take in a negotiation that somebody has handed on", "communique import bundle us-niger.bundle"),
-        ("See what that would do, and do nothing", "communique import bundle us-niger.bundle --dry-run"),
-        ("Record an exported script under your own name", "communique import script us-niger.jsonl"),
-    ],
-)
-@click.argument("format_name", metavar="FORMAT", type=OneOf(_EXPORTED))
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Check everything and take in nothing.")
-@styles("json")
-@click.pass_obj
-def import_command(invocation: Invocation, *, format_name: str, file: Path, dry_run: bool, style: str | None) -> int:
-    """Take in what `communique export` has written in FORMAT, all of it or nothing.
-
-    A bundle keeps its bytes: when and by whom each entry was recorded, its digest, and its chain. The log must hold
-    nothing of its negotiations yet, or what the bundle begins with. A script is recorded as by `communique record`,
-    now and by you; `-` is standard input.
-    """
-    if format_name == "script":
-        outcome = record_files(invocation, (file,), format_name="jsonl", dry_run=dry_run)
-    else:
-        outcome = _take_in(invocation, file, dry_run=dry_run)
-    return say_outcome(outcome, dry_run=dry_run, style=style)
-
-
-def _take_in(invocation: Invocation, file: Path, *, dry_run: bool) -> Outcome:
+def take_in_bundle(invocation: Invocation, file: Path, *, dry_run: bool) -> Outcome:
+    """Take in a bundle, having said what is wrong with it, and return what came of it."""
     from tracker.errors import EntryRejectedError
     from tracker.transfer.bundle import heads, take_in
 

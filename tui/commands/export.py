@@ -117,9 +117,10 @@ FORMATS: Final = {
     "parquet": Format(_by("parquet", Asked.entries), binary=True, extra="parquet", package="pyarrow"),
     "ical": Format(_by("ical", Asked.claims), "date", "dates", extra="calendar", package="icalendar"),
     "timelinejs": Format(_by("timelinejs", Asked.claims), "claim", "claims"),
+    "csl": Format(_by("csl", Asked.claims), "source", "sources"),
 }
 #: Other names that people try.
-_ALSO: Final = {"icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline": "timelinejs"}
+_ALSO: Final = {"zotero": "csl", "icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline": "timelinejs"}
 
 
 @verb(
@@ -134,6 +135,7 @@ _ALSO: Final = {"icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline
         ("Its dates in a calendar, as known on a day", "communique export ical us-niger --known-by 2024-05-20"),
         ("A timeline for a web page", "communique export timelinejs us-niger --output us-niger.json"),
         ("For pandas or DuckDB", "communique export parquet us-niger --output us-niger.parquet"),
+        ("Its sources for Zotero", "communique export csl us-niger --output us-niger.csl.json"),
         ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
     ],
 )
@@ -148,8 +150,8 @@ def export_command(query: Query, *, format_name: str, negotiation: str, output: 
 
     Entries as recorded: bundle (the stored bytes of all), script (JSON Lines), csv (an entry a row, for a spreadsheet
     and for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
-    What stands: ical (iCalendar, what is expected), timelinejs (JSON for TimelineJS 3). A cut leaves out what
-    `communique log` would leave out; a bundle is always whole.
+    What stands: ical (iCalendar, what is expected), timelinejs (JSON for TimelineJS 3), csl (CSL-JSON, its sources). A
+    cut leaves out what `communique log` would leave out; a bundle is always whole.
 
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.

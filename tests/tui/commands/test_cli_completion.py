@@ -50,7 +50,7 @@ def completed(line: str, log: Path) -> list[str]:
         ("communique schema TiesD", ["TiesDeepened"]),
         ("communique completion z", ["zsh"]),
         ("communique export time", ["timelinejs"]),
-        ("communique import ", ["bundle", "script"]),
+        ("communique import ", ["bundle", "script", "table"]),
     ],
 )
 def test_words_are_completed(line: str, expected: list[str], bundled: Path) -> None:

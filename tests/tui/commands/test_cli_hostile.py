@@ -56,7 +56,7 @@ def test_hostile_text_reaches_no_terminal_through_any_verb(invoke: Invoke) -> No
             shown = invoke(*arguments, *style)
             assert shown.exit_code == 0, shown.output
             assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown.output), (arguments, style)
-    for format_name in ("script", "csv", "cloudevents", "ical", "timelinejs"):
+    for format_name in ("script", "csv", "cloudevents", "ical", "timelinejs", "csl"):
         shown = invoke("export", format_name, "talks")
         assert shown.exit_code == 0, shown.output
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown.output), format_name

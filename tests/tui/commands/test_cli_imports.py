@@ -46,6 +46,7 @@ def test_a_verb_loads_only_what_it_needs(own: Path, environment: Callable[..., d
         ["export", "csv", "us-niger"],
         ["export", "cloudevents", "us-niger"],
         ["export", "timelinejs", "us-niger"],
+        ["export", "csl", "us-niger"],
         ["add", "PartyAdded", "-n", "talks", "party=USA", "--dry-run"],
         ["brief", "us-niger"],
         ["brief", "us-niger", "--html"],
