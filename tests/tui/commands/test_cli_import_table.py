@@ -417,3 +417,21 @@ def test_the_sample_of_gdelt_is_imported_whole(shared: Path, invoke: Invoke) -> 
     done = table(invoke, file, "--map", "gdelt")
     assert (done["rows"], done["used"], done["rejected_rows"]) == (1635, 1635, 0)
     assert table(invoke, file, "--map", "gdelt")["recorded"] == 0
+
+
+def test_rows_are_proposed_as_drafts_and_recorded_once_a_person_accepts_them(invoke: Invoke) -> None:
+    done = invoke("import", "table", "rows.csv", "--map", "map.toml", "--draft", "--json", "--by", "converter")
+    proposed = json.loads(done.stdout)
+    assert (proposed["invalid"], done.exit_code) == (0, 0)
+    assert invoke("log", "lake").exit_code != 0
+    again = json.loads(invoke("import", "table", "rows.csv", "--map", "map.toml", "--draft", "--json").stdout)
+    assert (again["drafted"], again["already"]) == (0, proposed["drafted"])
+    decided = json.loads(invoke("review", "--all", "--drafted-by", "converter", "--accept", "--json").stdout)
+    assert decided["accepted"] == proposed["drafted"]
+    found = entries(invoke)
+    assert found["s1"]["text"] == "We agree"
+    assert found["s1"]["drafted_by"] == "converter"
+    wrong = invoke(
+        "import", "table", "rows.csv", "--map", "map.toml", "--draft", "--update", "--published", "2024-05-01"
+    )
+    assert (wrong.exit_code, "--update" in wrong.stderr) == (2, True)

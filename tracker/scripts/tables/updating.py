@@ -21,7 +21,7 @@ _PUBLISHED: Final = "published"
 
 
 @dataclass(slots=True)
-class Held:
+class Earlier:
     """What the versions so far say of an entry: its event, its fields as JSON, and what retracts it, if anything."""
 
     event: str
@@ -63,7 +63,7 @@ class TableVersion:
         self._has_days = _PUBLISHED in loaded.spec.common or any(
             _PUBLISHED in (entry.model_extra or {}) for entry in loaded.spec.entry
         )
-        self._held: dict[tuple[str, str], Held] = {}
+        self._held: dict[tuple[str, str], Earlier] = {}
         self._seen: set[tuple[str, str]] = set()
         #: Whether it is not known of each row that was rejected which entries it would have made.
         self.uncertain = False
@@ -98,7 +98,7 @@ class TableVersion:
                 if held is not None:
                     held.content = _dumped(_changed(json.loads(held.content), event.changes))
             elif event.kind_of_entry == "claim":
-                self._held[negotiation, recorded.id] = Held(event.event, _dumped(self._fields(event.canonical())))
+                self._held[negotiation, recorded.id] = Earlier(event.event, _dumped(self._fields(event.canonical())))
         return last
 
     def _fields(self, content: bytes) -> dict[str, Any]:

@@ -86,10 +86,11 @@ def draft_command(
             )
         )
         proposed = propose(queue, log, lines, by=log.by if by is None else by, at=stamp())
-    return _say_proposed(proposed, style)
+    return say_proposed(proposed, style)
 
 
-def _say_proposed(proposed: Proposed, style: str | None) -> int:
+def say_proposed(proposed: Proposed, style: str | None) -> int:
+    """Say what became of proposals, and return the exit code."""
     for problem in proposed.problems:
         say(str(problem))
     if style == "json":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,8 @@ import click
 
 from tui import environment
 from tui.commands.backup import take_in_bundle
+from tui.commands.entering.drafts import say_proposed
+from tui.commands.entering.queues import place, reading, stamp
 from tui.commands.options import Invocation, OneOf, by_option, styles, verb
 from tui.commands.record import record_files
 from tui.outcome import Outcome, say_outcome
@@ -172,12 +175,36 @@ def _table(
     if style == "jsonl":
         raise click.UsageError("--jsonl goes with --preview; use --json")
     if draft:
-        raise click.UsageError("--draft: there are no drafts yet; record the table, or look at it with --preview")
+        for option, given in (("--update", update), ("--rejects", rejects), ("--dry-run", dry_run)):
+            if given:
+                raise click.UsageError(f"{option} records or rejects rows, and --draft proposes them; leave one out")
+        return _draft(invocation, source, by=by, style=style)
     if rejects is not None:
         if any(rejects.exists() and rejects.samefile(file) for file in files):
             raise click.UsageError(f"{rejects} is the table itself; write rejected rows to another file")
         invocation.require_apart(rejects)
     return _import(invocation, source, update=update, rejects=rejects, dry_run=dry_run, by=by, style=style)
+
+
+def _draft(invocation: Invocation, source: TableSource, *, by: str | None, style: str | None) -> int:
+    """Propose the entries of tables, which wait beside the log for a person."""
+    from tracker.drafts.proposing import propose
+    from tracker.drafts.queue import Queue
+    from tracker.scripts.formats import ScriptItem
+    from tracker.scripts.reading import ScriptLine, lines_of
+    from tracker.scripts.tables.importing import check
+    from tracker.scripts.tables.previewing import preview
+
+    def proposals() -> Iterator[ScriptLine]:
+        for row in preview(source, sys.maxsize):
+            if row.problems:
+                yield ScriptLine(row.file, row.line, None, tuple(one.at(row.file, row.line) for one in row.problems))
+            yield from lines_of([ScriptItem(row.line, entry) for entry in row.entries], row.file)
+
+    check(source)
+    with reading(invocation) as log, Queue(place(invocation, log)) as queue:
+        proposed = propose(queue, log, proposals(), by=log.by if by is None else by, at=stamp())
+    return say_proposed(proposed, style)
 
 
 def _day(text: str) -> str:
