@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -26,7 +26,9 @@ from tui.rows.views import TIMELINE, timeline_cells
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from projections.claims.claims import Claims
     from tracker.codec import Recorded
+    from tracker.events.base import Event
     from tracker.log import EventLog
 
 _COLUMNS = (
@@ -39,8 +41,11 @@ _COLUMNS = (
     Column("entry", gives_way=True),
     Column("modality"),
     Column("sources"),
+    Column("marks"),
     Column("says", wraps=True),
 )
+#: Entries that are read to know how they read; so many take half a second.
+MOST: Final = 20_000
 #: What a table for people leaves out, so that it fits a screen.
 _NOT_IN_LOG = frozenset({"published", "party", "modality", "sources"})
 
@@ -86,7 +91,8 @@ def log_command(
     """List the entries in the order in which they were recorded, those of one negotiation or of the whole log.
 
     The newest stands last, where `-n` counts from. An entry without a date of its own is placed by when it became
-    public. Corrected and retracted entries are listed as they were recorded; `communique show` tells how one reads now.
+    public. A table shows how each entry reads at the cut, and marks what is corrected or retracted; JSON holds entries
+    as they were recorded, and so does the table of a negotiation of very many entries.
     """
     from tui.filters import Selection
 
@@ -103,7 +109,7 @@ def log_command(
         rows(
             query.style,
             _COLUMNS,
-            map(_cells, found),
+            map(_Rows(log, query).cells, found),
             records=lambda: map(entry, found),
             document=lambda: {"entries": list(map(entry, found))},
             empty="no entry is like that",
@@ -141,11 +147,45 @@ def _last(found: Iterator[Recorded], count: int | None, *, reverse: bool) -> Ite
     return reversed(kept) if reverse else iter(kept)
 
 
-def _cells(recorded: Recorded) -> list[Any]:
+class _Rows:
+    """The rows of a table, for which each negotiation that is not too long is read once."""
+
+    def __init__(self, log: EventLog, query: Query) -> None:
+        self._log, self._query = log, query
+        self._counts = log.negotiations()
+        self._claims: dict[str, Claims | None] = {}
+        self._room = MOST
+
+    def _known(self, recorded: Recorded) -> Claims | None:
+        from projections.claims.claims import claims
+
+        name = recorded.event.negotiation
+        if name not in self._claims:
+            self._room -= self._counts.get(name, MOST)
+            is_short = self._room >= 0
+            found = claims(self._log, name, self._query.cut, without=self._query.without) if is_short else None
+            self._claims[name] = found
+        return self._claims[name]
+
+    def cells(self, recorded: Recorded) -> list[Any]:
+        """Return the cells of an entry."""
+        known = self._known(recorded)
+        reading = known.get(recorded.id) if known is not None else None
+        marks = [
+            word
+            for word, by in (
+                ("corrected", reading.corrected_by if reading else ()),
+                ("retracted", reading.retracted_by if reading else ()),
+            )
+            if by
+        ]
+        return _cells(recorded, recorded.event if reading is None else reading.event, " ".join(marks), known)
+
+
+def _cells(recorded: Recorded, event: Event, marks: str, known: Claims | None) -> list[Any]:
     from projections.wording.sentences import summary_of
     from tui.filters import acting_party
 
-    event = recorded.event
     return [
         recorded.position,
         event.negotiation,
@@ -156,7 +196,8 @@ def _cells(recorded: Recorded) -> list[Any]:
         recorded.id,
         event.modality if event.kind_of_entry == "claim" else None,
         ", ".join(dict.fromkeys(item.source for item in event.evidence)) or None,
-        summary_of(event),
+        marks or None,
+        summary_of(event, None if known is None else known.names),
     ]
 
 

@@ -360,3 +360,24 @@ def test_many_findings_are_cut_for_people_and_for_nobody_else(invoke: Invoke, tm
     assert "… and 3 more; `communique findings` lists them" in shown
     for others in (["status", "--plain"], ["status", "--json"], ["findings"], ["findings", "--csv"]):
         assert invoke("--log", path, others[0], "n", *others[1:]).stdout.count("it has no answer") == 23
+
+
+def test_a_table_of_the_log_shows_how_entries_read_and_marks_them(invoke: Invoke) -> None:
+    lines = [
+        '{"event": "PartyAdded", "negotiation": "talks", "party": "USA"}',
+        '{"event": "MatterAdded", "negotiation": "talks", "matter": "m", "title": "The base"}',
+        (
+            '{"event": "PositionTaken", "negotiation": "talks", "id": "p", "party": "USA",'
+            ' "matter": "m", "stance": "supports"}'
+        ),
+        '{"event": "StatementMade", "negotiation": "talks", "id": "s", "party": "USA", "text": "zeta"}',
+        '{"event": "EntryCorrected", "negotiation": "talks", "entry": "p", "changes": {"stance": "opposes"}}',
+        '{"event": "EntryRetracted", "negotiation": "talks", "entry": "s"}',
+    ]
+    invoke("record", "-", stdin="\n".join(lines))
+    shown = {line.split("\t")[6]: line for line in invoke("log", "talks", "--plain").stdout.splitlines()}
+    assert "corrected" in shown["p"]
+    assert "opposes" in shown["p"]
+    assert "retracted" in shown["s"]
+    as_recorded = [json.loads(line) for line in invoke("log", "talks", "--jsonl").stdout.splitlines()]
+    assert next(one for one in as_recorded if one["id"] == "p")["stance"] == "supports"
