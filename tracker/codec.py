@@ -157,6 +157,7 @@ def origin_of(recorded: Recorded, log: str) -> dict[str, Any]:
         "recorded_at": timestamp(recorded.recorded_at),
         "recorded_by": recorded.recorded_by,
         "digest": recorded.digest,
+        **({} if recorded.drafted_by is None else {"drafted_by": recorded.drafted_by}),
     }
 
 

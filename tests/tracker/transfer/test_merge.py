@@ -245,3 +245,13 @@ def test_a_field_of_another_package_that_is_called_so_stays_what_it_was(origin: 
     recorded = decode("Voyage.v1", sealed(f'{head}{stamp}"origin":{origin}'.encode()), 1)
     assert recorded.origin is None
     assert recorded.event.stored["origin"] == json.loads(origin)  # type: ignore[attr-defined]
+
+
+def test_who_drafted_an_entry_is_kept_with_its_origin(logs: tuple[EventLog, EventLog]) -> None:
+    one, other = logs
+    other.record([said("s1", "We agree")], drafted_by="converter")
+    merge(one, other)
+    origin = one.entry("lake", "s1").origin
+    assert origin is not None
+    assert (origin["recorded_by"], origin["drafted_by"]) == ("bob", "converter")
+    assert one.verify().ok
