@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: What each event type says; a part in brackets is left out where a field in it is not given.
 SENTENCES: Final[dict[str, str]] = json.loads(Path(__file__).with_name("sentences.json").read_text("utf-8"))
 #: How a claim begins that its source does not put as a fact.
+#: A verb as it is with several who act, and with one.
+_VERB: Final = re.compile(r"(\w+)\|(\w+)")
 MODALITIES: Final = {"announced": "Announced: ", "denied": "Denied: ", "hypothetical": "Supposed: "}
 #: What an aspect of one party is called.
 _OF_PARTY: Final = {"participants": "part of", "answers": "answer of"}
@@ -40,10 +42,17 @@ def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
     if template is None:
         said = _unknown(event)
     else:
+        template = _VERB.sub(lambda found: found[1 if _are_several(event) else 2], template)
         said = "".join(_fill(text, optional, event, names or {}) for text, optional in _parts(template))
     said = " ".join(said.split())
     said = MODALITIES.get(event.modality, "") + said
     return said if said.endswith(_ITS_OWN_SIGN) else f"{said}."
+
+
+def _are_several(event: Event) -> bool:
+    """Say whether several act together by an entry."""
+    acting = getattr(event, "by", None) or getattr(event, "parties", None)
+    return not isinstance(acting, tuple) or len(acting) > 1
 
 
 def figure_text(
