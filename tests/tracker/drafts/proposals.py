@@ -90,10 +90,13 @@ def require_once(log: EventLog, *, count: int, kills: int = 0) -> None:
             unlucky.next()
         unlucky.kill_after(0.02 * turn)
     said = [child.finish() for child in [Child(review_all, log.location, name) for name in ("ann", "bob")]]
+    if kills:
+        # What a server still did for somebody who was killed may have kept both from a draft, which then waits.
+        Child(review_all, log.location, "cleo").finish()
     with queue_of(log) as queue:
         drafts = queue.drafts(Filter(state="all"))
     recorded = {one.id: one for one in log.read() if one.drafted_by}
-    assert len(list(log.read())) == len(stage()) + count
+    assert len(list(log.read())) - len(stage()) == count
     assert sorted(recorded) == sorted(event.default_id() for event in events)
     assert [(draft.state, draft.intent) for draft in drafts] == [("accepted", None)] * count
     assert all(recorded[str(draft.recorded)].recorded_by == draft.decided_by for draft in drafts)
