@@ -124,7 +124,7 @@ def test_whoever_is_killed_while_accepting_leaves_nothing_half_done(
     staged: EventLog, kind: type[Queue], is_recorded: bool
 ) -> None:
     proposed(staged, without_ids(3))
-    child = Child(review_and_die, staged.location, kind)
+    child = Child(review_and_die, staged.location, place_of(staged.location, staged.identity), kind)
     assert child.sent() == []
     child.process.join()
     assert child.was_killed
