@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 MOST: Final = 20_000
 
 
+#: New negotiations that are looked at for misspellings of others.
+FEW: Final = 20
+
+
 class NewThing(NamedTuple):
     """A thing that comes to life, as ``withdrawal:all-force``, and the one there that its id is nearly like, if any."""
 
@@ -45,8 +49,10 @@ def coming(log: EventLog, events: Iterable[Event], until: int | None) -> Iterato
     for event in taken:
         named[event.negotiation].update(dict.fromkeys(_named(event)))
     new = Counter(event.negotiation for event in taken)
+    opened = {name for name in named if counts.get(name, 0) in {0, new[name]}}
     for negotiation, subjects in named.items():
-        if counts.get(negotiation, 0) in {0, new[negotiation]} and (like := _misspelt(negotiation, counts)):
+        # Each is held against all others, and nobody misspells very many.
+        if negotiation in opened and len(opened) <= FEW and (like := _misspelt(negotiation, counts)):
             yield NewThing(negotiation, f"negotiation:{negotiation}", f"negotiation:{like}")
         if subjects and counts.get(negotiation, 0) <= MOST:
             there = {subject for recorded in log.read(negotiation, until=until) for subject in _named(recorded.event)}

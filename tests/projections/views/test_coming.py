@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from projections.views.coming import coming
+from projections.views.coming import FEW, coming
 from tests.projections.telling import START, party, tell
 from tracker import EventLog
 
@@ -63,3 +63,11 @@ def test_a_negotiation_that_is_opened_by_a_slip_of_the_hand_is_told(tmp_path: Pa
         assert told == ["new negotiation 'lkae-2024'; did you mean 'lake-2024'?", "new agreement 'a'"]
         later = tell("NegotiationOpened", "open", title="Lake", negotiation="lake-2025")
         assert [str(one) for one in coming(log, [later], None)] == []
+
+
+def test_of_very_many_new_negotiations_none_is_held_against_all_others(tmp_path: Path) -> None:
+    letters = "abcdefghijklmnopqrstu"
+    opened = [tell("NegotiationOpened", "open", title="L", negotiation=f"lake-{letter}") for letter in letters]
+    assert len(opened) == FEW + 1
+    with EventLog.open(tmp_path / "log.db", clock=lambda: START, by="test") as log:
+        assert [*coming(log, opened, None)] == []
