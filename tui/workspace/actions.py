@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding
 
-#: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read.
+#: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read, and a document is a
+#: text in which a passage can be selected.
 WORKSPACE: Final = "workspace"
 PORTFOLIO: Final = "portfolio"
 READER: Final = "reader"
 LIST: Final = "list"
 FORM: Final = "form"
+DOCUMENT: Final = "document"
 EVERYWHERE: Final = "everywhere"
 
 
@@ -75,6 +77,7 @@ _entry = partial(_action, "Item", writes=True)
 _screens = partial(_action, "Screens")
 _panes = partial(_action, "Panes")
 _moves = partial(_action, "Moves", where=(LIST, READER))
+_passage = partial(_action, "Passage", where=(DOCUMENT,))
 _form = partial(_action, "Form", where=(FORM,))
 _app = partial(_action, "App", where=(EVERYWHERE,))
 
@@ -137,6 +140,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _moves("page-down", "pagedown ctrl+d", "Page down", "", "Down by a page"),
     _moves("top", "home", "Top", "", "To the top"),
     _moves("bottom", "end G", "Bottom", "", "To the bottom"),
+    _passage("passage-begin", "v", "Passage", "", "Begin a passage of the document here, or give it up"),
+    _passage("select-left", "shift+left", "Select", "", "Select to the left"),
+    _passage("select-right", "shift+right", "Select", "", "Select to the right"),
+    _passage("select-up", "shift+up", "Select", "", "Select a line up"),
+    _passage("select-down", "shift+down", "Select", "", "Select a line down"),
     _form("record", "ctrl+s", "Record", "do_record", "Record what the form holds"),
     _form("more-evidence", "ctrl+e", "Evidence", "do_more_evidence", "Ask for another piece of evidence"),
     _app("palette", "ctrl+p", "Palette", "app.open_palette", "All actions, to be searched and run"),

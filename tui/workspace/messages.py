@@ -35,6 +35,16 @@ class LineChosen(Message):
 
 
 @dataclass(eq=False)
+class PassageChosen(Message):
+    """A passage of a document was selected: where it begins and ends in the text, and the text as it stands there."""
+
+    sender: object
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(eq=False)
 class TimePicked(Message):
     """A moment was picked with the mouse on an axis; None for the end of it, which is the present."""
 

@@ -14,6 +14,7 @@ from tests.tui.workspace.given import Opened, afresh, text_of, typed_at_once, un
 from tui.workspace.actions import (
     ACTIONS,
     BY_ID,
+    DOCUMENT,
     FORM,
     LIST,
     PORTFOLIO,
@@ -75,7 +76,7 @@ def test_an_action_has_an_id_and_keys_of_its_own_and_one_sentence_of_help() -> N
 
 
 def test_every_action_is_bound_by_its_id_so_that_its_key_can_be_changed() -> None:
-    bound = {binding.id for binding in bindings_for(WORKSPACE, READER, LIST, PORTFOLIO, FORM)}
+    bound = {binding.id for binding in bindings_for(WORKSPACE, READER, LIST, PORTFOLIO, FORM, DOCUMENT)}
     assert bound == set(BY_ID)
 
 
@@ -116,7 +117,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
             assert screen.actions(), name
             for action in screen.actions():
                 method = action.runs
-                if method or not {LIST, READER}.intersection(action.where):
+                if method or not {LIST, READER, DOCUMENT}.intersection(action.where):
                     assert callable(attrgetter(method)(screen)), (name, action.id)
             offered = [str(hit.text) async for hit in Actions(screen).discover()]
             wanted = [action for action in actions_for(where) if action.id != "palette"]
@@ -126,7 +127,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
 
 
 def test_every_action_is_in_the_palette_of_some_screen() -> None:
-    offered = actions_for(WORKSPACE, READER, PORTFOLIO, LIST, FORM)
+    offered = actions_for(WORKSPACE, READER, PORTFOLIO, LIST, FORM, DOCUMENT)
     assert {action.id for action in offered} == set(BY_ID)
 
 
