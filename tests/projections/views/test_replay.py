@@ -159,6 +159,21 @@ def test_what_a_step_lets_in_is_among_the_causes_of_what_it_changes(events: list
             assert all(step.entry in change.because for change in own)
 
 
+def test_a_plan_that_is_met_as_it_comes_rests_on_what_made_it_one() -> None:
+    loaded = history(
+        party("NER"),
+        source("s1", "2024-05-02"),
+        tell("WithdrawalDemanded", "said", withdrawal="w1", party="NER", modality="announced"),
+        tell("WithdrawalDemanded", "done", withdrawal="w1", party="NER"),
+        tell("EntryCorrected", "dated", entry="said", changes={"occurred": "2024-05-03"}),
+        tell("EntryCorrected", "sourced", entry="said", changes={"evidence": [{"source": "s1"}]}),
+    )
+    last = list(Replay(loaded).steps("known", each_entry=True))[-1]
+    (plan,) = [change for change in last.changes if change.aspect == "plan 2024-05-03"]
+    assert (plan.before, plan.after) == (None, "met")
+    assert plan.because == ("said", "sourced")
+
+
 @given(worlds(), AXES)
 def test_a_step_without_changes_is_left_out_unless_all_are_asked_for(events: list[Event], axis: str) -> None:
     replay = Replay(history(*events))
