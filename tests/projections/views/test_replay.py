@@ -154,7 +154,7 @@ def test_what_a_step_lets_in_is_among_the_causes_of_what_it_changes(events: list
         root = loaded.entries[loaded.root(loaded.index[step.entry or ""])].event
         # What registers a source, and what is said of that, shows in the dates of entries only.
         if root.kind_of_entry == "claim":
-            # The day may bring a change of something else, such as a round that is over, or a plan whose day has passed.
+            # The day may bring a change of something else, such as a round that is over or a plan that has passed.
             own = [
                 change
                 for change in step.changes
