@@ -17,7 +17,7 @@ from tracker.errors import CommuniqueError, LogError
 from tui.environment import keys_from_terminal
 from tui.kept import Drafts, View, Views
 from tui.workspace.actions import choose_keys
-from tui.workspace.messages import Appended
+from tui.workspace.messages import Appended, DraftsWait
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.settings import NAMES, THEMES, Settings
 from tui.workspace.shell import Shell
@@ -258,9 +258,12 @@ class Workspace(Shell):
         # Two threads that import the vocabulary from different ends would each find half of it.
         self._imported.wait()
         from tui.workspace.loading import follow
+        from tui.workspace.reviewing import QueueWatch
 
+        watch = QueueWatch(self._book.location, self._book.identity)
+        look = partial(watch.look, lambda waiting: self.post_message(DraftsWait(waiting)))
         try:
-            follow(self._book.location, lambda entries: self.post_message(Appended(entries)), self._stop)
+            follow(self._book.location, lambda entries: self.post_message(Appended(entries)), self._stop, look)
         except LogError as error:
             if not self._stop.is_set():
                 self.call_later(self._tell_failure, f"Other people's entries are no longer followed: {error}")

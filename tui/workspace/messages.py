@@ -19,6 +19,13 @@ class Appended(Message):
 
 
 @dataclass(eq=False)
+class DraftsWait(Message):
+    """Drafts have come or gone: how many wait now, by negotiation."""
+
+    waiting: dict[str, int]
+
+
+@dataclass(eq=False)
 class CursorMoved(Message):
     """The cursor of a list stands on another line."""
 

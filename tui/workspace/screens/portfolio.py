@@ -46,7 +46,7 @@ class PortfolioScreen(ActingScreen):
 
     def compose(self) -> ComposeResult:
         """Make the list."""
-        yield Header(id="header")
+        yield Header(id="header", waiting=self.drafts_waiting)
         yield PortfolioList()
         yield Footer(*self.PLACES, allow=self.allows, first=("detail", "sort", *(() if self._is_last else ("back",))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
@@ -34,6 +35,8 @@ _LEAST: Final = 4
 #: Lines broken between two looks at whether anybody waits for them.
 _BATCH: Final = 4096
 _JOINERS: Final = frozenset("\u200c\u200d")
+#: What pages hold by the hundred: a soft hyphen is seen as word processors show it.
+_SIGNS: Final = {"\xad": "¬"}
 _KEPT: Final = 8192
 
 
@@ -110,6 +113,22 @@ class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
             self._bring_in_sight(in_middle=True)
             self.refresh()
 
+    def find(self, word: str, *, forward: bool = True) -> bool:
+        """Select the next place that holds some words, in whatever case, or the previous one; say whether there is."""
+        pattern = re.compile(r"\s+".join(map(re.escape, word.split())), re.IGNORECASE)
+        found = [Passage(*match.span()) for match in pattern.finditer(self.text) if match[0]]
+        if not found:
+            return False
+        here = self.selection or Passage(self._cursor, self._cursor)
+        if forward:
+            place = next((place for place in found if place.start >= here.end), found[0])
+        else:
+            place = next((place for place in reversed(found) if place.end <= here.start), found[-1])
+        self._anchor, self._cursor = place
+        self._bring_in_sight(in_middle=True)
+        self.refresh()
+        return True
+
     @property
     def selection(self) -> Passage | None:
         """The passage that is selected, if any."""
@@ -175,14 +194,14 @@ class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
         columns, style = self.scrollable_content_region.width, self.visual_style
         index = self.scroll_offset.y + y
         if index < len(self._lines):
-            line = self._line(self._lines[index])
-        elif y == 0:
-            # A long text has no lines for a moment.
-            line = Content.styled(" reading …" if self.text else f" {self.nothing}", "$text-muted")
+            line = pad(self._line(self._lines[index]), columns)
+            strips = Visual.to_strips(self, line, columns, 1, style, apply_selection=False)
         else:
-            return Strip.blank(columns, style.rich_style)
-        strips = Visual.to_strips(self, pad(line, columns), columns, 1, style, apply_selection=False)
-        return (strips[0] if strips else Strip.blank(columns)).adjust_cell_length(columns, style.rich_style)
+            # A long text has no lines for a moment.
+            said = Content.styled("reading …" if self.text else self.nothing, "$text-muted")
+            strips = Visual.to_strips(self, said, columns, None, style, apply_selection=False)[y : y + 1]
+        blank = Strip.blank(columns, style.rich_style)
+        return strips[0].adjust_cell_length(columns, style.rich_style) if strips else blank
 
     def _line(self, line: Passage) -> Content:
         """Return a line with a bar before it where something in it is marked."""
@@ -390,5 +409,5 @@ def _columns_of(text: str, place: int) -> int:
 @lru_cache(maxsize=_KEPT)
 def _shown(character: str) -> tuple[str, int]:
     """Return what stands for a character, and its columns."""
-    shown = clean_lines(character)
+    shown = _SIGNS.get(character) or clean_lines(character)
     return shown, cell_len(shown)

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from projections.judgement.voices import voices
+from projections.wording.provenance import origin_words, recorded_words
 from projections.wording.sentences import summary_of
 from tracker.events.base import Event
 from tracker.events.parsing import field_names
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
     from tracker.events.base import Evidence
     from tui.workspace.time.session import Session
 
@@ -38,13 +40,13 @@ _BAR: Final = 12
 #: Of a text, so many characters are shown in the pane.
 _MOST: Final = 1500
 _NAME: Final = 200
+_MINUTE: Final = "%Y-%m-%d %H:%M"
 _MOVES: Final = ("up", "down", "page-up", "page-down", "top", "bottom")
 
 
-class EvidencePane(ScrollView, can_focus=True, inherit_bindings=False):
-    """The entry that a session looks at, as text that scrolls; a new text moves nothing else on the screen."""
+class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """A text that scrolls; a new one moves nothing else on the screen."""
 
-    BORDER_TITLE = "4 Evidence"
     BINDINGS: ClassVar[list[BindingType]] = [
         binding for binding in bindings_for(READER, everywhere=False) if binding.id in _MOVES
     ]
@@ -56,18 +58,8 @@ class EvidencePane(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: list[Strip] = []
         self._columns = 0
 
-    def show(self, session: Session) -> None:
-        """Show the session's entry, or how to come to one."""
-        reading = session.reading
-        if reading is None:
-            self._set_text(Content("No entry. ] goes on to the next one."))
-        elif not is_seen(reading, session.claims):
-            self._set_text(hidden(reading, session.claims))
-        else:
-            self._set_text(join(list(lines(reading, session))))
-        self.scroll_home(animate=False)
-
-    def _set_text(self, text: Content) -> None:
+    def tell(self, text: Content) -> None:
+        """Show a text."""
         self._text = text
         self._arrange()
 
@@ -115,6 +107,23 @@ class EvidencePane(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_end(animate=False)
 
 
+class EvidencePane(TextPane):
+    """The entry that a session looks at."""
+
+    BORDER_TITLE = "4 Evidence"
+
+    def show(self, session: Session) -> None:
+        """Show the session's entry, or how to come to one."""
+        reading = session.reading
+        if reading is None:
+            self.tell(Content("No entry. ] goes on to the next one."))
+        elif not is_seen(reading, session.claims):
+            self.tell(hidden(reading, session.claims))
+        else:
+            self.tell(join(list(lines(reading, session))))
+        self.scroll_home(animate=False)
+
+
 def is_seen(reading: Reading, standing: Claims) -> bool:
     """Say whether the cut lets an entry be read."""
     cut = standing.cut
@@ -151,10 +160,11 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
     )
     names = standing.registers.names
     yield Content(some(summary_of(event, names), most))
-    yield from _fields(event, most)
+    yield from own_fields(event, most)
     yield Content("")
     for item in reading.evidence:
-        yield from _evidence(item, reading, standing, most)
+        yield from words_of(item, most)
+        yield cited(item, standing.registers, reading.credibility_of(item))
     if reading.evidence:
         heard = voices(standing, [reading])
         yield Content.assemble(("voices   ", "$text-muted"), (str(heard), "$text-warning" if heard.against else ""))
@@ -169,13 +179,14 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
     for flag in flags_of(reading):
         yield Content.assemble((f"{flag} ", "$text-warning"), (explained[flag], "$text-muted"))
     recorded = reading.recorded
-    drafted = f", drafted by {clean(recorded.drafted_by)}" if recorded.drafted_by is not None else ""
-    when = f"{recorded.recorded_at:%Y-%m-%d %H:%M}"
-    said = f"#{recorded.position} recorded {when} by {clean(recorded.recorded_by)}{drafted}"
-    yield Content.assemble((said, "$text-muted"))
+    words = recorded_words(f"{recorded.recorded_at:{_MINUTE}}", recorded.recorded_by, recorded.drafted_by)
+    yield Content.styled(f"#{recorded.position} {clean(words)}", "$text-muted")
+    if recorded.origin is not None:
+        words = origin_words(recorded.origin, f"{recorded.first_recorded_at:{_MINUTE}}")
+        yield Content.styled(clean(words), "$text-muted")
 
 
-def _fields(event: Event, most: int) -> Iterator[Content]:
+def own_fields(event: Event, most: int) -> Iterator[Content]:
     """Yield the event's own fields, those that are set."""
     for name, info in type(event).model_fields.items():
         written = info.alias or name
@@ -185,20 +196,25 @@ def _fields(event: Event, most: int) -> Iterator[Content]:
         yield Content.assemble((f"{written}  ", "$text-muted"), some(shown_field(value), most))
 
 
-def _evidence(item: Evidence, reading: Reading, standing: Claims, most: int) -> Iterator[Content]:
-    source = standing.registers.sources.get(item.source)
-    grade = standing.registers.grade(item.source, reading.credibility_of(item))
+def words_of(item: Evidence, most: int = _MOST) -> Iterator[Content]:
+    """Yield the words that a piece of evidence holds, quoted or not."""
     said = some(item.quote, most) if item.quote else ""
     if said:
         language = f" ({clean(item.language)})" if item.language else ""
         yield Content.assemble((f"“{said}”", "italic"), (language, "$text-muted"))
     if item.paraphrase:
         yield Content(some(item.paraphrase, most))
+
+
+def cited(item: Evidence, registers: Registers, credibility: int) -> Content:
+    """Return who says so, and where, with the grade."""
+    source = registers.sources.get(item.source)
+    grade = registers.grade(item.source, credibility)
     who = ", ".join(some(word, _NAME) for word in (item.attributed_to, item.role) if word)
     publisher = some((source.publisher if source else None) or item.source, _NAME)
     published = f" {short(source.published)}" if source and source.published else ""
-    relayed = sum(item.source in other.relays for other in standing.registers.sources.values())
-    yield Content.assemble(
+    relayed = sum(item.source in other.relays for other in registers.sources.values())
+    return Content.assemble(
         "  — ",
         (publisher, "bold"),
         (published, "$text-muted"),
