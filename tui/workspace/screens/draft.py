@@ -35,7 +35,8 @@ UNKNOWN: Final = "This event type is not known here: install the package that br
 def draft_lines(looked: Looked, found: Preview | tuple[Problem, ...] | None) -> Iterator[Content]:
     """Yield what a draft says, who proposed it, what it rests on, and what was found that it would change."""
     draft, event = looked.draft, looked.event
-    registers = looked.session.claims.registers
+    claims = looked.session.claims
+    registers, names = claims.registers, claims.names
     when = draft.drafted_at[:16].replace("T", " ")
     proposed = Content.styled(some(proposed_words(draft.drafted_by, when, draft.reason), _MOST), "$text-muted")
     if event is None:
@@ -49,9 +50,9 @@ def draft_lines(looked: Looked, found: Preview | tuple[Problem, ...] | None) -> 
         f" · {event.modality}" if event.kind_of_entry == "claim" else "",
         (f"  {clean(draft.negotiation)}", "$text-muted"),
     )
-    yield Content(some(summary_of(event, registers.names), _MOST))
+    yield Content(some(summary_of(event, names), _MOST))
     yield proposed
-    yield from own_fields(event, _MOST)
+    yield from own_fields(event, names, _MOST)
     for name in ("occurred", "published", "note"):
         if value := getattr(event, name):
             yield Content.assemble((f"{name}  ", "$text-muted"), some(str(value), _MOST))

@@ -11,9 +11,10 @@ from textual.visual import Visual
 
 from projections.judgement.voices import voices
 from projections.wording.provenance import origin_words, recorded_words
-from projections.wording.sentences import summary_of
+from projections.wording.sentences import summary_of, titled, with_names
 from tracker.events.base import Event
 from tracker.events.parsing import field_names
+from tracker.events.references import reference_fields
 from tui.rows.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
 from tui.rows.words import ABOUT, shown_field
 from tui.text import clean
@@ -24,7 +25,7 @@ from tui.workspace.widgets.cells import join, some
 from tui.workspace.widgets.lines import set_height
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from textual.binding import BindingType
 
@@ -158,9 +159,9 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
         (grade or "unsourced", grade_style(grade)),
         (f"  {clean(reading.id)}", "$text-muted"),
     )
-    names = standing.registers.names
+    names = standing.names
     yield Content(some(summary_of(event, names), most))
-    yield from own_fields(event, most)
+    yield from own_fields(event, names, most)
     yield Content("")
     for item in reading.evidence:
         yield from words_of(item, most)
@@ -186,14 +187,16 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
         yield Content.styled(clean(words), "$text-muted")
 
 
-def own_fields(event: Event, most: int) -> Iterator[Content]:
-    """Yield the event's own fields, those that are set."""
+def own_fields(event: Event, names: Mapping[str, str], most: int = _MOST) -> Iterator[Content]:
+    """Yield the event's own fields, those that are set, with what things are called before their ids."""
+    kinds: dict[str, str] = {written: kind for _, written, kind in reference_fields(type(event))}
     for name, info in type(event).model_fields.items():
         written = info.alias or name
         value = getattr(event, name)
         if written in _COMMON or value is None or value in ((), ""):
             continue
-        yield Content.assemble((f"{written}  ", "$text-muted"), some(shown_field(value), most))
+        shown = shown_field(with_names(kinds.get(written, written), value, names))
+        yield Content.assemble((f"{written}  ", "$text-muted"), some(shown, most))
 
 
 def words_of(item: Evidence, most: int = _MOST) -> Iterator[Content]:
@@ -213,6 +216,7 @@ def cited(item: Evidence, registers: Registers, credibility: int) -> Content:
     who = ", ".join(some(word, _NAME) for word in (item.attributed_to, item.role) if word)
     publisher = some((source.publisher if source else None) or item.source, _NAME)
     published = f" {short(source.published)}" if source and source.published else ""
+    relays = ", ".join(source_called(name, registers) for name in source.relays) if source else ""
     relayed = sum(item.source in other.relays for other in registers.sources.values())
     return Content.assemble(
         "  — ",
@@ -222,9 +226,14 @@ def cited(item: Evidence, registers: Registers, credibility: int) -> Content:
         f", {some(item.locator, _NAME)}" if item.locator else "",
         " ",
         (grade, grade_style(grade)),
-        (f" · relays {clean(', '.join(source.relays))}" if source and source.relays else "", "$text-muted"),
+        (f" · relays {clean(relays)}" if relays else "", "$text-muted"),
         (f" · relayed by {relayed}" if relayed else "", "$text-muted"),
     )
+
+
+def source_called(name: str, registers: Registers) -> str:
+    """Return who publishes a source, and then its id."""
+    return titled(name, registers.source(name).publisher)
 
 
 def _times(reading: Reading, session: Session) -> Iterator[Content]:
