@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read.
 WORKSPACE: Final = "workspace"
 PORTFOLIO: Final = "portfolio"
+WELCOME: Final = "welcome"
 READER: Final = "reader"
 LIST: Final = "list"
 FORM: Final = "form"
@@ -72,6 +73,7 @@ _compare = partial(_action, "Compare")
 _find = partial(_action, "Find", where=_SHOW)
 _item = partial(_action, "Item", where=_READ)
 _entry = partial(_action, "Item", writes=True)
+_begin = partial(_action, "Begin", where=(WELCOME, PORTFOLIO), writes=True)
 _screens = partial(_action, "Screens")
 _panes = partial(_action, "Panes")
 _moves = partial(_action, "Moves", where=(LIST, READER))
@@ -118,6 +120,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _entry("add", "a", "Add", "writing.add", "Add an entry", 10),
     _entry("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays"),
     _entry("retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through"),
+    _begin("new-negotiation", "a", "New", "beginning.new", "Begin a negotiation: its title, its id, its parties", 8),
+    _begin("record-file", "r", "Record file", "beginning.record_file", "Record what a file holds", 9),
+    _begin("demo", "d", "Demo", "beginning.demo", "Look at a bundled history", 9, where=(WELCOME,), writes=False),
+    _begin("open-log", "o", "Open log", "beginning.open_log", "Open another log", 9, where=(WELCOME,), writes=False),
     _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
     _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),

@@ -43,10 +43,12 @@ class Shell(Working):
     #: Over every screen, also over a question or a form, in which other keys are letters.
     BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id == "suspend"]
 
-    def __init__(self, drafts: Drafts) -> None:
+    #: What is written and not recorded, of the log that is open.
+    drafts: Drafts
+
+    def __init__(self) -> None:
         super().__init__()
         self.fault: Exception | None = None
-        self.drafts = drafts
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
         #: How much is being recorded here, and what the follower told meanwhile.

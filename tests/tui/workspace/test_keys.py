@@ -18,6 +18,7 @@ from tui.workspace.actions import (
     LIST,
     PORTFOLIO,
     READER,
+    WELCOME,
     WORKSPACE,
     actions_for,
     bindings_for,
@@ -68,14 +69,14 @@ def keys() -> list[str]:
 
 def test_an_action_has_an_id_and_keys_of_its_own_and_one_sentence_of_help() -> None:
     assert len(BY_ID) == len(ACTIONS)
-    for places in ((WORKSPACE, LIST), (READER, LIST), (PORTFOLIO, LIST)):
+    for places in ((WORKSPACE, LIST), (READER, LIST), (PORTFOLIO, LIST), (WELCOME, LIST)):
         counted = Counter(key for action in actions_for(*places) for key in action.keys)
         assert [key for key, count in counted.items() if count > 1] == []
     assert [action.id for action in ACTIONS if not action.help or action.help.endswith(".")] == []
 
 
 def test_every_action_is_bound_by_its_id_so_that_its_key_can_be_changed() -> None:
-    bound = {binding.id for binding in bindings_for(WORKSPACE, READER, LIST, PORTFOLIO, FORM)}
+    bound = {binding.id for binding in bindings_for(WORKSPACE, READER, LIST, PORTFOLIO, WELCOME, FORM)}
     assert bound == set(BY_ID)
 
 
@@ -126,7 +127,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
 
 
 def test_every_action_is_in_the_palette_of_some_screen() -> None:
-    offered = actions_for(WORKSPACE, READER, PORTFOLIO, LIST, FORM)
+    offered = actions_for(WORKSPACE, READER, PORTFOLIO, WELCOME, LIST, FORM)
     assert {action.id for action in offered} == set(BY_ID)
 
 

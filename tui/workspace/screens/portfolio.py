@@ -11,6 +11,7 @@ from tui.filters import folded
 from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
 from tui.workspace.messages import Missed
 from tui.workspace.screens.base import ActingScreen
+from tui.workspace.screens.beginning import Beginning
 from tui.workspace.screens.find import Search
 from tui.workspace.screens.taking import save_rows
 from tui.workspace.widgets.bars import Footer, Header
@@ -39,6 +40,7 @@ class PortfolioScreen(ActingScreen):
     def __init__(self, entries: dict[str, int] | None = None) -> None:
         super().__init__()
         self._entries = entries
+        self.beginning = Beginning(self, lambda: self.query_one(PortfolioList).entries)
         self.find = Search(self, "a part of the name", self._step)
         #: Whether the rows are to be saved once they are all summed up.
         self._is_saving = False
@@ -48,7 +50,11 @@ class PortfolioScreen(ActingScreen):
         """Make the list."""
         yield Header(id="header")
         yield PortfolioList()
-        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "sort", *(() if self._is_last else ("back",))))
+        yield Footer(
+            *self.PLACES,
+            allow=self.allows,
+            first=("detail", "sort", *(() if self._is_last else ("back",))),
+        )
 
     def on_mount(self) -> None:
         """List the negotiations."""

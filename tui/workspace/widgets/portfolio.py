@@ -50,7 +50,7 @@ class PortfolioList(LineList):
 
     def __init__(self) -> None:
         super().__init__(id="portfolio", classes="pane")
-        self.nothing = "No negotiation yet. Record one:  communique record FILE   or look at:  communique demo"
+        self.nothing = "No negotiation yet. a begins one, r records a file."
         self.today: date | None = None
         #: The order, one of `ORDERS`, and the names in it.
         self.by = next(iter(ORDERS))
