@@ -17,7 +17,7 @@ from tracker.errors import CommuniqueError, LogError, LogMissingError
 from tui.environment import DEFAULT_LOG, keys_from_terminal
 from tui.kept import Drafts, View, Views
 from tui.workspace.actions import choose_keys
-from tui.workspace.messages import Appended
+from tui.workspace.messages import Appended, Goal
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.settings import NAMES, THEMES, Settings
 from tui.workspace.shell import Shell
@@ -246,9 +246,24 @@ class Workspace(Shell):
             (name,) = entries
         return self._load(name, is_over)
 
-    def open_negotiation(self, name: str) -> None:
+    @property
+    def has_log(self) -> bool:
+        """Whether a log is open."""
+        return self._book is not None
+
+    def open_negotiation(self, name: str, goal: Goal | None = None) -> None:
         """Read a negotiation in the background, and show it when that is done; what is typed meanwhile is for it."""
-        self._read(partial(self._load, name))
+        self._read(lambda is_over: self._load(name, is_over, goal))
+
+    def go_to(self, negotiation: str, entry: str | None = None, subject: str | None = None) -> None:
+        """Go to an entry of any negotiation, or to what stands behind what is said of a subject."""
+        goal = Goal(entry, subject)
+        below = self.screen_of(negotiation)
+        if below is None:
+            self.open_negotiation(negotiation, goal)
+        else:
+            self._pop_to(below)
+            below.arrive(goal)
 
     def _read(self, read: Callable[[IsOver], Callable[[], None]]) -> None:
         """Read in the background, and do what comes of it: show it, or end if it was a mistake in the program."""
@@ -263,20 +278,24 @@ class Workspace(Shell):
 
         self.do_job("load", work, lambda show: show(), failed=self._tell_failure, leads=True)
 
-    def _load(self, name: str, is_over: IsOver) -> Callable[[], None]:
+    def _load(self, name: str, is_over: IsOver, goal: Goal | None = None) -> Callable[[], None]:
         # Imported in the background, too, so that the screen that is seen meanwhile can be left.
         import_module("tui.workspace.screens.workspace")
         from tui.workspace.loading import load
+        from tui.workspace.looking import begin
 
         session = load(self._opened.location, name, today=self.today, is_over=lambda: is_over() or self._stop.is_set())
         if session is None:
             return lambda: None
-        if self.views is not None:
+        with suppress(LogError):
+            # Where that cannot be kept, nothing is new.
+            begin(self.log_book, session)
+        if self.views is not None and goal is None:
             # What is shown first is computed here, where nobody waits for it.
             session.stand_at(self.views.views.get(name, View()))
-        return partial(self._show, session)
+        return partial(self._show, session, goal)
 
-    def _show(self, session: Session) -> None:
+    def _show(self, session: Session, goal: Goal | None = None) -> None:
         """Show a negotiation that has been read, with what was recorded since."""
         from tui.workspace.screens.workspace import WorkspaceScreen
 
@@ -286,7 +305,7 @@ class Workspace(Shell):
                 self._pop_to(self.screen_stack[0])
                 self.open_portfolio()
                 break
-        screen = WorkspaceScreen(session)
+        screen = WorkspaceScreen(session, goal)
         self.push_screen(screen)
         # What was recorded while it was read, the follower told to the screens that were there then.
         last = session.history.entries[-1].position

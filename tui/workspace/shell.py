@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.kept import Drafts
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import Appended
+    from tui.workspace.screens.workspace import WorkspaceScreen
     from tui.workspace.time.session import Session
 
 
@@ -122,6 +123,19 @@ class Shell(Working):
                 self._pop_to(screen)
                 return
         self.push_screen(PortfolioScreen(entries))
+
+    def screen_of(self, negotiation: str) -> WorkspaceScreen | None:
+        """Return the screen over a negotiation that is open below, None where it is not."""
+        from tui.workspace.screens.workspace import WorkspaceScreen
+
+        return next(
+            (
+                screen
+                for screen in reversed(self.screen_stack)
+                if isinstance(screen, WorkspaceScreen) and screen.session.negotiation == negotiation
+            ),
+            None,
+        )
 
     def look_at(self, entry: str) -> None:
         """Go back to the workspace, to an entry."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from projections.readmodel.portfolio import Portfolio
+from tracker.errors import LogError
 from tracker.log import EventLog
 from tui.filters import folded
 from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
+from tui.workspace.looking import News
 from tui.workspace.messages import Missed
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.beginning import Beginning
+from tui.workspace.screens.everywhere import FoundScreen
 from tui.workspace.screens.find import Search
 from tui.workspace.screens.taking import save_rows
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -27,8 +30,21 @@ if TYPE_CHECKING:
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import Appended, LineChosen
 
+#: A negotiation summed up, and how many entries of it are new; None where the person never looked.
+Summed: TypeAlias = "tuple[Outline, int | None]"
 #: Seconds after which what was summed up is shown.
 _PAUSE: Final = 0.1
+
+
+class Everything(Search):
+    """Searches what the whole log holds; the next and the previous place are negotiations that are called so."""
+
+    def __init__(self, screen: PortfolioScreen) -> None:
+        super().__init__(screen, "words that anything in the log holds: treaty, niger, base 201", screen.step)
+        self._screen = screen
+
+    def _look(self) -> None:
+        self._screen.workspace.push_screen(FoundScreen(self.word))
 
 
 class PortfolioScreen(ActingScreen):
@@ -41,7 +57,7 @@ class PortfolioScreen(ActingScreen):
         super().__init__()
         self._entries = entries
         self.beginning = Beginning(self, lambda: self.query_one(PortfolioList).entries)
-        self.find = Search(self, "a part of the name", self._step)
+        self.find = Everything(self)
         #: Whether the rows are to be saved once they are all summed up.
         self._is_saving = False
         self._asked: frozenset[str] = frozenset()
@@ -139,7 +155,7 @@ class PortfolioScreen(ActingScreen):
         self._is_saving = False
         save_rows(self.workspace, self.query_one(PortfolioList).sheet_maker())
 
-    def _step(self, step: int) -> None:
+    def step(self, step: int) -> None:
         """Go to the next negotiation of the name that was searched, or to the previous one."""
         found, word = self.query_one(PortfolioList), self.find.word
         if not word:
@@ -175,6 +191,16 @@ class PortfolioScreen(ActingScreen):
             found.known.pop(name, None)
         self.show()
 
+    def on_screen_resume(self, event: Any) -> None:  # noqa: ANN401 - Textual's event
+        """Count anew what is new, where the person may have looked at it meanwhile."""
+        del event
+        if self.is_there:
+            found = self.query_one(PortfolioList)
+            for name in [name for name, new in found.news.items() if new or new is None]:
+                found.known.pop(name, None)
+                del found.news[name]
+            found.renew()
+
     # ── in the background ──
 
     def on_missed(self, message: Missed) -> None:
@@ -186,12 +212,13 @@ class PortfolioScreen(ActingScreen):
         self._asked = frozenset(missing)
         self.workspace.do_job(f"sums-{id(self)}", lambda is_over: self._sum_up(missing, is_over), self._summed)
 
-    def _summed(self, outlines: Sequence[Outline]) -> None:
+    def _summed(self, outlines: Sequence[Summed]) -> None:
         if not self.is_there:
             return
         found = self.query_one(PortfolioList)
-        found.known.update((outline.negotiation, outline) for outline in outlines)
-        self._asked = self._asked.difference(outline.negotiation for outline in outlines)
+        found.known.update((outline.negotiation, outline) for outline, _ in outlines)
+        found.news.update((outline.negotiation, new) for outline, new in outlines)
+        self._asked = self._asked.difference(outline.negotiation for outline, _ in outlines)
         if found.wants_all:
             self.show(again=True)
         else:
@@ -199,19 +226,28 @@ class PortfolioScreen(ActingScreen):
         if self._is_saving and not found.missing():
             self._save()
 
-    def _sum_up(self, negotiations: dict[str, int], is_over: IsOver) -> list[Outline]:
+    def _sum_up(self, negotiations: dict[str, int], is_over: IsOver) -> list[Summed]:
         """Sum up some negotiations in their order, and show them now and then; return those not shown yet."""
-        done: list[Outline] = []
+        done: list[Summed] = []
         told = time.monotonic()
         with (
             EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
             Portfolio(log, today=self.workspace.today) as portfolio,
         ):
+            news = _news(log, self.workspace.log_book.by)
             for outline in portfolio.outlines(negotiations):
-                done.append(outline)
+                done.append((outline, news(outline.negotiation)))
                 if is_over() or time.monotonic() - told >= _PAUSE:
                     self.call_later(self._summed, done)
                     done, told = [], time.monotonic()
                 if is_over():
                     break
         return done
+
+
+def _news(log: EventLog, by: str) -> Callable[[str], int | None]:
+    """Return what counts the new entries of a negotiation; where that cannot be known, nothing is new."""
+    try:
+        return News(log, by).count
+    except LogError:
+        return lambda _: None

@@ -31,6 +31,7 @@ _DAY: Final = 10
 _LEAST: Final = 15
 _SILENCE: Final = 9
 _OPEN: Final = 5
+_NEW: Final = 6
 #: The orders in turn, with what ranks a negotiation that is summed up, the lowest first; None where its id, or the
 #: number of its entries, is enough.
 ORDERS: Final[dict[str, Callable[[Outline], int] | None]] = {
@@ -57,6 +58,8 @@ class PortfolioList(LineList):
         self.names: list[str] = []
         self.entries: dict[str, int] = {}
         self.known: dict[str, Outline] = {}
+        #: How many entries are new to the person, None where they never looked.
+        self.news: dict[str, int | None] = {}
         #: Whether all are to be saved.
         self.to_save = False
 
@@ -116,7 +119,7 @@ class PortfolioList(LineList):
             heads = [fit("negotiation", form.name), fit("where it stands", form.state)]
             if form.move:
                 heads.append(fit("last move", form.move))
-            told = f"{' '.join(heads)} {'silence':>{_SILENCE - 1}}{' open':>{_OPEN}}"
+            told = f"{' '.join(heads)} {'silence':>{_SILENCE - 1}}{' open':>{_OPEN}}{'new':>{_NEW}}"
             return Content.styled(f"  {told}{' found entries' if form.is_roomy else ''}", "$text-muted")
         name = self.names[index - 1]
         pointer = "▶" if index == self.cursor else " "
@@ -135,6 +138,7 @@ class PortfolioList(LineList):
             (f" {fit(move, form.move)}" if form.move else "", "$text-muted"),
             f" {'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}}",
             (f"{found.questions or '·':>{_OPEN}}", "$text-warning" if found.questions else "$text-disabled"),
+            self._new(name),
         ]
         if form.is_roomy:
             parts += [
@@ -142,6 +146,10 @@ class PortfolioList(LineList):
                 f"{self.entries.get(name, 0):>8,}",
             ]
         return Content.assemble(*parts)
+
+    def _new(self, name: str) -> tuple[str, str]:
+        new = self.news.get(name)
+        return (f"{f'•{new}' if new else '·':>{_NEW}}", "bold $text-accent" if new else "$text-disabled")
 
     def _silence(self, found: Outline) -> int | None:
         """Return the days since a negotiation last moved, None where there is no date to count from."""
@@ -165,7 +173,7 @@ def _form(columns: int) -> _Form:
 
     What is left is shared by the name and by where it stands.
     """
-    rest = columns - 2 - 1 - _SILENCE - _OPEN
+    rest = columns - 2 - 1 - _SILENCE - _OPEN - _NEW
     if columns >= _ROOMY:
         return _Form(_NAME, rest - _NAME - 1 - _MOVE - 6 - 8, _MOVE, is_roomy=True)
     move = _DAY if columns >= _DATED else 0
