@@ -50,6 +50,7 @@ async def test_what_another_person_recorded_is_one_key_away_until_it_is_seen(riv
         told = CliRunner().invoke(cli, ["--log", str(river), "since", "river", "--by", "tests", "--keep", "--json"])
         assert '"entries": 0' in told.stdout
         await pilot.press("P")
+        listed = app.screen.query_one(PortfolioList)
         await until(pilot, lambda: listed.news.get("river") == 0)
 
 
