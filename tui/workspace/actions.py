@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,7 +99,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B"),
     _compare("jump", "'", "To mark", "travel.jump", "Jump to the mark"),
     _compare("diff", "d", "Diff", "travel.diff", "What changed between the marks, or from here to the present", 7),
-    _compare("since", "D", "Since", "do_since", "What is new and what has changed since you last looked", 8),
+    _compare("since", "D", "Since", "do_since", "What is new and what has changed since you last looked", 7),
     _find("search", "/", "Find", "find.search", "Find text in the entries; in the portfolio, in the whole log", 9),
     _find("search-next", "n", "Next", "find.next", "To the next place found"),
     _find("search-back", "N", "Previous", "find.back", "To the previous place found"),
@@ -128,6 +128,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
     _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),
+    _screens("register", "R", "Parties", "do_register", "The parties and matters: who is who, and where each stands"),
     _screens("sources", "S", "Sources", "do_sources", "The sources with their grades, and who repeats whom"),
     _panes("pane-1", "1", "Status", "do_pane_1", "To the status"),
     _panes("pane-2", "2", "Events", "do_pane_2", "To the events"),
@@ -160,6 +161,60 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("back", "escape", "Back", "do_back", "One step back"),
     _app("quit", "q", "Quit", "app.leave", "Leave", 12),
 )
+
+
+class Place(NamedTuple):
+    """A screen or a dialog: the keys that lead there from a negotiation, and the places whose actions it has.
+
+    A dialog has none: in it, keys are letters, but for enter, esc and arrows.
+    """
+
+    keys: str
+    where: tuple[str, ...] = ()
+
+    @property
+    def pressed(self) -> list[str]:
+        """The keys, one by one; a word among them that names no key is typed.
+
+        >>> Place("/ ford enter").pressed
+        ['/', 'f', 'o', 'r', 'd', 'enter']
+        """
+        return [key for word in self.keys.split() for key in ([word] if word in _NAMED_KEYS else word)]
+
+    @property
+    def shown(self) -> list[str]:
+        """The keys as a person reads them, and the words that are typed."""
+        return [shown(word) for word in self.keys.split()]
+
+
+_NAMED_KEYS: Final = {key for action in ACTIONS for key in action.keys}
+_READS: Final = (READER, LIST)
+#: Every screen and dialog that keys lead to, by the name under which the documentation and the tests have it.
+SCREENS: Final[dict[str, Place]] = {
+    "negotiation": Place("", (WORKSPACE, LIST)),
+    "portfolio": Place("P", (PORTFOLIO, LIST)),
+    "welcome": Place("", (WELCOME, LIST)),
+    "new negotiation": Place("P a"),
+    "found in the whole log": Place("P / ford enter", (LIST,)),
+    "since you last looked": Place("D", _READS),
+    "findings": Place("F", _READS),
+    "agenda": Place("A", _READS),
+    "parties and matters": Place("R", _READS),
+    "sources": Place("S", _READS),
+    "what changed": Place("[ [ [ d", _READS),
+    "why": Place("1 w", _READS),
+    "an entry": Place("2 enter", _READS),
+    "type of an entry": Place("a"),
+    "form": Place("a statementmade enter", (FORM,)),
+    "go to": Place("g"),
+    "find": Place("/"),
+    "filter": Place("f"),
+    "copy": Place("y"),
+    "source of an entry": Place("2 home e"),
+    "jump": Place("ctrl+o"),
+    "finder": Place("ctrl+p"),
+    "help": Place("?"),
+}
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 

@@ -60,5 +60,12 @@ class ActionPicked(Message):
     action: str
 
 
+@dataclass(eq=False)
+class OrderPicked(Message):
+    """The order of a list was picked, by a click on the head of a column."""
+
+    order: str
+
+
 class Missed(Message):
     """Something in sight waits to be summed up."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 SIZES: Final = [(80, 24), (120, 40), (160, 50)]
+#: Screens that are kept for the widest terminals, too.
+_WIDEST: Final = (200, 60)
+_WIDEST_SCREENS: Final = ("live", "agenda", "parties", "portfolio", "form")
 #: Keys that lead from the opened workspace to each screen.
 SCREENS: Final = {
     "live": [],
@@ -32,6 +35,8 @@ SCREENS: Final = {
     "diff": ["[", "[", "[", "[", "[", "[", "d"],
     "findings": ["F"],
     "agenda": ["A"],
+    "parties": ["R"],
+    "since": ["D"],
     "sources": ["S"],
     "why": ["1", "w"],
     "detail": ["enter"],

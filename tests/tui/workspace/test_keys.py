@@ -18,6 +18,7 @@ from tui.workspace.actions import (
     LIST,
     PORTFOLIO,
     READER,
+    SCREENS,
     WELCOME,
     WORKSPACE,
     actions_for,
@@ -39,27 +40,10 @@ if TYPE_CHECKING:
 _NOT_PRESSED: Final = {"quit", "screenshot"}
 #: Where a key is pressed: the keys that lead there.
 PLACES: Final = {
-    "workspace": [],
+    **{name: place.pressed for name, place in SCREENS.items() if name != "welcome"},
     "positions": ["3"],
     "evidence": ["4"],
     "time": ["5"],
-    "findings": ["F"],
-    "why": ["1", "w"],
-    "detail": ["enter"],
-    "portfolio": ["P"],
-    "help": ["?"],
-    "go-to": ["g"],
-    "copy": ["y"],
-    "palette": ["ctrl+p"],
-    "diff": ["[", "[", "[", "d"],
-    "agenda": ["A"],
-    "sources": ["S"],
-    "search": ["/"],
-    "filter": ["f"],
-    "jump": ["ctrl+o"],
-    "types": ["a"],
-    "form": ["a", *"statementmade", "enter"],
-    "open-source": ["home", "e"],
 }
 
 
@@ -101,15 +85,9 @@ def test_the_footer_ranks_what_it_shows() -> None:
 
 async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_palette(opened: Opened) -> None:
     async with opened() as pilot:
-        for name, where in (
-            ("workspace", WORKSPACE),
-            ("findings", READER),
-            ("agenda", READER),
-            ("sources", READER),
-            ("why", READER),
-            ("portfolio", PORTFOLIO),
-            ("form", FORM),
-        ):
+        for name, place in SCREENS.items():
+            if not place.where or name == "welcome":
+                continue
             await afresh(pilot)
             await pilot.press(*PLACES[name])
             screen = pilot.app.screen
@@ -120,7 +98,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
                 if method or not {LIST, READER}.intersection(action.where):
                     assert callable(attrgetter(method)(screen)), (name, action.id)
             offered = [str(hit.text) async for hit in Actions(screen).discover()]
-            wanted = [action for action in actions_for(where) if action.id != "palette"]
+            wanted = [action for action in actions_for(*place.where) if action.id != "palette"]
             assert {f"{action.label}  {action.shown_keys}" for action in wanted} <= set(offered), name
             await pilot.press("ctrl+p")
             await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette), name)
@@ -141,7 +119,7 @@ async def test_an_action_can_be_taken_from_the_palette(opened: Opened) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", in_short(PLACES, "workspace"))
+@pytest.mark.parametrize("place", in_short(PLACES, "negotiation"))
 async def test_no_key_breaks_anything_anywhere(place: str, opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await _come_to(place, pilot)

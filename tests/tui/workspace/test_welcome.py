@@ -121,14 +121,14 @@ async def test_the_portfolio_begins_a_negotiation_but_not_one_that_is_there(open
     async with opened() as pilot:
         app = pilot.app
         await pilot.press("P", "a", *"River", "enter", "enter", "enter")
-        assert isinstance(app.screen, NewNegotiation)
+        await until(pilot, lambda: isinstance(app.screen, NewNegotiation))
         assert "there is a negotiation river already" in text_of(pilot)
         await pilot.press(*"river-2", "enter", *"USA", "enter")
         await until(
             pilot, lambda: isinstance(app.screen, WorkspaceScreen) and app.screen.session.negotiation == "river-2"
         )
         await pilot.press("P")
-        assert isinstance(app.screen, PortfolioScreen)
+        await until(pilot, lambda: isinstance(app.screen, PortfolioScreen))
 
 
 async def test_the_portfolio_of_an_empty_log_says_how_to_begin(tmp_path: Path, opened: Opened) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
-from projections.readmodel.portfolio import Portfolio
+from textual.content import Content
+
+from projections.readmodel.portfolio import Detail, Portfolio
 from tracker.errors import LogError
 from tracker.log import EventLog
 from tui.filters import folded
+from tui.text import clean
 from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
 from tui.workspace.looking import News
-from tui.workspace.messages import Missed
+from tui.workspace.messages import Missed, OrderPicked
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.beginning import Beginning
 from tui.workspace.screens.everywhere import FoundScreen
@@ -19,6 +22,8 @@ from tui.workspace.screens.find import Search
 from tui.workspace.screens.taking import save_rows
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
+from tui.workspace.widgets.report import Report
+from tui.workspace.widgets.status import previewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,11 +66,14 @@ class PortfolioScreen(ActingScreen):
         #: Whether the rows are to be saved once they are all summed up.
         self._is_saving = False
         self._asked: frozenset[str] = frozenset()
+        #: The negotiation of which the pane below tells, with its number of entries.
+        self._previewed: tuple[str, int] = "", 0
 
     def compose(self) -> ComposeResult:
         """Make the list."""
         yield Header(id="header")
         yield PortfolioList()
+        yield Report(id="preview-of", classes="pane", nothing="…")
         yield Footer(
             *self.PLACES,
             allow=self.allows,
@@ -86,7 +94,7 @@ class PortfolioScreen(ActingScreen):
 
     def on_unmount(self) -> None:
         """Let the work in the background stop: this screen's, as another one may be there already."""
-        for group in (f"count-{id(self)}", f"sums-{id(self)}"):
+        for group in (f"count-{id(self)}", f"sums-{id(self)}", f"preview-{id(self)}"):
             self.workspace.stop_jobs(group)
 
     def _counted(self, counted: dict[str, int]) -> None:
@@ -110,6 +118,37 @@ class PortfolioScreen(ActingScreen):
         if found.wants_all and left:
             self.post_message(Missed())
 
+    def on_cursor_moved(self) -> None:
+        """Tell of the negotiation under the cursor."""
+        self._preview()
+
+    def _preview(self) -> None:
+        """Tell in the pane below of the negotiation under the cursor, once it is summed up."""
+        found, pane = self.query_one(PortfolioList), self.query_one("#preview-of", Report)
+        name = found.name_here
+        known = found.known.get(name or "")
+        if name is None or known is None or not pane.display:
+            return
+        pane.border_title = Content(clean(f"{known.title}  {name}"))
+        if self._previewed == (name, entries := found.entries[name]):
+            return
+        self._previewed = name, entries
+
+        def work(_: IsOver) -> Detail:
+            with (
+                EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
+                Portfolio(log, today=self.workspace.today) as portfolio,
+            ):
+                return portfolio.detail(name, entries)
+
+        self.workspace.do_job(f"preview-{id(self)}", work, self._tell)
+
+    def _tell(self, detail: Detail) -> None:
+        if self.is_there:
+            pane = self.query_one("#preview-of", Report)
+            pane.nothing = "Nothing stands yet."
+            pane.tell(previewed(detail))
+
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open the negotiation."""
         del message
@@ -131,9 +170,16 @@ class PortfolioScreen(ActingScreen):
 
     def do_sort(self) -> None:
         """Sort in the next order."""
-        found = self.query_one(PortfolioList)
         orders = list(ORDERS)
-        found.by = orders[(orders.index(found.by) + 1) % len(orders)]
+        self._sort((orders.index(self.query_one(PortfolioList).by) + 1) % len(orders))
+
+    def on_order_picked(self, message: OrderPicked) -> None:
+        """Sort by the column that was clicked."""
+        self._sort(list(ORDERS).index(message.order))
+
+    def _sort(self, order: int) -> None:
+        found = self.query_one(PortfolioList)
+        found.by = list(ORDERS)[order]
         self._asked = frozenset()
         self.show(again=True)
 
@@ -225,6 +271,7 @@ class PortfolioScreen(ActingScreen):
             found.renew()
         if self._is_saving and not found.missing():
             self._save()
+        self._preview()
 
     def _sum_up(self, negotiations: dict[str, int], is_over: IsOver) -> list[Summed]:
         """Sum up some negotiations in their order, and show them now and then; return those not shown yet."""

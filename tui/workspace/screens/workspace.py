@@ -20,6 +20,7 @@ from tui.workspace.screens.base import SessionScreen
 from tui.workspace.screens.find import Finder
 from tui.workspace.screens.grounds import DetailScreen
 from tui.workspace.screens.jump import JumpScreen
+from tui.workspace.screens.register import RegisterScreen
 from tui.workspace.screens.reports import AgendaScreen, FindingsScreen, SourcesScreen
 from tui.workspace.screens.since import SinceScreen
 from tui.workspace.screens.taking import Taking, as_text
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import ActionPicked, Appended, CursorMoved, Goal, LineChosen, TimePicked
     from tui.workspace.screens.jump import Target
+    from tui.workspace.screens.reader import ReaderScreen
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
 
@@ -283,21 +285,17 @@ class WorkspaceScreen(SessionScreen):
         else:
             self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.")
 
-    def do_since(self) -> None:
-        """Show what is new since the person last looked."""
-        self.workspace.push_screen(SinceScreen(self.session))
+    # ── reports ──
 
-    def do_findings(self) -> None:
-        """Show the findings."""
-        self.workspace.push_screen(FindingsScreen(self.session))
+    def _open(self, report: type[ReaderScreen]) -> None:
+        """Open a report on the session."""
+        self.workspace.push_screen(report(self.session))
 
-    def do_agenda(self) -> None:
-        """Show what is expected."""
-        self.workspace.push_screen(AgendaScreen(self.session))
-
-    def do_sources(self) -> None:
-        """Show the sources."""
-        self.workspace.push_screen(SourcesScreen(self.session))
+    do_since = partialmethod(_open, SinceScreen)
+    do_findings = partialmethod(_open, FindingsScreen)
+    do_agenda = partialmethod(_open, AgendaScreen)
+    do_register = partialmethod(_open, RegisterScreen)
+    do_sources = partialmethod(_open, SourcesScreen)
 
     def text_here(self) -> str:
         """Return the entry that the cursor is on as text."""
@@ -336,6 +334,8 @@ class WorkspaceScreen(SessionScreen):
         if isinstance(message.sender, EventList):
             if self.session.selected is not None:
                 self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
+        elif isinstance(message.sender, StatusList) and message.sender.unfold():
+            return
         elif isinstance(message.sender, StatusList | PositionMatrix):
             entry = message.sender.entry
             if entry is not None:
