@@ -42,6 +42,8 @@ _VOTES: Final = frozenset({"approvals", "votes"})
 _Said: TypeAlias = tuple[Any, tuple[str, ...]]
 _Conclusions: TypeAlias = dict[str, _Said]
 _NOTHING: Final[_Said] = (None, ())
+#: What is said of a plan that is not there.
+_NO_PLAN: Final[tuple[str | None, tuple[str, ...], tuple[str, ...]]] = (None, (), ())
 #: What only says what a thing is.
 _NAMING: Final = ("title", "kind", "parties")
 #: The aspects whose values are entries.
@@ -110,7 +112,7 @@ def diff(before: Status, after: Status, *, notes: bool = False) -> Difference:
     Findings that are notes are left out unless `notes` are asked for.
     """
     changes = [change for subject, old, new in _differing_views(before, after) for change in compare(subject, old, new)]
-    changes += compare_expected(before.expected, after.expected)
+    changes += compare_expected(before.expected, after.expected, lambda subject: _sides(subject, before, after))
     return Difference(tuple(changes), *compare_findings(*told(before.findings, after.findings, notes=notes)))
 
 
@@ -150,18 +152,27 @@ def compare(subject: str, before: Side, after: Side) -> Iterator[Change]:
         yield Change(subject, aspect, value, new_value, _causes(differing, rests_on, (after, before)))
 
 
-def compare_expected(before: Iterable[Expected], after: Iterable[Expected]) -> Iterator[Change]:
-    """Yield the plans and ultimatums that came, went, were met or passed; of other dates an aspect tells."""
+def compare_expected(
+    before: Iterable[Expected], after: Iterable[Expected], sides: Callable[[str], tuple[Side, Side]]
+) -> Iterator[Change]:
+    """Yield the plans and ultimatums that came, went, were met or passed; of other dates an aspect tells.
+
+    `sides` gives the subject of one at the two cuts; it is asked only if something of it differs.
+    """
     then, now = (
-        {(one.subject, f"{one.kind} {one.date}"): (one.standing, one.fulfilled_by or one.because) for one in ones}
+        {(one.subject, f"{one.kind} {one.date}"): (one.standing, one.because, one.fulfilled_by) for one in ones}
         for ones in (
             [one for one in expected if one.kind in _TOLD and one.standing != "void"] for expected in (before, after)
         )
     )
     for key in dict.fromkeys((*then, *now)):
-        (old, before_that), (new, because) = then.get(key, _NOTHING), now.get(key, _NOTHING)
+        (old, set_then, met_then), (new, set_now, met_now) = then.get(key, _NO_PLAN), now.get(key, _NO_PLAN)
         if old != new:
-            yield Change(*key, old, new, because or before_that)
+            differing = _differing(*sides(key[0]))
+            rests_on = (*met_now, *met_then, *set_now, *set_then)
+            causes = tuple(dict.fromkeys(name for entry in rests_on for name in differing.get(entry, ())))
+            # If none of them came, went or reads otherwise, time has passed.
+            yield Change(*key, old, new, causes or met_now or set_now or set_then)
 
 
 def compare_findings(
@@ -201,11 +212,15 @@ def _differing_views(before: Status, after: Status) -> Iterator[tuple[str, Side,
     for subject in _subjects(before, after):
         old, new = before.view(subject), after.view(subject)
         if old is not new:
-            yield (
-                subject,
-                Side(old, before.readings(subject), before.reading, before.readings(subject)),
-                Side(new, after.readings(subject), after.reading, after.readings(subject)),
-            )
+            yield subject, *_sides(subject, before, after)
+
+
+def _sides(subject: str, before: Status, after: Status) -> tuple[Side, Side]:
+    one, other = (
+        Side(status.view(subject), readings, status.reading, readings)
+        for status, readings in ((before, before.readings(subject)), (after, after.readings(subject)))
+    )
+    return one, other
 
 
 def _aspects(subject: str, before: View | None, after: View | None) -> Iterator[tuple[str, _Said, _Said]]:

@@ -361,13 +361,14 @@ def _difference(before: Moment, after: Moment, turning: Turning, *, notes: bool)
         turning.put(subject, new.days[1])
         if old is new:
             continue
-        changes += compare_expected(old.expected, new.expected)
         older += old.findings
         newer += new.findings
-        if old.view is not new.view:
+        if old.view is not new.view or old.expected != new.expected:
             gone, come = course.moved(subject, then.step, now.step)
             earlier = Side(old.view, old.readings, partial(_read, versions, then.step), gone)
-            changes += compare(subject, earlier, Side(new.view, new.readings, partial(_read, versions, now.step), come))
+            sides = earlier, Side(new.view, new.readings, partial(_read, versions, now.step), come)
+            changes += compare_expected(old.expected, new.expected, {subject: sides}.__getitem__)
+            changes += compare(subject, *sides)
     return Difference(tuple(changes), *compare_findings(*told(older, newer, notes=notes)))
 
 

@@ -36,6 +36,7 @@ def cluster() -> Iterator[Cluster]:
     cluster.stop("immediate")
 
 
+@pytest.mark.long
 def test_the_page_can_be_followed(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with EventLog.open("negotiations.db", by="analyst") as log:

@@ -141,6 +141,7 @@ def test_the_same_entries_recorded_by_all_at_once_are_there_once(log_path: Path)
         assert_whole(first, NEGOTIATION, {f"statement-{number}" for number in range(20)})
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_follower_misses_nothing_that_other_processes_write(log_path: Path) -> None:
     with EventLog.open(log_path) as log:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
@@ -139,7 +139,7 @@ class FieldInWords(NamedTuple):
     holds: str
 
 
-@lru_cache(maxsize=1)
+@cache
 def _schema_of(kind: type[Event]) -> dict[str, Any]:
     return kind.model_json_schema(by_alias=True)
 

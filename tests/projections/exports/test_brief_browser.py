@@ -153,6 +153,7 @@ def test_a_page_prints_in_the_colours_of_paper(chromium: Chromium, pages: dict[s
     assert (tmp_path / "brief.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.long
 def test_the_browser_would_tell_of_a_request_and_of_a_complaint(chromium: Chromium, tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text("<img src='missing.png'><script>console.error('x')</script>", "utf-8")
     shown = chromium.open((tmp_path / "bad.html").as_uri(), 390, 844)

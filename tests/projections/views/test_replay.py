@@ -154,9 +154,28 @@ def test_what_a_step_lets_in_is_among_the_causes_of_what_it_changes(events: list
         root = loaded.entries[loaded.root(loaded.index[step.entry or ""])].event
         # What registers a source, and what is said of that, shows in the dates of entries only.
         if root.kind_of_entry == "claim":
-            # The day may bring a change of something else, such as a round that is over.
-            own = [change for change in step.changes if change.subject in subjects_of(root)]
+            # The day may bring a change of something else, such as a round that is over or a plan that has passed.
+            own = [
+                change
+                for change in step.changes
+                if change.subject in subjects_of(root) and (change.before, change.after) != ("ahead", "passed")
+            ]
             assert all(step.entry in change.because for change in own)
+
+
+def test_a_plan_that_is_met_as_it_comes_rests_on_what_made_it_one() -> None:
+    loaded = history(
+        party("NER"),
+        source("s1", "2024-05-02"),
+        tell("WithdrawalDemanded", "said", withdrawal="w1", party="NER", modality="announced"),
+        tell("WithdrawalDemanded", "done", withdrawal="w1", party="NER"),
+        tell("EntryCorrected", "dated", entry="said", changes={"occurred": "2024-05-03"}),
+        tell("EntryCorrected", "sourced", entry="said", changes={"evidence": [{"source": "s1"}]}),
+    )
+    last = list(Replay(loaded).steps("known", each_entry=True))[-1]
+    (plan,) = [change for change in last.changes if change.aspect == "plan 2024-05-03"]
+    assert (plan.before, plan.after) == (None, "met")
+    assert plan.because == ("said", "sourced")
 
 
 @given(worlds(), AXES)

@@ -87,6 +87,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         read_document(path, TODAY, worker)
 
 
+@pytest.mark.long
 def test_a_hostile_page_of_10_mb_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(b"<html><p " + b" ".join(b"a%d=1" % number for number in range(1_000_000)) + b">x")

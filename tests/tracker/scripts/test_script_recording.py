@@ -226,6 +226,7 @@ def test_entries_are_counted_and_not_their_problems(staged: EventLog) -> None:
     assert [problem.line for problem in receipt.problems] == [1, 3, 5]
 
 
+@pytest.mark.long
 def test_a_script_is_read_as_it_comes_and_never_held(log: EventLog) -> None:
     def peak(count: int) -> int:
         name = f"n{count}"
@@ -281,6 +282,7 @@ def test_an_entry_of_the_shell_is_the_entry_of_a_script(staged: EventLog) -> Non
     assert staged.record([event_from_assignments("StatementMade", NEGOTIATION, pairs)]).already == 1
 
 
+@pytest.mark.long
 def test_a_long_script_is_read_ahead_with_the_same_outcome(
     log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

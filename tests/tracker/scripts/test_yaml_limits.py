@@ -23,6 +23,7 @@ def test_a_text_without_an_end_is_not_held() -> None:
     assert "a text goes on for more than 2 MiB up to here" in str(item.problems[0])
 
 
+@pytest.mark.long
 def test_an_entry_of_many_small_parts_is_not_held() -> None:
     first, second = items(b"- a: [" + b"x,\n " * 600_000 + b"]\n- b: 1\n")
     assert (first.data, str(first.problems[0])) == (

@@ -114,6 +114,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
         yield browser
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_workspace_in_a_browser(serve: Serve, own: Path, chromium: Chromium) -> None:

@@ -118,6 +118,7 @@ def test_on_loopback_no_other_name_is_answered(served: Server) -> None:
         assert ask(served.address, Host=host).status == 200, host
 
 
+@pytest.mark.long
 def test_a_page_from_elsewhere_opens_no_workspace(served: Server) -> None:
     own = served.address.rstrip("/")
     elsewhere = ("http://evil.example", "https://127.0.0.1", "http://127.0.0.1:1", "null", "", "http://[::1")

@@ -76,6 +76,7 @@ def test_a_table_fits_the_screen(on_terminal: OnTerminal, bundled: Path) -> None
     assert COLUMNS // 2 < max(map(len, lines)) <= COLUMNS
 
 
+@pytest.mark.long
 def test_what_is_longer_than_the_screen_goes_through_the_pager(on_terminal: OnTerminal, bundled: Path) -> None:
     pager = f"{sys.executable} -c \"import sys; print('PAGED', len(sys.stdin.readlines()))\""
     _, long = on_terminal("--log", bundled, "log", "us-niger", PAGER=pager)

@@ -6,6 +6,8 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
 from tests.tui.workspace.given import TODAY, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.events.parsing import parse
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from textual.pilot import Pilot
     from textual.screen import Screen
 
@@ -63,6 +64,7 @@ _KEYS: Final = (
 )
 
 
+@pytest.mark.long
 async def test_no_work_is_done_on_the_thread_of_the_screen(
     river: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,7 @@ async def test_what_is_typed_at_once_arrives_whole_and_in_order(names: list[str]
             await until(pilot, lambda: all(words in text_of(pilot) for words in seen), name)  # noqa: B023 - at once
 
 
+@pytest.mark.long
 async def test_a_dialog_that_is_left_at_once_takes_nothing_with_it(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         screen = pilot.app.screen
