@@ -38,7 +38,9 @@ RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 async def picture(log: Path, size: tuple[int, int], keys: list[str] | None) -> str:
     """Return the screen that some keys lead to, as SVG; for None the one that is seen where there is no log."""
     with EventLog.open(log, read_only=True) as book:
-        app = Workspace(book if keys is not None else None, "us-niger", today=date(2026, 1, 2), read_only=True)
+        app = Workspace(
+            book if keys is not None else None, "us-niger", today=date(2026, 1, 2), read_only=keys is not None
+        )
         async with app.run_test(size=size) as pilot:
             while isinstance(app.screen, OpeningScreen):
                 await pilot.pause()

@@ -121,10 +121,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _entry("add", "a", "Add", "writing.add", "Add an entry", 10),
     _entry("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays"),
     _entry("retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through"),
-    _begin("new-negotiation", "a", "New", "beginning.new", "Begin a negotiation: its title, its id, its parties", 8),
-    _begin("record-file", "r", "Record file", "beginning.record_file", "Record what a file holds", 9),
-    _begin("demo", "d", "Demo", "beginning.demo", "Look at a bundled history", 9, where=(WELCOME,), writes=False),
-    _begin("open-log", "o", "Open log", "beginning.open_log", "Open another log", 9, where=(WELCOME,), writes=False),
+    _begin("new-negotiation", "a", "New", "beginning.new", "Begin a negotiation: its title, its id, its parties", 1),
+    _begin("record-file", "r", "Record file", "beginning.record_file", "Record what a file holds", 3),
+    _begin("demo", "d", "Demo", "beginning.demo", "Look at a bundled history", 2, where=(WELCOME,), writes=False),
+    _begin("open-log", "o", "Open log", "beginning.open_log", "Open another log", 4, where=(WELCOME,), writes=False),
+    _entry("rename", "ctrl+t", "Rename", "renaming.rename", "Give the negotiation another title; it asks first"),
     _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
     _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),
@@ -163,7 +164,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )
 
 
-class Place(NamedTuple):
+class ScreenKeys(NamedTuple):
     """A screen or a dialog: the keys that lead there from a negotiation, and the places whose actions it has.
 
     A dialog has none: in it, keys are letters, but for enter, esc and arrows.
@@ -176,7 +177,7 @@ class Place(NamedTuple):
     def pressed(self) -> list[str]:
         """The keys, one by one; a word among them that names no key is typed.
 
-        >>> Place("/ ford enter").pressed
+        >>> ScreenKeys("/ ford enter").pressed
         ['/', 'f', 'o', 'r', 'd', 'enter']
         """
         return [key for word in self.keys.split() for key in ([word] if word in _NAMED_KEYS else word)]
@@ -190,30 +191,30 @@ class Place(NamedTuple):
 _NAMED_KEYS: Final = {key for action in ACTIONS for key in action.keys}
 _READS: Final = (READER, LIST)
 #: Every screen and dialog that keys lead to, by the name under which the documentation and the tests have it.
-SCREENS: Final[dict[str, Place]] = {
-    "negotiation": Place("", (WORKSPACE, LIST)),
-    "portfolio": Place("P", (PORTFOLIO, LIST)),
-    "welcome": Place("", (WELCOME, LIST)),
-    "new negotiation": Place("P a"),
-    "found in the whole log": Place("P / ford enter", (LIST,)),
-    "since you last looked": Place("D", _READS),
-    "findings": Place("F", _READS),
-    "agenda": Place("A", _READS),
-    "parties and matters": Place("R", _READS),
-    "sources": Place("S", _READS),
-    "what changed": Place("[ [ [ d", _READS),
-    "why": Place("1 w", _READS),
-    "an entry": Place("2 enter", _READS),
-    "type of an entry": Place("a"),
-    "form": Place("a statementmade enter", (FORM,)),
-    "go to": Place("g"),
-    "find": Place("/"),
-    "filter": Place("f"),
-    "copy": Place("y"),
-    "source of an entry": Place("2 home e"),
-    "jump": Place("ctrl+o"),
-    "finder": Place("ctrl+p"),
-    "help": Place("?"),
+SCREENS: Final[dict[str, ScreenKeys]] = {
+    "negotiation": ScreenKeys("", (WORKSPACE, LIST)),
+    "portfolio": ScreenKeys("P", (PORTFOLIO, LIST)),
+    "welcome": ScreenKeys("", (WELCOME, LIST)),
+    "new negotiation": ScreenKeys("P a"),
+    "found in the whole log": ScreenKeys("P / ford enter", (LIST,)),
+    "since you last looked": ScreenKeys("D", _READS),
+    "findings": ScreenKeys("F", _READS),
+    "agenda": ScreenKeys("A", _READS),
+    "parties and matters": ScreenKeys("R", _READS),
+    "sources": ScreenKeys("S", _READS),
+    "what changed": ScreenKeys("[ [ [ d", _READS),
+    "why": ScreenKeys("1 w", _READS),
+    "an entry": ScreenKeys("2 enter", _READS),
+    "type of an entry": ScreenKeys("a"),
+    "form": ScreenKeys("a statementmade enter", (FORM,)),
+    "go to": ScreenKeys("g"),
+    "find": ScreenKeys("/"),
+    "filter": ScreenKeys("f"),
+    "copy": ScreenKeys("y"),
+    "source of an entry": ScreenKeys("2 home e"),
+    "jump": ScreenKeys("ctrl+o"),
+    "finder": ScreenKeys("ctrl+p"),
+    "help": ScreenKeys("?"),
 }
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}

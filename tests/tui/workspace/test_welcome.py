@@ -55,8 +55,10 @@ async def test_from_an_empty_folder_to_the_first_claim_without_a_shell(
     nothing: Pilot[int], golden: Callable[[str, Pilot[Any]], None], tmp_path: Path
 ) -> None:
     app, typist = nothing.app, Typist(nothing)
-    await nothing.pause()
-    golden("welcome-120x40", nothing)
+    for columns, lines in ((80, 24), (160, 50), (200, 60), (120, 40)):
+        await nothing.resize_terminal(columns, lines)
+        await until(nothing, lambda: len(text_of(nothing).splitlines()[0]) <= columns)  # noqa: B023 - awaited at once
+        golden(f"welcome-{columns}x{lines}", nothing)
     assert not (tmp_path / "new.db").exists()
     await typist.press("a")
     await typist.write("River talks")
@@ -129,6 +131,16 @@ async def test_the_portfolio_begins_a_negotiation_but_not_one_that_is_there(open
         )
         await pilot.press("P")
         await until(pilot, lambda: isinstance(app.screen, PortfolioScreen))
+
+
+async def test_a_negotiation_is_renamed_by_an_action_that_asks_and_by_no_entry(opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("a", *"negotiation")
+        assert "NegotiationOpened" not in text_of(pilot)
+        await pilot.press("escape", "ctrl+t", "end", "space", *"II", "enter")
+        assert "becomes North and South: the river and the garrison II" in text_of(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: "garrison II" in text_of(pilot).splitlines()[0])
 
 
 async def test_the_portfolio_of_an_empty_log_says_how_to_begin(tmp_path: Path, opened: Opened) -> None:

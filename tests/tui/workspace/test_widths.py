@@ -85,6 +85,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
         for number in range(40)
     ]
     entries.append({"event": "AgreementRevoked", "agreement": f"{long}-3", "party": "NTH", "occurred": "2024"})
+    entries.append({"event": "WithdrawalOrdered", "party": "NTH", "withdrawal": "w", "occurred": "2022"})
     with EventLog.open(tmp_path / "many.db", clock=lambda: RECORDED_AT, by="tests") as log:
         log.record([parse({"negotiation": "many", **entry}) for entry in entries])
     async with opened((100, 30), log=tmp_path / "many.db", negotiation="many") as pilot:
@@ -95,7 +96,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
         assert told.count("signed") == MOST
         assert "denunciation announced" in told
         assert "+ 32 more: 32 signed" in told
-        assert "? 1 open" in text_of(pilot)
+        assert "? 2 open" in text_of(pilot)
         for _ in range(MOST):
             await pilot.press("down")
         await pilot.press("enter")

@@ -21,6 +21,7 @@ from tui.workspace.screens.find import Finder
 from tui.workspace.screens.grounds import DetailScreen
 from tui.workspace.screens.jump import JumpScreen
 from tui.workspace.screens.register import RegisterScreen
+from tui.workspace.screens.renaming import Renaming
 from tui.workspace.screens.reports import AgendaScreen, FindingsScreen, SourcesScreen
 from tui.workspace.screens.since import SinceScreen
 from tui.workspace.screens.taking import Taking, as_text
@@ -76,6 +77,7 @@ class WorkspaceScreen(SessionScreen):
         self.taking = Taking(self)
         self.do_export = self.taking.export
         self.writing = Writing(self)
+        self.renaming = Renaming(self)
         self.following = Following(self)
 
     def compose(self) -> ComposeResult:

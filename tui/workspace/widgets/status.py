@@ -36,6 +36,8 @@ _HEADING: Final = 11
 #: Things of a family that are shown before it is folded.
 MOST: Final = 8
 _FOLD: Final = "fold"
+#: Findings of a sort that are told beside the list of all negotiations.
+_FEW: Final = 3
 #: Columns that a thing and its state have in the narrowest layout in which no state is cut: 100 columns.
 _NARROWEST: Final = 33
 #: What items were made for: an object, the heading before it, and its star.
@@ -102,11 +104,12 @@ def pinned(seen: Status, changed: int) -> str:
 
 def previewed(detail: Detail) -> Iterator[ReportItem]:
     """Yield the lines that tell of a negotiation beside the list of all: what is open first, then what stands."""
-    heading = f"OPEN ({len(detail.findings)})"
-    for kind, message in detail.findings[:MOST]:
-        sign = "? " if kind == "open-question" else "⚑ "
-        yield _item(heading, [(sign, "$text-warning"), (clean(message), "")], "")
-        heading = ""
+    for name, sign, is_open in (("OPEN", "? ", True), ("FOUND", "⚑ ", False)):
+        messages = [message for kind, message in detail.findings if (kind == "open-question") is is_open]
+        heading = f"{name} ({len(messages)})"
+        for message in messages[:_FEW]:
+            yield _item(heading, [(sign, "$text-warning"), (clean(message), "")], "")
+            heading = ""
     family = ""
     for kind, name, state, since in detail.things:
         heading = "" if kind == family else _HEADINGS.get(kind, kind.upper())
