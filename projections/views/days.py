@@ -1,14 +1,14 @@
 """Days: along an axis, each day on which something is said otherwise than on the day before, and what it then is.
 
-A day is what holds at its last instant, as at a cut by it, with the other two axes open. Something changes where an
-entry comes in or reads otherwise, where it is certain that one has happened, and where only time passes, as when a
+A day is what holds at its last instant, as at a cut by it, with the other two axes open or cut. Something changes where
+an entry comes in or reads otherwise, where it is certain that one has happened, and where only time passes, as when a
 deadline does. The last day is that after the last date which any entry names.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import chain
 from operator import attrgetter
@@ -58,21 +58,29 @@ class Day:
 class Days:
     """A negotiation day by day along an axis: ``known``, ``happened`` or ``recorded``; raises `CutError` for another.
 
-    To be gone through once, from its beginning on; `status` is quickest on the day to which one has come.
+    `base` cuts the other axes, and ends this one. To be gone through once, from its beginning on; `status` is quickest
+    on the day to which one has come.
     """
 
-    def __init__(self, history: History, axis: str) -> None:
+    def __init__(self, history: History, axis: str, base: Cut | None = None, *, without: Iterable[str] = ()) -> None:
         if axis not in AXES:
             raise CutError(f"{axis!r} is no axis; write {', '.join(AXES)}")
         self.history = history
         self.axis = axis
-        self._base = reach_of(history, Cut())
-        self.course = Course(Versions(history, axis, self._base))
+        self.base = base or Cut()
+        opened = replace(self.base, **{f"{axis}_by": None})
+        self._base = reach_of(history, opened)
+        #: The instant by which deadlines are judged if another axis that is cut says so, as `Cut.day` does.
+        self._day = opened.happened
+        if self._day is None and axis == "recorded":
+            self._day = opened.known
+        self._last = END if getattr(self.base, axis) is None else getattr(self.base, axis)
+        self.course = Course(Versions(history, axis, self._base, tuple(without)))
         self._last_claim = _LastClaim(self.course.versions)
 
     def status(self, day: Day) -> Status:
         """Return the status on a day, as at a cut by it."""
-        cut, where = Cut(**{f"{self.axis}_by": day.day}), day.where
+        cut, where = replace(self.base, **{f"{self.axis}_by": day.day}), day.where
         found = self.course.all(where)
         return compose(self.course.versions.claims(cut, where.reach), found, self.course.general(where), where.day)
 
@@ -131,7 +139,7 @@ class Days:
         else:
             place = bisect_right(self.history.entries, end, key=lambda recorded: instant(recorded.recorded_at))
             reach = self._base._replace(recorded=place)
-        return Where(self.course.versions.step(reach), reach, end)
+        return Where(self.course.versions.step(reach), reach, end if self._day is None else self._day)
 
     def _changing(self) -> list[int]:
         """Return the ends of the days on which an entry comes in, or is certain to have happened."""
@@ -148,7 +156,7 @@ class Days:
         """Return the end of the day after the last one that any entry names, or on which one comes in."""
         spans = (span.reading.event for own in self.course.versions.spans for span in own)
         last = max(chain((EARLIEST,), days, (_last_of(when) for event in spans for when in _dates_in(event))))
-        return min(day_end(last) + DAY, day_end(LATEST))
+        return min(day_end(last) + DAY, day_end(LATEST), self._last)
 
     def _ending(self, before: int, now: int) -> Iterator[str]:
         """Yield the subjects of which an entry is certain to have happened at one edge, and was not at another."""

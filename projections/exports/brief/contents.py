@@ -185,10 +185,11 @@ class NumberedSource(NamedTuple):
     address: str | None
 
 
-class Item(NamedTuple):
+class PlayItem(NamedTuple):
     """Something said on some days: of which subject, in which state, as a finding of which kind, and in words.
 
-    The state is a position's stance, empty if none is known, and None for what is neither a thing nor a position. `form` says which of them `said` is: ``statement``, ``stand``, ``noted`` or ``ahead``.
+    The state is a position's stance, empty if none is known, and None for what is neither a thing nor a position.
+    `form` says which of them `said` is: ``statement``, ``stand``, ``noted`` or ``ahead``.
     """
 
     form: str
@@ -203,7 +204,7 @@ class PlayGroup(NamedTuple):
     """Items under one heading, each with its number."""
 
     heading: str
-    items: tuple[tuple[int, Item], ...]
+    items: tuple[tuple[int, PlayItem], ...]
 
 
 class PlayStep(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.claims import claims
@@ -12,12 +11,11 @@ from projections.exports.brief import words
 from projections.exports.brief.changes import ahead, changed_since, noted
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.contents import Brief, Contrary, EventLine, Group
-from projections.exports.brief.playing import PLAYED, QUESTIONS, play, steps_of
+from projections.exports.brief.playing import QUESTIONS, last_step, play
 from projections.exports.brief.statements import Citations, Teller
 from projections.judgement.findings import KINDS
 from projections.views.agenda import agenda_of
 from projections.views.diff import diff
-from projections.views.replay import Replay
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
@@ -25,6 +23,7 @@ from projections.wording.sentences import listed, notes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from projections.claims.history import History
     from projections.judgement.findings import Finding
@@ -58,10 +57,8 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     """
     cut, without = cut or Cut(), tuple(without)
     history = history_of(source, negotiation)
-    replay = Replay(history, base=cut, without=without)
-    days = {axis: steps_of(replay, axis) for axis in PLAYED} if plays else {}
     if plays:
-        today = max((date.fromisoformat(found[-1]) for found in days.values() if found), default=None)
+        today = last_step(history, cut, without)
     admitted = claims(history, negotiation, cut, without=without)
     now = status_of(admitted, today=today)
     cites = Citations(admitted)
@@ -101,7 +98,7 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         chronology=tuple(_events(shown, cites)),
         left_out=len(lines) - len(shown),
         chart=chart_of(now),
-        play=play(replay, cites, days) if plays else None,
+        play=play(history, cut, without, cites) if plays else None,
         sources=cites.sources(),
     )
 

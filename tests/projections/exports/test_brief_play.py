@@ -70,7 +70,8 @@ def _kinds(found: list[dict[str, str | None]]) -> list[tuple[str, str]]:
     return sorted({(one["data-finding"] or "", one["data-subject"] or "") for one in found if "data-finding" in one})
 
 
-def _said(now: Status) -> dict[str, str]:
+def said(now: Status) -> dict[str, str]:
+    """Return the states and stances of a status by subject."""
     things = {one.subject: one.state or "" for family in now.things.values() for one in family.values()}
     stands = {one.subject: one.stance or "" for by in now.positions.values() for one in by.values()}
     return {**things, **stands}
@@ -93,7 +94,7 @@ def test_each_step_shows_what_the_status_says_on_its_day(name: str, tmp_path: Pa
             assert step["at"] == (date.fromisoformat(step["day"]) - date(1970, 1, 1)).days
             now = status(loaded, name, Cut(**{f"{axis}_by": step["day"]}))
             shown = played.at(axis, index)
-            assert _states(shown) == _said(now)
+            assert _states(shown) == said(now)
             assert _kinds(shown) == _findings(now)
 
 
@@ -119,7 +120,7 @@ def test_a_cut_ends_the_steps(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     played = Played(page(brief(loaded, "us-niger", Cut(known_by="2024-05-11"), plays=True)))
     assert played.steps["known"][-1]["day"] <= "2024-05-11"
-    assert _states(played.at("happened", -1 + len(played.steps["happened"]))) == _said(
+    assert _states(played.at("happened", -1 + len(played.steps["happened"]))) == said(
         status(loaded, "us-niger", Cut(known_by="2024-05-11", happened_by=played.steps["happened"][-1]["day"]))
     )
 
@@ -130,7 +131,7 @@ def test_what_a_source_is_left_out_of_is_not_played(tmp_path: Path) -> None:
     played = Played(page(brief(loaded, "us-niger", without=[source], plays=True)))
     steps = played.steps["known"]
     now = status(loaded, "us-niger", Cut(known_by=steps[-1]["day"]), without=[source])
-    assert _states(played.at("known", len(steps) - 1)) == _said(now)
+    assert _states(played.at("known", len(steps) - 1)) == said(now)
 
 
 def test_hostile_text_stays_text() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import given
 
-from projections import Cut, History, status
+from projections import Cut, History, claims, status
 from projections.claims.cut import AXES, CutError
 from projections.views.days import Days
 from projections.wording.plain import plain
@@ -77,6 +78,23 @@ def test_a_day_on_which_only_time_passes_is_a_step() -> None:
         tell("CommitmentUndertaken", "word", "2024-05-01", commitment="c", party="USA", due="2024-05-08"),
     )
     assert [day.day for day in Days(loaded, "happened").steps()] == ["2024-05-01", "2024-05-09"]
+
+
+@pytest.mark.parametrize(
+    "base", [Cut(known_by="2024-05-11"), Cut(happened_by="2024-04"), Cut(recorded_by="#110", known_by="2024-06-01")]
+)
+@pytest.mark.parametrize("axis", ["known", "happened"])
+def test_days_end_at_a_cut_and_say_what_the_status_says_there(base: Cut, axis: str, tmp_path: Path) -> None:
+    loaded = seed("us-niger", tmp_path)
+    without = [next(iter(claims(loaded, "us-niger").registers.sources))]
+    days = Days(loaded, axis, base, without=without)
+    found = list(days.steps())
+    assert len(found) > 5
+    for day in found[-5:]:
+        cut = replace(base, **{f"{axis}_by": day.day})
+        assert plain(days.status(day).to_json()) == plain(status(loaded, "us-niger", cut, without=without).to_json())
+    last = getattr(base, f"{axis}_by")
+    assert last is None or found[-1].day[: len(last)] <= last
 
 
 def test_another_axis_is_refused() -> None:
