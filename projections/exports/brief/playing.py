@@ -90,7 +90,8 @@ def _items(now: Status, cites: Citations) -> Iterator[tuple[_Heading, PlayItem]]
             state = (view.state or "") if isinstance(view, State) else None
             # Which entries it rests on is not printed, and would make another statement of it with each.
             said = statement._replace(backing=statement.backing._replace(entries=()))
-            yield _Heading(_THINGS, 0, family.heading), PlayItem("statement", said.subject, state, "", said.name, said)
+            item = PlayItem("statement", statement.subject, state, "", statement.name, said)
+            yield _Heading(_THINGS, 0, family.heading), item
     for subject, stance, matter, party, stand in teller.stands():
         stand = stand._replace(backing=stand.backing._replace(entries=()))  # noqa: PLW2901 - without what is not printed
         yield _Heading(_POSITIONS, 0, matter), PlayItem("stand", subject, stance or "", "", party, stand)
