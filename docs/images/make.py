@@ -20,7 +20,7 @@ from tracker.codec import timestamp  # noqa: E402
 from tracker.drafts.proposing import propose  # noqa: E402
 from tracker.drafts.queue import Queue, place_of  # noqa: E402
 from tracker.events.parsing import parse  # noqa: E402
-from tracker.scripts.reading import ScriptLine, seed_path  # noqa: E402
+from tracker.scripts.reading import ScriptLine, seed_path, seeds  # noqa: E402
 from tracker.scripts.script import read_script, record_script  # noqa: E402
 from tui.workspace.app import Workspace  # noqa: E402
 from tui.workspace.screens.base import OpeningScreen  # noqa: E402
@@ -32,7 +32,11 @@ PICTURES: Final = {
     "why": ((120, 32), ["g", *"2024-05-11", "enter", "1", "w"]),
     "diff": ((120, 32), ["g", *"2024-05-11", "enter", "d"]),
     "findings": ((120, 32), ["F"]),
-    "review": ((120, 32), ["R"]),
+    "agenda": ((120, 32), ["g", *"2024-05-11", "enter", "A"]),
+    "parties": ((120, 32), ["R"]),
+    "portfolio": ((120, 40), ["P"]),
+    "welcome": ((120, 24), None),
+    "review": ((120, 32), ["V"]),
 }
 #: A page that was made up, of which an entry is proposed.
 PAGE: Final = (
@@ -70,17 +74,22 @@ def with_drafts(log: Path, captures: Path) -> None:
             propose(queue, book, [line], by="mcp:assistant", at=timestamp(RECORDED_AT), reason="found in the page")
 
 
-async def picture(log: Path, size: tuple[int, int], keys: list[str], *, read_only: bool = True) -> str:
-    """Return the screen that some keys lead to, as SVG."""
+async def picture(log: Path, size: tuple[int, int], keys: list[str] | None, *, read_only: bool = True) -> str:
+    """Return the screen that some keys lead to, as SVG; for None the one that is seen where there is no log."""
     with EventLog.open(log, read_only=read_only) as book:
-        app = Workspace(book, "us-niger", today=date(2026, 1, 2), read_only=read_only)
+        app = Workspace(
+            book if keys is not None else None,
+            "us-niger",
+            today=date(2026, 1, 2),
+            read_only=read_only and keys is not None,
+        )
         async with app.run_test(size=size) as pilot:
             while isinstance(app.screen, OpeningScreen):
                 await pilot.pause()
-            await pilot.press(*keys)
-            await pilot.pause()
+            await pilot.press(*(keys or []))
             while app.jobs:
                 await pilot.pause()
+            await pilot.pause()
             app.clear_notifications()
             await pilot.pause()
             return steady(app.export_screenshot(title="communiqué"))
@@ -98,9 +107,12 @@ def main() -> int:
     is_check = "--check" in sys.argv[1:]
     stale = []
     with tempfile.TemporaryDirectory() as folder:
+        # When somebody looked is kept there, and no matter of whoever makes pictures.
+        os.environ["XDG_STATE_HOME"] = folder
         log = Path(folder) / "us-niger.db"
         with EventLog.open(log, clock=lambda: RECORDED_AT, by="analyst") as book:
-            record_script(book, read_script(seed_path("us-niger")))
+            for history in seeds():
+                record_script(book, read_script(seed_path(history)))
         for name, (size, keys) in PICTURES.items():
             path = FOLDER / f"{name}.svg"
             is_review = name == "review"

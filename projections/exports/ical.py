@@ -2,12 +2,14 @@
 
 What an agenda lists is a date each: deadlines, terms, notices, rounds, ultimatums and plans. A date is CONFIRMED,
 TENTATIVE where its source, the way it is written, or another date for the same leaves it open, and CANCELLED where it
-is no longer to come. The same log and cut give the same bytes: what is asked of a clock comes from the log.
+is no longer to come. What is still ahead has an alarm. The same log and cut give the same bytes: what is asked of a
+clock comes from the log.
 """
 
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.readings import split
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
+    from icalendar import Alarm
     from icalendar import Event as Component
 
     from projections.claims.claims import Claims
@@ -42,6 +45,8 @@ _OF_ENTRIES: Final = frozenset({"plan", "effective"})
 #: What says that the dates of a thing may still be others.
 _FLAGS: Final = frozenset({"WithdrawalTimetableFlagged"})
 _VAGUE: Final = frozenset({"set", "decade", "century"})
+#: How long before a date that is to come a calendar reminds of it.
+_NOTICE: Final = timedelta(weeks=1)
 _PRODUCT: Final = "-//communique//communique//EN"
 
 
@@ -55,6 +60,8 @@ class Dated(NamedTuple):
     status: str
     told: tuple[str, ...]
     readings: tuple[Reading, ...]
+    #: Whether it is still to come, as far as the log says.
+    is_ahead: bool
 
 
 def write(claims: Claims, tally: Tally) -> Iterator[bytes]:
@@ -128,7 +135,7 @@ def _expected(seen: Status, one: Expected, field: str, *, is_one_of_many: bool) 
         status = "CANCELLED"
     more = map(seen.reading, (*one.fulfilled_by, *because))
     behind = {reading.id: reading for reading in (*giving, *flags, *more) if reading is not None}
-    return Dated(one.subject, field, when, says, status, told, tuple(behind.values()))
+    return Dated(one.subject, field, when, says, status, told, tuple(behind.values()), is_ahead=one.standing == "ahead")
 
 
 def _announced(seen: Status, agreement: State) -> Iterator[Dated]:
@@ -147,7 +154,7 @@ def _announced(seen: Status, agreement: State) -> Iterator[Dated]:
         same = [reading for reading in giving if reading.event.__dict__[field] == when]
         behind = {reading.id: reading for reading in (*same, *map(seen.reading, because)) if reading is not None}
         status = "CONFIRMED" if is_certain else "TENTATIVE"
-        yield Dated(agreement.subject, field, when, says, status, told, tuple(behind.values()))
+        yield Dated(agreement.subject, field, when, says, status, told, tuple(behind.values()), is_ahead=True)
 
 
 def _of_thing(view: object, says: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -190,7 +197,20 @@ def _component(claims: Claims, dated: Dated) -> Component | None:
     component.add("status", dated.status)
     component.add("transp", "TRANSPARENT")
     component.add("categories", [split(dated.subject)[0]])
+    if dated.is_ahead:
+        component.add_component(_alarm(dated))
     return component
+
+
+def _alarm(dated: Dated) -> Alarm:
+    """Return what reminds of a date that is still to come, a week before it begins."""
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -_NOTICE)
+    alarm.add("description", plain(dated.says))
+    return alarm
 
 
 def _line(claims: Claims, reading: Reading) -> str:

@@ -20,7 +20,7 @@ from projections.wording.sentences import summary_of
 from tracker.unseen import escape_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
@@ -69,7 +69,7 @@ def _event(claims: Claims, reading: Reading) -> dict[str, Any] | None:
         found["end_date"] = end
     if event.occurred is None:
         found["display_date"] = f"published {html(when.text)}"
-    elif when.precision != "day" or when.approximate or when.uncertain:
+    elif when.approximate or when.uncertain or when.precision not in _said_alike(start):
         found["display_date"] = html(when.text)
     return {
         **found,
@@ -80,6 +80,14 @@ def _event(claims: Claims, reading: Reading) -> dict[str, Any] | None:
         "group": html(event.family),
         "unique_id": reading.id,
     }
+
+
+def _said_alike(start: dict[str, str]) -> Collection[str]:
+    """Return the precisions of dates that TimelineJS says as well as they were given.
+
+    Of dates before the year 1 that is all: their years have other numbers in EDTF.
+    """
+    return _GIVEN if start["year"].startswith("-") else ("day",)
 
 
 def _paragraphs(claims: Claims, reading: Reading) -> Iterator[str]:
@@ -143,9 +151,13 @@ def span_of(when: When) -> tuple[dict[str, str], dict[str, str] | None]:
 
 
 def _units(iso: str | None, count: int) -> dict[str, str]:
-    """Return a time in ISO 8601 as TimelineJS takes it, down to a unit at most."""
+    """Return a time in ISO 8601 as TimelineJS takes it, down to a unit at most.
+
+    TimelineJS prints -44 as 44 BCE and knows no year 0; in ISO 8601 the year 0000 is 1 BCE.
+    """
     found = _ISO.fullmatch(iso or "")
     assert found is not None  # noqa: S101 - `When` writes what this reads, but for an open end
-    return {
-        name: str(int(text)) for name, text in zip(_UNITS[:count], found.groups(), strict=False) if text is not None
-    }
+    given = zip(_UNITS[:count], found.groups(), strict=False)
+    units = {name: int(text) for name, text in given if text is not None}
+    units["year"] -= units["year"] < 1
+    return {name: str(number) for name, number in units.items()}

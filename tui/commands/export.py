@@ -278,6 +278,7 @@ _DAY: Final = re.compile(r"-?[0-9][0-9-]*")
     examples=[
         ("Read it here", "communique brief us-niger"),
         ("A page to send to somebody", "communique brief us-niger --html --output us-niger.html"),
+        ("A page on which one can go back to any day", "communique brief us-niger --html --play > us-niger.html"),
         ("As the public knew it on a day", "communique brief us-niger --known-by 2024-05-11 --html > may.html"),
         ("The last month of it", "communique brief us-niger --since 2024-08-15"),
         ("With what ten days brought", "communique brief us-niger --known-by 2024-05-11 --since known:2024-05-01"),
@@ -285,6 +286,7 @@ _DAY: Final = re.compile(r"-?[0-9][0-9-]*")
 )
 @negotiation_argument()
 @click.option("--html", is_flag=True, help="One page of HTML that needs nothing else, instead of Markdown.")
+@click.option("--play", "plays", is_flag=True, help="With --html: a slider goes through every day on which it changed.")
 @click.option(
     "--output",
     metavar="FILE",
@@ -304,6 +306,7 @@ def brief_command(
     *,
     negotiation: str,
     html: bool,
+    plays: bool,
     output: Path | None,
     since: str | None,
     last: int | None,
@@ -320,6 +323,8 @@ def brief_command(
 
     if query.style == "json" and (html or output is not None):
         raise click.UsageError("--json goes to standard output and is no page; leave out --html and --output")
+    if plays and not html:
+        raise click.UsageError("--play is for a page; give --html too")
     if output == Path("-"):
         output = None
     if output is not None:
@@ -339,6 +344,7 @@ def brief_command(
             last=last,
             today=today(),
             standing=standing,
+            plays=plays,
         )
     if query.style == "json":
         json_document(found.to_json())

@@ -14,12 +14,11 @@ from tracker.drafts.deciding import Decided, Review, as_settled
 from tracker.drafts.proposing import names_of_pending, registering
 from tracker.drafts.queue import Filter, Queue, place_of
 from tracker.drafts.quotes import Captures
-from tracker.errors import EntryRejectedError, LogBusyError, LogError, Problem
+from tracker.errors import EntryRejectedError, Problem
 from tui.workspace.forms import Preview, preview
 from tui.workspace.time.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -159,34 +158,3 @@ def _cited(draft: Draft, captures: Captures) -> list[Cited]:
         original = text.original if text is not None else None
         found.append(Cited(number, item["source"], quote, quotes.get(number), place, original))
     return found
-
-
-class QueueWatch:
-    """Looks now and then whether drafts have come or gone, of which other processes tell nobody."""
-
-    def __init__(self, where: str, identity: str) -> None:
-        self._place = place_of(where, identity)
-        self._state: object = None
-
-    def look(self, tell: Callable[[dict[str, int]], object]) -> None:
-        """Tell how many drafts wait, by negotiation, if the queue is another one than when it was last looked at."""
-        try:
-            found = self._place.stat()
-        except OSError:
-            state: object = None
-        else:
-            state = found.st_mtime_ns, found.st_size, found.st_ino
-        if state == self._state:
-            return
-        counts: dict[str, int] = {}
-        if state is not None:
-            try:
-                with Queue(self._place) as queue:
-                    counts = queue.waiting()
-            except LogBusyError:
-                return
-            except LogError:
-                # A review tells what is wrong with it.
-                counts = {}
-        self._state = state
-        tell(counts)

@@ -6,7 +6,9 @@ format who takes them through its door.
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.wording.plain import plain
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Lines of a chronology above which it is folded by month.
 _LONG: Final = 500
+_EPOCH: Final = date(1970, 1, 1)
 _MONTH: Final = re.compile(r"-?[0-9]{4}(?:-[0-9]{2})?")
 
 
@@ -182,6 +185,68 @@ class NumberedSource(NamedTuple):
     address: str | None
 
 
+class PlayItem(NamedTuple):
+    """Something said on some days: of which subject, in which state, as a finding of which kind, and in words.
+
+    The state is a position's stance, empty if none is known, and None for what is neither a thing nor a position.
+    `form` says which of them `said` is: ``statement``, ``stand``, ``noted`` or ``ahead``.
+    """
+
+    form: str
+    subject: str
+    state: str | None
+    kind: str
+    name: str
+    said: Any
+
+
+class PlayGroup(NamedTuple):
+    """Items under one heading, each with its number."""
+
+    heading: str
+    items: tuple[tuple[int, PlayItem], ...]
+
+
+class PlayStep(NamedTuple):
+    """A step: its day, which items come and go with it, by number, and what it changed in words."""
+
+    day: str
+    come: tuple[int, ...]
+    gone: tuple[int, ...]
+    changes: Since
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the step as the page's script reads it; `at` is the day as days since 1970."""
+        changes = sum(map(len, self.changes[1:]))
+        at = (date.fromisoformat(self.day) - _EPOCH).days
+        return {"day": self.day, "at": at, "come": self.come, "gone": self.gone, "changes": changes}
+
+
+class Play(NamedTuple):
+    """All that a page shows while it plays; `steps` by axis."""
+
+    groups: tuple[PlayGroup, ...]
+    steps: dict[str, tuple[PlayStep, ...]]
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The axes along which it plays, the one that it begins with first."""
+        return tuple(self.steps)
+
+    @property
+    def last(self) -> str:
+        """The last day of the axis that it begins with; empty if there is none."""
+        steps = self.steps[self.axes[0]]
+        return steps[-1].day if steps else ""
+
+    @property
+    def data(self) -> str:
+        """The steps as the page's script reads them, as JSON that may stand in HTML."""
+        told = {axis: [step.to_json() for step in steps] for axis, steps in self.steps.items()}
+        # What would end the element is escaped; nothing of it comes from outside but days.
+        return json.dumps(told, separators=(",", ":")).replace("<", "\\u003c")
+
+
 class Brief(NamedTuple):
     """A report about a negotiation at a cut.
 
@@ -214,10 +279,12 @@ class Brief(NamedTuple):
     left_out: int
     chart: Chart | None
     sources: tuple[NumberedSource, ...]
+    #: The steps of a page that plays; None for one that does not.
+    play: Play | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what the brief holds as JSON holds it; the drawing is left out."""
-        return {name: plain(value) for name, value in self._asdict().items() if name != "chart"}
+        """Return what the brief holds as JSON holds it; the drawing and the steps are left out."""
+        return {name: plain(value) for name, value in self._asdict().items() if name not in {"chart", "play"}}
 
     @property
     def months(self) -> dict[str, list[EventLine]]:

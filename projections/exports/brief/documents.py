@@ -1,7 +1,8 @@
-"""A brief as a document, made by a template: Markdown, or one HTML page without a script and without a request.
+"""A brief as a document, made by a template: Markdown, or one HTML page without a request.
 
 What a template prints goes through the door of its format, so that no text from outside is more than text there. The
-policy in the page (Content Security Policy, level 3) lets in its own styles, by their digest, and no more.
+policy in the page (Content Security Policy, level 3) lets in its own styles, and if it plays its own script, by their
+digests, and no more.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ _DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2})+")
 _REPORT: Final = "report.jinja"
 _PAGE: Final = "page.html"
 _STYLES: Final = "page.css"
+_PLAY_STYLES: Final = "play.css"
+_SCRIPT: Final = "play.js"
 #: `img-src data:` is for the empty picture of the tab, without which a browser asks the server for one.
-_POLICY: Final = "default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'"
+_POLICY: Final = "default-src 'none'; {}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def report(found: Brief, *, generated: str | None = None) -> str:
@@ -40,20 +43,29 @@ def page(found: Brief, *, generated: str | None = None) -> str:
     """Return a brief as one HTML page that needs nothing else; `generated` says when it was made."""
     from markupsafe import Markup
 
-    styles = _read(_STYLES)
-    digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
+    styles, script, data = _read(_STYLES), "", ""
+    if found.play is not None:
+        styles, script, data = styles + _read(_PLAY_STYLES), _read(_SCRIPT), found.play.data
+    allowed = [f"{kind}-src {_digest(text)}" for kind, text in (("style", styles), ("script", script)) if text]
     return _template(_PAGE).render(
         brief=found,
         chart=found.chart,
         generated=generated,
-        # The two texts of our own that the template prints as they are.
+        # The texts of our own that the template prints as they are.
         styles=Markup(styles),  # noqa: S704 - ours
-        policy=Markup(_POLICY.format(digest)),  # noqa: S704 - ours
+        script=Markup(script),  # noqa: S704 - ours
+        data=Markup(data),  # noqa: S704 - numbers and days
+        policy=Markup(_POLICY.format("; ".join(allowed))),  # noqa: S704 - ours
         numbers={event.entry: number for number, event in enumerate(found.chronology, 1)},
         when=lambda text: _whole(words.when(text)),
         since=lambda text: _whole(words.since(text)),
         whole=_whole,
     )
+
+
+def _digest(text: str) -> str:
+    """Return by which a policy lets in a text that stands in the page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _whole(text: str) -> Markup:

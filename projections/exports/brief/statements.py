@@ -77,6 +77,12 @@ class Citations:
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
 
+    def at(self, claims: Claims) -> Citations:
+        """Return the same numbers for the claims that stand at another cut."""
+        other = Citations(claims)
+        other._numbers, other._names = self._numbers, self._names
+        return other
+
     def number(self, source: str) -> int:
         """Return a source's number, the next one where it is named for the first time."""
         if source not in self._numbers:
@@ -186,6 +192,13 @@ class Teller:
             if any(cells):
                 rows.append((title or matter, tuple(self._stand(cell) if cell else None for cell in cells)))
         return Matrix(tuple(self.party(party) for party in found.parties), tuple(rows))
+
+    def stands(self) -> Iterator[tuple[str, str | None, str, str, Stand]]:
+        """Yield each position: its subject and stance as they are in a status, its matter and party by name, itself."""
+        found = positions_in(self.standing)
+        for (matter, party), position in found.cells.items():
+            title = found.matters.get(matter) or matter
+            yield position.subject, position.stance, title, self.party(party), self._stand(position)
 
     def parties(self) -> Iterator[PartyLine]:
         """Yield the parties as registered, each with its partners; then those that only have partners."""

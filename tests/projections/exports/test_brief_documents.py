@@ -37,8 +37,8 @@ _TAGS: Final = """
     title tr tspan ul
 """
 _ATTRIBUTES: Final = """
-    aria-hidden aria-label aria-labelledby charset class content cx cy d dir height href http-equiv id lang name offset
-    overflow r rel role rx scope stop-opacity tabindex text-anchor width x x1 x2 xmlns y y1 y2
+    aria-hidden aria-label aria-labelledby charset class content cx cy d data-of dir height href http-equiv id lang name
+    offset overflow r rel role rx scope stop-opacity tabindex text-anchor width x x1 x2 xmlns y y1 y2
 """
 
 

@@ -178,6 +178,22 @@ def test_what_the_agenda_expects_is_in_the_calendar() -> None:
     }
 
 
+def test_what_is_still_to_come_has_an_alarm_a_week_before() -> None:
+    text, _ = written(
+        party("UPP"),
+        tell("CommitmentUndertaken", "word", "2024-01-01", commitment="toll", party="UPP", due="2024-06-01"),
+        tell("CommitmentUndertaken", "other", "2024-01-01", commitment="dam", party="UPP", due="2024-07-01"),
+        tell("CommitmentFulfilled", "kept", "2024-05-01", commitment="toll"),
+    )
+    events: list[Any] = Calendar.from_ical(text).walk("VEVENT")
+    alarms = {
+        str(event["summary"]): [(alarm["action"], alarm["trigger"].dt) for alarm in event.walk("VALARM")]
+        for event in events
+    }
+    assert sorted(alarms.values()) == [[], [("DISPLAY", timedelta(days=-7))]]
+    assert alarms[next(summary for summary in alarms if "dam" in summary)]
+
+
 def test_two_dates_for_the_same_are_two_events_and_neither_is_certain() -> None:
     other = tell("WithdrawalTimetableSet", "other", "2024-05-01", "wire", withdrawal="force", deadline="2024-10-15")
     text, _ = written(source("wire"), deadline("2024-09-15"), other)

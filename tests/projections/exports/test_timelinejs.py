@@ -52,7 +52,10 @@ def ymd(*numbers: int) -> dict[str, str]:
         ("2024-05?", ymd(2024, 5), None),
         ("2024", ymd(2024), None),
         ("2024-XX-XX", ymd(2024), None),
-        ("-0044-03-15", ymd(-44, 3, 15), None),
+        # ISO 8601 counts a year 0000, TimelineJS prints -44 as 44 BCE.
+        ("-0043-03-15", ymd(-44, 3, 15), None),
+        ("0000-06-01", ymd(-1, 6, 1), None),
+        ("-0001/0001", ymd(-2, 1, 1), ymd(1, 12, 31)),
         ("198X", ymd(1980, 1, 1), ymd(1989, 12, 31)),
         ("2024-05-06/2024-05-10", ymd(2024, 5, 6), ymd(2024, 5, 10)),
         ("[2024-05-10..2024-05-12]", ymd(2024, 5, 10), ymd(2024, 5, 12)),
@@ -67,6 +70,13 @@ def test_a_date_is_as_it_was_given(text: str, start: object, end: object) -> Non
     event = only(tell("StatementMade", "said", text, party="NER"))
     assert (event["start_date"], event.get("end_date")) == (start, end)
     assert event.get("display_date") == (None if re.fullmatch(r"-?\d{4}-\d\d-\d\d", text) else text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("-0043", None), ("-0043-03-15", None), ("-0043~", "-0043~"), ("2024-05", "2024-05")]
+)
+def test_a_year_before_the_first_is_said_by_timelinejs_itself(text: str, said: str | None) -> None:
+    assert only(tell("StatementMade", "said", text, party="NER")).get("display_date") == said
 
 
 def test_what_is_not_dated_stands_where_it_was_published_or_nowhere() -> None:

@@ -43,6 +43,15 @@ def test_a_page_goes_to_a_file_and_is_the_same_on_standard_output(
     assert invoke("--log", bundled, "brief", "us-niger", "--html").stdout == expected
 
 
+def test_a_page_can_play_and_a_report_cannot(invoke: Invoke, bundled: Path) -> None:
+    done = invoke("--log", bundled, "brief", "us-niger", "--html", "--play")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert 'id="play-at"' in done.stdout
+    done = invoke("--log", bundled, "brief", "us-niger", "--play")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "give --html too" in done.stderr
+
+
 def test_changes_are_told_since_a_cut(invoke: Invoke, bundled: Path) -> None:
     words = ["brief", "us-niger", "--known-by", "2024-05-11", "--since", "known:2024-05-01"]
     shown = invoke("--log", bundled, *words).stdout

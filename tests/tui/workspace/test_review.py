@@ -105,7 +105,7 @@ def queued(river: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def _open(pilot: Pilot[int], negotiation: str = "river") -> ReviewScreen:
     app = pilot.app
     await until(pilot, lambda: getattr(app, "waiting", {}).get(negotiation) == len(PROPOSED), "the count of drafts")
-    await pilot.press("R")
+    await pilot.press("V")
     screen = app.screen
     assert isinstance(screen, ReviewScreen)
     await _at(pilot, 1)
@@ -125,7 +125,7 @@ async def test_drafts_are_counted_and_decided_one_by_one(queued: Path, opened: O
         await _open(pilot)
         await pilot.press("escape")
         assert " 4 drafts " in text_of(pilot).splitlines()[0]
-        await pilot.press("R")
+        await pilot.press("V")
         await _at(pilot, 1)
         assert "proposed by converter on 2026-01-01 00:00: found by a rule" in text_of(pilot)
         await pilot.press("a")
@@ -237,10 +237,10 @@ async def test_drafts_of_all_negotiations_are_reviewed_from_the_portfolio_and_no
         assert "opened for reading only" in text_of(pilot)
         await pilot.press("escape")
         place_of(queued, "").write_bytes(b"no queue at all")
-        await pilot.press("R")
+        await pilot.press("V")
         await until(pilot, lambda: "move it" in text_of(pilot))
         place_of(queued, "").unlink()
-        await pilot.press("escape", "R")
+        await pilot.press("escape", "V")
         await until(pilot, lambda: "No draft waits." in text_of(pilot))
 
 

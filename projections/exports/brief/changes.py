@@ -1,0 +1,73 @@
+"""What is found, what is to come and what changed, as a brief tells it, with the sources by number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from projections.exports.brief import words
+from projections.exports.brief.contents import Ahead, ChangeLine, Noted, Since
+from projections.wording.sentences import aspect_text, finding_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.claims.cut import Cut
+    from projections.claims.readings import Reading
+    from projections.exports.brief.statements import Citations
+    from projections.judgement.findings import Finding
+    from projections.views.agenda import Coming
+    from projections.views.diff import Difference
+    from projections.views.status import Status
+
+#: The aspects of a position that are entries.
+_ENTRIES: Final = frozenset({"red_lines", "concessions"})
+
+
+def changed_since(start: Cut, found: Difference, before: Status, cites: Citations) -> Since:
+    """Return in words what differs from a status before, with the sources of what caused it."""
+    changes = tuple(
+        ChangeLine(
+            name=cites.called(change.subject),
+            aspect=aspect_text(change.aspect),
+            before=_value(change.aspect, change.before, before, cites),
+            after=_value(change.aspect, change.after, before, cites),
+            entries=change.because,
+            sources=cites.of(_readings(change.because, before, cites)),
+        )
+        for change in found.changes
+    )
+    return Since(
+        cut=words.as_of(start, None),
+        changes=changes,
+        appeared=tuple(noted(finding, cites) for finding in found.appeared),
+        gone=tuple(noted(finding, cites) for finding in found.gone),
+        changed=tuple((noted(older, cites), noted(newer, cites)) for older, newer in found.changed),
+    )
+
+
+def _value(aspect: str, given: Any, before: Status, cites: Citations) -> str:  # noqa: ANN401 - as `words.value`
+    """Return the value of a conclusion in words; where it is entries, what they say."""
+    if aspect in _ENTRIES and given:
+        given = [getattr(reading.event, "terms", None) or reading.id for reading in _readings(given, before, cites)]
+    return words.value(aspect, given)
+
+
+def _readings(entries: Iterable[str], before: Status, cites: Citations) -> Iterator[Reading]:
+    """Yield how entries read now, or else then: a cause may have stood only before."""
+    for entry in entries:
+        reading = cites.claims.get(entry) or before.reading(entry)
+        if reading is not None:
+            yield reading
+
+
+def ahead(coming: Coming, cites: Citations) -> Ahead:
+    """Return in words what is to come, with the sources that say so."""
+    because = coming.expected.because
+    return Ahead(words.when(coming.expected.date), coming.says, because, cites.of(cites.readings(because)))
+
+
+def noted(finding: Finding, cites: Citations) -> Noted:
+    """Return a finding in words, with its sources."""
+    readings = cites.readings(finding.entries)
+    message = finding_text(finding.subject, finding.message, cites.claims.names)
+    return Noted(finding.kind, finding.subject, message, finding.entries, cites.of(readings))

@@ -1,0 +1,106 @@
+"""What a page that plays holds: each thing that is said on any day once, and which of them each step shows.
+
+A step ends on a day on which the status says something else than on the day before. What it shows is made from the
+status at that cut, so that page and status say the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from projections.exports.brief import words
+from projections.exports.brief.changes import ahead, changed_since, noted
+from projections.exports.brief.contents import Play, PlayGroup, PlayItem, PlayStep
+from projections.exports.brief.statements import Teller
+from projections.judgement.findings import KINDS
+from projections.judgement.states import State
+from projections.views.agenda import agenda_of
+from projections.views.days import Days
+from projections.views.diff import diff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.claims.cut import Cut
+    from projections.claims.history import History
+    from projections.exports.brief.statements import Citations
+    from projections.views.status import Status
+
+#: The axes that are played, the first of them first.
+PLAYED: Final = ("known", "happened")
+#: The kinds of findings that are questions rather than conflicts.
+QUESTIONS: Final = ("overdue", "open-question")
+_AHEAD: Final = "Ahead"
+#: The order in which groups are told: things and votes, positions, what is to come, findings.
+_THINGS, _POSITIONS, _EXPECTED, _FOUND = range(4)
+_KINDS: Final = {kind: place for place, kind in enumerate((*QUESTIONS, *KINDS))}
+
+
+class _Heading(NamedTuple):
+    """Where a group is told, and its heading."""
+
+    place: int
+    within: int
+    text: str
+
+
+def last_step(history: History, base: Cut, without: Iterable[str]) -> date | None:
+    """Return the day of the last step along any axis; None if there is none."""
+    without = tuple(without)
+    days = (day.day for axis in PLAYED for day in Days(history, axis, base, without=without).steps())
+    last = max(days, default=None)
+    return None if last is None else date.fromisoformat(last)
+
+
+def play(history: History, base: Cut, without: Iterable[str], cites: Citations) -> Play:
+    """Return what the steps along each axis show; sources are numbered on."""
+    without = tuple(without)
+    numbers: dict[tuple[_Heading, PlayItem], int] = {}
+    steps = {axis: tuple(_steps(Days(history, axis, base, without=without), cites, numbers)) for axis in PLAYED}
+    groups: dict[_Heading, list[tuple[int, PlayItem]]] = {}
+    for (heading, item), number in numbers.items():
+        groups.setdefault(heading, []).append((number, item))
+    # Things and positions come in the order in which they are first told, findings in that of their kinds.
+    order = sorted(groups, key=lambda heading: (heading.place, heading.within))
+    return Play(tuple(PlayGroup(heading.text, tuple(groups[heading])) for heading in order), steps)
+
+
+def _steps(along: Days, cites: Citations, numbers: dict[tuple[_Heading, PlayItem], int]) -> Iterator[PlayStep]:
+    shown: set[int] = set()
+    before: Status | None = None
+    for day in along:
+        now = along.status(day)
+        if before is not None and day.is_step:
+            here = cites.at(now.claims)
+            items = {numbers.setdefault(placed, len(numbers)) for placed in _items(now, here)}
+            come, gone = tuple(sorted(items - shown)), tuple(sorted(shown - items))
+            yield PlayStep(day.day, come, gone, changed_since(now.cut, diff(before, now), before, here))
+            shown = items
+        if before is None or day.is_step:
+            before = now
+
+
+def _items(now: Status, cites: Citations) -> Iterator[tuple[_Heading, PlayItem]]:
+    """Yield all that is said of a status, each under its heading."""
+    teller = Teller(now, cites)
+    for family in teller.families():
+        for statement in family.statements:
+            view = now.view(statement.subject)
+            state = (view.state or "") if isinstance(view, State) else None
+            # Which entries it rests on is not printed, and would make another statement of it with each.
+            said = statement._replace(backing=statement.backing._replace(entries=()))
+            item = PlayItem("statement", statement.subject, state, "", statement.name, said)
+            yield _Heading(_THINGS, 0, family.heading), item
+    for subject, stance, matter, party, stand in teller.stands():
+        stand = stand._replace(backing=stand.backing._replace(entries=()))  # noqa: PLW2901 - without what is not printed
+        yield _Heading(_POSITIONS, 0, matter), PlayItem("stand", subject, stance or "", "", party, stand)
+    for coming in agenda_of(now):
+        yield (
+            _Heading(_EXPECTED, 0, _AHEAD),
+            PlayItem("ahead", coming.expected.subject, None, "", "", ahead(coming, cites)),
+        )
+    for finding in now.findings:
+        if not finding.is_note:
+            heading = _Heading(_FOUND, _KINDS.get(finding.kind, len(_KINDS)), words.kind(finding.kind))
+            yield heading, PlayItem("noted", finding.subject, None, finding.kind, "", noted(finding, cites))
