@@ -105,7 +105,7 @@ def _prose(one: Any) -> str:  # noqa: ANN401 - griffe's tree
     if one.docstring is None:
         return ""
     text, _, example = inspect.cleandoc(one.docstring.value).partition("\n>>>")
-    text = _CODE.sub(r"`\1`", text).rstrip()
+    text = _CODE.sub(r"`\1`", text).replace(".. code-block:: text\n", "").rstrip()
     return f"{text}\n\n```pycon\n>>>{example}\n```" if example else text
 
 
