@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 import tempfile
@@ -14,7 +15,7 @@ FOLDER: Final = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
 from tracker import EventLog  # noqa: E402 - found through the line above
-from tracker.scripts.reading import seed_path  # noqa: E402
+from tracker.scripts.reading import seed_path, seeds  # noqa: E402
 from tracker.scripts.script import read_script, record_script  # noqa: E402
 from tui.workspace.app import Workspace  # noqa: E402
 from tui.workspace.screens.base import OpeningScreen  # noqa: E402
@@ -26,18 +27,26 @@ PICTURES: Final = {
     "why": ((120, 32), ["g", *"2024-05-11", "enter", "1", "w"]),
     "diff": ((120, 32), ["g", *"2024-05-11", "enter", "d"]),
     "findings": ((120, 32), ["F"]),
+    "agenda": ((120, 32), ["g", *"2024-05-11", "enter", "A"]),
+    "parties": ((120, 32), ["R"]),
+    "portfolio": ((120, 40), ["P"]),
+    "welcome": ((120, 24), None),
 }
 RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def picture(log: Path, size: tuple[int, int], keys: list[str]) -> str:
-    """Return the screen that some keys lead to, as SVG."""
+async def picture(log: Path, size: tuple[int, int], keys: list[str] | None) -> str:
+    """Return the screen that some keys lead to, as SVG; for None the one that is seen where there is no log."""
     with EventLog.open(log, read_only=True) as book:
-        app = Workspace(book, "us-niger", today=date(2026, 1, 2), read_only=True)
+        app = Workspace(
+            book if keys is not None else None, "us-niger", today=date(2026, 1, 2), read_only=keys is not None
+        )
         async with app.run_test(size=size) as pilot:
             while isinstance(app.screen, OpeningScreen):
                 await pilot.pause()
-            await pilot.press(*keys)
+            await pilot.press(*(keys or []))
+            while app.jobs:
+                await pilot.pause()
             await pilot.pause()
             app.clear_notifications()
             await pilot.pause()
@@ -56,9 +65,12 @@ def main() -> int:
     is_check = "--check" in sys.argv[1:]
     stale = []
     with tempfile.TemporaryDirectory() as folder:
+        # When somebody looked is kept there, and no matter of whoever makes pictures.
+        os.environ["XDG_STATE_HOME"] = folder
         log = Path(folder) / "us-niger.db"
         with EventLog.open(log, clock=lambda: RECORDED_AT, by="analyst") as book:
-            record_script(book, read_script(seed_path("us-niger")))
+            for history in seeds():
+                record_script(book, read_script(seed_path(history)))
         for name, (size, keys) in PICTURES.items():
             path = FOLDER / f"{name}.svg"
             made = asyncio.run(picture(log, size, keys))

@@ -26,9 +26,10 @@ from projections.readmodel.file import (
     publish,
     transaction,
 )
-from projections.readmodel.searching import SearchWriter, find
+from projections.readmodel.searching import SearchWriter, find, named
+from projections.readmodel.searching import titles as titles_of
 from projections.readmodel.tables import HOLDS, NUMBERED, VIEWS, day_of
-from projections.wording.folding import terms_of
+from projections.wording.folding import bag, terms_of
 from tracker import system
 from tracker.errors import EntryRejectedError, LogTooNewError
 from tracker.events.parsing import parse
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.log import EventLog
 
-__all__ = ["Hit", "ReadModel", "beside"]
+__all__ = ["Hit", "Place", "ReadModel", "beside"]
 
 #: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
 VERSION: Final = 6
@@ -69,6 +70,21 @@ class Hit(NamedTuple):
     reads: Event
     corrected: bool = False
     retracted: bool = False
+
+
+class Place(NamedTuple):
+    """Something in the log that a person may mean by some words.
+
+    `kind` is ``negotiation``, ``entry``, ``source``, ``party`` or the family of a thing; `told` the thing's state, or
+    what the party is called.
+    """
+
+    kind: str
+    negotiation: str
+    title: str | None
+    subject: str | None = None
+    hit: Hit | None = None
+    told: str = ""
 
 
 class ReadModel:
@@ -259,6 +275,31 @@ class ReadModel:
         """
         terms = terms_of(text)
         return self._or_anew(lambda: self._search(terms, negotiation, limit, standing=standing)) if terms else []
+
+    def everywhere(self, text: str, *, limit: int = 100) -> list[Place]:
+        """Return what is called by all the words of a text, or holds them, each word taken for a beginning.
+
+        Negotiations come first, then things and parties, of each at most `limit`, then entries as `search` has them.
+        """
+        terms = [term._replace(is_beginning=True) for term in terms_of(text)]
+        return self._or_anew(lambda: self._everywhere(terms, limit)) if terms else []
+
+    def _everywhere(self, terms: list[Term], limit: int) -> list[Place]:
+        with plain_errors(self.path):
+            titles: dict[Any, Any] = dict(titles_of(self._connected()))  # type: ignore[arg-type]  # rows of two
+            called = named(self._connected(), terms, limit)
+        found = [
+            Place("negotiation", name, title)
+            for name, title in titles.items()
+            if all(term.is_in(bag((name, title or ""))) for term in terms)
+        ][:limit]
+        for negotiation, subject, told in called:
+            kind, _, _ = str(subject).partition(":")
+            found.append(Place(kind, str(negotiation), titles.get(negotiation), str(subject), None, str(told or "")))
+        for hit in self._search(terms, None, limit, standing=True):
+            kind = "source" if hit.event == "SourceRegistered" else "entry"
+            found.append(Place(kind, hit.negotiation, titles.get(hit.negotiation), f"entry:{hit.entry}", hit))
+        return found
 
     def _search(self, terms: list[Term], negotiation: str | None, limit: int, *, standing: bool) -> list[Hit]:
         with plain_errors(self.path):

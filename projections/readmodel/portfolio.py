@@ -51,6 +51,17 @@ class Outline(NamedTuple):
     findings: int
 
 
+class Detail(NamedTuple):
+    """One negotiation for a pane beside the list: its things with their states, and what is open or does not fit.
+
+    `things` are (family, id, state, since), `findings` (kind, message), open questions first, without notes.
+    """
+
+    negotiation: str
+    things: tuple[tuple[str, str, str, str], ...]
+    findings: tuple[tuple[str, str], ...]
+
+
 class Portfolio:
     """The outlines of a log's negotiations; use it as a context manager.
 
@@ -101,6 +112,34 @@ class Portfolio:
         rows = self._tables.execute(sql, (name, _MOST)) if self._tables is not None else ()
         return [_stated(subject.partition(":")[2], state) for subject, state in rows]
 
+    def detail(self, name: str, entries: int) -> Detail:
+        """Return one negotiation, given with its number of entries, at more length; raises `LogError`."""
+        try:
+            if next(self._known({name: entries}), None) is not None:
+                return self._detail(name)
+        except (sqlite3.Error, UnicodeDecodeError, LookupError, TypeError, AttributeError):
+            self.close()
+        seen = status(History(name, list(self._log.read(name))), name, today=self._today)
+        things = (thing for family in seen.things.values() for thing in family.values())
+        findings = (finding for finding in seen.findings if not finding.is_note)
+        return _detail(
+            name,
+            ((thing.family, thing.id, thing.state, thing.since) for thing in things),
+            ((finding.kind, finding.message) for finding in findings),
+        )
+
+    def _detail(self, name: str) -> Detail:
+        """Return what the read model holds of a negotiation."""
+        tables = self._tables
+        if tables is None:
+            raise LookupError(name)
+        things = tables.execute("SELECT family, subject, state, since FROM things WHERE negotiation = ?", (name,))
+        findings = tables.execute(
+            "SELECT kind, message FROM findings WHERE negotiation = ? AND severity != 'note' ORDER BY number", (name,)
+        )
+        found = [(family, subject.partition(":")[2], state, since) for family, subject, state, since in things]
+        return _detail(name, found, findings.fetchall())
+
     def close(self) -> None:
         """Let go of the read model."""
         if self._tables is not None:
@@ -133,6 +172,16 @@ def _outline(row: Mapping[str, Any], states: Iterable[str]) -> Outline:
         row["last_day"],
         row["open_questions"],
         row["findings"] - row["open_questions"],
+    )
+
+
+def _detail(
+    name: str, things: Iterable[tuple[str, str, str | None, str | None]], findings: Iterable[tuple[str, str]]
+) -> Detail:
+    return Detail(
+        name,
+        tuple((family, each, _stated("", state).strip(), since or "") for family, each, state, since in things),
+        tuple(sorted(findings, key=lambda finding: finding[0] != "open-question")),
     )
 
 

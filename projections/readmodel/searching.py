@@ -189,6 +189,23 @@ class SearchWriter:
 # ── finding ──
 
 
+def titles(connection: sqlite3.Connection) -> list[Found]:
+    """Return the negotiations with their titles."""
+    return connection.execute("SELECT negotiation, title FROM negotiations ORDER BY negotiation").fetchall()
+
+
+def named(connection: sqlite3.Connection, terms: Sequence[Term], limit: int) -> list[Found]:
+    """Return the things and parties that are called by all of some words, as (negotiation, subject, state or names)."""
+    things = " AND ".join(["' ' || replace(replace(subject, ':', ' '), '-', ' ') || ' ' LIKE ?"] * len(terms))
+    parties = " AND ".join(["names LIKE ?"] * len(terms))
+    return connection.execute(
+        f"""SELECT * FROM (SELECT negotiation, subject, state FROM things WHERE {things} LIMIT ?)
+            UNION ALL
+            SELECT * FROM (SELECT negotiation, 'party:' || party, trim(names) FROM parties WHERE {parties} LIMIT ?)""",  # noqa: S608 - constants only
+        (*(term.pattern for term in terms), limit, *(term.pattern for term in terms), limit),
+    ).fetchall()
+
+
 def find(
     connection: sqlite3.Connection, terms: Sequence[Term], negotiation: str | None, limit: int, *, standing: bool
 ) -> list[Found]:

@@ -295,7 +295,7 @@ def _parties_of(given: Any) -> Iterator[tuple[dict[str, Any], str | None]]:  # n
         yield {}, "must be a mapping of parties to their names, or a list of ISO 3166-1 alpha-3 codes"
         return
     for party in given:
-        told = given[party] if isinstance(given, dict) else _name_of_country(party)
+        told = given[party] if isinstance(given, dict) else name_of_country(party)
         if isinstance(told, dict):
             fields, problem = told, None
         elif isinstance(told, str):
@@ -309,7 +309,7 @@ def _parties_of(given: Any) -> Iterator[tuple[dict[str, Any], str | None]]:  # n
         yield {"party": party, "role": "principal", **fields}, problem
 
 
-def _name_of_country(code: object) -> str | None:
+def name_of_country(code: object) -> str | None:
     """Return the English short name of a state by its ISO 3166-1 alpha-3 code, None if there is none of that code."""
     from iso3166 import countries_by_alpha3
 

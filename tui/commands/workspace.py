@@ -10,7 +10,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -19,9 +19,6 @@ from tui.commands.options import Invocation, negotiation_argument, styles, verb
 from tui.environment import LOG_VARIABLE, is_in_browser
 from tui.output import is_terminal, say
 from tui.web.hosts import Doors, Host, is_loopback, written_host
-
-if TYPE_CHECKING:
-    from tracker.log import EventLog
 
 
 @verb(
@@ -191,10 +188,6 @@ def _no_address(host: str, port: int, error: Exception) -> click.UsageError:
     return click.UsageError(f"{host}, port {port}: {why}; name another one with --host or --port")
 
 
-HISTORY: Final = "us-niger"
-_FILE: Final = "us-niger.db"
-
-
 @verb(
     "demo",
     examples=[
@@ -217,42 +210,19 @@ def demo_command(ctx: click.Context, *, folder: Path | None, style: str | None) 
     again; what you add to it stays.
     """
     from tui.commands.status import print_status
+    from tui.demonstration import HISTORY, fill, log_in
 
     invocation = ctx.ensure_object(Invocation)
     if folder is not None and invocation.given:
         raise click.UsageError("--log and --dir both say where the log is; give one of them", ctx)
     if not invocation.given:
-        invocation.given = str(_make_folder(folder) / _FILE)
+        invocation.given = str(log_in(folder))
     with invocation.writing() as log:
-        _fill(log)
+        if not fill(log):
+            say(f"{log.location} holds an earlier form of this history, which stays as it is; --dir makes a new log")
         say(f"the log of this demonstration is {log.location}")
     if style is None and is_terminal(sys.stdin) and is_terminal(sys.stdout):
         return open_workspace(invocation, HISTORY)
     with invocation.reading() as log:
         print_status(log, HISTORY, style=style)
     return 0
-
-
-def _make_folder(folder: Path | None) -> Path:
-    """Return the folder of the demonstration's log, made where it was not there."""
-    from tracker.errors import LogError
-    from tui.environment import data_folder
-
-    folder = folder if folder is not None else data_folder() / "demo"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LogError(f"{folder} cannot be made: {error.strerror}; name another folder with --dir") from error
-    return folder
-
-
-def _fill(log: EventLog) -> None:
-    """Record the bundled history; where the log holds another form of it already, leave that alone."""
-    from tracker.errors import EntryRejectedError
-    from tracker.scripts.reading import seed_path
-    from tracker.scripts.script import read_script, record_script
-
-    try:
-        record_script(log, read_script(seed_path(HISTORY)))
-    except EntryRejectedError:
-        say(f"{log.location} holds an earlier form of this history, which stays as it is; --dir makes a new log")

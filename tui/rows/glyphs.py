@@ -29,6 +29,7 @@ LEGEND: Final = (
     ("◆", "says something; moves nothing"),
     ("±", "corrects, retracts, disputes, grades another entry"),
     ("○", "registers a party, matter or source"),
+    ("•", "new since you last looked, and not seen yet; stands after the sign"),
 )
 #: What stands behind an entry's name, and what it means.
 FLAGS: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read.
 WORKSPACE: Final = "workspace"
 PORTFOLIO: Final = "portfolio"
+WELCOME: Final = "welcome"
 READER: Final = "reader"
 LIST: Final = "list"
 FORM: Final = "form"
@@ -72,6 +73,7 @@ _compare = partial(_action, "Compare")
 _find = partial(_action, "Find", where=_SHOW)
 _item = partial(_action, "Item", where=_READ)
 _entry = partial(_action, "Item", writes=True)
+_begin = partial(_action, "Begin", where=(WELCOME, PORTFOLIO), writes=True)
 _screens = partial(_action, "Screens")
 _panes = partial(_action, "Panes")
 _moves = partial(_action, "Moves", where=(LIST, READER))
@@ -97,7 +99,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B"),
     _compare("jump", "'", "To mark", "travel.jump", "Jump to the mark"),
     _compare("diff", "d", "Diff", "travel.diff", "What changed between the marks, or from here to the present", 7),
-    _find("search", "/", "Find", "find.search", "Find text in the entries", 9),
+    _compare("since", "D", "Since", "do_since", "What is new and what has changed since you last looked", 7),
+    _find("search", "/", "Find", "find.search", "Find text in the entries; in the portfolio, in the whole log", 9),
     _find("search-next", "n", "Next", "find.next", "To the next place found"),
     _find("search-back", "N", "Previous", "find.back", "To the previous place found"),
     _find(
@@ -118,9 +121,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _entry("add", "a", "Add", "writing.add", "Add an entry", 10),
     _entry("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays"),
     _entry("retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through"),
+    _begin("new-negotiation", "a", "New", "beginning.new", "Begin a negotiation: its title, its id, its parties", 1),
+    _begin("record-file", "r", "Record file", "beginning.record_file", "Record what a file holds", 3),
+    _begin("demo", "d", "Demo", "beginning.demo", "Look at a bundled history", 2, where=(WELCOME,), writes=False),
+    _begin("open-log", "o", "Open log", "beginning.open_log", "Open another log", 4, where=(WELCOME,), writes=False),
+    _entry("rename", "ctrl+t", "Rename", "renaming.rename", "Give the negotiation another title; it asks first"),
     _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
     _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),
+    _screens("register", "R", "Parties", "do_register", "The parties and matters: who is who, and where each stands"),
     _screens("sources", "S", "Sources", "do_sources", "The sources with their grades, and who repeats whom"),
     _panes("pane-1", "1", "Status", "do_pane_1", "To the status"),
     _panes("pane-2", "2", "Events", "do_pane_2", "To the events"),
@@ -139,7 +148,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _moves("bottom", "end G", "Bottom", "", "To the bottom"),
     _form("record", "ctrl+s", "Record", "do_record", "Record what the form holds"),
     _form("more-evidence", "ctrl+e", "Evidence", "do_more_evidence", "Ask for another piece of evidence"),
-    _app("palette", "ctrl+p", "Palette", "app.open_palette", "All actions, to be searched and run"),
+    _app(
+        "palette",
+        "ctrl+p",
+        "Finder",
+        "app.open_palette",
+        "Find anything: an action, or what the log holds",
+    ),
     _app("help", "?", "Help", "app.open_help", "All keys, searched by word or by key", 11),
     _app("theme", "T", "Theme", "app.next_theme", "Next theme: dark, light, ANSI dark, ANSI light"),
     _app("screenshot", "ctrl+g", "Picture", "app.save_picture", "Save the screen as an SVG picture here"),
@@ -147,6 +162,60 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("back", "escape", "Back", "do_back", "One step back"),
     _app("quit", "q", "Quit", "app.leave", "Leave", 12),
 )
+
+
+class ScreenKeys(NamedTuple):
+    """A screen or a dialog: the keys that lead there from a negotiation, and the places whose actions it has.
+
+    A dialog has none: in it, keys are letters, but for enter, esc and arrows.
+    """
+
+    keys: str
+    where: tuple[str, ...] = ()
+
+    @property
+    def pressed(self) -> list[str]:
+        """The keys, one by one; a word among them that names no key is typed.
+
+        >>> ScreenKeys("/ ford enter").pressed
+        ['/', 'f', 'o', 'r', 'd', 'enter']
+        """
+        return [key for word in self.keys.split() for key in ([word] if word in _NAMED_KEYS else word)]
+
+    @property
+    def shown(self) -> list[str]:
+        """The keys as a person reads them, and the words that are typed."""
+        return [shown(word) for word in self.keys.split()]
+
+
+_NAMED_KEYS: Final = {key for action in ACTIONS for key in action.keys}
+_READS: Final = (READER, LIST)
+#: Every screen and dialog that keys lead to, by the name under which the documentation and the tests have it.
+SCREENS: Final[dict[str, ScreenKeys]] = {
+    "negotiation": ScreenKeys("", (WORKSPACE, LIST)),
+    "portfolio": ScreenKeys("P", (PORTFOLIO, LIST)),
+    "welcome": ScreenKeys("", (WELCOME, LIST)),
+    "new negotiation": ScreenKeys("P a"),
+    "found in the whole log": ScreenKeys("P / ford enter", (LIST,)),
+    "since you last looked": ScreenKeys("D", _READS),
+    "findings": ScreenKeys("F", _READS),
+    "agenda": ScreenKeys("A", _READS),
+    "parties and matters": ScreenKeys("R", _READS),
+    "sources": ScreenKeys("S", _READS),
+    "what changed": ScreenKeys("[ [ [ d", _READS),
+    "why": ScreenKeys("1 w", _READS),
+    "an entry": ScreenKeys("2 enter", _READS),
+    "type of an entry": ScreenKeys("a"),
+    "form": ScreenKeys("a statementmade enter", (FORM,)),
+    "go to": ScreenKeys("g"),
+    "find": ScreenKeys("/"),
+    "filter": ScreenKeys("f"),
+    "copy": ScreenKeys("y"),
+    "source of an entry": ScreenKeys("2 home e"),
+    "jump": ScreenKeys("ctrl+o"),
+    "finder": ScreenKeys("ctrl+p"),
+    "help": ScreenKeys("?"),
+}
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from tracker import system
-from tracker.errors import CommuniqueError, LogError
-from tui.environment import keys_from_terminal
+from tracker.errors import CommuniqueError, LogError, LogMissingError
+from tui.environment import DEFAULT_LOG, keys_from_terminal
 from tui.kept import Drafts, View, Views
 from tui.workspace.actions import choose_keys
-from tui.workspace.messages import Appended
+from tui.workspace.messages import Appended, Goal
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.settings import NAMES, THEMES, Settings
 from tui.workspace.shell import Shell
@@ -46,10 +46,17 @@ class LazyLog:
     The `log` over its `store` is there from when it is first asked for. Raises `LogError`.
     """
 
-    def __init__(self, where: str, *, read_only: bool = False, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        where: str,
+        *,
+        create: bool = False,
+        read_only: bool = False,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         from tracker.stores.opening import open_store
 
-        self.store = open_store(where, create=False, read_only=read_only)
+        self.store = open_store(where, create=create, read_only=read_only)
         self.identity, self.location = self.store.identity, self.store.location
         self._read_only, self._clock = read_only, clock
 
@@ -65,15 +72,22 @@ class LazyLog:
         if self.store.last(negotiation) is None:
             self.log.require(negotiation)
 
+    def close(self) -> None:
+        """Let go of the log."""
+        self.store.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.store.close()
+        self.close()
 
 
 class Workspace(Shell):
-    """The workspace over one log; `today` is the day by which deadlines are judged at the present."""
+    """The workspace over one log; `today` is the day by which deadlines are judged at the present.
+
+    Without a log it says what can be done, and makes one at `where` once something is to be recorded.
+    """
 
     CSS_PATH = "themes/opening.tcss"
     # Textual declares them as variables of an instance.
@@ -82,16 +96,22 @@ class Workspace(Shell):
 
     def __init__(  # noqa: PLR0913 - what a person may ask for
         self,
-        log: EventLog | LazyLog,
+        log: EventLog | LazyLog | None,
         negotiation: str | None = None,
         *,
+        where: str = DEFAULT_LOG,
+        clock: Callable[[], datetime] | None = None,
         today: date | None = None,
         read_only: bool = False,
         settings: Settings | None = None,
         remember: bool = False,
     ) -> None:
-        super().__init__(Drafts(log.identity))
-        self._book = log
+        super().__init__()
+        self._book: EventLog | LazyLog | None = None
+        self._where, self._clock, self._remembers = where, clock, remember
+        #: Where the person stood in each negotiation, where that is to be remembered.
+        self.views: Views | None = None
+        kept = self._take_log(log) if log is not None else None
         self.negotiation = negotiation
         self.today = today
         self.read_only = read_only
@@ -101,9 +121,6 @@ class Workspace(Shell):
         for theme in THEMES:
             self.register_theme(theme)
         settings = settings or Settings()
-        #: Where the person stood in each negotiation, where that is to be remembered.
-        self.views = Views(log.identity) if remember else None
-        kept = self.views.theme if self.views else None
         self.theme = settings.theme or (kept if kept in NAMES else None) or NAMES[0]
         choose_keys(settings.keys)
         self.set_keymap({name: ",".join(keys) for name, keys in settings.keys.items()})
@@ -111,12 +128,64 @@ class Workspace(Shell):
     @property
     def log_book(self) -> EventLog:
         """The log; what is only lazily there is imported now, which takes a while."""
-        return self._book.log if isinstance(self._book, LazyLog) else self._book
+        book = self._opened
+        return book.log if isinstance(book, LazyLog) else book
+
+    @property
+    def _opened(self) -> EventLog | LazyLog:
+        if self._book is None:
+            raise LogMissingError(f"there is no log at {self._where} yet; a begins one")
+        return self._book
 
     @property
     def place(self) -> str:
-        """The log's name, short."""
-        return Path(self._book.location).name
+        """The log's name, short; of one that is not there yet where it would be."""
+        return Path(self._book.location if self._book is not None else self._where).name
+
+    def _take_log(self, log: EventLog | LazyLog) -> str | None:
+        """Let everything be about a log; return the theme in which the person saw it last."""
+        self._book = log
+        self.drafts = Drafts(log.identity)
+        self.views = Views(log.identity) if self._remembers else None
+        return self.views.theme if self.views else None
+
+    def enter_log(
+        self, fill: Callable[[EventLog], str | None], where: Callable[[], str] | None = None, *, create: bool
+    ) -> None:
+        """Open a log, unless one is open, and record in it; then show what is in it.
+
+        `where` says which, if not that which was asked for. `fill` records, and returns the negotiation to be shown, if
+        that is one.
+        """
+
+        def work(_: IsOver) -> tuple[LazyLog | None, str | None]:
+            if self._book is not None:
+                return None, fill(self.log_book)
+            log = LazyLog(where() if where else self._where, create=create, clock=self._clock)
+            try:
+                return log, fill(log.log)
+            except Exception:
+                log.close()
+                raise
+
+        def done(found: tuple[LazyLog | None, str | None]) -> None:
+            log, self.negotiation = found
+            if log is not None:
+                self.pop_screen()
+                self._take_log(log)
+                self._read(self._open_first)
+                self._begin_to_follow()
+            elif self.negotiation is not None:
+                self.open_negotiation(self.negotiation)
+            else:
+                self.notify("Recorded.")
+
+        self.do_job("record", work, done, leads=True, can_stop=False)
+
+    def close_log(self) -> None:
+        """Let go of the log."""
+        if isinstance(self._book, LazyLog):
+            self._book.close()
 
     # ── beginning and end ──
 
@@ -130,9 +199,23 @@ class Workspace(Shell):
     def _begin(self) -> None:
         self.stylesheet.read(Path(__file__).parent / "themes" / "workspace.tcss")
         self.refresh_css(animate=False)
-        self._read(self._open_first)
+        if self._book is None:
+            self._read(self._welcome)
+        else:
+            self._read(self._open_first)
+            self._begin_to_follow()
         self.has_begun = True
+
+    def _begin_to_follow(self) -> None:
         self.run_worker(self._follow, thread=True, name="follow", exit_on_error=False, group="follow")
+
+    def _welcome(self, _: IsOver) -> Callable[[], None]:
+        from tui.workspace.screens.welcome import WelcomeScreen
+
+        def show() -> None:
+            self.push_screen(WelcomeScreen())
+
+        return show
 
     def _heed_signals(self) -> None:
         if threading.current_thread() is threading.main_thread():
@@ -156,16 +239,31 @@ class Workspace(Shell):
             self._imported.set()
         name = self.negotiation
         if name is None:
-            entries = dict(self._book.store.negotiations())
+            entries = dict(self._opened.store.negotiations())
             if len(entries) != 1:
                 import_module("tui.workspace.screens.portfolio")
                 return partial(self.open_portfolio, entries)
             (name,) = entries
         return self._load(name, is_over)
 
-    def open_negotiation(self, name: str) -> None:
+    @property
+    def has_log(self) -> bool:
+        """Whether a log is open."""
+        return self._book is not None
+
+    def open_negotiation(self, name: str, goal: Goal | None = None) -> None:
         """Read a negotiation in the background, and show it when that is done; what is typed meanwhile is for it."""
-        self._read(partial(self._load, name))
+        self._read(lambda is_over: self._load(name, is_over, goal))
+
+    def go_to(self, negotiation: str, entry: str | None = None, subject: str | None = None) -> None:
+        """Go to an entry of any negotiation, or to what stands behind what is said of a subject."""
+        goal = Goal(entry, subject)
+        below = self.screen_of(negotiation)
+        if below is None:
+            self.open_negotiation(negotiation, goal)
+        else:
+            self._pop_to(below)
+            below.arrive(goal)
 
     def _read(self, read: Callable[[IsOver], Callable[[], None]]) -> None:
         """Read in the background, and do what comes of it: show it, or end if it was a mistake in the program."""
@@ -180,20 +278,24 @@ class Workspace(Shell):
 
         self.do_job("load", work, lambda show: show(), failed=self._tell_failure, leads=True)
 
-    def _load(self, name: str, is_over: IsOver) -> Callable[[], None]:
+    def _load(self, name: str, is_over: IsOver, goal: Goal | None = None) -> Callable[[], None]:
         # Imported in the background, too, so that the screen that is seen meanwhile can be left.
         import_module("tui.workspace.screens.workspace")
         from tui.workspace.loading import load
+        from tui.workspace.looking import begin
 
-        session = load(self._book.location, name, today=self.today, is_over=lambda: is_over() or self._stop.is_set())
+        session = load(self._opened.location, name, today=self.today, is_over=lambda: is_over() or self._stop.is_set())
         if session is None:
             return lambda: None
-        if self.views is not None:
+        with suppress(LogError):
+            # Where that cannot be kept, nothing is new.
+            begin(self.log_book, session)
+        if self.views is not None and goal is None:
             # What is shown first is computed here, where nobody waits for it.
             session.stand_at(self.views.views.get(name, View()))
-        return partial(self._show, session)
+        return partial(self._show, session, goal)
 
-    def _show(self, session: Session) -> None:
+    def _show(self, session: Session, goal: Goal | None = None) -> None:
         """Show a negotiation that has been read, with what was recorded since."""
         from tui.workspace.screens.workspace import WorkspaceScreen
 
@@ -203,7 +305,7 @@ class Workspace(Shell):
                 self._pop_to(self.screen_stack[0])
                 self.open_portfolio()
                 break
-        screen = WorkspaceScreen(session)
+        screen = WorkspaceScreen(session, goal)
         self.push_screen(screen)
         # What was recorded while it was read, the follower told to the screens that were there then.
         last = session.history.entries[-1].position
@@ -260,7 +362,7 @@ class Workspace(Shell):
         from tui.workspace.loading import follow
 
         try:
-            follow(self._book.location, lambda entries: self.post_message(Appended(entries)), self._stop)
+            follow(self._opened.location, lambda entries: self.post_message(Appended(entries)), self._stop)
         except LogError as error:
             if not self._stop.is_set():
                 self.call_later(self._tell_failure, f"Other people's entries are no longer followed: {error}")
@@ -273,18 +375,34 @@ class Workspace(Shell):
 def run(where: str, negotiation: str | None = None, *, read_only: bool = False) -> int:
     """Open the workspace over a log in this terminal, and return the exit code when the person leaves.
 
-    Where standard input is not a terminal, the keys are read from the controlling one. Raises `LogError` where the log
-    cannot be opened, `NameUnknownError` where it has no such negotiation, and `ContentError` for wrong settings.
+    Where standard input is not a terminal, the keys are read from the controlling one. Where there is no log and
+    nothing of it was asked for, a welcome says how to begin. Raises `LogError` where the log cannot be opened,
+    `NameUnknownError` where it has no such negotiation, and `ContentError` for wrong settings.
     """
     from tui.environment import clock, is_in_browser, today
     from tui.workspace.settings import read_settings, settings_path
 
     settings = read_settings(settings_path())
-    with LazyLog(where, read_only=read_only, clock=clock()) as log:
-        if negotiation is not None:
+    log: LazyLog | None = None
+    try:
+        log = LazyLog(where, read_only=read_only, clock=clock())
+    except LogMissingError:
+        if read_only or negotiation is not None:
+            raise
+    app = Workspace(
+        log,
+        negotiation,
+        where=where,
+        clock=clock(),
+        today=today(),
+        read_only=read_only,
+        settings=settings,
+        remember=True,
+    )
+    try:
+        if log is not None and negotiation is not None:
             log.require(negotiation)
         with nullcontext() if is_in_browser() else keys_from_terminal(), system.collector_patient():
-            app = Workspace(log, negotiation, today=today(), read_only=read_only, settings=settings, remember=True)
             code = app.run()
             if app.left is not None:
                 app.left.join(_LAST_MOMENT)
@@ -295,3 +413,5 @@ def run(where: str, negotiation: str | None = None, *, read_only: bool = False) 
             if app.fault is not None:
                 raise app.fault
             return code or app.return_code or 0
+    finally:
+        app.close_log()

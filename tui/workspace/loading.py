@@ -134,6 +134,7 @@ class Following:
             self._new.pop(recorded.version, None)
         others = [recorded for recorded in entries if recorded.id not in self.screen.workspace.own]
         self.session.extend(grown, len(others))
+        self.session.new.update(recorded.id for recorded in others)
         self.screen.show()
         for screen in self.screen.app.screen_stack:
             if isinstance(screen, ReaderScreen):

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
 if TYPE_CHECKING:
     from tracker.codec import Recorded
+
+
+class Goal(NamedTuple):
+    """Where in a negotiation a person wants to be: at an entry, or at what stands behind what is said of a subject."""
+
+    entry: str | None = None
+    subject: str | None = None
 
 
 @dataclass(eq=False)
@@ -51,6 +58,13 @@ class ActionPicked(Message):
     """An action was picked by its name: in the palette, the help or the footer."""
 
     action: str
+
+
+@dataclass(eq=False)
+class OrderPicked(Message):
+    """The order of a list was picked, by a click on the head of a column."""
+
+    order: str
 
 
 class Missed(Message):

@@ -29,6 +29,7 @@ _STATUS: Final = heads("kind name state since more because")
 _EVIDENCE: Final = heads(
     "entry event source grade publisher title author published url attributed_to role quote language paraphrase locator"
 )
+_REGISTER: Final = heads("kind id name role of aliases entry")
 _STOPS: Final = heads("axis at entry event")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
 _LONGEST: Final = 80
@@ -62,6 +63,17 @@ def status(seen: Status) -> Sheet:
     ]
     rows += ([each.kind, each.subject, "", "", each.message, ", ".join(each.entries)] for each in seen.findings)
     return Sheet("status", _STATUS, rows)
+
+
+def register(seen: Status) -> Sheet:
+    """Return the parties and matters that are registered."""
+    registers = seen.claims.registers
+    rows: list[list[Cell]] = [
+        ["party", each.id, each.name, each.role, each.of, ", ".join(each.aliases), each.entry]
+        for each in registers.parties.values()
+    ]
+    rows += (["matter", each.id, each.title, None, None, None, each.entry] for each in registers.matters.values())
+    return Sheet("parties-and-matters", _REGISTER, rows)
 
 
 def events(session: Session, readings: Iterable[Reading]) -> Sheet:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.kept import Drafts
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import Appended
+    from tui.workspace.screens.workspace import WorkspaceScreen
     from tui.workspace.time.session import Session
 
 
@@ -43,10 +44,12 @@ class Shell(Working):
     #: Over every screen, also over a question or a form, in which other keys are letters.
     BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id == "suspend"]
 
-    def __init__(self, drafts: Drafts) -> None:
+    #: What is written and not recorded, of the log that is open.
+    drafts: Drafts
+
+    def __init__(self) -> None:
         super().__init__()
         self.fault: Exception | None = None
-        self.drafts = drafts
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
         #: How much is being recorded here, and what the follower told meanwhile.
@@ -120,6 +123,19 @@ class Shell(Working):
                 self._pop_to(screen)
                 return
         self.push_screen(PortfolioScreen(entries))
+
+    def screen_of(self, negotiation: str) -> WorkspaceScreen | None:
+        """Return the screen over a negotiation that is open below, None where it is not."""
+        from tui.workspace.screens.workspace import WorkspaceScreen
+
+        return next(
+            (
+                screen
+                for screen in reversed(self.screen_stack)
+                if isinstance(screen, WorkspaceScreen) and screen.session.negotiation == negotiation
+            ),
+            None,
+        )
 
     def look_at(self, entry: str) -> None:
         """Go back to the workspace, to an entry."""

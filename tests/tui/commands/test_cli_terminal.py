@@ -94,8 +94,8 @@ def test_data_for_programs_is_never_paged(on_terminal: OnTerminal, bundled: Path
     assert len(sent.splitlines()) == ALL
 
 
-def test_without_a_verb_the_workspace_asks_for_a_log(on_terminal: OnTerminal) -> None:
-    code, sent = on_terminal()
+def test_what_is_asked_for_of_no_log_is_told(on_terminal: OnTerminal) -> None:
+    code, sent = on_terminal("tui", "river")
     assert code == 3
     assert "there is no log at negotiations.db" in sent
 

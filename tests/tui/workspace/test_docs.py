@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tui.rows.glyphs import FLAGS, LEGEND, STANCES
-from tui.workspace.actions import ACTIONS, shown
+from tui.workspace.actions import ACTIONS, SCREENS, shown
 from tui.workspace.settings import NAMES
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ def reference() -> Iterator[str]:
         "`communique tui [NEGOTIATION]` opens it. `?` shows the same list there, searched by word or by key, and `^p`",
         "runs any of it by name. `^` is the control key.",
         "",
+        "Where there is no log yet, a welcome offers a new negotiation, the demonstration, a file to record, and",
+        "another log; nothing is made before one of them is chosen. A new negotiation has a title, an id that is made",
+        "from it, and parties, by name or ISO 3166-1 code, with commas between.",
+        "",
+        "![The welcome](../images/welcome.svg)",
+        "",
         "![The workspace on the US-Niger history, as known on 11 May 2024](../images/workspace.svg)",
         "",
     )
@@ -36,6 +42,10 @@ def reference() -> Iterator[str]:
             yield from ("", f"## {group}", "", "| key | does | id |", "| --- | --- | --- |")
         keys = " ".join(f"`{shown(key)}`" for key in action.keys)
         yield f"| {keys} | {action.help}. | `{action.id}` |"
+    yield from ("", "## Screens", "", "| screen | keys from a negotiation | keys there |", "| --- | --- | --- |")
+    for name, place in SCREENS.items():
+        leading = " ".join(f"`{word}`" for word in place.shown)
+        yield f"| {name} | {leading} | {', '.join(place.where) or 'letters, `enter`, `esc`'} |"
     for heading, table in (
         ("Before an entry", LEGEND),
         ("Behind an entry", FLAGS),
@@ -65,6 +75,23 @@ def reference() -> Iterator[str]:
         "What others record is shown as it comes, and counted at the top: in the present until the next key, in the",
         "past until `L`. Who comes back to a negotiation finds the cut, the axis, the marks, the filter, the order,",
         "the pane and the zoom as they were.",
+        "",
+        "## All negotiations",
+        "",
+        "The portfolio sorts by `s`, or by a click on the head of a column; the pane below, in 34 lines and more,",
+        "tells of the negotiation under the cursor. *new* counts what others recorded since you last looked: `D` in",
+        "the negotiation shows that, as `communique since` does, and moves the same mark; the pill at the top opens",
+        "the same list. Rows that you have not seen bear `•`.",
+        "",
+        "`/` lists what any negotiation of the log holds: negotiations, things, parties, sources and entries; so does",
+        "`^p` from three letters on, below the actions. `enter` goes there.",
+        "",
+        "![All negotiations, and where one of them stands](../images/portfolio.svg)",
+        "",
+        "In the status, a family of more than eight shows those that moved last; `enter` on the line below them shows",
+        "the others. How much is open and how much does not fit stands on the border, however long the list is.",
+        "",
+        "![Parties and matters](../images/parties.svg)",
         "",
         "## Files, clipboard, drafts",
         "",

@@ -87,7 +87,7 @@ async def test_of_many_negotiations_those_in_sight_are_summed_up(tmp_path: Path,
         await until(pilot, lambda: not listed.missing())
         assert "talks-299" in listed.known
         assert "talks-150" not in listed.known
-        await pilot.press("/", *"talks-150", "enter")
+        await pilot.press("/", *"talks-150", "enter", "escape", "n")
         await until(pilot, lambda: "talks-150" in listed.known)
 
 

@@ -191,6 +191,24 @@ def test_keys_that_come_together_arrive_in_order(terminal: Terminal) -> None:
     left(terminal, 0)
 
 
+@pytest.mark.long
+def test_the_first_claim_is_made_without_a_shell(terminal: Terminal) -> None:
+    terminal.keys(f"COMMUNIQUE_LOG=begun.db {sys.executable} -m tui; echo left with $?", "Enter")
+    terminal.shows("Welcome", "New negotiation")
+    terminal.keys("a")
+    terminal.shows("made from the title")
+    terminal.keys("-l", "River talks\r\rNiger, USA\r")
+    terminal.shows("River talks", "1 Status", "● LIVE")
+    terminal.keys("-l", "astatementmade\r")
+    terminal.shows("Add  StatementMade")
+    terminal.keys("-l", "NER\rWe begin.")
+    terminal.shows("^s records it")
+    terminal.keys("C-s")
+    terminal.shows("2 Events", "StatementMade")
+    terminal.keys("q")
+    left(terminal, 0)
+
+
 _CRASH: Final = """
 import tui.workspace.screens.help
 from tui.cli import main

@@ -39,7 +39,7 @@ BURSTS: Final = {
     "jump": (["ctrl+o", "C"], ["3 Positions"]),
     "detail": (["enter", "w"], ["Why  entry:began"]),
     "reader-find": (["F", "/", *"no-such-word", "enter"], ["'no-such-word' is not here."]),
-    "portfolio-find": (["P", "/", *"no-such-word", "enter"], ["No negotiation is called 'no-such-word'."]),
+    "portfolio-find": (["P", "/", *"no-such-word", "enter"], ["Nothing in this log holds 'no-such-word'."]),
     "portfolio-help": (["P", "?", *"sort"], ["Sort entries by"]),
     "escape": (["g", "escape", "f", "escape", "escape"], ["● LIVE"]),
 }

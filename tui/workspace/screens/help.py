@@ -15,6 +15,7 @@ from tui.rows.glyphs import FLAGS, LEGEND, STANCES
 from tui.workspace.actions import ACTIONS, Action, keys_of, shown
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.dialogs import Over
+from tui.workspace.screens.everywhere import Everywhere
 from tui.workspace.widgets.cells import fit, join
 from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import wrapped
@@ -147,6 +148,8 @@ class Actions(Provider):
             text = f"{_name(action)} {action.help}"
             score = matcher.match(text)
             if score > 0:
+                # What is called by the words comes before what the log holds under them.
+                score += 1 if query.casefold() in text.casefold() else -1
                 yield Hit(score, _name(action), partial(self._run, action.id), help=action.help)
 
     def _run(self, action: str) -> None:
@@ -162,4 +165,4 @@ def _name(action: Action) -> str:
 def open_palette(app: App[Any]) -> None:
     """Open the palette, unless it is open."""
     if not isinstance(app.screen, CommandPalette):
-        app.push_screen(CommandPalette(providers=[Actions]))
+        app.push_screen(CommandPalette(providers=[Actions, Everywhere]))

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
-from projections.readmodel.portfolio import Portfolio
+from textual.content import Content
+
+from projections.readmodel.portfolio import Detail, Portfolio
+from tracker.errors import LogError
 from tracker.log import EventLog
 from tui.filters import folded
+from tui.text import clean
 from tui.workspace.actions import LIST, PORTFOLIO, bindings_for
-from tui.workspace.messages import Missed
+from tui.workspace.looking import News
+from tui.workspace.messages import Missed, OrderPicked
 from tui.workspace.screens.base import ActingScreen
+from tui.workspace.screens.beginning import Beginning
+from tui.workspace.screens.everywhere import FoundScreen
 from tui.workspace.screens.find import Search
 from tui.workspace.screens.taking import save_rows
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
+from tui.workspace.widgets.report import Report
+from tui.workspace.widgets.status import previewed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -26,8 +35,21 @@ if TYPE_CHECKING:
     from tui.workspace.jobs import IsOver
     from tui.workspace.messages import Appended, LineChosen
 
+#: A negotiation summed up, and how many entries of it are new; None where the person never looked.
+Summed: TypeAlias = "tuple[Outline, int | None]"
 #: Seconds after which what was summed up is shown.
 _PAUSE: Final = 0.1
+
+
+class Everything(Search):
+    """Searches what the whole log holds; the next and the previous place are negotiations that are called so."""
+
+    def __init__(self, screen: PortfolioScreen) -> None:
+        super().__init__(screen, "words that anything in the log holds: treaty, niger, base 201", screen.step)
+        self._screen = screen
+
+    def _look(self) -> None:
+        self._screen.workspace.push_screen(FoundScreen(self.word))
 
 
 class PortfolioScreen(ActingScreen):
@@ -39,16 +61,24 @@ class PortfolioScreen(ActingScreen):
     def __init__(self, entries: dict[str, int] | None = None) -> None:
         super().__init__()
         self._entries = entries
-        self.find = Search(self, "a part of the name", self._step)
+        self.beginning = Beginning(self, lambda: self.query_one(PortfolioList).entries)
+        self.find = Everything(self)
         #: Whether the rows are to be saved once they are all summed up.
         self._is_saving = False
         self._asked: frozenset[str] = frozenset()
+        #: The negotiation of which the pane below tells, with its number of entries.
+        self._previewed: tuple[str, int] = "", 0
 
     def compose(self) -> ComposeResult:
         """Make the list."""
         yield Header(id="header")
         yield PortfolioList()
-        yield Footer(*self.PLACES, allow=self.allows, first=("detail", "sort", *(() if self._is_last else ("back",))))
+        yield Report(id="preview-of", classes="pane", nothing="…")
+        yield Footer(
+            *self.PLACES,
+            allow=self.allows,
+            first=("detail", "sort", *(() if self._is_last else ("back",))),
+        )
 
     def on_mount(self) -> None:
         """List the negotiations."""
@@ -64,7 +94,7 @@ class PortfolioScreen(ActingScreen):
 
     def on_unmount(self) -> None:
         """Let the work in the background stop: this screen's, as another one may be there already."""
-        for group in (f"count-{id(self)}", f"sums-{id(self)}"):
+        for group in (f"count-{id(self)}", f"sums-{id(self)}", f"preview-{id(self)}"):
             self.workspace.stop_jobs(group)
 
     def _counted(self, counted: dict[str, int]) -> None:
@@ -88,6 +118,37 @@ class PortfolioScreen(ActingScreen):
         if found.wants_all and left:
             self.post_message(Missed())
 
+    def on_cursor_moved(self) -> None:
+        """Tell of the negotiation under the cursor."""
+        self._preview()
+
+    def _preview(self) -> None:
+        """Tell in the pane below of the negotiation under the cursor, once it is summed up."""
+        found, pane = self.query_one(PortfolioList), self.query_one("#preview-of", Report)
+        name = found.name_here
+        known = found.known.get(name or "")
+        if name is None or known is None or not pane.display:
+            return
+        pane.border_title = Content(clean(f"{known.title}  {name}"))
+        if self._previewed == (name, entries := found.entries[name]):
+            return
+        self._previewed = name, entries
+
+        def work(_: IsOver) -> Detail:
+            with (
+                EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
+                Portfolio(log, today=self.workspace.today) as portfolio,
+            ):
+                return portfolio.detail(name, entries)
+
+        self.workspace.do_job(f"preview-{id(self)}", work, self._tell)
+
+    def _tell(self, detail: Detail) -> None:
+        if self.is_there:
+            pane = self.query_one("#preview-of", Report)
+            pane.nothing = "Nothing stands yet."
+            pane.tell(previewed(detail))
+
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open the negotiation."""
         del message
@@ -109,9 +170,16 @@ class PortfolioScreen(ActingScreen):
 
     def do_sort(self) -> None:
         """Sort in the next order."""
-        found = self.query_one(PortfolioList)
         orders = list(ORDERS)
-        found.by = orders[(orders.index(found.by) + 1) % len(orders)]
+        self._sort((orders.index(self.query_one(PortfolioList).by) + 1) % len(orders))
+
+    def on_order_picked(self, message: OrderPicked) -> None:
+        """Sort by the column that was clicked."""
+        self._sort(list(ORDERS).index(message.order))
+
+    def _sort(self, order: int) -> None:
+        found = self.query_one(PortfolioList)
+        found.by = list(ORDERS)[order]
         self._asked = frozenset()
         self.show(again=True)
 
@@ -133,7 +201,7 @@ class PortfolioScreen(ActingScreen):
         self._is_saving = False
         save_rows(self.workspace, self.query_one(PortfolioList).sheet_maker())
 
-    def _step(self, step: int) -> None:
+    def step(self, step: int) -> None:
         """Go to the next negotiation of the name that was searched, or to the previous one."""
         found, word = self.query_one(PortfolioList), self.find.word
         if not word:
@@ -169,6 +237,16 @@ class PortfolioScreen(ActingScreen):
             found.known.pop(name, None)
         self.show()
 
+    def on_screen_resume(self, event: Any) -> None:  # noqa: ANN401 - Textual's event
+        """Count anew what is new, where the person may have looked at it meanwhile."""
+        del event
+        if self.is_there:
+            found = self.query_one(PortfolioList)
+            for name in [name for name, new in found.news.items() if new or new is None]:
+                found.known.pop(name, None)
+                del found.news[name]
+            found.renew()
+
     # ── in the background ──
 
     def on_missed(self, message: Missed) -> None:
@@ -180,32 +258,43 @@ class PortfolioScreen(ActingScreen):
         self._asked = frozenset(missing)
         self.workspace.do_job(f"sums-{id(self)}", lambda is_over: self._sum_up(missing, is_over), self._summed)
 
-    def _summed(self, outlines: Sequence[Outline]) -> None:
+    def _summed(self, outlines: Sequence[Summed]) -> None:
         if not self.is_there:
             return
         found = self.query_one(PortfolioList)
-        found.known.update((outline.negotiation, outline) for outline in outlines)
-        self._asked = self._asked.difference(outline.negotiation for outline in outlines)
+        found.known.update((outline.negotiation, outline) for outline, _ in outlines)
+        found.news.update((outline.negotiation, new) for outline, new in outlines)
+        self._asked = self._asked.difference(outline.negotiation for outline, _ in outlines)
         if found.wants_all:
             self.show(again=True)
         else:
             found.renew()
         if self._is_saving and not found.missing():
             self._save()
+        self._preview()
 
-    def _sum_up(self, negotiations: dict[str, int], is_over: IsOver) -> list[Outline]:
+    def _sum_up(self, negotiations: dict[str, int], is_over: IsOver) -> list[Summed]:
         """Sum up some negotiations in their order, and show them now and then; return those not shown yet."""
-        done: list[Outline] = []
+        done: list[Summed] = []
         told = time.monotonic()
         with (
             EventLog.open(self.workspace.log_book.location, create=False, read_only=True) as log,
             Portfolio(log, today=self.workspace.today) as portfolio,
         ):
+            news = _news(log, self.workspace.log_book.by)
             for outline in portfolio.outlines(negotiations):
-                done.append(outline)
+                done.append((outline, news(outline.negotiation)))
                 if is_over() or time.monotonic() - told >= _PAUSE:
                     self.call_later(self._summed, done)
                     done, told = [], time.monotonic()
                 if is_over():
                     break
         return done
+
+
+def _news(log: EventLog, by: str) -> Callable[[str], int | None]:
+    """Return what counts the new entries of a negotiation; where that cannot be known, nothing is new."""
+    try:
+        return News(log, by).count
+    except LogError:
+        return lambda _: None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from projections.claims.cut import Cut
     from projections.judgement.findings import Finding
+    from projections.views.diff import Difference
     from projections.views.sources import Branch, Reliant
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
@@ -181,14 +182,17 @@ class DiffScreen(ReaderScreen):
         super().__init__(session)
         self.before, self.after = before, after
 
+    def difference(self) -> Difference:
+        """Return what differs."""
+        return diff(self.session.at(self.before), self.session.at(self.after))
+
     def title_line(self) -> str:
         """Return the two cuts."""
         return f"What changed  {told(self.before)} → {told(self.after)}"
 
     def items(self) -> Iterator[ReportItem]:
         """Return the changes, then the findings that appeared, went, and say otherwise now."""
-        session = self.session
-        found = diff(session.at(self.before), session.at(self.after))
+        found = self.difference()
         subject = ""
         for change in found.changes:
             if change.subject != subject:

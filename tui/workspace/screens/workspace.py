@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial, partialmethod
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.containers import Container
 from textual.content import Content
@@ -20,7 +20,10 @@ from tui.workspace.screens.base import SessionScreen
 from tui.workspace.screens.find import Finder
 from tui.workspace.screens.grounds import DetailScreen
 from tui.workspace.screens.jump import JumpScreen
+from tui.workspace.screens.register import RegisterScreen
+from tui.workspace.screens.renaming import Renaming
 from tui.workspace.screens.reports import AgendaScreen, FindingsScreen, SourcesScreen
+from tui.workspace.screens.since import SinceScreen
 from tui.workspace.screens.taking import Taking, as_text
 from tui.workspace.screens.travel import Travel
 from tui.workspace.screens.writing import Writing
@@ -41,8 +44,9 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from tui.workspace.jobs import IsOver
-    from tui.workspace.messages import ActionPicked, Appended, CursorMoved, LineChosen, TimePicked
+    from tui.workspace.messages import ActionPicked, Appended, CursorMoved, Goal, LineChosen, TimePicked
     from tui.workspace.screens.jump import Target
+    from tui.workspace.screens.reader import ReaderScreen
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
 
@@ -59,9 +63,11 @@ class WorkspaceScreen(SessionScreen):
     PLACES = (WORKSPACE, "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(WORKSPACE)]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, goal: Goal | None = None) -> None:
         super().__init__()
         self.session = session
+        #: Where to go at first, in place of where the person stood the last time.
+        self._goal = goal
         self.pane = "events"
         self.order = SORTS[0]
         self._positions_most: int | None = None
@@ -71,6 +77,7 @@ class WorkspaceScreen(SessionScreen):
         self.taking = Taking(self)
         self.do_export = self.taking.export
         self.writing = Writing(self)
+        self.renaming = Renaming(self)
         self.following = Following(self)
 
     def compose(self) -> ComposeResult:
@@ -89,7 +96,7 @@ class WorkspaceScreen(SessionScreen):
 
     def on_mount(self) -> None:
         """Show the session, with the keys in the events; where one pane has room, in the status."""
-        view = self.workspace.view_of(self.session)
+        view = self.workspace.view_of(self.session) if self._goal is None else View()
         self.order = self.query_one(EventList).sort = view.sort if view.sort in SORTS else SORTS[0]
         self.show()
         begin = "status" if self._is_narrow else "events"
@@ -99,6 +106,19 @@ class WorkspaceScreen(SessionScreen):
         with suppress(FilterError):
             # What it names may not be known at the cut, or not any more.
             self.find.keep_only(view.filter)
+        if self._goal is not None:
+            self.call_after_refresh(self.arrive, self._goal)
+
+    def arrive(self, goal: Goal) -> None:
+        """Go to the present, to an entry, and to what stands behind what is said of a subject."""
+
+        def done() -> None:
+            if goal.entry is not None:
+                self.look_at(goal.entry)
+            if goal.subject is not None:
+                self.workspace.open_why(self.session, goal.subject)
+
+        self.find.keep_only("", lambda: self.travel.go(self.session.live, then=done))
 
     def on_unmount(self) -> None:
         """Remember where the person stood."""
@@ -147,6 +167,12 @@ class WorkspaceScreen(SessionScreen):
     def _is_narrow(self) -> bool:
         """Whether only one of four panes is seen."""
         return self.app.size.width < NARROW
+
+    def on_screen_resume(self, event: Any) -> None:  # noqa: ANN401 - Textual's event
+        """Draw the events that were seen meanwhile, in a report, as seen."""
+        del event
+        if self.is_there:
+            self.query_one(EventList).renew()
 
     def on_resize(self) -> None:
         """Share the room anew."""
@@ -261,17 +287,17 @@ class WorkspaceScreen(SessionScreen):
         else:
             self.notify("Nothing here to ask about. 1 goes to the status, 3 to the positions.")
 
-    def do_findings(self) -> None:
-        """Show the findings."""
-        self.workspace.push_screen(FindingsScreen(self.session))
+    # ── reports ──
 
-    def do_agenda(self) -> None:
-        """Show what is expected."""
-        self.workspace.push_screen(AgendaScreen(self.session))
+    def _open(self, report: type[ReaderScreen]) -> None:
+        """Open a report on the session."""
+        self.workspace.push_screen(report(self.session))
 
-    def do_sources(self) -> None:
-        """Show the sources."""
-        self.workspace.push_screen(SourcesScreen(self.session))
+    do_since = partialmethod(_open, SinceScreen)
+    do_findings = partialmethod(_open, FindingsScreen)
+    do_agenda = partialmethod(_open, AgendaScreen)
+    do_register = partialmethod(_open, RegisterScreen)
+    do_sources = partialmethod(_open, SourcesScreen)
 
     def text_here(self) -> str:
         """Return the entry that the cursor is on as text."""
@@ -301,6 +327,7 @@ class WorkspaceScreen(SessionScreen):
         self._see()
         events = self.query_one(EventList)
         if message.sender is events and events.rows:
+            self.session.new.discard(self.session.selected or "")
             self.session.selected = events.rows[message.index].id
             self.show_entry()
 
@@ -309,6 +336,8 @@ class WorkspaceScreen(SessionScreen):
         if isinstance(message.sender, EventList):
             if self.session.selected is not None:
                 self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
+        elif isinstance(message.sender, StatusList) and message.sender.unfold():
+            return
         elif isinstance(message.sender, StatusList | PositionMatrix):
             entry = message.sender.entry
             if entry is not None:

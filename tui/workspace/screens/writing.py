@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _NAME: Final = 30
 _KEPT: Final = 1024
+#: What is done once a negotiation, by an action of its own.
+_NOT_ADDED: Final = frozenset({"NegotiationOpened", "NegotiationRenamed"})
 
 
 class Writing:
@@ -144,7 +146,7 @@ def types(word: str) -> Iterator[ReportItem]:
     kinds = event_types()
     for family, names in families().items():
         said = {name: f"{name} {family} {kinds[name].__doc__ or ''}".casefold() for name in names}
-        found = [name for name in names if all(part in said[name] for part in wanted)]
+        found = [name for name in names if name not in _NOT_ADDED and all(part in said[name] for part in wanted)]
         if found:
             yield heading(clean(family.title()))
         for name in found:

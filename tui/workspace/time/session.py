@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims
     from projections.claims.history import History
     from projections.claims.readings import Reading
+    from projections.views.since import Mark
     from projections.views.status import Status
     from tui.kept import View
 
@@ -54,6 +55,9 @@ class Session:
         self.speed = 1.0
         self.playing = False
         self.unseen = 0
+        #: When the person looked last, and what others recorded since that they have not seen.
+        self.looked: Mark | None = None
+        self.new: set[str] = set()
         #: What the last move changed: by subject, in which aspect, and what that was before.
         self.changes: dict[str, tuple[str, Any]] = {}
         #: A lock that is held while a view is computed, the views that are there, and what computes them.

@@ -56,7 +56,9 @@ class Header(Static):
         session = self._session
         if session is None:
             return Content("")
-        pill = (f" {session.unseen} new ", "reverse bold $text-accent") if session.unseen else ("", "")
+        opens = Style.from_meta({"@click": "screen.do('since')"})
+        pill = Content.styled(f" {session.unseen} new ", "reverse bold $text-accent").stylize(opens)
+        pill = pill if session.unseen else Content("")
         if session.is_live:
             return Content.assemble(pill, " " if session.unseen else "", ("● LIVE", "bold $text-success"))
         cut = " · ".join(

@@ -53,6 +53,8 @@ class EventList(LineList):
         self.keep: Callable[[Reading], bool] | None = None
         self.matches: frozenset[str] = frozenset()
         self._names: dict[str, str] = {}
+        #: What others recorded and the person has not seen.
+        self._new: set[str] = set()
         self._standing: Claims | None = None
         self._party = 3
         self._scale = TimeScale([0], _BAR)
@@ -69,7 +71,7 @@ class EventList(LineList):
 
     def rearrange(self, session: Session, rows: list[Reading] | None = None) -> None:
         """Sort and filter anew, or show rows that have been."""
-        self._standing = session.claims
+        self._standing, self._new = session.claims, session.new
         if rows is None:
             rows = arranged(session.claims, self.sort, self.keep)
         self.entitle(title=self.BORDER_TITLE + ("" if self.sort == SORTS[0] else f"  by {self.sort}"))
@@ -130,7 +132,8 @@ class EventList(LineList):
         if columns >= _WITH_BAR:
             drawn = bar(event.occurred, self._scale) + " "
             rest -= len(drawn)
-        mark = ("»", "bold $text-accent") if reading.id in self.matches else (" ", "")
+        mark = ("•", "bold $text-accent") if reading.id in self._new else (" ", "")
+        mark = ("»", "bold $text-accent") if reading.id in self.matches else mark
         room = rest - len(flags) - 1
         struck = "strike " if group == "retracted" or reading.retracted_by else ""
         faint = "$text-disabled" if group == "dropped" else ""

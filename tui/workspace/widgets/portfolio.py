@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from textual.content import Content
 
 from tracker.dates import OPEN_FUTURE, instant
 from tui.rows.views import NEGOTIATIONS
 from tui.text import clean
-from tui.workspace.messages import Missed
+from tui.workspace.messages import Missed, OrderPicked
 from tui.workspace.sheets import Sheet
 from tui.workspace.time.intervals import short
 from tui.workspace.time.stops import DAY
@@ -18,8 +18,10 @@ from tui.workspace.widgets.cells import cell_len, fit
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
+
+    from textual import events
 
     from projections.readmodel.portfolio import Outline
 
@@ -29,8 +31,13 @@ _NAME: Final = 26
 _MOVE: Final = 23
 _DAY: Final = 10
 _LEAST: Final = 15
+#: The columns for where it stands that hold most states.
+_STATE: Final = 40
+#: From how many columns on the type of the last move is told, beside its day.
+_WITH_TYPE: Final = 140
 _SILENCE: Final = 9
 _OPEN: Final = 5
+_NEW: Final = 6
 #: The orders in turn, with what ranks a negotiation that is summed up, the lowest first; None where its id, or the
 #: number of its entries, is enough.
 ORDERS: Final[dict[str, Callable[[Outline], int] | None]] = {
@@ -38,6 +45,7 @@ ORDERS: Final[dict[str, Callable[[Outline], int] | None]] = {
     "last move": lambda outline: OPEN_FUTURE if outline.last_day is None else -outline.last_day,
     "open questions": lambda outline: -outline.questions,
     "findings": lambda outline: -outline.findings,
+    "new": None,
     "entries": None,
 }
 
@@ -50,13 +58,15 @@ class PortfolioList(LineList):
 
     def __init__(self) -> None:
         super().__init__(id="portfolio", classes="pane")
-        self.nothing = "No negotiation yet. Record one:  communique record FILE   or look at:  communique demo"
+        self.nothing = "No negotiation yet. a begins one, r records a file."
         self.today: date | None = None
         #: The order, one of `ORDERS`, and the names in it.
         self.by = next(iter(ORDERS))
         self.names: list[str] = []
         self.entries: dict[str, int] = {}
         self.known: dict[str, Outline] = {}
+        #: How many entries are new to the person, None where they never looked.
+        self.news: dict[str, int | None] = {}
         #: Whether all are to be saved.
         self.to_save = False
 
@@ -67,7 +77,7 @@ class PortfolioList(LineList):
     @property
     def wants_all(self) -> bool:
         """Whether more is wanted than what is in sight: to put all in an order, or to save them."""
-        return self.to_save or ORDERS[self.by] is not None
+        return self.to_save or self.by == "new" or ORDERS[self.by] is not None
 
     def missing(self) -> dict[str, int]:
         """Return the negotiations that are wanted and not summed up, those in sight first, with their entries."""
@@ -82,6 +92,8 @@ class PortfolioList(LineList):
         entries, known, rank = self.entries, self.known, ORDERS[self.by]
         if self.by == "entries":
             self.names = sorted(entries, key=lambda name: (-entries[name], name))
+        elif self.by == "new":
+            self.names = sorted(entries, key=lambda name: (-(self.news.get(name) or 0), name))
         elif rank is None:
             self.names = sorted(entries)
         else:
@@ -113,11 +125,7 @@ class PortfolioList(LineList):
         """Draw a negotiation, or its place until it is summed up."""
         form = _form(columns)
         if index == 0:
-            heads = [fit("negotiation", form.name), fit("where it stands", form.state)]
-            if form.move:
-                heads.append(fit("last move", form.move))
-            told = f"{' '.join(heads)} {'silence':>{_SILENCE - 1}}{' open':>{_OPEN}}"
-            return Content.styled(f"  {told}{' found entries' if form.is_roomy else ''}", "$text-muted")
+            return Content.styled("".join(text for text, _ in _heads(form)), "$text-muted")
         name = self.names[index - 1]
         pointer = "▶" if index == self.cursor else " "
         found = self.known.get(name)
@@ -126,15 +134,16 @@ class PortfolioList(LineList):
             return Content.assemble(f"{pointer} {fit(name, form.name)} ", ("…", "$text-muted"))
         silence = self._silence(found)
         move = short(found.last_occurred)
-        if form.is_roomy and found.last_event:
+        if form.move == _MOVE and found.last_event:
             move = f"{move} {found.last_event}"
         parts: list[str | tuple[str, str]] = [
             f"{pointer} ",
             *_named(found, form),
-            f" {fit(' · '.join(found.states) or 'nothing stands yet', form.state)}",
+            f" {fit(stated(found.states, form.state) or 'nothing stands yet', form.state)}",
             (f" {fit(move, form.move)}" if form.move else "", "$text-muted"),
             f" {'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}}",
             (f"{found.questions or '·':>{_OPEN}}", "$text-warning" if found.questions else "$text-disabled"),
+            self._new(name),
         ]
         if form.is_roomy:
             parts += [
@@ -142,6 +151,26 @@ class PortfolioList(LineList):
                 f"{self.entries.get(name, 0):>8,}",
             ]
         return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        """Sort by the head under the mouse, or do as every list does."""
+        offset: Any = event.get_content_offset(self)
+        if offset is None or self.scroll_offset.y + offset.y or not self.names:
+            super().on_click(event)
+            return
+        # A list's own does not come next.
+        event.prevent_default()
+        at = 0
+        for text, order in _heads(_form(self.scrollable_content_region.width)):
+            at += cell_len(text)
+            if offset.x < at:
+                if order:
+                    self.post_message(OrderPicked(order))
+                return
+
+    def _new(self, name: str) -> tuple[str, str]:
+        new = self.news.get(name)
+        return (f"{f'•{new}' if new else '·':>{_NEW}}", "bold $text-accent" if new else "$text-disabled")
 
     def _silence(self, found: Outline) -> int | None:
         """Return the days since a negotiation last moved, None where there is no date to count from."""
@@ -161,23 +190,57 @@ class _Form(NamedTuple):
 
 
 def _form(columns: int) -> _Form:
-    """Return what there is room for: below 100 columns no findings, entries and type of the last move, below 60 no day.
+    """Return what there is room for: below 140 columns no type of the last move, below 100 no findings and entries.
+
+    Below 60 there is no day, either.
 
     What is left is shared by the name and by where it stands.
     """
-    rest = columns - 2 - 1 - _SILENCE - _OPEN
+    rest = columns - 2 - 1 - _SILENCE - _OPEN - _NEW
     if columns >= _ROOMY:
-        return _Form(_NAME, rest - _NAME - 1 - _MOVE - 6 - 8, _MOVE, is_roomy=True)
+        move = _MOVE if columns >= _WITH_TYPE else _DAY
+        rest -= 1 + move + 6 + 8
+        name = max(min(rest - _STATE, rest * 3 // 5), _NAME)
+        return _Form(name, rest - name, move, is_roomy=True)
     move = _DAY if columns >= _DATED else 0
     rest -= move + 1 if move else 0
     name = max(rest // 2, _LEAST)
     return _Form(name, max(rest - name, 1), move, is_roomy=False)
 
 
+def _heads(form: _Form) -> list[tuple[str, str]]:
+    """Return the heads of the columns in order, each with the order in which a click on it puts the list."""
+    heads = [("  ", ""), (fit("negotiation", form.name + 1), "id"), (fit("where it stands", form.state + 1), "")]
+    if form.move:
+        heads.append((fit("last move", form.move + 1), "last move"))
+    heads += [(f"{'silence':>{_SILENCE - 1}}", "last move"), (f"{'open':>{_OPEN}}", "open questions")]
+    heads.append((f"{'new':>{_NEW}}", "new"))
+    return [*heads, (f"{'found':>6}", "findings"), (f"{'entries':>8}", "entries")] if form.is_roomy else heads
+
+
+def stated(states: Sequence[str], columns: int) -> str:
+    """Return as many things with their states as there is room for, and how many more there are.
+
+    Each is what it is called and how it stands; where the first has no room, its beginning is cut, never its state.
+
+    >>> stated(("treaty denunciation announced", "pact signed"), 28)
+    '…y denunciation announced +1'
+    """
+    told = ""
+    for number, each in enumerate(states):
+        rest = len(states) - number - 1
+        longer = f"{told} · {each}" if told else each
+        more = f" +{rest}" if rest else ""
+        if cell_len(longer) + len(more) > columns:
+            if told:
+                return f"{told} +{rest + 1}"
+            return f"…{clean(each)[-max(columns - len(more) - 1, 1) :]}{more}"
+        told = longer
+    return told
+
+
 def _named(found: Outline, form: _Form) -> list[tuple[str, str]]:
-    """Return a negotiation's title; where it has little room, its id first, as titles begin alike."""
-    if form.is_roomy:
-        return [(fit(found.title, form.name), "bold")]
+    """Return a negotiation's id, and what of its title there is room for."""
     name = clean(found.negotiation)
     left = form.name - cell_len(name) - 1
     if left < _LEAST // 2 or found.title == found.negotiation:

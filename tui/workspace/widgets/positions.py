@@ -9,6 +9,7 @@ from textual.content import Content
 from projections.judgement.voices import voices
 from projections.views.status import Positions, positions_in
 from tui.rows.glyphs import NO_STANCE, STANCES
+from tui.rows.words import words
 from tui.text import clean
 from tui.workspace.messages import CursorMoved
 from tui.workspace.widgets.cells import fit
@@ -49,8 +50,29 @@ class PositionMatrix(LineList):
         self.parties = list(self._view.parties)
         self.column = min(self.column, max(len(self.parties) - 1, 0))
         self._changed = frozenset(subject for subject in session.changes if subject.startswith("position:"))
-        self.entitle(subtitle=f"* {len(self._changed)} changed" if self._changed else "")
         self.renew()
+        self._spell_out()
+
+    def _spell_out(self) -> None:
+        """Say on the border what the cell under the cursor means; with the keys elsewhere, how many changed."""
+        told = f"* {len(self._changed)} changed" if self._changed else ""
+        if self.has_focus and self.cursor and self.matters and self.parties:
+            matter, party = self.matters[self.cursor - 1], self.parties[self.column]
+            cell = self.cell
+            stance = (cell.stance or "only red lines or concessions") if cell is not None else "no position"
+            lines = f" · {len(cell.red_lines)} red" if cell is not None and cell.red_lines else ""
+            title = clean(self._view.matters[matter] or matter)
+            told = f"{clean(self._view.parties[party] or party)}: {words(stance)}{lines} · {title}"
+        self.entitle(subtitle=told)
+
+    def watch_cursor(self) -> None:
+        """Tell of another cell."""
+        self._spell_out()
+
+    def on_blur(self) -> None:
+        """Tell of no cell."""
+        super().on_blur()
+        self._spell_out()
 
     @property
     def cell(self) -> Position | None:
@@ -75,6 +97,7 @@ class PositionMatrix(LineList):
         if self.cursor == 0 and self.count():
             self.point_at(1)
         super().on_focus()
+        self._spell_out()
 
     def count(self) -> int:
         """Return the number of lines: the heads, and a line a matter."""
@@ -86,6 +109,7 @@ class PositionMatrix(LineList):
         if column != self.column:
             self.column = column
             self.refresh()
+            self._spell_out()
             self.post_message(CursorMoved(self, self.cursor))
 
     def draw(self, index: int, columns: int) -> Content:

@@ -12,6 +12,7 @@ from projections.wording.sentences import aspect_text, notes_in_words
 from tui.rows.words import number, words
 from tui.text import clean
 from tui.workspace.time.intervals import short
+from tui.workspace.widgets.cells import cell_len, fit
 from tui.workspace.widgets.report import Report, ReportItem
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from projections.judgement.conclusions import Partners
     from projections.judgement.findings import Finding
     from projections.judgement.states import State
+    from projections.readmodel.portfolio import Detail
     from projections.views.status import Status
     from tui.workspace.time.session import Session
 
@@ -31,6 +33,13 @@ _HEADINGS: Final = {
     "commitment": "COMMITMENT",
 }
 _HEADING: Final = 11
+#: Things of a family that are shown before it is folded.
+MOST: Final = 8
+_FOLD: Final = "fold"
+#: Findings of a sort that are told beside the list of all negotiations.
+_FEW: Final = 3
+#: Columns that a thing and its state have in the narrowest layout in which no state is cut: 100 columns.
+_NARROWEST: Final = 33
 #: What items were made for: an object, the heading before it, and its star.
 _Key: TypeAlias = tuple[int, str, str]
 _BAD: Final = frozenset({"refused", "breached", "reversed", "suspended", "deadlocked", "cancelled"})
@@ -46,6 +55,9 @@ class StatusList(Report):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._telling = Telling()
+        self._shown: tuple[Status, Mapping[str, str]] | None = None
+        #: The families of which all things are shown.
+        self._unfolded: frozenset[str] = frozenset()
 
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
@@ -53,18 +65,78 @@ class StatusList(Report):
         if not session.history.entries:
             self.nothing = "No entries yet. a adds one, or: communique record FILE"
         changed = {subject: _was(aspect, before) for subject, (aspect, before) in session.changes.items()}
-        self.entitle(subtitle=f"* {len(changed)} changed" if changed else "")
-        self.tell(self._telling.items(session.status, changed))
+        self._shown = session.status, changed
+        self._retell()
+
+    def _retell(self) -> None:
+        if self._shown is not None:
+            seen, changed = self._shown
+            self.entitle(subtitle=pinned(seen, len(changed)))
+            self.tell(self._telling.items(seen, changed, self._unfolded))
+
+    def unfold(self) -> bool:
+        """Show all of the family under the cursor, if it is a folded one, or fold it again; say whether it was."""
+        kind, _, family = (self.item.subject or "").partition(":") if self.item else ("", "", "")
+        if kind != _FOLD:
+            return False
+        self._unfolded ^= {family}
+        self._retell()
+        return True
 
     @property
     def subject(self) -> str | None:
-        """The subject under the cursor."""
-        return self.item.subject if self.item else None
+        """The subject under the cursor; a folded family is none."""
+        subject = self.item.subject if self.item else None
+        return None if (subject or "").startswith(f"{_FOLD}:") else subject
 
     @property
     def entry(self) -> str | None:
         """The entry that the thing under the cursor rests on last."""
         return self.item.entry if self.item else None
+
+
+def pinned(seen: Status, changed: int) -> str:
+    """Return what is to be seen however long the list is: open questions, what does not fit, what a step changed."""
+    conflicts = sum(1 for finding in seen.findings if not finding.is_note and finding.kind != "open-question")
+    told = ((len(seen.questions), "? {} open"), (conflicts, "⚑ {} found"), (changed, "* {} changed"))
+    return " · ".join(text.format(number) for number, text in told if number)
+
+
+def previewed(detail: Detail) -> Iterator[ReportItem]:
+    """Yield the lines that tell of a negotiation beside the list of all: what is open first, then what stands."""
+    for name, sign, is_open in (("OPEN", "? ", True), ("FOUND", "⚑ ", False)):
+        messages = [message for kind, message in detail.findings if (kind == "open-question") is is_open]
+        heading = f"{name} ({len(messages)})"
+        for message in messages[:_FEW]:
+            yield _item(heading, [(sign, "$text-warning"), (clean(message), "")], "")
+            heading = ""
+    family = ""
+    for kind, name, state, since in detail.things:
+        heading = "" if kind == family else _HEADINGS.get(kind, kind.upper())
+        family = kind
+        yield _item(heading, [(f"{clean(name)}  ", "bold"), (state, "bold"), (f"  {short(since)}", "$text-muted")], "")
+
+
+def _moved_last(things: list[State], seen: Status, changed: Mapping[str, str]) -> list[State]:
+    """Return the things of a family that moved last, in their order, and those that a step changed."""
+    if len(things) <= MOST:
+        return things
+
+    def moved(thing: State) -> tuple[bool, Any]:
+        reading = seen.claims.get((thing.because or thing.mentions or ("",))[-1])
+        return reading is not None, reading.order if reading is not None else ()
+
+    last = {thing.subject for thing in sorted(things, key=moved)[-MOST:]}
+    return [thing for thing in things if thing.subject in last or thing.subject in changed]
+
+
+def _folded(family: str, left: list[State]) -> ReportItem:
+    """Return the line that stands for the things of a family that are not shown."""
+    if not left:
+        return _item("", [("− fold those that moved earlier", "$text-muted")], f"{_FOLD}:{family}")
+    states = Counter(words(thing.state or "named only") for thing in left)
+    told = ", ".join(f"{number} {state}" for state, number in states.most_common())
+    return _item("", [(f"+ {len(left)} more: ", "bold"), (told, "$text-muted")], f"{_FOLD}:{family}")
 
 
 def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
@@ -80,14 +152,20 @@ class Telling:
         self._made: dict[_Key, tuple[object, list[ReportItem]]] = {}
         self._kept: dict[_Key, tuple[object, list[ReportItem]]] = {}
 
-    def items(self, seen: Status, changed: Mapping[str, str]) -> Iterator[ReportItem]:
-        """Yield the lines of a status."""
+    def items(
+        self, seen: Status, changed: Mapping[str, str], unfolded: frozenset[str] = frozenset()
+    ) -> Iterator[ReportItem]:
+        """Yield the lines of a status; of a family with many things those that moved last, unless it is unfolded."""
         self._kept, self._made = self._made, {}
         for family in ("agreement", "proposal", "withdrawal", "round", "commitment"):
             heading = _HEADINGS[family]
-            for thing in seen.things[family].values():
+            things = list(seen.things[family].values())
+            kept = things if family in unfolded else _moved_last(things, seen, changed)
+            for thing in kept:
                 yield from self._same(thing, heading, changed.get(thing.subject, ""), _told_thing)
                 heading = ""
+            if len(things) > MOST:
+                yield _folded(family, [thing for thing in things if thing not in kept])
         heading = "PARTNERS"
         for found in seen.partnerships.values():
             yield from self._same(found, heading, changed.get(f"party:{found.party}", ""), _told_partners)
@@ -124,7 +202,7 @@ def _told_thing(thing: State, heading: str, star: str) -> Iterator[ReportItem]:
     since = [(f"  {short(thing.since)}", "$text-muted")] if thing.since else []
     entries = thing.because or thing.mentions
     item = _item(heading, [*state, *since, *_star(star)], thing.subject, entries, whole=bool(star))
-    yield replace(item, brief=_item(heading, state, thing.subject).text)
+    yield replace(item, brief=_item(heading, _thing(thing, _NARROWEST), thing.subject).text)
     for line in _details(thing):
         yield _item("", line, thing.subject, entries)
 
@@ -150,10 +228,14 @@ def _star(star: str) -> list[tuple[str, str]]:
     return [(f" *{star}", "italic $text-accent")] if star else []
 
 
-def _thing(thing: State) -> list[tuple[str, str]]:
+def _thing(thing: State, columns: int | None = None) -> list[tuple[str, str]]:
+    """Return a thing and its state; in so many columns its id is cut, so that its state never is."""
     state = thing.state or "named only"
     style = "$text-error" if state in _BAD else "$text-success" if state in _GOOD else "$text-primary"
-    parts = [(f"{clean(thing.id)}  ", "bold"), (words(state), f"bold {style}")]
+    name = clean(thing.id)
+    if columns is not None:
+        name = fit(name, max(min(columns - cell_len(words(state)) - 2, cell_len(name)), 1))
+    parts = [(f"{name}  ", "bold"), (words(state), f"bold {style}")]
     party = getattr(thing, "party", None)
     if party and state in {"refused", "accepted", "withdrawn", "tabled", "undertaken"}:
         parts.append((f" by {clean(party)}", ""))

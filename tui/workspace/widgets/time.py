@@ -115,11 +115,16 @@ class TimePane(Static, can_focus=True):
 
     def _ticks(self, axis: str, scale: TimeScale) -> Content:
         """Return the labels below a track; each names the moment of the column in which it begins."""
-        line = ""
+        session = self._session
+        if session is None or session.stops.span(axis) is None:
+            return Content.styled(" " * _LABEL + f"nothing is {axis} yet", "$text-muted")
+        line, last = "", ""
         for column in range(0, scale.width - _TICK + 1, _TICK):
             at = scale.moment(column)
             text = f"#{at}" if axis == "recorded" else day_of(at)[: len("2024-05-06")]
-            line += f"╵{text}".ljust(_TICK)
+            # What is shorter than its labels is told once.
+            line += ("" if text == last else f"╵{text}").ljust(_TICK)
+            last = text
         return Content.assemble((" " * _LABEL + line, "$text-muted"))
 
     # ── the mouse ──

@@ -1,0 +1,62 @@
+"""One finder: the palette and the portfolio's search reach what any negotiation of the log holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.command import CommandPalette
+
+from tests.tui.workspace.given import Opened, text_of, until
+from tui.workspace.screens.everywhere import FoundScreen
+from tui.workspace.screens.grounds import WhyScreen
+from tui.workspace.screens.portfolio import PortfolioScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_treaty_leads_from_the_portfolio_to_an_entry_about_panama(bundled: Path, opened: Opened) -> None:
+    async with opened(log=bundled, negotiation=None, read_only=True) as pilot:
+        app = pilot.app
+        await pilot.press("/", *"treaty", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FoundScreen) and "Entries (" in text_of(pilot))
+        lines = text_of(pilot).splitlines()
+        assert any("Panama" in line for line in lines)
+        for _ in range(60):
+            line = next(line for line in text_of(pilot).splitlines() if "▶" in line)
+            if "Panama" in line and "treaty" in line.lower() and line[6:10].isdigit():
+                break
+            await pilot.press("down")
+        await pilot.press("enter")
+        await until(
+            pilot,
+            lambda: (
+                isinstance(app.screen, WorkspaceScreen)
+                and app.screen.session.negotiation == "panama-canal"
+                and app.screen.entry() is not None
+            ),
+        )
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, PortfolioScreen))
+        await pilot.press("/", *"no-such-word-anywhere", "enter")
+        await until(pilot, lambda: "Nothing in this log holds" in text_of(pilot))
+
+
+async def test_the_palette_finds_entries_things_parties_sources_and_negotiations(bundled: Path, opened: Opened) -> None:
+    async with opened(log=bundled, negotiation="us-niger", read_only=True) as pilot:
+        app = pilot.app
+        for word, shown in (
+            ("neutrality", "neutrality-treaty"),
+            ("politico", "SourceRegistered"),
+            ("all-forces", "withdrawal"),
+        ):
+            await pilot.press("ctrl+p", *word)
+            await until(pilot, lambda: isinstance(app.screen, CommandPalette) and shown in text_of(pilot), word)  # noqa: B023 - awaited at once
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
+        await pilot.press("[", "ctrl+p", *"all-forces")
+        await until(pilot, lambda: "withdrawal" in text_of(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, WhyScreen))
+        assert "withdrawal:all-forces" in text_of(pilot)
