@@ -52,7 +52,11 @@ def _page(context: click.Context, does: str) -> Iterator[str]:
     # Long names and addresses do not fit every line: words are neither spread nor cut.
     yield from (".ad l", ".nh")
     yield from (".SH NAME", f"{_text(name)} \\- {_text(does)}")
-    yield from (".SH SYNOPSIS", f".B {_text(path)}", _text(" ".join(command.collect_usage_pieces(context))))
+    yield from (
+        ".SH SYNOPSIS",
+        f".B {_text(path)}",
+        _text(" ".join(command.collect_usage_pieces(context))).replace("|", "|\\:"),
+    )
     yield ".SH DESCRIPTION"
     for number, paragraph in enumerate(inspect.cleandoc(command.help or "").split("\n\n")):
         if number:
