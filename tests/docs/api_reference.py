@@ -24,6 +24,8 @@ MODULES: Final = {
     "tracker": "the log",
     "tracker.errors": "what is refused, and why",
     "projections": "the views",
+    "projections.frames": "the log as frames",
+    "projections.fleet": "many negotiations on an engine",
 }
 _CODE: Final = re.compile(r"``([^`]+)``")
 
@@ -46,7 +48,11 @@ def names_of(module: str) -> list[str]:
         found = found[part]
     if found.exports:
         return [str(name) for name in found.exports]
-    return [name for name, one in found.members.items() if not one.is_alias and one.is_class]
+    return [
+        name
+        for name, one in found.members.items()
+        if not one.is_alias and not name.startswith("_") and (one.is_class or one.is_function)
+    ]
 
 
 def _module(name: str, about: str) -> Iterator[str]:
