@@ -40,7 +40,7 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "since": VerbInfo("changes", "Show what changed since you last looked."),
     "search": VerbInfo("search", "Find the entries that hold some words."),
     "verify": VerbInfo("verify", "Check that nothing in the log was changed."),
-    "brief": VerbInfo("export", "Write a report for a reader: Markdown, or a page of HTML."),
+    "brief": VerbInfo("exporting.brief", "Write a report for a reader: Markdown, or a page of HTML."),
     "schema": VerbInfo("schema", "Print the JSON Schema of an entry."),
     "export": VerbInfo("export", "Write a negotiation in a form for others."),
     "fleet": VerbInfo("exporting.fleet", "Work out the statuses of all negotiations in exported tables."),

@@ -1,1 +1,1 @@
-"""Verbs by which many negotiations go out at once: as tables, and worked out by a fleet."""
+"""Verbs that pass on what can be said: a brief for a reader, tables, and what a fleet works out from them."""
