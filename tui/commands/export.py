@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -27,6 +26,7 @@ from tui.output import is_terminal, say
 from tui.text import counted
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
 
     from projections.claims.claims import Claims
