@@ -53,6 +53,7 @@ async def test_a_wider_terminal_never_shows_less_and_no_state_is_cut(
         for width in _WIDTHS:
             await pilot.resize_terminal(width, 40)
             await pilot.pause()
+            assert screen.query_one("#time").region.width == width
             told = " ".join(_pane(pilot, "status").split())
             assert [state for state in states if state not in told] == [], width
             if width < 100:
