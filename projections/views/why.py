@@ -13,6 +13,7 @@ from projections.judgement.weighing import weighing_of
 from projections.views.answers import answer_of, readings_of, unknown
 from projections.views.status import status
 from projections.views.timeline import publication_of
+from projections.wording.pages import html_table
 from projections.wording.plain import Plain
 from projections.wording.sentences import finding_text, summary_of
 from tracker.errors import NameUnknownError, nearest
@@ -209,6 +210,14 @@ class Why(Plain):
     rests: tuple[str, ...] = ()
     history: tuple[Past, ...] = ()
     context: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Return it as a notebook shows it: the answer, and the entries for and against it with their sources."""
+        rows = [
+            (line.how or "for", line.entry, line.occurred, line.says, tuple(one.source for one in line.support))
+            for line in (*self.lines, *self.against)
+        ]
+        return html_table(("", "entry", "when", "says", "sources"), rows, self.says)
 
 
 def why(  # noqa: PLR0913 - a subject, and what every view takes

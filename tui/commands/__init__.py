@@ -43,6 +43,7 @@ VERBS: Final[dict[str, VerbInfo]] = {
     "brief": VerbInfo("export", "Write a report for a reader: Markdown, or a page of HTML."),
     "schema": VerbInfo("schema", "Print the JSON Schema of an entry."),
     "export": VerbInfo("export", "Write a negotiation in a form for others."),
+    "fleet": VerbInfo("exporting.fleet", "Work out the statuses of all negotiations in exported tables."),
     "import": VerbInfo("entering.table", "Take in what was exported elsewhere, or a table by a map."),
     "rebuild": VerbInfo("search", "Build the tables for search and the portfolio anew."),
     "backup": VerbInfo("backup", "Back up the log into a file."),

@@ -119,6 +119,8 @@ FORMATS: Final = {
     "timelinejs": Format(_by("timelinejs", Asked.claims), "claim", "claims"),
     "csl": Format(_by("csl", Asked.claims), "source", "sources"),
 }
+#: What is written of a whole log.
+_WHOLE_LOG: Final = ("tables", "sqlite")
 #: Other names that people try.
 _ALSO: Final = {"zotero": "csl", "icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline": "timelinejs"}
 
@@ -137,25 +139,68 @@ _ALSO: Final = {"zotero": "csl", "icalendar": "ical", "ics": "ical", "jsonl": "s
         ("For pandas or DuckDB", "communique export parquet us-niger --output us-niger.parquet"),
         ("Its sources for Zotero", "communique export csl us-niger --output us-niger.csl.json"),
         ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
+        ("All negotiations as tables, for frames and a fleet", "communique export tables tables-of-may"),
+        ("The same for SQL and Datasette", "communique export sqlite negotiations.sqlite"),
     ],
 )
-@click.argument("format_name", metavar="FORMAT", type=OneOf(list(FORMATS), also=_ALSO))
-@click.argument("negotiation", shell_complete=complete_negotiation)
+@click.argument("format_name", metavar="FORMAT", type=OneOf([*FORMATS, *_WHOLE_LOG], also=_ALSO))
+@click.argument("names", metavar="[DIR|FILE] [NEGOTIATION]…", nargs=-1, shell_complete=complete_negotiation)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not on stdout."
 )
-@query_options()
-def export_command(query: Query, *, format_name: str, negotiation: str, output: Path | None) -> int:
-    """Write a negotiation as FORMAT.
+@click.option(
+    "--partitions", metavar="N", type=click.IntRange(1, 256), help="Into how many partitions tables go.  [default: 16]"
+)
+@query_options("json")
+def export_command(
+    query: Query, *, format_name: str, names: tuple[str, ...], output: Path | None, partitions: int | None
+) -> int:
+    """Write a negotiation as FORMAT, or all as tables.
 
     Entries as recorded: bundle (the stored bytes of all), script (JSON Lines), csv (an entry a row, for a spreadsheet
     and for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
     What stands: ical (iCalendar, what is expected), timelinejs (JSON for TimelineJS 3), csl (CSL-JSON, its sources). A
     cut leaves out what `communique log` would leave out; a bundle is always whole.
 
+    The whole log, or the negotiations that are named: tables (Parquet files in DIR, which is new or empty), sqlite (the
+    same tables in FILE, with FILE.metadata.yaml for Datasette). They are as known, as happened and as recorded on every
+    day, and take no cut.
+
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
     """
+    if format_name in _WHOLE_LOG:
+        _whole_log(query, format_name, names, output, partitions)
+        return 0
+    if partitions is not None or query.style is not None:
+        raise click.UsageError("--partitions and --json go with export tables; leave them out")
+    if len(names) != 1:
+        raise click.UsageError(f"export {format_name} takes one NEGOTIATION; name it behind {format_name}")
+    return _negotiation(query, format_name, names[0], output)
+
+
+def _whole_log(
+    query: Query, format_name: str, names: tuple[str, ...], output: Path | None, partitions: int | None
+) -> None:
+    from tui.commands.exporting.tables import export_sqlite, export_tables
+
+    what = "DIR" if format_name == "tables" else "FILE"
+    if not names or output is not None:
+        raise click.UsageError(f"export {format_name} takes a {what} and no --output; name it behind {format_name}")
+    if not query.sees_all:
+        raise click.UsageError("tables hold every day and take no cut and no --without; filter their rows by a day")
+    place = Path(names[0])
+    require_apart(place, query.invocation)
+    with query.reading() as log:
+        if format_name == "tables":
+            export_tables(log, place, names[1:], partitions=partitions or 16, style=query.style)
+        elif partitions is None:
+            export_sqlite(log, place, names[1:], style=query.style)
+        else:
+            raise click.UsageError("--partitions goes with export tables; leave it out")
+
+
+def _negotiation(query: Query, format_name: str, negotiation: str, output: Path | None) -> int:
     from projections.exports import Tally
 
     chosen = FORMATS[format_name]

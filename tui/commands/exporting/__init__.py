@@ -1,0 +1,1 @@
+"""Verbs by which many negotiations go out at once: as tables, and worked out by a fleet."""
