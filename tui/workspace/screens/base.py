@@ -90,6 +90,10 @@ class ActingScreen(StyledOnce[Any]):
         """Whether its parts are there to be told something: not before they are made, nor once they are taken away."""
         return bool(self.query(self.PART))
 
+    def drafts_waiting(self) -> int:
+        """Return how many drafts wait that can be reviewed from here."""
+        return sum(self.workspace.waiting.values())
+
     def allows(self, action: Action) -> bool:
         """Say whether an action can be taken here: nothing is recorded through a log opened for reading only."""
         return not (action.writes and self.workspace.read_only)
@@ -120,6 +124,10 @@ class SessionScreen(ActingScreen):
     """A screen over a session, with a cursor on something that can be taken out of it."""
 
     session: Session
+
+    def drafts_waiting(self) -> int:
+        """Return how many drafts of the negotiation wait."""
+        return self.workspace.waiting.get(self.session.negotiation, 0)
 
     def entry(self) -> Reading | None:
         """Return the entry that the cursor is on, if the cut lets it be read."""

@@ -224,6 +224,10 @@ class FormScreen(ActingScreen):
         self._keep()
         values = self._written()
         self._set_recording(is_so=True)
+        self.send(values)
+
+    def send(self, values: dict[str, str]) -> None:
+        """Record what was written, in the background."""
         self.workspace.record(
             self.session.negotiation, lambda: self.made(values), self._recorded, self._refuse, self._not_recorded
         )
@@ -289,12 +293,12 @@ def about(field: FormField, text: str) -> list[Content]:
     return [*lines, Content("")]
 
 
-def changes(found: Preview) -> list[Content]:
-    """Return what recording would change."""
+def changes(found: Preview, records: str = "^s records it") -> list[Content]:
+    """Return what recording would change; `records` says which key does that."""
     if found.already:
         return [Content("This entry is recorded already.")]
     difference = found.difference
-    lines = [Content.styled("✓ right; ^s records it", "$text-success")]
+    lines = [Content.styled(f"✓ right; {records}", "$text-success")]
     lines += [
         Content.assemble(
             (f"{clean(change.subject)} ", "bold"),

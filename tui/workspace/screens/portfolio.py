@@ -72,7 +72,7 @@ class PortfolioScreen(ActingScreen):
 
     def compose(self) -> ComposeResult:
         """Make the list."""
-        yield Header(id="header")
+        yield Header(id="header", waiting=self.drafts_waiting)
         yield PortfolioList()
         yield Report(id="preview-of", classes="pane", nothing="…")
         yield Footer(

@@ -62,7 +62,7 @@ class ReaderScreen(SessionScreen):
 
     def compose(self) -> ComposeResult:
         """Make the report."""
-        yield Header(id="header")
+        yield Header(id="header", waiting=self.drafts_waiting)
         yield Report(id="report", classes="pane", nothing="Reading …")
         yield Footer(*self.PLACES, allow=self.allows, first=("detail", "back"))
 
