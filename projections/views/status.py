@@ -179,6 +179,11 @@ class Status:
         """The open questions among the findings."""
         return tuple(finding for finding in self.findings if finding.kind == "open-question")
 
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """What is open among the findings: questions, and what was owed and is overdue."""
+        return tuple(finding for finding in self.findings if finding.kind in {"open-question", "overdue"})
+
     def to_json(self) -> dict[str, Any]:
         """Return the status as scripts rely on it."""
         return {name: plain(getattr(self, name)) for name in _SHOWN}
