@@ -273,7 +273,7 @@ class Oracle:
         b = self.occurred(other) if its is None else its.proves()
         return not _overlap(a, b)
 
-    def _chosen(self, rivals: dict[str, list[Recorded]]) -> str:
+    def chosen(self, rivals: dict[str, list[Recorded]]) -> str:
         """Return which of several states is shown: the later published, the better grade, more voices, the alphabet."""
 
         def weight(state: str) -> tuple[Any, ...]:
@@ -365,7 +365,7 @@ class Oracle:
             if new in rivals or _are_rivals(state, new):
                 rivals = rivals or {state: because}
                 rivals.setdefault(new, []).append(entry)
-                state = self._chosen(rivals)
+                state = self.chosen(rivals)
                 because = rivals[state]
             elif (state, new) in BACK:
                 if legal and event.event not in LASTS:
