@@ -109,6 +109,14 @@ def test_each_party_answers_as_judgement_asks_for(events: list[Event]) -> None:
     assert shown == oracle_parties.answered(oracle)
 
 
+@given(claims_of_types(*_AGREEMENTS, groups=True) | claims_of_types(*_COMING_BACK, groups=True))
+def test_groups_take_part_as_judgement_asks_for(events: list[Event]) -> None:
+    standing, oracle = _asked(events)
+    for name, agreement in standing.agreements.items():
+        shown = {party: part.state for party, part in agreement.participants.items()}
+        assert shown == oracle_parties.participants(oracle, name)
+
+
 @given(claims_of_types(*_AGREEMENTS) | claims_of_types(*_COMING_BACK))
 def test_each_party_takes_part_as_judgement_asks_for(events: list[Event]) -> None:
     standing, oracle = _asked(events)
@@ -140,7 +148,7 @@ def test_what_is_expected_is_what_judgement_asks_for(events: list[Event], today:
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-@settings(max_examples=2000)
+@settings(max_examples=500)
 @given(claims_of_types(*_DATED, most=16), st.none() | st.sampled_from(_DAYS))
 def test_what_is_expected_in_long_worlds_is_what_judgement_asks_for(events: list[Event], today: date | None) -> None:
     _hold_expectations(events, today)
