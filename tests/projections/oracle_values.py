@@ -121,4 +121,5 @@ def proposals(oracle: Oracle) -> dict[str, str | None]:
             found[name] = "divided"
         elif answers and not (silent and len(to[name]) > 1):
             (found[name],) = answers
-    return found
+    superseded = {getattr(event, "supersedes", None) for _, event in told(oracle)}
+    return {name: state for name, state in found.items() if name not in superseded}

@@ -109,38 +109,30 @@ def test_each_party_answers_as_judgement_asks_for(events: list[Event]) -> None:
     assert shown == oracle_parties.answered(oracle)
 
 
-@given(claims_of_types(*_AGREEMENTS, groups=True) | claims_of_types(*_COMING_BACK, groups=True))
-def test_groups_take_part_as_judgement_asks_for(events: list[Event]) -> None:
-    standing, oracle = _asked(events)
-    for name, agreement in standing.agreements.items():
-        shown = {party: part.state for party, part in agreement.participants.items()}
-        assert shown == oracle_parties.participants(oracle, name)
-
-
 @given(claims_of_types(*_AGREEMENTS) | claims_of_types(*_COMING_BACK))
 def test_each_party_takes_part_as_judgement_asks_for(events: list[Event]) -> None:
-    standing, oracle = _asked(events)
-    for name, agreement in standing.agreements.items():
-        shown = {party: part.state for party, part in agreement.participants.items()}
-        assert shown == oracle_parties.participants(oracle, name)
+    _hold_parties(events)
 
 
+@settings(max_examples=20)
+@given(claims_of_types(*_AGREEMENTS, groups=True) | claims_of_types(*_COMING_BACK, groups=True))
+def test_groups_take_part_as_judgement_asks_for(events: list[Event]) -> None:
+    _hold_parties(events)
+
+
+@settings(max_examples=20)
 @given(claims_of_types(*_AGREEMENTS))
 def test_terms_and_consents_are_those_that_judgement_asks_for(events: list[Event]) -> None:
-    standing, oracle = _asked(events)
-    for name, agreement in standing.agreements.items():
-        assert agreement.until == oracle_values.shown(oracle, oracle_values.terms_of(oracle, name))
-        assert agreement.consents == oracle_values.consents(oracle, name)
+    _hold_terms(events)
 
 
+@settings(max_examples=20)
 @given(claims_of_types(*_ANSWERS))
 def test_proposals_end_as_judgement_asks_for(events: list[Event]) -> None:
-    standing, oracle = _asked(events)
-    states = {name: proposal.state for name, proposal in standing.proposals.items() if not proposal.mentions}
-    told = oracle_values.proposals(oracle)
-    assert {name: state for name, state in states.items() if name in told} == told
+    _hold_proposals(events)
 
 
+@settings(max_examples=20)
 @given(claims_of_types(*_DATED), st.none() | st.sampled_from(_DAYS))
 def test_what_is_expected_is_what_judgement_asks_for(events: list[Event], today: date | None) -> None:
     _hold_expectations(events, today)
@@ -149,9 +141,41 @@ def test_what_is_expected_is_what_judgement_asks_for(events: list[Event], today:
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 @settings(max_examples=500)
-@given(claims_of_types(*_DATED, most=16), st.none() | st.sampled_from(_DAYS))
-def test_what_is_expected_in_long_worlds_is_what_judgement_asks_for(events: list[Event], today: date | None) -> None:
-    _hold_expectations(events, today)
+@given(
+    claims_of_types(*_DATED, most=16),
+    claims_of_types(*_ANSWERS, most=12),
+    claims_of_types(*_AGREEMENTS, most=12),
+    claims_of_types(*_AGREEMENTS, most=12, groups=True),
+    st.none() | st.sampled_from(_DAYS),
+)
+def test_long_worlds_are_judged_as_judgement_asks_for(
+    dated: list[Event], answers: list[Event], agreed: list[Event], grouped: list[Event], today: date | None
+) -> None:
+    _hold_expectations(dated, today)
+    _hold_proposals(answers)
+    _hold_terms(agreed)
+    _hold_parties(grouped)
+
+
+def _hold_parties(events: list[Event]) -> None:
+    standing, oracle = _asked(events)
+    for name, agreement in standing.agreements.items():
+        shown = {party: part.state for party, part in agreement.participants.items()}
+        assert shown == oracle_parties.participants(oracle, name)
+
+
+def _hold_terms(events: list[Event]) -> None:
+    standing, oracle = _asked(events)
+    for name, agreement in standing.agreements.items():
+        assert agreement.until == oracle_values.shown(oracle, oracle_values.terms_of(oracle, name))
+        assert agreement.consents == oracle_values.consents(oracle, name)
+
+
+def _hold_proposals(events: list[Event]) -> None:
+    standing, oracle = _asked(events)
+    states = {name: proposal.state for name, proposal in standing.proposals.items() if not proposal.mentions}
+    told = oracle_values.proposals(oracle)
+    assert {name: state for name, state in states.items() if name in told} == told
 
 
 def _hold_expectations(events: list[Event], today: date | None) -> None:
