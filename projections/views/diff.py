@@ -367,8 +367,13 @@ def _said(older: Reading, newer: Reading, before: Side, after: Side) -> tuple[st
 
 
 def _bearing(reading: Reading, *, is_dated: bool) -> tuple[str, ...]:
-    """Return what corrects or retracts an entry, and what corroborates it, where that may have dated it."""
-    return (*reading.corrected_by, *reading.retracted_by, *(reading.corroborated_by if is_dated else ()))
+    """Return what corrects, retracts or merges an entry, and what corroborates it, where that may have dated it."""
+    return (
+        *reading.corrected_by,
+        *reading.retracted_by,
+        *reading.merged_by,
+        *(reading.corroborated_by if is_dated else ()),
+    )
 
 
 def _reads_otherwise(older: Reading | None, newer: Reading | None) -> bool:

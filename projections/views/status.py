@@ -181,6 +181,11 @@ class Status:
         """The open questions among the findings."""
         return tuple(finding for finding in self.findings if finding.kind == "open-question")
 
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """What is open among the findings: questions, and what was owed and is overdue."""
+        return tuple(finding for finding in self.findings if finding.kind in {"open-question", "overdue"})
+
     def _repr_html_(self) -> str:
         """Return it as a notebook shows it: where things and parties stand, what is ahead, and what is found."""
         states = [state for things in self.things.values() for state in things.values()]
