@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TODAY = date(2026, 1, 1)
-NAMES = ("us-niger", "black-sea", "visiting-forces")
+NAMES = ("black-sea", "visiting-forces")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def read(folder: Path, name: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("cut", ["now", "known:2024-05-11", "happened:2023-01", "recorded:#100"])
+@pytest.mark.parametrize("cut", ["now", "known:2023-05-11", "happened:2023-01", "recorded:#60"])
 def test_a_fold_is_the_status_of_one_process(cut: str, log: EventLog, folder: Path, tmp_path: Path) -> None:
     found = run(folder, tmp_path, Cut.parse(cut), TODAY)
     states, findings = read(tmp_path, "status"), read(tmp_path, "status_findings")
@@ -68,7 +68,7 @@ def test_a_fold_is_the_status_of_one_process(cut: str, log: EventLog, folder: Pa
             for one in said.findings
         ]
     assert found == {
-        "negotiations": 3,
+        "negotiations": 2,
         "entries": sum(log.negotiations().values()),
         "states": sum(row["subject"] is not None for row in states),
         "findings": len(findings),
@@ -105,7 +105,7 @@ def _without_third(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _changed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**row, "stored": row["stored"].replace(b"2024", b"2025", 1)} for row in rows]
+    return [{**row, "stored": row["stored"].replace(b"recorded_by", b"recorded_to", 1)} for row in rows]
 
 
 def _exchanged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -115,20 +115,21 @@ def _exchanged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("damage", [_without_third, _changed, _exchanged])
 def test_a_broken_chain_is_named(damage: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], folder: Path) -> None:
     table = entries(folder)
-    rows = [row for row in table.to_pylist() if row["negotiation"] == "us-niger"]
-    with pytest.raises(ChainBrokenError, match=r"^us-niger: .*version"):
+    rows = [row for row in table.to_pylist() if row["negotiation"] == "black-sea"]
+    with pytest.raises(ChainBrokenError, match=r"^black-sea: .*version"):
         fold(pa.Table.from_pylist(damage(rows), schema=table.schema))
 
 
+@pytest.mark.long
 def test_entries_missing_at_the_end_or_a_partition_are_missed(log: EventLog, tmp_path: Path) -> None:
     place = tmp_path / "out"
-    export(log, place, ["us-niger", "black-sea"], partitions=1)
+    export(log, place, ["black-sea", "visiting-forces"], partitions=1)
     file = place / "entries" / "bucket=00" / "part-0.parquet"
     table = parquet.ParquetFile(file).read()
-    last = log.negotiations()["us-niger"]
-    kept = [row for row in table.to_pylist() if (row["negotiation"], row["version"]) != ("us-niger", last)]
+    last = log.negotiations()["black-sea"]
+    kept = [row for row in table.to_pylist() if (row["negotiation"], row["version"]) != ("black-sea", last)]
     parquet.write_table(pa.Table.from_pylist(kept, schema=table.schema), file)
-    with pytest.raises(ChainBrokenError, match="us-niger: it does not end"):
+    with pytest.raises(ChainBrokenError, match="black-sea: it does not end"):
         run(place, place, Cut(), TODAY)
     file.unlink()
     with pytest.raises(ChainBrokenError, match="its partition is missing"):

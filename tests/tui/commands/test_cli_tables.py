@@ -85,6 +85,7 @@ def test_a_log_is_not_written_over(invoke: Invoke, bundled: Path) -> None:
     assert bundled.read_bytes() == before
 
 
+@pytest.mark.long
 def test_a_broken_chain_is_told_with_1_and_no_tables_with_3(invoke: Invoke, bundled: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert invoke("--log", bundled, "export", "tables", folder, "us-niger").exit_code == 0
