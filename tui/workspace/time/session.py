@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.cut import AXES, Cut, CutError
 from projections.views.diff import changed
+from projections.views.lanes import lanes_of
 from projections.views.replay import Replay
 from tracker.dates import When, from_instant
 from tracker.dates.informal import at_prompt
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims
     from projections.claims.history import History
     from projections.claims.readings import Reading
+    from projections.views.lanes import Lane
     from projections.views.since import Mark
     from projections.views.status import Status
     from tui.kept import View
@@ -120,6 +122,27 @@ class Session:
     def has(self, cut: Cut) -> bool:
         """Say whether a view has been computed."""
         return str(cut) in self._computing[1]
+
+    # ── lanes ──
+
+    @property
+    def along(self) -> str:
+        """The axis along which lanes are drawn: the one that the steps move, and ``known`` for that of the log."""
+        return "known" if self.axis == "recorded" else self.axis
+
+    def _lanes_cut(self) -> Cut:
+        """Return where the lanes are cut: on the axes along which they are not drawn."""
+        return replace(self.cut, **{f"{axis}_by": None for axis in (self.along, self.axis)})
+
+    def lanes(self) -> tuple[Lane, ...] | None:
+        """Return the lanes along the axis, whatever it is cut at; None if they have not been made."""
+        return self.stops.lanes.get(f"{self.along} {self._lanes_cut()}")
+
+    def make_lanes(self) -> None:
+        """Make the lanes, in whatever thread; those made before for other cuts are forgotten."""
+        stops, along, cut = self.stops, self.along, self._lanes_cut()
+        made = lanes_of(self.history, along, cut)
+        stops.lanes = {f"{along} {cut}": made}
 
     # ── moving through time ──
 
