@@ -168,9 +168,7 @@ def _point(told: Figures, point: Point) -> None:
     told.points.append(point)
 
 
-def lanes_of(
-    history: History, axis: str, base: Cut | None = None, *, without: Iterable[str] = ()
-) -> tuple[Lane, ...]:
+def lanes_of(history: History, axis: str, base: Cut | None = None, *, without: Iterable[str] = ()) -> tuple[Lane, ...]:
     """Return the lanes of a negotiation along an axis, by family and then in the order in which they begin.
 
     `base` cuts the other axes, and ends this one. Raises `CutError` for an axis that there is not.
@@ -182,7 +180,10 @@ def lanes_of(
     for day in days:
         step, start = day.where.step, When(day.day).lower
         registers = versions.registers(step)
-        names = {**registers.names, **{f"matter:{one.id}": one.title for one in registers.matters.values() if one.title}}
+        names = {
+            **registers.names,
+            **{f"matter:{one.id}": one.title for one in registers.matters.values() if one.title},
+        }
         grade = partial(_grade, versions, step)
         for subject, judged in day.subjects.items():
             if split(subject)[0] in (*FAMILIES, *_COUNTED):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tui.workspace.time.session import Session
 
 
-
 class _Begun(Protocol):
     """Something that holds from an instant on."""
 
@@ -38,7 +37,7 @@ _DUE: Final = {
     "void": ("×", "$text-muted"),
 }
 #: What a legend says below the lanes.
-LEGEND: Final = "○ expected  ● met  ! passed  ┄ not sure when  ┃ the cut"
+LEGEND: Final = "○ expected  ● met  ! passed  ┄ not sure when"
 #: The least columns of a figure's or a state's words.
 _LEAST: Final = 3
 #: Columns of the names of lanes, by those that there are.
@@ -111,27 +110,35 @@ def drawn(session: Session, scale: TimeScale, names: int, rows: int) -> list[Con
     lines: list[Content] = []
     family = ""
     room = rows - 1 - len(kept) - sum(len(lane.figures) for lane in kept) - bool(left)
+
+    def add(name: str, style: str, row: Row) -> None:
+        lines.append(_line(Content.styled(fit(name, names - 1), style), row, names, cut, is_now=here is None))
+
     for lane in kept:
         heading = _FAMILIES[lane.family]
         if heading != family and room > 0:
-            lines.append(_line(Content.styled(heading, "$text-muted"), Row(scale.width), names, cut, is_now=here is None))
+            add(heading, "$text-muted", Row(scale.width))
             room -= 1
         family = heading
         row = Row(scale.width)
         _draw_bars(row, lane.bars, scale)
         for due in lane.due:
-            glyph, style = _DUE[due.standing]
-            row.put(scale.column(min(due.upper, _END)), glyph, style)
-        lines.append(_line(Content.styled(fit(lane.name or lane.id, names - 1), "bold"), row, names, cut, is_now=here is None))
+            row.put(scale.column(min(due.upper, _END)), *_DUE[due.standing])
+        add(_called(lane, names), "bold", row)
         for figures in lane.figures:
             row = Row(scale.width)
             _draw_figures(row, figures, scale)
-            name = Content.styled(fit(f"  {figures.name}", names - 1), "$text-muted")
-            lines.append(_line(name, row, names, cut, is_now=here is None))
+            add(f"  {figures.name}", "$text-muted", row)
     if left:
         lines.append(Content.styled(f"+ {left} more that moved earlier", "$text-muted"))
     lines.append(Content.styled(LEGEND, "$text-muted"))
     return [line.truncate(names + scale.width) for line in lines]
+
+
+def _called(lane: Lane, columns: int) -> str:
+    """Return what a lane is called, by its id where its title has no room."""
+    name = clean(lane.name)
+    return name if cell_len(name) < columns else clean(lane.id)
 
 
 def _kept(lanes: Sequence[Lane], here: int | None, rows: int) -> tuple[list[Lane], int]:

@@ -10,7 +10,8 @@ from textual.widgets import Static
 from projections.claims.cut import AXES
 from tui.workspace.actions import LIST, bindings_for
 from tui.workspace.messages import ActionPicked, TimePicked
-from tui.workspace.time.stops import BARS, TimeScale, day_of, sparkline
+from tui.workspace.time.stops import BARS, TimeScale, sparkline
+from tui.workspace.time.ticks import numbered, ticks
 from tui.workspace.widgets.lanes import drawn, names_for, scale_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from tui.workspace.time.stops import Stops
 
 _LABEL: Final = 10
-_TICK: Final = 12
+#: What is drawn where a long time without entries is drawn short.
+_BREAK: Final = "╌"
 #: From how many lines on both axes are drawn.
 _TWO_TRACKS: Final = 4
 _THREE: Final = 3
@@ -59,6 +61,8 @@ class TimePane(Static, can_focus=True):
         self._bars: dict[str, str] = {}
         #: The track that the mouse drags along.
         self._dragged: int | None = None
+        #: The labels that were made last, and for which axis and scale.
+        self._ticked: tuple[tuple[str, int, int], str] | None = None
         #: Columns of the names of tracks and lanes.
         self._label = _LABEL
 
@@ -94,7 +98,10 @@ class TimePane(Static, can_focus=True):
             lines.append(self._ticks(session.axis, self._tracks[-1][1]))
         if self.has_lanes and shared is not None:
             lines += [Content(""), *drawn(session, shared, self._label, size.height - len(lines) - 3), Content("")]
-        lines.append(said(session))
+        words = said(session)
+        if any(_BREAK in self._bars[axis] for axis, _ in self._tracks):
+            words = words.append(Content.styled(f"   {_BREAK} time left out", "$text-muted"))
+        lines.append(words)
         self.update(Content("\n").join(line.truncate(columns) for line in lines), layout=False)
 
     @property
@@ -132,14 +139,10 @@ class TimePane(Static, can_focus=True):
         session = self._session
         if session is None or session.stops.span(axis) is None:
             return Content.styled(" " * self._label + f"nothing is {axis} yet", "$text-muted")
-        line, last = "", ""
-        for column in range(0, scale.width - _TICK + 1, _TICK):
-            at = scale.moment(column)
-            text = f"#{at}" if axis == "recorded" else day_of(at)[: len("2024-05-06")]
-            # What is shorter than its labels is told once.
-            line += ("" if text == last else f"╵{text}").ljust(_TICK)
-            last = text
-        return Content.assemble((" " * self._label + line, "$text-muted"))
+        key = axis, scale.width, scale.moments[-1]
+        if self._ticked is None or self._ticked[0] != key:
+            self._ticked = key, numbered(scale) if axis == "recorded" else ticks(scale)
+        return Content.assemble((" " * self._label + self._ticked[1], "$text-muted"))
 
     # ── the mouse ──
 
@@ -191,7 +194,7 @@ def tracks_of(
         bars = list(sparkline(scale.counts(stops.at(axis))))
         for column in scale.breaks():
             if bars[column] == BARS[0]:
-                bars[column] = "╌"
+                bars[column] = _BREAK
         bars_of[axis] = "".join(bars)
     if shared is None:
         stops.tracks = columns, scales, bars_of
