@@ -22,8 +22,6 @@ def test_each_bar_says_what_the_status_on_its_day_says(axis: str, tmp_path: Path
     lanes = lanes_of(history, axis)
     families = [lane.family for lane in lanes]
     assert families == sorted(families, key=[*FAMILIES, "party", "matter"].index)
-        (lane.family for lane in lanes), key=[*FAMILIES, "party", "matter"].index
-    )
     days = sorted({bar.start for lane in lanes for bar in lane.bars})
     for start in days[:: max(len(days) // 8, 1)]:
         day = from_instant(day_end(start)).date().isoformat()
