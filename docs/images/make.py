@@ -30,6 +30,7 @@ PICTURES: Final = {
     "agenda": ((120, 32), ["g", *"2024-05-11", "enter", "A"]),
     "parties": ((120, 32), ["R"]),
     "portfolio": ((120, 40), ["P"]),
+    "form": ((120, 32), ["a", *"statementmade", "enter"]),
     "welcome": ((120, 24), None),
 }
 RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,9 +39,9 @@ RECORDED_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 async def picture(log: Path, size: tuple[int, int], keys: list[str] | None) -> str:
     """Return the screen that some keys lead to, as SVG; for None the one that is seen where there is no log."""
     with EventLog.open(log, read_only=True) as book:
-        app = Workspace(
-            book if keys is not None else None, "us-niger", today=date(2026, 1, 2), read_only=keys is not None
-        )
+        # Who may only read is offered no form; nothing is recorded here in any case.
+        is_reading = keys is not None and "a" not in keys
+        app = Workspace(book if keys is not None else None, "us-niger", today=date(2026, 1, 2), read_only=is_reading)
         async with app.run_test(size=size) as pilot:
             while isinstance(app.screen, OpeningScreen):
                 await pilot.pause()

@@ -111,6 +111,8 @@ def reference() -> Iterator[str]:
         "inside the form. `^r` records and begins another entry from the same report. The form of a correction shows",
         "each field before and after; its own day and source stand in its first group. `u` takes back your last entry.",
         "",
+        "![The form of a statement](../images/form.svg)",
+        "",
         "![Why sofa-2012 stands as it does](../images/why.svg)",
         "",
         "![What changed since 11 May 2024](../images/diff.svg)",
