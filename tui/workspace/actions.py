@@ -99,11 +99,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _time("faster", "+ =", "Faster", "travel.faster", "Play faster"),
     _time("first", "0", "Start", "travel.first", "Go to the beginning of the axis"),
     _time(
-        "go-to", "g", "Go to", "travel.go_to", "Go to a date (EDTF: 2024-05-11, 2024-05) or to a number in the log", 4
+        "go-to",
+        "g",
+        "Go to",
+        "travel.go_to",
+        "Go to a date, two to compare (2024-04-30..2024-05-11), or a number in the log",
+        4,
     ),
     _time("axis", "t", "Axis", "travel.axis", "Step along the next axis: happened, known, recorded", 5),
     _time("live", "L", "Live", "travel.live", "Back to the present, on all three axes", 6),
-    _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B"),
+    _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B; then it asks which to move"),
+    _compare("unmark", "M", "Clear marks", "travel.unmark", "Clear the marks"),
     _compare("jump", "'", "To mark", "travel.jump", "Jump to the mark"),
     _compare("diff", "d", "Diff", "travel.diff", "What changed between the marks, or from here to the present", 7),
     _compare("since", "D", "Since", "do_since", "What is new and what has changed since you last looked", 7),
@@ -128,6 +134,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _entry("add", "a", "Add", "writing.add", "Add an entry", 10),
     _entry("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays"),
     _entry("retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through"),
+    _entry("take-back", "u", "Take back", "writing.take_back", "Retract your own last entry; it asks first"),
     _begin("new-negotiation", "a", "New", "beginning.new", "Begin a negotiation: its title, its id, its parties", 1),
     _begin("record-file", "r", "Record file", "beginning.record_file", "Record what a file holds", 3),
     _begin("demo", "d", "Demo", "beginning.demo", "Look at a bundled history", 2, where=(WELCOME,), writes=False),
@@ -174,6 +181,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _passage("select-up", "shift+up", "Select", "", "Select a line up"),
     _passage("select-down", "shift+down", "Select", "", "Select a line down"),
     _form("record", "ctrl+s", "Record", "do_record", "Record what the form holds"),
+    _form(
+        *("record-next", "ctrl+r", "Record, next", "do_record_next"),
+        "Record it, and begin another from the same report: source, speaker, role, dates and credibility stay",
+    ),
+    _form(
+        *("add-now", "ctrl+n", "Add it now", "do_add_now"),
+        "Register the unknown party, matter or source of the field, and come back",
+    ),
     _form("more-evidence", "ctrl+e", "Evidence", "do_more_evidence", "Ask for another piece of evidence"),
     _app(
         "palette",

@@ -199,17 +199,18 @@ class Shell(Working):
         """The log."""
         raise NotImplementedError
 
-    def record(
+    def record(  # noqa: PLR0913, PLR0917 - what is recorded, and what follows from how that ends
         self,
         negotiation: str,
         make: Callable[[], Event],
         done: Callable[[Receipt], None],
         refused: Callable[[tuple[Problem, ...]], None],
         failed: Callable[[str], None],
+        draft: int | None = None,
     ) -> None:
         """Record an entry in the background; what is typed meanwhile is for what comes then.
 
-        The draft of the negotiation is dropped once the entry is recorded. `refused` is told what is wrong with the
+        Its draft, if it has one, is dropped once the entry is recorded. `refused` is told what is wrong with the
         entry, and `failed` why it could not be recorded.
         """
 
@@ -224,7 +225,8 @@ class Shell(Working):
                 refused(found)
             else:
                 self.own.update(recorded.id for recorded in found.recorded)
-                self.drafts.drop(negotiation)
+                if draft is not None:
+                    self.drafts.drop(negotiation, draft)
                 done(found)
 
         self.write(work, over, failed)

@@ -39,6 +39,8 @@ class StyledOnce(Screen[_Result]):
         self._styled_for = self.app.theme
         #: Grows with whatever may make it look otherwise.
         self.changes = 0
+        #: Its own size is that of the terminal, whether it was laid out for that or not.
+        self._laid_out_for = self.app.size
         width, height = self.app.size
         for size, points, own in (
             (width, self.app.HORIZONTAL_BREAKPOINTS, self.HORIZONTAL_BREAKPOINTS),
@@ -56,9 +58,10 @@ class StyledOnce(Screen[_Result]):
     def keep_layout(self, event: events.Resize) -> None:
         """Let all be laid out anew only if it was not for this size."""
         self.changes += 1
-        if event.size == self.size:
+        if event.size == self._laid_out_for:
             event.stop()
             event.prevent_default()
+        self._laid_out_for = event.size
 
     def on_update(self) -> None:
         """Count a change of a part of it."""

@@ -13,7 +13,8 @@ from tui.kept import Unfinished
 from tui.rows.glyphs import glyph_of
 from tui.text import clean
 from tui.workspace.forms import Preview
-from tui.workspace.screens.form import FormScreen, changes
+from tui.workspace.said import changes
+from tui.workspace.screens.form import FormScreen
 from tui.workspace.widgets.cells import some
 from tui.workspace.widgets.evidence import cited, own_fields, words_of
 
