@@ -16,6 +16,7 @@ from projections.wording.plain import plain
 if TYPE_CHECKING:
     from projections.claims.cut import Cut
     from projections.exports.brief.chart import Chart
+    from projections.exports.brief.playchart import PlayChart
 
 #: Lines of a chronology above which it is folded by month.
 _LONG: Final = 500
@@ -227,6 +228,8 @@ class Play(NamedTuple):
 
     groups: tuple[PlayGroup, ...]
     steps: dict[str, tuple[PlayStep, ...]]
+    #: The lanes by axis, of axes along which there are any.
+    charts: tuple[PlayChart, ...] = ()
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -242,7 +245,11 @@ class Play(NamedTuple):
     @property
     def data(self) -> str:
         """The steps as the page's script reads them, as JSON that may stand in HTML."""
-        told = {axis: [step.to_json() for step in steps] for axis, steps in self.steps.items()}
+        places = {chart.axis: chart.places for chart in self.charts}
+        told = {
+            axis: [{**step.to_json(), "x": places.get(axis, {}).get(step.day)} for step in steps]
+            for axis, steps in self.steps.items()
+        }
         # What would end the element is escaped; nothing of it comes from outside but days.
         return json.dumps(told, separators=(",", ":")).replace("<", "\\u003c")
 

@@ -77,7 +77,7 @@ def _whole(text: str) -> Markup:
 
 @lru_cache(maxsize=2)
 def _template(name: str) -> Template:
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
     from markupsafe import Markup
 
     def as_html(value: object) -> object:
@@ -88,6 +88,7 @@ def _template(name: str) -> Template:
         return value if hasattr(value, "__html__") else Markup(markdown(value))  # noqa: S704 - through its door
 
     environment = Environment(
+        loader=FunctionLoader(_read),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=as_html if name == _PAGE else as_markdown,
@@ -96,7 +97,7 @@ def _template(name: str) -> Template:
         keep_trailing_newline=True,
     )
     environment.globals.update(link=link, words=words.words, listed=listed, counted=words.counted)
-    return environment.from_string(_read(name))
+    return environment.get_template(name)
 
 
 def _read(name: str) -> str:

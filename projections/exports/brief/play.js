@@ -8,7 +8,8 @@
   for (const one of main.querySelectorAll("[data-item]")) items[one.dataset.item] = one;
   const groups = [...now.querySelectorAll(".group")];
   const none = get("play-changes").querySelector("[data-none]");
-  const cuts = [...now.querySelectorAll("[data-cut]")];
+  const cut = now.querySelector("[data-cut]");
+  const drawings = [...now.querySelectorAll("[data-along]")];
   let list = null;
 
   // What a step shows is what came with it and those before it, and has not gone.
@@ -38,9 +39,11 @@
     get("play-day").textContent = `${main.dataset.day} · ${place}`;
     get("play-back").disabled = index <= 0;
     get("play-on").disabled = index >= steps[name].length - 1;
-    for (const cut of cuts) {
-      cut.setAttribute("visibility", step ? "visible" : "hidden");
-      if (step) ["x1", "x2"].forEach(end => cut.setAttribute(end, `${step.x}%`));
+    drawings.forEach(one => one.toggleAttribute("hidden", one.dataset.along !== name));
+    if (cut) {
+      const isPlaced = Boolean(step) && step.x !== null;
+      cut.setAttribute("visibility", isPlaced ? "visible" : "hidden");
+      if (isPlaced) ["x1", "x2"].forEach(end => cut.setAttribute(end, `${step.x}%`));
     }
     if (tell) {
       const changes = step ? `${step.changes} ${step.changes === 1 ? "change" : "changes"}` : "nothing is said yet";

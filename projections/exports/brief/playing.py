@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from projections.exports.brief import words
 from projections.exports.brief.changes import ahead, changed_since, noted
 from projections.exports.brief.contents import Play, PlayGroup, PlayItem, PlayStep
+from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
 from projections.judgement.findings import KINDS
 from projections.judgement.states import State
@@ -63,7 +64,14 @@ def play(history: History, base: Cut, without: Iterable[str], cites: Citations) 
         groups.setdefault(heading, []).append((number, item))
     # Things and positions come in the order in which they are first told, findings in that of their kinds.
     order = sorted(groups, key=lambda heading: (heading.place, heading.within))
-    return Play(tuple(PlayGroup(heading.text, tuple(groups[heading])) for heading in order), steps)
+    charts = (
+        play_chart(history, axis, base, without, [step.day for step in found]) for axis, found in steps.items() if found
+    )
+    return Play(
+        tuple(PlayGroup(heading.text, tuple(groups[heading])) for heading in order),
+        steps,
+        tuple(chart for chart in charts if chart is not None),
+    )
 
 
 def _steps(along: Days, cites: Citations, numbers: dict[tuple[_Heading, PlayItem], int]) -> Iterator[PlayStep]:

@@ -25,8 +25,9 @@ def main() -> None:
     """Take every picture, of the brief of the bundled history as the public knew it on 11 May 2024."""
     with TemporaryDirectory() as name:
         folder = Path(name)
+        loaded = seed("us-niger", folder)
         found = brief(
-            seed("us-niger", folder),
+            loaded,
             "us-niger",
             Cut(known_by="2024-05-11"),
             since=Cut(known_by="2024-05-01"),
@@ -37,6 +38,10 @@ def main() -> None:
             for picture, (of, width, tallest) in PICTURES.items():
                 shown = browser.open((folder / "brief.html").as_uri(), width, 900)
                 shown.picture(IMAGES / f"{picture}.png", of=of, tallest=tallest)
+            played = page(brief(loaded, "us-niger", plays=True))
+            (folder / "play.html").write_text(played, "utf-8")
+            shown = browser.open((folder / "play.html").as_uri() + "#2024-05-12", 1100, 900)
+            shown.picture(IMAGES / "brief-play.png", of="body", tallest=1180)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,13 @@ def test_keys_the_slider_and_the_address_go_to_a_step(chromium: Chromium, pages:
     """)
     assert shown.evaluate("document.getElementById('play').dataset.axis") == "happened"
     assert _day(shown) == max(step["day"] for step in steps["happened"] if step["day"] <= days[-2])
+    # The cut goes through the lanes of the axis that is shown, and of no other.
+    assert shown.evaluate("document.querySelectorAll('#play-lanes > [data-along]:not([hidden])').length") == 1
+    cut = "parseFloat(document.querySelector('#play-lanes [data-cut]').getAttribute('x1'))"
+    before = shown.evaluate(cut)
+    shown.evaluate("document.activeElement.blur()")
+    _key(shown, "Home")
+    assert 0 <= shown.evaluate(cut) < before <= 100
     shown.evaluate("location.hash = '#1999-01-01'; new Promise(done => setTimeout(done))")
     assert _day(shown) == "1999-01-01"
     assert shown.evaluate(SHOWN) == {}

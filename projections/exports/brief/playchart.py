@@ -1,0 +1,149 @@
+"""The lanes of a page that plays as a drawing: bars of states, expectations and figures, along each axis that plays.
+
+Places across are in percent of the width, places down in pixels. A day is drawn where it lies between the first day
+and the last, but in long times without any step the line is broken, as in the chart of the chronology.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from projections.exports.brief import words
+from projections.exports.brief.chart import Scale, Tick
+from projections.views.lanes import lanes_of
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, from_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from projections.claims.cut import Cut
+    from projections.claims.history import History
+    from projections.views.lanes import FigureLine, Lane
+
+#: Pixels: from the top to the first lane, of a lane's name, of a row below it, between lanes, for the ticks.
+_TOP: Final = 6
+_NAME: Final = 16
+_ROW: Final = 17
+_AFTER: Final = 8
+_TICKS: Final = 24
+_MOST: Final = 24
+_DAY: Final = 86_400_000_000
+
+
+class Stretch(NamedTuple):
+    """A state from one place to another, or a figure from its place on; `told` is it in words, with its day."""
+
+    x: float
+    width: float
+    text: str
+    told: str
+    uncertain: bool
+
+
+class DueMark(NamedTuple):
+    """A date that was expected, where it lies, and in words."""
+
+    x: float
+    told: str
+
+
+class LaneRow(NamedTuple):
+    """A row of a lane: of ``states`` or ``figures``, its place down, and what is drawn in it."""
+
+    kind: str
+    y: int
+    name: str
+    stretches: tuple[Stretch, ...]
+
+
+class PlayLane(NamedTuple):
+    """A lane: what it is called and where that is written, with its rows and the dates that were expected."""
+
+    name: str
+    y: int
+    rows: tuple[LaneRow, ...]
+    due: tuple[DueMark, ...]
+    due_y: int
+
+
+class PlayChart(NamedTuple):
+    """The lanes along one axis, with the scale that they and the cut lie on."""
+
+    axis: str
+    height: int
+    lanes: tuple[PlayLane, ...]
+    ticks: tuple[Tick, ...]
+    breaks: tuple[float, ...]
+    places: dict[str, float]
+    told: str
+    left_out: int
+
+
+def play_chart(history: History, axis: str, base: Cut, without: Iterable[str], days: Sequence[str]) -> PlayChart | None:
+    """Return the lanes of a negotiation along an axis, on which these days have places; None if there is none."""
+    lanes = [lane for lane in lanes_of(history, axis, base, without=without) if lane.bars or lane.due or lane.figures]
+    kept = lanes[:_MOST]
+    ends = [When(day).lower for day in days]
+    scale = Scale.over([*(moment for lane in kept for moment in _moments(lane)), *ends])
+    if scale is None or not kept:
+        return None
+    drawn = []
+    y = _TOP
+    for lane in kept:
+        one, y = _drawn(lane, scale, y, ends[-1])
+        drawn.append(one)
+    return PlayChart(
+        axis=axis,
+        height=y + _TICKS,
+        lanes=tuple(drawn),
+        ticks=scale.ticks(),
+        breaks=scale.breaks,
+        places={day: round(scale.x(end), 2) for day, end in zip(days, ends, strict=True)},
+        told=f"{words.counted(len(drawn), 'lane')} of states, expected dates and figures, told below in words.",
+        left_out=len(lanes) - len(kept),
+    )
+
+
+def _moments(lane: Lane) -> Iterator[int]:
+    yield from (bar.start for bar in lane.bars if bar.state is not None)
+    yield from (due.lower for due in lane.due)
+    yield from (point.start for figures in lane.figures for point in figures.points)
+
+
+def _drawn(lane: Lane, scale: Scale, top: int, last: int) -> tuple[PlayLane, int]:
+    """Return a lane as it is drawn, and where the next one begins."""
+    y = top + _NAME
+    rows = []
+    if lane.bars:
+        ends = [*(bar.start for bar in lane.bars[1:]), max(last, lane.bars[-1].start)]
+        told = tuple(
+            _stretch(bar.start, end, scale, words.words(bar.state), uncertain=bar.uncertain)
+            for bar, end in zip(lane.bars, ends, strict=True)
+            if bar.state is not None
+        )
+        rows.append(LaneRow("states", y, "", told))
+        y += _ROW
+    for figures in lane.figures:
+        rows.append(LaneRow("figures", y, figures.name, tuple(_figures(figures, scale, last))))
+        y += _ROW
+    due = tuple(
+        DueMark(round(scale.x(due.lower), 2), f"{words.words(due.kind)} {words.when(due.date)}: {due.standing}")
+        for due in lane.due
+        if OPEN_PAST < due.lower < OPEN_FUTURE
+    )
+    if not rows:
+        y += _ROW
+    return PlayLane(lane.name, top + _NAME - 5, tuple(rows), due, top + _NAME + _ROW // 2 - 1), y + _AFTER
+
+
+def _figures(figures: FigureLine, scale: Scale, last: int) -> Iterator[Stretch]:
+    ends = [*(point.start for point in figures.points[1:]), max(last, figures.points[-1].start)]
+    for point, end in zip(figures.points, ends, strict=True):
+        if point.text:
+            yield _stretch(point.start, end, scale, f"{point.text} {point.grade}".rstrip(), uncertain=False)
+
+
+def _stretch(start: int, end: int, scale: Scale, text: str, *, uncertain: bool) -> Stretch:
+    left, right = scale.x(start), scale.x(end)
+    day = from_instant(start).date().isoformat()
+    return Stretch(round(left, 2), round(max(right - left, 0.4), 2), text, f"{text}, from {day}", uncertain)
