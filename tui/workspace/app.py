@@ -7,16 +7,17 @@ import os
 import signal
 import threading
 from contextlib import nullcontext, suppress
-from functools import cached_property, partial
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from tracker import system
 from tracker.errors import CommuniqueError, LogError, LogMissingError
 from tui.environment import DEFAULT_LOG, keys_from_terminal
 from tui.kept import Drafts, View, Views
 from tui.workspace.actions import choose_keys
+from tui.workspace.lazylog import LazyLog
 from tui.workspace.messages import Appended, DraftsWait, Goal
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.settings import NAMES, THEMES, Settings
@@ -42,49 +43,6 @@ _OPENED: Final = (
 _LAST_MOMENT: Final = 1.0
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-
-
-class LazyLog:
-    """A log that is open before what its entries are made of has been imported; use it as a context manager.
-
-    The `log` over its `store` is there from when it is first asked for. Raises `LogError`.
-    """
-
-    def __init__(
-        self,
-        where: str,
-        *,
-        create: bool = False,
-        read_only: bool = False,
-        clock: Callable[[], datetime] | None = None,
-    ) -> None:
-        from tracker.stores.opening import open_store
-
-        self.store = open_store(where, create=create, read_only=read_only)
-        self.identity, self.location = self.store.identity, self.store.location
-        self._read_only, self._clock = read_only, clock
-
-    @cached_property
-    def log(self) -> EventLog:
-        """The log."""
-        from tracker.log import EventLog
-
-        return EventLog(self.store, read_only=self._read_only, clock=self._clock)
-
-    def require(self, negotiation: str) -> None:
-        """Raise `NameUnknownError` where the log has no such negotiation."""
-        if self.store.last(negotiation) is None:
-            self.log.require(negotiation)
-
-    def close(self) -> None:
-        """Let go of the log."""
-        self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 class Workspace(Shell):

@@ -11,8 +11,9 @@ from textual.app import App
 
 from tests.tui.workspace.given import text_of
 from tui.text import clean_lines
+from tui.workspace.passages import broken, seen
 from tui.workspace.widgets.cells import cell_len
-from tui.workspace.widgets.document import DocumentView, broken, seen
+from tui.workspace.widgets.document import DocumentView
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

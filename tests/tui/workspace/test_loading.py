@@ -12,7 +12,8 @@ from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY, text_of, unti
 from tracker import EventLog
 from tracker.errors import LogMissingError, NameUnknownError
 from tracker.events import MatterAdded, NegotiationOpened
-from tui.workspace.app import LazyLog, Workspace
+from tui.workspace.app import Workspace
+from tui.workspace.lazylog import LazyLog
 from tui.workspace.loading import load
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.widgets.portfolio import PortfolioList
