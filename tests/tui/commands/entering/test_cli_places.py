@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
+from tracker.documents.bounded import Worker
+from tracker.errors import LogError
+from tracker.log import EventLog
+from tracker.scripts.tables.rejects import Rejects
+from tracker.scripts.tables.rows import RawRow, Shape
+from tui.commands.entering.source import Adding
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Invoke
@@ -140,3 +149,35 @@ def test_a_review_decides_one_way_and_about_what_is_there(invoke: Invoke) -> Non
     assert [draft["state"] for draft in json.loads(invoke("--log", "n.db", "drafts", "--json").stdout)["drafts"]] == [
         "pending"
     ]
+
+
+def test_an_id_that_another_takes_meanwhile_is_not_insisted_on(invoke: Invoke) -> None:
+    for name in ("one", "two", "three"):
+        head = f'<title>{name}</title><meta property="og:site_name" content="Post">'
+        Path(f"{name}.html").write_text(head, "utf-8")
+        os.utime(f"{name}.html", (1_700_000_000, 1_700_000_000))
+    with EventLog.open("n.db") as log, Worker() as worker:
+        items = Adding("lake", {}, None, dry_run=False).add(log, worker, (Path("one.html"), Path("three.html")))
+        first = next(items)
+        assert invoke("--log", "n.db", "source", "add", "two.html", "-n", "lake").exit_code == 0
+        (last,) = items
+    assert [first.source, last.source, last.error] == ["post-2023-11-14", "post-2023-11-14-3", None]
+
+
+def test_rejected_rows_that_cannot_be_written_are_told_by_their_file(tmp_path: Path) -> None:
+    shape = Shape("csv", "utf-8", ",", ["No"])
+    with (
+        Rejects(tmp_path / "gone" / "bad.csv") as rejects,
+        pytest.raises(LogError, match=r"bad\.csv: No such file.*nothing was recorded"),
+    ):
+        rejects.add(shape, RawRow(1, 2, ["1"]), "rows.csv", [])
+
+
+def test_what_cannot_be_printed_is_no_fault_of_the_log(tmp_path: Path) -> None:
+    Path("page.html").write_text("<title>Talks</title>", "utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = ("--log", str(tmp_path / "n.db"), "source", "add", "page.html", "-n", "lake", "--dry-run")
+    done = subprocess.run([sys.executable, "-m", "tui", *words], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
