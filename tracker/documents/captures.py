@@ -23,8 +23,11 @@ def keep(path: Path, sha256: str, folder: Path) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{sha256}{_ending(path)}"
-    if kept.exists() and _digest(kept) == sha256:
-        return kept
+    if os.path.lexists(kept):
+        if not kept.is_file():
+            raise UnreadableError(f"cannot be kept: {kept} is there, and no file; move it away")
+        if _digest(kept) == sha256:
+            return kept
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise UnreadableError("was changed while it was read; try again")

@@ -78,9 +78,9 @@ def _root(message: Message) -> Message:
 def _mail_time(text: str | None) -> str | None:
     try:
         moment = parsedate_to_datetime(text or "")
+        return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, TypeError, OverflowError):
         return None
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _mail_text(text: str | None) -> str | None:

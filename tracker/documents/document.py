@@ -68,4 +68,4 @@ def squeezed(text: object) -> str | None:
 
 def stamp(moment: datetime) -> str:
     """Return an aware moment as the log writes it, in UTC and to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"

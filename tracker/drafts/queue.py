@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 State = Literal["pending", "accepted", "rejected"]
 #: ``PRAGMA application_id`` of a queue ("cmnd"), which is another one than a log's.
 APPLICATION_ID: Final = 0x636D6E64
+#: The largest number that a draft can have in SQLite.
+_MOST: Final = 2**63 - 1
 ENDING: Final = ".drafts"
 #: Seconds for which another process may hold the queue.
 _LOCK_TIMEOUT: Final = 30
@@ -209,7 +211,8 @@ class Queue:
 
     def get(self, numbers: Sequence[int]) -> list[Draft]:
         """Return drafts by their numbers; raises `NameUnknownError` for one that is not there."""
-        found = {draft.number: draft for number in numbers for draft in self._select("draft = ?", number)}
+        fitting = [number for number in numbers if number <= _MOST]
+        found = {draft.number: draft for number in fitting for draft in self._select("draft = ?", number)}
         for number in numbers:
             if number not in found:
                 raise NameUnknownError(f"there is no draft {number}; `communique drafts --state all` lists them")

@@ -28,6 +28,11 @@ _PIECES: Final = re.compile(
 )
 
 
+#: What belongs to a figure before a digit of it, and behind one.
+_IN_FIGURE_BEFORE: Final = re.compile(r"(?:\d[.,'\u2019\xa0\u202f]?|(?<!\w)[-\u2212])$")
+_IN_FIGURE_BEHIND: Final = re.compile(r"[.,'\u2019\xa0\u202f]?\d")
+
+
 class Folded(NamedTuple):
     """A text as texts are compared, the place that each of its characters has in the original, and the original."""
 
@@ -39,7 +44,26 @@ class Folded(NamedTuple):
         """Return where in the original a quote begins and ends, None if it is not there."""
         sought = folded(quote).text.strip()
         at = self.text.find(sought) if sought else -1
-        return None if at < 0 else (self.places[at], self.places[at + len(sought) - 1] + 1)
+        while at >= 0:
+            start, end = self.places[at], self.places[at + len(sought) - 1] + 1
+            if not self._is_cut(start, end):
+                return start, end
+            at = self.text.find(sought, at + 1)
+        return None
+
+    def _is_cut(self, start: int, end: int) -> bool:
+        """Say whether a place begins or ends inside a figure, or a word of a script that puts spaces between words."""
+        text = self.original
+        if text[start].isdecimal() and _IN_FIGURE_BEFORE.search(text, max(0, start - 3), start):
+            return True
+        if text[end - 1].isdecimal() and _IN_FIGURE_BEHIND.match(text, end):
+            return True
+        return _is_in_word(text, start) or _is_in_word(text, end)
+
+
+def _is_in_word(text: str, at: int) -> bool:
+    """Say whether a place lies between two letters that have a case, as those of scripts with spaces have."""
+    return 0 < at < len(text) and all(one.isalpha() and one.lower() != one.upper() for one in text[at - 1 : at + 1])
 
 
 def folded(text: str) -> Folded:

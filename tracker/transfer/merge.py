@@ -169,7 +169,10 @@ class _Joining:
 
     def _found(self, recorded: Recorded) -> Recorded | Problem | None:
         """Return what an entry is here, or why it cannot be here; None if nothing of that is known."""
-        here = self._own(recorded) or self._registered_alike(recorded)
+        here = self._own(recorded)
+        if here is None and recorded.origin is not None:
+            here = self._come_before(recorded)
+        here = here or self._registered_alike(recorded)
         if here is not None:
             return here
         problem = self._unfit(recorded.event)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tracker.stores.store import Store
 
 #: What tells two documents apart, the surest first.
-_TELLING = ("sha256", "url", "title", "published")
+_TELLING = ("sha256", "url", "title")
+#: What two documents differ in where nothing of that is told.
+_ELSE = ("publisher", "published")
 
 
 class Registration(NamedTuple):
@@ -74,4 +76,5 @@ def are_two_documents(one: SourceRegistered, other: SourceRegistered) -> bool:
         ours, theirs = getattr(one, name), getattr(other, name)
         if ours and theirs:
             return bool(ours != theirs)
-    return False
+    pairs = ((getattr(one, name), getattr(other, name)) for name in _ELSE)
+    return any(ours and theirs and ours != theirs for ours, theirs in pairs)

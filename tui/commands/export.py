@@ -266,12 +266,12 @@ _SQLITE: Final = b"SQLite format 3\0"
 _END: Final = 1000
 
 
-def require_apart(output: Path, invocation: Invocation) -> None:
+def require_apart(output: Path, invocation: Invocation, option: str = "--output") -> None:
     """Raise `click.UsageError` where a file to be written is the log, or has a name that belongs to a log beside it."""
     try:
         invocation.require_apart(output)
     except NameUnknownError as error:
-        raise click.UsageError(f"--output: {error}") from None
+        raise click.UsageError(f"{option}: {error}") from None
     log = None if is_shared(invocation.where) else resolve(path_of(invocation.where))
     place = resolve(output)
     for ending in _BESIDE:

@@ -51,6 +51,25 @@ def test_a_quote_that_was_made_up_is_not(quote: str) -> None:
     assert folded(TEXT).find(quote) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("1,000 men", ["00 men", "000 men", "1", "1,00"], "1,000 men"),
+        ("It cost $2.5 million.", ["5 million", "2", "2.5 mill"], "$2.5 million."),
+        ("There are 1\u202f000 troops, or 1\u2019200.", ["000 troops", "200", "1"], "1\u2019200"),
+        ("It grew by -5 %, not agreed on.", ["5 %", "greed on"], "-5 %, not agreed on"),
+        ("A Franco-German force of 10-15 men", ["ranco-German", "5 men"], "German force of 10"),
+        ("The 15,000 left; 000 stayed", ["00 stayed"], "000 stayed"),
+        ("代表团离开尼亚美", ["代表团\u00a0离开"], "离开"),
+    ],
+)
+def test_a_figure_or_a_word_is_quoted_whole(text: str, cut: list[str], whole: str) -> None:
+    assert [folded(text).find(quote) for quote in cut] == [None] * len(cut)
+    place = folded(text).find(whole)
+    assert place is not None
+    assert text[slice(*place)] == whole
+
+
 @given(st.text(max_size=80), st.text(max_size=40))
 def test_what_a_text_holds_is_found_in_it(before: str, behind: str) -> None:
     text = folded(f"{before} the forces leave {behind}")

@@ -330,3 +330,28 @@ def test_registrations_that_read_alike_are_one(logs: tuple[EventLog, EventLog]) 
     merged = merge(one, other)
     assert (merged.count, merged.left) == (1, [])
     assert one.entry("lake", "d").event.entry == "here"  # type: ignore[attr-defined]
+
+
+def test_papers_of_one_day_without_titles_stay_two(logs: tuple[EventLog, EventLog]) -> None:
+    one, other = logs
+    for log, publisher in ((one, "Herald"), (other, "Post")):
+        log.record([SourceRegistered(negotiation="lake", source="paper", publisher=publisher, published="2021-05-04")])
+    other.record([cited("theirs", "paper")])
+    assert [left.entry for left in merge(one, other).left][1:] == ["theirs"]
+    assert merge(one, other, suffix="-b").left == []
+    assert one.entry("lake", "theirs").event.evidence[0].source == "paper-b"
+
+
+def test_what_came_by_two_ways_and_under_two_ids_comes_once(logs: tuple[EventLog, EventLog], tmp_path: Path) -> None:
+    one, other = logs
+    with opened(tmp_path / "c.db", "cy") as third:
+        one.record([said("x", "one"), EntryDisputed(negotiation="lake", id="d", entry="x")])
+        other.record([said("x", "two")])
+        merge(other, one, suffix="-a")
+        merge(third, one)
+        # Its own "x" is another entry there; what it has as "x-a" is here as "x".
+        merged = merge(third, other, suffix="-b")
+        assert (merged.count, merged.left) == (1, [])
+        ids = {recorded.id for recorded in third.read("lake")}
+        assert {"x", "x-b", "d"} <= ids
+        assert "x-a" not in ids

@@ -157,9 +157,9 @@ def script_time(text: str) -> str | None:
     for form in ("%a %b %d %Y %H:%M:%S GMT%z", "%a, %d %b %Y %H:%M:%S GMT"):
         try:
             moment = datetime.strptime(written, form)  # noqa: DTZ007 - one of the forms is in UTC without saying so
-        except ValueError:
+            return stamp(moment.replace(tzinfo=moment.tzinfo or UTC))
+        except (ValueError, OverflowError):
             continue
-        return stamp(moment.replace(tzinfo=moment.tzinfo or UTC))
     try:
         moment = datetime.fromisoformat(written)
         return stamp(moment.replace(tzinfo=moment.tzinfo or UTC))

@@ -12,6 +12,8 @@ from tracker.dates.informal import month_of
 #: Names of forms of dates; any other one is of `strptime`.
 FORMS: Final = ("dmy", "mdy", "ymd", "excel")
 _EPOCH: Final = date(1899, 12, 30)
+#: Characters of a number; Python converts no more than 4,300 digits.
+_LONGEST_NUMBER: Final = 1000
 #: The first serial number for which spreadsheets and the calendar agree; before it they count a 29 February 1900.
 _FIRST_SERIAL: Final = 61
 _LAST_SERIAL: Final = 2_958_465
@@ -119,5 +121,7 @@ def read_number(text: str, decimal: str, thousands: str) -> float:
     if found is None:
         marks = f"with {decimal!r} before decimals" + (f" and {thousands!r} between thousands" if thousands else "")
         raise CellError(f"{text[:40]!r} is no number {marks}; say so in the map's `decimal` and `thousands`")
+    if len(plain) > _LONGEST_NUMBER:
+        raise CellError(f"{text[:40]!r}… has more than {_LONGEST_NUMBER:,} characters, which no figure has")
     whole = int(found[1] + (found[2].replace(mark, "") if mark else found[2]))
     return float(f"{whole}.{found[3]}" if whole or found[1] != "-" else f"-0.{found[3]}") if found[3] else whole

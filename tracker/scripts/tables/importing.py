@@ -275,6 +275,9 @@ class _Import:
             wrong.update(problems)
             rows = [(index, out) for index, out in rows if index not in problems]
         receipt.used += len(rows)
+        if self._version is not None:
+            for index in wrong:
+                self._version.doubted(chunk.rows[index].ids)
         self._reject(part, wrong)
 
     def _record(self, rows: Sequence[tuple[int, RowOut]], chunk: Chunk, file: str) -> dict[int, list[Problem]]:

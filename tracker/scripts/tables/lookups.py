@@ -92,6 +92,8 @@ def joined_rows(join: Join, folder: Path) -> tuple[list[str], dict[str, dict[str
 
 def read_rows(path: Path, needed: list[str]) -> list[dict[str, str]]:
     """Return the rows of a table beside a map by their columns; raises `ValueError` and `OSError`."""
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is no file; name a CSV")
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:

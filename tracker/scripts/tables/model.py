@@ -140,8 +140,8 @@ class LoadedMap:
 
     def __init__(self, name: str, text: str, folder: Path) -> None:
         self.name, self.text, self.folder = name, text, folder
-        self._lines = lines_of_keys(text)
         try:
+            self._lines = lines_of_keys(text)
             self.raw = _plain(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             place = re.search(r"\(at line (\d+)", str(error))
@@ -149,6 +149,8 @@ class LoadedMap:
             raise EntryRejectedError(
                 [Problem(f"is not TOML: {message}", "", name, int(place[1]) if place else 0)]
             ) from None
+        except RecursionError:
+            raise EntryRejectedError([Problem("is nested too deeply; no map needs that", file=name)]) from None
         #: What is wrong with keys and kinds; told together with what is wrong with columns, names and lookups.
         self.faults: list[Problem] = []
         #: The registrations and entries that cannot be read, as (key, number).
@@ -235,6 +237,8 @@ def load_map(name: str) -> LoadedMap:
     known = shipped()
     if name in known and not path.is_file():
         path = MAPS / f"{name}.toml"
+    if path.exists() and not path.is_file():
+        raise NameUnknownError(f"the map {name} is no file; name a file of TOML")
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Self
 
 from tracker import system
-from tracker.errors import ContentError
+from tracker.errors import ContentError, LogError
 from tracker.scripts.tables.rows import MARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tracker.errors import Problem
@@ -31,9 +32,13 @@ class Rejects:
         """Write a row that was rejected, and why; raises `ContentError` where it has other columns than the first."""
         if self._part is None:
             return
+        with self._errors():
+            self._add(self._part, shape, raw, file, problems)
+
+    def _add(self, part: Path, shape: Shape, raw: RawRow, file: str, problems: Sequence[Problem]) -> None:
         if self._stream is None or self._shape is None:
             self._shape = shape
-            self._stream = self._part.open(
+            self._stream = part.open(
                 "w", encoding=shape.encoding.removesuffix("-sig"), errors="backslashreplace", newline=""
             )
             if shape.header is not None:
@@ -59,9 +64,10 @@ class Rejects:
         """Give the file its name and return it; None where nothing was rejected."""
         if self._stream is None or self._part is None or self.path is None:
             return None
-        self._stream.close()
+        with self._errors():
+            self._stream.close()
+            self._part.replace(self.path)
         self._stream = None
-        self._part.replace(self.path)
         return self.path
 
     def __enter__(self) -> Self:
@@ -69,5 +75,17 @@ class Rejects:
 
     def __exit__(self, *_: object) -> None:
         if self._stream is not None and self._part is not None:
-            self._stream.close()
+            # What cannot be written is told already, and the rest of it is given up.
+            with suppress(OSError):
+                self._stream.close()
             self._part.unlink(missing_ok=True)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Say what cannot be written: around it the log's transaction takes each such error for its own."""
+        try:
+            yield
+        except OSError as error:
+            raise LogError(
+                f"{self.path}: {error.strerror}; rejected rows belong there, and nothing was recorded"
+            ) from error

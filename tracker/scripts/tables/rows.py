@@ -93,6 +93,8 @@ def opened_table(path: Path, spec: TableMap, encoding: str | None = None) -> Ite
         except UnicodeDecodeError as error:
             what = f"byte 0x{error.object[error.start]:02x} is not {name.removesuffix('-sig')}"
             raise ContentError(f"{path}: {what}; give the table's --encoding, as in cp1252") from None
+        except UnicodeError:
+            raise ContentError(f"{path}: cannot be read as {name}; give the table's --encoding, as in cp1252") from None
 
 
 class _Lines:

@@ -65,6 +65,8 @@ class TableVersion:
         )
         self._held: dict[tuple[str, str], Earlier] = {}
         self._seen: set[tuple[str, str]] = set()
+        #: Ids of entries of rejected rows: of them it is not known where they belong now.
+        self._doubtful: set[str] = set()
         #: Whether it is not known of each row that was rejected which entries it would have made.
         self.uncertain = False
         last = ""
@@ -141,13 +143,18 @@ class TableVersion:
         """Note the ids of entries that the new version has, those of rejected rows included."""
         self._seen.update(ids)
 
+    def doubted(self, ids: list[tuple[str, str]]) -> None:
+        """Note the ids of entries of a rejected row, which did not vanish, wherever they were."""
+        self._doubtful.update(entry for _, entry in ids)
+
     def vanished(self) -> Iterator[Prepared]:
         """Yield the retractions of what the new version has no longer, or elsewhere."""
         places: dict[str, list[str]] = {}
         for negotiation, entry in self._seen:
             places.setdefault(entry, []).append(negotiation)
         for (negotiation, entry), held in self._held.items():
-            if held.retracted_by is None and (negotiation, entry) not in self._seen:
+            is_seen = (negotiation, entry) in self._seen or entry in self._doubtful
+            if held.retracted_by is None and not is_seen:
                 elsewhere = ", ".join(sorted(places.get(entry, ())))
                 reason = f"moved to {elsewhere}" if elsewhere else "no longer in the table"
                 yield self._retraction(negotiation, entry, f"{reason} on {self._day}")

@@ -210,8 +210,8 @@ def _has(quotes: Sequence[Quote], *, found: bool) -> bool:
     ],
 )
 @click.argument("drafts", metavar="[DRAFT]…", nargs=-1)
-@click.option("--accept", "decision", flag_value="accept", default=None, help="Record them under your name.")
-@click.option("--reject", "decision", flag_value="reject", help="Reject them; --reason tells why.")
+@click.option("--accept", is_flag=True, help="Record them under your name.")
+@click.option("--reject", is_flag=True, help="Reject them; --reason tells why.")
 @click.option("--set", "changes", metavar="FIELD=VALUE", multiple=True, help="With another value; repeatable.")
 @click.option("--reason", metavar="TEXT", help="Why they are rejected.")
 @click.option("--all", "every", is_flag=True, help="All that the filters admit, of [DRAFT] as a negotiation if given.")
@@ -224,7 +224,8 @@ def review_command(
     invocation: Invocation,
     *,
     drafts: tuple[str, ...],
-    decision: str | None,
+    accept: bool,
+    reject: bool,
     changes: tuple[str, ...],
     reason: str | None,
     every: bool,
@@ -244,10 +245,15 @@ def review_command(
     from tracker.drafts.deciding import Review
     from tracker.drafts.queue import Filter, Queue
 
+    if accept and reject:
+        raise click.UsageError("--accept and --reject do not go together; leave one out")
+    decision = "accept" if accept else "reject" if reject else None
     _require(drafts, decision, changes, reason, every=every)
     negotiation = drafts[0] if every and drafts else None
     wanted = Filter(negotiation, state, source, drafted_by)
     with invocation.writing(by) as log, Queue(place(invocation, log)) as queue:
+        if negotiation is not None and not queue.drafts(Filter(negotiation, "all")):
+            log.require(negotiation)
         review = Review(queue, log, log.by, stamp, tells_decided=not every)
         if decision is None:
             from tui.commands.entering.asking import ask

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,12 +17,16 @@ from tui.output import json_document, json_lines, lines, say
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tracker.documents.bounded import Worker
     from tracker.documents.document import Candidate, Document
     from tracker.documents.registering import Already, Known
     from tracker.log import EventLog
+    from tracker.recording import Receipt
+
+#: Ids that are tried for a source while others take them.
+_MOST_TRIES: Final = 100
 
 
 @verb(
@@ -98,20 +102,31 @@ def source_command(
             say(f"{negotiation} is a new negotiation{hint}")
         if dry_run and not log.read_only:
             stack.enter_context(log.transaction(commit=False))
-        items = adding.add(log, worker, files)
-        if style == "jsonl":
-            json_lines(item.to_json() for item in items)
-        elif style == "json":
-            found = [item.to_json() for item in items]
-            json_document({**adding.outcome.to_json(dry_run=dry_run), "sources": found})
+        items: Iterable[Item] = adding.add(log, worker, files)
+        if dry_run:
+            # What cannot be printed is no fault of the log's transaction.
+            items = list(items)
         else:
-            for item in items:
-                told = list(item.told())
-                lines([f"{clean(item.file)}:", *told] if told and len(files) > 1 else told)
+            _print(items, adding, style, several=len(files) > 1)
+    if dry_run:
+        _print(items, adding, style, several=len(files) > 1)
     adding.tell_missing()
     if style is None:
         say_outcome(adding.outcome, dry_run=dry_run, style=None)
     return 1 if adding.outcome.rejected else 0
+
+
+def _print(items: Iterable[Item], adding: Adding, style: str | None, *, several: bool) -> None:
+    """Print what becomes of documents as it does."""
+    if style == "jsonl":
+        json_lines(item.to_json() for item in items)
+    elif style == "json":
+        found = [item.to_json() for item in items]
+        json_document({**adding.outcome.to_json(dry_run=adding.dry_run), "sources": found})
+    else:
+        for item in items:
+            told = list(item.told())
+            lines([f"{clean(item.file)}:", *told] if told and several else told)
 
 
 def _given(negotiation: str, assignments: tuple[str, ...]) -> dict[str, Any]:
@@ -201,10 +216,8 @@ class Adding:
     def _add(self, log: EventLog, known: Known, item: Item, document: Document, saved: datetime) -> Item:
         from tracker.documents.captures import keep
         from tracker.documents.document import UnreadableError
-        from tracker.documents.registering import Registered, fields_of, slug_of
+        from tracker.documents.registering import Registered, fields_of
         from tracker.errors import EntryRejectedError, Problem
-        from tracker.events.parsing import build
-        from tracker.events.stage import SourceRegistered
 
         fields = {**fields_of(document, saved), **self.given}
         item.candidates = tuple(one for one in document.candidates if one.field not in self.given)
@@ -217,9 +230,7 @@ class Adding:
             # Of an item without a digest nothing can tell that it is another document than the one at its address.
             if item.already and (item.already.by == "digest" or not document.sha256):
                 return self._already(item, item.already.source, item.already.by)
-            fields = {"source": known.free(slug_of(fields)), **fields}
-            event = build(SourceRegistered, {"negotiation": self.negotiation, **fields})
-            receipt = log.record([event], places=[(item.file, 0)], dry_run=self.dry_run and log.read_only)
+            fields, receipt = self._record(log, known, fields, item.file)
         except UnreadableError as error:
             self._refuse(item, [Problem(str(error), file=item.file)])
             return item
@@ -237,6 +248,30 @@ class Adding:
         if item.already:
             say(f"{item.file}: has the address of {item.already.source}, with another digest")
         return item
+
+    def _record(self, log: EventLog, known: Known, fields: dict[str, Any], file: str) -> tuple[dict[str, Any], Receipt]:
+        """Record a source under an id that is free, and return its fields; raises `EntryRejectedError`.
+
+        Where another process takes a made id meanwhile, the next one is tried.
+        """
+        from tracker.documents.registering import Registered, slug_of
+        from tracker.errors import EntryRejectedError
+        from tracker.events.parsing import build
+        from tracker.events.stage import SourceRegistered
+
+        left = _MOST_TRIES
+        while True:
+            found = {"source": known.free(slug_of(fields)), **fields}
+            event = build(SourceRegistered, {"negotiation": self.negotiation, **found})
+            try:
+                receipt = log.record([event], places=[(file, 0)], dry_run=self.dry_run and log.read_only)
+            except EntryRejectedError as error:
+                left -= 1
+                if "source" in fields or not left or all(problem.field != "source" for problem in error.problems):
+                    raise
+                known.add(Registered(found["source"]))
+            else:
+                return found, receipt
 
     def tell_missing(self) -> None:
         """Say that days in the text of pages were not looked for, if one might have filled something in."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +32,8 @@ _FORMS: Final = ("bundle", "script", "table")
 _MAP: Final = (Column("map"), Column("reads", wraps=True))
 #: Texts that a lookup did not find, told one by one.
 _MOST_TOLD: Final = 5
+#: How a file of rejected rows begins, in any encoding and format.
+_REJECTS: Final = re.compile(rb"\A\W{0,6}_file\b")
 
 
 @verb(
@@ -186,11 +190,24 @@ def _table(
 
 def _require_place(invocation: Invocation, rejects: Path, files: tuple[Path, ...]) -> None:
     """Raise `click.UsageError` where rejected rows cannot be written, or would replace what must stay."""
+    from tui.commands.export import require_apart
+
     if any(rejects.exists() and rejects.samefile(file) for file in files):
         raise click.UsageError(f"{rejects} is the table itself; write rejected rows to another file")
     if not rejects.absolute().parent.is_dir():
         raise click.UsageError(f"there is no folder {rejects.parent}; make it, or name another file for --rejects")
-    invocation.require_apart(rejects)
+    require_apart(rejects, invocation, "--rejects")
+    if os.path.lexists(rejects) and not _is_ours(rejects):
+        raise click.UsageError(f"{rejects} is there and holds no rejected rows; name another file for --rejects")
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether a file may be replaced: it is empty, or has rejected rows."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        start = stream.read(64).replace(b"\0", b"")
+    return not start or _REJECTS.match(start) is not None
 
 
 def _draft(invocation: Invocation, source: TableSource, *, by: str | None, style: str | None) -> int:
@@ -262,7 +279,7 @@ def _import(
         outcome.warn()
         json_document({**outcome.to_json(dry_run=dry_run), **_document(receipt)})
         return 1 if outcome.rejected else 0
-    if receipt.rows:
+    if receipt.rows or update:
         _say(receipt)
     return say_outcome(outcome, dry_run=dry_run, style=style)
 
