@@ -68,7 +68,7 @@ _DONE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("opening a form", ("enter",)),
     ("a letter in a form", tuple("USA")),
     ("to the next field", ("tab",)),
-    ("a letter in a form", tuple("Weso")),
+    ("a letter in a box of a form", tuple("Weso")),
     ("to the next field", ("tab",) * 3),
     ("another piece of evidence", ("ctrl+e",)),
     ("recording", ("ctrl+s",)),

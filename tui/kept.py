@@ -99,39 +99,69 @@ def write_whole(path: Path, text: str, *, new: bool = False) -> None:
 
 
 class Unfinished(NamedTuple):
-    """A form as it was left: the event type, what was put in by field, and the entry that it corrects."""
+    """A form as it was left: the event type, what was put in by field, the entry that it corrects, and its number."""
 
     kind: str
     values: dict[str, str]
     corrects: str | None = None
+    number: int = 0
 
 
 class Drafts:
-    """The drafts of one log, a file in the person's state folder, one draft a negotiation.
+    """The drafts of one log, a file in the person's state folder, several for each negotiation, each with a number.
 
     A folder that cannot be written keeps drafts for this run only.
     """
 
     def __init__(self, identity: str) -> None:
         self._path = state_folder() / "drafts" / f"{identity}.json"
+        self._last = 0
 
     @cached_property
-    def _drafts(self) -> dict[str, Unfinished]:
-        return read_kept(self._path, dict[str, Unfinished]) or {}
+    def _drafts(self) -> dict[str, list[Unfinished]]:
+        found = read_kept(self._path, dict[str, list[Unfinished]])
+        if found is None:
+            # An older version kept one for each negotiation.
+            older = read_kept(self._path, dict[str, Unfinished]) or {}
+            found = {negotiation: [draft] for negotiation, draft in older.items()}
+        return found
 
-    def get(self, negotiation: str) -> Unfinished | None:
-        """Return the draft of a negotiation, or None."""
-        return self._drafts.get(negotiation)
+    def of(self, negotiation: str) -> tuple[Unfinished, ...]:
+        """Return the drafts of a negotiation, the one that was begun last at the end."""
+        return tuple(self._drafts.get(negotiation, ()))
+
+    def get(self, negotiation: str, number: int | None = None) -> Unfinished | None:
+        """Return a draft of a negotiation, the last one without a number, or None."""
+        found = [draft for draft in self.of(negotiation) if number in {None, draft.number}]
+        return found[-1] if found else None
+
+    def new_number(self) -> int:
+        """Return a number that no draft has."""
+        kept = (draft.number for drafts in self._drafts.values() for draft in drafts)
+        self._last = max(self._last, *kept, 0) + 1
+        return self._last
 
     def keep(self, negotiation: str, draft: Unfinished) -> None:
-        """Keep a draft."""
-        if self._drafts.get(negotiation) != draft:
-            self._drafts[negotiation] = draft
-            write_kept(self._path, self._drafts)
+        """Keep a draft, in place of the one of its number."""
+        drafts = self._drafts.setdefault(negotiation, [])
+        for index, older in enumerate(drafts):
+            if older.number == draft.number:
+                if older == draft:
+                    return
+                drafts[index] = draft
+                break
+        else:
+            drafts.append(draft)
+        write_kept(self._path, self._drafts)
 
-    def drop(self, negotiation: str) -> None:
-        """Forget the draft of a negotiation."""
-        if self._drafts.pop(negotiation, None) is not None:
+    def drop(self, negotiation: str, number: int | None = None) -> None:
+        """Forget a draft of a negotiation; all of them without a number."""
+        drafts = self._drafts.get(negotiation, [])
+        left = [] if number is None else [draft for draft in drafts if draft.number != number]
+        if left != drafts:
+            self._drafts[negotiation] = left
+            if not left:
+                del self._drafts[negotiation]
             write_kept(self._path, self._drafts)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as made_by
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from projections.claims.history import History
 from projections.views.diff import Difference, diff
 from projections.views.status import status
+from projections.wording.labels import CORRECTION, GROUPS, LONG, NOTE, WHAT, WHEN, WHO, label_of
 from tracker.dates import DateError, When
 from tracker.dates.informal import at_prompt
 from tracker.errors import EntryRejectedError, Problem
@@ -60,7 +62,8 @@ class FormField:
     """One line of a form.
 
     `path` is the field as scripts write it, ``evidence.0.source``; `sort` what it takes; `choices` what may be put in,
-    or what is known already and therefore offered.
+    or what is known already and therefore offered; `names` what they are called, by id. A name in it must be in the
+    `register`, if it says one.
     """
 
     path: str
@@ -68,6 +71,41 @@ class FormField:
     required: bool = False
     choices: tuple[str, ...] = ()
     hint: str = ""
+    names: Mapping[str, str] = made_by(default_factory=dict)
+    register: str = ""
+    group: str = WHAT
+
+    @property
+    def label(self) -> str:
+        """What it is called for a person."""
+        return label_of(self.path)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes a text of several lines."""
+        return self.path.rpartition(".")[2] in LONG
+
+
+#: The fields of a correction itself: where it comes from, beside what it changes.
+_OWN: Final = "own."
+
+
+def fields_of_correction(kind: type[Event], seen: Status, evidence: int = 1) -> list[FormField]:
+    """Return the fields that a form for a correction asks for: its own reason, day and source, and the entry's."""
+    own = [
+        FormField("reason", "text", hint="why it reads otherwise from now on", group=CORRECTION),
+        FormField(f"{_OWN}published", "date", hint="when that became known", group=CORRECTION),
+        *(
+            replace(_evidence_field(0, name, seen), path=f"{_OWN}evidence.0.{name}", group=CORRECTION)
+            for name in ("source", "credibility")
+        ),
+    ]
+    return own + [field for field in fields_of(kind, seen, evidence) if field.path != "id"]
+
+
+def own_values(values: dict[str, str]) -> dict[str, str]:
+    """Take the fields of the correction itself out of what was put in, and return them."""
+    return {path.removeprefix(_OWN): values.pop(path) for path in list(values) if path.startswith(_OWN)}
 
 
 def families() -> dict[str, list[str]]:
@@ -104,7 +142,17 @@ def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[FormFi
     found += [_field(kind, name, references, seen) for name in asked if name != "id"]
     if kind.kind_of_entry != "stage":
         found += [_evidence_field(number, name, seen) for number in range(evidence) for name in _EVIDENCE]
-    return [*found, FormField("id", "text", hint="made from the content where it is left out")]
+    found.append(FormField("id", "text", hint="made from the content where it is left out"))
+    grouped = [replace(field, group=_group(field.path, own)) for field in found]
+    return sorted(grouped, key=lambda field: GROUPS.index(field.group))
+
+
+def _group(path: str, own: list[str]) -> str:
+    if path.startswith("evidence."):
+        return WHO
+    if path in {"note", "id"}:
+        return NOTE
+    return WHEN if path in {"occurred", "published"} and path not in own else WHAT
 
 
 def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: Status) -> FormField:
@@ -118,13 +166,25 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
         return FormField(path, "choice", required, choices, default)
     known = _known(path, references, seen)
     if path in list_fields(kind):
-        return FormField(path, "list", required, known, "several with commas")
+        return FormField(path, "list", required, known, "several with commas", *_named(references.get(path), seen))
     for held, sort, hint in _SORTS:
         if _holds(annotation, held):
             return FormField(path, sort, required, hint=hint)
     if _is_document(annotation):
         return FormField(path, "json", required, hint="JSON")
-    return FormField(path, "text", required, known)
+    return FormField(path, "text", required, known, "", *_named(references.get(path), seen))
+
+
+def _named(register: str | None, seen: Status) -> tuple[dict[str, str], str]:
+    """Return what the names in a register are called, and the register; nothing for names that are in none."""
+    registers = seen.claims.registers
+    if register == "party":
+        return {name: party.name or "" for name, party in registers.parties.items()}, register
+    if register == "matter":
+        return {name: matter.title or "" for name, matter in registers.matters.items()}, register
+    if register == "source":
+        return {name: each.title or each.publisher or "" for name, each in registers.sources.items()}, register
+    return {}, ""
 
 
 def _is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
@@ -139,7 +199,8 @@ def _is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in 
 def _evidence_field(number: int, name: str, seen: Status) -> FormField:
     path = f"evidence.{number}.{name}"
     if name == "source":
-        return FormField(path, "text", choices=_known("source", {"source": "source"}, seen), hint="a registered source")
+        known = _known("source", {"source": "source"}, seen)
+        return FormField(path, "text", False, known, "a registered source", *_named("source", seen))  # noqa: FBT003 - a field of the line
     if name == "credibility":
         return FormField(path, "number", hint=_CREDIBILITY)
     if name == "language":

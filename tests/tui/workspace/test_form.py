@@ -141,7 +141,7 @@ async def _open(pilot: Pilot[int], word: str) -> FormScreen:
 async def test_an_entry_is_previewed_and_recorded(river: Path, opened: Opened) -> None:
     async with opened() as pilot:
         await _open(pilot, "WithdrawalTimetableSet")
-        assert "withdrawal is required" in text_of(pilot)
+        assert "Withdrawal is required" in text_of(pilot)
         await _fill(pilot, withdrawal="garrison", deadline="2024-09-15", occurred="2024-04-20", note="By decree.")
         shown = text_of(pilot)
         assert "^s records it" in shown
@@ -190,7 +190,7 @@ async def test_what_cannot_be_recorded_stays_in_the_form(opened: Opened) -> None
     async with opened() as pilot:
         screen = await _open(pilot, "statementmade")
         await _fill(pilot, party="XYZ", text="A long text that took an hour.")
-        assert "✗ party" in text_of(pilot)
+        assert "✗ Party" in text_of(pilot)
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert pilot.app.screen is screen

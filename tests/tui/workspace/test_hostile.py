@@ -17,7 +17,8 @@ from tracker.events.parsing import parse
 from tui.text import clean
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.widgets.line import TextLine, restored
+from tui.workspace.widgets.fields import Fields
+from tui.workspace.widgets.line import restored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,7 +172,7 @@ async def test_a_note_of_several_lines_keeps_them_when_it_is_corrected(tmp_path:
         assert isinstance(screen, FormScreen)
         screen.lines.move(list(screen.fields).index("note"))
         box = screen.lines.line
-        assert "␊" in box.value
+        assert box.value == "One line.\nAnother, ⟨U+202E⟩turned round⟨U+202C⟩."
         box.value += " And more."
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
@@ -184,7 +185,13 @@ async def test_what_is_pasted_is_taken_whole_and_shown(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"statementmade", "enter", "down")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
-        box = pilot.app.screen.query_one(TextLine)
-        box.post_message(events.Paste("A sentence over\n  two lines,\u202e turned.\n"))
-        await until(pilot, lambda: box.value != "")
-        assert box.value == "A sentence over two lines,⟨U+202E⟩ turned."
+        lines = pilot.app.screen.query_one(Fields)
+        for field, shown in (
+            ("text", "A sentence over\n  two lines,⟨U+202E⟩ turned."),
+            ("party", "A sentence over two lines,⟨U+202E⟩ turned."),
+        ):
+            assert lines.here.path == field
+            lines.line.post_message(events.Paste("A sentence over\n  two lines,\u202e turned.\n"))
+            await until(pilot, lambda: lines.line.value != "")
+            assert lines.line.value == shown
+            lines.move(-1)

@@ -58,7 +58,7 @@ async def test_a_type_of_another_package_is_offered_filled_in_and_filtered_by(ri
     async with opened() as pilot:
         await pilot.press("a", *"summit", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
-        assert "parties is required" in text_of(pilot)
+        assert "Parties is required" in text_of(pilot)
         await pilot.press(*"NTH,STH", "tab", *"the ford", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
         await pilot.press("f", *"family:summits type:SummitHeld party:STH", "enter")

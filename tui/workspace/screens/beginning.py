@@ -12,14 +12,14 @@ from textual.widgets import Input, Static
 
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.parsing import parse
-from tracker.scripts.shorthands import name_of_country, slug_of
-from tracker.scripts.tables.lookups import states
+from tracker.scripts.shorthands import slug_of
 from tui.text import clean, clean_lines
+from tui.workspace.known import parties_of
 from tui.workspace.screens.dialogs import Ask, Over
 from tui.workspace.widgets.line import TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -199,23 +199,3 @@ def events_of(title: str, name: str, parties: str, known: frozenset[str] = froze
 
 def _known_already(name: str) -> Problem:
     return Problem(f"there is a negotiation {name} already; write another id")
-
-
-def parties_of(text: str) -> Iterator[dict[str, str]]:
-    """Yield the id and the name of each party between commas; a state's is its ISO 3166-1 alpha-3 code.
-
-    A party is there once, however often it is named. Raises `EntryRejectedError` for a name of which no id can be made.
-
-    >>> list(parties_of("Niger, USA, Northern Front"))[2]
-    {'party': 'northern-front', 'name': 'Northern Front'}
-    """
-    found: set[str] = set()
-    for each in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
-        code = states().get(each) or each.upper()
-        state = name_of_country(code)
-        party = code if state else slug_of(each, "")
-        if not party:
-            raise EntryRejectedError([Problem(f"no id can be made of the party {each!r}; write it in Latin letters")])
-        if party not in found:
-            found.add(party)
-            yield {"party": party, "name": state or each}

@@ -83,7 +83,7 @@ class WorkspaceScreen(SessionScreen):
 
     def compose(self) -> ComposeResult:
         """Make the panes, once."""
-        yield Header(id="header")
+        yield Header(id="header", waiting=self.drafts_waiting)
         yield Static("", id="tabs", markup=False)
         with Container(id="body"):
             with Container(id="left"):

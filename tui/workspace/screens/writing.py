@@ -10,10 +10,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from tracker.events.registry import event_types, find_event_type
+from projections.claims.cut import Cut
+from projections.wording.sentences import summary_of
+from tracker.events.registry import event_type, event_types, find_event_type
 from tui.kept import Unfinished
-from tui.text import clean
-from tui.workspace.forms import families, values_of
+from tui.text import clean, shorten
+from tui.workspace.forms import event_of, families, values_of
 from tui.workspace.screens.dialogs import Choose, Over
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.widgets.cells import fit
@@ -26,11 +28,17 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tracker.errors import Problem
     from tracker.events.base import Event
+    from tracker.recording import Receipt
     from tui.workspace.screens.workspace import WorkspaceScreen
 
 _NAME: Final = 30
 _KEPT: Final = 1024
+#: Drafts that fit the keys 1 to 9.
+_MOST: Final = 9
+#: Fields whose text tells which draft it is.
+_TELLING: Final = frozenset({"text", "title", "name", "content", "terms", "reason", "party", "note"})
 #: What is done once a negotiation, by an action of its own.
 _NOT_ADDED: Final = frozenset({"NegotiationOpened", "NegotiationRenamed"})
 
@@ -46,35 +54,56 @@ class Writing:
         self._begin(None)
 
     def _begin(self, wanted: Unfinished | None) -> None:
-        """Fill in a form, or choose which; a draft that was left is offered first, and dropped only when told to."""
-        draft = self.screen.workspace.drafts.get(self.screen.session.negotiation)
-        if draft is None:
+        """Fill in a form, or choose which; drafts that were left are offered first, and dropped only when told to."""
+        drafts = self.screen.workspace.drafts.of(self.screen.session.negotiation)
+        if wanted is not None:
+            drafts = tuple(each for each in drafts if _target(each) == _target(wanted))
+        if not drafts:
             self._fill(wanted)
             return
+        drafts = drafts[-_MOST:]
+        ways = [("c", "go on with it")] if len(drafts) == 1 else []
+        ways += [(str(number), f"go on with {_told(draft)}") for number, draft in enumerate(drafts, 1) if not ways]
+        names = ", ".join(_name(draft) for draft in drafts)
 
         def go(choice: str | None) -> None:
-            if choice == "c":
-                self._fill(draft)
-            elif choice == "n":
-                self.screen.workspace.drafts.drop(self.screen.session.negotiation)
+            if choice == "n":
                 self._fill(wanted)
+            elif choice == "d":
+                self._drop(drafts)
+            elif choice is not None:
+                self._fill(drafts[0 if choice == "c" else int(choice) - 1])
 
-        choices = (("c", "go on with it"), ("n", "begin another; the draft is dropped"))
-        what = f"a correction of {draft.corrects}" if draft.corrects else draft.kind
-        self.screen.workspace.push_screen(Choose("A draft", f"Begun, and not recorded: {clean(what)}.", choices), go)
+        choices = (*ways, ("n", "begin another; what is kept stays"), ("d", "drop a draft"))
+        title = "A draft" if len(drafts) == 1 else f"{len(drafts)} drafts"
+        self.screen.workspace.push_screen(Choose(title, f"Begun, and not recorded: {names}.", choices), go)
 
-    def _chosen(self, name: str | None) -> None:
-        if name is not None:
-            self._fill(Unfinished(name, {}))
+    def _drop(self, drafts: tuple[Unfinished, ...]) -> None:
+        """Ask which draft to forget."""
 
-    def _fill(self, draft: Unfinished | None) -> None:
+        def go(choice: str | None) -> None:
+            if choice is not None:
+                draft = drafts[int(choice) - 1]
+                self.screen.workspace.drafts.drop(self.screen.session.negotiation, draft.number)
+                self.screen.notify(f"Dropped: {_name(draft)}.")
+
+        choices = [(str(number), f"drop {_told(draft)}") for number, draft in enumerate(drafts, 1)]
+        self.screen.workspace.push_screen(Choose("Drop a draft", "It cannot be had back.", choices), go)
+
+    def _fill(self, draft: Unfinished | None, stays: dict[str, str] | None = None) -> None:
         if draft is None:
-            self.screen.workspace.push_screen(TypeChooser(), self._chosen)
+
+            def chosen(name: str | None) -> None:
+                if name is not None:
+                    self._fill(Unfinished(name, dict(stays or {})))
+
+            self.screen.workspace.push_screen(TypeChooser(), chosen)
         elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
             self.screen.notify(f"No {name} is known here: install the package that brings it, then try again.")
         else:
-            self.screen.workspace.push_screen(FormScreen(self.screen.session, draft))
+            form = FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values))
+            self.screen.workspace.push_screen(form)
 
     def correct(self) -> None:
         """Correct the entry looked at."""
@@ -93,6 +122,54 @@ class Writing:
             self.screen.notify("No entry to retract. 2 goes to the events.")
         else:
             self._begin(Unfinished("EntryRetracted", {"entry": reading.id}))
+
+    def take_back(self) -> None:
+        """Retract one's own last entry that still stands, once that is confirmed; the reason is made."""
+        screen, session = self.screen, self.screen.session
+        by = screen.workspace.log_book.by
+        present = session.at(Cut()).claims
+        for recorded in reversed(session.history.entries):
+            reading = present.get(recorded.id) if recorded.recorded_by == by else None
+            if reading is not None and not reading.retracted_by and recorded.event.event != "EntryRetracted":
+                break
+        else:
+            screen.notify("You have recorded no entry here that still stands.")
+            return
+        values = {"entry": recorded.id, "reason": f"Taken back by {by}, who recorded it."}
+
+        def done(_: Receipt) -> None:
+            screen.notify(f"Taken back: {clean(recorded.id)}. It stays visible, struck through.")
+
+        def refused(problems: tuple[Problem, ...]) -> None:
+            screen.workspace.tell_problem("; ".join(clean(str(problem)) for problem in problems))
+
+        def go(choice: str | None) -> None:
+            if choice is not None:
+                screen.workspace.record(
+                    session.negotiation,
+                    lambda: event_of(event_type("EntryRetracted"), session.negotiation, values),
+                    done,
+                    refused,
+                    screen.workspace.tell_problem,
+                )
+
+        text = f"{recorded.id}: {summary_of(reading.event)}"
+        screen.workspace.push_screen(Choose("Take back", text, (("u", "retract it"),)), go)
+
+
+def _target(draft: Unfinished) -> tuple[str | None, str | None]:
+    """Return what a draft corrects, and what it retracts."""
+    return draft.corrects, draft.values.get("entry") if draft.kind == "EntryRetracted" else None
+
+
+def _name(draft: Unfinished) -> str:
+    return clean(f"a correction of {draft.corrects}" if draft.corrects else draft.kind)
+
+
+def _told(draft: Unfinished) -> str:
+    """Return what a draft is, and how what was written begins."""
+    written = next((text for path, text in draft.values.items() if text.strip() and path in _TELLING), "")
+    return f"{_name(draft)}{': ' if written else ''}{shorten(clean(written), _NAME)}"
 
 
 class TypeChooser(Over[str | None]):

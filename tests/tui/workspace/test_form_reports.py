@@ -1,0 +1,147 @@
+"""One report, many claims: names registered inside a form, what stays for the next entry, drafts, corrections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.tui.workspace.given import Opened, text_of, until
+from tracker import EventLog
+from tracker.errors import Problem
+from tui.kept import Drafts, Unfinished
+from tui.workspace.forms import FormField
+from tui.workspace.known import completed, field_of, registration, taken, unknown
+from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.workspace import WorkspaceScreen
+from tui.workspace.screens.writing import TypeChooser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+_PARTIES = FormField(
+    "parties", "list", choices=("NER", "USA"), names={"NER": "Niger", "USA": "United States"}, register="party"
+)
+#: Keys besides text for the second entry from one report.
+_SECOND_ENTRY = 15
+
+
+def test_a_name_a_beginning_or_another_case_is_taken_in_every_item_of_a_list() -> None:
+    assert taken(_PARTIES, "niger, usa") == "NER,USA"
+    assert taken(_PARTIES, "united, Mali") == "USA,Mali"
+    assert unknown(_PARTIES, "Niger, Mali") == ["Mali"]
+    assert completed(_PARTIES, "NER, u") == "NER, USA"
+    assert completed(_PARTIES, "NER, n") is None
+    assert registration("party", "Mali") == ("PartyAdded", {"party": "MLI", "name": "Mali", "role": "principal"})
+
+
+def test_a_refusal_names_the_field_that_is_wrong() -> None:
+    fields = ("parties", "occurred", "strength", "evidence.2.source")
+    values = {"evidence.2.source": "echo"}
+    assert field_of(Problem("x", "parties.1"), fields, values) == "parties"
+    assert field_of(Problem("x", "changes.occurred"), fields, values) == "occurred"
+    assert field_of(Problem("x", "evidence.0.source"), fields, values) == "evidence.2.source"
+    assert field_of(Problem("x", "strength.low"), fields, values) == "strength"
+    assert field_of(Problem("x"), fields, values) is None
+
+
+def test_several_drafts_are_kept_and_dropped_one_by_one() -> None:
+    drafts = Drafts("identity")
+    for kind in ("StatementMade", "RoundHeld"):
+        drafts.keep("river", Unfinished(kind, {"note": "x"}, number=drafts.new_number()))
+    again = Drafts("identity")
+    assert [draft.kind for draft in again.of("river")] == ["StatementMade", "RoundHeld"]
+    assert again.new_number() not in {draft.number for draft in again.of("river")}
+    again.drop("river", again.of("river")[0].number)
+    assert [draft.kind for draft in Drafts("identity").of("river")] == ["RoundHeld"]
+
+
+async def _form(pilot: Pilot[int], kind: str) -> FormScreen:
+    await until(
+        pilot, lambda: isinstance(pilot.app.screen, FormScreen) and pilot.app.screen.kind.__name__ == kind, kind
+    )
+    screen = pilot.app.screen
+    assert isinstance(screen, FormScreen)
+    return screen
+
+
+async def _write(pilot: Pilot[int], form: FormScreen, **values: str) -> int:
+    """Write fields by keys, in the form's order, and return how many keys were needed besides text."""
+    keys = 0
+    for path, text in values.items():
+        while form.lines.here.path.rpartition(".")[2] != path:
+            await pilot.press("tab")
+            keys += 1
+        form.lines.line.value = text
+        await pilot.pause()
+    return keys
+
+
+async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_report(river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("a", *"statementmade", "enter")
+        form = await _form(pilot, "StatementMade")
+        await _write(pilot, form, party="Westland", text="One.\n\nTwo.", occurred="2024-05-01", source="Star")
+        await _write(pilot, form, credibility="2", attributed_to="A minister")
+        for kind, made in (("PartyAdded", "westland"), ("SourceRegistered", "star")):
+            await pilot.press("ctrl+n")
+            await _form(pilot, kind)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: pilot.app.screen is form, made)
+            assert made in form.values.values()
+        assert form.values["text"] == "One.\n\nTwo."
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TypeChooser))
+        await pilot.press(*"statementmade", "enter")
+        form = await _form(pilot, "StatementMade")
+        assert form.values["evidence.0.source"] == "star"
+        keys = await _write(pilot, form, party="NTH", text="Three.")
+        await pilot.press("ctrl+s")
+        assert 1 + len(["enter", "ctrl+s"]) + keys <= _SECOND_ENTRY
+        await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
+        # One's own last entry is taken back, with a reason made.
+        await pilot.press("u")
+        await until(pilot, lambda: "Three." in text_of(pilot))
+        await pilot.press("u")
+        await until(pilot, lambda: "Taken back:" in text_of(pilot))
+    with EventLog.open(river, read_only=True) as log:
+        *_, first, second, last = [recorded.event for recorded in log.read("river")]
+    said: Any = (first, second)
+    assert [
+        (each.text, each.evidence[0].source, each.evidence[0].attributed_to, str(each.occurred)) for each in said
+    ] == [
+        ("One.\n\nTwo.", "star", "A minister", "2024-05-01"),
+        ("Three.", "star", "A minister", "2024-05-01"),
+    ]
+    assert last.event == "EntryRetracted"
+
+
+async def test_a_correction_tells_its_difference_and_has_a_day_and_a_source_of_its_own(
+    river: Path, opened: Opened
+) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        screen.look_at("refuses")
+        await pilot.press("x")
+        form = await _form(pilot, "EntryRetracted")
+        assert form.lines.here.path == "reason"
+        assert "entry" not in form.fields
+        await pilot.press("escape", "c")
+        form = await _form(pilot, "BaseRequestRefused")
+        for path, text in (
+            ("reason", "A better one."),
+            ("own.published", "2024-04-01"),
+            ("own.evidence.0.source", "gazette"),
+            ("occurred", "2024-02-12"),
+        ):
+            form.lines.go_to(list(form.fields).index(path))
+            form.lines.line.value = text
+            await pilot.pause()
+        assert "Happened on: 2024-02-10 → 2024-02-12" in text_of(pilot)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
+    with EventLog.open(river, read_only=True) as log:
+        event: Any = list(log.read("river"))[-1].event
+    assert (event.changes, str(event.published)) == ({"occurred": "2024-02-12"}, "2024-04-01")
+    assert [item.source for item in event.evidence] == ["gazette"]

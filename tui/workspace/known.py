@@ -1,0 +1,127 @@
+"""Names that are written in a form: what is known, and which of it is meant by a name, a beginning or another case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from projections.wording.folding import fold
+from tracker.errors import EntryRejectedError, Problem
+from tracker.scripts.shorthands import name_of_country, slug_of
+from tracker.scripts.tables.lookups import states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tui.workspace.forms import FormField
+
+#: The event types that fill a register, by the register.
+REGISTERING: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
+_AT_LEAST: Final = 3
+
+
+def items(field: FormField, text: str) -> list[str]:
+    """Return what was written in a field: one name, or those between commas."""
+    parts = text.split(",") if field.sort == "list" else [text]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def taken(field: FormField, text: str) -> str:
+    """Return a text with what is meant by its names in place of them; what is not known, or not clear, stays."""
+    if not field.choices or not text.strip():
+        return text
+    return ",".join(_one(field, part) for part in items(field, text))
+
+
+def _one(field: FormField, text: str) -> str:
+    if text in field.choices:
+        return text
+    wanted = fold(text)
+    called = [(choice, fold(choice), fold(field.names.get(choice, ""))) for choice in field.choices]
+    exact = [choice for choice, *names in called if wanted in names]
+    if len(exact) == 1:
+        return exact[0]
+    # Where others may be new, a beginning says nothing.
+    is_closed = field.sort == "choice" or bool(field.register)
+    if exact or not is_closed or len(wanted) < _AT_LEAST:
+        return text
+    begun = [choice for choice, *names in called if any(name.startswith(wanted) for name in names)]
+    return begun[0] if len(begun) == 1 else text
+
+
+def unknown(field: FormField, text: str) -> list[str]:
+    """Return the names in a field that must be registered first."""
+    if not field.register:
+        return []
+    return [part for part in items(field, text) if _one(field, part) not in field.choices]
+
+
+def offered(field: FormField, text: str) -> Iterator[str]:
+    """Yield the choices that the last name in a field may go on to, by id or by name."""
+    last = fold(text.rpartition(",")[2].strip() if field.sort == "list" else text.strip())
+    for choice in field.choices:
+        if last in fold(choice) or last in fold(field.names.get(choice, "")):
+            yield choice
+
+
+def completed(field: FormField, text: str) -> str | None:
+    """Return a text with its last name completed, or None where nothing begins so."""
+    head, comma, last = text.rpartition(",") if field.sort == "list" else ("", "", text)
+    blanks = last[: len(last) - len(last.lstrip())]
+    begun = last.lstrip().casefold()
+    if not begun:
+        return None
+    given = set(items(field, head))
+    for choice in field.choices:
+        if choice not in given and choice.casefold().startswith(begun):
+            return head + comma + blanks + choice
+    return None
+
+
+def registration(register: str, name: str) -> tuple[str, dict[str, str]]:
+    """Return the event type that registers a name, and what its form begins with."""
+    if register == "party":
+        try:
+            values = {**next(parties_of(name), {}), "role": "principal"}
+        except EntryRejectedError:
+            values = {"name": name}
+    else:
+        values = {register: slug_of(name, ""), "title": name}
+    return REGISTERING[register], values
+
+
+def parties_of(text: str) -> Iterator[dict[str, str]]:
+    """Yield the id and the name of each party between commas; a state's is its ISO 3166-1 alpha-3 code.
+
+    A party is there once, however often it is named. Raises `EntryRejectedError` for a name of which no id can be made.
+
+    >>> list(parties_of("Niger, USA, Northern Front"))[2]
+    {'party': 'northern-front', 'name': 'Northern Front'}
+    """
+    found: set[str] = set()
+    for each in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
+        code = states().get(each) or each.upper()
+        state = name_of_country(code)
+        party = code if state else slug_of(each, "")
+        if not party:
+            raise EntryRejectedError([Problem(f"no id can be made of the party {each!r}; write it in Latin letters")])
+        if party not in found:
+            found.add(party)
+            yield {"party": party, "name": state or each}
+
+
+def field_of(problem: Problem, fields: Iterable[str], values: Mapping[str, str]) -> str | None:
+    """Return the path of the field that a problem is about: an item's is its list's, a part's that of its whole."""
+    place = problem.field.removeprefix("changes.")
+    groups = sorted({path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")})
+    parts = place.split(".")
+    # Pieces of evidence that were left blank are not counted.
+    if parts[0] == "evidence" and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(groups):
+        place = ".".join([groups[int(parts[1])], *parts[2:]])
+    paths = list(fields)
+    while place:
+        if place in paths:
+            return place
+        if inside := next((path for path in paths if path.startswith(f"{place}.")), None):
+            return inside
+        place = place.rpartition(".")[0]
+    return None
