@@ -16,13 +16,15 @@ from tui.kept import View
 from tui.workspace import sheets
 from tui.workspace.actions import WORKSPACE, bindings_for
 from tui.workspace.loading import Following
+from tui.workspace.messages import CursorMoved
 from tui.workspace.screens.base import SessionScreen
 from tui.workspace.screens.find import Finder
+from tui.workspace.screens.findings import FindingsScreen
 from tui.workspace.screens.grounds import DetailScreen
 from tui.workspace.screens.jump import JumpScreen
 from tui.workspace.screens.register import RegisterScreen
 from tui.workspace.screens.renaming import Renaming
-from tui.workspace.screens.reports import AgendaScreen, FindingsScreen, SourcesScreen
+from tui.workspace.screens.reports import AgendaScreen, SourcesScreen
 from tui.workspace.screens.since import SinceScreen
 from tui.workspace.screens.taking import Taking, as_text
 from tui.workspace.screens.travel import Travel
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from tui.workspace.jobs import IsOver
-    from tui.workspace.messages import ActionPicked, Appended, CursorMoved, Goal, LineChosen, TimePicked
+    from tui.workspace.messages import ActionPicked, Appended, Goal, LineChosen, TimePicked
     from tui.workspace.screens.jump import Target
     from tui.workspace.screens.reader import ReaderScreen
     from tui.workspace.sheets import Sheet
@@ -347,13 +349,15 @@ class WorkspaceScreen(SessionScreen):
         events = self.query_one(EventList)
         if message.sender is events and events.rows:
             self.session.new.discard(self.session.selected or "")
-            self.session.selected = events.rows[message.index].id
+            self.session.selected = events.reading(message.index).id
             self.show_entry()
 
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open what was chosen."""
         if isinstance(message.sender, EventList):
-            if self.session.selected is not None:
+            if message.sender.unfold():
+                self.on_cursor_moved(CursorMoved(message.sender, message.sender.cursor))
+            elif self.session.selected is not None:
                 self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
         elif isinstance(message.sender, StatusList) and message.sender.unfold():
             return

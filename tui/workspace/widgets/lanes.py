@@ -15,7 +15,7 @@ from tui.workspace.widgets.cells import cell_len, fit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from projections.views.lanes import Bar, FigureLine, Lane
+    from projections.views.lanes import Bar, FigureTrack, Lane
     from tui.workspace.time.session import Session
 
 
@@ -111,22 +111,22 @@ def drawn(session: Session, scale: TimeScale, names: int, rows: int) -> list[Con
     family = ""
     room = rows - 1 - len(kept) - sum(len(lane.figures) for lane in kept) - bool(left)
 
-    def add(name: str, style: str, row: Cells) -> None:
+    def add(name: str, style: str, row: LaneCells) -> None:
         lines.append(_line(Content.styled(fit(name, names - 1), style), row, names, cut, is_now=here is None))
 
     for lane in kept:
         heading = _FAMILIES[lane.family]
         if heading != family and room > 0:
-            add(heading, "$text-muted", Cells(scale.width))
+            add(heading, "$text-muted", LaneCells(scale.width))
             room -= 1
         family = heading
-        row = Cells(scale.width)
+        row = LaneCells(scale.width)
         _draw_bars(row, lane.bars, scale)
         for due in lane.due:
             row.put(scale.column(min(due.upper, _END)), *_DUE[due.standing])
         add(_called(lane, names), "bold", row)
         for figures in lane.figures:
-            row = Cells(scale.width)
+            row = LaneCells(scale.width)
             _draw_figures(row, figures, scale)
             add(f"  {figures.name}", "$text-muted", row)
     if left:
@@ -162,7 +162,7 @@ def _moved(lane: Lane, here: int | None) -> int:
     return max((start for start in starts if here is None or start <= here), default=-_END)
 
 
-class Cells:
+class LaneCells:
     """The cells of one line, each with its style."""
 
     def __init__(self, width: int) -> None:
@@ -188,7 +188,7 @@ class Cells:
         self.cells[column] = (character, style)
 
 
-def _draw_bars(row: Cells, bars: Sequence[Bar], scale: TimeScale) -> None:
+def _draw_bars(row: LaneCells, bars: Sequence[Bar], scale: TimeScale) -> None:
     """Draw the states: each begins with its word, if that has room."""
     for start, end, bar in _spans(bars, scale):
         if bar.state is None:
@@ -200,7 +200,7 @@ def _draw_bars(row: Cells, bars: Sequence[Bar], scale: TimeScale) -> None:
         _word(row, start + 1, end, words(bar.state), style)
 
 
-def _draw_figures(row: Cells, figures: FigureLine, scale: TimeScale) -> None:
+def _draw_figures(row: LaneCells, figures: FigureTrack, scale: TimeScale) -> None:
     for start, end, point in _spans(figures.points, scale):
         if point.text:
             row.put(start, "─" * (end - start), "$text-muted")
@@ -217,14 +217,14 @@ def _spans(items: Sequence[_Begins], scale: TimeScale) -> Iterable[tuple[int, in
             yield columns[number], end, item
 
 
-def _word(row: Cells, start: int, end: int, text: str, style: str) -> None:
+def _word(row: LaneCells, start: int, end: int, text: str, style: str) -> None:
     """Write a word within some columns, cut where it must be; nothing where hardly a letter has room."""
     room = end - start
     if room >= min(cell_len(text), _LEAST):
         row.put(start, fit(text, room).rstrip(), f"bold {style}".strip())
 
 
-def _line(name: Content, row: Cells, names: int, cut: int, *, is_now: bool) -> Content:
+def _line(name: Content, row: LaneCells, names: int, cut: int, *, is_now: bool) -> Content:
     """Return a line; what lies after the cut is faint."""
     if not is_now:
         row.mark(cut, "┃", "bold $text-accent")
