@@ -55,6 +55,8 @@ class Shell(Working):
         self.fault: Exception | None = None
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
+        #: The entry recorded here last, by negotiation.
+        self.latest: dict[str, str] = {}
         #: How many drafts wait for a review, by negotiation.
         self.waiting: dict[str, int] = {}
         #: How much is being recorded here, and what the follower told meanwhile.
@@ -224,7 +226,9 @@ class Shell(Working):
             if isinstance(found, tuple):
                 refused(found)
             else:
-                self.own.update(recorded.id for recorded in found.recorded)
+                for recorded in found.recorded:
+                    self.own.add(recorded.id)
+                    self.latest[recorded.event.negotiation] = recorded.id
                 if draft is not None:
                     self.drafts.drop(negotiation, draft)
                 done(found)

@@ -100,6 +100,8 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
         assert 1 + len(["enter", "ctrl+s"]) + keys <= _SECOND_ENTRY
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
         # One's own last entry is taken back, with a reason made.
+        screen: Any = pilot.app.screen
+        await until(pilot, lambda: pilot.app.latest["river"] in screen.session.history.index)  # type: ignore[attr-defined]
         await pilot.press("u")
         await until(pilot, lambda: "Three." in text_of(pilot))
         await pilot.press("u")
@@ -138,7 +140,7 @@ async def test_a_correction_tells_its_difference_and_has_a_day_and_a_source_of_i
             form.lines.go_to(list(form.fields).index(path))
             form.lines.line.value = text
             await pilot.pause()
-        assert "Happened on: 2024-02-10 → 2024-02-12" in text_of(pilot)
+        await until(pilot, lambda: "Happened on: 2024-02-10 → 2024-02-12" in text_of(pilot))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
     with EventLog.open(river, read_only=True) as log:

@@ -30,7 +30,7 @@ async def test_a_cell_without_a_position_is_told_to_hold_none(size: tuple[int, i
 async def test_a_cell_with_a_position_leads_to_why_and_to_its_entry(opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await pilot.press("3", "w")
-        assert "Why  position:NTH/river" in text_of(pilot)
+        assert "Why  Northland on The use of the " in text_of(pilot)
         await pilot.press("escape", "enter")
         screen = pilot.app.screen
         assert isinstance(screen, WorkspaceScreen)

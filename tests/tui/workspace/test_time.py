@@ -242,8 +242,8 @@ async def test_two_marks_are_drawn_counted_compared_with_causes_and_jumped_to(op
         await pilot.press("d")
         assert isinstance(pilot.app.screen, DiffScreen)
         shown = text_of(pilot)
-        assert "withdrawal:garrison" in shown
-        assert "because 2024-03-10  WithdrawalOrdered  ordered" in shown
+        assert "garrison" in shown
+        assert "because 2024-03-10  Northland orders the withdrawal" in shown
         await pilot.press("escape", "L")
         assert at(pilot).is_live
 

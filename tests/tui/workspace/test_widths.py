@@ -52,8 +52,7 @@ async def test_a_wider_terminal_never_shows_less_and_no_state_is_cut(
         rooms: dict[str, int] = {}
         for width in _WIDTHS:
             await pilot.resize_terminal(width, 40)
-            await pilot.pause()
-            assert screen.query_one("#time").region.width == width
+            await _laid_out(pilot, screen, width)
             told = " ".join(_pane(pilot, "status").split())
             assert [state for state in states if state not in told] == [], width
             if width < 100:
@@ -66,6 +65,10 @@ async def test_a_wider_terminal_never_shows_less_and_no_state_is_cut(
                 area = screen.query_one(f"#{name}").region.area
                 assert rooms.get(name, 0) <= area, (width, name)
                 rooms[name] = area
+
+
+async def _laid_out(pilot: Pilot[int], screen: WorkspaceScreen, width: int) -> None:
+    await until(pilot, lambda: screen.query_one("#time").region.width == width, f"{width} columns")
 
 
 def _things(screen: WorkspaceScreen) -> list[tuple[str, Any]]:
