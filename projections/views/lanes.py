@@ -168,16 +168,26 @@ def _point(told: FigureTrack, point: Point) -> None:
     told.points.append(point)
 
 
-def lanes_of(history: History, axis: str, base: Cut | None = None, *, without: Iterable[str] = ()) -> tuple[Lane, ...]:
+def lanes_of(
+    history: History,
+    axis: str,
+    base: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    is_over: Callable[[], bool] = lambda: False,
+) -> tuple[Lane, ...]:
     """Return the lanes of a negotiation along an axis, by family and then in the order in which they begin.
 
-    `base` cuts the other axes, and ends this one. Raises `CutError` for an axis that there is not.
+    `base` cuts the other axes, and ends this one; once it `is_over`, nothing more is judged, and what is returned is of
+    no use. Raises `CutError` for an axis that there is not.
     """
     days = Days(history, axis, base, without=without)
     versions = days.course.versions
     making: dict[str, _Making] = {}
     names: dict[str, str] = {}
     for day in days:
+        if is_over():
+            break
         step, start = day.where.step, When(day.day).lower
         registers = versions.registers(step)
         names = {

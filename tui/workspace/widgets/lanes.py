@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.rows.words import words
 from tui.text import clean
@@ -42,7 +41,6 @@ LEGEND: Final = "○ expected  ● met  ! passed  ┄ not sure when"
 _LEAST: Final = 3
 #: Columns of the names of lanes, by those that there are.
 _NAMES: Final = ((150, 34), (100, 26), (60, 20), (0, 14))
-_FEW: Final = 24
 _FAMILIES: Final = {
     "agreement": "AGREEMENTS",
     "round": "TALKS",
@@ -53,44 +51,19 @@ _FAMILIES: Final = {
 }
 
 
-class LanePane(Static):
-    """The lanes beside the events, where there is room for them."""
-
-    BORDER_TITLE = "Lanes  5 z enlarges"
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__("", id=id, classes=classes, markup=False)
-        self._session: Session | None = None
-
-    def show(self, session: Session) -> None:
-        """Show the lanes of a session, as far as they have been made."""
-        self._session = session
-        self.redraw()
-
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw the lanes."""
-        session, size = self._session, self.content_size
-        if session is None or size.width <= _FEW:
-            return
-        names = names_for(size.width)
-        scale = scale_of(session, size.width - names)
-        self.update(Content("\n").join(drawn(session, scale, names, size.height)), layout=False)
-
-
 def names_for(columns: int) -> int:
     """Return how many of some columns the names of lanes take."""
     return next(names for least, names in _NAMES if columns >= least)
 
 
 def scale_of(session: Session, columns: int) -> TimeScale:
-    """Return the scale of the lanes: that of all entries, and of what is expected."""
-    stops = session.stops
-    due = [due.upper for lane in session.lanes() or () for due in lane.due if due.upper < _END]
-    return TimeScale([*stops.at("happened"), *stops.at("known"), *due], columns)
+    """Return the scale of the lanes: that of all entries, and of what is expected; it is made once."""
+    stops, lanes = session.stops, session.lanes()
+    kept = stops.lane_scale
+    if kept is None or kept[0] is not lanes or kept[1].width != columns:
+        due = [due.upper for lane in lanes or () for due in lane.due if due.upper < _END]
+        kept = stops.lane_scale = lanes, TimeScale([*stops.at("happened"), *stops.at("known"), *due], columns)
+    return kept[1]
 
 
 #: Instants from which on nothing has a place on a scale: the year 9999.
