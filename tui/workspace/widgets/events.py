@@ -31,9 +31,10 @@ _LONG_DATE: Final = 16
 _LAG: Final = 6
 _PARTY: Final = 4
 _BAR: Final = 12
-#: From how many columns on a line has room for what the entry says, and for its date drawn as an interval.
-_WITH_SUMMARY: Final = 74
-_WITH_BAR: Final = 100
+#: From how many columns on a line has room beside the sentence for how much later the entry was learned, and for its
+#: date drawn as an interval.
+_WITH_LAG: Final = 96
+_WITH_BAR: Final = 110
 #: Corroborations in a row that are told in one line.
 _RUN: Final = 3
 _FOLDED: Final = "EntryCorroborated"
@@ -93,7 +94,7 @@ class EventList(LineList):
         self.renew(self._line(session.selected))
 
     def _entitle(self) -> None:
-        dates = "  happened · learned" if self.size.width >= _WITH_SUMMARY else ""
+        dates = "  happened · learned" if self.size.width >= _WITH_LAG else ""
         self.entitle(title=self.BORDER_TITLE + dates + ("" if self.sort == SORTS[0] else f"  by {self.sort}"))
 
     def on_resize(self, event: events.Resize) -> None:
@@ -182,7 +183,7 @@ class EventList(LineList):
         run = self._run(index)
         if len(run) > 1:
             return self._drawn_run(pointer, run, columns)
-        is_roomy = columns >= _WITH_SUMMARY
+        is_roomy = columns >= _WITH_LAG
         when = fit(_when(reading), _LONG_DATE if is_roomy else _DATE)
         group = self._group(reading)
         if group == "pending":
@@ -227,7 +228,7 @@ class EventList(LineList):
         first = self.rows[run[0]]
         is_new = any(self.rows[row].id in self._new for row in run)
         glyph, style = glyph_of(first.event)
-        width = _LONG_DATE if columns >= _WITH_SUMMARY else _DATE
+        width = _LONG_DATE if columns >= _WITH_LAG else _DATE
         return Content.assemble(
             pointer,
             (fit(day_of(first.known)[: len("2024-05")], width) + " ", "$text-muted"),

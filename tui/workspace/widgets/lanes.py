@@ -82,12 +82,12 @@ def drawn(session: Session, scale: TimeScale, names: int, rows: int) -> list[Con
     kept, left = _kept(lanes, here, rows - 1)
     lines: list[Content] = []
     family = ""
-    room = rows - 1 - len(kept) - sum(len(lane.figures) for lane in kept) - bool(left)
+    room = rows - 1 - len(kept) - sum(figures for _, figures in kept) - bool(left)
 
     def add(name: str, style: str, row: LaneCells) -> None:
         lines.append(_line(Content.styled(fit(name, names - 1), style), row, names, cut, is_now=here is None))
 
-    for lane in kept:
+    for lane, count in kept:
         heading = _FAMILIES[lane.family]
         if heading != family and room > 0:
             add(heading, "$text-muted", LaneCells(scale.width))
@@ -98,12 +98,12 @@ def drawn(session: Session, scale: TimeScale, names: int, rows: int) -> list[Con
         for due in lane.due:
             row.put(scale.column(min(due.upper, _END)), *_DUE[due.standing])
         add(_called(lane, names), "bold", row)
-        for figures in lane.figures:
+        for figures in lane.figures[:count]:
             row = LaneCells(scale.width)
             _draw_figures(row, figures, scale)
             add(f"  {figures.name}", "$text-muted", row)
     if left:
-        lines.append(Content.styled(f"+ {left} more that moved earlier", "$text-muted"))
+        lines.append(Content.styled(f"+ {left} more, of what moved earlier", "$text-muted"))
     lines.append(Content.styled(LEGEND, "$text-muted"))
     return [line.truncate(names + scale.width) for line in lines]
 
@@ -114,18 +114,23 @@ def _called(lane: Lane, columns: int) -> str:
     return name if cell_len(name) < columns else clean(lane.id)
 
 
-def _kept(lanes: Sequence[Lane], here: int | None, rows: int) -> tuple[list[Lane], int]:
-    """Return the lanes for which there are rows, in their order, and how many are left out."""
-    needed = [1 + len(lane.figures) for lane in lanes]
-    if sum(needed) <= rows:
-        return list(lanes), 0
+def _kept(lanes: Sequence[Lane], here: int | None, rows: int) -> tuple[list[tuple[Lane, int]], int]:
+    """Return the lanes for which there are rows, in their order, each with how many of its figures, and what is left.
+
+    What moved last before the cut has room first, and every lane before any figure.
+    """
     order = sorted(range(len(lanes)), key=lambda number: _moved(lanes[number], here), reverse=True)
-    room, kept = rows - 1, []
-    for number in order:
-        if needed[number] <= room:
-            kept.append(number)
-            room -= needed[number]
-    return [lanes[number] for number in sorted(kept)], len(lanes) - len(kept)
+    if sum(1 + len(lane.figures) for lane in lanes) > rows:
+        # A line says how many are left out.
+        rows -= 1
+    kept = order[: max(rows, 0)]
+    room = rows - len(kept)
+    figures: dict[int, int] = {}
+    for number in kept:
+        figures[number] = min(len(lanes[number].figures), room)
+        room -= figures[number]
+    every = sum(1 + len(lane.figures) for lane in lanes)
+    return [(lanes[number], figures[number]) for number in sorted(kept)], every - len(kept) - sum(figures.values())
 
 
 def _moved(lane: Lane, here: int | None) -> int:

@@ -99,7 +99,7 @@ class TimePane(Static, can_focus=True):
         if size.height >= _THREE:
             lines.append(self._ticks(session.axis, self._tracks[-1][1]))
         if self.has_lanes and shared is not None:
-            lines += [Content(""), *drawn(session, shared, self._label, size.height - len(lines) - 3), Content("")]
+            lines += [Content(""), *drawn(session, shared, self._label, size.height - len(lines) - 2)]
         words = said(session)
         if any(_BREAK in self._bars[axis] for axis, _ in self._tracks):
             words = words.append(Content.styled(f"   {_BREAK} time left out", "$text-muted"))
