@@ -26,7 +26,7 @@ DAY: Final = 24 * HOUR
 _LONGEST: Final = 100
 _SHOWN: Final = 40
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
-_MONTHS: Final = (
+MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -197,7 +197,7 @@ def _single(text: str) -> Span:
         first = day_number(number, month_number, 1)
         return _days(first, first + length, marks, "month")
     if not 1 <= int(day) <= length:
-        raise _error(text, f"is no day of the calendar: {_MONTHS[month_number - 1]} {year} has {length} days")
+        raise _error(text, f"is no day of the calendar: {MONTHS[month_number - 1]} {year} has {length} days")
     first = day_number(number, month_number, int(day))
     return _clock(text, first * DAY, found) if clock else _days(first, first + 1, marks, "day")
 

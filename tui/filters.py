@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
+from projections.claims.persons import fold_name
 from projections.claims.readings import subjects_of
 from tracker.dates import DateError, When, instant
 from tracker.dates.informal import at_prompt
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
 
 #: What may stand before a colon.
-KEYS: Final = ("party", "matter", "source", "type", "family", "grade", "id")
+KEYS: Final = ("party", "matter", "source", "speaker", "by", "type", "family", "grade", "id")
 #: What looks like a field; a clock time, an address and a colon at the end of nothing are words.
 _FIELD: Final = re.compile(r"[A-Za-z][A-Za-z-]*:(?!//)")
 _GRADE: Final = re.compile(r"[A-Fa-f][1-6]?")
@@ -45,6 +46,15 @@ def folded(text: str) -> str:
     return "".join(
         character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
     ).casefold()
+
+
+def joined(name: str) -> str:
+    """Return a name of several words as a filter has it: as it is compared, with hyphens between.
+
+    >>> joined("Ali Lamine  Zéine")
+    'ali-lamine-zeine'
+    """
+    return fold_name(name).replace(" ", "-")
 
 
 def words_of(reading: Reading) -> str:
@@ -90,6 +100,14 @@ def _test(word: str, registers: Registers) -> Callable[[Reading], bool]:
             registers.grade(item.source, reading.credibility_of(item)).startswith(value.upper())
             for item in reading.evidence
         )
+    if key == "speaker":
+        wanted = registers.persons.key(value)
+        return lambda reading: any(
+            registers.persons.key(item.attributed_to) == wanted for item in reading.evidence if item.attributed_to
+        )
+    if key == "by":
+        wanted = joined(value)
+        return lambda reading: joined(reading.recorded.recorded_by) == wanted
     if key == "id":
         return lambda reading: value in reading.id
     kinds = event_types()

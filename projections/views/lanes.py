@@ -68,7 +68,7 @@ class Point(NamedTuple):
 
 
 @dataclass(slots=True)
-class FigureLine:
+class FigureTrack:
     """One quantity in one unit and scope: its name, and what was told of it in order."""
 
     name: str
@@ -83,7 +83,7 @@ class Lane:
     name: str = ""
     bars: list[Bar] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
-    figures: list[FigureLine] = field(default_factory=list)
+    figures: list[FigureTrack] = field(default_factory=list)
 
     @property
     def family(self) -> str:
@@ -107,7 +107,7 @@ class _Making:
     def __init__(self, subject: str) -> None:
         self.lane = Lane(subject)
         self._due: dict[tuple[str, str], Due] = {}
-        self._figures: dict[tuple[str, str | None, str | None], FigureLine] = {}
+        self._figures: dict[tuple[str, str | None, str | None], FigureTrack] = {}
 
     def take(self, start: int, judged: Judged, grade: Callable[[Iterable[str]], str]) -> None:
         """Take in what is judged from an instant on."""
@@ -145,7 +145,7 @@ class _Making:
             told = self._figures.get(key)
             if told is None:
                 scope = f"/{one.scope}" if one.scope else ""
-                told = self._figures[key] = FigureLine(aspect_text(f"figures.{one.quantity}{scope}"))
+                told = self._figures[key] = FigureTrack(aspect_text(f"figures.{one.quantity}{scope}"))
             text = figure_text(one.low, one.high, one.unit, approximate=one.approximate)
             _point(told, Point(start, text, grade(one.because)))
         for told in gone.values():
@@ -160,7 +160,7 @@ class _Making:
         return lane
 
 
-def _point(told: FigureLine, point: Point) -> None:
+def _point(told: FigureTrack, point: Point) -> None:
     if told.points and told.points[-1][1:] == point[1:]:
         return
     if told.points and told.points[-1].start == point.start:
@@ -168,16 +168,26 @@ def _point(told: FigureLine, point: Point) -> None:
     told.points.append(point)
 
 
-def lanes_of(history: History, axis: str, base: Cut | None = None, *, without: Iterable[str] = ()) -> tuple[Lane, ...]:
+def lanes_of(
+    history: History,
+    axis: str,
+    base: Cut | None = None,
+    *,
+    without: Iterable[str] = (),
+    is_over: Callable[[], bool] = lambda: False,
+) -> tuple[Lane, ...]:
     """Return the lanes of a negotiation along an axis, by family and then in the order in which they begin.
 
-    `base` cuts the other axes, and ends this one. Raises `CutError` for an axis that there is not.
+    `base` cuts the other axes, and ends this one; once it `is_over`, nothing more is judged, and what is returned is of
+    no use. Raises `CutError` for an axis that there is not.
     """
     days = Days(history, axis, base, without=without)
     versions = days.course.versions
     making: dict[str, _Making] = {}
     names: dict[str, str] = {}
     for day in days:
+        if is_over():
+            break
         step, start = day.where.step, When(day.day).lower
         registers = versions.registers(step)
         names = {

@@ -35,7 +35,7 @@ def main() -> None:
             screen.until_drawn("Evidence")
             screen.press("g")
             # What the field says while it is empty.
-            screen.until_drawn("412, known")
+            screen.until_drawn("two to compare")
             for key in (*_DAY, "Enter"):
                 screen.press(key)
             screen.until_drawn("REPLAY")

@@ -77,3 +77,12 @@ def test_a_party_may_be_called_by_its_names(name: str, standing: Claims) -> None
     registers = standing.registers
     registers.party_aliases.append(("USA", "États-Unis", "alias"))
     assert count(f"party:{name}", standing) == count("party:USA", standing) > 0
+
+
+def test_entries_are_chosen_by_who_is_cited_and_who_recorded_them(standing: Claims) -> None:
+    cited = next(item.attributed_to for reading in standing.standing for item in reading.evidence if item.attributed_to)
+    spoken = count(f"speaker:{joined(cited)}", standing)
+    assert 0 < spoken < len(standing.standing)
+    recorder = standing.standing[0].recorded.recorded_by
+    assert count(f"by:{joined(recorder)}", standing) >= spoken
+    assert count("by:nobody-else", standing) == 0

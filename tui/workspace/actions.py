@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.binding import Binding
 
 #: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read, and a document is a
-#: text in which a passage can be selected.
+#: text in which a passage can be selected. The findings are read, too, but have keys of their own for `n` and `p`.
 WORKSPACE: Final = "workspace"
 PORTFOLIO: Final = "portfolio"
 WELCOME: Final = "welcome"
@@ -21,6 +21,7 @@ LIST: Final = "list"
 FORM: Final = "form"
 DOCUMENT: Final = "document"
 REVIEW: Final = "review"
+FINDINGS: Final = "findings"
 EVERYWHERE: Final = "everywhere"
 
 
@@ -67,9 +68,10 @@ def _action(  # noqa: PLR0913, PLR0917 - the columns of the table below
 
 
 _LIST: Final = (LIST,)
-_READ: Final = (WORKSPACE, READER)
-_SHOW: Final = (WORKSPACE, READER, PORTFOLIO)
+_READ: Final = (WORKSPACE, READER, FINDINGS)
+_SHOW: Final = (*_READ, PORTFOLIO)
 _SEARCH: Final = (*_SHOW, REVIEW)
+_STEP: Final = (WORKSPACE, READER, PORTFOLIO, REVIEW)
 _LISTS: Final = (WORKSPACE, PORTFOLIO)
 
 _time = partial(_action, "Time")
@@ -83,6 +85,8 @@ _panes = partial(_action, "Panes")
 _moves = partial(_action, "Moves", where=(LIST, READER))
 _review = partial(_action, "Review", where=(REVIEW,))
 _decide = partial(_action, "Review", where=(REVIEW,), writes=True)
+_finding = partial(_action, "Findings", where=(FINDINGS,))
+_settle = partial(_action, "Findings", where=(FINDINGS,), writes=True)
 _passage = partial(_action, "Passage", where=(DOCUMENT,))
 _form = partial(_action, "Form", where=(FORM,))
 _app = partial(_action, "App", where=(EVERYWHERE,))
@@ -114,11 +118,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _compare("diff", "d", "Diff", "travel.diff", "What changed between the marks, or from here to the present", 7),
     _compare("since", "D", "Since", "do_since", "What is new and what has changed since you last looked", 7),
     _find("search", "/", "Find", "find.search", "Find text in the entries; in the portfolio, in the whole log", 9),
-    _find("search-next", "n", "Next", "find.next", "To the next place found"),
-    _find("search-back", "N", "Previous", "find.back", "To the previous place found"),
+    _find("search-next", "n", "Next", "find.next", "To the next place found", where=_STEP),
+    _find("search-back", "N", "Previous", "find.back", "To the previous place found", where=_STEP),
     _find(
         "filter",
         *("f", "Filter", "find.filter", "Show only entries of a party, matter, source, family or type"),
+        where=(WORKSPACE,),
+    ),
+    _find(
+        *("same-voice", "b", "Same voice", "find.same_voice"),
+        "Show only entries of the same speaker; again, those of the same recorder; again, all",
         where=(WORKSPACE,),
     ),
     _find(
@@ -148,6 +157,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _screens(
         "review", "V", "Review", "app.open_review", "Drafts that wait: accept, change or reject them", where=_SHOW
     ),
+    _finding("entry-next", "n", "Entry", "do_entry_next", "To the next entry of the finding", 1),
+    _finding("entry-back", "p", "Entry", "do_entry_back", "To the previous entry of the finding", 1),
+    _settle("grade", "r", "Grade", "deciding.grade", "Grade the entry anew: its form, filled in but for the grade", 2),
+    _settle("dispute", "i", "Dispute", "deciding.dispute", "Dispute the entry", 3),
+    _settle("corroborate", "o", "Corroborate", "deciding.corroborate", "Add evidence to the entry", 4),
+    _settle("settle", "s", "Settle", "deciding.settle", "Settle the finding for a reason; it stays listed", 5),
+    _finding("severity", "f", "Severity", "do_severity", "Show only conflicts, then questions, notes, all again", 6),
+    _finding("kind", "t", "Kind", "do_kind", "Show only one kind of finding, then the next, then all again", 7),
     _panes("pane-1", "1", "Status", "do_pane_1", "To the status"),
     _panes("pane-2", "2", "Events", "do_pane_2", "To the events"),
     _panes("pane-3", "3", "Positions", "do_pane_3", "To the positions"),
@@ -240,7 +257,7 @@ SCREENS: Final[dict[str, ScreenKeys]] = {
     "new negotiation": ScreenKeys("P a"),
     "found in the whole log": ScreenKeys("P / ford enter", (LIST,)),
     "since you last looked": ScreenKeys("D", _READS),
-    "findings": ScreenKeys("F", _READS),
+    "findings": ScreenKeys("F", (FINDINGS, LIST)),
     "agenda": ScreenKeys("A", _READS),
     "parties and matters": ScreenKeys("R", _READS),
     "sources": ScreenKeys("S", _READS),

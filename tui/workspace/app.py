@@ -53,8 +53,8 @@ class Workspace(Shell):
 
     CSS_PATH = "themes/opening.tcss"
     # Textual declares them as variables of an instance.
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (120, "-broad"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall"), (48, "-high")]  # noqa: RUF012
 
     def __init__(  # noqa: PLR0913 - what a person may ask for
         self,

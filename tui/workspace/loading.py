@@ -10,7 +10,7 @@ from tracker.log import EventLog
 from tui.text import clean
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.session import Session
-from tui.workspace.widgets.time import TimePane, tracks_of
+from tui.workspace.widgets.time import TimePane
 
 if TYPE_CHECKING:
     import threading
@@ -115,13 +115,13 @@ class Following:
             return
         self._is_taking = True
 
-        columns = self.screen.query_one(TimePane).columns if self.screen.is_there else 0
+        prepare = self.screen.query_one(TimePane).prepare() if self.screen.is_there else None
 
         def work(_: IsOver) -> Session:
             found = grown or session.grown(History(session.negotiation, [*known, *new]))
             found.at(cut)
-            if columns:
-                tracks_of(found.stops, columns)
+            if prepare is not None:
+                prepare(found)
             return found
 
         self.screen.workspace.do_job(f"take-{id(self)}", work, self._have_grown, failed=self._have_not_grown)

@@ -69,7 +69,7 @@ class ChartMark(NamedTuple):
     told: str
 
 
-class Lane(NamedTuple):
+class ChartLane(NamedTuple):
     """One line of the drawing: its name, how it stands, and where its name is."""
 
     name: str
@@ -89,7 +89,7 @@ class Chart(NamedTuple):
     """The whole drawing; `told` is it in a sentence, `left_out` the number of lines that it has no room for."""
 
     height: int
-    lanes: tuple[Lane, ...]
+    lanes: tuple[ChartLane, ...]
     ticks: tuple[Tick, ...]
     breaks: tuple[float, ...]
     edges: tuple[Edge, ...]
@@ -120,7 +120,7 @@ def chart_of(standing: Status) -> Chart | None:
     y = _TOP
     for name, state, items in kept:
         marks, rows = _draw(items, scale, y + _NAME)
-        drawn.append(Lane(name, state, y + _NAME - 7, marks))
+        drawn.append(ChartLane(name, state, y + _NAME - 7, marks))
         y += _NAME + rows * _ROW + _AFTER
     return Chart(
         height=y + _TICKS,

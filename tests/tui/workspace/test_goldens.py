@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIZES: Final = [(80, 24), (120, 40), (160, 50)]
 #: Screens that are kept for the widest terminals, too.
 _WIDEST: Final = (200, 60)
-_WIDEST_SCREENS: Final = ("live", "agenda", "parties", "portfolio", "form")
+_WIDEST_SCREENS: Final = ("live", "time-zoomed", "findings", "agenda", "parties", "portfolio", "form")
 #: Keys that lead from the opened workspace to each screen.
 SCREENS: Final = {
     "live": [],

@@ -198,7 +198,7 @@ async def test_one_can_leave_at_once_while_something_is_recorded_and_its_draft_i
 
 
 async def test_esc_stops_a_report_and_goes_back(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tui.workspace.screens.reports import FindingsScreen
+    from tui.workspace.screens.findings import FindingsScreen
 
     going, begun = threading.Event(), threading.Event()
     items = FindingsScreen.items

@@ -15,6 +15,7 @@ from tui.workspace.actions import (
     ACTIONS,
     BY_ID,
     DOCUMENT,
+    FINDINGS,
     FORM,
     LIST,
     PORTFOLIO,
@@ -55,14 +56,15 @@ def keys() -> list[str]:
 
 def test_an_action_has_an_id_and_keys_of_its_own_and_one_sentence_of_help() -> None:
     assert len(BY_ID) == len(ACTIONS)
-    for places in ((WORKSPACE, LIST), (READER, LIST), (PORTFOLIO, LIST), (WELCOME, LIST), (REVIEW, DOCUMENT, LIST)):
+    pairs = ((place, LIST) for place in (WORKSPACE, READER, PORTFOLIO, WELCOME, FINDINGS))
+    for places in (*pairs, (REVIEW, DOCUMENT, LIST)):
         counted = Counter(key for action in actions_for(*places) for key in action.keys)
         assert [key for key, count in counted.items() if count > 1] == []
     assert [action.id for action in ACTIONS if not action.help or action.help.endswith(".")] == []
 
 
 def test_every_action_is_bound_by_its_id_so_that_its_key_can_be_changed() -> None:
-    places = (WORKSPACE, READER, LIST, PORTFOLIO, WELCOME, FORM, DOCUMENT, REVIEW)
+    places = (WORKSPACE, READER, LIST, PORTFOLIO, WELCOME, FORM, DOCUMENT, REVIEW, FINDINGS)
     bound = {binding.id for binding in bindings_for(*places)}
     assert bound == set(BY_ID)
 
@@ -108,7 +110,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
 
 
 def test_every_action_is_in_the_palette_of_some_screen() -> None:
-    offered = actions_for(WORKSPACE, READER, PORTFOLIO, WELCOME, LIST, FORM, DOCUMENT, REVIEW)
+    offered = actions_for(WORKSPACE, READER, PORTFOLIO, WELCOME, LIST, FORM, DOCUMENT, REVIEW, FINDINGS)
     assert {action.id for action in offered} == set(BY_ID)
 
 

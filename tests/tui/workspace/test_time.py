@@ -293,8 +293,8 @@ async def test_a_third_mark_asks_which_it_moves_and_a_key_clears_both(opened: Op
 
 
 async def test_what_a_way_back_leaves_to_come_is_said_so_and_gone_in_the_present(opened: Opened) -> None:
-    async with opened((120, 40)) as pilot:
-        await pilot.press("g", *"2024-03-20", "enter")
+    async with opened((80, 24)) as pilot:
+        await pilot.press("1", "g", *"2024-03-20", "enter")
         assert "*then: under way" in text_of(pilot)
         await pilot.press("L")
         assert "*then" not in text_of(pilot)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.filters import FilterError, folded, parse, words_of
+from tui.filters import FilterError, folded, joined, parse, words_of
 from tui.text import clean
 from tui.workspace.screens.dialogs import Ask
 from tui.workspace.widgets.events import SORTS, EventList, arranged, nearest
@@ -88,7 +88,7 @@ class Finder(Search):
         word = self.word
         events = self.events
         events.matches = matches
-        events.renew()
+        events.rearrange(self.screen.session, events.rows)
         if events.matches:
             self.screen.notify(f"{len(events.matches)} found. n and N go through them, esc ends.")
             self.next()
@@ -102,14 +102,14 @@ class Finder(Search):
             return
         count = len(events.rows)
         for distance in range(1, count + 1):
-            index = (events.cursor + step * distance) % count
+            index = (events.row + step * distance) % count
             if events.rows[index].id in events.matches:
                 self.screen.look_at(events.rows[index].id)
                 return
 
     def filter(self) -> None:
         """Ask which entries to show."""
-        hint = "words, party:NER, matter:, source:, type:, family:talks, grade:B; empty shows all"
+        hint = "words, party:NER, matter:, source:, speaker:, by:, type:, family:, grade:B; empty shows all"
         self.screen.workspace.push_screen(
             Ask("Filter", hint, value=self.kept, check=self._wrong_filter), self._filtered
         )
@@ -120,6 +120,17 @@ class Finder(Search):
         except FilterError as error:
             return clean(error)
         return ""
+
+    def same_voice(self) -> None:
+        """Show only the entries of the speaker of the entry looked at, then those of who recorded it, then all."""
+        reading, persons = self.screen.entry(), self.screen.session.claims.registers.persons
+        if reading is None:
+            self.screen.notify("No entry whose others could be shown. 2 goes to the events.")
+            return
+        speakers = dict.fromkeys(persons.key(item.attributed_to) for item in reading.evidence if item.attributed_to)
+        ways = [*(f"speaker:{joined(name)}" for name in speakers), f"by:{joined(reading.recorded.recorded_by)}"]
+        here = ways.index(self.kept) + 1 if self.kept in ways else 0
+        self.keep_only(ways[here] if here < len(ways) else "", self.screen.bring_events)
 
     def _filtered(self, text: str | None) -> None:
         if text is None:

@@ -58,7 +58,8 @@ class FormScreen(ActingScreen):
     """A form over a session, for a draft that may be a correction.
 
     `another` is called with what stays for the next entry from the same report, `registered` with the id of what a form
-    inside another one has registered.
+    inside another one has registered. What is `held` is recorded as the draft has it and not asked for, and `begin` is
+    the field that has the keys first.
     """
 
     PLACES: ClassVar[tuple[str, ...]] = (FORM,)
@@ -72,13 +73,15 @@ class FormScreen(ActingScreen):
         Binding("enter", "enter", "Next", show=False, priority=True),
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is over, what is in it, and what follows from it
         self,
         session: Session,
         draft: Unfinished,
         *,
         another: Callable[[dict[str, str]], None] | None = None,
         registered: Callable[[str], None] | None = None,
+        held: frozenset[str] = frozenset(),
+        begin: str = "",
     ) -> None:
         super().__init__()
         self.session = session
@@ -86,6 +89,7 @@ class FormScreen(ActingScreen):
             draft = draft._replace(number=self.workspace.drafts.new_number())
         self.draft = draft
         self._another, self._registered = another, registered
+        self._held, self._begin = held, begin
         self._goes_on = False
         self.kind = event_type(draft.kind)
         self.values = dict(draft.values)
@@ -95,7 +99,7 @@ class FormScreen(ActingScreen):
             (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
         )
         #: What is recorded as it is given: the entry that is retracted.
-        self._fixed = {path: draft.values[path] for path in self._fixed_paths()}
+        self._fixed = {path: draft.values.get(path, "") for path in self._fixed_paths()}
         #: The fields that there are, by their paths.
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
@@ -124,9 +128,12 @@ class FormScreen(ActingScreen):
             return f"Correct {self.draft.corrects}  {self.draft.kind}"
         if self.draft.kind == "EntryRetracted" and self.draft.values.get("entry"):
             return f"Retract {self.draft.values['entry']}"
-        return f"Add  {self.draft.kind}"
+        about = f"  of {self.draft.values['entry']}" if "entry" in self._held else ""
+        return f"Add  {self.draft.kind}{about}"
 
     def _fixed_paths(self) -> list[str]:
+        if self._held:
+            return list(self._held)
         is_retraction = self.draft.kind == "EntryRetracted" and self.draft.corrects is None
         return ["entry"] if is_retraction and self.draft.values.get("entry") else []
 
@@ -152,7 +159,7 @@ class FormScreen(ActingScreen):
     def on_mount(self) -> None:
         """Give the first field the keys."""
         self._show_fields()
-        self.lines.go_to(0)
+        self.lines.go_to(list(self.fields).index(self._begin) if self._begin in self.fields else 0)
         self.check()
 
     def action_to_field(self, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Reports on a whole negotiation: findings, agenda, sources, and what differs between two cuts."""
+"""Reports on a whole negotiation: agenda, sources, and what differs between two cuts."""
 
 from __future__ import annotations
 
@@ -32,59 +32,6 @@ if TYPE_CHECKING:
 
 #: Characters of a sentence that are shown.
 _MOST: Final = 600
-#: The kinds in the order in which a reader needs them, each with its sign and what it is called.
-KINDS: Final = {
-    "figure-conflict": ("≠", "Figures that disagree"),
-    "date-conflict": ("≠", "Dates that disagree"),
-    "state-conflict": ("≠", "States that exclude each other"),
-    "value-conflict": ("≠", "Words that disagree"),
-    "foretold": ("≠", "Told before it happened"),
-    "denial": ("¬", "Denied or disputed"),
-    "illegal-transition": ("↯", "Moves that nothing allows"),
-    "order-conflict": ("↯", "Told in the wrong order"),
-    "open-question": ("?", "Open questions"),
-    "overdue": ("!", "Overdue"),
-    "retracted-support": ("—", "Support that was retracted"),
-    "unsourced": ("∅", "Without evidence"),
-    "single-voice": ("1", "Resting on one voice"),
-    "identity": ("=", "Who is who"),
-    "alike": ("=", "Names that are nearly alike"),
-}
-
-
-class FindingsScreen(ReaderScreen):
-    """Every finding at the session's cut, by kind."""
-
-    NOTHING = "Nothing to find at this cut: no contradiction, no open question. esc goes back."
-
-    def items(self) -> Iterator[ReportItem]:
-        """Return the findings."""
-        names = self.session.claims.names
-        by_kind: dict[str, list[Finding]] = {}
-        # Notes come last, whatever their kind.
-        for finding in sorted(self.session.status.findings, key=lambda finding: finding.is_note):
-            by_kind.setdefault(finding.kind, []).append(finding)
-        for kind in sorted(by_kind, key=lambda kind: (by_kind[kind][0].is_note, [*KINDS, kind].index(kind))):
-            sign, name = KINDS.get(kind, ("•", kind))
-            found = by_kind[kind]
-            yield heading(f"{name} ({len(found)})")
-            for finding in found:
-                text = Content.assemble(
-                    (f"  {sign} ", "$text-warning"),
-                    clean(finding_text(finding.subject, finding.message, names)),
-                    (f"  {clean(', '.join(finding.entries))}", "$text-muted"),
-                )
-                yield ReportItem(text, 4, f"{finding.kind}:{finding.subject}", finding.entries)
-
-    def sheet(self) -> Sheet:
-        """Return one finding a row."""
-        return sheets.findings(self.session.status)
-
-    def title_line(self) -> str:
-        """Return the frame's title."""
-        return f"Findings ({len(self.session.status.findings)})  enter goes to the entry"
-
-
 #: What is expected, in the order in which a reader asks for it: how it stands, and what that is called.
 _STANDINGS: Final = {"ahead": "Ahead", "passed": "Passed without a word"}
 
@@ -165,15 +112,19 @@ def _line(branch: Branch, reliant: Reliant, names: Mapping[str, str]) -> ReportI
         parts.append(("  see above", "$text-muted"))
     else:
         parts.append((f"  {count} {'entry' if count == 1 else 'entries'}", "" if count else "$text-muted"))
+        told = []
         if reliant.alone:
-            parts.append((f", {len(reliant.alone)} on it alone", "$text-warning"))
+            told.append(f"{len(reliant.alone)} on it alone")
         if reliant.falls:
             falls = ", ".join(
                 f"{called(fall.subject, names)}: {words(fall.before or '')} → {words(fall.after or 'nothing')}"
                 for fall in reliant.falls[:3]
             )
             more = f" and {len(reliant.falls) - 3} more" if len(reliant.falls) > 3 else ""  # noqa: PLR2004 - those named
-            parts.append((f"; without it: {clean(falls)}{more}", "$text-warning"))
+            told.append(f"without it: {clean(falls)}{more}")
+        if told:
+            # One count a line: of how many entries it is evidence, and below what falls with it.
+            parts.append((f"\n{'; '.join(told)}", "$text-warning"))
     return ReportItem(
         Content.assemble(*parts), 14 + len(lead), f"source:{source.id}", (source.entry, *reliant.entries[-1:])
     )

@@ -16,13 +16,15 @@ from tui.kept import View
 from tui.workspace import sheets
 from tui.workspace.actions import WORKSPACE, bindings_for
 from tui.workspace.loading import Following
+from tui.workspace.messages import CursorMoved
 from tui.workspace.screens.base import SessionScreen
 from tui.workspace.screens.find import Finder
+from tui.workspace.screens.findings import FindingsScreen
 from tui.workspace.screens.grounds import DetailScreen
 from tui.workspace.screens.jump import JumpScreen
 from tui.workspace.screens.register import RegisterScreen
 from tui.workspace.screens.renaming import Renaming
-from tui.workspace.screens.reports import AgendaScreen, FindingsScreen, SourcesScreen
+from tui.workspace.screens.reports import AgendaScreen, SourcesScreen
 from tui.workspace.screens.since import SinceScreen
 from tui.workspace.screens.taking import Taking, as_text
 from tui.workspace.screens.travel import Travel
@@ -30,7 +32,6 @@ from tui.workspace.screens.writing import Writing
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.events import SORTS, EventList
 from tui.workspace.widgets.evidence import EvidencePane, is_seen
-from tui.workspace.widgets.lanes import LanePane
 from tui.workspace.widgets.lines import LineList
 from tui.workspace.widgets.positions import PositionMatrix
 from tui.workspace.widgets.status import StatusList
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from tui.workspace.jobs import IsOver
-    from tui.workspace.messages import ActionPicked, Appended, CursorMoved, Goal, LineChosen, TimePicked
+    from tui.workspace.messages import ActionPicked, Appended, Goal, LineChosen, TimePicked
     from tui.workspace.screens.jump import Target
     from tui.workspace.screens.reader import ReaderScreen
     from tui.workspace.sheets import Sheet
@@ -92,7 +93,6 @@ class WorkspaceScreen(SessionScreen):
             with Container(id="right"):
                 yield EventList(id="events", classes="pane one-of-four")
                 yield EvidencePane(id="evidence", classes="pane one-of-four")
-            yield LanePane(id="lanes", classes="pane")
         yield TimePane(id="time", classes="pane")
         yield Footer(*self.PLACES, allow=self.allows)
 
@@ -152,7 +152,6 @@ class WorkspaceScreen(SessionScreen):
         self.query_one(PositionMatrix).show(session)
         self.query_one(EvidencePane).show(session)
         self.query_one(TimePane).show(session)
-        self.query_one(LanePane).show(session)
         self._make_lanes()
         self._share()
 
@@ -191,20 +190,24 @@ class WorkspaceScreen(SessionScreen):
         """Show what is not a matter of the cut: the axis, the speed, the marks."""
         self.query_one(Header).redraw()
         self.query_one(TimePane).redraw()
-        self.query_one(LanePane).redraw()
         self._make_lanes()
 
     def _make_lanes(self) -> None:
         """Make the lanes in the background, where they are seen and have not been made."""
-        session = self.session
-        seen = self.query_one(TimePane).has_lanes or self.query_one(LanePane).region.area > 0
-        if seen and session.lanes() is None:
-            self.workspace.do_job("lanes", lambda _: session.make_lanes(), lambda _: self._show_lanes())
+        session, pane = self.session, self.query_one(TimePane)
+        if not pane.has_lanes or session.lanes() is not None:
+            return
+        prepare = pane.prepare()
+
+        def work(is_over: IsOver) -> None:
+            session.make_lanes(is_over)
+            prepare(session)
+
+        self.workspace.do_job("lanes", work, lambda _: self._show_lanes())
 
     def _show_lanes(self) -> None:
         if self.is_there:
             self.query_one(TimePane).redraw()
-            self.query_one(LanePane).redraw()
 
     def to_pane(self, name: str) -> None:
         """Give a pane the keys; where only one of four has room, it is the one seen."""
@@ -347,13 +350,15 @@ class WorkspaceScreen(SessionScreen):
         events = self.query_one(EventList)
         if message.sender is events and events.rows:
             self.session.new.discard(self.session.selected or "")
-            self.session.selected = events.rows[message.index].id
+            self.session.selected = events.reading(message.index).id
             self.show_entry()
 
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open what was chosen."""
         if isinstance(message.sender, EventList):
-            if self.session.selected is not None:
+            if message.sender.unfold():
+                self.on_cursor_moved(CursorMoved(message.sender, message.sender.cursor))
+            elif self.session.selected is not None:
                 self.workspace.push_screen(DetailScreen(self.session, self.session.selected))
         elif isinstance(message.sender, StatusList) and message.sender.unfold():
             return

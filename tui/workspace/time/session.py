@@ -21,7 +21,7 @@ from tracker.dates.informal import at_prompt
 from tui.workspace.time.stops import DAY, Stop, Stops, admits, day_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from projections.claims.claims import Claims
@@ -140,10 +140,12 @@ class Session:
         """Return the lanes along the axis, whatever it is cut at; None if they have not been made."""
         return self.stops.lanes.get(f"{self.along} {self._lanes_cut()}")
 
-    def make_lanes(self) -> None:
-        """Make the lanes, in whatever thread; those made before for other cuts are forgotten."""
+    def make_lanes(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Make the lanes, in whatever thread, unless nobody waits for them; those of other cuts are forgotten."""
         stops, along, cut = self.stops, self.along, self._lanes_cut()
-        made = lanes_of(self.history, along, cut)
+        made = lanes_of(self.history, along, cut, is_over=is_over)
+        if is_over():
+            return
         stops.lanes = {f"{along} {cut}": made}
 
     # ── moving through time ──

@@ -140,8 +140,11 @@ class Stops:
             stops.sort()
         self._at = {axis: [stop.at for stop in stops] for axis, stops in self.by_axis.items()}
         self._scales: dict[tuple[str, int], TimeScale] = {}
-        #: What the time pane has drawn of them last: for how many columns, the scales and the bars.
-        self.tracks: tuple[int, dict[str, TimeScale], dict[str, str]] | None = None
+        #: What the time pane has drawn of them last: for how many columns and on which scale of lanes, and the scales
+        #: and the bars.
+        self.tracks: tuple[int, TimeScale | None, dict[str, TimeScale], dict[str, str]] | None = None
+        #: The scale that was made last for lanes, and those lanes.
+        self.lane_scale: tuple[tuple[Lane, ...] | None, TimeScale] | None = None
         #: The lanes that were made last, by the axis along which and the cut.
         self.lanes: dict[str, tuple[Lane, ...]] = {}
         self._history = history

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
+from projections.wording.runs import corroborations
 from projections.wording.sentences import summary_of
 from tui.rows.glyphs import flags_of, glyph_of, grade_of, grade_style
 from tui.workspace.messages import ActionPicked
 from tui.workspace.time.intervals import bar, between, lag, short
-from tui.workspace.time.stops import TimeScale
+from tui.workspace.time.stops import TimeScale, day_of
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from textual import events
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
@@ -28,9 +31,13 @@ _LONG_DATE: Final = 16
 _LAG: Final = 6
 _PARTY: Final = 4
 _BAR: Final = 12
-#: From how many columns on a line has room for what the entry says, and for its date drawn as an interval.
-_WITH_SUMMARY: Final = 74
-_WITH_BAR: Final = 100
+#: From how many columns on a line has room beside the sentence for how much later the entry was learned, and for its
+#: date drawn as an interval.
+_WITH_LAG: Final = 96
+_WITH_BAR: Final = 110
+#: Corroborations in a row that are told in one line.
+_RUN: Final = 3
+_FOLDED: Final = "EntryCorroborated"
 
 SORTS: Final = ("happened", "known", "recorded")
 _KEYS: Final[dict[str, Callable[[Reading], Any]]] = {
@@ -43,11 +50,15 @@ _KEYS: Final[dict[str, Callable[[Reading], Any]]] = {
 class EventList(LineList):
     """The entries of a session, in the order of happening, of becoming known, or of recording."""
 
-    BORDER_TITLE = "2 Events  happened · learned"
+    BORDER_TITLE = "2 Events"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
+        #: The entries; a run of corroborations is one line, and the line begins with the row at which it does.
         self.rows: list[Reading] = []
+        self._begins: Sequence[int] = ()
+        #: The first entries of the runs that are shown one by one.
+        self._unfolded: set[str] = set()
         self.sort = SORTS[0]
         self.keep: Callable[[Reading], bool] | None = None
         self.matches: frozenset[str] = frozenset()
@@ -73,40 +84,106 @@ class EventList(LineList):
         self._standing, self._new = session.claims, session.new
         if rows is None:
             rows = arranged(session.claims, self.sort, self.keep)
-        self.entitle(title=self.BORDER_TITLE + ("" if self.sort == SORTS[0] else f"  by {self.sort}"))
+        self._entitle()
         self.nothing = "No entries yet. a adds one, or: communique record FILE"
         if self.keep is not None:
             self.nothing = "No entry passes the filter. f changes it, esc takes it away."
         self.rows = rows
-        self.renew(self._row(session.selected))
+        is_whole = self.keep is None and not self.matches
+        self._begins = self._folded() if is_whole else range(len(rows))
+        self.renew(self._line(session.selected))
+
+    def _entitle(self) -> None:
+        dates = "  happened · learned" if self.size.width >= _WITH_LAG else ""
+        self.entitle(title=self.BORDER_TITLE + dates + ("" if self.sort == SORTS[0] else f"  by {self.sort}"))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Name what is shown in this width."""
+        super().on_resize(event)
+        self._entitle()
+
+    # ── runs that are folded ──
+
+    def _folded(self) -> Sequence[int]:
+        """Return the rows with which lines begin: each, but for those of a run of corroborations of one month."""
+        rows, standing = self.rows, self._standing
+        found = [row for row, reading in enumerate(rows) if reading.kind == _FOLDED]
+        if len(found) < _RUN or standing is None:
+            return range(len(rows))
+        inside: set[int] = set()
+        run: list[int] = []
+        for row in [*found, len(rows)]:
+            if run and (row != run[-1] + 1 or self._month(row) is None or self._month(row) != self._month(run[0])):
+                if len(run) >= _RUN and rows[run[0]].id not in self._unfolded:
+                    inside.update(run[1:])
+                run = []
+            if row < len(rows) and self._month(row) is not None:
+                run.append(row)
+        return [row for row in range(len(rows)) if row not in inside] if inside else range(len(rows))
+
+    def _month(self, row: int) -> str | None:
+        """Return the month in which a corroboration became known; None if it is no such one, or nothing of it tells."""
+        if row >= len(self.rows):
+            return None
+        reading = self.rows[row]
+        is_told = reading.kind == _FOLDED and self._group(reading) == "knowledge" and not reading.retracted_by
+        return day_of(reading.known)[: len("2024-05")] if is_told else None
+
+    def _run(self, line: int) -> range:
+        """Return the rows that a line stands for."""
+        end = self._begins[line + 1] if line + 1 < len(self._begins) else len(self.rows)
+        return range(self._begins[line], end)
+
+    def reading(self, line: int) -> Reading:
+        """Return the entry of a line, the first one of a run."""
+        return self.rows[self._begins[line]]
+
+    @property
+    def row(self) -> int:
+        """The row of the line under the cursor."""
+        return self._begins[self.cursor] if self.cursor < len(self._begins) else 0
+
+    def unfold(self) -> bool:
+        """Show the run under the cursor entry by entry, and say whether there is one."""
+        if self.cursor >= len(self._begins) or len(self._run(self.cursor)) == 1:
+            return False
+        line = self.cursor
+        self._unfolded.add(self.reading(line).id)
+        self._begins = self._folded()
+        self.renew(line)
+        return True
 
     def point_at_entry(self, entry: str | None) -> None:
         """Put the cursor on an entry, where the list has it."""
-        row = self._row(entry)
-        if row is not None:
-            self.point_at(row)
+        line = self._line(entry)
+        if line is not None:
+            self.point_at(line)
 
-    def _row(self, entry: str | None) -> int | None:
+    def _line(self, entry: str | None) -> int | None:
         reading = self._standing.get(entry) if self._standing is not None and entry is not None else None
         if reading is None:
             return None
         key = _KEYS[self.sort]
         row = bisect_left(self.rows, key(reading), key=key)
-        return row if row < len(self.rows) and self.rows[row] is reading else None
+        is_there = row < len(self.rows) and self.rows[row] is reading
+        return bisect_right(self._begins, row) - 1 if is_there else None
 
     def _group(self, reading: Reading) -> str:
         standing = self._standing
         return standing.group(reading.id) if standing is not None else ""
 
     def count(self) -> int:
-        """Return the number of entries shown."""
-        return len(self.rows)
+        """Return the number of lines."""
+        return len(self._begins)
 
     def draw(self, index: int, columns: int) -> Content:
         """Draw one entry: dates, party, sign, what it says, flags and grade."""
-        reading = self.rows[index]
+        reading = self.reading(index)
         pointer = "▶" if index == self.cursor else " "
-        is_roomy = columns >= _WITH_SUMMARY
+        run = self._run(index)
+        if len(run) > 1:
+            return self._drawn_run(pointer, run, columns)
+        is_roomy = columns >= _WITH_LAG
         when = fit(_when(reading), _LONG_DATE if is_roomy else _DATE)
         group = self._group(reading)
         if group == "pending":
@@ -118,7 +195,8 @@ class EventList(LineList):
         flags = flags_of(reading)
         standing = self._standing
         grade = grade_of(reading, standing) if standing is not None else ""
-        left = f"{when} {fit(lag(reading), _LAG)} "
+        # Where it is narrow, the sentence needs the room more than how much later it was learned.
+        left = f"{when} {fit(lag(reading), _LAG)} " if is_roomy else f"{when} "
         width = self._party if is_roomy else min(self._party, _PARTY)
         party = fit(reading.party or "", width)
         rest = columns - 1 - len(left) - width - 1 - 2 - 2
@@ -143,6 +221,21 @@ class EventList(LineList):
             (said, f"{struck}{faint}".strip()),
             (f"{flags} ", "$text-warning"),
             (fit(grade, 2), grade_style(grade)),
+        )
+
+    def _drawn_run(self, pointer: str, run: range, columns: int) -> Content:
+        """Draw the line that stands for a run."""
+        first = self.rows[run[0]]
+        is_new = any(self.rows[row].id in self._new for row in run)
+        glyph, style = glyph_of(first.event)
+        width = _LONG_DATE if columns >= _WITH_LAG else _DATE
+        return Content.assemble(
+            pointer,
+            (fit(day_of(first.known)[: len("2024-05")], width) + " ", "$text-muted"),
+            (f"{glyph}+", style),
+            ("• " if is_new else "  ", "bold $text-accent"),
+            corroborations(len(run), first.known),
+            ("  enter unfolds", "$text-muted"),
         )
 
     def _said(self, reading: Reading) -> str:

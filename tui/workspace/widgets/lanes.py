@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.rows.words import words
 from tui.text import clean
@@ -15,7 +14,7 @@ from tui.workspace.widgets.cells import cell_len, fit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from projections.views.lanes import Bar, FigureLine, Lane
+    from projections.views.lanes import Bar, FigureTrack, Lane
     from tui.workspace.time.session import Session
 
 
@@ -42,7 +41,6 @@ LEGEND: Final = "○ expected  ● met  ! passed  ┄ not sure when"
 _LEAST: Final = 3
 #: Columns of the names of lanes, by those that there are.
 _NAMES: Final = ((150, 34), (100, 26), (60, 20), (0, 14))
-_FEW: Final = 24
 _FAMILIES: Final = {
     "agreement": "AGREEMENTS",
     "round": "TALKS",
@@ -53,44 +51,19 @@ _FAMILIES: Final = {
 }
 
 
-class LanePane(Static):
-    """The lanes beside the events, where there is room for them."""
-
-    BORDER_TITLE = "Lanes  5 z enlarges"
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__("", id=id, classes=classes, markup=False)
-        self._session: Session | None = None
-
-    def show(self, session: Session) -> None:
-        """Show the lanes of a session, as far as they have been made."""
-        self._session = session
-        self.redraw()
-
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw the lanes."""
-        session, size = self._session, self.content_size
-        if session is None or size.width <= _FEW:
-            return
-        names = names_for(size.width)
-        scale = scale_of(session, size.width - names)
-        self.update(Content("\n").join(drawn(session, scale, names, size.height)), layout=False)
-
-
 def names_for(columns: int) -> int:
     """Return how many of some columns the names of lanes take."""
     return next(names for least, names in _NAMES if columns >= least)
 
 
 def scale_of(session: Session, columns: int) -> TimeScale:
-    """Return the scale of the lanes: that of all entries, and of what is expected."""
-    stops = session.stops
-    due = [due.upper for lane in session.lanes() or () for due in lane.due if due.upper < _END]
-    return TimeScale([*stops.at("happened"), *stops.at("known"), *due], columns)
+    """Return the scale of the lanes: that of all entries, and of what is expected; it is made once."""
+    stops, lanes = session.stops, session.lanes()
+    kept = stops.lane_scale
+    if kept is None or kept[0] is not lanes or kept[1].width != columns:
+        due = [due.upper for lane in lanes or () for due in lane.due if due.upper < _END]
+        kept = stops.lane_scale = lanes, TimeScale([*stops.at("happened"), *stops.at("known"), *due], columns)
+    return kept[1]
 
 
 #: Instants from which on nothing has a place on a scale: the year 9999.
@@ -109,28 +82,28 @@ def drawn(session: Session, scale: TimeScale, names: int, rows: int) -> list[Con
     kept, left = _kept(lanes, here, rows - 1)
     lines: list[Content] = []
     family = ""
-    room = rows - 1 - len(kept) - sum(len(lane.figures) for lane in kept) - bool(left)
+    room = rows - 1 - len(kept) - sum(figures for _, figures in kept) - bool(left)
 
-    def add(name: str, style: str, row: Cells) -> None:
+    def add(name: str, style: str, row: LaneCells) -> None:
         lines.append(_line(Content.styled(fit(name, names - 1), style), row, names, cut, is_now=here is None))
 
-    for lane in kept:
+    for lane, count in kept:
         heading = _FAMILIES[lane.family]
         if heading != family and room > 0:
-            add(heading, "$text-muted", Cells(scale.width))
+            add(heading, "$text-muted", LaneCells(scale.width))
             room -= 1
         family = heading
-        row = Cells(scale.width)
+        row = LaneCells(scale.width)
         _draw_bars(row, lane.bars, scale)
         for due in lane.due:
             row.put(scale.column(min(due.upper, _END)), *_DUE[due.standing])
         add(_called(lane, names), "bold", row)
-        for figures in lane.figures:
-            row = Cells(scale.width)
+        for figures in lane.figures[:count]:
+            row = LaneCells(scale.width)
             _draw_figures(row, figures, scale)
             add(f"  {figures.name}", "$text-muted", row)
     if left:
-        lines.append(Content.styled(f"+ {left} more that moved earlier", "$text-muted"))
+        lines.append(Content.styled(f"+ {left} more, of what moved earlier", "$text-muted"))
     lines.append(Content.styled(LEGEND, "$text-muted"))
     return [line.truncate(names + scale.width) for line in lines]
 
@@ -141,18 +114,23 @@ def _called(lane: Lane, columns: int) -> str:
     return name if cell_len(name) < columns else clean(lane.id)
 
 
-def _kept(lanes: Sequence[Lane], here: int | None, rows: int) -> tuple[list[Lane], int]:
-    """Return the lanes for which there are rows, in their order, and how many are left out."""
-    needed = [1 + len(lane.figures) for lane in lanes]
-    if sum(needed) <= rows:
-        return list(lanes), 0
+def _kept(lanes: Sequence[Lane], here: int | None, rows: int) -> tuple[list[tuple[Lane, int]], int]:
+    """Return the lanes for which there are rows, in their order, each with how many of its figures, and what is left.
+
+    What moved last before the cut has room first, and every lane before any figure.
+    """
     order = sorted(range(len(lanes)), key=lambda number: _moved(lanes[number], here), reverse=True)
-    room, kept = rows - 1, []
-    for number in order:
-        if needed[number] <= room:
-            kept.append(number)
-            room -= needed[number]
-    return [lanes[number] for number in sorted(kept)], len(lanes) - len(kept)
+    if sum(1 + len(lane.figures) for lane in lanes) > rows:
+        # A line says how many are left out.
+        rows -= 1
+    kept = order[: max(rows, 0)]
+    room = rows - len(kept)
+    figures: dict[int, int] = {}
+    for number in kept:
+        figures[number] = min(len(lanes[number].figures), room)
+        room -= figures[number]
+    every = sum(1 + len(lane.figures) for lane in lanes)
+    return [(lanes[number], figures[number]) for number in sorted(kept)], every - len(kept) - sum(figures.values())
 
 
 def _moved(lane: Lane, here: int | None) -> int:
@@ -162,7 +140,7 @@ def _moved(lane: Lane, here: int | None) -> int:
     return max((start for start in starts if here is None or start <= here), default=-_END)
 
 
-class Cells:
+class LaneCells:
     """The cells of one line, each with its style."""
 
     def __init__(self, width: int) -> None:
@@ -188,7 +166,7 @@ class Cells:
         self.cells[column] = (character, style)
 
 
-def _draw_bars(row: Cells, bars: Sequence[Bar], scale: TimeScale) -> None:
+def _draw_bars(row: LaneCells, bars: Sequence[Bar], scale: TimeScale) -> None:
     """Draw the states: each begins with its word, if that has room."""
     for start, end, bar in _spans(bars, scale):
         if bar.state is None:
@@ -200,7 +178,7 @@ def _draw_bars(row: Cells, bars: Sequence[Bar], scale: TimeScale) -> None:
         _word(row, start + 1, end, words(bar.state), style)
 
 
-def _draw_figures(row: Cells, figures: FigureLine, scale: TimeScale) -> None:
+def _draw_figures(row: LaneCells, figures: FigureTrack, scale: TimeScale) -> None:
     for start, end, point in _spans(figures.points, scale):
         if point.text:
             row.put(start, "─" * (end - start), "$text-muted")
@@ -217,14 +195,14 @@ def _spans(items: Sequence[_Begins], scale: TimeScale) -> Iterable[tuple[int, in
             yield columns[number], end, item
 
 
-def _word(row: Cells, start: int, end: int, text: str, style: str) -> None:
+def _word(row: LaneCells, start: int, end: int, text: str, style: str) -> None:
     """Write a word within some columns, cut where it must be; nothing where hardly a letter has room."""
     room = end - start
     if room >= min(cell_len(text), _LEAST):
         row.put(start, fit(text, room).rstrip(), f"bold {style}".strip())
 
 
-def _line(name: Content, row: Cells, names: int, cut: int, *, is_now: bool) -> Content:
+def _line(name: Content, row: LaneCells, names: int, cut: int, *, is_now: bool) -> Content:
     """Return a line; what lies after the cut is faint."""
     if not is_now:
         row.mark(cut, "┃", "bold $text-accent")

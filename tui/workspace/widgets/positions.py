@@ -139,7 +139,8 @@ class PositionMatrix(LineList):
         glyph, style = STANCES.get(position.stance, STANCES[None])
         star = "*" if position.subject in self._changed else ""
         line = "!" if position.red_lines else ""
-        text = f"{glyph}{min(self._voices(position), 99)}{line}"
+        # In a browser, a sign may be wider than its column: a blank keeps it off the number.
+        text = f"{glyph} {min(self._voices(position), 99)}{line}"
         return [(text, f"{style}{extra}"), (fit(star, width - len(text)), "bold $text-accent")]
 
     def _voices(self, position: Position) -> int:

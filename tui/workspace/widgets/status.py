@@ -142,8 +142,8 @@ def _folded(family: str, left: list[State]) -> ReportItem:
 def _was(aspect: str, before: Any, session: Session) -> str:  # noqa: ANN401 - whatever a view holds
     """Return what a step changed: what it was before, or after a step back what comes of it then."""
     if aspect in {"state", "stance"}:
-        lead = "then: " if session.is_back else "was "
-        return f"{lead}{words(str(before))}" if before else "new"
+        lead = "then" if session.is_back else "before"
+        return f"{lead}: {words(str(before))}" if before else "new"
     return f"{aspect_text(aspect)} changed"
 
 

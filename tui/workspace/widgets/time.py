@@ -15,6 +15,8 @@ from tui.workspace.time.ticks import numbered, ticks
 from tui.workspace.widgets.lanes import drawn, names_for, scale_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.binding import BindingType
     from textual.geometry import Offset
@@ -97,12 +99,22 @@ class TimePane(Static, can_focus=True):
         if size.height >= _THREE:
             lines.append(self._ticks(session.axis, self._tracks[-1][1]))
         if self.has_lanes and shared is not None:
-            lines += [Content(""), *drawn(session, shared, self._label, size.height - len(lines) - 3), Content("")]
+            lines += [Content(""), *drawn(session, shared, self._label, size.height - len(lines) - 2)]
         words = said(session)
         if any(_BREAK in self._bars[axis] for axis, _ in self._tracks):
             words = words.append(Content.styled(f"   {_BREAK} time left out", "$text-muted"))
         lines.append(words)
         self.update(Content("\n").join(line.truncate(columns) for line in lines), layout=False)
+
+    def prepare(self) -> Callable[[Session], None]:
+        """Return what computes in whatever thread what this pane draws of a session."""
+        columns, has_lanes = self.columns, self.has_lanes
+
+        def work(found: Session) -> None:
+            if columns:
+                tracks_of(found.stops, columns, scale_of(found, columns) if has_lanes else None)
+
+        return work
 
     @property
     def columns(self) -> int:
@@ -184,8 +196,8 @@ def tracks_of(
 
     Where lanes are drawn below them, they share the scale of these.
     """
-    if shared is None and stops.tracks is not None and stops.tracks[0] == columns:
-        return stops.tracks[1:]
+    if stops.tracks is not None and stops.tracks[0] == columns and stops.tracks[1] is shared:
+        return stops.tracks[2:]
     # Happened and known share one scale, so that a delay is seen as a distance.
     days = shared or TimeScale([*stops.at("happened"), *stops.at("known")], columns)
     scales = {"happened": days, "known": days, "recorded": TimeScale(stops.at("recorded"), columns)}
@@ -196,8 +208,7 @@ def tracks_of(
             if bars[column] == BARS[0]:
                 bars[column] = _BREAK
         bars_of[axis] = "".join(bars)
-    if shared is None:
-        stops.tracks = columns, scales, bars_of
+    stops.tracks = columns, shared, scales, bars_of
     return scales, bars_of
 
 
