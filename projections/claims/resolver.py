@@ -1,13 +1,15 @@
 """Reading entries at a cut, by all that is said about them.
 
 Entries about entries refer to earlier ones only, so they are resolved from the last to the first: by the time one is
-looked at, all that is said about it has been settled.
+looked at, all that is said about it has been settled. Along an axis, an entry is read anew only where one of those
+begins to read otherwise.
 """
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from projections.claims.readings import Reading
 from projections.claims.same import Names
@@ -28,11 +30,21 @@ from tracker.events.stage import SourceRegistered
 from tracker.negotiation import apply_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from projections.claims.claims import Reach
     from projections.claims.history import History
     from tracker.events.base import Event, Evidence
 
+#: A place on an axis: (earliest, latest, told, id), (instant of becoming known, id), or a number of entries.
+Place: TypeAlias = Any
+#: Before every instant and every position.
+START: Final = -(2**63)
+#: The place before all others on each axis.
+FIRST: Final[dict[str, Place]] = {"happened": (START, START, START, ""), "known": (START, ""), "recorded": 0}
+#: By entry, how it reads from which place on.
+_Carried: TypeAlias = "dict[int, list[tuple[Place, Reading]]]"
+_since = itemgetter(0)
 _known_order = attrgetter("known_order")
 
 
@@ -88,7 +100,7 @@ class Resolver:
             else:
                 history.plain[index] = reading
             return reading
-        self.settle(history.tree(index))
+        self.settle(index)
         return self._readings.get(index) or self._resolve(index)
 
     def corrected(self, event: Event, correction: EntryCorrected) -> Event:
@@ -106,12 +118,12 @@ class Resolver:
         readings = sorted((self.read(index) for index in said if self.in_force(index)), key=_known_order)
         return [reading.event for reading in readings if isinstance(reading.event, SameAs)]
 
-    def settle(self, tree: list[int]) -> None:
-        """Read an entry and all that is said about it, given in the order of recording."""
+    def settle(self, index: int) -> None:
+        """Read an entry and all that is said about it."""
         # What is said about an entry was recorded after it: read from the last, all that one rests on is there already.
-        for index in reversed(tree):
-            if index < self._count and index in self._history.touched and index not in self._readings:
-                self._readings[index] = self._resolve(index)
+        for here in reversed(self._history.tree(index)):
+            if here < self._count and here in self._history.touched and here not in self._readings:
+                self._readings[here] = self._resolve(here)
 
     def in_force(self, index: int) -> bool:
         """Say whether an entry about another one was recorded and known at the cut, and stands."""
@@ -273,3 +285,115 @@ def as_corrected(event: Event, correction: EntryCorrected) -> Event:
         return apply_changes(event, correction.changes)
     except EntryRejectedError:
         return event
+
+
+class Carrying:
+    """How the entries of a history read along an axis, the others cut at a base.
+
+    `count` is the number of entries on the way, `left_out` from where on which sources are left out of account.
+    """
+
+    def __init__(
+        self, history: History, axis: str, base: Reach, count: int, left_out: list[tuple[Place, frozenset[str]]]
+    ) -> None:
+        self._history = history
+        self._axis = axis
+        self._base = base
+        self._count = count
+        self._left_out = left_out
+        self._resolvers: dict[tuple[Place, bool], Resolver] = {}
+        #: How entries read that were carried, if retractions are heeded and if they are not.
+        self._carried: dict[bool, _Carried] = {True: {}, False: {}}
+
+    def resolver(self, place: Place, *, heeded: bool = True) -> Resolver:
+        """Return what reads entries at a place."""
+        key = (place, heeded)
+        found = self._resolvers.get(key)
+        if found is None:
+            reach = self._base._replace(**{self._axis: place})
+            found = self._resolvers[key] = _Looking(
+                self._history, reach.known, reach.recorded, left_out_at(self._left_out, place), heeded=heeded
+            )
+            found.look(place, self._carried[heeded])
+        return found
+
+    def carry(self, tree: list[int], *, heeded: bool = True) -> None:
+        """Read an entry and what is said about it wherever what bears on it changes, each from what was read already.
+
+        What is said about an entry was recorded after it: from the last to the first, all that one rests on is there.
+        """
+        carried = self._carried[heeded]
+        of_all = frozenset(places_of(self._history, self._axis, tree))
+        for index in reversed(tree):
+            if index < self._count:
+                places = set(of_all)
+                for later in self._history.about.get(self._history.entries[index].id, ()):
+                    if later < self._count:
+                        places.update(self._turns(carried[later]))
+                carried[index] = self._read(index, places, heeded=heeded)
+
+    def readings(self, index: int, *, heeded: bool = True) -> list[tuple[Place, Reading]]:
+        """Return how an entry reads from where on."""
+        found = self._carried[heeded].get(index)
+        return self._read(index, (), heeded=heeded) if found is None else found
+
+    def _turns(self, reads: list[tuple[Place, Reading]]) -> Iterator[Place]:
+        """Yield the places at which an entry about another one begins to read otherwise, or becomes known."""
+        for number, (place, reading) in enumerate(reads):
+            yield place
+            known = reading.known_order
+            if self._axis == "known" and known > place and (number + 1 == len(reads) or known < reads[number + 1][0]):
+                yield known
+
+    def _read(self, index: int, places: Iterable[Place], *, heeded: bool = True) -> list[tuple[Place, Reading]]:
+        """Return how an entry reads from where on, given the places at which that may change."""
+        first = index + 1 if self._axis == "recorded" else FIRST[self._axis]
+        among = {first, *places}
+        if len(self._left_out) > 1:
+            among.update(place for place, _ in self._left_out)
+        found: list[tuple[Place, Reading]] = []
+        for place in sorted(among):
+            if place >= first:
+                reading = self.resolver(place, heeded=heeded).read(index)
+                if not found or not (found[-1][1] is reading or found[-1][1] == reading):
+                    found.append((place, reading))
+        return found
+
+
+def left_out_at(left_out: Sequence[tuple[Place, frozenset[str]]], place: Place) -> frozenset[str]:
+    """Return the sources that are left out of account at a place."""
+    return left_out[max(bisect_right(left_out, place, key=_since) - 1, 0)][1]
+
+
+def places_of(history: History, axis: str, tree: list[int], of: Iterable[int] = ()) -> Iterator[Place]:
+    """Yield the places at which what is said of the sources and names of some entries changes, or some others."""
+    if axis == "happened":
+        return
+    said = dict.fromkeys((*of, *history.about_sources(tree)))
+    said.update(dict.fromkeys(history.about_names((*tree, *said))))
+    if axis == "known":
+        for index in said:
+            yield from history.publications(index)
+    else:
+        yield from (index + 1 for index in said)
+
+
+class _Looking(Resolver):
+    """Reads entries at a place; those that were read at all places already are looked up."""
+
+    def look(self, place: Place, carried: _Carried) -> None:
+        """Take what was read already, which is added to as one goes."""
+        self._place = place
+        self._carried = carried
+
+    def read(self, index: int) -> Reading:
+        """Return how the entry at an index of the history reads."""
+        own = self._carried.get(index, ())
+        number = bisect_right(own, self._place, key=_since)
+        return own[number - 1][1] if number else super().read(index)
+
+    def settle(self, index: int) -> None:
+        """Read an entry and all that is said about it, as far as it was not read already."""
+        about = self._history.about.get(self._history.entries[index].id, ())
+        if not all(later in self._carried or later >= self._count for later in about):
+            super().settle(index)

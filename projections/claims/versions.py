@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import compress
 from operator import and_, itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from projections.claims.claims import (
     COUNTING,
@@ -23,7 +23,7 @@ from projections.claims.claims import (
     require_sources,
 )
 from projections.claims.cut import END
-from projections.claims.resolver import Resolver
+from projections.claims.resolver import FIRST, START, Carrying, Resolver, left_out_at, places_of
 from projections.claims.restoring import restored
 from tracker.events.knowledge import AssessmentChanged, EntryRetracted, NegotiationRenamed, SameAs
 
@@ -34,14 +34,12 @@ if TYPE_CHECKING:
     from projections.claims.history import History
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
+    from projections.claims.resolver import Place
     from projections.claims.restoring import Restored
     from tracker.events.base import Event
 
-#: A place on an axis: (earliest, latest, told, id), (instant of becoming known, id), or a number of entries.
-Place: TypeAlias = Any
-#: Before every instant and every position.
-START: Final = -(2**63)
-_FIRST: Final[dict[str, Place]] = {"happened": (START, START, START, ""), "known": (START, ""), "recorded": 0}
+#: By entry, from where on it is in which group and how it then reads.
+_Found: TypeAlias = "list[list[tuple[Place, str, Reading]]]"
 _since = itemgetter(0)
 _reading = itemgetter(3)
 #: Registers that are kept, so that going back and forth makes none twice.
@@ -72,17 +70,16 @@ class Versions:
         self.axis = axis
         self.base = base
         self.without = without
-        self._resolvers: dict[tuple[Place, bool], Resolver] = {}
-        self._first: Place = _FIRST[axis]
+        self._first: Place = FIRST[axis]
         self._count = len(history.entries) if axis == "recorded" else base.recorded
         roots = dict.fromkeys(history.root(index) for index in sorted(history.touched))
         self._trees = {root: history.tree(root) for root in roots if root < self._count}
-        self._places = {root: frozenset(self._places_of(tree)) for root, tree in self._trees.items()}
         self._left_out: list[tuple[Place, frozenset[str]]] = [(self._first, frozenset())]
         if without:
             self._left_out = self._dropping()
-        found = self._found()
-        restorations = list(self._restorations(found))
+        carrying = Carrying(history, axis, base, self._count, self._left_out)
+        found = self._found(carrying)
+        restorations = list(self._restorations(found, carrying))
         #: The places at which anything changes.
         places = {place for own in found for place, _, _ in own}.union(place for place, _ in restorations)
         self.places: list[Place] = sorted(places - {self._first, None})
@@ -113,7 +110,6 @@ class Versions:
         self._registering = sorted({at for span in registering for at in span[:2]})
         self._registers: dict[int, Registers] = {}
         self._edges: dict[int, Reading] = {}
-        self._resolvers.clear()
 
     # ── looking up ──
 
@@ -233,39 +229,18 @@ class Versions:
         return self.base._replace(**{self.axis: place})
 
     def _left_out_at(self, place: Place) -> frozenset[str]:
-        return self._left_out[max(bisect_right(self._left_out, place, key=_since) - 1, 0)][1]
+        return left_out_at(self._left_out, place)
 
-    def _resolver(self, place: Place, *, heeded: bool = True) -> Resolver:
-        key = (place, heeded)
-        found = self._resolvers.get(key)
-        if found is None:
-            reach = self._reach(place)
-            found = self._resolvers[key] = Resolver(
-                self.history, reach.known, reach.recorded, self._left_out_at(place), heeded=heeded
-            )
-        return found
-
-    def _found(self) -> list[list[tuple[Place, str, Reading]]]:
+    def _found(self, carrying: Carrying) -> _Found:
         """Return for each entry from where on it is in which group and how it then reads."""
-        touched, dropping = self.history.touched, [place for place, _ in self._left_out]
-        found = []
-        for index in range(self._count):
-            root = self.history.root(index)
-            places = {index + 1} if self.axis == "recorded" else {self._first}
-            if index in touched:
-                places.update(self._places[root])
-            if len(dropping) > 1:
-                places.update(dropping)
-            found.append(self._spans_of(index, places))
-        return found
+        entries = self.history.entries
+        # What registers sources comes first, since it dates others.
+        for root in sorted(self._trees, key=lambda root: entries[root].event.kind_of_entry == "claim"):
+            carrying.carry(self._trees[root])
+        return [self._spans_of(carrying.readings(index)) for index in range(self._count)]
 
-    def _spans_of(self, index: int, places: set[Place]) -> list[tuple[Place, str, Reading]]:
+    def _spans_of(self, reads: list[tuple[Place, Reading]]) -> list[tuple[Place, str, Reading]]:
         axis = self.axis
-        if axis == "recorded":
-            places = {place for place in places if place > index}
-        elif axis == "happened":
-            places = {self._first}
-        reads = [(place, self._resolver(place).read(index)) for place in sorted(places)]
         own: list[tuple[Place, str, Reading]] = []
         for number, (place, reading) in enumerate(reads):
             kind = reading.event.kind_of_entry
@@ -284,7 +259,9 @@ class Versions:
                     own.append((at, group, reading))
         return own
 
-    def _restorations(self, found: list[list[tuple[Place, str, Reading]]]) -> Iterator[tuple[Place, Restored | None]]:
+    def _restorations(
+        self, found: list[list[tuple[Place, str, Reading]]], carrying: Carrying
+    ) -> Iterator[tuple[Place, Restored | None]]:
         """Yield for each tree with retractions from where on its root would read otherwise without any, and how.
 
         Where nothing would be otherwise comes None; at the end of a tree that is left otherwise, at no place.
@@ -294,31 +271,33 @@ class Versions:
             tree = [index for index in tree if index < self._count]  # noqa: PLW2901 - what is there
             if not any(isinstance(history.entries[index].event, EntryRetracted) for index in tree):
                 continue
+            carrying.carry(self._trees[root], heeded=False)
             places = {self._first, *(place for index in tree for place, _, _ in found[index])}
-            if self.axis != "happened":
-                places |= self._places[root] | {place for place, _ in self._left_out}
+            places.update(place for place, _ in carrying.readings(root, heeded=False))
             for place in tuple(places):
-                other = self._resolver(place, heeded=False).read(root)
+                other = carrying.resolver(place, heeded=False).read(root)
                 if self.axis == "happened":
                     places.add((other.order[0], START, START, ""))
                 elif self.axis == "known":
                     places.add((other.known, ""))
             last = None
             for place in sorted(places):
-                one = self._restored_at(root, place, found)
+                one = self._restored_at(root, place, found, carrying)
                 if one != last:
                     yield place, one
                     last = one
             if last is not None:
                 yield None, None
 
-    def _restored_at(self, root: int, place: Place, found: list[list[tuple[Place, str, Reading]]]) -> Restored | None:
+    def _restored_at(
+        self, root: int, place: Place, found: list[list[tuple[Place, str, Reading]]], carrying: Carrying
+    ) -> Restored | None:
         def placed(index: int) -> tuple[str, Reading | None]:
             own = found[index] if index < len(found) else []
             number = bisect_right(own, place, key=_since)
             return own[number - 1][1:] if number else ("", None)
 
-        return restored(self.history, root, placed, self._resolver(place, heeded=False), self._reach(place))
+        return restored(self.history, root, placed, carrying.resolver(place, heeded=False), self._reach(place))
 
     def _dropping(self) -> list[tuple[Place, frozenset[str]]]:
         """Return from where on which sources are left out: those named, and those that relay nothing else there."""
@@ -327,7 +306,9 @@ class Versions:
         places = {self._first}
         if self.axis != "happened":
             for index in stage:
-                places.update(self._places.get(index, ()))
+                if index in self._trees:
+                    tree = self._trees[index]
+                    places.update(places_of(history, self.axis, tree, tree[1:]))
                 if self.axis == "recorded":
                     places.add(index + 1)
         found: list[tuple[Place, frozenset[str]]] = []
@@ -339,21 +320,6 @@ class Versions:
             if not found or found[-1][1] != dropped:
                 found.append((place, dropped))
         return found
-
-    # ── where entries may begin to read otherwise ──
-
-    def _places_of(self, tree: list[int]) -> Iterator[Place]:
-        """Yield the places at which an entry and what is said about it may begin to read otherwise."""
-        if self.axis == "happened":
-            return
-        said = dict.fromkeys((*tree[1:], *self.history.about_sources(tree)))
-        said.update(dict.fromkeys(self.history.about_names((*tree, *said))))
-        if self.axis == "known":
-            yield self._first
-            for index in said:
-                yield from self.history.publications(index)
-        else:
-            yield from (index + 1 for index in {*tree, *said})
 
 
 def _is_of_registers(event: Event) -> bool:

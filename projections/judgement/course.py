@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from projections.claims.claims import COUNTING, LASTING
 from projections.claims.cut import END
 from projections.claims.objections import contested_by, is_bound, objections_among
+from projections.claims.resolver import START
 from projections.claims.restoring import by_subject
-from projections.claims.versions import START
 from projections.judgement.findings.alike import alike, pairs_among, told_of, used_in
 from projections.judgement.findings.conflicts import unbound_denials
 from projections.judgement.findings.corrections import corrections

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.cut import END, CutError
-from projections.claims.versions import START
+from projections.claims.resolver import START
 from tracker.codec import timestamp
 from tracker.dates import OPEN_FUTURE, DateError, When, end_of, from_instant, instant
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from projections.claims.claims import reach_of, require_sources
 from projections.claims.cut import AXES, END, LAST, Cut, CutError
 from projections.claims.readings import MACHINES, split
-from projections.claims.versions import START, Versions
+from projections.claims.resolver import START
+from projections.claims.versions import Versions
 from projections.judgement.course import Course, Where
 from projections.views.diff import Difference, Side, compare, compare_expected, compare_findings, diff, told
 from projections.views.moments import LATEST, Turning, bound_of, moment_of, text_of
