@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from projections.claims.cut import Cut
     from projections.claims.history import History
-    from projections.views.lanes import FigureLine, Lane
+    from projections.views.lanes import FigureTrack, Lane
 
 #: Pixels: from the top to the first lane, of a lane's name, of a row below it, between lanes, for the ticks.
 _TOP: Final = 6
@@ -136,7 +136,7 @@ def _drawn(lane: Lane, scale: Scale, top: int, last: int) -> tuple[PlayLane, int
     return PlayLane(lane.name, top + _NAME - 5, tuple(rows), due, top + _NAME + _ROW // 2 - 1), y + _AFTER
 
 
-def _figures(figures: FigureLine, scale: Scale, last: int) -> Iterator[Stretch]:
+def _figures(figures: FigureTrack, scale: Scale, last: int) -> Iterator[Stretch]:
     ends = [*(point.start for point in figures.points[1:]), max(last, figures.points[-1].start)]
     for point, end in zip(figures.points, ends, strict=True):
         if point.text:
