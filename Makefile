@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-long format bench bench-quick fault fuzz clean
+.PHONY: help demo test check check-long docs format bench bench-quick fault fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ check: $(INSTALLED_DEV) ## Lint, check the format, the types and the direction o
 
 check-long: $(INSTALLED_DEV) ## Run the tests that take longer, and the properties with more examples (some minutes)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "(long or hypothesis) and not fuzz" --hypothesis-profile=long $(ARGS)
+
+docs: $(INSTALLED_DEV) ## Build the docs as a site, in build/site, and stop at whatever is wrong with them
+	@$(BIN)/zensical build --strict --clean
 
 format: $(INSTALLED_DEV) ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix .

@@ -296,6 +296,25 @@ def corrections_of_stance(size: int) -> Iterator[Entry]:
         yield _about("EntryCorrected", number, "e0", changes={"stance": stance})
 
 
+def corrections_by_many(size: int) -> Iterator[Entry]:
+    """Yield sources that all relay one, each with an entry and a correction of it."""
+    yield from _stage("wire")
+    for number in range(size // 3):
+        yield _source(f"s{number}", "wire")
+        yield _said(number, f"s{number}")
+        changes = {"text": f"Said otherwise {number}"}
+        yield _about("EntryCorrected", number, f"e{number}", changes=changes, evidence=[{"source": f"s{number}"}])
+
+
+def answers_at_once(size: int) -> Iterator[Entry]:
+    """Yield answers of one party to one proposal on one day, each by a source of its own, in turn yes and no."""
+    yield from _stage("wire")
+    for number in range(size // 2):
+        yield _source(f"s{number}", "wire")
+        kind = ("ProposalAccepted", "ProposalRefused")[number % 2]
+        yield _said(number, f"s{number}") | {"event": kind, "proposal": "p", "text": None, "occurred": "2024"}
+
+
 def corrections_of_much(size: int) -> Iterator[Entry]:
     """Yield corrections of one entry with as many pieces of evidence."""
     yield from _stage("wire")
@@ -528,6 +547,7 @@ WORLDS: Final[dict[str, Callable[[int], Iterator[Entry]]]] = {
         disputes, disputes_in_a_row, denials, denied, corroborations, corroborations_in_a_row, assessments,
         sources_corrected, sources_registered_again, registration_corrected, registration_corrected_in_a_row,
         proposals, agreements, commitments, withdrawals, partners, pairs_of_one, many_of_one,
+        corrections_by_many, answers_at_once,
     )
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims, claims
     from projections.claims.cut import Cut, CutError
     from projections.claims.history import History
-    from projections.judgement.findings import Finding
+    from projections.judgement.findings import Finding, Findings
     from projections.judgement.voices import Voices, voices
     from projections.readmodel.model import ReadModel
     from projections.views.diff import Change, Difference, diff
@@ -33,6 +33,7 @@ __all__ = [
     "Difference",
     "Fallen",
     "Finding",
+    "Findings",
     "Ground",
     "History",
     "Line",
@@ -63,7 +64,7 @@ _WHERE: Final = {
         "claims.claims": ("Claims", "claims"),
         "claims.cut": ("Cut", "CutError"),
         "claims.history": ("History",),
-        "judgement.findings": ("Finding",),
+        "judgement.findings": ("Finding", "Findings"),
         "judgement.voices": ("Voices", "voices"),
         "readmodel.model": ("ReadModel",),
         "views.diff": ("Change", "Difference", "diff"),

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EventLog"]
 
+#: The version of what is installed, or of the checkout that this runs from.
+__version__: str
+
 
 def __getattr__(name: str) -> object:
     """Import the log when it is first asked for, so that `tracker.dates` or `tracker.events` alone stay cheap."""
@@ -21,4 +24,19 @@ def __getattr__(name: str) -> object:
         from tracker.log import EventLog
 
         return EventLog
+    if name == "__version__":
+        return _version()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("communique")
+    except metadata.PackageNotFoundError:
+        import tomllib
+        from pathlib import Path
+
+        project = Path(__file__).resolve().parent.parent / "pyproject.toml"
+        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])

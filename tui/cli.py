@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
+import tracker
 from tracker import system
 from tui.commands import VERBS
 from tui.commands.options import Invocation, Verb, log_option
@@ -169,22 +170,8 @@ def _to_nowhere() -> None:
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001 - as click calls it
     if value and not ctx.resilient_parsing:
-        click.echo(f"{_PROGRAM} {version()}")
+        click.echo(f"{_PROGRAM} {tracker.__version__}")
         ctx.exit()
-
-
-def version() -> str:
-    """Return the version, from the installed package or else from the checkout that this runs from."""
-    from importlib import metadata
-
-    try:
-        return metadata.version(_PROGRAM)
-    except metadata.PackageNotFoundError:
-        import tomllib
-        from pathlib import Path
-
-        project = Path(__file__).resolve().parent.parent / "pyproject.toml"
-        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
 
 
 @click.group(

@@ -14,7 +14,7 @@ from tracker.dates.informal import at_prompt
 from tracker.errors import NameUnknownError, nearest
 from tracker.events.references import REGISTERED_BY, actors, names
 from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
-from tracker.events.stage import SourceRegistered
+from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
 from tui.environment import today
 
 if TYPE_CHECKING:
@@ -101,6 +101,17 @@ def _test(word: str, registers: Registers) -> Callable[[Reading], bool]:
         "family": dict.fromkeys(kind.family or OTHER for kind in kinds.values()),
     }
     name = next((name for name in known[key] if name.casefold() == value.casefold()), None)
+    if name is None and key == "party":
+        # What a party is called may be of several words, which here are joined by hyphens.
+        wanted = folded(value)
+        name = next(
+            (
+                party
+                for party in registers.parties
+                if wanted in {folded(told).replace(" ", "-") for told in registers.called(party)}
+            ),
+            None,
+        )
     if name is None:
         hint = nearest(value, known[key]) or f"; there are {', '.join(list(known[key])[:8])}"
         raise FilterError(f"there is no {key} {value!r}{hint}")
@@ -154,6 +165,8 @@ class Selection:
         self.subject = subject
         self._registered: dict[str, set[str]] = {kind: set() for kind in REGISTERED_BY.values()}
         self._published: dict[tuple[str, str], When] = {}
+        #: The ids of the party that is asked for, by one of these or by what it is called.
+        self._parties: set[str] = set()
         self._types: set[str] = set()
         self._subjects: set[str] = set()
 
@@ -171,6 +184,9 @@ class Selection:
         if self.is_open:
             yield from entries
             return
+        if self.names["party"] is not None:
+            entries = list(entries)
+            self._parties = _parties_called(self.names["party"], entries)
         for recorded in entries:
             self._register(recorded.event)
             if self._is_meant(recorded):
@@ -184,7 +200,8 @@ class Selection:
         if self.subject is not None and self.subject not in subjects_of(event):
             return False
         for kind, name in self.names.items():
-            if name is not None and name not in (_sources(event) if kind == "source" else names(event, kind)):
+            meant = self._parties if kind == "party" else {name}
+            if name is not None and meant.isdisjoint(_sources(event) if kind == "source" else names(event, kind)):
                 return False
         if self.since is None and self.until is None:
             return True
@@ -227,13 +244,26 @@ class Selection:
             raise NameUnknownError(f"nothing is recorded of {self.subject!r}{hint}")
         for kind, name in self.names.items():
             known = self._registered[kind]
-            if name is not None and name not in known:
+            if name is not None and name not in known and not (kind == "party" and self._parties):
                 raise NameUnknownError(f"there is no {kind} {name!r}{nearest(name, known)}")
         if self.event is not None and self.event not in self._types and find_event_type(self.event) is None:
             hint = nearest(self.event, EVENT_TYPES)
             raise NameUnknownError(
                 f"there is no event type {self.event!r}{hint}; `communique schema --list` lists them"
             )
+
+
+def _parties_called(name: str, entries: Iterable[Recorded]) -> set[str]:
+    """Return the parties of an id, or if there is none those of which it is a name or an alias, accents aside."""
+    called: dict[str, set[str]] = {}
+    for event in (recorded.event for recorded in entries):
+        if isinstance(event, PartyAdded) and event.party == name:
+            return {name}
+        if isinstance(event, PartyAdded | AliasAdded) and event.party is not None:
+            told = (event.name, *event.aliases) if isinstance(event, PartyAdded) else (event.alias,)
+            for each in filter(None, told):
+                called.setdefault(folded(each), set()).add(event.party)
+    return called.get(folded(name), set())
 
 
 def acting_party(event: Event) -> str | None:

@@ -130,6 +130,14 @@ class Claims:
                 names.setdefault(f"agreement:{values['agreement']}", values["title"])
         return names
 
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.history, self.reach.known, self.reach.recorded, self.left_out)
+
+    def kept(self, family: str, name: str) -> tuple[str, tuple[str, ...]]:
+        """Return as which id one of a family reads, and the entries that say so if that is another."""
+        return self._resolver.kept(family, name)
+
     def unretracted(self) -> Resolver:
         """Return what reads the entries as they would read here had nothing been retracted."""
         return Resolver(self.history, self.reach.known, self.reach.recorded, self.left_out, heeded=False)

@@ -51,7 +51,8 @@ class Reading:
     is the instant of its publication, else of when it happened at the latest: the order of recording decides nothing of
     an entry that has any date. `lost` says that sources left out of account were all its
     evidence, `uncertain` that it may have happened after the cut. The tuples name the entries that bear on it.
-    `known_as` is the id that a line of the registers registers, if that reads as another.
+    `known_as` is the id that a line of the registers registers, if that reads as another; `merged_by` are the entries
+    that make ids in it read as others.
 
     `order` and `known_order` are the keys of the fold order and of the order of becoming known, `kind` is the event
     type's name, `asserts` says that it says that something is so, as a denial or a supposition does not, `moves_to` is
@@ -76,6 +77,7 @@ class Reading:
     corroborated_by: tuple[str, ...] = ()
     assessed_by: tuple[str, ...] = ()
     known_as: str | None = None
+    merged_by: tuple[str, ...] = ()
     id: str = field(init=False, compare=False)
     position: int = field(init=False, compare=False)
     order: Order = field(init=False, compare=False)

@@ -96,6 +96,11 @@ class Resolver:
         found = self._history.corrected(event, correction)
         return found if self._names is None else self._names.read(found)
 
+    def kept(self, family: str, name: str) -> tuple[str, tuple[str, ...]]:
+        """Return as which id one of a family reads, and the entries that say so if that is another."""
+        kept = name if self._names is None else self._names.kept(family, name)
+        return kept, () if self._names is None or kept == name else self._names.said_of(family, name)
+
     def merging(self, said: Iterable[int]) -> list[SameAs]:
         """Return those of the entries that say which ids are one that are in force, in the order of becoming known."""
         readings = sorted((self.read(index) for index in said if self.in_force(index)), key=_known_order)
@@ -150,8 +155,11 @@ class Resolver:
 
     def _reading(self, index: int, event: Event, extra: tuple[Evidence, ...]) -> Reading:
         known_as = None
+        merged_by: tuple[str, ...] = ()
         if self._names is not None:
             written, event = event, self._names.read(event)
+            if written is not event:
+                merged_by = self._names.saying(written)
             field = registered_field(type(event))
             if field is not None and getattr(event, field) != (name := getattr(written, field)):
                 known_as = name
@@ -174,6 +182,7 @@ class Resolver:
             is_dated=is_dated,
             lost=had_evidence and not evidence,
             known_as=known_as,
+            merged_by=merged_by,
         )
 
     def _publication(self, index: int, event: Event, evidence: tuple[Evidence, ...]) -> tuple[int, int, bool]:

@@ -122,6 +122,8 @@ class Names:
         self._merging = merging
         self._in_force = in_force
         self._kept: dict[Key, str] = {}
+        #: By id, the entries in force that say with which others it may be one.
+        self._saying: dict[Key, tuple[str, ...]] = {}
 
     def kept(self, family: str, name: str) -> str:
         """Return as which id one of a family reads: itself unless it is said to be another."""
@@ -142,6 +144,16 @@ class Names:
         """Return an entry with all that it names as it reads."""
         return renamed(event, self.kept)
 
+    def saying(self, event: Event) -> tuple[str, ...]:
+        """Return the entries that make something in an entry read as another, in the order of becoming known."""
+        changed = [key for key in keys_of(event) if self.kept(*key) != key[1]]
+        return tuple(dict.fromkeys(name for key in changed for name in self.said_of(*key)))
+
+    def said_of(self, family: str, name: str) -> tuple[str, ...]:
+        """Return the entries in force that say with which others an id may be one."""
+        self.kept(family, name)
+        return self._saying.get((family, name), ())
+
     def _settle(self, family: str, name: str, said: Iterable[int]) -> None:
         """Settle what all ids that may be one with one read as.
 
@@ -149,9 +161,8 @@ class Names:
         """
         heads: dict[str, str] = {}
         members: dict[str, list[str]] = {}
-        for event in self._in_force(said):
-            if event.kind != family:
-                continue
+        in_force = [event for event in self._in_force(said) if event.kind == family]
+        for event in in_force:
             head = heads.setdefault(event.keep, event.keep)
             if head in event.same:
                 # It was to read as another one, which it no longer does, nor do those that read as it.
@@ -167,3 +178,4 @@ class Names:
                     members.setdefault(head, [head]).extend(moved)
         for other in self._merging.ids(family, name):
             self._kept[family, other] = heads.get(other, other)
+            self._saying[family, other] = tuple(event.id or "" for event in in_force)

@@ -8,14 +8,12 @@ the reliability with which a source was registered, and the credibility that the
 from __future__ import annotations
 
 import io
-import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from projections.tables.recorded import content_of, lower_of, upper_of
 from projections.views.timeline import acting_of
-from tracker.codec import as_written
 from tracker.events.stage import SourceRegistered
-from tracker.unseen import escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,11 +112,11 @@ def rows_of(entries: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
             "subject": event.subject,
             "party": acting_of(event),
             "occurred": event.occurred.text if event.occurred else None,
-            "occurred_from": _lower(event.occurred),
-            "occurred_to": _upper(event.occurred),
+            "occurred_from": lower_of(event.occurred),
+            "occurred_to": upper_of(event.occurred),
             "published": published.text if published else None,
-            "published_from": _lower(published),
-            "published_to": _upper(published),
+            "published_from": lower_of(published),
+            "published_to": upper_of(published),
             "modality": event.modality,
             "sources": list(dict.fromkeys(item.source for item in event.evidence)),
             "grade": _grade(event, sources),
@@ -126,7 +124,7 @@ def rows_of(entries: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
             "recorded_by": recorded.recorded_by,
             "digest": recorded.digest,
             "previous": recorded.previous,
-            "content": escape_json(json.dumps(as_written(recorded), ensure_ascii=False)),
+            "content": content_of(recorded),
         }
 
 
@@ -143,11 +141,3 @@ def _grade(event: Event, sources: dict[str, KnownSource]) -> str | None:
         for item in event.evidence
     )
     return min(graded, default=None)
-
-
-def _lower(when: When | None) -> int | None:
-    return None if when is None or when.is_open_start else when.lower
-
-
-def _upper(when: When | None) -> int | None:
-    return None if when is None or when.is_open_end else when.upper

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.claims.claims import COUNTING
+from projections.claims.claims import COUNTING, LASTING
 from projections.claims.cut import END
 from projections.claims.objections import contested_by, is_bound, objections_among
 from projections.claims.restoring import by_subject
@@ -179,32 +179,37 @@ class Course:
     def _taken(self, subject: str, topic: Subject, where: Where) -> tuple[list[Reading], Judge]:
         """Return a subject's standing entries at a place, and a judge who has taken them in.
 
-        Where they are those of the step before and some after these in fold order, the judge goes on.
+        Where they are those of an earlier step and some after these in fold order, the judge goes on.
         """
-        step, reach = where.step, where.reach
+        step, edge = where.step, where.reach.edge
         number = bisect_right(topic.steps, step)
         registers = self.versions.registers(step)
         self._here = step
-        if topic.current is not None and reach.edge == END and topic.current[2].reaches(where.day, registers):
+        # Where all of them are certain to have happened, it is as without an edge.
+        if topic.current is not None and topic.certain <= edge and topic.current[2].reaches(where.day, registers):
             before, readings, one = topic.current
+            passed = topic.steps[before:number]
             if number == before:
                 return readings, one
-            at = topic.steps[before] if number == before + 1 else -1
-            new = [span.reading for span in topic.beginning.get(at, ())]
+            new = [span.reading for at in passed for span in topic.beginning.get(at, ())]
+            new.sort(key=_fold_order)
+            certain = max(map(_certain, new), default=START)
             is_later = not new or not readings or readings[-1].order < new[0].order
-            if at > 0 and at not in topic.ending and is_later and (not new or one.accepts(new[0])):
+            goes_on = bool(passed) and is_later and certain <= edge and topic.ending.keys().isdisjoint(passed)
+            if goes_on and (not new or one.accepts(new[0])):
                 readings = [*readings, *new]
                 for reading in new:
                     one.take(reading)
-                topic.current = (number, readings, one)
+                topic.current, topic.certain = (number, readings, one), max(topic.certain, certain)
                 return readings, one
         readings = [span.reading for span in topic.own if span.since <= step < span.until]
-        if reach.edge != END:
-            readings = [self.versions.seen(reading, "standing", reach) for reading in readings]
+        topic.certain = max(map(_certain, readings), default=START)
+        if topic.certain > edge:
+            readings = [self.versions.seen(reading, "standing", where.reach) for reading in readings]
         one = Judge(subject, Weighing(registers, self._read))
         for reading in readings:
             one.take(reading)
-        topic.current = (number, readings, one) if reach.edge == END else None
+        topic.current = (number, readings, one) if topic.certain <= edge else None
         return readings, one
 
     def _read(self, entry: str) -> Reading | None:
@@ -382,6 +387,11 @@ class Course:
         if isinstance(event, PartyAdded):
             return bool(event.members or event.of)
         return isinstance(event, AliasAdded) and event.person is not None
+
+
+def _certain(reading: Reading) -> int:
+    """Return the instant from which on an entry is certain to have happened."""
+    return reading.lower if reading.kind in LASTING else reading.upper
 
 
 def _tells_voices_apart(event: Event) -> bool:

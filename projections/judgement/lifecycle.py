@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.claims.readings import Reading
-    from projections.judgement.weighing import Weighing
+    from projections.judgement.weighing import Weighing, Weight
     from tracker.events.base import Machine
 
 _ends = itemgetter(0)
@@ -45,6 +45,7 @@ class Lifecycle:
         self.because: list[Reading] = []
         self.names: list[str] = []
         self.rivals: dict[str, list[Reading]] = {}
+        self._weights: dict[str, Weight] = {}
         self.is_unordered = False
         self.illegal: list[tuple[Reading, Reading]] = []
         self.backward: list[tuple[Reading, Reading]] = []
@@ -91,7 +92,7 @@ class Lifecycle:
                 self.rivals = {present: self.because}
                 self.conflicts.append(self.rivals)
             self.rivals.setdefault(new, []).append(reading)
-            self._show(self._weighing.chosen(self.rivals))
+            self._show(self._weighing.chosen(self.rivals, self._weights))
             return True
         leads_there, leads_back = machine.leads(present, new), machine.leads(new, present)
         if leads_there and leads_back and (present, new) not in machine.back:
@@ -106,7 +107,7 @@ class Lifecycle:
         return self._enter(reading, new) if is_legal and (present not in OPEN_SIDE or machine.is_final(new)) else False
 
     def _enter(self, reading: Reading, new: str) -> bool:
-        self.rivals = {}
+        self.rivals, self._weights = {}, {}
         self.is_unordered = False
         self.state, self.because, self.names = new, [reading], [reading.id]
         self.history.append(Entered(new, self.because))
@@ -114,6 +115,8 @@ class Lifecycle:
         return True
 
     def _show(self, state: str) -> None:
+        if state == self.state:
+            return
         self.state, self.because = state, self.rivals[state]
         self.names = [reading.id for reading in self.because]
         self.history[-1] = Entered(state, self.because)

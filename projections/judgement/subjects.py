@@ -32,6 +32,8 @@ class Subject:
         self.ending: dict[int, list[Version]] = {}
         #: Its entries after how many of the steps, and the judge who has taken them in, to go on with.
         self.current: tuple[int, list[Reading], Judge] | None = None
+        #: From when on all of these are certain to have happened.
+        self.certain = OPEN_PAST
         #: What was judged, by how many of these are passed: on some days this, on others that.
         self.judged: dict[tuple[int, int, int], list[Judged]] = {}
         #: What was judged last, and between which steps and edges that holds.

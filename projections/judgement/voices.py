@@ -92,15 +92,35 @@ def evidence_of(get: Callable[[str], Reading | None], readings: Iterable[Reading
 
 
 def voices_among(registers: Registers, evidence: Iterable[tuple[str, Evidence]]) -> tuple[Voice, ...]:
-    """Return the independent voices among pieces of evidence, each given with its entry, in the order given.
+    """Return the independent voices among pieces of evidence, each given with its entry, in the order given."""
+    found = VoicesSoFar(registers)
+    for entry, item in evidence:
+        found.take(entry, item)
+    return found.all()
+
+
+class VoicesSoFar:
+    """The independent voices among the pieces of evidence that were taken in so far.
 
     Two pieces are one voice where they share a root through relays, or the person whom they cite, or if neither cites a
     person the publisher of a root, directly or through others.
     """
-    groups: dict[int, _Group] = {}
-    #: In which group a root, person or publisher is.
-    found: dict[tuple[str, str], int] = {}
-    for number, (entry, item) in enumerate(evidence):
+
+    def __init__(self, registers: Registers) -> None:
+        self._registers = registers
+        self._pieces = 0
+        self._groups: dict[int, _Group] = {}
+        #: In which group a root, person or publisher is.
+        self._found: dict[tuple[str, str], int] = {}
+
+    @property
+    def count(self) -> int:
+        """The number of voices."""
+        return len(self._groups)
+
+    def take(self, entry: str, item: Evidence) -> None:
+        """Take in the next piece of evidence, which an entry carries."""
+        registers, groups, found = self._registers, self._groups, self._found
         marks = {("root", root): root for root in sorted(registers.relays.roots(item.source))}
         if person := registers.persons.key(item.attributed_to):
             marks["person", person] = item.attributed_to or person
@@ -109,7 +129,8 @@ def voices_among(registers: Registers, evidence: Iterable[tuple[str, Evidence]])
             marks.update({("publisher", key): name for name in published if name and (key := fold_name(name))})
         # What was told apart so far may be one voice by this piece; the earliest takes the others in.
         same = dict.fromkeys(found[mark] for mark in marks if mark in found)
-        first = min(same, default=number)
+        first = min(same, default=self._pieces)
+        self._pieces += 1
         group = groups.setdefault(first, _Group({}, {}, {}))
         for taken in (groups.pop(other) for other in same if other != first):
             group.entries.update(taken.entries)
@@ -120,7 +141,10 @@ def voices_among(registers: Registers, evidence: Iterable[tuple[str, Evidence]])
         for mark, shown in marks.items():
             group.marks.setdefault(mark, shown)
         found.update(dict.fromkeys(marks, first))
-    return tuple(group.voice(registers) for group in groups.values())
+
+    def all(self) -> tuple[Voice, ...]:
+        """Return the voices, in the order of their first pieces."""
+        return tuple(group.voice(self._registers) for group in self._groups.values())
 
 
 class _Group(NamedTuple):

@@ -124,7 +124,7 @@ def portfolio_row(found: Status, position: int) -> dict[str, Any]:
         "last_event": found.last.event if found.last else None,
         "last_occurred": found.last.occurred if found.last else None,
         "last_day": last.lower if last else None,
-        "open_questions": len(found.questions),
+        "open_questions": len(found.open),
         "findings": sum(1 for finding in found.findings if finding.severity != "note"),
         "judged_after": judged_after,
         "judged_until": judged_until,

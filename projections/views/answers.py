@@ -73,6 +73,19 @@ def answer_of(standing: Status, subject: str) -> Answer | None:
     return _part(standing, whole, view, part) if part else _whole(claims, view)
 
 
+def now_called(claims: Claims, subject: str) -> tuple[str, list[str]]:
+    """Return a subject by the ids that those in it read as, and the entries that say so; none where all stay."""
+    family, name = split(subject)
+    parts = name.split("/")
+    named = ("party", "matter") if family == "position" else (family,)
+    kept = [*parts]
+    by: list[str] = []
+    for number, (kind, part) in enumerate(zip(named, parts, strict=False)):
+        kept[number], said = claims.kept(kind, part)
+        by += said
+    return f"{family}:{'/'.join(kept)}", list(dict.fromkeys(by))
+
+
 def _whole(claims: Claims, view: State | Position) -> Answer:
     """Return what is concluded of a thing, or of where a party stands."""
     # Where nothing is asserted, a denial is against whatever might be concluded, and is all that there is to show.

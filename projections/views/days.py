@@ -21,7 +21,7 @@ from projections.judgement.conclusions import Partners
 from projections.judgement.course import Course, Where
 from projections.views.moments import EARLIEST, LATEST, Turning
 from projections.views.status import compose
-from projections.wording.plain import plain
+from projections.wording.plain import says_otherwise
 from tracker.dates import OPEN_FUTURE, When, day_end, from_instant, instant
 from tracker.edtf import DAY
 
@@ -99,7 +99,7 @@ class Days:
         yield Day(FIRST, here, is_step=False, subjects=dict(said), general=general)
         days, number = self._changing(), 0
         end = self._end(days)
-        ends = sorted({end for topic in course.topics.values() for end in topic.ends})
+        ends = self._ends()
         while True:
             passing = turning.next()
             following = END if passing is None else day_end(max(passing, EARLIEST - 1) + 1)
@@ -109,8 +109,8 @@ class Days:
             number += number < len(days) and days[number] == day
             before, here = here, self._at(day)
             subjects = dict.fromkeys((*course.turned(before.step, here.step), *turning.passed(day)))
-            if bisect_right(ends, before.reach.edge) != bisect_right(ends, here.reach.edge):
-                subjects.update(dict.fromkeys(self._ending(before.reach.edge, here.reach.edge)))
+            while ends and ends[-1][0] <= here.reach.edge:
+                subjects[ends.pop()[1]] = None
             changed: dict[str, Judged] = {}
             is_step = is_moved = False
             for subject in subjects:
@@ -119,7 +119,7 @@ class Days:
                 said[subject] = new
                 if old is not new:
                     changed[subject] = new
-                    is_step = is_step or _says(old) != _says(new)
+                    is_step = is_step or _says_otherwise(old, new)
                     is_moved = is_moved or (bool(new.findings) and old is not None and old.first != new.first)
             found, claim = course.general(here), self._last_claim.at(here.step)
             is_step = is_step or found != general or claim != last or self._is_told_otherwise(before, here)
@@ -158,11 +158,11 @@ class Days:
         last = max(chain((EARLIEST,), days, (_last_of(when) for event in spans for when in _dates_in(event))))
         return min(day_end(last) + DAY, day_end(LATEST), self._last)
 
-    def _ending(self, before: int, now: int) -> Iterator[str]:
-        """Yield the subjects of which an entry is certain to have happened at one edge, and was not at another."""
-        for subject, topic in self.course.topics.items():
-            if bisect_right(topic.ends, before) != bisect_right(topic.ends, now):
-                yield subject
+    def _ends(self) -> list[tuple[int, str]]:
+        """Return from when on entries are certain to have happened, each with its subject, the earliest last."""
+        if self.axis != "happened":
+            return []
+        return sorted(((end, name) for name, topic in self.course.topics.items() for end in topic.ends), reverse=True)
 
     def _is_told_otherwise(self, before: Where, here: Where) -> bool:
         """Say whether the head of the log, or what a status takes from the registers, is another."""
@@ -201,16 +201,22 @@ class _LastClaim:
         return reading.id, reading.event.event, reading.occurred
 
 
-def _says(judged: Judged | None) -> tuple[Any, ...]:
-    """Return what a status says of a subject."""
-    if judged is None or (judged.view is None and not judged.findings and not judged.expected):
-        return (None, (), (), False)
-    view = judged.view
-    if isinstance(view, Partners):
-        shown: Any = (view.partners if view.because else None, plain(view.figures))
-    else:
-        shown = plain(view)
-    return shown, judged.findings, judged.expected, bool(judged.readings)
+def _says_otherwise(old: Judged | None, new: Judged) -> bool:
+    """Say whether a status says something else of a subject."""
+    if old is None:
+        return new.view is not None or bool(new.findings or new.expected)
+    if old.findings != new.findings or bool(old.readings) != bool(new.readings):
+        return True
+    if says_otherwise(old.expected, new.expected):
+        return True
+    one, other = old.view, new.view
+    if isinstance(one, Partners) and isinstance(other, Partners):
+        return _partners(one) != _partners(other)
+    return says_otherwise(one, other)
+
+
+def _partners(view: Partners) -> tuple[Any, ...]:
+    return bool(view.because), view.partners, view.figures
 
 
 def _told(registers: Registers) -> tuple[str | None, dict[str, str | None]]:

@@ -252,6 +252,15 @@ def _subjects(before: Status, after: Status) -> Iterator[str]:
         yield f"matter:{matter}"
 
 
+def aspects_of(
+    subject: str, view: View | None, readings: Sequence[Reading]
+) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    """Yield what is said of a subject as differences compare it: the aspect, the value, and what it rests on."""
+    for aspect, (value, support) in _conclusions(subject, view).items():
+        if value:
+            yield aspect, value, support or _support(aspect, readings)
+
+
 def _head(conclusions: _Conclusions) -> Any:  # noqa: ANN401 - a state or a stance
     return conclusions.get("state", conclusions.get("stance", _NOTHING))[0]
 
@@ -358,8 +367,13 @@ def _said(older: Reading, newer: Reading, before: Side, after: Side) -> tuple[st
 
 
 def _bearing(reading: Reading, *, is_dated: bool) -> tuple[str, ...]:
-    """Return what corrects or retracts an entry, and what corroborates it, where that may have dated it."""
-    return (*reading.corrected_by, *reading.retracted_by, *(reading.corroborated_by if is_dated else ()))
+    """Return what corrects, retracts or merges an entry, and what corroborates it, where that may have dated it."""
+    return (
+        *reading.corrected_by,
+        *reading.retracted_by,
+        *reading.merged_by,
+        *(reading.corroborated_by if is_dated else ()),
+    )
 
 
 def _reads_otherwise(older: Reading | None, newer: Reading | None) -> bool:

@@ -10,8 +10,10 @@ from projections.claims.claims import Claims, claims
 from projections.claims.readings import MACHINES, split
 from projections.judgement.conclusions import Partners, Position, Topic
 from projections.judgement.expectations import in_order
+from projections.judgement.findings import Findings
 from projections.judgement.judge import judge_all
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Sanction, State, Withdrawal
+from projections.wording.pages import html_table
 from projections.wording.plain import Plain, plain
 from tracker.dates import OPEN_FUTURE, OPEN_PAST
 
@@ -179,6 +181,29 @@ class Status:
         """The open questions among the findings."""
         return tuple(finding for finding in self.findings if finding.kind == "open-question")
 
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """What is open among the findings: questions, and what was owed and is overdue."""
+        return tuple(finding for finding in self.findings if finding.kind in {"open-question", "overdue"})
+
+    def _repr_html_(self) -> str:
+        """Return it as a notebook shows it: where things and parties stand, what is ahead, and what is found."""
+        states = [state for things in self.things.values() for state in things.values()]
+        rows = [(state.subject, state.state, state.since, state.because) for state in states]
+        taken = [one for matters in self.positions.values() for one in matters.values()]
+        rows += [(one.subject, one.stance, one.since, one.because) for one in taken]
+        coming = [(one.subject, one.kind, one.date, one.because) for one in self.expected if one.standing == "ahead"]
+        told = Findings(one for one in self.findings if not one.is_note)
+        return "".join(
+            (
+                html_table(
+                    ("subject", "state", "since", "because"), rows, f"{self.title or self.negotiation} · {self.cut}"
+                ),
+                html_table(("subject", "expected", "date", "because"), coming, "ahead") if coming else "",
+                told._repr_html_() if told else "",
+            )
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return the status as scripts rely on it."""
         return {name: plain(getattr(self, name)) for name in _SHOWN}
@@ -259,7 +284,7 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
         topics=topics,
         last=Last(last.id, last.event.event, last.occurred) if last else None,
         expected=in_order(one for judged_one in judged.values() for one in judged_one.expected),
-        findings=tuple(findings),
+        findings=Findings(findings),
         day=day,
         days=(
             max((one.days[0] for one in judged.values()), default=OPEN_PAST),
@@ -277,13 +302,13 @@ def findings(
     *,
     without: Iterable[str] = (),
     today: date | None = None,
-) -> tuple[Finding, ...]:
+) -> Findings:
     """Return the findings of a negotiation at a cut: subject by subject, then those of no one subject.
 
     `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation
     or source that does not exist.
     """
-    return status(source, negotiation, cut, without=without, today=today).findings
+    return Findings(status(source, negotiation, cut, without=without, today=today).findings)
 
 
 @dataclass(frozen=True, slots=True)

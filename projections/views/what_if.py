@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.claims import closure, require_sources
 from projections.claims.history import history_of
-from projections.claims.readings import MACHINES, split, subjects_of
+from projections.claims.readings import MACHINES, split
+from projections.claims.resolver import Resolver
 from projections.judgement.conclusions import concluded, gathered
 from projections.judgement.things import Thing
-from projections.judgement.weighing import weighing_of
+from projections.judgement.weighing import Weighing, weighing_of
 from projections.views.status import status
 from projections.wording.plain import Plain
-from tracker.dates import from_instant, instant
+from tracker.dates import from_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from projections.views.status import Status
     from tracker.log import EventLog
 
-#: Entries about entries whose loss makes others read otherwise, beyond the evidence that they add.
-_CHANGING: Final = frozenset({"EntryCorrected", "EntryRetracted"})
+
+#: The families whose state may follow from several entries together: who takes part, and who answers.
+_DERIVED: Final = frozenset({"agreement", "proposal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Reliance:
         self._later: dict[str, list[Reading]] = {}
         #: The dates that an entry's sources give it, the earliest first, each with its source; by entry.
         self._dates: dict[str, list[tuple[int, int, str]]] = {}
+        self._before: dict[str, str | None] = {}
         self._decided: dict[str, frozenset[str]] = {}
         self._contested: dict[str, bool] = {}
         for readings, index in (
@@ -99,51 +102,42 @@ class Reliance:
 
     def falls(self, sources: frozenset[str]) -> tuple[Fall, ...]:
         """Return the conclusions that would be others without these sources: what ``--without`` would answer."""
+        claims = self._claims
+        history = claims.history
+        touched = (*_touched(self._bearing, sources), *_touched(self._later, sources))
+        # What is said about an entry makes that read otherwise too, if it goes or is dated otherwise.
+        roots = dict.fromkeys(
+            history.root(history.index[reading.id])
+            for reading in touched
+            if _is_lost(reading, sources)
+            or self._is_dated_by(reading, sources)
+            or any(map(self._is_contested, reading.subjects))
+        )
+        if any(history.entries[root].event.kind_of_entry != "claim" for root in roots):
+            # What is said of sources and names makes others read otherwise, in ways that only judging anew can tell.
+            return tuple(self._anew(sources))
+        resolver = Resolver(history, claims.reach.known, claims.reach.recorded, claims.left_out | sources)
+
+        def get(entry: str) -> Reading | None:
+            index = history.index.get(entry)
+            return claims.get(entry) if index is None or history.root(index) not in roots else resolver.read(index)
+
         readings: dict[str, Reading | None] = {}
         subjects: dict[str, None] = {}
-        for reading in _touched(self._bearing, sources):
-            other = self._read(reading, sources)
-            if other is reading:
-                continue
-            kind = reading.event.event
-            if kind in _CHANGING or (kind == "EntryCorroborated" and other is None and not _is_lost(reading, sources)):
-                # Other entries then read otherwise, in ways that only folding anew can tell.
-                return tuple(self._anew(sources))
-            readings[reading.id] = other
-            subjects.update(dict.fromkeys(subjects_of(reading.event)))
-        for reading in _touched(self._later, sources):
-            if not _is_lost(reading, sources) and self._published(reading, sources).known < reading.known:
-                return tuple(self._anew(sources))
-        if any(map(self._is_contested, subjects)):
-            return tuple(self._anew(sources))
-        return tuple(self._compare(subjects, readings))
+        for root in roots:
+            group, itself = claims.placed.at(root)
+            other = resolver.read(root)
+            before = itself if group == "standing" else None
+            after = other if claims.reach.group_of(other) == "standing" else None
+            if after is not None or before is not None:
+                readings[other.id] = after
+                subjects.update(dict.fromkeys(one for each in (before, after) if each for one in each.subjects))
+        return tuple(self._compare(subjects, readings, Weighing(claims.registers, get)))
 
-    def _read(self, reading: Reading, sources: frozenset[str]) -> Reading | None:
-        """Return how an entry would read without its evidence from these sources, None if it would not stand."""
-        if _is_lost(reading, sources):
-            return None
-        other, cut = self._published(reading, sources), self._claims.cut
-        if other is reading:
-            return reading
-        if cut.known is not None and other.known > cut.known:
-            return None
-        is_claim = other.event.kind_of_entry == "claim"
-        return None if is_claim and cut.happened is not None and other.order[0] > cut.happened else other
-
-    def _published(self, reading: Reading, sources: frozenset[str]) -> Reading:
-        """Return how an entry would read as it would have been published without these sources."""
+    def _is_dated_by(self, reading: Reading, sources: frozenset[str]) -> bool:
+        """Say whether an entry would be dated otherwise without some sources."""
         if reading.event.published is not None:
-            return reading
-        moment = instant(reading.recorded.recorded_at)
-        kept = ((lower, upper, True) for upper, lower, source in self._dated(reading) if source not in sources)
-        lower, upper, is_dated = next(kept, (moment, moment, False))
-        if (lower, upper) == (reading.published_lower, reading.published_upper):
-            return reading
-        other = replace(reading, published_lower=lower, published_upper=upper, is_dated=is_dated)
-        return other if reading.event.occurred is not None else replace(other, lower=lower, upper=upper)
-
-    def _dated(self, reading: Reading) -> list[tuple[int, int, str]]:
-        """Return the dates that an entry's sources give it, the earliest first."""
+            return False
         found = self._dates.get(reading.id)
         if found is None:
             known = self._claims.registers.sources
@@ -152,27 +146,42 @@ class Reliance:
                 for name in {item.source for item in reading.evidence}
                 if (source := known.get(name)) is not None and source.lower is not None and source.upper is not None
             )
-        return found
+        kept = next((one[:2] for one in found if one[2] not in sources), None)
+        return bool(found) and kept != found[0][:2]
 
-    def _compare(self, subjects: Iterable[str], readings: dict[str, Reading | None]) -> Iterator[Fall]:
-        gone = {name for name, reading in readings.items() if reading is None}
+    def _compare(
+        self, subjects: Iterable[str], readings: dict[str, Reading | None], weighing: Weighing
+    ) -> Iterator[Fall]:
+        """Yield what falls of some subjects, if these entries read so, or do not stand."""
+        named: dict[str, list[Reading]] = {}
+        for reading in filter(None, readings.values()):
+            for subject in reading.subjects:
+                named.setdefault(subject, []).append(reading)
         for subject in subjects:
-            before = self._standing.readings(subject)
-            if len(gone) == len(readings) and gone.isdisjoint(self._deciding(subject)):
-                continue
-            after = [readings.get(reading.id, reading) for reading in before]
-            left = sorted((reading for reading in after if reading is not None), key=lambda reading: reading.order)
-            was, now = self._concluded(subject, before), self._concluded(subject, left)
-            if was != now:
-                yield Fall(subject, was, now)
+            before, now = self._standing.readings(subject), named.get(subject, [])
+            if not self._is_contested(subject):
+                known = {one.id: one for one in before}
+                alike = {one.id for one in now if one.id in known and _reads_alike(one, known[one.id])}
+                if len(alike) == len(now) and self._deciding(subject).isdisjoint(readings.keys() - alike):
+                    continue
+            after = sorted(
+                (*(one for one in before if one.id not in readings), *now), key=lambda reading: reading.order
+            )
+            was, left = self._concluded(subject), concluded(subject, after, weighing, self._standing.day)
+            if was != left:
+                yield Fall(subject, was, left)
 
     def _today(self) -> date | None:
         """Return the day by which the cut is judged, if it names none itself."""
         cut, day = self._claims.cut, self._standing.day
         return None if day is None or not cut.is_open else from_instant(day).date()
 
-    def _concluded(self, subject: str, readings: list[Reading]) -> str | None:
-        return concluded(subject, readings, weighing_of(self._claims), self._standing.day)
+    def _concluded(self, subject: str) -> str | None:
+        """Return what is concluded of a subject with all sources."""
+        if subject not in self._before:
+            readings = self._standing.readings(subject)
+            self._before[subject] = concluded(subject, readings, weighing_of(self._claims), self._standing.day)
+        return self._before[subject]
 
     def _is_contested(self, subject: str) -> bool:
         """Say whether what is said of a subject was chosen among rivals, by all of their evidence."""
@@ -194,7 +203,7 @@ class Reliance:
                 deciding = [one.id for one in before if one.asserts and one.event.__dict__.get("stance") is not None][
                     -1:
                 ]
-            elif family in MACHINES:
+            elif family in MACHINES and family not in _DERIVED:
                 # What repeats a state, or moves nothing, leaves the way as it is.
                 found_of_it = gathered(subject, before, weighing_of(self._claims), self._standing.day)
                 history = found_of_it.life.history if isinstance(found_of_it, Thing) else []
@@ -209,7 +218,7 @@ class Reliance:
         without = (*claims.without, *sorted(sources))
         other = status(claims.history, claims.negotiation, claims.cut, without=without, today=self._today())
         for subject in dict.fromkeys((*self._standing.subjects, *other.subjects)):
-            was = self._concluded(subject, self._standing.readings(subject))
+            was = self._concluded(subject)
             now = concluded(subject, other.readings(subject), weighing_of(other.claims), other.day)
             if was != now:
                 yield Fall(subject, was, now)
@@ -227,3 +236,12 @@ def _is_lost(reading: Reading, sources: frozenset[str]) -> bool:
     """
     own = bool(reading.event.evidence)
     return own and sources.issuperset(item.source for item in reading.evidence)
+
+
+def _reads_alike(one: Reading, other: Reading) -> bool:
+    """Say whether nothing is concluded otherwise from one reading than from the other, if not by what supports them."""
+    return one.event == other.event and _dates(one) == _dates(other)
+
+
+def _dates(reading: Reading) -> tuple[object, ...]:
+    return reading.order, reading.published_lower, reading.published_upper, reading.is_dated

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.claims.same import keys_of
 from projections.judgement.conclusions import gathered
 from projections.judgement.findings import KINDS
 from projections.judgement.things import Thing
 from projections.judgement.voices import Voices, evidence_of, voices
 from projections.judgement.weighing import weighing_of
-from projections.views.answers import answer_of, readings_of, unknown
+from projections.views.answers import answer_of, now_called, readings_of, unknown
 from projections.views.status import status
 from projections.views.timeline import publication_of
+from projections.wording.pages import html_table
 from projections.wording.plain import Plain
-from projections.wording.sentences import finding_text, summary_of
+from projections.wording.sentences import finding_text, listed, summary_of
 from tracker.errors import NameUnknownError, nearest
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def ground_of(claims: Claims, reading: Reading, how: str = "") -> Ground:
     return Ground(
         entry=reading.id,
         event=event.event,
-        says=summary_of(event, claims.names),
+        says=summary_of(event, claims.names) + recorded_of(claims, reading),
         how=how,
         modality=event.modality,
         occurred=reading.occurred,
@@ -122,6 +124,14 @@ def ground_of(claims: Claims, reading: Reading, how: str = "") -> Ground:
         corrections=corrections_of(claims, reading),
         note=event.note,
     )
+
+
+def recorded_of(claims: Claims, reading: Reading) -> str:
+    """Return of which ids an entry was recorded that read as others at the cut; empty where none does."""
+    if claims.history.merging is None:
+        return ""
+    written = [name for family, name in keys_of(reading.recorded.event) if claims.kept(family, name)[1]]
+    return f" (Recorded of {listed(written)}.)" if written else ""
 
 
 def published_of(claims: Claims, reading: Reading) -> str | None:
@@ -210,6 +220,14 @@ class Why(Plain):
     history: tuple[Past, ...] = ()
     context: tuple[str, ...] = ()
 
+    def _repr_html_(self) -> str:
+        """Return it as a notebook shows it: the answer, and the entries for and against it with their sources."""
+        rows = [
+            (line.how or "for", line.entry, line.occurred, line.says, tuple(one.source for one in line.support))
+            for line in (*self.lines, *self.against)
+        ]
+        return html_table(("", "entry", "when", "says", "sources"), rows, self.says)
+
 
 def why(  # noqa: PLR0913 - a subject, and what every view takes
     source: EventLog | History,
@@ -231,10 +249,17 @@ def why(  # noqa: PLR0913 - a subject, and what every view takes
 
 
 def why_of(standing: Status, subject: str) -> Why:
-    """Return what stands behind a conclusion of a status; see `why`."""
+    """Return what stands behind a conclusion of a status; see `why`.
+
+    Of what reads as another thing, it is that of this one, and says so.
+    """
     claims = standing.claims
     if subject.partition(":")[0] in KINDS:
         return _why_found(standing, subject)
+    kept, by = now_called(claims, subject)
+    if by:
+        its = why_of(standing, kept)
+        return replace(its, says=f"{subject} is one with {kept} ({', '.join(by)}). {its.says}")
     answer = answer_of(standing, subject)
     if answer is None:
         # A finding about what has no conclusions of its own, such as a person.

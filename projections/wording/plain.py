@@ -17,11 +17,12 @@ class Plain:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON holds it."""
-        return {name: plain(getattr(self, name)) for name in _shown(cast("Any", type(self)))}
+        return {name: plain(getattr(self, name)) for name in shown_of(cast("Any", type(self)))}
 
 
 @lru_cache(maxsize=64)
-def _shown(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type of answer
+def shown_of(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type of answer
+    """Return the names of the fields that JSON holds."""
     return tuple(item.name for item in fields(kind) if item.name not in kind.hidden)
 
 
@@ -36,3 +37,14 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any part of an answer
     if isinstance(value, dict):
         return {name: plain(part) for name, part in value.items()}
     return [plain(part) for part in value] if isinstance(value, tuple | list) else value
+
+
+def says_otherwise(one: Any, other: Any) -> bool:  # noqa: ANN401 - any part of an answer
+    """Say whether two answers are another in JSON; what is equal need not be turned into it."""
+    if one is other or one == other:
+        return False
+    if type(one) is type(other) and isinstance(one, Plain):
+        return any(
+            says_otherwise(getattr(one, name), getattr(other, name)) for name in shown_of(cast("Any", type(one)))
+        )
+    return bool(plain(one) != plain(other))

@@ -175,6 +175,14 @@ def titled(name: str, title: str | None) -> str:
     return f"{title} ({name})" if title else name
 
 
+def with_names(kind: str | None, value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - what any field holds
+    """Return what a field holds, with what parties, matters and agreements are called before their ids."""
+    if isinstance(value, list | tuple):
+        return [with_names(kind, item, names) for item in value]
+    found = named(kind, value, names) if isinstance(value, str) else value
+    return titled(value, found) if found != value else value
+
+
 def called(subject: str, names: Mapping[str, str]) -> str:
     """Return what a subject is called, ``Niger on The accord``; its id where nothing in it has a name or a title."""
     family, _, name = subject.partition(":")

@@ -50,6 +50,8 @@ RUNS: Final = {
     "schema --fields": ["schema", "WithdrawalOrdered", "--fields"],
     "backup": ["backup", "backup.db"],
     "rebuild": ["rebuild"],
+    "export tables": ["export", "tables", "tables"],
+    "fleet": ["fleet", "status", "tables"],
 }
 #: A key in capitals, for any name of a kind, and the key for all those that are not listed.
 _ANY_NAME: Final = re.compile("[A-Z]+")

@@ -196,12 +196,14 @@ def _put(event: Event, told: dict[str, Event], order: list[Event]) -> None:
 
 
 @st.composite
-def claims_of_types(draw: st.DrawFn, *kinds: str, most: int = 8) -> list[Event]:
-    """Return claims of some types, of parties that are no groups, and a few retractions."""
+def claims_of_types(draw: st.DrawFn, *kinds: str, most: int = 8, groups: bool = False) -> list[Event]:
+    """Return claims of some types, of parties that are no groups unless `groups` are there, and a few retractions."""
     told: list[Event] = []
     for number in range(draw(st.integers(1, most))):
         told.append(_claim(draw, f"e{number}", told, st.sampled_from(kinds)))
         if draw(st.integers(0, 9)) == 0:
             told.append(tell("EntryRetracted", f"r{number}", entry=told[-1].id, published="2024-05-11"))
-    plain = [party(name) for name in _PARTIES]
-    return [_REGISTERS[0], *plain, tell("MatterAdded", "matter-m", matter="m"), *_DOCUMENTS, *told]
+    parties = [party(name) for name in _PARTIES]
+    if groups:
+        parties = [event for event in _REGISTERS if event.event == "PartyAdded"]
+    return [_REGISTERS[0], *parties, tell("MatterAdded", "matter-m", matter="m"), *_DOCUMENTS, *told]

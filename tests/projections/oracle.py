@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.dates import OPEN_FUTURE, OPEN_PAST, day_end, instant
+from tracker.dates import OPEN_FUTURE, OPEN_PAST, day_end, disjoint, instant
 from tracker.errors import EntryRejectedError
 from tracker.events import parse
 
@@ -271,9 +271,10 @@ class Oracle:
             return mine.is_disjoint(its)
         a = self.occurred(one) if mine is None else mine.proves()
         b = self.occurred(other) if its is None else its.proves()
-        return not _overlap(a, b)
+        # The day on which something was published is a plain date: against a clock time it spans all zones.
+        return disjoint(a, mine is not None and mine.is_clock_time, b, its is not None and its.is_clock_time)
 
-    def _chosen(self, rivals: dict[str, list[Recorded]]) -> str:
+    def chosen(self, rivals: dict[str, list[Recorded]]) -> str:
         """Return which of several states is shown: the later published, the better grade, more voices, the alphabet."""
 
         def weight(state: str) -> tuple[Any, ...]:
@@ -365,7 +366,7 @@ class Oracle:
             if new in rivals or _are_rivals(state, new):
                 rivals = rivals or {state: because}
                 rivals.setdefault(new, []).append(entry)
-                state = self._chosen(rivals)
+                state = self.chosen(rivals)
                 because = rivals[state]
             elif (state, new) in BACK:
                 if legal and event.event not in LASTS:
@@ -467,10 +468,6 @@ def _named_partners(event: Any) -> list[str]:  # noqa: ANN401 - an event of any 
     if event.event == "PartnershipOpennessDeclared":
         return list(event.toward)
     return [event.with_] if event.event == "TiesDeepened" else []
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def _leads(arrows: list[list[str]], start: str, end: str) -> bool:

@@ -141,7 +141,7 @@ def answered(oracle: Oracle) -> dict[str, dict[str, tuple[str | None, list[str]]
 
 
 def participants(oracle: Oracle, agreement: str) -> dict[str, str | None]:
-    """Return how each party of an agreement takes part in it; groups are not looked at."""
+    """Return how each party of an agreement takes part in it; what a group does, those do for whom it stands."""
     about = [(entry, event) for entry, event in told(oracle) if event.subject == f"agreement:{agreement}"]
     parties = _parties(oracle, f"agreement:{agreement}")
     states: dict[str, list[str]] = {}
@@ -150,9 +150,9 @@ def participants(oracle: Oracle, agreement: str) -> dict[str, str | None]:
     is_entered = False
     for entry, event in _in_effect(oracle, about):
         if event.event in _PARTICIPATION or event.event in _BACK:
-            _take_part(states, event)
+            _take_part(oracle, parties, states, event)
         if event.event in {"AgreementRatified", "ConsentExpressed"}:
-            consented.add(event.party)
+            consented.update(_acting(oracle, parties, event.party))
         moves.append((entry, event, _moves(event, parties, states)))
         is_entered = is_entered or oracle.fold(f"agreement:{agreement}", moves)[0] == "in-force"
     asks = any(event.consents_required for _, event in about if hasattr(event, "consents_required"))
@@ -195,23 +195,50 @@ def _parties(oracle: Oracle, subject: str) -> list[str]:
         said: Any = event
         if said.subject != subject or said.modality in {"denied", "hypothetical"}:
             continue
-        named.update(dict.fromkeys(getattr(said, "parties", ())))
+        for name in getattr(said, "parties", ()):
+            named.update(dict.fromkeys(_counting(oracle, name)))
         if named and getattr(said, "means", None) in {"accession", "succession"}:
-            named[said.party] = None
+            named.update(dict.fromkeys(_counting(oracle, said.party)))
         if said.event == "AgreementSigned":
-            acting.update(dict.fromkeys(said.by))
+            acting.update(dict.fromkeys(one for name in said.by for one in _counting(oracle, name)))
         if said.event in {"AgreementRatified", "ConsentExpressed", "AgreementRevoked", "DenunciationNotified"}:
-            acting[said.party] = None
+            acting.update(dict.fromkeys(_counting(oracle, said.party)))
     return list(named or acting)
 
 
-def _take_part(states: dict[str, list[str]], event: Any) -> None:  # noqa: ANN401 - an event about an agreement
+def _registered(oracle: Oracle, name: str) -> Any:  # noqa: ANN401 - an event, or None
+    """Return the registration of a party, that of whose body it is if it is one; each is registered once here."""
+    found = {
+        str(entry.event.__dict__["party"]): entry.event for entry in oracle.entries if entry.event.event == "PartyAdded"
+    }
+    party: Any = found.get(name)
+    return found.get(party.of) if party is not None and party.kind == "body" else party
+
+
+def _counting(oracle: Oracle, name: str) -> list[str]:
+    """Return the parties that one counts as which is named as a party: a group as its members, if it is no body."""
+    party = _registered(oracle, name)
+    if party is None or not party.members or party.kind == "organisation":
+        return [name if party is None else party.party]
+    return list(party.members)
+
+
+def _acting(oracle: Oracle, parties: list[str], name: str) -> list[str]:
+    """Return the parties whose act one of somebody is: its own if it is a party, else of those of its members."""
+    party = _registered(oracle, name)
+    if party is None or party.party in parties or not party.members:
+        return [name if party is None else party.party]
+    return [member for member in party.members if member in parties] or _counting(oracle, name)
+
+
+def _take_part(oracle: Oracle, parties: list[str], states: dict[str, list[str]], event: Any) -> None:  # noqa: ANN401 - an event about an agreement
     """Note how an entry lets the parties that it names take part; of each, what it was before stays below that."""
-    parties = list(event.by) if event.event == "AgreementSigned" else [event.party]
+    named = event.by if event.event == "AgreementSigned" else [event.party] if event.party is not None else []
+    acting = list(dict.fromkeys(one for name in named for one in _acting(oracle, parties, name)))
     if event.event == "AgreementResumed" and event.party is None:
-        parties = [party for party, known in states.items() if known[-1:] == ["suspended"]]
-    for party in parties:
-        known = states.setdefault(party, []) if party is not None else []
+        acting = [party for party, known in states.items() if known[-1:] == ["suspended"]]
+    for party in acting:
+        known = states.setdefault(party, [])
         if event.event in _BACK:
             left = _BACK[event.event]
             while known and known[-1].startswith(left):

@@ -46,6 +46,8 @@ FASTER: Final = {
     ("relays in a circle", "sources"): "each of n sources has n that fall with it",
     # What corroborates a corroboration joins the evidence of both.
     **dict.fromkeys((("corroborations in a row", name) for name in READERS), "n entries have up to n sources each"),
+    # Which of two answers is shown rests on the evidence of all of them.
+    ("answers at once", "sources"): "n times one of rivals is chosen among n entries",
     # What would be without one of them is judged anew, since dates and corrections then are others.
     ("sources corrected", "sources"): "n times all is judged anew",
 }

@@ -70,3 +70,10 @@ def test_what_an_entry_says_is_folded_once(standing: Claims, monkeypatch: pytest
     monkeypatch.setattr("tui.filters.folded", folded)
     assert count("base", standing) > count("base nothing-like-it", standing) == 0
     assert asked == ["base", "base", "nothing-like-it"]
+
+
+@pytest.mark.parametrize("name", ["usa", "united-states", "Etats-Unis"])
+def test_a_party_may_be_called_by_its_names(name: str, standing: Claims) -> None:
+    registers = standing.registers
+    registers.party_aliases.append(("USA", "États-Unis", "alias"))
+    assert count(f"party:{name}", standing) == count("party:USA", standing) > 0

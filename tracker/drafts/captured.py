@@ -16,22 +16,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.events.base import Event
-    from tracker.log import EventLog
-
 
 #: Endings of files that are nothing but text.
 _PLAIN: Final = frozenset({"", ".txt", ".text", ".md"})
 
 
-def digests(log: EventLog, drafted: Iterable[Event] = ()) -> dict[tuple[str, str], str]:
-    """Return the digests of the documents that sources were captured in, by (negotiation, source).
+def digests(events: Iterable[Event]) -> dict[tuple[str, str], str]:
+    """Return the digests of the documents that sources were captured in, as corrected, by (negotiation, source).
 
-    They are those that the log holds, as corrected, and those of sources that are only drafted.
+    The events are those that are only drafted, and then what the log holds.
     """
     found: dict[tuple[str, str], str] = {}
     entries: dict[tuple[str, str], tuple[str, str]] = {}
-    recorded = (one.event for one in log.read())
-    for event in (*drafted, *recorded):
+    for event in events:
         if isinstance(event, SourceRegistered):
             key = event.negotiation, event.source
             entries[event.negotiation, event.id or ""] = key

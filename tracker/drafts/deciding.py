@@ -79,9 +79,13 @@ class Review:
         numbers: Sequence[int],
         *,
         changes: Sequence[str] = (),
+        instead: Event | None = None,
         doubt: Callable[[Event], str | None] = lambda _: None,
     ) -> Decided:
-        """Record drafts under the reviewer's name, each with `FIELD=VALUE` changes; `doubt` says why to leave one."""
+        """Record drafts under the reviewer's name, each with `FIELD=VALUE` changes; `doubt` says why to leave one.
+
+        A draft that the reviewer has written anew is recorded as the event `instead`, of its type and negotiation.
+        """
         decided = Decided()
         for some in _batches(numbers):
             accepted: dict[int, tuple[str, str, str]] = {}
@@ -90,7 +94,7 @@ class Review:
                 settle(self.queue, self.log)
                 for draft in self._pending(some, decided):
                     try:
-                        event = changed(draft, changes)
+                        event = changed(draft, changes) if instead is None else _same_kind(draft, instead)
                         receipt = self._record(draft, event, doubt)
                     except EntryRejectedError as error:
                         # The draft is one entry, so that no place needs to be told.
@@ -187,6 +191,13 @@ def changed(draft: Draft, changes: Sequence[str]) -> Event:
     if problems:
         raise EntryRejectedError(problems)
     return parse(entry)
+
+
+def _same_kind(draft: Draft, event: Event) -> Event:
+    """Return what a reviewer wrote for a draft; raises `EntryRejectedError` where that is an entry of another kind."""
+    if (event.event, event.negotiation) != (draft.entry["event"], draft.negotiation):
+        raise EntryRejectedError([Problem("event and negotiation are the draft's own; reject it, and draft another")])
+    return event
 
 
 def _put(entry: dict[str, Any], path: Sequence[str], value: object) -> bool:

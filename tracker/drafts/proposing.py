@@ -9,9 +9,9 @@ from tracker.drafts.queue import Filter
 from tracker.entry import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from tracker.drafts.queue import Queue
+    from tracker.drafts.queue import Draft, Queue
     from tracker.errors import Problem
     from tracker.events.base import Event
     from tracker.log import EventLog
@@ -83,6 +83,13 @@ def propose(  # noqa: PLR0913 - each by name but the first three
         else:
             found.already += 1
     return found
+
+
+def registering(drafted: Iterable[Draft]) -> Iterator[Event]:
+    """Yield what drafts that are not rejected say of captured documents."""
+    for draft in drafted:
+        if "sha256" in draft.entry and draft.state != "rejected" and (event := draft.event) is not None:
+            yield event
 
 
 def names_of_pending(queue: Queue) -> set[Assumption]:

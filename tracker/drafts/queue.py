@@ -215,6 +215,12 @@ class Queue:
                 raise NameUnknownError(f"there is no draft {number}; `communique drafts --state all` lists them")
         return [found[number] for number in dict.fromkeys(numbers)]
 
+    def waiting(self) -> dict[str, int]:
+        """Return how many drafts wait, by negotiation."""
+        with self._errors():
+            found = "SELECT negotiation, COUNT(*) FROM drafts WHERE state = 'pending' GROUP BY negotiation"
+            return dict(self._connection.execute(found))
+
     def intended(self) -> list[Draft]:
         """Return the drafts that somebody has begun to accept."""
         return list(self._select("intent IS NOT NULL"))

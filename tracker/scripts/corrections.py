@@ -102,6 +102,7 @@ def _whole(
     if any(isinstance(value, list | dict) for value in before):
         return f"every {written}.N.FIELD"
     items = dict(enumerate(before)) | dict(zip(sorted(_numbered(name, assignments)), given, strict=False))
+    items = {index: item for index, item in items.items() if item != ""}
     return f"{written}={','.join(_written(items[index]) for index in sorted(items))}"
 
 

@@ -89,7 +89,10 @@ def _with_lists(value: Any, path: str, problems: list[Problem], *, gaps: bool) -
     items = [inner[name] for name in sorted(inner, key=int)]
     if (in_changes or not gaps) and sorted(map(int, inner)) != list(range(len(inner))):
         is_plain = all(isinstance(item, str) for item in items)
-        whole = f"{path}={','.join(['…', *items] if in_changes else items)}" if is_plain else f"{path}.0, {path}.1 …"
+        written = [item for item in items if item]
+        whole = (
+            f"{path}={','.join(['…', *written] if in_changes else written)}" if is_plain else f"{path}.0, {path}.1 …"
+        )
         why = (
             "replaces the whole list, of which each item is written"
             if in_changes

@@ -12,8 +12,8 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from tracker.errors import Problem, nearest
-from tracker.events.parsing import field_names
+from tracker.errors import EntryRejectedError, Problem, nearest
+from tracker.events.parsing import field_names, parse
 from tracker.events.references import reference_fields, written_references
 from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
@@ -56,9 +56,9 @@ def _resting_on_order() -> re.Pattern[bytes]:
     fields = {
         written
         for kind in EVENT_TYPES.values()
-        if not issubclass(kind, PartyAdded | AliasAdded)
+        if not issubclass(kind, AliasAdded)
         for _, written, named in reference_fields(kind)
-        if named == "party"
+        if named == "party" and not (issubclass(kind, PartyAdded) and written == "party")
     }
     first = rf"(?:\[\s*(?:{_AS_AN_ID}\s*,\s*)*|\{{\s*(?:{_AS_AN_ID}\s*:[^,}}]*,\s*)*)?"
     fields.add("votes")  # the keys of which are parties
@@ -120,11 +120,12 @@ class Shorthands:
         known.take(data)
         stage = list(_parties_of(parties)) if parties else []
         problems += [Problem(wrong, "parties") for _, wrong in stage if wrong]
+        added = [{"event": "PartyAdded", "negotiation": negotiation, **party} for party, wrong in stage if not wrong]
+        for party in added:
+            known.take(party)
+        added = [self._with_parties(PartyAdded, known, party, problems) for party in added]
         yield item._replace(data=data, problems=tuple(problems))
-        for party in (party for party, wrong in stage if not wrong):
-            entry = {"event": "PartyAdded", "negotiation": negotiation, **party}
-            known.take(entry)
-            yield ScriptItem(item.line, entry)
+        yield from (ScriptItem(item.line, party) for party in _members_first(added))
 
     def _with_defaults(self, kind: type[Event], data: dict[str, Any]) -> dict[str, Any]:
         if not self._defaults:
@@ -142,10 +143,10 @@ class Shorthands:
         self, kind: type[Event], known: _Known, data: dict[str, Any], problems: list[Problem]
     ) -> dict[str, Any]:
         """Return the fields with the ids of parties that are named otherwise; a name of two of them is a problem."""
-        if issubclass(kind, PartyAdded):
-            return data
         for reference in written_references(kind, data):
             if reference.kind != "party" or known.has_party(reference.name):
+                continue
+            if issubclass(kind, PartyAdded) and reference.field == "party":
                 continue
             ids = sorted(known.parties_called(reference.name))
             if len(ids) == 1 and _stands_beside(data, reference.field.split("."), ids[0]):
@@ -184,6 +185,8 @@ class _Known:
         self._registered: set[str] | None = None
         self._parties: dict[str, set[str]] = {}
         self._sources: dict[str, tuple[Any, ...]] = {}
+        #: The registrations that the log has, as far as no script has come to them yet.
+        self._there: dict[str, Event] = {}
         self._registrations: dict[str, Mapping[str, Any]] = {}
 
     def _read(self) -> None:
@@ -195,6 +198,8 @@ class _Known:
             event = recorded.event
             if isinstance(event, PartyAdded | AliasAdded | SourceRegistered):
                 self.take({"event": event.event, **event.model_dump(mode="json", by_alias=True)})
+            if isinstance(event, SourceRegistered) and event.id == event.default_id():
+                self._there.setdefault(event.source, event)
 
     def take(self, data: Mapping[str, Any]) -> None:
         """Take in an entry that may register a party, another name of one, or a source."""
@@ -238,6 +243,14 @@ class _Known:
             if value is not None and not is_same and name not in {"source", *_SAME_SOURCE}:
                 yield f"{slug} is registered with {name} {there or 'left out'}, not {value}; correct its registration"
 
+    def is_that_of_the_log(self, registration: Mapping[str, Any]) -> bool:
+        """Say once for a source whether it is registered in the log by the very words that describe it."""
+        there = self._there.pop(str(registration["source"]), None)
+        try:
+            return there is not None and parse(registration).canonical() == there.canonical()
+        except EntryRejectedError:
+            return False
+
     def source(self, described: Mapping[str, Any]) -> tuple[str, bool]:
         """Return the id of a source that is described, and whether it is registered already."""
         self._read()
@@ -277,10 +290,12 @@ def _with_sources(
             slug, is_there = known.source(described)
             if is_there:
                 problems += (Problem(told, place) for told in known.said_otherwise(slug, described))
+            registration = {"event": "SourceRegistered", "negotiation": data.get("negotiation"), **described}
+            registration["source"] = slug
             if not is_there:
-                registration = {"event": "SourceRegistered", "negotiation": data.get("negotiation"), **described}
-                registration["source"] = slug
                 known.take(registration)
+            # One that the log has is an entry of the script all the same: it is counted as already there.
+            if not is_there or known.is_that_of_the_log(registration):
                 found.append(registration)
             long.append({**item, "source": slug})
             continue
@@ -307,6 +322,24 @@ def _parties_of(given: Any) -> Iterator[tuple[dict[str, Any], str | None]]:  # n
         if fixed := sorted(_FIXED & fields.keys()):
             problem = f"{party!r} may not say its {fixed[0]}, which stands outside"
         yield {"party": party, "role": "principal", **fields}, problem
+
+
+def _members_first(parties: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield parties in the order in which they stand, but each after those that it names as its members, or is of."""
+    known = {str(party["party"]): party for party in parties}
+    left = dict(known)
+    stack = [(name, False) for name in reversed(left)]
+    while stack:
+        name, is_ready = stack.pop()
+        if is_ready:
+            yield known[name]
+            continue
+        party = left.pop(name, None)
+        if party is not None:
+            members = party.get("members")
+            named = [*(members if isinstance(members, list | tuple) else ()), party.get("of")]
+            stack.append((name, True))
+            stack += [(str(other), False) for other in reversed(named) if str(other) in left]
 
 
 def name_of_country(code: object) -> str | None:

@@ -1,7 +1,8 @@
 """Joining another log: what is there and not here is recorded here, with where it comes from.
 
-An entry is known again by its id and its content, and one that was first recorded here by its origin. What rests on an
-entry that was left out is left out, too: here it would be about another one.
+An entry is known again by its id and its content, and by its origin: one that was first recorded here, or came here
+before under another id. What rests on an entry, or on a source, that was left out is left out, too: here it would be
+about another one.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tracker.codec import decode, digest_of, origin_of
-from tracker.entry import prepare
+from tracker.entry import Prepared, prepare
 from tracker.errors import Problem
-from tracker.events.knowledge import EntryCorrected
+from tracker.events.knowledge import EntryCorrected, SameAs
 from tracker.events.naming import fields_of, with_renamed
-from tracker.events.references import references, renamed, written_references
+from tracker.events.references import references, registered_field, renamed, written_references
 from tracker.events.registry import UnknownEvent
+from tracker.events.stage import SourceRegistered
 from tracker.recording import find
 from tracker.transfer.copy import require_whole
+from tracker.transfer.registered import Registrations, are_two_documents, read_alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tracker.codec import Recorded
-    from tracker.entry import Prepared
     from tracker.events.base import Event
+    from tracker.events.naming import Reference
     from tracker.log import EventLog
     from tracker.stores.store import Row
 
@@ -46,8 +49,8 @@ class Left(NamedTuple):
 class Merged:
     """What joining a log came to: entries recorded and already there, and those that were left out.
 
-    `renamed` has by negotiation the ids that were given another one; `positions` are the first and last at which
-    anything was recorded.
+    `renamed` has by negotiation the ids, and as ``source:NAME`` the sources, that were given another one; `positions`
+    are the first and last at which anything was recorded.
     """
 
     count: int = 0
@@ -71,9 +74,9 @@ def merge(  # noqa: PLR0913 - what a caller may choose, each by name
 ) -> Merged:
     """Record in a log what another one holds and it does not, in one transaction; the other one is not touched.
 
-    The same id with other content is left out, or recorded under its id with a `suffix`, by which all that rests on it
-    then names it. `progress` is called with the number of entries done. Raises `LogError` where the other log is
-    damaged.
+    The same id with other content, and the name of another document, is left out, or recorded with a `suffix` behind
+    it, by which all that rests on it then names it. `progress` is called with the number of entries done. Raises
+    `LogError` where the other log is damaged.
     """
     require_whole(other.verify(), f"{other.location} is damaged and was not joined")
     joining = _Joining(log, other, suffix, by)
@@ -98,8 +101,14 @@ class _Joining:
     by: str | None
     merged: Merged = field(default_factory=Merged)
     _here: dict[str, Iterator[Row] | None] = field(default_factory=dict)
-    _names: dict[str, dict[str, str]] = field(default_factory=dict)
-    _left: dict[str, set[str]] = field(default_factory=dict)
+    #: By negotiation what is called otherwise here, and what is not here at all, as (kind, name).
+    _names: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
+    _left: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    #: By negotiation the ids here of what came from elsewhere, by the digests with which it was first recorded.
+    _came: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ours, self._theirs = Registrations(self.log.store), Registrations(self.other.store)
 
     def take(self, rows: Sequence[Row]) -> None:
         """Record those of some entries that are not there."""
@@ -144,101 +153,167 @@ class _Joining:
 
     def _ready(self, recorded: Recorded, versions: dict[tuple[str, str], int]) -> Prepared | None:
         """Return an entry ready to be recorded here, None if it is here, or cannot be."""
-        name = recorded.event.negotiation
-        own = self._own(recorded)
-        if own is not None:
-            self._names.setdefault(name, {})[recorded.id] = own
-            self.merged.already += 1
-            return None
+        found: Prepared | Recorded | Problem | None = self._found(recorded)
+        if found is None:
+            origin = json.dumps(origin_of(recorded, self.other.identity), ensure_ascii=False).encode()
+            found = prepare(self._renamed(recorded.event))._replace(origin=origin)
+            if (found.negotiation, found.id) in versions:
+                found = self._under_its_id(recorded, found, versions)
+        if isinstance(found, Prepared):
+            return found
+        if isinstance(found, Problem):
+            self._leave(recorded, found)
+        else:
+            self._know(recorded, found)
+        return None
+
+    def _found(self, recorded: Recorded) -> Recorded | Problem | None:
+        """Return what an entry is here, or why it cannot be here; None if nothing of that is known."""
+        here = self._own(recorded) or self._registered_alike(recorded)
+        if here is not None:
+            return here
         problem = self._unfit(recorded.event)
-        if problem is not None:
-            self._leave(recorded, problem)
+        if problem is None and self._is_other_document(recorded.event):
+            return self._come_before(recorded) or self._with_other_source(recorded.event)
+        return problem
+
+    def _know(self, recorded: Recorded, here: Recorded | None) -> None:
+        """Count an entry that is here, and note how it, and the source that it registers, are called here."""
+        self.merged.already += 1
+        if here is None:
+            return
+        names = self._names.setdefault(recorded.event.negotiation, {})
+        names["entry", recorded.id] = here.id
+        if isinstance(recorded.event, SourceRegistered) and isinstance(here.event, SourceRegistered):
+            names["source", recorded.event.source] = here.event.source
+
+    def _registered_alike(self, recorded: Recorded) -> Recorded | None:
+        """Return what registers here the same, as both read by what corrects them, in other words at first."""
+        name, register = recorded.event.negotiation, registered_field(type(recorded.event))
+        if register is None:
             return None
-        origin = json.dumps(origin_of(recorded, self.other.identity), ensure_ascii=False).encode()
-        entry = prepare(self._renamed(recorded.event))._replace(origin=origin)
-        if (name, entry.id) not in versions:
-            return entry
-        if self._is_same(entry, versions[name, entry.id]):
-            self.merged.already += 1
+        ours = self._ours.get(name, register, slug := getattr(recorded.event, register))
+        theirs = self._theirs.get(name, register, slug)
+        if ours is None or theirs is None or read_alike(ours.recorded.event, theirs.recorded.event):
             return None
-        return self._under_another_id(recorded, entry, versions)
+        return ours.recorded if read_alike(ours.reading, theirs.reading) else None
+
+    def _is_other_document(self, event: Event) -> bool:
+        """Say whether an entry registers a source whose name is that of another document here."""
+        if not isinstance(event, SourceRegistered):
+            return False
+        ours = self._ours.get(event.negotiation, "source", event.source)
+        theirs = self._theirs.get(event.negotiation, "source", event.source)
+        readings = [one.reading for one in (ours, theirs) if one and isinstance(one.reading, SourceRegistered)]
+        return len(readings) == len((ours, theirs)) and are_two_documents(*readings)
+
+    def _with_other_source(self, event: Event) -> Problem | None:
+        """Give a source the suffix from here on, or return why it has to be left out."""
+        if not isinstance(event, SourceRegistered):
+            return None
+        name, old, new = event.negotiation, event.source, f"{event.source}{self.suffix or ''}"
+        if not self.suffix:
+            return Problem(f"{old!r} is another document here; give it another name with --rename SUFFIX", "source")
+        if self._ours.get(name, "source", new) or self._theirs.get(name, "source", new):
+            return Problem(f"{old!r} and {new!r} are taken; choose another suffix", "source")
+        self._names.setdefault(name, {})["source", old] = new
+        self.merged.renamed.setdefault(name, {})[f"source:{old}"] = f"source:{new}"
+        return None
 
     def _unfit(self, event: Event) -> Problem | None:
         """Return why an entry cannot be here, whatever is here already."""
         if isinstance(event, UnknownEvent):
             return Problem(f"{event.name} is no event type that is known here", "event")
         missing = self._left.get(event.negotiation)
-        on = next((entry for entry in self._rests_on(event) if entry in missing), None) if missing else None
-        return None if on is None else Problem(f"rests on {on!r}, which was left out")
+        found = ((kind, name) for _, kind, name in self._rests_on(event)) if missing else ()
+        on = next((one for one in found if missing and one in missing), None)
+        if on is None:
+            return None
+        return Problem(f"rests on {'source ' if on[0] == 'source' else ''}{on[1]!r}, which was left out")
 
-    def _under_another_id(
+    def _under_its_id(
         self, recorded: Recorded, entry: Prepared, versions: dict[tuple[str, str], int]
-    ) -> Prepared | None:
-        """Return an entry with a suffix behind its id; None if it is here so, or has to be left out."""
+    ) -> Prepared | Recorded | Problem | None:
+        """Return an entry whose id is here: with a suffix, as what it is here, or why not; None if it is the same."""
         name, new = entry.negotiation, f"{entry.id}{self.suffix}"
+        if self._is_same(entry, versions[name, entry.id]):
+            return None
+        if (here := self._come_before(recorded)) is not None:
+            return here
         if not self.suffix:
             why = f"{entry.id!r} is the id of another entry here; give it another one with --rename SUFFIX"
-            self._leave(recorded, Problem(why, "id"))
-            return None
+            return Problem(why, "id")
         version = versions.get((name, new))
         is_here = version is not None and self._is_same(entry._replace(id=new), version)
         if not is_here and (version is not None or self.other.store.versions([(name, new)])):
-            self._leave(recorded, Problem(f"{entry.id!r} and {new!r} are taken; choose another suffix", "id"))
-            return None
-        self._names.setdefault(name, {})[entry.id] = new
+            return Problem(f"{entry.id!r} and {new!r} are taken; choose another suffix", "id")
+        self._names.setdefault(name, {})["entry", entry.id] = new
         self.merged.renamed.setdefault(name, {})[entry.id] = new
-        if is_here:
-            self.merged.already += 1
-            return None
         event = entry.rebuild().model_copy(update={"id": new})
-        return prepare(event)._replace(origin=entry.origin)
+        return None if is_here else prepare(event)._replace(origin=entry.origin)
 
-    def _own(self, recorded: Recorded) -> str | None:
-        """Return the id here of an entry that was first recorded in this log, and comes back."""
+    def _come_before(self, recorded: Recorded) -> Recorded | None:
+        """Return what an entry is here that came here before, under whatever id."""
+        name = recorded.event.negotiation
+        if name not in self._came:
+            rows = (row for row in self.log.store.stream(name) if b'"origin":{' in row.state)
+            found = (decode(row.topic, row.state, row.position) for row in rows)
+            self._came[name] = {one.origin["digest"]: one.id for one in found if one.origin is not None}
+        entry = self._came[name].get(origin_of(recorded, self.other.identity)["digest"])
+        return None if entry is None else self.log.entry(name, entry)
+
+    def _own(self, recorded: Recorded) -> Recorded | None:
+        """Return the entry here that was first recorded in this log, and comes back."""
         origin = recorded.origin
         if origin is None:
             return None
         position = int(origin["position"])
         for row in self.log.store.scan(position - 1, position):
             if row.negotiation == recorded.event.negotiation and digest_of(row.state) == origin["digest"]:
-                return decode(row.topic, row.state, row.position).id
+                return decode(row.topic, row.state, row.position)
         return None
 
     def _is_same(self, entry: Prepared, version: int) -> bool:
         here = prepare(find(self.log.store, entry.negotiation, entry.id, version).event)
         return (here.topic, here.content) == (entry.topic, entry.content)
 
-    def _rests_on(self, event: Event) -> Iterator[str]:
-        """Yield the entries that an entry names, those in the changes of a correction included."""
+    def _rests_on(self, event: Event) -> list[Reference]:
+        """Return what an entry names, that in the changes of a correction included."""
         found = references(event)
         if isinstance(event, EntryCorrected):
             found += written_references(type(self._target(event)), event.changes)
-        return (name for _, kind, name in found if kind == "entry")
+        return found
 
     def _renamed(self, event: Event) -> Event:
-        """Return an entry with the entries that it names as they are called here."""
+        """Return an entry with the entries and sources that it names as they are called here."""
         names = self._names.get(event.negotiation)
         if not names:
             return event
 
         def kept(family: str, name: str) -> str:
-            return names.get(name, name) if family == "entry" else name
+            return names.get((family, name), name)
 
+        target = type(self._target(event)) if isinstance(event, EntryCorrected) else None
         event = renamed(event, kept).model_copy(update={"id": event.id})
-        if isinstance(event, EntryCorrected):
-            changes = with_renamed(event.changes, fields_of(type(self._target(event))), kept)
+        if isinstance(event, EntryCorrected) and target is not None:
+            changes = with_renamed(event.changes, fields_of(target), kept)
             event = event.model_copy(update={"changes": changes})
+        if isinstance(event, SameAs) and event.kind == "source":
+            same = tuple(kept("source", name) for name in event.same)
+            event = event.model_copy(update={"keep": kept("source", event.keep), "same": same})
         return event
 
     def _target(self, event: EntryCorrected) -> Event:
         """Return the entry that a correction is about, as the other log has it."""
-        names = {new: old for old, new in self._names.get(event.negotiation, {}).items()}
-        return self.other.entry(event.negotiation, names.get(event.entry, event.entry)).event
+        return self.other.entry(event.negotiation, event.entry).event
 
     def _leave(self, recorded: Recorded, problem: Problem) -> None:
         """Note that an entry is left out."""
         name = recorded.event.negotiation
-        self._left.setdefault(name, set()).add(recorded.id)
+        left = self._left.setdefault(name, set())
+        left.add(("entry", recorded.id))
+        if isinstance(recorded.event, SourceRegistered) and self._is_other_document(recorded.event):
+            left.add(("source", recorded.event.source))
         self.merged.left.append(
             Left(name, recorded.id, recorded.position, str(Problem(problem.message, problem.field)))
         )

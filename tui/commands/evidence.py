@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from projections.wording.provenance import origin_words, recorded_words
 from tracker.errors import NameUnknownError, nearest
 from tracker.events.registry import UnknownEvent
 from tui.commands.options import Query, complete_entry, complete_subject, negotiation_argument, query_options, verb
@@ -112,12 +113,9 @@ def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
     recorded = document["entry"]
     yield styled(f"{clean(recorded['event'])}  {clean(recorded['id'])}", bold=True)
     yield f"#{recorded['position']} of the log, {recorded['version']} of {clean(recorded['negotiation'])}"
-    drafted = f", drafted by {clean(recorded['drafted_by'])}" if "drafted_by" in recorded else ""
-    yield f"recorded {clean(recorded['recorded_at'])} by {clean(recorded['recorded_by'])}{drafted}"
+    yield clean(recorded_words(recorded["recorded_at"], recorded["recorded_by"], recorded.get("drafted_by")))
     if origin := recorded.get("origin"):
-        place = f"{origin['negotiation']} {origin['entry']}, " if "negotiation" in origin else ""
-        at, by = clean(origin["recorded_at"]), clean(origin["recorded_by"])
-        yield f"first recorded {at} by {by}: {clean(place)}#{origin['position']} of the log {clean(origin['log'])}"
+        yield clean(origin_words(origin))
     if not document["known"]:
         yield styled(
             "an event type that is not known here: shown as it is stored, and left out of every state", fg="yellow"

@@ -1,9 +1,8 @@
-"""`communique export` and `brief`: a negotiation in a form for others, and as a report for a reader."""
+"""`communique export`: a negotiation in a form for others."""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -19,18 +18,15 @@ from tui.commands.options import (
     OneOf,
     Query,
     complete_negotiation,
-    negotiation_argument,
     query_options,
-    read_cut,
-    standing_option,
     verb,
 )
-from tui.environment import today
-from tui.kept import whole, write_whole
-from tui.output import is_terminal, json_document, lines, say
+from tui.kept import whole
+from tui.output import is_terminal, say
 from tui.text import counted
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
 
     from projections.claims.claims import Claims
@@ -119,6 +115,8 @@ FORMATS: Final = {
     "timelinejs": Format(_by("timelinejs", Asked.claims), "claim", "claims"),
     "csl": Format(_by("csl", Asked.claims), "source", "sources"),
 }
+#: What is written of a whole log.
+_WHOLE_LOG: Final = ("tables", "sqlite")
 #: Other names that people try.
 _ALSO: Final = {"zotero": "csl", "icalendar": "ical", "ics": "ical", "jsonl": "script", "timeline": "timelinejs"}
 
@@ -137,25 +135,68 @@ _ALSO: Final = {"zotero": "csl", "icalendar": "ical", "ics": "ical", "jsonl": "s
         ("For pandas or DuckDB", "communique export parquet us-niger --output us-niger.parquet"),
         ("Its sources for Zotero", "communique export csl us-niger --output us-niger.csl.json"),
         ("Every entry for a stream of events", "communique export cloudevents us-niger --output us-niger.events.jsonl"),
+        ("All negotiations as tables, for frames and a fleet", "communique export tables tables-of-may"),
+        ("The same for SQL and Datasette", "communique export sqlite negotiations.sqlite"),
     ],
 )
-@click.argument("format_name", metavar="FORMAT", type=OneOf(list(FORMATS), also=_ALSO))
-@click.argument("negotiation", shell_complete=complete_negotiation)
+@click.argument("format_name", metavar="FORMAT", type=OneOf([*FORMATS, *_WHOLE_LOG], also=_ALSO))
+@click.argument("names", metavar="[DIR|FILE] [NEGOTIATION]…", nargs=-1, shell_complete=complete_negotiation)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not on stdout."
 )
-@query_options()
-def export_command(query: Query, *, format_name: str, negotiation: str, output: Path | None) -> int:
-    """Write a negotiation as FORMAT.
+@click.option(
+    "--partitions", metavar="N", type=click.IntRange(1, 256), help="Into how many partitions tables go.  [default: 16]"
+)
+@query_options("json")
+def export_command(
+    query: Query, *, format_name: str, names: tuple[str, ...], output: Path | None, partitions: int | None
+) -> int:
+    """Write a negotiation as FORMAT, or all as tables.
 
     Entries as recorded: bundle (the stored bytes of all), script (JSON Lines), csv (an entry a row, for a spreadsheet
     and for `communique record`), parquet (typed columns), cloudevents (CloudEvents 1.0.2, an event a line).
     What stands: ical (iCalendar, what is expected), timelinejs (JSON for TimelineJS 3), csl (CSL-JSON, its sources). A
     cut leaves out what `communique log` would leave out; a bundle is always whole.
 
+    The whole log, or the negotiations that are named: tables (Parquet files in DIR, which is new or empty), sqlite (the
+    same tables in FILE, with FILE.metadata.yaml for Datasette). They are as known, as happened and as recorded on every
+    day, and take no cut.
+
     `communique verify --bundle FILE` checks a bundle, and holds the log against it; `communique import` takes a bundle
     or a script into another log. A file that is there already is not written over.
     """
+    if format_name in _WHOLE_LOG:
+        _whole_log(query, format_name, names, output, partitions)
+        return 0
+    if partitions is not None or query.style is not None:
+        raise click.UsageError("--partitions and --json go with export tables; leave them out")
+    if len(names) != 1:
+        raise click.UsageError(f"export {format_name} takes one NEGOTIATION; name it behind {format_name}")
+    return _negotiation(query, format_name, names[0], output)
+
+
+def _whole_log(
+    query: Query, format_name: str, names: tuple[str, ...], output: Path | None, partitions: int | None
+) -> None:
+    from tui.commands.exporting.tables import export_sqlite, export_tables
+
+    what = "DIR" if format_name == "tables" else "FILE"
+    if not names or output is not None:
+        raise click.UsageError(f"export {format_name} takes a {what} and no --output; name it behind {format_name}")
+    if not query.sees_all:
+        raise click.UsageError("tables hold every day and take no cut and no --without; filter their rows by a day")
+    place = Path(names[0])
+    require_apart(place, query.invocation)
+    with query.reading() as log:
+        if format_name == "tables":
+            export_tables(log, place, names[1:], partitions=partitions or 16, style=query.style)
+        elif partitions is None:
+            export_sqlite(log, place, names[1:], style=query.style)
+        else:
+            raise click.UsageError("--partitions goes with export tables; leave it out")
+
+
+def _negotiation(query: Query, format_name: str, negotiation: str, output: Path | None) -> int:
     from projections.exports import Tally
 
     chosen = FORMATS[format_name]
@@ -265,93 +306,3 @@ def _is_sqlite(path: Path) -> bool:
             return file.read(len(_SQLITE)) == _SQLITE
     except OSError:
         return False
-
-
-#: What every brief ends with, as text or as a page.
-_BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
-#: What is a day, a month or a year by itself, and no cut.
-_DAY: Final = re.compile(r"-?[0-9][0-9-]*")
-
-
-@verb(
-    "brief",
-    examples=[
-        ("Read it here", "communique brief us-niger"),
-        ("A page to send to somebody", "communique brief us-niger --html --output us-niger.html"),
-        ("A page on which one can go back to any day", "communique brief us-niger --html --play > us-niger.html"),
-        ("As the public knew it on a day", "communique brief us-niger --known-by 2024-05-11 --html > may.html"),
-        ("The last month of it", "communique brief us-niger --since 2024-08-15"),
-        ("With what ten days brought", "communique brief us-niger --known-by 2024-05-11 --since known:2024-05-01"),
-    ],
-)
-@negotiation_argument()
-@click.option("--html", is_flag=True, help="One page of HTML that needs nothing else, instead of Markdown.")
-@click.option("--play", "plays", is_flag=True, help="With --html: a slider goes through every day on which it changed.")
-@click.option(
-    "--output",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write it to a file, whole or not at all, instead of standard output.",
-)
-@click.option(
-    "--since",
-    metavar="DAY|CUT",
-    help="Tell what changed since a day, and only what happened from then on; or since a cut, such as #412, and all.",
-)
-@click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last N lines of the chronology.")
-@standing_option
-@query_options("json")
-def brief_command(
-    query: Query,
-    *,
-    negotiation: str,
-    html: bool,
-    plays: bool,
-    output: Path | None,
-    since: str | None,
-    last: int | None,
-    standing: bool,
-) -> None:
-    """Write a report: where things stand and since when, by which sources, what argues against it, and what happened.
-
-    Markdown, or with --html one page that prints well and asks for nothing on the network. A chronology of more than
-    500 lines is folded by month. Where --since leaves an axis
-    open, it is cut as the report is. --output takes the place of an earlier brief, and of no other file.
-    """
-    from projections.exports.brief import brief, page, report
-    from tui.filters import read_date
-
-    if query.style == "json" and (html or output is not None):
-        raise click.UsageError("--json goes to standard output and is no page; leave out --html and --output")
-    if plays and not html:
-        raise click.UsageError("--play is for a page; give --html too")
-    if output == Path("-"):
-        output = None
-    if output is not None:
-        require_apart(output, query.invocation)
-    new = output is not None and is_new(output, _BRIEF)
-    first = read_date("--since", since) if since is not None and _DAY.fullmatch(since) else None
-    then = read_cut(f"known:{since}" if first is not None else since) if since is not None else None
-    start = None if first is None else first.lower
-    with query.reading() as log:
-        found = brief(
-            log,
-            negotiation,
-            query.cut,
-            without=query.without,
-            since=then,
-            start=start,
-            last=last,
-            today=today(),
-            standing=standing,
-            plays=plays,
-        )
-    if query.style == "json":
-        json_document(found.to_json())
-        return
-    text = page(found) if html else report(found)
-    if output is None:
-        lines(text.removesuffix("\n").split("\n"))
-    else:
-        write_whole(output, text, new=new)
-        say(f"wrote {output}")

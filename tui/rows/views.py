@@ -40,7 +40,7 @@ def negotiation_cells(each: Status) -> list[Cell]:
     return [
         each.negotiation,
         each.entries,
-        len(each.questions),
+        len(each.open),
         last.occurred if last else None,
         last.event if last else None,
         each.headline,

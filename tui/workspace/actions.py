@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding
 
-#: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read.
+#: Where an action is to be had; the portfolio lists negotiations, a reader is a screen to read, and a document is a
+#: text in which a passage can be selected.
 WORKSPACE: Final = "workspace"
 PORTFOLIO: Final = "portfolio"
 WELCOME: Final = "welcome"
 READER: Final = "reader"
 LIST: Final = "list"
 FORM: Final = "form"
+DOCUMENT: Final = "document"
+REVIEW: Final = "review"
 EVERYWHERE: Final = "everywhere"
 
 
@@ -66,17 +69,21 @@ def _action(  # noqa: PLR0913, PLR0917 - the columns of the table below
 _LIST: Final = (LIST,)
 _READ: Final = (WORKSPACE, READER)
 _SHOW: Final = (WORKSPACE, READER, PORTFOLIO)
+_SEARCH: Final = (*_SHOW, REVIEW)
 _LISTS: Final = (WORKSPACE, PORTFOLIO)
 
 _time = partial(_action, "Time")
 _compare = partial(_action, "Compare")
-_find = partial(_action, "Find", where=_SHOW)
+_find = partial(_action, "Find", where=_SEARCH)
 _item = partial(_action, "Item", where=_READ)
 _entry = partial(_action, "Item", writes=True)
 _begin = partial(_action, "Begin", where=(WELCOME, PORTFOLIO), writes=True)
 _screens = partial(_action, "Screens")
 _panes = partial(_action, "Panes")
 _moves = partial(_action, "Moves", where=(LIST, READER))
+_review = partial(_action, "Review", where=(REVIEW,))
+_decide = partial(_action, "Review", where=(REVIEW,), writes=True)
+_passage = partial(_action, "Passage", where=(DOCUMENT,))
 _form = partial(_action, "Form", where=(FORM,))
 _app = partial(_action, "App", where=(EVERYWHERE,))
 
@@ -92,11 +99,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _time("faster", "+ =", "Faster", "travel.faster", "Play faster"),
     _time("first", "0", "Start", "travel.first", "Go to the beginning of the axis"),
     _time(
-        "go-to", "g", "Go to", "travel.go_to", "Go to a date (EDTF: 2024-05-11, 2024-05) or to a number in the log", 4
+        "go-to",
+        "g",
+        "Go to",
+        "travel.go_to",
+        "Go to a date, two to compare (2024-04-30..2024-05-11), or a number in the log",
+        4,
     ),
     _time("axis", "t", "Axis", "travel.axis", "Step along the next axis: happened, known, recorded", 5),
     _time("live", "L", "Live", "travel.live", "Back to the present, on all three axes", 6),
-    _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B"),
+    _compare("mark", "m", "Mark", "travel.mark", "Mark this moment as A, then as B; then it asks which to move"),
+    _compare("unmark", "M", "Clear marks", "travel.unmark", "Clear the marks"),
     _compare("jump", "'", "To mark", "travel.jump", "Jump to the mark"),
     _compare("diff", "d", "Diff", "travel.diff", "What changed between the marks, or from here to the present", 7),
     _compare("since", "D", "Since", "do_since", "What is new and what has changed since you last looked", 7),
@@ -132,13 +145,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),
     _screens("register", "R", "Parties", "do_register", "The parties and matters: who is who, and where each stands"),
     _screens("sources", "S", "Sources", "do_sources", "The sources with their grades, and who repeats whom"),
+    _screens(
+        "review", "V", "Review", "app.open_review", "Drafts that wait: accept, change or reject them", where=_SHOW
+    ),
     _panes("pane-1", "1", "Status", "do_pane_1", "To the status"),
     _panes("pane-2", "2", "Events", "do_pane_2", "To the events"),
     _panes("pane-3", "3", "Positions", "do_pane_3", "To the positions"),
     _panes("pane-4", "4", "Evidence", "do_pane_4", "To the evidence"),
     _panes("pane-5", "5", "Time", "do_pane_5", "To the time pane"),
     _panes("jump-to", "ctrl+o", "Jump", "do_jump_to", "A letter on every pane and line; press it to go there"),
-    _panes("zoom", "z", "Zoom", "do_zoom", "Give the pane the whole screen, and take it back"),
+    _panes(
+        "zoom",
+        *("z", "Zoom", "do_zoom", "Give the pane the whole screen, and take it back"),
+        where=(WORKSPACE, REVIEW),
+    ),
     _moves("up", "up k", "Up", "", "Up"),
     _moves("down", "down j", "Down", "", "Down"),
     _moves("left", "left h", "Left", "", "Left; in the events, back by an entry", where=_LIST),
@@ -147,6 +167,19 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _moves("page-down", "pagedown ctrl+d", "Page down", "", "Down by a page"),
     _moves("top", "home", "Top", "", "To the top"),
     _moves("bottom", "end G", "Bottom", "", "To the bottom"),
+    _decide("accept", "a", "Accept", "do_accept", "Record the draft under your name; it keeps who drafted it", 1),
+    _decide("change", "c", "Change", "do_change", "Change the draft in the form, and record it from there", 2),
+    _decide("reject", "r", "Reject", "do_reject", "Reject the draft for a reason; it is not proposed again", 3),
+    _review("skip", "s", "Skip", "do_skip", "Leave the draft for another time, and go on to the next", 4),
+    _review("draft-back", "[", "Draft", "do_draft_back", "To the previous draft that waits", 5),
+    _review("draft-next", "]", "Draft", "do_draft_next", "To the next draft that waits", 5),
+    _review("quote-next", ">", "Quote", "do_quote_next", "To the next quote, and the document that holds it", 6),
+    _review("other-pane", "tab", "Pane", "do_other_pane", "From the draft to the document, and back", 7),
+    _passage("passage-begin", "v", "Passage", "", "Begin a passage of the document here, or give it up"),
+    _passage("select-left", "shift+left", "Select", "", "Select to the left"),
+    _passage("select-right", "shift+right", "Select", "", "Select to the right"),
+    _passage("select-up", "shift+up", "Select", "", "Select a line up"),
+    _passage("select-down", "shift+down", "Select", "", "Select a line down"),
     _form("record", "ctrl+s", "Record", "do_record", "Record what the form holds"),
     _form(
         *("record-next", "ctrl+r", "Record, next", "do_record_next"),
@@ -211,6 +244,7 @@ SCREENS: Final[dict[str, ScreenKeys]] = {
     "agenda": ScreenKeys("A", _READS),
     "parties and matters": ScreenKeys("R", _READS),
     "sources": ScreenKeys("S", _READS),
+    "review of drafts": ScreenKeys("V", (REVIEW, DOCUMENT, LIST)),
     "what changed": ScreenKeys("[ [ [ d", _READS),
     "why": ScreenKeys("1 w", _READS),
     "an entry": ScreenKeys("2 enter", _READS),

@@ -17,7 +17,7 @@ from tracker.errors import CommuniqueError, LogError, LogMissingError
 from tui.environment import DEFAULT_LOG, keys_from_terminal
 from tui.kept import Drafts, View, Views
 from tui.workspace.actions import choose_keys
-from tui.workspace.messages import Appended, Goal
+from tui.workspace.messages import Appended, DraftsWait, Goal
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.settings import NAMES, THEMES, Settings
 from tui.workspace.shell import Shell
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from tui.workspace.time.session import Session
 
 #: What a key opens, to be imported before one does.
-_OPENED: Final = ("tui.workspace.screens.help", "tui.workspace.screens.grounds")
+_OPENED: Final = (
+    "tui.workspace.screens.help",
+    "tui.workspace.screens.grounds",
+    "tui.workspace.screens.review",
+)
 #: Seconds that what is being recorded has to end when the person leaves.
 _LAST_MOMENT: Final = 1.0
 #: Signals that end it, like q.
@@ -91,7 +95,7 @@ class Workspace(Shell):
 
     CSS_PATH = "themes/opening.tcss"
     # Textual declares them as variables of an instance.
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
 
     def __init__(  # noqa: PLR0913 - what a person may ask for
@@ -360,9 +364,12 @@ class Workspace(Shell):
         # Two threads that import the vocabulary from different ends would each find half of it.
         self._imported.wait()
         from tui.workspace.loading import follow
+        from tui.workspace.waiting import QueueWatch
 
+        watch = QueueWatch(self._opened.location, self._opened.identity)
+        look = partial(watch.look, lambda waiting: self.post_message(DraftsWait(waiting)))
         try:
-            follow(self._opened.location, lambda entries: self.post_message(Appended(entries)), self._stop)
+            follow(self._opened.location, lambda entries: self.post_message(Appended(entries)), self._stop, look)
         except LogError as error:
             if not self._stop.is_set():
                 self.call_later(self._tell_failure, f"Other people's entries are no longer followed: {error}")

@@ -55,10 +55,16 @@ def load(where: str, negotiation: str, *, today: date | None, is_over: Callable[
         return session
 
 
-def follow(where: str, tell: Callable[[tuple[Recorded, ...]], object], stop: threading.Event) -> None:
+def follow(
+    where: str,
+    tell: Callable[[tuple[Recorded, ...]], object],
+    stop: threading.Event,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> None:
     """Hand over what is recorded from now on, through a connection of its own; returns when told to stop.
 
-    Raises `LogError` where the log cannot be read any more.
+    Between two looks at the log something else is done `meanwhile`. Raises `LogError` where the log cannot be read any
+    more.
     """
     buffer: list[Recorded] = []
 
@@ -69,6 +75,7 @@ def follow(where: str, tell: Callable[[tuple[Recorded, ...]], object], stop: thr
 
     def wait(seconds: float) -> None:
         flush()
+        meanwhile()
         stop.wait(seconds)
 
     with EventLog.open(where, create=False, read_only=True) as log:

@@ -26,6 +26,13 @@ class Appended(Message):
 
 
 @dataclass(eq=False)
+class DraftsWait(Message):
+    """Drafts have come or gone: how many wait now, by negotiation."""
+
+    waiting: dict[str, int]
+
+
+@dataclass(eq=False)
 class CursorMoved(Message):
     """The cursor of a list stands on another line."""
 
@@ -39,6 +46,16 @@ class LineChosen(Message):
 
     sender: object
     index: int
+
+
+@dataclass(eq=False)
+class PassageChosen(Message):
+    """A passage of a document was selected: where it begins and ends in the text, and the text as it stands there."""
+
+    sender: object
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(eq=False)

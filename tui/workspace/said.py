@@ -70,12 +70,12 @@ def _one_line(text: str) -> str:
     return shorten(clean(text), _LONGEST) or "—"
 
 
-def changes(found: Preview) -> list[Content]:
-    """Return what recording would change."""
+def changes(found: Preview, records: str = "^s records it") -> list[Content]:
+    """Return what recording would change; `records` says which key does that."""
     if found.already:
         return [Content("This entry is recorded already.")]
     difference = found.difference
-    lines = [Content.styled("✓ right; ^s records it", "$text-success")]
+    lines = [Content.styled(f"✓ right; {records}", "$text-success")]
     lines += [
         Content.assemble(
             (f"{clean(change.subject)} ", "bold"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.worker import WorkerFailed
 
@@ -11,6 +12,7 @@ from tracker.errors import EntryRejectedError
 from tui.workspace.actions import BY_ID, bindings_for
 from tui.workspace.jobs import Working
 from tui.workspace.settings import NAMES
+from tui.workspace.widgets.bars import Header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tracker.recording import Receipt
     from tui.kept import Drafts
-    from tui.workspace.jobs import IsOver
-    from tui.workspace.messages import Appended
+    from tui.workspace.messages import Appended, DraftsWait
     from tui.workspace.screens.workspace import WorkspaceScreen
     from tui.workspace.time.session import Session
+
+_Result = TypeVar("_Result")
 
 
 class Shell(Working):
@@ -52,6 +55,8 @@ class Shell(Working):
         self.fault: Exception | None = None
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
+        #: How many drafts wait for a review, by negotiation.
+        self.waiting: dict[str, int] = {}
         #: How much is being recorded here, and what the follower told meanwhile.
         self._recording = 0
         self._appended: list[Appended] = []
@@ -104,6 +109,22 @@ class Shell(Working):
         from tui.workspace.screens.grounds import WhyScreen
 
         self.push_screen(WhyScreen(session, subject))
+
+    def open_review(self) -> None:
+        """Review the drafts of the negotiation that is open, or of all."""
+        from tui.workspace.screens.review import ReviewScreen
+
+        self.push_screen(ReviewScreen(getattr(self.screen, "session", None)))
+
+    def on_drafts_wait(self, message: DraftsWait) -> None:
+        """Tell every screen how many drafts wait now."""
+        self.waiting = message.waiting
+        for screen in self.screen_stack:
+            for header in screen.query(Header):
+                header.redraw()
+            take = getattr(screen, "take_drafts", None)
+            if take is not None:
+                take()
 
     def leave_negotiation(self) -> None:
         """Go from a negotiation to the list of them, where there is one below."""
@@ -192,30 +213,45 @@ class Shell(Working):
         Its draft, if it has one, is dropped once the entry is recorded. `refused` is told what is wrong with the
         entry, and `failed` why it could not be recorded.
         """
-        self._recording += 1
 
-        def work(_: IsOver) -> Receipt | tuple[Problem, ...]:
+        def work() -> Receipt | tuple[Problem, ...]:
             try:
                 return self.log_book.record([make()])
             except EntryRejectedError as error:
                 return error.problems
 
-        def over(found: Receipt | tuple[Problem, ...] | str) -> None:
-            self._recording -= 1
-            if isinstance(found, str):
-                failed(found)
-            elif isinstance(found, tuple):
+        def over(found: Receipt | tuple[Problem, ...]) -> None:
+            if isinstance(found, tuple):
                 refused(found)
             else:
                 self.own.update(recorded.id for recorded in found.recorded)
                 if draft is not None:
                     self.drafts.drop(negotiation, draft)
                 done(found)
+
+        self.write(work, over, failed)
+
+    def write(
+        self, work: Callable[[], _Result], done: Callable[[_Result], None], failed: Callable[[str], None]
+    ) -> None:
+        """Let something be recorded in the background; what the follower tells meanwhile waits until it is `done`."""
+        self._recording += 1
+
+        def over(end: Callable[[], None]) -> None:
+            self._recording -= 1
+            end()
             waiting, self._appended = self._appended, []
             for message in waiting:
                 self.on_appended(message)
 
-        self.do_job("record", work, over, failed=over, leads=True, can_stop=False)
+        self.do_job(
+            "record",
+            lambda _: work(),
+            lambda found: over(partial(done, found)),
+            failed=lambda problem: over(partial(failed, problem)),
+            leads=True,
+            can_stop=False,
+        )
 
     def on_appended(self, message: Appended) -> None:
         """Hand what was recorded to every screen that shows entries, once it is known which of it is our own."""

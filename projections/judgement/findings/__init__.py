@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from projections.wording.pages import html_table
 from projections.wording.plain import Plain
 
 if TYPE_CHECKING:
@@ -72,6 +73,16 @@ class Finding(Plain):
     def is_note(self) -> bool:
         """Whether it is no more than a note."""
         return self.severity == "note"
+
+
+class Findings(tuple[Finding, ...]):
+    """Findings in a row, which a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        columns = ("severity", "kind", "subject", "message", "entries")
+        return html_table(columns, ([getattr(one, name) for name in columns] for one in self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,8 @@ def alike(
         entries = tuple(dict.fromkeys(one[0] for one in there if one is not None))
         is_both = all(one is not None for one in there)
         if is_both and not all(one is not None and one[1] for one in there):
-            one, other = (split(subject)[1] for subject in pair)
-            message = f"{one} and {other} are nearly alike; if they are one, SameAs says so."
+            (family, one), (_, other) = map(split, pair)
+            message = f"{one} and {other} are nearly alike; if they are one, `communique same {family}` says so."
             yield Finding("alike", pair.one, entries, message)
 
 

@@ -46,8 +46,6 @@ _PER: Final = {
         "party",
     ),
 }
-#: What may be said of a withdrawal that has begun, too: its timetable is set, or changed, on the way.
-_TIMETABLES: Final = frozenset({"WithdrawalTimetableSet", "WithdrawalTimetableRevised"})
 
 
 class Moves:
@@ -58,6 +56,8 @@ class Moves:
         self._life = life
         self._illegal: list[Finding] = []
         self._backward: list[Finding] = []
+        #: The moves backward, each by the entry that set the state and those that report it.
+        self._reports: list[list[Reading]] = []
         #: How many of the moves backward were looked at.
         self._told = 0
 
@@ -69,10 +69,16 @@ class Moves:
             self._illegal.append(Finding("illegal-transition", self._subject, (before.id, after.id), message))
         for before, after in self._life.backward[self._told :]:
             self._told += 1
-            if before.moves_to == "under-way" and after.kind in _TIMETABLES:
-                continue
+            last = self._reports[-1] if self._reports else None
+            # Several reports of one move at one time are one contradiction.
+            if last and last[0] is before and last[-1].moves_to == after.moves_to and not after.is_disjoint(last[-1]):
+                last.append(after)
+                del self._backward[-1]
+            else:
+                last = [before, after]
+                self._reports.append(last)
             message = f"{name} is said to be {_state(after.event)} after it was {_state(before.event)} already."
-            self._backward.append(Finding("order-conflict", self._subject, (before.id, after.id), message))
+            self._backward.append(Finding("order-conflict", self._subject, ids(last), message))
         return self._illegal + self._backward
 
 

@@ -76,7 +76,8 @@ class Foretold:
         """Yield them; `ahead` are the entries that tell of a time which has not come on the day."""
         yield from self._found
         for reading in ahead:
-            if reading.event.modality in _SAID and reading.subjects[0] == self._subject:
+            is_said = reading.event.modality in _SAID and reading.event.occurred is not None
+            if is_said and reading.subjects[0] == self._subject:
                 message = f"{reading.id}: said to have happened {reading.occurred}, which has not come."
                 yield self._finding(message, reading.id)
         for kind, gone in self._gone.items():

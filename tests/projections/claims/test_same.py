@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections import Cut, History, Replay, findings, status
+from projections import Cut, History, Replay, diff, findings, status, why
 from tests.projections.stories import draw_claim, draw_said, draw_stage, pick
 from tests.projections.telling import cites, history, party, source, tell
+from tracker.errors import NameUnknownError
 from tracker.events import parse
 
 if TYPE_CHECKING:
@@ -350,3 +351,23 @@ def _answers(loaded: History, cut: Cut) -> list[Any]:
     sources = {name: (one.reliability, one.published, one.relays) for name, one in claims.registers.sources.items()}
     found = [(one.kind, one.subject, one.entries, one.message) for one in findings(loaded, "n", cut)]
     return [told, shown, sources, list(claims.registers.parties), found]
+
+
+def test_why_of_an_id_that_is_another_one_now_says_so_and_tells_of_that_one() -> None:
+    loaded = history(
+        party("USA"),
+        tell("AgreementSigned", "s1", "2024-01-01", agreement="pact-a", by=["USA"], published="2024-01-02"),
+        tell("AgreementSigned", "s2", "2024-01-01", agreement="pact-b", by=["USA"], published="2024-01-03"),
+        same("one", "agreement", "pact-b", "pact-a", published="2024-03-01"),
+    )
+    found = why(loaded, "n", "agreement:pact-a")
+    assert (found.subject, found.value) == ("agreement:pact-b", "signed")
+    assert found.says == "agreement:pact-a is one with agreement:pact-b (one). pact-b is signed."
+    assert [line.says for line in found.lines] == ["USA signs pact-b. (Recorded of pact-a.)", "USA signs pact-b."]
+    assert why(loaded, "n", "agreement:pact-a/parties").says.startswith("agreement:pact-a/parties is one with ")
+    before = why(loaded, "n", "agreement:pact-a", Cut(known_by="2024-02-01"))
+    assert before.says == "pact-a is signed."
+    with pytest.raises(NameUnknownError, match="nothing is said of 'agreement:pact-c'"):
+        why(loaded, "n", "agreement:pact-c")
+    gone = diff(status(loaded, "n", Cut(known_by="2024-02-01")), status(loaded, "n"))
+    assert [one.because for one in gone.changes if one.subject == "agreement:pact-a"] == [("one",), ("one",)]

@@ -46,7 +46,10 @@ def test_things_that_came_to_life_by_use_are_alike_by_one_letter(one: str, other
 def test_it_is_a_question_that_names_both() -> None:
     [finding] = [one for one in all_found(began("all-forces"), began("all-force")) if one.kind == "alike"]
     assert finding.severity == "question"
-    assert finding.message == "all-force and all-forces are nearly alike; if they are one, SameAs says so."
+    assert (
+        finding.message
+        == "all-force and all-forces are nearly alike; if they are one, `communique same withdrawal` says so."
+    )
 
 
 def test_what_is_registered_is_alike_by_case_alone() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections import Cut, findings, sources, status, voices
@@ -12,6 +13,7 @@ from projections.judgement.conclusions import Position, concluded, conclusion
 from projections.judgement.findings import KINDS
 from projections.judgement.weighing import weighing_of
 from projections.views.why import why_of
+from tests.projections.everything import shuffled
 from tests.projections.stories import PUBLISHED, SOURCES, claims_of, draw_claim, draw_said, draw_stage, pick, stories
 from tests.projections.telling import history, source, tell
 from tests.projections.worlds import worlds
@@ -146,6 +148,18 @@ def test_without_a_report_and_its_relays_all_is_as_before_it(
 
 @given(stories(), CUTS)
 def test_what_falls_without_each_source_is_what_without_answers(events: list[Event], cut: Cut) -> None:
+    _hold_falls_against_without(events, cut)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@settings(max_examples=300)
+@given(shuffled(most=16), CUTS)
+def test_what_falls_of_all_types_is_what_without_answers(orders: tuple[list[Event], list[Event]], cut: Cut) -> None:
+    _hold_falls_against_without(orders[0], cut)
+
+
+def _hold_falls_against_without(events: list[Event], cut: Cut) -> None:
     loaded = history(*events)
     standing = status(loaded, "n", cut)
     told = sources(loaded, "n", cut)

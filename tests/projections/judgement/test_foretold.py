@@ -72,3 +72,10 @@ def test_more_departed_than_there_were(there: Any, gone: Any, is_foretold: bool)
         tell("StrengthReported", "left", "2021-07-03", withdrawal="w", strength=5),
     ]
     assert bool(found("foretold", *events)) is is_foretold
+
+
+def test_what_has_no_date_of_its_own_foretells_nothing_however_late_it_was_recorded() -> None:
+    loaded = history(party("NOR"), tell("WithdrawalBegan", "b", withdrawal="w"))
+    standing = status(loaded, "n", today=date(2025, 6, 1))
+    assert [finding.kind for finding in standing.findings] == []
+    assert standing.expected == ()

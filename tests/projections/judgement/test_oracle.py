@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from projections import Cut, status
-from tests.projections import oracle_parties
+from tests.projections import oracle_expected, oracle_parties, oracle_values
 from tests.projections.everything import CLAIMS, claims_of_types
 from tests.projections.oracle import Oracle
 from tests.projections.telling import history
@@ -25,6 +28,12 @@ _COMING_BACK = [
     *("DenunciationWithdrawn", "RatificationRefused"),
 ]
 _ANSWERS = ["ProposalTabled", "DemandMade", "ProposalAccepted", "ProposalRefused", "BaseRequestRefused", "VoteHeld"]
+_DATED = [
+    *("WithdrawalOrdered", "WithdrawalTimetableSet", "WithdrawalTimetableRevised", "WithdrawalCompleted"),
+    *("WithdrawalSuspended", "CommitmentUndertaken", "CommitmentAmended", "CommitmentFulfilled", "CommitmentBreached"),
+    *("TalksAnnounced", "RoundHeld", "TalksCancelled", "TalksConcluded", "UltimatumIssued", "AgreementSigned"),
+]
+_DAYS: Final = (date(2024, 5, 4), date(2024, 5, 25), date(2024, 6, 20), date(2024, 8, 1))
 _FIGURES = [
     *("FigureReported", "WithdrawalOrdered", "StrengthReported", "WithdrawalProgressReported", "WithdrawalCompleted"),
     *("CommitmentUndertaken", "CommitmentAmended", "CommitmentBreached", "IncidentReported"),
@@ -102,13 +111,95 @@ def test_each_party_answers_as_judgement_asks_for(events: list[Event]) -> None:
 
 @given(claims_of_types(*_AGREEMENTS) | claims_of_types(*_COMING_BACK))
 def test_each_party_takes_part_as_judgement_asks_for(events: list[Event]) -> None:
+    _hold_parties(events)
+
+
+@settings(max_examples=20)
+@given(claims_of_types(*_AGREEMENTS, groups=True) | claims_of_types(*_COMING_BACK, groups=True))
+def test_groups_take_part_as_judgement_asks_for(events: list[Event]) -> None:
+    _hold_parties(events)
+
+
+@settings(max_examples=20)
+@given(claims_of_types(*_AGREEMENTS))
+def test_terms_and_consents_are_those_that_judgement_asks_for(events: list[Event]) -> None:
+    _hold_terms(events)
+
+
+@settings(max_examples=20)
+@given(claims_of_types(*_ANSWERS))
+def test_proposals_end_as_judgement_asks_for(events: list[Event]) -> None:
+    _hold_proposals(events)
+
+
+@settings(max_examples=20)
+@given(claims_of_types(*_DATED), st.none() | st.sampled_from(_DAYS))
+def test_what_is_expected_is_what_judgement_asks_for(events: list[Event], today: date | None) -> None:
+    _hold_expectations(events, today)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@settings(max_examples=500)
+@given(
+    claims_of_types(*_DATED, most=16),
+    claims_of_types(*_ANSWERS, most=12),
+    claims_of_types(*_AGREEMENTS, most=12),
+    claims_of_types(*_AGREEMENTS, most=12, groups=True),
+    st.none() | st.sampled_from(_DAYS),
+)
+def test_long_worlds_are_judged_as_judgement_asks_for(
+    dated: list[Event], answers: list[Event], agreed: list[Event], grouped: list[Event], today: date | None
+) -> None:
+    _hold_expectations(dated, today)
+    _hold_proposals(answers)
+    _hold_terms(agreed)
+    _hold_parties(grouped)
+
+
+def _hold_parties(events: list[Event]) -> None:
     standing, oracle = _asked(events)
     for name, agreement in standing.agreements.items():
         shown = {party: part.state for party, part in agreement.participants.items()}
         assert shown == oracle_parties.participants(oracle, name)
 
 
-def _asked(events: list[Event]) -> tuple[Status, Oracle]:
-    """Return what is said of a history whatever the day, by the program and by working it out."""
+def _hold_terms(events: list[Event]) -> None:
+    standing, oracle = _asked(events)
+    for name, agreement in standing.agreements.items():
+        assert agreement.until == oracle_values.shown(oracle, oracle_values.terms_of(oracle, name))
+        assert agreement.consents == oracle_values.consents(oracle, name)
+
+
+def _hold_proposals(events: list[Event]) -> None:
+    standing, oracle = _asked(events)
+    states = {name: proposal.state for name, proposal in standing.proposals.items() if not proposal.mentions}
+    told = oracle_values.proposals(oracle)
+    assert {name: state for name, state in states.items() if name in told} == told
+
+
+def _hold_expectations(events: list[Event], today: date | None) -> None:
+    standing, oracle = _asked(events, today)
+    kinds = {"deadline", "due", "scheduled", "ultimatum"}
+    shown = {(one.subject, one.kind, one.date, one.standing) for one in standing.expected if one.kind in kinds}
+    assert _foremost(shown) == _foremost(oracle_expected.expected(oracle))
+    for family, fields in oracle_values.SINGLES.items():
+        for name, view in standing.things[family].items():
+            for field in fields:
+                said = oracle_values.said_of(oracle, f"{family}:{name}", field)
+                if not (field == "outcome" and view.state in {"under-way", "held"}):
+                    assert getattr(view, field) == oracle_values.shown(oracle, said), field
+
+
+def _foremost(expected: set[oracle_expected.Coming]) -> set[oracle_expected.Coming]:
+    """Return what is expected, without what is void if the same is not: one date may be given twice."""
+    other = {one[:3] for one in expected if one[3] != "void"}
+    return {one for one in expected if one[3] != "void" or one[:3] not in other}
+
+
+def _asked(events: list[Event], today: date | None = None) -> tuple[Status, Oracle]:
+    """Return what is said of a history, whatever the day unless it is given, by the program and by working it out."""
     loaded = history(*events)
-    return status(loaded, "n"), Oracle(loaded.entries, Cut())
+    oracle = Oracle(loaded.entries, Cut())
+    oracle.day = Cut().day(None, today)
+    return status(loaded, "n", today=today), oracle

@@ -112,3 +112,24 @@ def test_tables_are_read_and_never_written(log: EventLog) -> None:
     assert not beside(log).exists()
     outlines(log)
     assert not beside(log).exists()
+
+
+def test_what_is_overdue_is_open(log: EventLog) -> None:
+    log.record(
+        [
+            parse(
+                {
+                    "event": "WithdrawalTimetableSet",
+                    "negotiation": "north",
+                    "withdrawal": "garrison",
+                    "occurred": "2024-03-20",
+                    "published": "2024-03-20",
+                    "deadline": "2024-05-15",
+                }
+            )
+        ]
+    )
+    for day, open_ in ((date(2024, 5, 15), 0), (TODAY, 1)):
+        with Portfolio(log, today=day) as portfolio:
+            (north,) = portfolio.outlines({"north": 5})
+        assert (north.questions, north.findings) == (open_, 0)

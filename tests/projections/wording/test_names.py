@@ -7,7 +7,7 @@ from datetime import date
 from projections import Cut, claims, status
 from projections.views.timeline import timeline
 from projections.views.why import why
-from projections.wording.sentences import finding_text, subject_text
+from projections.wording.sentences import finding_text, subject_text, with_names
 from tests.projections.telling import history, party, source, tell
 
 _TOLD = (
@@ -57,6 +57,9 @@ def test_a_finding_and_a_subject_have_the_title_first_and_the_id_after_it() -> N
     assert subject_text("agreement:accord", names) == "The Accord (agreement:accord)"
     assert subject_text("position:UPP/dam", names) == "Upper State on The dam (position:UPP/dam)"
     assert subject_text("withdrawal:force", names) == "withdrawal:force"
+    assert with_names("party", ["UPP", "LOW"], names) == ["Upper State (UPP)", "LOW"]
+    assert with_names("agreement", "accord", names) == "The Accord (accord)"
+    assert with_names("strength", 7, names) == 7
     told = finding_text("agreement:accord", "accord: its term ended.", names)
     assert told == "The Accord (accord): its term ended."
     assert finding_text("agreement:accord", "accords differ.", names) == "accords differ."

@@ -108,7 +108,11 @@ def test_a_file_that_was_changed_or_cannot_be_read_is_no_capture(tmp_path: Path)
 def test_the_digests_of_sources_are_those_that_the_log_holds_as_corrected(staged: EventLog) -> None:
     one, other = "a" * 64, "b" * 64
     staged.record([entry("SourceRegistered", id="source-paper", source="paper", sha256=one)])
-    assert digests(staged)[NEGOTIATION, "paper"] == one
+    assert digests(one.event for one in staged.read())[NEGOTIATION, "paper"] == one
     staged.record([entry("EntryCorrected", entry="source-paper", changes={"sha256": other}, reason="Another file.")])
     drafted = entry("SourceRegistered", source="new", sha256=one)
-    assert digests(staged, [drafted]) == {(NEGOTIATION, "paper"): other, (NEGOTIATION, "new"): one}
+    events = [drafted, *(one.event for one in staged.read())]
+    assert digests(events) == {
+        (NEGOTIATION, "paper"): other,
+        (NEGOTIATION, "new"): one,
+    }

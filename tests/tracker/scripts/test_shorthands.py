@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tracker.scripts.script import ScriptReceipt
+
 OPENED: dict[str, Any] = {"event": "NegotiationOpened", "negotiation": "lake", "title": "Lake accord"}
 
 
@@ -48,10 +50,10 @@ def log(tmp_path: Path) -> Iterator[EventLog]:
         yield opened
 
 
-def record(log: EventLog, *entries: object, defaults: dict[str, str] | None = None) -> None:
+def record(log: EventLog, *entries: object, defaults: dict[str, str] | None = None) -> ScriptReceipt:
     text = "\n".join(map(json.dumps, entries)).encode()
     lines = read_script(io.BytesIO(text), format="jsonl", name="s", shorthands=Shorthands(log, defaults))
-    record_script(log, lines)
+    return record_script(log, lines)
 
 
 def recorded(log: EventLog) -> list[dict[str, Any]]:
@@ -313,3 +315,29 @@ _LAKE = "- {event: NegotiationOpened, negotiation: lake, title: Lake, parties: {
 )
 def test_what_a_shorthand_would_lose_in_silence_is_told(log: EventLog, text: str, told: str) -> None:
     assert told in problems_of_yaml(log, _LAKE + text)
+
+
+def test_members_are_named_in_any_order_and_by_their_names(log: EventLog) -> None:
+    bundestag = {"name": "Bundestag", "kind": "body", "of": "Germany"}
+    parties = {
+        "eu": {"name": "Union", "members": ["France", "DEU"]},
+        "bt": bundestag,
+        "FRA": "France",
+        "DEU": "Germany",
+    }
+    record(log, {**OPENED, "parties": parties})
+    added = recorded(log)[1:]
+    assert [entry["party"] for entry in added] == ["FRA", "DEU", "eu", "bt"]
+    assert (added[2]["members"], added[3]["of"]) == (["FRA", "DEU"], "DEU")
+
+
+def test_a_source_that_was_described_in_a_script_is_counted_when_that_is_recorded_again(log: EventLog) -> None:
+    described = {"publisher": "AP", "published": "2024-05-10", "reliability": "B"}
+    told = {"event": "StatementMade", "negotiation": "n", "party": "USA", "evidence": [{"source": described}]}
+    lines = [
+        {"event": "NegotiationOpened", "negotiation": "n", "parties": {"USA": "United States"}},
+        *({**told, "text": text} for text in ("one", "another")),
+    ]
+    assert (first := record(log, *lines)).count == 5
+    again = record(log, *lines)
+    assert (again.count, again.already) == (0, first.count)

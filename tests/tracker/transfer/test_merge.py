@@ -255,3 +255,78 @@ def test_who_drafted_an_entry_is_kept_with_its_origin(logs: tuple[EventLog, Even
     assert origin is not None
     assert (origin["recorded_by"], origin["drafted_by"]) == ("bob", "converter")
     assert one.verify().ok
+
+
+def cited(entry: str, source: str) -> Event:
+    return said(entry, entry, evidence=[{"source": source}])
+
+
+def test_two_documents_of_one_name_stay_two(logs: tuple[EventLog, EventLog]) -> None:
+    one, other = logs
+    for log, title in ((one, "Nets"), (other, "Ferries")):
+        log.record([SourceRegistered(negotiation="lake", source="post", title=title, published="2021-05-04")])
+    one.record([cited("ours", "post")])
+    other.record([cited("theirs", "post"), cited("else", "gazette")])
+    other.record(
+        [parse({"event": "SameAs", "negotiation": "lake", "kind": "source", "keep": "post", "same": ["gazette"]})]
+    )
+    merged = merge(one, other)
+    # What cites the other document does not come to rest on this one.
+    assert [left.why.partition(";")[0] for left in merged.left] == [
+        "source: 'post' is another document here",
+        "rests on source 'post', which was left out",
+        "rests on source 'post', which was left out",
+    ]
+    assert merged.count == 1
+    merged = merge(one, other, suffix="-b")
+    assert (merged.count, merged.left, merged.renamed) == (3, [], {"lake": {"source:post": "source:post-b"}})
+    assert one.entry("lake", "theirs").event.evidence[0].source == "post-b"
+    (said_same,) = [recorded.event for recorded in one.read("lake") if recorded.event.event == "SameAs"]
+    assert (said_same.keep, said_same.same) == ("post-b", ("gazette",))  # type: ignore[attr-defined]
+    for suffix in (None, "-b", "-c"):
+        again = merge(one, other, suffix=suffix)
+        assert (again.count, again.left, again.renamed) == (0, [], {})
+    # It comes back as what it was, and ours under a name of its own.
+    merge(other, one, suffix="-a")
+    assert other.entry("lake", "theirs").event.evidence[0].source == "post"
+    assert other.entry("lake", "ours").event.evidence[0].source == "post-a"
+    assert merge(other, one).count == merge(one, other).count == 0
+    assert one.verify().ok
+    assert other.verify().ok
+
+
+def test_one_document_that_is_described_otherwise_is_one(logs: tuple[EventLog, EventLog]) -> None:
+    one, other = logs
+    for log, grade in ((one, "A"), (other, "D")):
+        url = "https://www.example.org/post"
+        log.record([SourceRegistered(negotiation="lake", source="post", url=url, reliability=grade)])
+    other.record([cited("theirs", "post")])
+    merged = merge(one, other)
+    assert [left.why.partition(" by ")[0] for left in merged.left] == ["source: 'post' is registered already"]
+    assert one.entry("lake", "theirs").event.evidence[0].source == "post"
+
+
+def test_what_came_under_another_id_is_known_again(logs: tuple[EventLog, EventLog]) -> None:
+    one, other = logs
+    one.record([said("x", "one")])
+    other.record([said("x", "two"), EntryDisputed(negotiation="lake", id="d", entry="x")])
+    merge(one, other, suffix="-b")
+    other.record([EntryDisputed(negotiation="lake", id="e", entry="x")])
+    merged = merge(one, other)
+    assert (merged.count, merged.left, merged.renamed) == (1, [], {})
+    assert one.entry("lake", "e").event.entry == "x-b"  # type: ignore[attr-defined]
+
+
+def test_registrations_that_read_alike_are_one(logs: tuple[EventLog, EventLog]) -> None:
+    one, other = logs
+    one.record([PartyAdded(negotiation="lake", id="here", party="FIN", name="Finnland")])
+    other.record([PartyAdded(negotiation="lake", id="there", party="FIN", name="Finland")])
+    assert [left.entry for left in merge(one, other).left] == ["there"]
+    wrong = EntryCorrected(negotiation="lake", id="wrong", entry="here", changes={"name": "Suomi"})
+    one.record([EntryCorrected(negotiation="lake", entry="here", changes={"name": "Finland"}), wrong])
+    one.record([EntryRetracted(negotiation="lake", entry="wrong")])
+    # What is said of the other one is then said of this one.
+    other.record([EntryDisputed(negotiation="lake", id="d", entry="there")])
+    merged = merge(one, other)
+    assert (merged.count, merged.left) == (1, [])
+    assert one.entry("lake", "d").event.entry == "here"  # type: ignore[attr-defined]

@@ -45,11 +45,11 @@ PAGE: Final = "<!doctype html><title>Talks in Niamey</title><p>The talks went on
 @pytest.mark.parametrize(
     ("purpose", "example"),
     # Those about whole logs name places of their own: test_cli_stores.py and test_cli_joining.py run them; a server
-    # does not end. Those about drafts need some: test_cli_drafts.py runs them.
+    # does not end. Those about drafts need some: test_cli_drafts.py runs them, and test_fleet.py those of a fleet.
     [
         pair
         for name, verb in verbs().items()
-        if name not in {"serve", "backup", "restore", "copy", "admin", "merge", "draft", "review", "mcp"}
+        if name not in {"serve", "backup", "restore", "copy", "admin", "merge", "draft", "review", "mcp", "fleet"}
         for pair in verb.examples
     ],
 )
@@ -61,7 +61,8 @@ def test_every_example_works(purpose: str, example: str, invoke: Invoke, own: Pa
     if words[:1] == ["record"]:
         words = ["record", seed_path("panama-canal")]
     # A file that an example makes or reads is one of the test's own.
-    words = [own.with_name(str(word)) if str(word).startswith("us-niger.") else word for word in words]
+    own_files = ("us-niger.", "negotiations.sqlite", "tables-of-may")
+    words = [own.with_name(str(word)) if str(word).startswith(own_files) else word for word in words]
     if words[0] == "source":
         own.with_name("us-niger.html").write_text(PAGE, "utf-8")
     own.with_name("us-niger.captures").mkdir()

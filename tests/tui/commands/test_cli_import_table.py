@@ -157,9 +157,47 @@ def test_faults_of_a_map_are_told_at_once_with_their_lines_and_nothing_is_record
     assert not Path("negotiations.db").exists()
 
 
+def test_faults_of_keys_and_kinds_do_not_hide_those_of_names_and_columns(invoke: Invoke) -> None:
+    more = "[[register]]\nevent = 'AgreementSigned'\n[[register]]\nevent = 'MatterAdded'\n"
+    Path("map.toml").write_text(
+        f"colour = 'red'\n{MAP.replace('{What}', '{Whom}').replace('When', 'Wen')}{more}", "utf-8"
+    )
+    done = invoke("import", "table", "rows.csv", "--map", "map.toml")
+    assert [line.partition(";")[0] for line in done.stderr.splitlines()] == [
+        "map.toml:1: colour: unknown key",
+        "map.toml:20: entry.0.occurred.from: the table has no column 'Wen'",
+        "map.toml:25: register.2.event: 'AgreementSigned' is not one of PartyAdded, MatterAdded, SourceRegistered",
+        "map.toml:26: register.3.matter: is required by MatterAdded",
+    ]
+
+
+def test_a_newer_table_is_told_how_it_is_imported(invoke: Invoke) -> None:
+    table(invoke, "rows.csv", "--map", "map.toml", "--published", "2021-06-01")
+    done = invoke("import", "table", "rows.csv", "--map", "map.toml")
+    assert done.exit_code == 1
+    assert "rows.csv:2: id: 's1' is the id of another entry already; import a new version of the table" in done.stderr
+    assert "--update --published DAY, and the same version with the --published of the first time" in done.stderr
+
+
+def test_what_entries_of_a_row_share_is_told_once(invoke: Invoke) -> None:
+    common = "[common]\noccurred = { from = 'When', date = 'dmy' }\n[[entry]]"
+    twice = MAP.replace("occurred = {", "#").replace("[[entry]]", common)
+    again = "[[entry]]\nevent = 'NegotiationConcluded'\n"
+    Path("map.toml").write_text(f"{twice}{again}", "utf-8")
+    assert len(table(invoke, "rows.csv", "--map", "map.toml", code=1)["errors"]) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        (
+            "negotiation = 'x'\n[[entry]]\nevent = 'NegotiationConcluded'\nnote = 'a {No'\n",
+            "map.toml:4: entry.0.note: has a brace that is not closed",
+        ),
+        (
+            "negotiation = 'x'\n[lookup.a]\nfile = 'no.csv'\nkey = 'a'\nvalue = 'b'\n",
+            "map.toml:2: lookup.a: no.csv: No such file or directory",
+        ),
         ("negotiation = 'x'\nnul = ['-']\n", "map.toml:2: nul: unknown key; did you mean 'null'?"),
         ("negotiation = \n", "map.toml:1: is not TOML: Invalid value"),
         ("negotiation = 'x'\n[[entry]]\nwhen = {}\n", "map.toml:2: entry.0.event: is required"),
@@ -194,11 +232,15 @@ def test_a_fault_says_where_and_what(text: str, told: str, invoke: Invoke) -> No
         (["--map", "icews"], "name the table's FILE"),
         (["rows.csv", "--map", "map.toml", "--update"], "--update needs --published DAY"),
         (["rows.csv", "--map", "map.toml", "--published", "2024-05"], "is no day"),
+        (["rows.csv", "--map", "map.toml", "--published", "1/2/2021"], "is no day: write it as 2024-05-01; see"),
+        (["rows.csv", "--map", "map.toml", "--rejects", "no/bad.csv"], "there is no folder no; make it"),
+        (["rows.xlsx", "--map", "map.toml"], "rows.xlsx is a workbook; save its sheet as CSV"),
         (["rows.csv", "--map", "map.toml", "--encoding", "nothing"], "there is no encoding 'nothing'"),
         (["rows.csv", "--map", "map.toml", "--rejects", "rows.csv"], "rows.csv is the table itself"),
     ],
 )
 def test_wrong_usage_is_told(words: list[str], told: str, invoke: Invoke) -> None:
+    Path("rows.xlsx").touch()
     done = invoke("import", "table", *words)
     assert (done.exit_code, told in done.stderr) == (2, True), done.output
 

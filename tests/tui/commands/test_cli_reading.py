@@ -136,6 +136,9 @@ def test_the_log_can_be_narrowed(ask: Ask) -> None:
     toward = ask("log", "us-niger", "--jsonl", "--party", "IRN", "--type", "PartnershipOpennessDeclared")
     assert toward
     assert all("IRN" in line["toward"] for line in toward)
+    assert ask("log", "us-niger", "--jsonl", "--party", "united states") == ask(
+        "log", "us-niger", "--jsonl", "--party", "USA"
+    )
 
 
 @pytest.mark.parametrize(

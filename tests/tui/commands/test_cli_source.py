@@ -274,3 +274,11 @@ def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str
         [sys.executable, "-c", _WATCHED, *map(str, words)], env=environment(), capture_output=True, check=False
     )
     assert (done.returncode, json.loads(done.stdout)["recorded"]) == (0, len(files))
+
+
+def test_of_several_documents_each_is_told_behind_its_name(invoke: Invoke, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.html", "b.html")]
+    for file in files:
+        file.write_text(f"<html><head><title>{file.stem}</title></head><body><p>x</p></body></html>", "utf-8")
+    lines = invoke("source", "add", *files, "-n", "lake", "--dry-run").stdout.splitlines()
+    assert [line for line in lines if line.endswith(".html:")] == [f"{file}:" for file in files]

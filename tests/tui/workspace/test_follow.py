@@ -123,7 +123,7 @@ async def test_a_new_negotiation_is_listed_as_it_comes(river: Path, opened: Open
 async def test_with_several_negotiations_and_no_name_the_list_comes_first(bundled: Path, opened: Opened) -> None:
     async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
         assert isinstance(pilot.app.screen, PortfolioScreen)
-        await until(pilot, lambda: "United States and Niger" in text_of(pilot))
+        await until(pilot, lambda: "us-niger United States" in text_of(pilot))
         await pilot.press("/", *"niger", "enter", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
         assert "sofa-2012" in text_of(pilot)

@@ -14,10 +14,12 @@ from tests.tui.workspace.given import Opened, afresh, text_of, typed_at_once, un
 from tui.workspace.actions import (
     ACTIONS,
     BY_ID,
+    DOCUMENT,
     FORM,
     LIST,
     PORTFOLIO,
     READER,
+    REVIEW,
     SCREENS,
     WELCOME,
     WORKSPACE,
@@ -53,14 +55,15 @@ def keys() -> list[str]:
 
 def test_an_action_has_an_id_and_keys_of_its_own_and_one_sentence_of_help() -> None:
     assert len(BY_ID) == len(ACTIONS)
-    for places in ((WORKSPACE, LIST), (READER, LIST), (PORTFOLIO, LIST), (WELCOME, LIST)):
+    for places in ((WORKSPACE, LIST), (READER, LIST), (PORTFOLIO, LIST), (WELCOME, LIST), (REVIEW, DOCUMENT, LIST)):
         counted = Counter(key for action in actions_for(*places) for key in action.keys)
         assert [key for key, count in counted.items() if count > 1] == []
     assert [action.id for action in ACTIONS if not action.help or action.help.endswith(".")] == []
 
 
 def test_every_action_is_bound_by_its_id_so_that_its_key_can_be_changed() -> None:
-    bound = {binding.id for binding in bindings_for(WORKSPACE, READER, LIST, PORTFOLIO, WELCOME, FORM)}
+    places = (WORKSPACE, READER, LIST, PORTFOLIO, WELCOME, FORM, DOCUMENT, REVIEW)
+    bound = {binding.id for binding in bindings_for(*places)}
     assert bound == set(BY_ID)
 
 
@@ -73,14 +76,14 @@ def test_every_action_is_in_the_help_by_word_and_by_key() -> None:
 
 
 def test_help_for_a_key_is_about_that_key() -> None:
-    told = [line.plain for line in found("]") if line.plain]
+    told = [line.plain for line in found("}") if line.plain]
     assert told[0] == "Time"
     assert len(told) == 2
     assert found("nonsense")[0].plain.startswith("No key does that")
 
 
 def test_the_footer_ranks_what_it_shows() -> None:
-    assert hints(ACTIONS)[:2] == [("space", "Play", "play"), ("[ ]", "Event", "event-back")]
+    assert hints(actions_for(WORKSPACE))[:2] == [("space", "Play", "play"), ("[ ]", "Event", "event-back")]
 
 
 async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_palette(opened: Opened) -> None:
@@ -95,7 +98,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
             assert screen.actions(), name
             for action in screen.actions():
                 method = action.runs
-                if method or not {LIST, READER}.intersection(action.where):
+                if method or not {LIST, READER, DOCUMENT}.intersection(action.where):
                     assert callable(attrgetter(method)(screen)), (name, action.id)
             offered = [str(hit.text) async for hit in Actions(screen).discover()]
             wanted = [action for action in actions_for(*place.where) if action.id != "palette"]
@@ -105,7 +108,7 @@ async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_
 
 
 def test_every_action_is_in_the_palette_of_some_screen() -> None:
-    offered = actions_for(WORKSPACE, READER, PORTFOLIO, WELCOME, LIST, FORM)
+    offered = actions_for(WORKSPACE, READER, PORTFOLIO, WELCOME, LIST, FORM, DOCUMENT, REVIEW)
     assert {action.id for action in offered} == set(BY_ID)
 
 

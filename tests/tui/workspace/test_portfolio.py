@@ -72,6 +72,8 @@ async def test_negotiations_stand_in_every_order_and_who_stands_at_the_top_sees_
         "open questions": ["gamma", "delta", "alpha", "beta"],
         # What rests on nothing is a note, and no negotiation here has more than that.
         "findings": ["alpha", "beta", "delta", "gamma"],
+        # Nobody has looked at any of them.
+        "new": ["alpha", "beta", "delta", "gamma"],
         "entries": ["delta", "gamma", "alpha", "beta"],
     }
     assert set(orders) == set(ORDERS)

@@ -162,7 +162,7 @@ def test_what_is_no_place_is_refused_and_moves_nothing(session: Session, text: s
     assert session.is_live
 
 
-def test_two_marks_are_compared_and_a_third_moves_the_pair_on(session: Session) -> None:
+def test_two_marks_are_compared_and_a_third_says_which_it_moves(session: Session) -> None:
     session.move("2024-02-02")
     assert session.mark() == "A"
     session.move("2024-03-20")
@@ -170,8 +170,18 @@ def test_two_marks_are_compared_and_a_third_moves_the_pair_on(session: Session) 
     assert session.pair == (Cut(known_by="2024-02-02"), Cut(known_by="2024-03-20"))
     assert session.distance == 4  # the proposal, the round, the withdrawal, and the south's partners
     session.live()
-    assert session.mark() == "B"
-    assert session.pair == (Cut(known_by="2024-03-20"), Cut())
+    assert not session.mark()
+    assert session.mark("A") == "A"
+    assert session.pair == (Cut(), Cut(known_by="2024-03-20"))
+    assert session.mark("B") == "B"
+    assert session.pair == (Cut(), Cut())
+
+
+def test_two_places_with_dots_between_are_to_be_compared(session: Session) -> None:
+    assert session.stretch("2024-02-02..2024-03") == (Cut(known_by="2024-02-02"), Cut(known_by="2024-03-31"))
+    assert session.stretch("1 Feb 2024 .. 20 Mar 2024") == (Cut(known_by="2024-02-01"), Cut(known_by="2024-03-20"))
+    for one in ("2024-02-02", "2024-02/..", "[2024-02-01..2024-02-05]", "now"):
+        assert session.stretch(one) is None, one
 
 
 def test_one_jumps_between_the_marks(session: Session) -> None:

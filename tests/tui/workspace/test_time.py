@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from projections.claims.cut import Cut
-from tests.tui.workspace.given import RECORDED_AT, afresh, text_of
+from tests.tui.workspace.given import RECORDED_AT, afresh, text_of, until
 from tracker import EventLog
 from tracker.events import parse
 from tui.workspace.screens.reports import DiffScreen
@@ -265,3 +265,52 @@ async def test_a_step_stars_what_it_changed(opened: Opened) -> None:
         await pilot.press("g", *"2024-03-20", "enter", "g", *"2024-04-02", "enter")
         assert "*strength" in text_of(pilot)
         assert "* 1 changed" in text_of(pilot)
+
+
+async def test_two_days_are_compared_by_what_is_typed_and_two_keys(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        keys = ["g", *"2024-02-02..2024-03-20", "enter"]
+        assert len(keys) <= 25
+        await pilot.press(*keys[:-1])
+        assert "what changed from known:2024-02-02 to known:2024-03-20" in text_of(pilot)
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, DiffScreen)
+        assert "withdrawal:garrison" in text_of(pilot)
+
+
+async def test_a_third_mark_asks_which_it_moves_and_a_key_clears_both(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        await pilot.press("g", *"2024-02-02", "enter", "m", "g", *"2024-03-20", "enter", "m", "L", "m")
+        assert "move A here, from known:2024-02-02" in text_of(pilot)
+        await pilot.press("escape")
+        assert at(pilot).marks == [Cut(known_by="2024-02-02"), Cut(known_by="2024-03-20")]
+        await pilot.press("m", "b")
+        assert at(pilot).marks == [Cut(known_by="2024-02-02"), Cut()]
+        await pilot.press("M")
+        assert not at(pilot).marks
+        await pilot.press("m", "[", "m", "m", "c")
+        assert not at(pilot).marks
+
+
+async def test_what_a_way_back_leaves_to_come_is_said_so_and_gone_in_the_present(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        await pilot.press("g", *"2024-03-20", "enter")
+        assert "*then: under way" in text_of(pilot)
+        await pilot.press("L")
+        assert "*then" not in text_of(pilot)
+        assert "changed" not in text_of(pilot)
+
+
+async def test_ticks_stand_at_calendar_places_and_the_last_at_the_end(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        labels = time_lines(pilot)[2]
+        assert labels.rstrip().endswith("╵")
+        assert "╵2024-02 " in labels
+        assert "time left out" in time_lines(pilot)[-1]
+        await pilot.press("t")
+        assert time_lines(pilot)[1].rstrip().endswith("#24╵")
+        await pilot.press("t", "5", "z", "g", *"2024-03-12", "enter")
+        await until(pilot, lambda: "river-treaty" in text_of(pilot) or "Treaty on the river" in text_of(pilot))
+        lanes = [line for line in text_of(pilot).splitlines() if "┃" in line]
+        assert len({line.index("┃") for line in lanes}) == 1
+        assert len(lanes) > 4

@@ -13,7 +13,7 @@ from tracker.events.parsing import parse
 from tui.rows.words import words
 from tui.workspace.screens.register import RegisterScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.widgets.portfolio import PortfolioList, stated
+from tui.workspace.widgets.portfolio import PortfolioList, form, stated
 from tui.workspace.widgets.status import MOST
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ async def test_a_wider_terminal_never_shows_less_and_no_state_is_cut(
         for width in _WIDTHS:
             await pilot.resize_terminal(width, 40)
             await pilot.pause()
+            assert screen.query_one("#time").region.width == width
             told = " ".join(_pane(pilot, "status").split())
             assert [state for state in states if state not in told] == [], width
             if width < 100:
@@ -96,7 +97,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
         assert told.count("signed") == MOST
         assert "denunciation announced" in told
         assert "+ 32 more: 32 signed" in told
-        assert "? 2 open" in text_of(pilot)
+        assert "? 41 open" in text_of(pilot)
         for _ in range(MOST):
             await pilot.press("down")
         await pilot.press("enter")
@@ -131,6 +132,14 @@ async def test_a_click_on_a_heading_sorts_and_the_pane_below_tells_more(bundled:
         assert listed.names[0] == "us-niger"
         await pilot.click(PortfolioList, offset=(4, 1))
         assert listed.by == "id"
+
+
+def test_no_column_of_the_portfolio_is_narrower_in_a_wider_terminal() -> None:
+    before = form(20)
+    for columns in range(21, 240):
+        now = form(columns)
+        assert all(earlier <= later for earlier, later in zip(before, now, strict=True) if columns != 60), columns
+        before = now
 
 
 def test_where_a_negotiation_stands_ends_with_a_whole_state() -> None:

@@ -106,8 +106,9 @@ class Converter:
         self._fixed = self._fixed and all(maker.is_constant for maker in self._registers)
         #: What each row needs registered, where that is the same for all of them.
         self._needs: list[Key] = []
-        if faults or values.faults:
-            raise EntryRejectedError(sorted([*faults, *values.faults], key=lambda fault: fault.line))
+        faults += [*loaded.faults, *values.faults]
+        if faults:
+            raise EntryRejectedError(sorted(faults, key=lambda fault: fault.line))
         self._seen: dict[str, None] = dict.fromkeys(header or ())
 
     @property
@@ -233,7 +234,9 @@ class Converter:
     def _rejected(
         self, index: int, line: int, problems: list[Problem], ids: list[tuple[str, str]], file: str
     ) -> RowOut:
-        return RowOut(index, line, [], [], [problem.at(file, line) for problem in problems], ids)
+        # Entries of one row may say the same of a cell that they share.
+        told = [problem.at(file, line) for problem in dict.fromkeys(problems)]
+        return RowOut(index, line, [], [], told, ids)
 
     def _register(self, row: Row, negotiation: str, needs: list[Key], problems: list[Problem]) -> None:
         """Note what a row needs registered: the negotiation, the source, and what the map says."""

@@ -72,9 +72,8 @@ def makers_of(loaded: LoadedMap, values: Values, *, published: str | None) -> tu
     entries: list[Maker] = []
     for index, register in enumerate(spec.register_):
         place: Place = ("register", index)
-        name = REGISTERS[register.event]
-        if name not in (register.model_extra or {}):
-            values.fault((*place, name), "is required")
+        if place in loaded.unread:
+            continue
         maker = _maker(values, register, place, {})
         registers += [maker] if maker else []
     common = dict(spec.common)
@@ -82,6 +81,8 @@ def makers_of(loaded: LoadedMap, values: Values, *, published: str | None) -> tu
         common["evidence"] = spec.source
     taken: set[str] = {"evidence"}
     for index, entry in enumerate(spec.entry):
+        if ("entry", index) in loaded.unread:
+            continue
         kind = find_event_type(entry.event)
         if kind is None:
             hint = nearest(entry.event, EVENT_TYPES) or "; `communique schema --list` lists them"
@@ -92,7 +93,7 @@ def makers_of(loaded: LoadedMap, values: Values, *, published: str | None) -> tu
         maker = _maker(values, entry, ("entry", index), shared, published)
         entries += [maker] if maker else []
     for name in spec.common:
-        if name not in taken and spec.entry:
+        if name not in taken and spec.entry and not loaded.unread:
             values.fault(("common", name), "is a field of none of the entries")
     if not spec.register_ and not spec.entry:
         values.fault(("entry",), "is required: a map says in [[entry]] what a row makes, or in [[register]]")

@@ -20,12 +20,14 @@ _PART: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 class Template:
     """A text with columns in it, called with a row's cells by their names."""
 
-    __slots__ = ("_first", "_parts", "names")
+    __slots__ = ("_first", "_parts", "is_open", "names")
 
     def __init__(self, parts: list[str], names: list[str]) -> None:
         #: The texts before, between and behind the columns; one more than there are columns.
         self._parts = parts
         self.names = tuple(names)
+        #: Whether a brace is opened and not closed.
+        self.is_open = False
         self._first = names[0] if len(names) == 1 and not any(parts) else None
 
     def __call__(self, row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a cell of JSON may be a list
@@ -53,7 +55,9 @@ def template(text: str) -> Template:
             names.append(found[1])
             parts.append("")
     parts[-1] += text[at:]
-    return Template(parts, names)
+    made = Template(parts, names)
+    made.is_open = "{" in _PART.sub("", text)
+    return made
 
 
 class Suffixes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _WORTH_IT: Final = WORTH_IT // 4
 #: Parts that are on their way from the other process.
 _HELD: Final = 3
+#: What is said of an entry whose id is there with other content.
+_TAKEN: Final = "is the id of another entry already"
 #: Texts that are told of each lookup which did not find them.
 _MOST_UNMATCHED: Final = 1000
 
@@ -310,7 +312,7 @@ class _Import:
             except EntryRejectedError as error:
                 for problem in error.problems:
                     index, line = lines[problem.line]
-                    wrong.setdefault(index, []).append(problem.at(file, line))
+                    wrong.setdefault(index, []).append(self._hinted(problem).at(file, line))
         if not wrong:
             receipt = self._receipt
             self._registered |= fresh
@@ -319,6 +321,13 @@ class _Import:
             receipt.corrected += corrected
             receipt.restored += restored
         return wrong
+
+    def _hinted(self, problem: Problem) -> Problem:
+        """Return a problem with what to do of a table that says otherwise what was imported before."""
+        if self._version is not None or problem.field != "id" or _TAKEN not in problem.message:
+            return problem
+        told = f"{problem.message.partition(';')[0]}; import a new version of the table with --update --published DAY"
+        return replace(problem, message=f"{told}, and the same version with the --published of the first time")
 
     def _is_registered(self, key: Key) -> bool:
         negotiation, kind, name = key

@@ -31,6 +31,10 @@ _SAID: Final = {
 }
 
 
+#: What stands for a registration or an entry that cannot be read.
+_STAND_INS: Final = {"register": {"event": "MatterAdded"}, "entry": {"event": "NegotiationConcluded"}}
+
+
 def _as_list(value: Any) -> Any:  # noqa: ANN401 - whatever was written
     return [value] if isinstance(value, str) else value
 
@@ -145,12 +149,32 @@ class LoadedMap:
             raise EntryRejectedError(
                 [Problem(f"is not TOML: {message}", "", name, int(place[1]) if place else 0)]
             ) from None
+        #: What is wrong with keys and kinds; told together with what is wrong with columns, names and lookups.
+        self.faults: list[Problem] = []
+        #: The registrations and entries that cannot be read, as (key, number).
+        self.unread: set[tuple[int | str, ...]] = set()
         try:
             self.spec = TableMap.model_validate(self.raw)
         except ValidationError as error:
-            raise EntryRejectedError(
-                self.fault(_path(details["loc"]), _message(dict(details), TableMap)) for details in error.errors()
-            ) from None
+            self.spec = self._without_faults(error)
+
+    def _without_faults(self, error: ValidationError) -> TableMap:
+        """Return a map without what is wrong, so that the rest can be looked through; raises if that cannot be."""
+        readable = dict(self.raw)
+        for details in error.errors():
+            path = _path(details["loc"])
+            self.faults.append(self.fault(path, _message(dict(details), TableMap)))
+            if len(path) > 1 and path[0] in _STAND_INS:
+                self.unread.add(path[:2])
+            elif len(path) == 1 and details["type"] == "extra_forbidden":
+                readable.pop(str(path[0]), None)
+        for key, stand_in in _STAND_INS.items():
+            if isinstance(items := readable.get(key), list):
+                readable[key] = [stand_in if (key, n) in self.unread else item for n, item in enumerate(items)]
+        try:
+            return TableMap.model_validate(readable)
+        except ValidationError:
+            raise EntryRejectedError(self.faults) from None
 
     def fault(self, path: tuple[str | int, ...], message: str) -> Problem:
         """Return what is wrong with a map, with its place in it."""

@@ -60,10 +60,16 @@ def delimiter_of(line: str) -> str:
     return max(_DELIMITERS, key=plain.count)
 
 
+#: Endings of what spreadsheets keep their sheets in.
+_WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+
+
 @contextmanager
 def opened_table(path: Path, spec: TableMap, encoding: str | None = None) -> Iterator[Table]:
     """Open a table; raises `NameUnknownError` where there is none, `ContentError` where it cannot be read on."""
     format_name = spec.format or _ENDINGS.get(path.suffix.lower())
+    if path.suffix.lower() in _WORKBOOKS:
+        raise NameUnknownError(f"{path} is a workbook; save its sheet as CSV, and import that")
     if format_name is None:
         raise NameUnknownError(f"{path}: the ending tells no format; say `format` in the map: csv, tsv, json or jsonl")
     try:

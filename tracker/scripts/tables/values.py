@@ -164,7 +164,8 @@ class Values:
             try:
                 self._lookups[name] = lookup_of(given, self._map.folder)
             except (OSError, ValueError) as error:
-                self.fault(("lookup", name), getattr(error, "strerror", None) or str(error))
+                told = f"{given.get('file')}: {error.strerror}" if isinstance(error, OSError) else str(error)
+                self.fault(("lookup", name), told)
                 self._lookups[name] = Lookup({})
 
     def _take_cells(self) -> None:
@@ -208,6 +209,8 @@ class Values:
 
     def _template(self, text: str, place: Place) -> Value:
         found = template(text)
+        if found.is_open:
+            self.fault(place, "has a brace that is not closed; write {{ for a brace itself")
         for name in found.names:
             self.column(name, place)
         if not found.names:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from projections.wording.provenance import proposed_words, quote_words
 from tui.commands.entering.queues import captures_of, says
 from tui.output import say, screen_width, styled
-from tui.text import clean, clean_lines, counted, width, wrap
+from tui.text import clean, clean_lines, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,9 +106,7 @@ def _show(draft: Draft, changes: Sequence[str], looked: Captures) -> None:
 
 
 def _draft_lines(draft: Draft, entry: dict[str, Any]) -> Iterator[str]:
-    yield f"proposed by {clean(draft.drafted_by)} on {draft.drafted_at[:16]}" + (
-        f": {clean(draft.reason)}" if draft.reason else ""
-    )
+    yield clean(proposed_words(draft.drafted_by, draft.drafted_at[:16], draft.reason))
     for name, value in _flat("", entry):
         yield from f"{clean(name)}: {clean_lines(value)}".split("\n")
 
@@ -128,14 +127,13 @@ def _captured_lines(entry: dict[str, Any], looked: Captures) -> Iterator[str]:
         text = looked.text(entry["negotiation"], quote.source)
         place = text.find(quote.quote) if text is not None else None
         if text is None:
-            yield f"{clean(quote.source)}: no text is captured, so the quote cannot be looked for"
+            yield f"{clean(quote.source)}: {quote_words(found=None)}"
         elif place is None:
-            length = counted(len(text.original), "character")
-            yield f"{clean(quote.source)}: QUOTE NOT FOUND in the captured text ({length})"
+            yield f"{clean(quote.source)}: {quote_words(found=False, length=len(text.original))}"
         else:
             begin, end = place
             before = text.original[max(0, begin - _AROUND) : begin]
             behind = text.original[end : end + _AROUND]
             passage = f"{before}{_BEFORE}{text.original[begin:end]}{_BEHIND}{behind}"
-            yield f"{clean(quote.source)}: the quote in the captured text"
+            yield f"{clean(quote.source)}: {quote_words(found=True)}"
             yield clean(" ".join(passage.split()))

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _KINDS: Final = get_args(SameAs.model_fields["kind"].annotation)
 _RANGE: Final = re.compile(r"#([0-9]{1,18})(?:\.\.#?([0-9]{1,18}))?")
+#: What people write for a range; an id has no other mark than a hyphen, and seldom digits alone.
+_LIKE_RANGE: Final = re.compile(r"#?([0-9]{1,18})[-–—.:, ]{1,3}#?([0-9]{1,18})")
 
 reason_option: Final = click.option(
     "--reason", metavar="TEXT", help="Why, in one sentence, kept with what is recorded."
@@ -84,6 +86,8 @@ def same_command(
     from tracker.events.parsing import parse
     from tracker.retractions import with_new_ids
 
+    if keep in others:
+        raise click.UsageError(f"{keep} is the one to keep; name others that read as it")
     fields = {"event": "SameAs", "negotiation": negotiation, "kind": kind, "keep": keep, "same": list(others)}
 
     def record(log: EventLog) -> Receipt:
@@ -91,6 +95,9 @@ def same_command(
         event = parse(fields if reason is None else {**fields, "reason": reason})
         if kind != "person":
             _require_named(log, negotiation, kind, (keep, *others))
+        standing = _said_last(log, negotiation, kind, {keep, *others})
+        if standing is not None and standing.keep == keep and {*others} <= {*standing.same}:
+            return log.record([standing], by=by)
         return log.record(_unless_standing(log, event, with_new_ids), by=by, places=[("", 0)])
 
     def told(receipt: Receipt) -> str:
@@ -108,13 +115,26 @@ def _require_named(log: EventLog, negotiation: str, kind: str, names: Sequence[s
     """Raise `NameUnknownError` for an id of a thing that no entry of a negotiation names."""
     from projections.claims.same import keys_of
 
-    if kind in {"party", "matter", "source"}:
-        return  # the log itself asks for those
     known = {name for recorded in log.read(negotiation) for family, name in keys_of(recorded.event) if family == kind}
     for name in names:
         if name not in known:
             hint = nearest(name, known) or "; `communique status` lists what there is"
             raise NameUnknownError(f"no entry of {negotiation} names {kind} {name!r}{hint}")
+
+
+def _said_last(log: EventLog, negotiation: str, kind: str, names: set[str]) -> SameAs | None:
+    """Return what was said last, and stands, of any of some names: by it they read."""
+    from tracker.retractions import retractions
+
+    said = [
+        recorded.event
+        for recorded in log.read(negotiation)
+        if isinstance(recorded.event, SameAs)
+        and recorded.event.kind == kind
+        and names & {recorded.event.keep, *recorded.event.same}
+    ]
+    standing = retractions(log.store, negotiation) if said else {}
+    return next((event for event in reversed(said) if event.id not in standing), None)
 
 
 def _unless_standing(log: EventLog, event: Event, renew: Callable[[Any, list[Event]], list[Event]]) -> Sequence[Event]:
@@ -170,6 +190,10 @@ def retract_command(
         already = len(found) - len(todo)
         if restore:
             todo = [retraction for name in todo for retraction in standing[name]]
+        else:
+            # What a batch itself took back does not come back with it.
+            own = {retraction for name in found for retraction in standing.get(name, ())}
+            todo = [name for name in todo if name not in own]
         return log.record(retracting(log.store, negotiation, todo, reason), by=by)
 
     def told(receipt: Receipt) -> str:
@@ -193,9 +217,14 @@ def entries_meant(log: EventLog, negotiation: str, given: Sequence[str]) -> list
     for word in given:
         match = _RANGE.fullmatch(word)
         if match is None:
+            likely = _LIKE_RANGE.fullmatch(word)
+            if likely is not None and not log.store.versions([(negotiation, word)]):
+                raise NameUnknownError(f"{word} is no entry and no range; write '#{likely[1]}..#{likely[2]}'")
             found[log.entry(negotiation, word).id] = None
             continue
         first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise NameUnknownError(f"{word} ends before it begins; write '#{last}..#{first}'")
         rows = list(log.store.scan(max(first - 1, 0), last))
         own = [row for row in rows if row.negotiation == negotiation]
         if not own:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tui import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from tracker.drafts.queue import Draft
     from tracker.drafts.quotes import Captures
@@ -57,15 +58,14 @@ def captures_of(log: EventLog, drafted: Iterable[Draft], folder: Path | None, lo
     `drafted` are all drafts, of which some may register sources. Without quotes the log is not read.
     """
     from tracker.drafts.captured import digests
+    from tracker.drafts.proposing import registering
     from tracker.drafts.quotes import Captures
 
-    named = environment.captures_folder()
-    folder = folder or (Path(named) if named else None)
+    folder = folder or environment.captures_folder()
     has_quotes = any(item.get("quote") for draft in looked_at for item in draft.entry.get("evidence", ()))
     if folder is None or not has_quotes:
         return Captures(None, {})
-    registering = (draft.event for draft in drafted if "sha256" in draft.entry and draft.state != "rejected")
-    return Captures(folder, digests(log, filter(None, registering)))
+    return Captures(folder, digests(chain(registering(drafted), (one.event for one in log.read()))))
 
 
 def says(event: Event | None) -> str:

@@ -106,7 +106,8 @@ def source_command(
             json_document({**adding.outcome.to_json(dry_run=dry_run), "sources": found})
         else:
             for item in items:
-                lines(item.told())
+                told = list(item.told())
+                lines([f"{clean(item.file)}:", *told] if told and len(files) > 1 else told)
     adding.tell_missing()
     if style is None:
         say_outcome(adding.outcome, dry_run=dry_run, style=None)

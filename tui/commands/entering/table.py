@@ -180,10 +180,17 @@ def _table(
                 raise click.UsageError(f"{option} records or rejects rows, and --draft proposes them; leave one out")
         return _draft(invocation, source, by=by, style=style)
     if rejects is not None:
-        if any(rejects.exists() and rejects.samefile(file) for file in files):
-            raise click.UsageError(f"{rejects} is the table itself; write rejected rows to another file")
-        invocation.require_apart(rejects)
+        _require_place(invocation, rejects, files)
     return _import(invocation, source, update=update, rejects=rejects, dry_run=dry_run, by=by, style=style)
+
+
+def _require_place(invocation: Invocation, rejects: Path, files: tuple[Path, ...]) -> None:
+    """Raise `click.UsageError` where rejected rows cannot be written, or would replace what must stay."""
+    if any(rejects.exists() and rejects.samefile(file) for file in files):
+        raise click.UsageError(f"{rejects} is the table itself; write rejected rows to another file")
+    if not rejects.absolute().parent.is_dir():
+        raise click.UsageError(f"there is no folder {rejects.parent}; make it, or name another file for --rejects")
+    invocation.require_apart(rejects)
 
 
 def _draft(invocation: Invocation, source: TableSource, *, by: str | None, style: str | None) -> int:
@@ -215,8 +222,8 @@ def _day(text: str) -> str:
 
     try:
         return date.fromisoformat(at_prompt(text, environment.today())).isoformat()
-    except ValueError as error:
-        raise click.UsageError(f"--published {text!r} is no day: write it as 2024-05-01 ({error})") from None
+    except ValueError:
+        raise click.UsageError(f"--published {text!r} is no day: write it as 2024-05-01") from None
 
 
 def _import(

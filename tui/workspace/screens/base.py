@@ -39,6 +39,8 @@ class StyledOnce(Screen[_Result]):
         self._styled_for = self.app.theme
         #: Grows with whatever may make it look otherwise.
         self.changes = 0
+        #: Its own size is that of the terminal, whether it was laid out for that or not.
+        self._laid_out_for = self.app.size
         width, height = self.app.size
         for size, points, own in (
             (width, self.app.HORIZONTAL_BREAKPOINTS, self.HORIZONTAL_BREAKPOINTS),
@@ -56,9 +58,10 @@ class StyledOnce(Screen[_Result]):
     def keep_layout(self, event: events.Resize) -> None:
         """Let all be laid out anew only if it was not for this size."""
         self.changes += 1
-        if event.size == self.size:
+        if event.size == self._laid_out_for:
             event.stop()
             event.prevent_default()
+        self._laid_out_for = event.size
 
     def on_update(self) -> None:
         """Count a change of a part of it."""
@@ -86,6 +89,10 @@ class ActingScreen(StyledOnce[Any]):
     def is_there(self) -> bool:
         """Whether its parts are there to be told something: not before they are made, nor once they are taken away."""
         return bool(self.query(self.PART))
+
+    def drafts_waiting(self) -> int:
+        """Return how many drafts wait that can be reviewed from here."""
+        return sum(self.workspace.waiting.values())
 
     def allows(self, action: Action) -> bool:
         """Say whether an action can be taken here: nothing is recorded through a log opened for reading only."""
@@ -117,6 +124,10 @@ class SessionScreen(ActingScreen):
     """A screen over a session, with a cursor on something that can be taken out of it."""
 
     session: Session
+
+    def drafts_waiting(self) -> int:
+        """Return how many drafts of the negotiation wait."""
+        return self.workspace.waiting.get(self.session.negotiation, 0)
 
     def entry(self) -> Reading | None:
         """Return the entry that the cursor is on, if the cut lets it be read."""

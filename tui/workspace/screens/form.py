@@ -334,6 +334,10 @@ class FormScreen(ActingScreen):
         self._keep()
         values = self._written()
         self._set_recording(is_so=True)
+        self.send(values)
+
+    def send(self, values: dict[str, str]) -> None:
+        """Record what was written, in the background."""
         self.workspace.record(
             self.session.negotiation,
             lambda: self.made(values),

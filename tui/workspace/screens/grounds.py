@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from projections.views.why import why_of
+from projections.wording.sentences import finding_text, subject_text, summary_of
 from tracker.errors import NameUnknownError
 from tui.rows.glyphs import grade_style
 from tui.rows.words import shown_field
@@ -87,13 +88,14 @@ class DetailScreen(ReaderScreen):
         ]
         if rests:
             yield heading("What it bears on")
+            names = self.session.claims.names
             for subject in rests:
                 view = self.session.status.view(subject)
                 state = getattr(view, "state", None) or getattr(view, "stance", None) or ""
                 holds = self.shown in tuple(getattr(view, "because", ()))
                 yield ReportItem(
                     Content.assemble(
-                        f"  {clean(subject)}  ",
+                        f"  {clean(subject_text(subject, names))}  ",
                         (clean(state), "bold"),
                         ("  rests on it" if holds else "", "$text-warning"),
                     ),
@@ -124,7 +126,7 @@ class WhyScreen(ReaderScreen):
 
     def title_line(self) -> str:
         """Return the subject."""
-        return f"Why  {clean(self.subject)}"
+        return f"Why  {clean(subject_text(self.subject, self.session.claims.names))}"
 
     def items(self) -> Iterator[ReportItem]:
         """Return the conclusion, the claims behind it, those against it, and what else bears on it."""
@@ -132,7 +134,7 @@ class WhyScreen(ReaderScreen):
             found = why_of(self.session.status, self.subject)
         except NameUnknownError:
             return
-        entries = tuple(line.entry for line in found.lines)
+        entries, names = tuple(line.entry for line in found.lines), self.session.claims.names
         yield ReportItem(_conclusion(found), 2, self.subject, entries, heading=True)
         for line in found.lines:
             yield from _ground(line)
@@ -143,22 +145,21 @@ class WhyScreen(ReaderScreen):
         if found.findings:
             yield heading("Findings")
         for finding in found.findings:
-            text = Content.assemble(
-                ("  ⚑ ", "$text-warning"), some(finding.message, _MOST), (f"  {finding.kind}", "$text-muted")
-            )
+            said = some(finding_text(finding.subject, finding.message, names), _MOST)
+            text = Content.assemble(("  ⚑ ", "$text-warning"), said, (f"  {finding.kind}", "$text-muted"))
             yield ReportItem(text, 4, finding.subject, finding.entries)
         others = [reading for reading in self.session.status.readings(self.subject) if reading.id not in entries]
         if others:
             yield heading(f"Also said of it ({len(others)})")
         for reading in others:
             when = f"  {short(reading.occurred):<12} " if reading.occurred else " " * 15
-            text = Content.assemble(
-                (when, "$text-muted"), reading.event.event, (f"  {clean(reading.id)}", "$text-muted")
-            )
+            said = summary_of(reading.event, names)
+            text = Content.assemble((when, "$text-muted"), some(said, _MOST), (f"  {clean(reading.id)}", "$text-muted"))
             yield ReportItem(text, 15, None, (reading.id,))
         if found.rests:
             yield heading("What rests on it")
-            yield ReportItem(Content(f"  {clean(', '.join(found.rests))}"), 2, self.subject, entries)
+            rests = ", ".join(subject_text(one, names) for one in found.rests)
+            yield ReportItem(Content(f"  {clean(rests)}"), 2, self.subject, entries)
 
     def sheet(self) -> Sheet | None:
         """Return one piece of evidence a row."""

@@ -68,10 +68,11 @@ class PortfolioScreen(ActingScreen):
         self._asked: frozenset[str] = frozenset()
         #: The negotiation of which the pane below tells, with its number of entries.
         self._previewed: tuple[str, int] = "", 0
+        self._is_previewing = False
 
     def compose(self) -> ComposeResult:
         """Make the list."""
-        yield Header(id="header")
+        yield Header(id="header", waiting=self.drafts_waiting)
         yield PortfolioList()
         yield Report(id="preview-of", classes="pane", nothing="…")
         yield Footer(
@@ -130,9 +131,10 @@ class PortfolioScreen(ActingScreen):
         if name is None or known is None or not pane.display:
             return
         pane.border_title = Content(clean(f"{known.title}  {name}"))
-        if self._previewed == (name, entries := found.entries[name]):
+        entries = found.entries[name]
+        if self._is_previewing or self._previewed == (name, entries):
             return
-        self._previewed = name, entries
+        self._is_previewing, self._previewed = True, (name, entries)
 
         def work(_: IsOver) -> Detail:
             with (
@@ -141,13 +143,21 @@ class PortfolioScreen(ActingScreen):
             ):
                 return portfolio.detail(name, entries)
 
-        self.workspace.do_job(f"preview-{id(self)}", work, self._tell)
+        def failed(_: str) -> None:
+            # What is wrong with the log is told where more than this rests on it.
+            self._is_previewing = False
+
+        self.workspace.do_job(f"preview-{id(self)}", work, self._tell, failed=failed)
 
     def _tell(self, detail: Detail) -> None:
-        if self.is_there:
-            pane = self.query_one("#preview-of", Report)
-            pane.nothing = "Nothing stands yet."
-            pane.tell(previewed(detail))
+        self._is_previewing = False
+        if not self.is_there:
+            return
+        pane = self.query_one("#preview-of", Report)
+        pane.nothing = "Nothing stands yet."
+        pane.tell(previewed(detail))
+        # The cursor may be on another one by now.
+        self._preview()
 
     def on_line_chosen(self, message: LineChosen) -> None:
         """Open the negotiation."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.content import Content
+
 from projections.views.why import why_of
 from tracker.errors import NameUnknownError
 from tui.workspace.actions import LIST, READER, bindings_for
@@ -62,7 +64,7 @@ class ReaderScreen(SessionScreen):
 
     def compose(self) -> ComposeResult:
         """Make the report."""
-        yield Header(id="header")
+        yield Header(id="header", waiting=self.drafts_waiting)
         yield Report(id="report", classes="pane", nothing="Reading …")
         yield Footer(*self.PLACES, allow=self.allows, first=("detail", "back"))
 
@@ -94,7 +96,9 @@ class ReaderScreen(SessionScreen):
         if not self.is_there:
             return
         report = self.query_one(Report)
-        report.border_title, items, lines = told
+        title, items, lines = told
+        # A title of somebody else may look like markup.
+        report.border_title = Content(title)
         report.nothing = self.NOTHING
         report.tell(items, lines)
         report.settle()

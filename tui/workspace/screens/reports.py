@@ -9,19 +9,19 @@ from textual.content import Content
 from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.sources import sources
-from projections.wording.sentences import aspect_text
+from projections.wording.sentences import aspect_text, called, finding_text, subject_text, summary_of
 from tui.rows.glyphs import grade_style
 from tui.rows.views import otherwise
-from tui.rows.words import shown_conclusion
+from tui.rows.words import shown_conclusion, words
 from tui.text import clean
 from tui.workspace import sheets
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.intervals import short
-from tui.workspace.widgets.cells import fit
+from tui.workspace.widgets.cells import fit, some
 from tui.workspace.widgets.report import Report, ReportItem, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from projections.claims.cut import Cut
     from projections.judgement.findings import Finding
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tui.workspace.sheets import Sheet
     from tui.workspace.time.session import Session
 
+#: Characters of a sentence that are shown.
+_MOST: Final = 600
 #: The kinds in the order in which a reader needs them, each with its sign and what it is called.
 KINDS: Final = {
     "figure-conflict": ("≠", "Figures that disagree"),
@@ -57,6 +59,7 @@ class FindingsScreen(ReaderScreen):
 
     def items(self) -> Iterator[ReportItem]:
         """Return the findings."""
+        names = self.session.claims.names
         by_kind: dict[str, list[Finding]] = {}
         # Notes come last, whatever their kind.
         for finding in sorted(self.session.status.findings, key=lambda finding: finding.is_note):
@@ -68,7 +71,7 @@ class FindingsScreen(ReaderScreen):
             for finding in found:
                 text = Content.assemble(
                     (f"  {sign} ", "$text-warning"),
-                    clean(finding.message),
+                    clean(finding_text(finding.subject, finding.message, names)),
                     (f"  {clean(', '.join(finding.entries))}", "$text-muted"),
                 )
                 yield ReportItem(text, 4, f"{finding.kind}:{finding.subject}", finding.entries)
@@ -128,7 +131,7 @@ class SourcesScreen(ReaderScreen):
             text = f"A circle of relays, which is not followed: {clean(' → '.join(cycle))}"
             yield ReportItem(Content.styled(text, "$text-warning"), heading=True)
         for branch in found.tree:
-            yield _line(branch, found.sources[branch.source])
+            yield _line(branch, found.sources[branch.source], session.claims.names)
 
     def sheet(self) -> Sheet:
         """Return one source a row."""
@@ -146,7 +149,7 @@ class SourcesScreen(ReaderScreen):
         return f"Sources ({len(self.session.claims.registers.sources)})  indented: who repeats it"
 
 
-def _line(branch: Branch, reliant: Reliant) -> ReportItem:
+def _line(branch: Branch, reliant: Reliant, names: Mapping[str, str]) -> ReportItem:
     source = reliant.source
     lead = "  " * (branch.depth - 1) + "└ " if branch.depth else ""
     count = len(reliant.entries)
@@ -165,7 +168,10 @@ def _line(branch: Branch, reliant: Reliant) -> ReportItem:
         if reliant.alone:
             parts.append((f", {len(reliant.alone)} on it alone", "$text-warning"))
         if reliant.falls:
-            falls = ", ".join(f"{fall.subject} {fall.before} → {fall.after or 'nothing'}" for fall in reliant.falls[:3])
+            falls = ", ".join(
+                f"{called(fall.subject, names)}: {words(fall.before or '')} → {words(fall.after or 'nothing')}"
+                for fall in reliant.falls[:3]
+            )
             more = f" and {len(reliant.falls) - 3} more" if len(reliant.falls) > 3 else ""  # noqa: PLR2004 - those named
             parts.append((f"; without it: {clean(falls)}{more}", "$text-warning"))
     return ReportItem(
@@ -192,12 +198,12 @@ class DiffScreen(ReaderScreen):
 
     def items(self) -> Iterator[ReportItem]:
         """Return the changes, then the findings that appeared, went, and say otherwise now."""
-        found = self.difference()
+        found, names = self.difference(), self.session.at(self.after).claims.names
         subject = ""
         for change in found.changes:
             if change.subject != subject:
                 subject = change.subject
-                yield heading(clean(subject))
+                yield heading(clean(subject_text(subject, names)))
             text = Content.assemble(
                 (f"  {clean(aspect_text(change.aspect))}  ", "$text-muted"),
                 (shown_conclusion(change.before) if change.before else "—", "$text-muted"),
@@ -206,30 +212,30 @@ class DiffScreen(ReaderScreen):
             )
             yield ReportItem(text, 4, change.subject, change.because)
             for entry in change.because:
-                yield self._cause(entry)
+                yield self._cause(entry, names)
         for name, findings in (("Findings that appeared", found.appeared), ("Findings that went", found.gone)):
             if findings:
                 yield heading(f"{name} ({len(findings)})")
             for finding in findings:
-                yield _finding(finding)
+                yield _finding(finding, names)
         if found.changed:
             yield heading(f"Findings that changed ({len(found.changed)})")
         for older, newer in found.changed:
-            yield _finding(newer, f"  {otherwise(older, newer)}")
+            yield _finding(newer, names, f"  {otherwise(older, newer)}")
 
     def sheet(self) -> Sheet:
         """Return one change a row."""
         return sheets.changes(self.session.at(self.before), self.session.at(self.after))
 
-    def _cause(self, entry: str) -> ReportItem:
+    def _cause(self, entry: str, names: Mapping[str, str]) -> ReportItem:
         recorded = self.session.history.get(entry)
         when = short(recorded.event.occurred.text) if recorded and recorded.event.occurred else ""
-        name = recorded.event.event if recorded else ""
+        said = summary_of(recorded.event, names) if recorded else ""
         return ReportItem(
             Content.assemble(
                 ("    because ", "$text-muted"),
                 f"{when}  " if when else "",
-                clean(name),
+                some(said, _MOST),
                 (f"  {clean(entry)}", "$text-muted"),
             ),
             12,
@@ -238,8 +244,9 @@ class DiffScreen(ReaderScreen):
         )
 
 
-def _finding(finding: Finding, more: str = "") -> ReportItem:
-    text = Content.assemble("  ", (f"{finding.kind}  ", "$text-muted"), clean(finding.message), (more, "$text-muted"))
+def _finding(finding: Finding, names: Mapping[str, str], more: str = "") -> ReportItem:
+    said = clean(finding_text(finding.subject, finding.message, names))
+    text = Content.assemble("  ", (f"{finding.kind}  ", "$text-muted"), said, (more, "$text-muted"))
     return ReportItem(text, 4, finding.subject, finding.entries)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from projections.claims.cut import CutError
 from tracker.dates import DateError
 from tui.text import clean
-from tui.workspace.screens.dialogs import Ask
+from tui.workspace.screens.dialogs import Ask, Choose
 from tui.workspace.screens.reports import DiffScreen
 
 if TYPE_CHECKING:
@@ -176,39 +176,68 @@ class Travel:
         """Ask where to go."""
         last = self._last()
         number = f"a number to #{last}, " if last else ""
-        hint = f"a date (2024-05-11, 2024-05), {number}a cut (known:2024-05-01,happened:2024-04), or now"
+        hint = f"a date (2024-05-11, 11 May 2024, -2w), two to compare (2024-04-30..2024-05-11), {number}a cut "
+        hint += "(known:2024-05-01,happened:2024-04), or now"
         self.screen.workspace.push_screen(Ask("Go to", hint, check=self._wrong_place, explain=self._place), self._go)
 
     def _wrong_place(self, text: str) -> str:
         try:
-            position = self.session.place(text).position
+            places = self.session.stretch(text) or (self.session.place(text),)
         except (CutError, DateError) as error:
             return clean(error)
         last = self._last()
-        return f"#{position} is beyond the last entry here, #{last}." if position and position > last else ""
+        beyond = (place.position for place in places if place.position and place.position > last)
+        return next((f"#{position} is beyond the last entry here, #{last}." for position in beyond), "")
 
     def _last(self) -> int:
         entries = self.session.history.entries
         return entries[-1].position if entries else 0
 
     def _place(self, text: str) -> str:
+        stretch = self.session.stretch(text)
+        if stretch is not None:
+            return f"what changed from {stretch[0]} to {stretch[1]}"
         there = self.session.place(text)
         standing = self.session.at(there).claims
         beyond = f"{len(standing.pending):,} are beyond" if standing.pending else "nothing is beyond"
         return f"{there}: {len(standing.standing):,} entries stand, {beyond}"
 
     def _go(self, text: str | None) -> None:
-        if text:
+        stretch = self.session.stretch(text) if text else None
+        if stretch is not None:
+            self.screen.workspace.push_screen(DiffScreen(self.session, *stretch))
+        elif text:
             self.go(partial(self.session.go_to, text), always=True)
 
     # ── marks ──
 
     def mark(self) -> None:
-        """Mark this moment."""
-        letter = self.session.mark()
+        """Mark this moment as A, then as B; where both are set, ask which to move here."""
+        if len(self.session.marks) > 1:
+            first, second = self.session.marks
+            choices = (("a", f"move A here, from {first}"), ("b", f"move B here, from {second}"), ("c", "clear both"))
+            self.screen.workspace.push_screen(Choose("Marks", f"Here: {self.session.cut}", choices), self._remark)
+        else:
+            self._mark(None)
+
+    def _remark(self, choice: str | None) -> None:
+        if choice == "c":
+            self.unmark()
+        elif choice is not None:
+            self._mark(choice.upper())
+
+    def _mark(self, letter: str | None) -> None:
+        letter = self.session.mark(letter)
         self.screen.show_time()
         hint = "step and press m for B, or d to compare" if letter == "A" else "d shows what changed, ' jumps back"
         self.screen.notify(f"Marked {letter} at {self.session.cut}: {hint}.")
+
+    def unmark(self) -> None:
+        """Clear the marks."""
+        was = bool(self.session.marks)
+        self.session.marks.clear()
+        self.screen.show_time()
+        self.screen.notify("The marks are cleared." if was else "There is no mark. m marks this moment.")
 
     def jump(self) -> None:
         """Jump to a mark."""

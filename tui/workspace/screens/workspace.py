@@ -30,6 +30,7 @@ from tui.workspace.screens.writing import Writing
 from tui.workspace.widgets.bars import Footer, Header
 from tui.workspace.widgets.events import SORTS, EventList
 from tui.workspace.widgets.evidence import EvidencePane, is_seen
+from tui.workspace.widgets.lanes import LanePane
 from tui.workspace.widgets.lines import LineList
 from tui.workspace.widgets.positions import PositionMatrix
 from tui.workspace.widgets.status import StatusList
@@ -82,7 +83,7 @@ class WorkspaceScreen(SessionScreen):
 
     def compose(self) -> ComposeResult:
         """Make the panes, once."""
-        yield Header(id="header")
+        yield Header(id="header", waiting=self.drafts_waiting)
         yield Static("", id="tabs", markup=False)
         with Container(id="body"):
             with Container(id="left"):
@@ -91,6 +92,7 @@ class WorkspaceScreen(SessionScreen):
             with Container(id="right"):
                 yield EventList(id="events", classes="pane one-of-four")
                 yield EvidencePane(id="evidence", classes="pane one-of-four")
+            yield LanePane(id="lanes", classes="pane")
         yield TimePane(id="time", classes="pane")
         yield Footer(*self.PLACES, allow=self.allows)
 
@@ -150,6 +152,8 @@ class WorkspaceScreen(SessionScreen):
         self.query_one(PositionMatrix).show(session)
         self.query_one(EvidencePane).show(session)
         self.query_one(TimePane).show(session)
+        self.query_one(LanePane).show(session)
+        self._make_lanes()
         self._share()
 
     def _share(self) -> None:
@@ -177,6 +181,7 @@ class WorkspaceScreen(SessionScreen):
     def on_resize(self) -> None:
         """Share the room anew."""
         self.call_after_refresh(self._share)
+        self.call_after_refresh(self.show_time)
 
     def show_entry(self) -> None:
         """Show another entry of the same cut."""
@@ -186,6 +191,20 @@ class WorkspaceScreen(SessionScreen):
         """Show what is not a matter of the cut: the axis, the speed, the marks."""
         self.query_one(Header).redraw()
         self.query_one(TimePane).redraw()
+        self.query_one(LanePane).redraw()
+        self._make_lanes()
+
+    def _make_lanes(self) -> None:
+        """Make the lanes in the background, where they are seen and have not been made."""
+        session = self.session
+        seen = self.query_one(TimePane).has_lanes or self.query_one(LanePane).region.area > 0
+        if seen and session.lanes() is None:
+            self.workspace.do_job("lanes", lambda _: session.make_lanes(), lambda _: self._show_lanes())
+
+    def _show_lanes(self) -> None:
+        if self.is_there:
+            self.query_one(TimePane).redraw()
+            self.query_one(LanePane).redraw()
 
     def to_pane(self, name: str) -> None:
         """Give a pane the keys; where only one of four has room, it is the one seen."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.cut import AXES, Cut, CutError
 from projections.views.diff import changed
+from projections.views.lanes import lanes_of
 from projections.views.replay import Replay
 from tracker.dates import When, from_instant
 from tracker.dates.informal import at_prompt
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from projections.claims.claims import Claims
     from projections.claims.history import History
     from projections.claims.readings import Reading
+    from projections.views.lanes import Lane
     from projections.views.since import Mark
     from projections.views.status import Status
     from tui.kept import View
@@ -60,6 +62,8 @@ class Session:
         self.new: set[str] = set()
         #: What the last move changed: by subject, in which aspect, and what that was before.
         self.changes: dict[str, tuple[str, Any]] = {}
+        #: Whether the last move went back in time, so that what was before it comes later.
+        self.is_back = False
         #: A lock that is held while a view is computed, the views that are there, and what computes them.
         self._computing = (threading.RLock(), OrderedDict[str, "Status"](), Replay(history, today=today))
         #: From how the entries read at the present.
@@ -120,6 +124,27 @@ class Session:
     def has(self, cut: Cut) -> bool:
         """Say whether a view has been computed."""
         return str(cut) in self._computing[1]
+
+    # ── lanes ──
+
+    @property
+    def along(self) -> str:
+        """The axis along which lanes are drawn: the one that the steps move, and ``known`` for that of the log."""
+        return "known" if self.axis == "recorded" else self.axis
+
+    def _lanes_cut(self) -> Cut:
+        """Return where the lanes are cut: on the axes along which they are not drawn."""
+        return replace(self.cut, **{f"{axis}_by": None for axis in (self.along, self.axis)})
+
+    def lanes(self) -> tuple[Lane, ...] | None:
+        """Return the lanes along the axis, whatever it is cut at; None if they have not been made."""
+        return self.stops.lanes.get(f"{self.along} {self._lanes_cut()}")
+
+    def make_lanes(self) -> None:
+        """Make the lanes, in whatever thread; those made before for other cuts are forgotten."""
+        stops, along, cut = self.stops, self.along, self._lanes_cut()
+        made = lanes_of(self.history, along, cut)
+        stops.lanes = {f"{along} {cut}": made}
 
     # ── moving through time ──
 
@@ -202,6 +227,7 @@ class Session:
             return False
         before, after = self.status, self.at(cut)
         turned = changed(before, after)
+        self.is_back = _is_earlier(cut, self.cut)
         # From here on others see it, and find everything computed.
         self.cut, self.changes = cut, turned
         if follow:
@@ -231,6 +257,16 @@ class Session:
         """Go to what a person writes, as `place` reads it. Raises `CutError` and `DateError`."""
         return self.go(self.place(text), follow=True)
 
+    def stretch(self, text: str) -> tuple[Cut, Cut] | None:
+        """Return the two cuts that a person means by ``2024-04-30..2024-05-11``, to be compared; None for one place.
+
+        Raises `CutError` and `DateError`.
+        """
+        before, dots, after = (part.strip() for part in text.partition(".."))
+        if not dots or not before or not after or set(text) & set("[]{}"):
+            return None
+        return self.place(before), self.place(after)
+
     def place(self, text: str) -> Cut:
         """Return the cut that a person means: a date, a number in the log (``412``, ``#412``), ``now``, or a whole cut.
 
@@ -248,7 +284,10 @@ class Session:
     def live(self) -> bool:
         """Go back to the present, and stop playing."""
         self.playing = False
-        return self.go(Cut(), follow=True)
+        moved = self.go(Cut(), follow=True)
+        # What a way back changed is no news of the present.
+        is_told, self.changes = bool(self.changes), {}
+        return moved or is_told
 
     def next_axis(self) -> str:
         """Let the steps move the next of the three axes, and return it."""
@@ -286,10 +325,16 @@ class Session:
 
     # ── marks ──
 
-    def mark(self) -> str:
-        """Mark the cut as A, then as B; a third mark moves the pair on. Returns the letter."""
-        self.marks = [*self.marks[-1:], self.cut]
-        return "AB"[len(self.marks) - 1]
+    def mark(self, letter: str | None = None) -> str:
+        """Mark the cut as A, then as B, or move the mark of a letter here; return the letter.
+
+        Empty, and nothing is marked, where both marks are set and no letter says which to move.
+        """
+        if letter is None and len(self.marks) > 1:
+            return ""
+        index = len(self.marks) if letter is None else "AB".index(letter)
+        self.marks[index : index + 1] = [self.cut]
+        return "AB"[index]
 
     def jump(self) -> bool:
         """Go to the mark that is not where the person stands; the older one first."""
@@ -364,3 +409,16 @@ class Session:
 
     def _select_last(self) -> None:
         self.selected = self._latest()
+
+
+def _is_earlier(cut: Cut, other: Cut) -> bool:
+    """Say whether a cut lets less in than another on the first axis on which they differ."""
+    for axis in AXES:
+        here, there = (getattr(one, f"{axis}_by") for one in (cut, other))
+        if here != there:
+            if here is None or there is None:
+                return there is None
+            if axis == "recorded":
+                return (cut.position or cut.recorded or 0) < (other.position or other.recorded or 0)
+            return bool(getattr(cut, axis) < getattr(other, axis))
+    return False

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from projections.claims.cut import Cut
     from projections.claims.history import History
     from projections.claims.readings import Reading
+    from projections.views.lanes import Lane
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 #: A gap is a break where it takes more than this part of what is left when longer ones are broken,
@@ -141,6 +142,8 @@ class Stops:
         self._scales: dict[tuple[str, int], TimeScale] = {}
         #: What the time pane has drawn of them last: for how many columns, the scales and the bars.
         self.tracks: tuple[int, dict[str, TimeScale], dict[str, str]] | None = None
+        #: The lanes that were made last, by the axis along which and the cut.
+        self.lanes: dict[str, tuple[Lane, ...]] = {}
         self._history = history
 
     def _add(self, reading: Reading) -> None:

@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 
 
 class Header(Static):
-    """One line; what came in since one last did something is a pill in it, in the past until one is back."""
+    """One line; what came in since one last did something is a pill in it, in the past until one is back.
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    So are the drafts that are `waiting` for a review, which a click opens.
+    """
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        waiting: Callable[[], int] = lambda: 0,
+    ) -> None:
         super().__init__("", id=id, markup=False)
+        self._waiting = waiting
         self._title = ""
         self._where = ""
         self._session: Session | None = None
@@ -53,6 +62,16 @@ class Header(Static):
         self.update(Content.assemble((name, "bold $text-accent"), left, right, " "), layout=False)
 
     def _right(self) -> Content:
+        number = self._waiting()
+        drafts = Content("")
+        if number:
+            link = Style.from_meta({"@click": "screen.do('review')"})
+            words = f" {number:,} draft{'' if number == 1 else 's'} "
+            drafts = Content.styled(words, "reverse bold $text-warning").stylize(link)
+        return Content(" ").join(part for part in (drafts, self._stands()) if part)
+
+    def _stands(self) -> Content:
+        """Return where the session stands, and what has come in."""
         session = self._session
         if session is None:
             return Content("")

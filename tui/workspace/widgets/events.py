@@ -27,7 +27,6 @@ _DATE: Final = 13
 _LONG_DATE: Final = 16
 _LAG: Final = 6
 _PARTY: Final = 4
-_NAME: Final = 24
 _BAR: Final = 12
 #: From how many columns on a line has room for what the entry says, and for its date drawn as an interval.
 _WITH_SUMMARY: Final = 74
@@ -104,7 +103,7 @@ class EventList(LineList):
         return len(self.rows)
 
     def draw(self, index: int, columns: int) -> Content:
-        """Draw one entry: dates, party, glyph, type, what it says where there is room, flags and grade."""
+        """Draw one entry: dates, party, sign, what it says, flags and grade."""
         reading = self.rows[index]
         pointer = "▶" if index == self.cursor else " "
         is_roomy = columns >= _WITH_SUMMARY
@@ -123,11 +122,6 @@ class EventList(LineList):
         width = self._party if is_roomy else min(self._party, _PARTY)
         party = fit(reading.party or "", width)
         rest = columns - 1 - len(left) - width - 1 - 2 - 2
-        name = (
-            event.event
-            if event.kind_of_entry != "knowledge"
-            else f"{event.event} → {getattr(event, 'entry', None) or getattr(event, 'source', '')}"
-        )
         drawn = ""
         if columns >= _WITH_BAR:
             drawn = bar(event.occurred, self._scale) + " "
@@ -137,11 +131,7 @@ class EventList(LineList):
         room = rest - len(flags) - 1
         struck = "strike " if group == "retracted" or reading.retracted_by else ""
         faint = "$text-disabled" if group == "dropped" else ""
-        said: tuple[str, str] = ("", "")
-        title = fit(name, room)
-        if is_roomy and event.kind_of_entry != "knowledge":
-            title = fit(name, _NAME) + " "
-            said = (fit(summary_of(event, self._names), room - _NAME - 1), f"{struck}$text-muted")
+        said = fit(self._said(reading), room)
         return Content.assemble(
             pointer,
             (left, "$text-muted" if struck or faint else ""),
@@ -150,11 +140,19 @@ class EventList(LineList):
             " ",
             (glyph, style),
             mark,
-            (title, f"{struck}{faint}".strip()),
-            said,
+            (said, f"{struck}{faint}".strip()),
             (f"{flags} ", "$text-warning"),
             (fit(grade, 2), grade_style(grade)),
         )
+
+    def _said(self, reading: Reading) -> str:
+        """Return what an entry says, without the party that stands before it."""
+        said = summary_of(reading.event, self._names)
+        party = reading.party or ""
+        for name in (self._names.get(party, party), party):
+            if name and said.startswith(f"{name} ") and not said.startswith(f"{name} and "):
+                return said.removeprefix(f"{name} ")
+        return said
 
     def sideways(self, count: int) -> None:
         """Step through time."""

@@ -10,9 +10,11 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from projections.judgement.voices import voices
-from projections.wording.sentences import summary_of
+from projections.wording.provenance import origin_words, recorded_words
+from projections.wording.sentences import summary_of, titled, with_names
 from tracker.events.base import Event
 from tracker.events.parsing import field_names
+from tracker.events.references import reference_fields
 from tui.rows.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
 from tui.rows.words import ABOUT, shown_field
 from tui.text import clean
@@ -23,12 +25,13 @@ from tui.workspace.widgets.cells import join, some
 from tui.workspace.widgets.lines import set_height
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from textual.binding import BindingType
 
     from projections.claims.claims import Claims
     from projections.claims.readings import Reading
+    from projections.claims.registers import Registers
     from tracker.events.base import Evidence
     from tui.workspace.time.session import Session
 
@@ -38,13 +41,13 @@ _BAR: Final = 12
 #: Of a text, so many characters are shown in the pane.
 _MOST: Final = 1500
 _NAME: Final = 200
+_MINUTE: Final = "%Y-%m-%d %H:%M"
 _MOVES: Final = ("up", "down", "page-up", "page-down", "top", "bottom")
 
 
-class EvidencePane(ScrollView, can_focus=True, inherit_bindings=False):
-    """The entry that a session looks at, as text that scrolls; a new text moves nothing else on the screen."""
+class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """A text that scrolls; a new one moves nothing else on the screen."""
 
-    BORDER_TITLE = "4 Evidence"
     BINDINGS: ClassVar[list[BindingType]] = [
         binding for binding in bindings_for(READER, everywhere=False) if binding.id in _MOVES
     ]
@@ -56,18 +59,8 @@ class EvidencePane(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: list[Strip] = []
         self._columns = 0
 
-    def show(self, session: Session) -> None:
-        """Show the session's entry, or how to come to one."""
-        reading = session.reading
-        if reading is None:
-            self._set_text(Content("No entry. ] goes on to the next one."))
-        elif not is_seen(reading, session.claims):
-            self._set_text(hidden(reading, session.claims))
-        else:
-            self._set_text(join(list(lines(reading, session))))
-        self.scroll_home(animate=False)
-
-    def _set_text(self, text: Content) -> None:
+    def tell(self, text: Content) -> None:
+        """Show a text."""
         self._text = text
         self._arrange()
 
@@ -115,6 +108,23 @@ class EvidencePane(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_end(animate=False)
 
 
+class EvidencePane(TextPane):
+    """The entry that a session looks at."""
+
+    BORDER_TITLE = "4 Evidence"
+
+    def show(self, session: Session) -> None:
+        """Show the session's entry, or how to come to one."""
+        reading = session.reading
+        if reading is None:
+            self.tell(Content("No entry. ] goes on to the next one."))
+        elif not is_seen(reading, session.claims):
+            self.tell(hidden(reading, session.claims))
+        else:
+            self.tell(join(list(lines(reading, session))))
+        self.scroll_home(animate=False)
+
+
 def is_seen(reading: Reading, standing: Claims) -> bool:
     """Say whether the cut lets an entry be read."""
     cut = standing.cut
@@ -149,12 +159,13 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
         (grade or "unsourced", grade_style(grade)),
         (f"  {clean(reading.id)}", "$text-muted"),
     )
-    names = standing.registers.names
+    names = standing.names
     yield Content(some(summary_of(event, names), most))
-    yield from _fields(event, most)
+    yield from own_fields(event, names, most)
     yield Content("")
     for item in reading.evidence:
-        yield from _evidence(item, reading, standing, most)
+        yield from words_of(item, most)
+        yield cited(item, standing.registers, reading.credibility_of(item))
     if reading.evidence:
         heard = voices(standing, [reading])
         yield Content.assemble(("voices   ", "$text-muted"), (str(heard), "$text-warning" if heard.against else ""))
@@ -169,36 +180,45 @@ def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Con
     for flag in flags_of(reading):
         yield Content.assemble((f"{flag} ", "$text-warning"), (explained[flag], "$text-muted"))
     recorded = reading.recorded
-    drafted = f", drafted by {clean(recorded.drafted_by)}" if recorded.drafted_by is not None else ""
-    when = f"{recorded.recorded_at:%Y-%m-%d %H:%M}"
-    said = f"#{recorded.position} recorded {when} by {clean(recorded.recorded_by)}{drafted}"
-    yield Content.assemble((said, "$text-muted"))
+    words = recorded_words(f"{recorded.recorded_at:{_MINUTE}}", recorded.recorded_by, recorded.drafted_by)
+    yield Content.styled(f"#{recorded.position} {clean(words)}", "$text-muted")
+    if recorded.origin is not None:
+        words = origin_words(recorded.origin, f"{recorded.first_recorded_at:{_MINUTE}}")
+        yield Content.styled(clean(words), "$text-muted")
 
 
-def _fields(event: Event, most: int) -> Iterator[Content]:
-    """Yield the event's own fields, those that are set."""
+def own_fields(event: Event, names: Mapping[str, str], most: int = _MOST) -> Iterator[Content]:
+    """Yield the event's own fields, those that are set, with what things are called before their ids."""
+    kinds: dict[str, str] = {written: kind for _, written, kind in reference_fields(type(event))}
     for name, info in type(event).model_fields.items():
         written = info.alias or name
         value = getattr(event, name)
         if written in _COMMON or value is None or value in ((), ""):
             continue
-        yield Content.assemble((f"{written}  ", "$text-muted"), some(shown_field(value), most))
+        shown = shown_field(with_names(kinds.get(written, written), value, names))
+        yield Content.assemble((f"{written}  ", "$text-muted"), some(shown, most))
 
 
-def _evidence(item: Evidence, reading: Reading, standing: Claims, most: int) -> Iterator[Content]:
-    source = standing.registers.sources.get(item.source)
-    grade = standing.registers.grade(item.source, reading.credibility_of(item))
+def words_of(item: Evidence, most: int = _MOST) -> Iterator[Content]:
+    """Yield the words that a piece of evidence holds, quoted or not."""
     said = some(item.quote, most) if item.quote else ""
     if said:
         language = f" ({clean(item.language)})" if item.language else ""
         yield Content.assemble((f"“{said}”", "italic"), (language, "$text-muted"))
     if item.paraphrase:
         yield Content(some(item.paraphrase, most))
+
+
+def cited(item: Evidence, registers: Registers, credibility: int) -> Content:
+    """Return who says so, and where, with the grade."""
+    source = registers.sources.get(item.source)
+    grade = registers.grade(item.source, credibility)
     who = ", ".join(some(word, _NAME) for word in (item.attributed_to, item.role) if word)
     publisher = some((source.publisher if source else None) or item.source, _NAME)
     published = f" {short(source.published)}" if source and source.published else ""
-    relayed = sum(item.source in other.relays for other in standing.registers.sources.values())
-    yield Content.assemble(
+    relays = ", ".join(source_called(name, registers) for name in source.relays) if source else ""
+    relayed = sum(item.source in other.relays for other in registers.sources.values())
+    return Content.assemble(
         "  — ",
         (publisher, "bold"),
         (published, "$text-muted"),
@@ -206,9 +226,14 @@ def _evidence(item: Evidence, reading: Reading, standing: Claims, most: int) -> 
         f", {some(item.locator, _NAME)}" if item.locator else "",
         " ",
         (grade, grade_style(grade)),
-        (f" · relays {clean(', '.join(source.relays))}" if source and source.relays else "", "$text-muted"),
+        (f" · relays {clean(relays)}" if relays else "", "$text-muted"),
         (f" · relayed by {relayed}" if relayed else "", "$text-muted"),
     )
+
+
+def source_called(name: str, registers: Registers) -> str:
+    """Return who publishes a source, and then its id."""
+    return titled(name, registers.source(name).publisher)
 
 
 def _times(reading: Reading, session: Session) -> Iterator[Content]:

@@ -25,16 +25,18 @@ if TYPE_CHECKING:
 
     from projections.readmodel.portfolio import Outline
 
-_ROOMY: Final = 100
 _DATED: Final = 60
-_NAME: Final = 26
+#: The columns of a name and of where it stands before others are told, and those that hold most of them whole.
+_NAME: Final = 32
+_STATE: Final = 38
+_TITLED: Final = 60
+#: The last move, with its type and with its day alone; fewer letters of a type than these say nothing.
 _MOVE: Final = 23
 _DAY: Final = 10
+_SHORTEST: Final = 4
 _LEAST: Final = 15
-#: The columns for where it stands that hold most states.
-_STATE: Final = 40
-#: From how many columns on the type of the last move is told, beside its day.
-_WITH_TYPE: Final = 140
+_FOUND: Final = 6
+_ENTRIES: Final = 8
 _SILENCE: Final = 9
 _OPEN: Final = 5
 _NEW: Final = 6
@@ -123,33 +125,32 @@ class PortfolioList(LineList):
 
     def draw(self, index: int, columns: int) -> Content:
         """Draw a negotiation, or its place until it is summed up."""
-        form = _form(columns)
+        room = form(columns)
         if index == 0:
-            return Content.styled("".join(text for text, _ in _heads(form)), "$text-muted")
+            return Content.styled("".join(text for text, _ in _heads(room)), "$text-muted")
         name = self.names[index - 1]
         pointer = "▶" if index == self.cursor else " "
         found = self.known.get(name)
         if found is None:
             self.post_message(Missed())
-            return Content.assemble(f"{pointer} {fit(name, form.name)} ", ("…", "$text-muted"))
+            return Content.assemble(f"{pointer} {fit(name, room.name)} ", ("…", "$text-muted"))
         silence = self._silence(found)
         move = short(found.last_occurred)
-        if form.move == _MOVE and found.last_event:
+        if room.move > _DAY + _SHORTEST and found.last_event:
             move = f"{move} {found.last_event}"
         parts: list[str | tuple[str, str]] = [
             f"{pointer} ",
-            *_named(found, form),
-            f" {fit(stated(found.states, form.state) or 'nothing stands yet', form.state)}",
-            (f" {fit(move, form.move)}" if form.move else "", "$text-muted"),
+            *_named(found, room),
+            f" {fit(stated(found.states, room.state) or 'nothing stands yet', room.state)}",
+            (f" {fit(move, room.move)}" if room.move else "", "$text-muted"),
             f" {'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}}",
             (f"{found.questions or '·':>{_OPEN}}", "$text-warning" if found.questions else "$text-disabled"),
             self._new(name),
         ]
-        if form.is_roomy:
-            parts += [
-                (f"{found.findings or '·':>6}", "$text-error" if found.findings else "$text-disabled"),
-                f"{self.entries.get(name, 0):>8,}",
-            ]
+        if room.has_found:
+            parts.append((f"{found.findings or '·':>{_FOUND}}", "$text-error" if found.findings else "$text-disabled"))
+        if room.has_entries:
+            parts.append(f"{self.entries.get(name, 0):>{_ENTRIES},}")
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:
@@ -161,7 +162,7 @@ class PortfolioList(LineList):
         # A list's own does not come next.
         event.prevent_default()
         at = 0
-        for text, order in _heads(_form(self.scrollable_content_region.width)):
+        for text, order in _heads(form(self.scrollable_content_region.width)):
             at += cell_len(text)
             if offset.x < at:
                 if order:
@@ -186,36 +187,46 @@ class _Form(NamedTuple):
     name: int
     state: int
     move: int
-    is_roomy: bool
+    has_found: bool
+    has_entries: bool
 
 
-def _form(columns: int) -> _Form:
-    """Return what there is room for: below 140 columns no type of the last move, below 100 no findings and entries.
+def form(columns: int) -> _Form:
+    """Return what there is room for; no column is ever narrower, or gone, in a wider terminal.
 
-    Below 60 there is no day, either.
-
-    What is left is shared by the name and by where it stands.
+    Up to 60 columns there is no day of the last move, up to 112 and 120 no findings and no entries; what is left is
+    shared by the name and by where it stands. From there on, the name grows first, then the last move, which tells its
+    type, then where it stands.
     """
-    rest = columns - 2 - 1 - _SILENCE - _OPEN - _NEW
-    if columns >= _ROOMY:
-        move = _MOVE if columns >= _WITH_TYPE else _DAY
-        rest -= 1 + move + 6 + 8
-        name = max(min(rest - _STATE, rest * 3 // 5), _NAME)
-        return _Form(name, rest - name, move, is_roomy=True)
     move = _DAY if columns >= _DATED else 0
-    rest -= move + 1 if move else 0
-    name = max(rest // 2, _LEAST)
-    return _Form(name, max(rest - name, 1), move, is_roomy=False)
+    rest = columns - 3 - _SILENCE - _OPEN - _NEW - (move + 1 if move else 0)
+    name = min(max(rest // 2, _LEAST), _NAME)
+    state = max(min(rest - name, _STATE), 1)
+    rest -= name + state
+    has_found, has_entries = rest >= _FOUND, rest >= _FOUND + _ENTRIES
+    rest -= _FOUND + _ENTRIES
+    wanted = {"name": _TITLED - _NAME, "move": _MOVE - _DAY, "state": _TITLED - _STATE}
+    more = {}
+    for column, most in wanted.items():
+        more[column] = min(max(rest, 0), most)
+        rest -= more[column]
+    # A title may be as long as it likes.
+    name += more["name"] + max(rest, 0)
+    return _Form(name, state + more["state"], move + more["move"], has_found, has_entries)
 
 
-def _heads(form: _Form) -> list[tuple[str, str]]:
+def _heads(room: _Form) -> list[tuple[str, str]]:
     """Return the heads of the columns in order, each with the order in which a click on it puts the list."""
-    heads = [("  ", ""), (fit("negotiation", form.name + 1), "id"), (fit("where it stands", form.state + 1), "")]
-    if form.move:
-        heads.append((fit("last move", form.move + 1), "last move"))
+    heads = [("  ", ""), (fit("negotiation", room.name + 1), "id"), (fit("where it stands", room.state + 1), "")]
+    if room.move:
+        heads.append((fit("last move", room.move + 1), "last move"))
     heads += [(f"{'silence':>{_SILENCE - 1}}", "last move"), (f"{'open':>{_OPEN}}", "open questions")]
     heads.append((f"{'new':>{_NEW}}", "new"))
-    return [*heads, (f"{'found':>6}", "findings"), (f"{'entries':>8}", "entries")] if form.is_roomy else heads
+    if room.has_found:
+        heads.append((f"{'found':>{_FOUND}}", "findings"))
+    if room.has_entries:
+        heads.append((f"{'entries':>{_ENTRIES}}", "entries"))
+    return heads
 
 
 def stated(states: Sequence[str], columns: int) -> str:
@@ -239,10 +250,10 @@ def stated(states: Sequence[str], columns: int) -> str:
     return told
 
 
-def _named(found: Outline, form: _Form) -> list[tuple[str, str]]:
+def _named(found: Outline, room: _Form) -> list[tuple[str, str]]:
     """Return a negotiation's id, and what of its title there is room for."""
     name = clean(found.negotiation)
-    left = form.name - cell_len(name) - 1
+    left = room.name - cell_len(name) - 1
     if left < _LEAST // 2 or found.title == found.negotiation:
-        return [(fit(name, form.name), "bold")]
+        return [(fit(name, room.name), "bold")]
     return [(f"{name} ", "bold"), (fit(found.title, left), "$text-muted")]

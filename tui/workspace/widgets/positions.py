@@ -40,6 +40,8 @@ class PositionMatrix(LineList):
         self.parties: list[str] = []
         self.column = 0
         self._changed: frozenset[str] = frozenset()
+        #: What stands on the border.
+        self._told = ""
 
     def show(self, session: Session) -> None:
         """Show the positions at a session's cut; matters on which nobody has taken one come last."""
@@ -63,7 +65,9 @@ class PositionMatrix(LineList):
             lines = f" · {len(cell.red_lines)} red" if cell is not None and cell.red_lines else ""
             title = clean(self._view.matters[matter] or matter)
             told = f"{clean(self._view.parties[party] or party)}: {words(stance)}{lines} · {title}"
-        self.entitle(subtitle=told)
+        if told != self._told:
+            self._told = told
+            self.border_subtitle = Content(told)
 
     def watch_cursor(self) -> None:
         """Tell of another cell."""

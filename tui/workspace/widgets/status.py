@@ -64,7 +64,7 @@ class StatusList(Report):
         self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
         if not session.history.entries:
             self.nothing = "No entries yet. a adds one, or: communique record FILE"
-        changed = {subject: _was(aspect, before) for subject, (aspect, before) in session.changes.items()}
+        changed = {subject: _was(aspect, before, session) for subject, (aspect, before) in session.changes.items()}
         self._shown = session.status, changed
         self._retell()
 
@@ -139,9 +139,11 @@ def _folded(family: str, left: list[State]) -> ReportItem:
     return _item("", [(f"+ {len(left)} more: ", "bold"), (told, "$text-muted")], f"{_FOLD}:{family}")
 
 
-def _was(aspect: str, before: Any) -> str:  # noqa: ANN401 - whatever a view holds
+def _was(aspect: str, before: Any, session: Session) -> str:  # noqa: ANN401 - whatever a view holds
+    """Return what a step changed: what it was before, or after a step back what comes of it then."""
     if aspect in {"state", "stance"}:
-        return f"was {words(str(before))}" if before else "new"
+        lead = "then: " if session.is_back else "was "
+        return f"{lead}{words(str(before))}" if before else "new"
     return f"{aspect_text(aspect)} changed"
 
 

@@ -10,7 +10,9 @@ from textual.widgets import Static
 from projections.claims.cut import AXES
 from tui.workspace.actions import LIST, bindings_for
 from tui.workspace.messages import ActionPicked, TimePicked
-from tui.workspace.time.stops import BARS, TimeScale, day_of, sparkline
+from tui.workspace.time.stops import BARS, TimeScale, sparkline
+from tui.workspace.time.ticks import numbered, ticks
+from tui.workspace.widgets.lanes import drawn, names_for, scale_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -21,10 +23,13 @@ if TYPE_CHECKING:
     from tui.workspace.time.stops import Stops
 
 _LABEL: Final = 10
-_TICK: Final = 12
+#: What is drawn where a long time without entries is drawn short.
+_BREAK: Final = "╌"
 #: From how many lines on both axes are drawn.
 _TWO_TRACKS: Final = 4
 _THREE: Final = 3
+#: From how many lines on lanes are drawn, too.
+_WITH_LANES: Final = 10
 
 #: What the keys of a list do here.
 _STEPS: Final = {
@@ -56,6 +61,10 @@ class TimePane(Static, can_focus=True):
         self._bars: dict[str, str] = {}
         #: The track that the mouse drags along.
         self._dragged: int | None = None
+        #: The labels that were made last, and for which axis and scale.
+        self._ticked: tuple[tuple[str, int, int], str] | None = None
+        #: Columns of the names of tracks and lanes.
+        self._label = _LABEL
 
     def action_do(self, action: str) -> None:
         """Step through time."""
@@ -74,10 +83,12 @@ class TimePane(Static, can_focus=True):
     def redraw(self) -> None:
         """Draw the tracks, the scale, and a line that says it in words."""
         session, size = self._session, self.content_size
-        if session is None or size.width <= _LABEL:
+        self._label = names_for(size.width) if self.has_lanes else _LABEL
+        if session is None or size.width <= self._label:
             return
         columns = size.width
-        self._scales, self._bars = tracks_of(session.stops, self.columns)
+        shared = scale_of(session, self.columns) if self.has_lanes else None
+        self._scales, self._bars = tracks_of(session.stops, self.columns, shared)
         axes = [session.axis]
         if size.height >= _TWO_TRACKS and session.axis != "recorded":
             axes = ["happened", "known"]
@@ -85,13 +96,23 @@ class TimePane(Static, can_focus=True):
         lines = [self._track(session, axis, scale) for axis, scale in self._tracks]
         if size.height >= _THREE:
             lines.append(self._ticks(session.axis, self._tracks[-1][1]))
-        lines.append(said(session))
+        if self.has_lanes and shared is not None:
+            lines += [Content(""), *drawn(session, shared, self._label, size.height - len(lines) - 3), Content("")]
+        words = said(session)
+        if any(_BREAK in self._bars[axis] for axis, _ in self._tracks):
+            words = words.append(Content.styled(f"   {_BREAK} time left out", "$text-muted"))
+        lines.append(words)
         self.update(Content("\n").join(line.truncate(columns) for line in lines), layout=False)
 
     @property
     def columns(self) -> int:
         """The columns that a track has."""
-        return max(self.content_size.width - _LABEL, 0)
+        return max(self.content_size.width - self._label, 0)
+
+    @property
+    def has_lanes(self) -> bool:
+        """Whether there is room for lanes."""
+        return self.content_size.height >= _WITH_LANES
 
     def _track(self, session: Session, axis: str, scale: TimeScale) -> Content:
         bars = list(self._bars[axis])
@@ -107,7 +128,7 @@ class TimePane(Static, can_focus=True):
         past, future = "".join(bars[:column]), "".join(bars[column + 1 :])
         cursor = "┃" if here is not None else "│"
         return Content.assemble(
-            (f"{'▸' if is_active else ' '}{axis:<{_LABEL - 1}}"[:_LABEL], "bold" if is_active else "$text-muted"),
+            (f"{'▸' if is_active else ' '}{axis}".ljust(self._label), "bold" if is_active else "$text-muted"),
             (past, "$text-primary" if is_active else "$text-muted"),
             (cursor, "bold $text-accent"),
             (future, "$text-disabled"),
@@ -117,22 +138,18 @@ class TimePane(Static, can_focus=True):
         """Return the labels below a track; each names the moment of the column in which it begins."""
         session = self._session
         if session is None or session.stops.span(axis) is None:
-            return Content.styled(" " * _LABEL + f"nothing is {axis} yet", "$text-muted")
-        line, last = "", ""
-        for column in range(0, scale.width - _TICK + 1, _TICK):
-            at = scale.moment(column)
-            text = f"#{at}" if axis == "recorded" else day_of(at)[: len("2024-05-06")]
-            # What is shorter than its labels is told once.
-            line += ("" if text == last else f"╵{text}").ljust(_TICK)
-            last = text
-        return Content.assemble((" " * _LABEL + line, "$text-muted"))
+            return Content.styled(" " * self._label + f"nothing is {axis} yet", "$text-muted")
+        key = axis, scale.width, scale.moments[-1]
+        if self._ticked is None or self._ticked[0] != key:
+            self._ticked = key, numbered(scale) if axis == "recorded" else ticks(scale)
+        return Content.assemble((" " * self._label + self._ticked[1], "$text-muted"))
 
     # ── the mouse ──
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag, on a track."""
         offset = self._offset(event)
-        if self._tracks and offset.x >= _LABEL:
+        if self._tracks and offset.x >= self._label:
             self._dragged = min(max(offset.y, 0), len(self._tracks) - 1)
             self.capture_mouse()
             self._pick(event)
@@ -152,7 +169,7 @@ class TimePane(Static, can_focus=True):
         if self._dragged is None or self._dragged >= len(self._tracks):
             return
         axis, scale = self._tracks[self._dragged]
-        column = max(self._offset(event).x - _LABEL, 0)
+        column = max(self._offset(event).x - self._label, 0)
         self.post_message(TimePicked(axis, scale.moment(column) if column < scale.width - 1 else None))
 
     def _offset(self, event: events.MouseEvent) -> Offset:
@@ -160,22 +177,28 @@ class TimePane(Static, can_focus=True):
         return event.get_content_offset(self) or event.offset - self.gutter.top_left
 
 
-def tracks_of(stops: Stops, columns: int) -> tuple[dict[str, TimeScale], dict[str, str]]:
-    """Return the scales and the bars of the three axes for so many columns; they are made once."""
-    if stops.tracks is not None and stops.tracks[0] == columns:
+def tracks_of(
+    stops: Stops, columns: int, shared: TimeScale | None = None
+) -> tuple[dict[str, TimeScale], dict[str, str]]:
+    """Return the scales and the bars of the three axes for so many columns; they are made once.
+
+    Where lanes are drawn below them, they share the scale of these.
+    """
+    if shared is None and stops.tracks is not None and stops.tracks[0] == columns:
         return stops.tracks[1:]
     # Happened and known share one scale, so that a delay is seen as a distance.
-    days = TimeScale([*stops.at("happened"), *stops.at("known")], columns)
+    days = shared or TimeScale([*stops.at("happened"), *stops.at("known")], columns)
     scales = {"happened": days, "known": days, "recorded": TimeScale(stops.at("recorded"), columns)}
-    drawn: dict[str, str] = {}
+    bars_of: dict[str, str] = {}
     for axis, scale in scales.items():
         bars = list(sparkline(scale.counts(stops.at(axis))))
         for column in scale.breaks():
             if bars[column] == BARS[0]:
-                bars[column] = "╌"
-        drawn[axis] = "".join(bars)
-    stops.tracks = columns, scales, drawn
-    return scales, drawn
+                bars[column] = _BREAK
+        bars_of[axis] = "".join(bars)
+    if shared is None:
+        stops.tracks = columns, scales, bars_of
+    return scales, bars_of
 
 
 def said(session: Session) -> Content:

@@ -121,6 +121,13 @@ def test_ids_are_made_one_and_parted_again(invoke: Invoke, batch: Path) -> None:
     assert set(document(invoke, "status", "lake")["withdrawals"]) == {"all-forces"}
     again = document(invoke, *words)
     assert (again["recorded"], again["already"]) == (0, 1)
+    again = document(invoke, *words, "--reason", "a slip")
+    assert (again["recorded"], again["already"]) == (0, 1)
+    # Another one to keep is another word, and the first one after it is so again.
+    turned = ("same", "withdrawal", "all-force", "all-forces", "-n", "lake")
+    assert document(invoke, *turned)["recorded"] == 1
+    assert set(document(invoke, "status", "lake")["withdrawals"]) == {"all-force"}
+    invoke("retract", "lake", document(invoke, "log", "lake", "--type", "SameAs")["entries"][1]["id"])
     same = document(invoke, "log", "lake", "--type", "SameAs")["entries"][0]["id"]
     invoke("retract", "lake", same)
     assert len(document(invoke, "status", "lake")["withdrawals"]) == 2
@@ -134,7 +141,8 @@ def test_ids_are_made_one_and_parted_again(invoke: Invoke, batch: Path) -> None:
     ("words", "code", "told"),
     [
         (("withdrawal", "all-forces", "all-forcs"), 2, "no entry of lake names withdrawal"),
-        (("party", "NOR", "NRO"), 1, "same.0: unknown party 'NRO'; did you mean 'NOR'?"),
+        (("party", "NOR", "NRO"), 2, "no entry of lake names party 'NRO'; did you mean 'NOR'?"),
+        (("party", "NOR", "NOR"), 2, "NOR is the one to keep"),
         (("parties", "NOR", "SWE"), 2, "did you mean 'party'?"),
     ],
 )
@@ -146,3 +154,24 @@ def test_ids_that_nobody_names_are_told(
     assert told in done.stderr
     assert batch.exists()
     assert reads(invoke, "i-1")["text"] == "line 1"
+
+
+def test_what_a_batch_took_back_itself_stays_taken_back(invoke: Invoke, span: str) -> None:
+    assert document(invoke, "retract", "lake", "i-1")["recorded"] == 1
+    first = span.partition("..")[0]
+    done = document(invoke, "retract", "lake", f"{first}..#{len(LAKE) + COUNT + 1}")
+    assert (done["recorded"], done["already"], standing(invoke)) == (COUNT - 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("#9..#7", "#9..#7 ends before it begins; write '#7..#9'"),
+        ("#7-#9", "#7-#9 is no entry and no range; write '#7..#9'"),
+        ("7..9", "7..9 is no entry and no range; write '#7..#9'"),
+    ],
+)
+def test_a_range_that_is_written_otherwise_is_told_how(word: str, told: str, invoke: Invoke, span: str) -> None:
+    done = invoke("retract", "lake", word)
+    assert (done.exit_code, done.stderr) == (2, f"error: {told}\n")
+    assert span

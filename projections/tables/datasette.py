@@ -1,0 +1,95 @@
+"""What Datasette shows of the tables: titles, what columns hold, facets, and questions that are asked often."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from projections.tables.columns import JUDGED, TABLES
+
+_FACETS: Final = {
+    "entries": ["event", "modality", "recorded_by"],
+    "evidence": ["source"],
+    "parties": ["kind", "role"],
+    "sources": ["reliability", "language", "publisher"],
+    "states": ["axis", "aspect"],
+    "participants": ["axis", "state"],
+    "approvals": ["axis", "result"],
+    "positions": ["axis", "matter", "stance"],
+    "figures": ["axis", "quantity"],
+    "expectations": ["axis", "kind", "standing"],
+    "findings": ["axis", "severity", "kind"],
+}
+_SORTED: Final = {"entries": "position"}
+#: What is asked: by name the question, which columns of which table, what else must hold, and the order.
+_ASKED: Final = {
+    "as_of": (
+        "Where things stood on a day, as known then",
+        "subject, aspect, value, since, because FROM states",
+        "aspect IN ('state', 'stance')",
+        "subject",
+    ),
+    "conflicts": (
+        "What did not fit on a day",
+        "kind, subject, message, entries FROM findings",
+        "severity = 'conflict'",
+        "kind, subject",
+    ),
+    "silent_since": (
+        "Of what nothing new was said since a day",
+        "subject, value, since, valid_from AS last_word FROM states",
+        "valid_to IS NULL AND aspect IN ('state', 'stance')",
+        "valid_from, subject",
+    ),
+    "rests_on_one_voice": (
+        "What rested on one voice on a day",
+        "subject, message, entries FROM findings",
+        "kind = 'single-voice'",
+        "subject",
+    ),
+    "coming_deadlines": (
+        "What was still to come on a day, the next first",
+        "subject, kind, date, date_from, because FROM expectations",
+        "standing = 'ahead'",
+        "date_from, subject",
+    ),
+}
+#: What holds on a day as it was known then.
+_ON: Final = (
+    "negotiation = :negotiation AND axis = 'known' AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day)"
+)
+#: By name, the question, and how it is asked.
+QUESTIONS: Final = {
+    name: (title, f"SELECT {what} WHERE {_ON} AND {also} ORDER BY {order}")
+    for name, (title, what, also, order) in _ASKED.items()
+}
+
+
+def metadata_of(database: str) -> dict[str, Any]:
+    """Return the metadata of a database, which Datasette names by its file: 0.65 takes them by `-m`, 1.0 by `-c`."""
+    return {
+        "title": "Negotiations",
+        "description": "What is claimed about negotiations, and what follows from it, made by communique.",
+        "databases": {
+            database: {
+                "tables": {name: _table(name) for name in TABLES},
+                "queries": {
+                    name: {"title": title, "sql": sql, "params": ["negotiation", "day"]}
+                    for name, (title, sql) in QUESTIONS.items()
+                },
+            }
+        },
+    }
+
+
+def _table(name: str) -> dict[str, Any]:
+    table = TABLES[name]
+    found: dict[str, Any] = {
+        "title": name.capitalize(),
+        "description": f"A row is {table.row}.",
+        "columns": {column.name: column.holds for column in table.columns},
+    }
+    if name in _FACETS:
+        found["facets"] = _FACETS[name]
+    if name in _SORTED or name in JUDGED:
+        found["sort"] = _SORTED.get(name, "valid_from")
+    return found
