@@ -27,7 +27,8 @@ from tracker.events import (
 from tracker.events.base import Knowledge, Model
 from tracker.events.commitments import CommitmentEvent
 from tui.filters import parse
-from tui.workspace.forms import event_of, fields_of, values_of
+from tui.workspace.entry.fields import fields_of
+from tui.workspace.entry.forms import event_of, values_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import threading
+from contextlib import redirect_stderr
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from tracker import system
@@ -59,7 +60,9 @@ class Worker:
         theirs, self._ask = context.Pipe(duplex=False)
         self._answers, mine = context.Pipe(duplex=False)
         self._process = context.Process(target=_work, args=(theirs, mine), daemon=True)
-        self._process.start()
+        # What stands in for stderr, as in the workspace, has no descriptor that the process could be given.
+        with redirect_stderr(sys.__stderr__):
+            self._process.start()
         theirs.close()
         mine.close()
 

@@ -206,6 +206,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         *("add-now", "ctrl+n", "Add it now", "do_add_now"),
         "Register the unknown party, matter or source of the field, and come back",
     ),
+    _form("document", "ctrl+o", "Document", "do_document", "To the captured text of the source, and back to the form"),
     _form("more-evidence", "ctrl+e", "Evidence", "do_more_evidence", "Ask for another piece of evidence"),
     _app(
         "palette",
@@ -266,7 +267,7 @@ SCREENS: Final[dict[str, ScreenKeys]] = {
     "why": ScreenKeys("1 w", _READS),
     "an entry": ScreenKeys("2 enter", _READS),
     "type of an entry": ScreenKeys("a"),
-    "form": ScreenKeys("a statementmade enter", (FORM,)),
+    "form": ScreenKeys("a statementmade enter", (FORM, DOCUMENT, LIST)),
     "go to": ScreenKeys("g"),
     "find": ScreenKeys("/"),
     "filter": ScreenKeys("f"),

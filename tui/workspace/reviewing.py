@@ -15,7 +15,7 @@ from tracker.drafts.proposing import names_of_pending, registering
 from tracker.drafts.queue import Filter, Queue, place_of
 from tracker.drafts.quotes import Captures
 from tracker.errors import EntryRejectedError, Problem
-from tui.workspace.forms import Preview, preview
+from tui.workspace.entry.forms import Preview, preview
 from tui.workspace.time.session import Session
 
 if TYPE_CHECKING:

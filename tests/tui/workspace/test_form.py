@@ -13,7 +13,8 @@ from tracker.errors import EntryRejectedError, LogBusyError
 from tracker.events import EVENT_TYPES, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
 from tui.kept import Drafts, Unfinished
-from tui.workspace.forms import event_of, families, fields_of, meaning, values_of
+from tui.workspace.entry.fields import fields_of
+from tui.workspace.entry.forms import event_of, families, meaning, values_of
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.screens.writing import types

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.tui.workspace.given import Opened, text_of, until
+from projections.views.status import status
+from projections.wording.labels import WHEN
+from tests.tui.workspace.given import TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.errors import Problem
+from tracker.events import WithdrawalTimetableSet
 from tui.kept import Drafts, Unfinished
-from tui.workspace.forms import FormField
-from tui.workspace.known import completed, field_of, registration, taken, unknown
+from tui.workspace.entry.fields import FormField, fields_of
+from tui.workspace.entry.known import begun, completed, field_of, registration, taken, unknown
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.screens.writing import TypeChooser
@@ -33,6 +37,22 @@ def test_a_name_a_beginning_or_another_case_is_taken_in_every_item_of_a_list() -
     assert completed(_PARTIES, "NER, u") == "NER, USA"
     assert completed(_PARTIES, "NER, n") is None
     assert registration("party", "Mali") == ("PartyAdded", {"party": "MLI", "name": "Mali", "role": "principal"})
+
+
+def test_persons_are_offered_and_things_that_are_new_are_told(river: Path) -> None:
+    with EventLog.open(river, read_only=True) as log:
+        seen = status(log, "river", today=TODAY)
+    fields = {field.path: field for field in fields_of(WithdrawalTimetableSet, seen)}
+    speaker, thing = fields["evidence.0.attributed_to"], fields["withdrawal"]
+    assert speaker.register == "person"
+    speaker = replace(speaker, choices=("Ali Zéine",))
+    assert taken(speaker, "ali zeine") == "Ali Zéine"
+    # The beginning of a name may be another person's.
+    assert unknown(speaker, "Ali") == ["Ali"]
+    assert registration("person", "Y") == ("AliasAdded", {"alias": "Y"})
+    assert (begun(thing, "garrison"), begun(thing, "camp")) == ([], ["camp"])
+    # A type's own dates stand with the others.
+    assert [path for path, field in fields.items() if field.group == WHEN] == ["occurred", "published", "deadline"]
 
 
 def test_a_refusal_names_the_field_that_is_wrong() -> None:
@@ -90,6 +110,15 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
             await until(pilot, lambda: pilot.app.screen is form, made)
             assert made in form.values.values()
         assert form.values["text"] == "One.\n\nTwo."
+        # ^r in a form inside another begins the next entry, too, and what was below stays.
+        form.lines.go_to(list(form.fields).index("evidence.0.attributed_to"))
+        await pilot.press("ctrl+n")
+        inner = await _form(pilot, "AliasAdded")
+        await _write(pilot, inner, person="An unnamed minister")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TypeChooser))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is form)
         await pilot.press("ctrl+r")
         await until(pilot, lambda: isinstance(pilot.app.screen, TypeChooser))
         await pilot.press(*"statementmade", "enter")
@@ -140,7 +169,7 @@ async def test_a_correction_tells_its_difference_and_has_a_day_and_a_source_of_i
             form.lines.go_to(list(form.fields).index(path))
             form.lines.line.value = text
             await pilot.pause()
-        await until(pilot, lambda: "Happened on: 2024-02-10 → 2024-02-12" in text_of(pilot))
+        await until(pilot, lambda: "Happened on: 2024-02-10 → 2024-02-12" in text_of(pilot), "the difference")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
     with EventLog.open(river, read_only=True) as log:

@@ -11,7 +11,7 @@ from tests.tui.workspace.given import Opened, text_of, until
 from tracker import EventLog
 from tracker.events import registry
 from tui.kept import Drafts, Unfinished
-from tui.workspace.forms import families
+from tui.workspace.entry.forms import families
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.screens.writing import types

@@ -10,7 +10,7 @@ from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.errors import EntryRejectedError
 from tui.workspace.app import Workspace
-from tui.workspace.known import parties_of
+from tui.workspace.entry.known import parties_of
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.screens.beginning import NewNegotiation, events_of
 from tui.workspace.screens.form import FormScreen

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui import environment
+from tui.adding import Adding, Item
 from tui.commands.options import Invocation, by_option, complete_negotiation, styles, verb
 from tui.outcome import Outcome, say_outcome
 from tui.output import json_document, json_lines, lines, say
@@ -18,15 +18,6 @@ from tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from tracker.documents.bounded import Worker
-    from tracker.documents.document import Candidate, Document
-    from tracker.documents.registering import Already, Known
-    from tracker.log import EventLog
-    from tracker.recording import Receipt
-
-#: Ids that are tried for a source while others take them.
-_MOST_TRIES: Final = 100
 
 
 @verb(
@@ -91,6 +82,7 @@ def source_command(
         invocation.require_apart(file)
     folder = None if dry_run else keep or environment.captures_folder()
     adding = Adding(negotiation, _given(negotiation, assignments), folder, dry_run=dry_run)
+    counted = _Counted()
     from tracker.documents.bounded import Worker
     from tracker.errors import nearest
 
@@ -102,30 +94,30 @@ def source_command(
             say(f"{negotiation} is a new negotiation{hint}")
         if dry_run and not log.read_only:
             stack.enter_context(log.transaction(commit=False))
-        items: Iterable[Item] = adding.add(log, worker, files)
+        items: Iterable[Item] = map(counted.count, adding.add(log, worker, files))
         if dry_run:
             # What cannot be printed is no fault of the log's transaction.
             items = list(items)
         else:
-            _print(items, adding, style, several=len(files) > 1)
+            _print(items, counted, style, dry_run=dry_run, several=len(files) > 1)
     if dry_run:
-        _print(items, adding, style, several=len(files) > 1)
-    adding.tell_missing()
+        _print(items, counted, style, dry_run=dry_run, several=len(files) > 1)
+    counted.tell_missing()
     if style is None:
-        say_outcome(adding.outcome, dry_run=dry_run, style=None)
-    return 1 if adding.outcome.rejected else 0
+        say_outcome(counted.outcome, dry_run=dry_run, style=None)
+    return 1 if counted.outcome.rejected else 0
 
 
-def _print(items: Iterable[Item], adding: Adding, style: str | None, *, several: bool) -> None:
+def _print(items: Iterable[Item], counted: _Counted, style: str | None, *, dry_run: bool, several: bool) -> None:
     """Print what becomes of documents as it does."""
     if style == "jsonl":
-        json_lines(item.to_json() for item in items)
+        json_lines(_to_json(item) for item in items)
     elif style == "json":
-        found = [item.to_json() for item in items]
-        json_document({**adding.outcome.to_json(dry_run=adding.dry_run), "sources": found})
+        found = [_to_json(item) for item in items]
+        json_document({**counted.outcome.to_json(dry_run=dry_run), "sources": found})
     else:
         for item in items:
-            told = list(item.told())
+            told = list(_told(item))
             lines([f"{clean(item.file)}:", *told] if told and several else told)
 
 
@@ -141,137 +133,56 @@ def _given(negotiation: str, assignments: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in item.data.items() if name not in {"event", "negotiation"}}
 
 
-@dataclass
-class Item:
-    """What became of a document; `entry` as a script writes it, None where none was, or would be, recorded."""
+def _to_json(item: Item) -> dict[str, Any]:
+    """Return what became of a document, as scripts rely on it."""
+    return {
+        "file": item.file,
+        "source": item.source,
+        "entry": item.entry,
+        "already": item.already._asdict() if item.already else None,
+        "candidates": [candidate._asdict() for candidate in item.candidates],
+        "kept": item.kept,
+        "error": item.error,
+    }
 
-    file: str
-    source: str | None = None
-    entry: dict[str, Any] | None = None
-    already: Already | None = None
-    candidates: tuple[Candidate, ...] = ()
-    kept: str | None = None
-    error: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as scripts rely on it."""
-        return {
-            "file": self.file,
-            "source": self.source,
-            "entry": self.entry,
-            "already": self.already._asdict() if self.already else None,
-            "candidates": [candidate._asdict() for candidate in self.candidates],
-            "kept": self.kept,
-            "error": self.error,
-        }
-
-    def told(self) -> Iterator[str]:
-        """Yield its lines for a person."""
-        if self.entry is None:
-            return
-        for name, value in self.entry.items():
-            if name not in {"event", "negotiation"}:
-                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-                yield f"{name}: {clean(shown)}"
-        for candidate in self.candidates:
-            yield f"  {candidate.field} might be {clean(candidate.value)} ({clean(candidate.where)})"
-        if self.kept:
-            yield f"  kept as {clean(self.kept)}"
+def _told(item: Item) -> Iterator[str]:
+    """Yield the lines of a document for a person."""
+    if item.entry is None:
+        return
+    for name, value in item.entry.items():
+        if name not in {"event", "negotiation"}:
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            yield f"{name}: {clean(shown)}"
+    for candidate in item.candidates:
+        yield f"  {candidate.field} might be {clean(candidate.value)} ({clean(candidate.where)})"
+    if item.kept:
+        yield f"  kept as {clean(item.kept)}"
 
 
 @dataclass
-class Adding:
-    """A run over files: what a person says of all of them, and what came of it so far."""
+class _Counted:
+    """What came of the documents so far; `unsure` where some document's day of publication is not filled in."""
 
-    negotiation: str
-    given: dict[str, Any]
-    keep: Path | None
-    dry_run: bool
     outcome: Outcome = field(default_factory=Outcome)
-    #: Whether some document's day of publication is not filled in.
     unsure: bool = False
 
-    def add(self, log: EventLog, worker: Worker, files: tuple[Path, ...]) -> Iterator[Item]:
-        """Record the documents in files, one after another, and yield what became of each."""
-        known = _sources(log, self.negotiation)
-        for file in files:
-            yield from self._add_file(log, worker, known, file)
-
-    def _add_file(self, log: EventLog, worker: Worker, known: Known, file: Path) -> Iterator[Item]:
-        from tracker.documents.document import UnreadableError
-        from tracker.documents.reading import read_document
-        from tracker.errors import Problem
-
-        now = environment.now()
-        try:
-            documents = read_document(file, now.date(), worker)
-            saved = min(datetime.fromtimestamp(file.stat().st_mtime, UTC), now)
-        except UnreadableError as error:
-            self.outcome.reject([Problem(str(error), file=str(file))], 1)
-            yield Item(str(file), error=str(error))
-            return
-        for document in documents:
-            yield self._add(log, known, Item(str(file)), document, saved)
-
-    def _add(self, log: EventLog, known: Known, item: Item, document: Document, saved: datetime) -> Item:
-        from tracker.documents.captures import keep
-        from tracker.documents.document import UnreadableError
-        from tracker.documents.registering import Registered, fields_of
-        from tracker.errors import EntryRejectedError, Problem
-
-        fields = {**fields_of(document, saved), **self.given}
-        item.candidates = tuple(one for one in document.candidates if one.field not in self.given)
-        item.already = known.find(fields)
-        try:
-            if self.keep is not None and document.sha256:
-                item.kept = str(keep(Path(item.file), document.sha256, self.keep))
-            if (there := known.alike(fields)) is not None:
-                return self._already(item, there, "title and day")
-            # Of an item without a digest nothing can tell that it is another document than the one at its address.
-            if item.already and (item.already.by == "digest" or not document.sha256):
-                return self._already(item, item.already.source, item.already.by)
-            fields, receipt = self._record(log, known, fields, item.file)
-        except UnreadableError as error:
-            self._refuse(item, [Problem(str(error), file=item.file)])
-            return item
-        except EntryRejectedError as error:
-            self._refuse(item, [replace(problem, file=item.file) for problem in error.problems])
-            return item
-        item.source = fields["source"]
-        self.unsure = self.unsure or document.published is None
-        item.entry = {"event": "SourceRegistered", "negotiation": self.negotiation, **fields}
-        known.add(Registered(fields["source"], *(fields.get(name) for name in ("url", "sha256", "title", "published"))))
-        self.outcome.recorded += receipt.count
-        self.outcome.already += receipt.already
-        self.outcome.heads.update(receipt.heads)
-        self.outcome.warnings += [one for one in receipt.warnings if one not in self.outcome.warnings]
-        if item.already:
-            say(f"{item.file}: has the address of {item.already.source}, with another digest")
+    def count(self, item: Item) -> Item:
+        """Count what became of a document, tell what a person should know of it, and return it."""
+        self.unsure = self.unsure or item.unsure
+        if item.problems:
+            self.outcome.reject(list(item.problems), 1)
+        elif item.known_by:
+            self.outcome.already += 1
+            say(f"{item.file}: is registered already as {item.source}, by its {item.known_by}")
+        elif item.receipt is not None:
+            self.outcome.recorded += item.receipt.count
+            self.outcome.already += item.receipt.already
+            self.outcome.heads.update(item.receipt.heads)
+            self.outcome.warnings += [one for one in item.receipt.warnings if one not in self.outcome.warnings]
+            if item.already:
+                say(f"{item.file}: has the address of {item.already.source}, with another digest")
         return item
-
-    def _record(self, log: EventLog, known: Known, fields: dict[str, Any], file: str) -> tuple[dict[str, Any], Receipt]:
-        """Record a source under an id that is free, and return its fields; raises `EntryRejectedError`.
-
-        Where another process takes a made id meanwhile, the next one is tried.
-        """
-        from tracker.documents.registering import Registered, slug_of
-        from tracker.errors import EntryRejectedError
-        from tracker.events.parsing import build
-        from tracker.events.stage import SourceRegistered
-
-        left = _MOST_TRIES
-        while True:
-            found = {"source": known.free(slug_of(fields)), **fields}
-            event = build(SourceRegistered, {"negotiation": self.negotiation, **found})
-            try:
-                receipt = log.record([event], places=[(file, 0)], dry_run=self.dry_run and log.read_only)
-            except EntryRejectedError as error:
-                left -= 1
-                if "source" in fields or not left or all(problem.field != "source" for problem in error.problems):
-                    raise
-                known.add(Registered(found["source"]))
-            else:
-                return found, receipt
 
     def tell_missing(self) -> None:
         """Say that days in the text of pages were not looked for, if one might have filled something in."""
@@ -279,25 +190,3 @@ class Adding:
 
         if self.unsure and find_spec("htmldate") is None:
             say("note: days in the text of pages were not looked for; pip install 'communique[capture]'")
-
-    def _already(self, item: Item, source: str, by: str) -> Item:
-        item.source = source
-        self.outcome.already += 1
-        say(f"{item.file}: is registered already as {source}, by its {by}")
-        return item
-
-    def _refuse(self, item: Item, problems: list[Any]) -> None:
-        self.outcome.reject(problems, 1)
-        item.error = "; ".join(str(replace(problem, file="")) for problem in problems)
-
-
-def _sources(log: EventLog, negotiation: str) -> Known:
-    """Return the sources that stand in a negotiation; ids of retracted ones are taken, too."""
-    from projections.claims.claims import claims
-    from tracker.documents.registering import Known, Registered
-
-    if negotiation not in log.negotiations():
-        return Known()
-    standing = claims(log, negotiation).registers.sources.values()
-    taken = log.application.negotiation(negotiation).registers["source"]
-    return Known((Registered(one.id, one.url, one.sha256, one.title, one.published) for one in standing), taken)

@@ -14,7 +14,7 @@ from tracker.errors import EntryRejectedError, Problem
 from tracker.events.parsing import parse
 from tracker.scripts.shorthands import slug_of
 from tui.text import clean, clean_lines
-from tui.workspace.known import parties_of
+from tui.workspace.entry.known import parties_of
 from tui.workspace.screens.dialogs import Ask, Over
 from tui.workspace.widgets.line import TextLine
 

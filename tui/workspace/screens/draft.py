@@ -12,8 +12,8 @@ from tracker.errors import EntryRejectedError, Problem
 from tui.kept import Unfinished
 from tui.rows.glyphs import glyph_of
 from tui.text import clean
-from tui.workspace.forms import Preview
-from tui.workspace.said import changes
+from tui.workspace.entry.forms import Preview
+from tui.workspace.entry.said import changes
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.widgets.cells import some
 from tui.workspace.widgets.evidence import cited, own_fields, words_of
@@ -82,13 +82,6 @@ def found_in_short(one: Cited) -> str:
     if one.found is None:
         return ""
     return "✓ quote found" if one.found else "✗ QUOTE NOT FOUND"
-
-
-def nothing_captured(source: str, *, has_folder: bool) -> str:
-    """Return what stands in place of a document that is not there, with the next command."""
-    if not has_folder:
-        return "No folder of captured documents: COMMUNIQUE_CAPTURES names it."
-    return f"No text of {clean(source)} is captured: `communique source add FILE --keep DIR` keeps one."
 
 
 class DraftForm(FormScreen):

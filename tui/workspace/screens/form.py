@@ -10,25 +10,17 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from tracker.errors import EntryRejectedError, LogError, Problem
-from tracker.events.knowledge import EntryCorrected
-from tracker.events.references import registered_field
+from tracker.errors import Problem
+from tracker.events.references import REGISTERS, registered_field
 from tracker.events.registry import event_type
 from tui.text import clean
-from tui.workspace.actions import FORM, bindings_for
-from tui.workspace.forms import (
-    Preview,
-    changed,
-    event_of,
-    fields_of,
-    fields_of_correction,
-    own_values,
-    preview,
-    values_of,
-)
-from tui.workspace.known import field_of, registration, taken, unknown
-from tui.workspace.said import about, changes, differences
+from tui.workspace.actions import DOCUMENT, FORM, LIST, bindings_for
+from tui.workspace.entry.fields import fields_of, fields_of_correction
+from tui.workspace.entry.forms import Preview, entry_of, fixed_paths, foretold, staying, values_of
+from tui.workspace.entry.known import field_of, file_named, registration, unknown
+from tui.workspace.entry.said import about, changes, differences, mistakes, title_of
 from tui.workspace.screens.base import ActingScreen
+from tui.workspace.screens.beside import Beside
 from tui.workspace.widgets.bars import Footer
 from tui.workspace.widgets.cells import join
 from tui.workspace.widgets.fields import Fields
@@ -43,15 +35,14 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.recording import Receipt
     from tui.kept import Unfinished
-    from tui.workspace.forms import FormField
+    from tui.workspace.entry.fields import FormField
+    from tui.workspace.messages import PassageChosen
     from tui.workspace.time.session import Session
 
 #: Seconds without a key after which the preview is made.
 _PAUSE: Final = 0.2
-#: What stays for the next entry from the same report.
-_STAYS: Final = frozenset({"source", "attributed_to", "role", "credibility", "language"})
-#: In a form, other keys are letters; the palette has all that can be done.
-_BOUND: Final = frozenset({"record", "record-next", "add-now", "more-evidence", "palette", "back"})
+#: In a form, other keys are letters.
+_BOUND: Final = frozenset({"record", "record-next", "add-now", "more-evidence", "document", "palette", "back"})
 
 
 class FormScreen(ActingScreen):
@@ -62,7 +53,9 @@ class FormScreen(ActingScreen):
     the field that has the keys first.
     """
 
-    PLACES: ClassVar[tuple[str, ...]] = (FORM,)
+    PLACES: ClassVar[tuple[str, ...]] = (FORM, DOCUMENT, LIST)
+    #: From `-broad` on, a captured text has room beside the form.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (120, "-broad")]  # noqa: RUF012 - as Textual has them
     PART = "#told"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in bindings_for(FORM) if binding.id in _BOUND),
@@ -99,7 +92,7 @@ class FormScreen(ActingScreen):
             (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
         )
         #: What is recorded as it is given: the entry that is retracted.
-        self._fixed = {path: draft.values.get(path, "") for path in self._fixed_paths()}
+        self._fixed = {path: draft.values.get(path, "") for path in held or fixed_paths(draft)}
         #: The fields that there are, by their paths.
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
@@ -110,6 +103,7 @@ class FormScreen(ActingScreen):
         self._found: Preview | tuple[Problem, ...] = ()
         self._is_recording = False
         self.lines = Fields(self.values)
+        self.beside = Beside(self)
 
     def compose(self) -> ComposeResult:
         """Make a line for each field, and a place beside them for what is wrong and what would change."""
@@ -118,24 +112,15 @@ class FormScreen(ActingScreen):
                 pane.border_title = Content(clean(self._title()))
                 pane.border_subtitle = "* must be there · → takes what is offered · ^n adds a name"
                 yield self.lines
-            with VerticalScroll(id="preview", classes="pane", can_focus=False) as side:
-                side.border_title = "What it would change"
-                yield Static("", id="told", markup=False)
-        yield Footer(FORM, first=("record", "record-next", "add-now", "more-evidence", "palette", "back"))
+            with Container(id="aside"):
+                yield self.beside.view
+                with VerticalScroll(id="preview", classes="pane", can_focus=False) as side:
+                    side.border_title = "What it would change"
+                    yield Static("", id="told", markup=False)
+        yield Footer(FORM, first=("record", "record-next", "add-now", "document", "more-evidence", "palette", "back"))
 
     def _title(self) -> str:
-        if self.draft.corrects:
-            return f"Correct {self.draft.corrects}  {self.draft.kind}"
-        if self.draft.kind == "EntryRetracted" and self.draft.values.get("entry"):
-            return f"Retract {self.draft.values['entry']}"
-        about = f"  of {self.draft.values['entry']}" if "entry" in self._held else ""
-        return f"Add  {self.draft.kind}{about}"
-
-    def _fixed_paths(self) -> list[str]:
-        if self._held:
-            return list(self._held)
-        is_retraction = self.draft.kind == "EntryRetracted" and self.draft.corrects is None
-        return ["entry"] if is_retraction and self.draft.values.get("entry") else []
+        return title_of(self.draft, about="entry" in self._held)
 
     def _reading_before(self) -> dict[str, str]:
         """Return how the corrected entry reads, as a form holds it."""
@@ -144,12 +129,13 @@ class FormScreen(ActingScreen):
 
     def _wanted(self) -> list[FormField]:
         make = fields_of_correction if self.draft.corrects else fields_of
-        wanted = (field for field in make(self.kind, self.session.status, self._evidence))
-        return [
-            replace(field, choices=(*field.choices, *self._new.get(field.register, ())))
-            for field in wanted
+        found = [
+            replace(field, choices=tuple(dict.fromkeys((*field.choices, *self._new.get(field.register, ())))))
+            for field in make(self.kind, self.session.status, self._evidence)
             if field.path not in self._fixed
         ]
+        # Of a field that is as it was, the names are compared already.
+        return [old if (old := self.fields.get(field.path)) == field else field for field in found]
 
     def _show_fields(self) -> None:
         wanted = self._wanted()
@@ -162,9 +148,18 @@ class FormScreen(ActingScreen):
         self.lines.go_to(list(self.fields).index(self._begin) if self._begin in self.fields else 0)
         self.check()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the arrows and enter to the captured text while that has the keys."""
+        if action in {"arrow", "enter"} and self.beside.has_keys:
+            return False
+        return super().check_action(action, parameters)
+
     def action_to_field(self, count: int) -> None:
-        """Go to the next field, or the one before."""
-        self.lines.move(count)
+        """Go to the next field, or the one before; from the captured text, back to the form."""
+        if self.beside.has_keys:
+            self.beside.leave()
+        else:
+            self.lines.move(count)
 
     def action_arrow(self, count: int) -> None:
         """Go to the next field, or the one before; inside a text of several lines, to its next line."""
@@ -203,10 +198,22 @@ class FormScreen(ActingScreen):
     def on_cursor_moved(self) -> None:
         """Tell about the field that has the keys."""
         self.tell()
+        self.beside.look()
+
+    def on_passage_chosen(self, message: PassageChosen) -> None:
+        """Take a passage of the captured text as the quote."""
+        self.beside.quote(message.text)
+
+    def put(self, path: str, text: str) -> None:
+        """Put a text in a field, and give that the keys."""
+        self.values[path] = text
+        self.lines.go_to(list(self.fields).index(path))
+        self.check()
 
     def check(self) -> None:
         """Look at the whole of it, in the background: what is wrong, or what it would change; and keep a draft."""
         self._keep()
+        self.beside.look()
         values = self._written()
         self.workspace.do_job(
             "check",
@@ -236,29 +243,12 @@ class FormScreen(ActingScreen):
 
     def made(self, values: dict[str, str]) -> Event:
         """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
-        negotiation, fields = self.session.negotiation, self.fields
-        values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()}
-        if self.draft.corrects is None:
-            return event_of(self.kind, negotiation, values)
-        reason = values.pop("reason", "")
-        own = own_values(values)
-        reading = self.session.at_present(self.draft.corrects)
-        if reading is None:
-            raise EntryRejectedError([Problem(f"there is no entry {self.draft.corrects!r} any more")])
-        differing = changed(reading.event, event_of(self.kind, negotiation, values))
-        if not differing:
-            raise EntryRejectedError([Problem("nothing differs from how the entry reads; change a field")])
-        said = {"entry": self.draft.corrects, "reason": reason, "changes": differing, **own}
-        return event_of(EntryCorrected, negotiation, said)
+        return entry_of(self.kind, self.session, self.fields, values, self.draft.corrects)
 
     def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
-        try:
-            event = self.made(values)
-            return preview(self.workspace.log_book, self.session.history, event, today=self.session.today)
-        except EntryRejectedError as error:
-            return error.problems
-        except LogError as error:
-            return (Problem(str(error)),)
+        # What is told of the names then takes no time.
+        _ = [field.folded for field in self.fields.values() if field.choices]
+        return foretold(self.workspace.log_book, self.session, lambda: self.made(values))
 
     def tell(self) -> None:
         """Show what is said of the field, and what is wrong or would change."""
@@ -269,16 +259,7 @@ class FormScreen(ActingScreen):
             lines = [Content.styled("Recording … esc goes back; what comes of it is told.", "$text-muted")]
         found = () if self._is_recording else self._found
         problems = found.problems if isinstance(found, Preview) else found
-        touched = {path for path, text in self.values.items() if text.strip()}
-        for problem in problems:
-            # What is only missing is no mistake yet.
-            is_missing = problem.message == "is required" and problem.field not in touched
-            style = "$text-muted" if is_missing else "$text-error"
-            path = field_of(problem, self.fields, self.values)
-            place = f"{self.fields[path].label} " if path else f"{clean(problem.field)} " if problem.field else ""
-            lines.append(
-                Content.assemble(("✗ " if not is_missing else "· ", style), (place, "bold"), clean(problem.message))
-            )
+        lines += mistakes(problems, self.fields, self.values)
         if self._before:
             lines += differences(self._before, self.values, self.fields)
         if isinstance(found, Preview) and not problems:
@@ -301,29 +282,48 @@ class FormScreen(ActingScreen):
         (self.focused or self).call_later(self._record)
 
     def do_add_now(self) -> None:
-        """Register the first unknown name of the field, or of the first one that has any, in a form of its own."""
+        """Register the first unknown name of the field, or of the first one that has any, in a form of its own.
+
+        A file is registered as `source add` does. A person need not be known: it is added last, from its own field.
+        """
         self.lines.take()
         here = self.lines.here
-        for field in (here, *self.lines.fields):
-            for name in unknown(field, self.values.get(field.path, "")):
-                self._register(field, name)
+        wanted = [field for field in (here, *self.lines.fields) if field.register in REGISTERS]
+        for field in (*wanted, here):
+            for name in unknown(field, self.values.get(field.path, ""))[:1]:
+                path = file_named(name) if field.register == "source" else None
+                if path is not None:
+                    self._keep()
+                    self.beside.register(field, path)
+                else:
+                    self._register(field, name)
                 return
         self.notify("Every party, matter and source in this form is known.")
+
+    def do_document(self) -> None:
+        """Give the captured text of the source the keys, and back."""
+        self.lines.take()
+        self.beside.go()
 
     def _register(self, field: FormField, name: str) -> None:
         self._keep()
         kind, values = registration(field.register, name)
+        form = FormScreen(
+            self.session,
+            type(self.draft)(kind, values),
+            registered=lambda made: self.has_new(field, name, made),
+            another=self._another,
+        )
+        self.workspace.push_screen(form)
 
-        def registered(made: str) -> None:
-            self._new.setdefault(field.register, []).append(made)
-            parts = [part.strip() for part in self.values[field.path].split(",")] if field.sort == "list" else [name]
-            self.values[field.path] = ",".join(made if part == name else part for part in parts)
+    def has_new(self, field: FormField, name: str, made: str) -> None:
+        """Take what was registered from here in place of the name that was not known."""
+        self._new.setdefault(field.register, []).append(made)
+        parts = [part.strip() for part in self.values[field.path].split(",")] if field.sort == "list" else [name]
+        self.values[field.path] = ",".join(made if part == name else part for part in parts)
+        if self.is_there:
             self._show_fields()
-            self.lines.go_to(list(self.fields).index(field.path))
-            self.check()
-
-        draft = type(self.draft)(kind, values)
-        self.workspace.push_screen(FormScreen(self.session, draft, registered=registered))
+            self.put(field.path, self.values[field.path])
 
     def do_record(self) -> None:
         """Record the entry once the field has taken the last letter; where that fails, everything stays as written."""
@@ -372,22 +372,11 @@ class FormScreen(ActingScreen):
             return
         self.workspace.pop()
         register = registered_field(self.kind)
-        name = self.values.get(register, "").strip() if register else ""
+        name = self.values.get(register or "alias", "").strip()
         if self._registered is not None and name:
             self._registered(name)
-        elif self._goes_on and self._another is not None:
-            self._another(self._staying(name if register == "source" else ""))
-
-    def _staying(self, source: str) -> dict[str, str]:
-        """Return what stays for the next entry from the same report; a source just registered is its report."""
-        if source:
-            return {"evidence.0.source": source}
-        dates = () if "published" in self.kind.__annotations__ else ("occurred", "published")
-        return {
-            path: text
-            for path, text in self.values.items()
-            if text.strip() and (path in dates or (path.startswith("evidence.") and path.rpartition(".")[2] in _STAYS))
-        }
+        if self._goes_on and self._another is not None:
+            self._another(staying(self.kind, self.values, name if register == "source" else ""))
 
     def _not_recorded(self, problem: str) -> None:
         self._set_recording(is_so=False)
@@ -402,7 +391,10 @@ class FormScreen(ActingScreen):
             self.lines.go_to(list(self.fields).index(path))
 
     def do_back(self) -> None:
-        """Go back; what was written is kept."""
+        """Go back, from the captured text to the form; what was written is kept."""
+        if self.beside.has_keys:
+            self.beside.leave()
+            return
         self.workspace.stop_jobs("check")
         if not self._is_recording:
             self.lines.take()

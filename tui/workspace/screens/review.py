@@ -12,7 +12,8 @@ from tracker.errors import Problem
 from tui.environment import captures_folder
 from tui.text import clean, counted
 from tui.workspace.actions import DOCUMENT, LIST, REVIEW, bindings_for
-from tui.workspace.forms import Preview, values_of
+from tui.workspace.entry.forms import Preview, values_of
+from tui.workspace.entry.said import nothing_captured
 from tui.workspace.reviewing import Desk
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.dialogs import Ask, Choose
@@ -22,7 +23,6 @@ from tui.workspace.screens.draft import (
     DraftForm,
     draft_lines,
     found_in_short,
-    nothing_captured,
 )
 from tui.workspace.screens.find import Search
 from tui.workspace.widgets.bars import Footer, Header

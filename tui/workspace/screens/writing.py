@@ -15,7 +15,7 @@ from projections.wording.sentences import summary_of
 from tracker.events.registry import event_type, event_types, find_event_type
 from tui.kept import Unfinished
 from tui.text import clean, shorten
-from tui.workspace.forms import event_of, families, values_of
+from tui.workspace.entry.forms import event_of, families, values_of
 from tui.workspace.screens.dialogs import Choose, Over
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.widgets.cells import fit

@@ -12,7 +12,7 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from tui.text import clean, clean_lines, wrap
-from tui.workspace.known import completed
+from tui.workspace.entry.known import completed
 from tui.workspace.messages import CursorMoved
 from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.line import TextBox, TextLine
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.strip import Strip
 
-    from tui.workspace.forms import FormField
+    from tui.workspace.entry.fields import FormField
 
 #: Columns of the names of fields.
 _NAME: Final = 27

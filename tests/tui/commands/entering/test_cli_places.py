@@ -16,7 +16,7 @@ from tracker.errors import LogError
 from tracker.log import EventLog
 from tracker.scripts.tables.rejects import Rejects
 from tracker.scripts.tables.rows import RawRow, Shape
-from tui.commands.entering.source import Adding
+from tui.adding import Adding
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Invoke

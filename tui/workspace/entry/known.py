@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from projections.wording.folding import fold
 from tracker.errors import EntryRejectedError, Problem
+from tracker.events.references import REGISTERS
 from tracker.scripts.shorthands import name_of_country, slug_of
 from tracker.scripts.tables.lookups import states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tui.workspace.forms import FormField
+    from tui.workspace.entry.fields import FormField
 
 #: The event types that fill a register, by the register.
-REGISTERING: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
+REGISTERING: Final = {
+    "party": "PartyAdded",
+    "matter": "MatterAdded",
+    "source": "SourceRegistered",
+    "person": "AliasAdded",
+}
 _AT_LEAST: Final = 3
 
 
@@ -33,33 +41,38 @@ def taken(field: FormField, text: str) -> str:
 
 
 def _one(field: FormField, text: str) -> str:
-    if text in field.choices:
+    folded = field.folded
+    if text in folded.ids:
         return text
     wanted = fold(text)
-    called = [(choice, fold(choice), fold(field.names.get(choice, ""))) for choice in field.choices]
-    exact = [choice for choice, *names in called if wanted in names]
+    exact = folded.meant.get(wanted, [])
     if len(exact) == 1:
         return exact[0]
     # Where others may be new, a beginning says nothing.
-    is_closed = field.sort == "choice" or bool(field.register)
+    is_closed = field.sort == "choice" or field.register in REGISTERS
     if exact or not is_closed or len(wanted) < _AT_LEAST:
         return text
-    begun = [choice for choice, *names in called if any(name.startswith(wanted) for name in names)]
+    begun = [choice for choice, *names in folded.called if any(name.startswith(wanted) for name in names)]
     return begun[0] if len(begun) == 1 else text
 
 
 def unknown(field: FormField, text: str) -> list[str]:
-    """Return the names in a field that must be registered first."""
+    """Return the names in a field that are in no register: they must be added first, but for persons."""
     if not field.register:
         return []
-    return [part for part in items(field, text) if _one(field, part) not in field.choices]
+    return [part for part in items(field, text) if _one(field, part) not in field.folded.ids]
+
+
+def begun(field: FormField, text: str) -> list[str]:
+    """Return the names in a field of what the entry begins: an agreement, a round, that is not there yet."""
+    return [part for part in items(field, text) if field.begins and _one(field, part) not in field.folded.ids]
 
 
 def offered(field: FormField, text: str) -> Iterator[str]:
     """Yield the choices that the last name in a field may go on to, by id or by name."""
     last = fold(text.rpartition(",")[2].strip() if field.sort == "list" else text.strip())
-    for choice in field.choices:
-        if last in fold(choice) or last in fold(field.names.get(choice, "")):
+    for choice, *names in field.folded.called:
+        if any(last in name for name in names):
             yield choice
 
 
@@ -77,6 +90,13 @@ def completed(field: FormField, text: str) -> str | None:
     return None
 
 
+def file_named(text: str) -> Path | None:
+    """Return the file that a text is the path of, with or without quotation marks; None if there is none."""
+    text = text.strip().strip("'\"")
+    path = os.path.expanduser(text)  # noqa: PTH111 - it leaves what it does not know as it is, and raises nothing
+    return Path(path) if set(text) & set("./\\") and os.path.isfile(path) else None  # noqa: PTH113 - the same
+
+
 def registration(register: str, name: str) -> tuple[str, dict[str, str]]:
     """Return the event type that registers a name, and what its form begins with."""
     if register == "party":
@@ -84,6 +104,8 @@ def registration(register: str, name: str) -> tuple[str, dict[str, str]]:
             values = {**next(parties_of(name), {}), "role": "principal"}
         except EntryRejectedError:
             values = {"name": name}
+    elif register == "person":
+        values = {"alias": name}
     else:
         values = {register: slug_of(name, ""), "title": name}
     return REGISTERING[register], values

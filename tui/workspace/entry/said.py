@@ -11,15 +11,28 @@ from projections.wording.labels import CORRECTION
 from projections.wording.sentences import aspect_text
 from tui.rows.words import shown_conclusion
 from tui.text import clean, shorten
-from tui.workspace.forms import MORE_DATES, FormField, Preview, meaning
-from tui.workspace.known import offered, taken, unknown
+from tui.workspace.entry.fields import MORE_DATES, FormField
+from tui.workspace.entry.forms import Preview, meaning
+from tui.workspace.entry.known import begun, field_of, file_named, offered, taken, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from tracker.errors import Problem
+    from tui.kept import Unfinished
 
 _OFFERED: Final = 12
 #: Columns of a value before and after.
 _LONGEST: Final = 60
+
+
+def title_of(draft: Unfinished, *, about: bool = False) -> str:
+    """Return what stands above a form; with `about`, also which entry it is about."""
+    if draft.corrects:
+        return f"Correct {draft.corrects}  {draft.kind}"
+    if draft.kind == "EntryRetracted" and draft.values.get("entry"):
+        return f"Retract {draft.values['entry']}"
+    return f"Add  {draft.kind}" + (f"  of {draft.values['entry']}" if about else "")
 
 
 def about(field: FormField, text: str) -> list[Content]:
@@ -36,20 +49,52 @@ def about(field: FormField, text: str) -> list[Content]:
     said = meaning(field, text)
     if said:
         lines.append(Content(f"  {said}"))
+    # The names are folded by a job, and told once that is done.
+    return [*lines, *(_about_names(field, text) if field.is_folded else ()), Content("")]
+
+
+def _about_names(field: FormField, text: str) -> Iterator[Content]:
+    """Yield what is said of the names in a field: what they are read as, which are not known, which there are."""
     read = taken(field, text)
     if read != text:
-        lines.append(Content(f"  read as {clean(read)}"))
-    lines += [
-        Content.styled(f"  {clean(name)} is not known; ^n adds it now", "$text-warning")
-        for name in unknown(field, text)
-    ]
+        yield Content(f"  read as {clean(read)}")
+    for name in unknown(field, text):
+        if field.register == "source" and file_named(name):
+            said = "is a file; ^n registers it, and shows what it says"
+        elif field.register == "person":
+            said = "is not cited yet; ^n says of whom it is another name"
+        else:
+            said = "is not known; ^n adds it now"
+        yield Content.styled(f"  {clean(name)} {said}", "$text-warning")
+    for name in begun(field, text):
+        yield Content.styled(f"  {clean(name)} is a new {field.begins}: no entry is about it yet", "$text-warning")
     found = [
         f"{choice} {field.names.get(choice) or ''}".strip() for choice in islice(offered(field, text), _OFFERED + 1)
     ]
-    if found and text not in field.choices:
+    if found and text not in field.folded.ids:
         more = " …" if len(found) > _OFFERED else ""
-        lines.append(Content.assemble("  ", (clean(", ".join(found[:_OFFERED])) + more, "$text-muted")))
-    return [*lines, Content("")]
+        yield Content.assemble("  ", (clean(", ".join(found[:_OFFERED])) + more, "$text-muted"))
+
+
+def mistakes(
+    problems: tuple[Problem, ...], fields: Mapping[str, FormField], values: Mapping[str, str]
+) -> Iterator[Content]:
+    """Yield what is wrong, each with the field that it is about."""
+    touched = {path for path, text in values.items() if text.strip()}
+    for problem in problems:
+        # What is only missing is no mistake yet.
+        is_missing = problem.message == "is required" and problem.field not in touched
+        sign = ("· ", "$text-muted") if is_missing else ("✗ ", "$text-error")
+        path = field_of(problem, fields, values)
+        place = f"{fields[path].label} " if path else f"{clean(problem.field)} " if problem.field else ""
+        yield Content.assemble(sign, (place, "bold"), clean(problem.message))
+
+
+def nothing_captured(source: str, *, has_folder: bool) -> str:
+    """Return what stands in place of a document that is not there, with the next command."""
+    if not has_folder:
+        return "No folder of captured documents: COMMUNIQUE_CAPTURES names it."
+    return f"No text of {clean(source)} is captured: `communique source add FILE --keep DIR` keeps one."
 
 
 def differences(before: Mapping[str, str], values: Mapping[str, str], fields: Mapping[str, FormField]) -> list[Content]:

@@ -1,0 +1,248 @@
+"""Forms: what was put in, what it means, the entry that it makes, and what recording that would change."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from projections.claims.history import History
+from projections.views.diff import Difference, diff
+from projections.views.status import status
+from tracker.dates import DateError, When
+from tracker.dates.informal import at_prompt
+from tracker.errors import EntryRejectedError, LogError, Problem
+from tracker.events.base import Amount, Event
+from tracker.events.counting import ambiguous
+from tracker.events.knowledge import EntryCorrected
+from tracker.events.parsing import build
+from tracker.events.registry import event_types
+from tracker.scripts.paths import list_fields, nest
+from tui.environment import today as this_day
+from tui.workspace.entry.fields import FIGURE_PARTS, OWN, holds, is_document
+from tui.workspace.entry.known import taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+
+    from tracker.log import EventLog
+    from tui.kept import Unfinished
+    from tui.workspace.entry.fields import FormField
+    from tui.workspace.time.session import Session
+
+_RANGE: Final = re.compile(r"\s*(?P<low>[0-9][0-9,]*)?\s*(?P<to>-|–|\.\.|\+)?\s*(?P<high>[0-9][0-9,]*)?\s*")
+_MOST: Final = re.compile(r"\s*[<≤]\s*([0-9][0-9,]*)\s*")
+_LEAST: Final = re.compile(r"\s*[>≥]\s*([0-9][0-9,]*)\s*")
+#: What stays for the next entry from the same report.
+_STAYS: Final = frozenset({"source", "attributed_to", "role", "credibility", "language"})
+
+
+def families() -> dict[str, list[str]]:
+    """Return the event types by family, both in the vocabulary's order; those of other packages come last."""
+    found: dict[str, list[str]] = {}
+    for name, kind in event_types().items():
+        found.setdefault(kind.family or "other", []).append(name)
+    return found
+
+
+def own_values(values: dict[str, str]) -> dict[str, str]:
+    """Take the fields of the correction itself out of what was put in, and return them."""
+    return {path.removeprefix(OWN): values.pop(path) for path in list(values) if path.startswith(OWN)}
+
+
+def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> Event:
+    """Return the event that a form's values make; blank ones are left out.
+
+    Raises `EntryRejectedError` with every problem's field.
+    """
+    problems: list[Problem] = []
+    cells = [(path, path.split("."), value) for path, value in _cells(kind, values)]
+    fields = nest(cells, problems)
+    try:
+        event = build(kind, {"negotiation": negotiation, **fields})
+    except EntryRejectedError as error:
+        raise EntryRejectedError([*problems, *error.problems]) from None
+    problems += ambiguous(event, fields)
+    if problems:
+        raise EntryRejectedError(problems)
+    return event
+
+
+def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what was put in as the fields that it means, dotted where they are inside others."""
+    figures = {info.alias or name for name, info in kind.model_fields.items() if holds(info.annotation, Amount)}
+    dates = {info.alias or name for name, info in kind.model_fields.items() if holds(info.annotation, When)}
+    documents = {info.alias or name for name, info in kind.model_fields.items() if is_document(info.annotation)}
+    groups = {path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")}
+    # Pieces of evidence that were left blank leave no gap.
+    numbers = {old: f"evidence.{new}" for new, old in enumerate(sorted(groups))}
+    for path, given in values.items():
+        value = given.strip() if isinstance(given, str) else given
+        if not value:
+            continue
+        if path in dates and isinstance(value, str):
+            yield path, at_prompt(value, this_day())
+        elif path in figures:
+            yield from _figure(path, value)
+        elif isinstance(value, str) and path in documents:
+            yield path, _json(value)
+        elif path in list_fields(kind):
+            yield path, [part.strip() for part in value.split(",") if part.strip()]
+        elif path.startswith("evidence."):
+            group, _, name = path.rpartition(".")
+            yield f"{numbers[group]}.{name}", value
+        else:
+            yield path, value
+
+
+def _figure(path: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield a figure's parts; what is none goes on as it is, to be refused in plain words."""
+    if match := _MOST.fullmatch(text):
+        yield f"{path}.high", _number(match[1])
+    elif match := _LEAST.fullmatch(text):
+        yield f"{path}.low", _number(match[1])
+    elif (match := _RANGE.fullmatch(text)) and (match["low"] or match["high"]):
+        if match["to"] is None:
+            yield f"{path}.value", _number(match["low"] or match["high"])
+            return
+        for end in ("low", "high"):
+            if match[end]:
+                yield f"{path}.{end}", _number(match[end])
+    else:
+        yield f"{path}.value", text
+
+
+def _number(text: str) -> str:
+    return text.replace(",", "")
+
+
+def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def values_of(event: Event) -> dict[str, str]:
+    """Return what a form holds that would make an event."""
+    document = json.loads(event.canonical())
+    fields = type(event).model_fields.items()
+    documents = {info.alias or name for name, info in fields if is_document(info.annotation)}
+    values: dict[str, str] = {}
+    for name, value in document.items():
+        if name in documents:
+            values[name] = json.dumps(value, ensure_ascii=False)
+        elif isinstance(value, dict):
+            values[name] = figure_text(value)
+            values.update({f"{name}.{part}": str(value[part]) for part in FIGURE_PARTS if value.get(part)})
+        elif name == "evidence":
+            for number, item in enumerate(value):
+                values.update({f"evidence.{number}.{part}": str(text) for part, text in item.items()})
+        else:
+            values[name] = ",".join(value) if isinstance(value, list) else str(value)
+    return values
+
+
+def figure_text(figure: Mapping[str, Any]) -> str:
+    """Return a figure as a form takes it."""
+    if figure.get("value") is not None:
+        return str(figure["value"])
+    low, high = figure.get("low"), figure.get("high")
+    if low is None:
+        return f"<{high}"
+    return f">{low}" if high is None else f"{low}-{high}"
+
+
+def meaning(field: FormField, text: str) -> str:
+    """Return what a value means while it is being written: a date's bounds; empty where there is nothing to say."""
+    if field.sort != "date" or not text.strip():
+        return ""
+    try:
+        when = When(at_prompt(text.strip(), this_day()))
+    except DateError as error:
+        return str(error)
+    flags = [word for word, is_so in (("approximate", when.approximate), ("uncertain", when.uncertain)) if is_so]
+    earliest, latest = when.earliest_iso() or "open", when.latest_iso() or "open"
+    return " · ".join([earliest if earliest == latest else f"{earliest} to {latest}", *flags])
+
+
+def changed(before: Event, after: Event) -> dict[str, Any]:
+    """Return the fields in which two versions of an entry differ, as a correction takes them; None removes one."""
+    old, new = json.loads(before.canonical()), json.loads(after.canonical())
+    return {name: new.get(name) for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)}
+
+
+def entry_of(
+    kind: type[Event],
+    session: Session,
+    fields: Mapping[str, FormField],
+    values: Mapping[str, str],
+    corrects: str | None = None,
+) -> Event:
+    """Return the event that a form records, a correction if it `corrects` an entry; raises `EntryRejectedError`."""
+    values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()}
+    if corrects is None:
+        return event_of(kind, session.negotiation, values)
+    reason = values.pop("reason", "")
+    own = own_values(values)
+    reading = session.at_present(corrects)
+    if reading is None:
+        raise EntryRejectedError([Problem(f"there is no entry {corrects!r} any more")])
+    differing = changed(reading.event, event_of(kind, session.negotiation, values))
+    if not differing:
+        raise EntryRejectedError([Problem("nothing differs from how the entry reads; change a field")])
+    said = {"entry": corrects, "reason": reason, "changes": differing, **own}
+    return event_of(EntryCorrected, session.negotiation, said)
+
+
+def fixed_paths(draft: Unfinished) -> list[str]:
+    """Return the fields of a draft that no form changes: the entry that is retracted."""
+    is_retraction = draft.kind == "EntryRetracted" and draft.corrects is None
+    return ["entry"] if is_retraction and draft.values.get("entry") else []
+
+
+def staying(kind: type[Event], values: Mapping[str, str], source: str) -> dict[str, str]:
+    """Return what stays for the next entry from the same report; a source just registered is its report."""
+    if source:
+        return {"evidence.0.source": source}
+    dates = () if "published" in kind.__annotations__ else ("occurred", "published")
+    return {
+        path: text
+        for path, text in values.items()
+        if text.strip() and (path in dates or (path.startswith("evidence.") and path.rpartition(".")[2] in _STAYS))
+    }
+
+
+class Preview(NamedTuple):
+    """What recording an entry would do: what is wrong with it, or what would be said otherwise at the present."""
+
+    problems: tuple[Problem, ...]
+    already: bool
+    difference: Difference
+
+
+def preview(log: EventLog, history: History, event: Event, *, today: date | None = None) -> Preview:
+    """Return what recording an event would do; nothing is recorded.
+
+    Raises `LogError` where the log cannot be read.
+    """
+    receipt = log.record([event], keep_going=True, dry_run=True)
+    nothing = Difference((), (), ())
+    if receipt.problems or not receipt.recorded:
+        return Preview(receipt.problems, receipt.already > 0, nothing)
+    last = history.entries[-1].position if history.entries else 0
+    added = [recorded._replace(position=last + number) for number, recorded in enumerate(receipt.recorded, start=1)]
+    before = status(history, history.negotiation, today=today)
+    after = status(History(history.negotiation, [*history.entries, *added]), history.negotiation, today=today)
+    return Preview((), already=False, difference=diff(before, after))
+
+
+def foretold(log: EventLog, session: Session, make: Callable[[], Event]) -> Preview | tuple[Problem, ...]:
+    """Return what recording the event that is made would do in a session, or what is wrong with it."""
+    try:
+        return preview(log, session.history, make(), today=session.today)
+    except EntryRejectedError as error:
+        return error.problems
+    except LogError as error:
+        return (Problem(str(error)),)
