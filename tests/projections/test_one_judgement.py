@@ -121,6 +121,16 @@ def test_a_replay_grows_with_the_entries_of_one_subject(world: str, axis: str) -
     assert growth(counts) <= MOST
 
 
+@pytest.mark.parametrize("axis", ["known", "recorded"])
+def test_what_is_said_about_an_entry_is_read_anew_only_where_it_changes(axis: str) -> None:
+    world, size = "corrections in a row", SIZE // 3
+    list(Replay(_told(world, size)).steps(axis))
+    counted = (operations(lambda loaded: list(Replay(loaded).steps(axis)), _told(world, n * size)) for n in (1, 2, 4))
+    counts = (next(counted), next(counted), next(counted))
+    sys.stdout.write(row(world, f"replay {axis}", counts))
+    assert growth(counts) <= MOST
+
+
 @pytest.mark.parametrize("axis", ["happened", "recorded"])
 def test_a_step_among_many_entries_looks_at_few(axis: str) -> None:
     replay = Replay(_told("states of one", 40 * SIZE))
