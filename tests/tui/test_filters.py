@@ -9,7 +9,7 @@ import pytest
 from projections.claims.history import History
 from projections.views.status import status
 from tracker import EventLog
-from tui.filters import KEYS, FilterError, parse
+from tui.filters import KEYS, FilterError, joined, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
