@@ -79,6 +79,11 @@ async def test_how_much_later_an_entry_was_learned_is_told_with_its_unit(
         await pilot.press("2", "home")
         shown = text_of(pilot)
         assert pilot.app.screen.query_one(EventList).region.area
+        if "happened · learned" not in shown:
+            # Where a line has no room for it, the evidence tells it.
+            for _ in range(3):
+                await pilot.press("down")
+                shown += text_of(pilot)
         for lag in ("+~10mo ", "+~19mo ", "+~124y "):
             assert lag in shown
 

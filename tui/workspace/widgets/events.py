@@ -32,8 +32,9 @@ _LAG: Final = 6
 _PARTY: Final = 4
 _BAR: Final = 12
 #: From how many columns on a line has room beside the sentence for how much later the entry was learned, and for its
-#: date drawn as an interval.
-_WITH_LAG: Final = 96
+#: date drawn as an interval; and from how many on dates and parties are written longer.
+_WITH_LAG: Final = 74
+_ROOMY: Final = 96
 _WITH_BAR: Final = 110
 #: Corroborations in a row that are told in one line.
 _RUN: Final = 3
@@ -183,7 +184,7 @@ class EventList(LineList):
         run = self._run(index)
         if len(run) > 1:
             return self._drawn_run(pointer, run, columns)
-        is_roomy = columns >= _WITH_LAG
+        is_roomy = columns >= _ROOMY
         when = fit(_when(reading), _LONG_DATE if is_roomy else _DATE)
         group = self._group(reading)
         if group == "pending":
@@ -196,7 +197,7 @@ class EventList(LineList):
         standing = self._standing
         grade = grade_of(reading, standing) if standing is not None else ""
         # Where it is narrow, the sentence needs the room more than how much later it was learned.
-        left = f"{when} {fit(lag(reading), _LAG)} " if is_roomy else f"{when} "
+        left = f"{when} {fit(lag(reading), _LAG)} " if columns >= _WITH_LAG else f"{when} "
         width = self._party if is_roomy else min(self._party, _PARTY)
         party = fit(reading.party or "", width)
         rest = columns - 1 - len(left) - width - 1 - 2 - 2
@@ -228,7 +229,7 @@ class EventList(LineList):
         first = self.rows[run[0]]
         is_new = any(self.rows[row].id in self._new for row in run)
         glyph, style = glyph_of(first.event)
-        width = _LONG_DATE if columns >= _WITH_LAG else _DATE
+        width = _LONG_DATE if columns >= _ROOMY else _DATE
         return Content.assemble(
             pointer,
             (fit(day_of(first.known)[: len("2024-05")], width) + " ", "$text-muted"),
