@@ -167,9 +167,9 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
     if choices:
         default = f"{info.default} where it is left out" if info.default else ""
         return FormField(path, "choice", required, choices, default)
-    sort = references.get(path) or kinds_of_fields(kind).get(name) or (_PERSON if path == _PERSON else None)
-    known = _known(sort, seen)
-    named: dict[str, Any] = {"register": sort if sort in REGISTERED else "", "names": _names(sort, seen)}
+    names = references.get(path) or kinds_of_fields(kind).get(name) or (_PERSON if path == _PERSON else None)
+    known = _known(names, seen)
+    named: dict[str, Any] = {"register": names if names in REGISTERED else "", "names": _names(names, seen)}
     if path in list_fields(kind):
         return FormField(path, "list", required, known, "several with commas", **named)
     for held, sort, hint in _SORTS:
@@ -177,7 +177,7 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
             return FormField(path, sort, required, hint=hint)
     if is_document(annotation):
         return FormField(path, "json", required, hint="JSON")
-    begins = sort if sort in seen.things else ""
+    begins = names if names in seen.things else ""
     return FormField(path, "text", required, known, **named, begins=begins)
 
 
