@@ -43,7 +43,7 @@ _SORTS: Final[tuple[tuple[type, _Sort, str], ...]] = (
 FIGURE_PARTS: Final = {"unit": "personnel where it is left out", "scope": "what it counts", "basis": "how it is known"}
 
 
-class Compared(NamedTuple):
+class FoldedChoices(NamedTuple):
     """The names that are known in a field, as they are compared: made once, as there may be ten thousand.
 
     `called` has (id, id folded, name folded) for each; `meant` the ids that a folded id or name means.
@@ -84,14 +84,14 @@ class FormField:
         return self.path.rpartition(".")[2] in LONG
 
     @cached_property
-    def folded(self) -> Compared:
+    def folded(self) -> FoldedChoices:
         """The names that are known, as they are compared; work for a job where they are many."""
         called = [(choice, fold(choice), fold(self.names.get(choice) or "")) for choice in self.choices]
         meant: dict[str, list[str]] = {}
         for choice, *names in called:
             for name in filter(None, dict.fromkeys(names)):
                 meant.setdefault(name, []).append(choice)
-        return Compared(frozenset(self.choices), called, meant)
+        return FoldedChoices(frozenset(self.choices), called, meant)
 
     @property
     def is_folded(self) -> bool:

@@ -97,7 +97,9 @@ class FormScreen(ActingScreen):
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
         self._new: dict[str, list[str]] = {}
-        self._before = self._reading_before()
+        corrected = session.at_present(draft.corrects) if draft.corrects else None
+        #: How the corrected entry reads, as a form holds it.
+        self._before = {} if corrected is None else values_of(corrected.event)
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
@@ -121,11 +123,6 @@ class FormScreen(ActingScreen):
 
     def _title(self) -> str:
         return title_of(self.draft, about="entry" in self._held)
-
-    def _reading_before(self) -> dict[str, str]:
-        """Return how the corrected entry reads, as a form holds it."""
-        reading = self.session.at_present(self.draft.corrects) if self.draft.corrects else None
-        return values_of(reading.event) if reading is not None else {}
 
     def _wanted(self) -> list[FormField]:
         make = fields_of_correction if self.draft.corrects else fields_of

@@ -16,8 +16,8 @@ from projections.claims.cut import AXES, Cut, CutError
 from projections.views.diff import changed
 from projections.views.lanes import lanes_of
 from projections.views.replay import Replay
-from tracker.dates import When, from_instant
-from tracker.dates.informal import at_prompt
+from tracker.dates import from_instant
+from tui.workspace.time.places import is_earlier, place_of, stretch_of
 from tui.workspace.time.stops import DAY, Stop, Stops, admits, day_of, text_of
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ class Session:
             return False
         before, after = self.status, self.at(cut)
         turned = changed(before, after)
-        self.is_back = _is_earlier(cut, self.cut)
+        self.is_back = is_earlier(cut, self.cut)
         # From here on others see it, and find everything computed.
         self.cut, self.changes = cut, turned
         if follow:
@@ -260,28 +260,12 @@ class Session:
         return self.go(self.place(text), follow=True)
 
     def stretch(self, text: str) -> tuple[Cut, Cut] | None:
-        """Return the two cuts that a person means by ``2024-04-30..2024-05-11``, to be compared; None for one place.
-
-        Raises `CutError` and `DateError`.
-        """
-        before, dots, after = (part.strip() for part in text.partition(".."))
-        if not dots or not before or not after or set(text) & set("[]{}"):
-            return None
-        return self.place(before), self.place(after)
+        """Return the two cuts that a person means, as `places.stretch_of` reads them."""
+        return stretch_of(text, self.cut, self.axis)
 
     def place(self, text: str) -> Cut:
-        """Return the cut that a person means: a date, a number in the log (``412``, ``#412``), ``now``, or a whole cut.
-
-        A date cuts the axis that the steps move, or ``known`` where they move ``recorded``; an interval is read to its
-        end. Raises `CutError` and `DateError`.
-        """
-        word = at_prompt(text.strip())
-        if word.removeprefix("#").isdigit() and (word.startswith("#") or len(word) != len("2024")):
-            return replace(self.cut, recorded_by=f"#{word.removeprefix('#')}")
-        if word in {"", "now"} or ":" in word.partition("T")[0]:
-            return Cut.parse(word)
-        axis = "known" if self.axis == "recorded" else self.axis
-        return replace(self.cut, **{f"{axis}_by": When(word).latest_iso()})
+        """Return the cut that a person means, as `places.place_of` reads it."""
+        return place_of(text, self.cut, self.axis)
 
     def live(self) -> bool:
         """Go back to the present, and stop playing."""
@@ -411,16 +395,3 @@ class Session:
 
     def _select_last(self) -> None:
         self.selected = self._latest()
-
-
-def _is_earlier(cut: Cut, other: Cut) -> bool:
-    """Say whether a cut lets less in than another on the first axis on which they differ."""
-    for axis in AXES:
-        here, there = (getattr(one, f"{axis}_by") for one in (cut, other))
-        if here != there:
-            if here is None or there is None:
-                return there is None
-            if axis == "recorded":
-                return (cut.position or cut.recorded or 0) < (other.position or other.recorded or 0)
-            return bool(getattr(cut, axis) < getattr(other, axis))
-    return False
