@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from projections.claims.cut import Cut
 from projections.claims.history import History
 from projections.tables.judged import state_rows
-from projections.tables.parquet import FILE, SUMMARY
+from projections.tables.parquet import FILE, SUMMARY, VERSION
 from projections.views.status import status
 from tracker import system
 from tracker.codec import GENESIS, decode, digest_of, is_sealed
@@ -32,10 +32,14 @@ if TYPE_CHECKING:
 NEEDED: Final = ("negotiation", "version", "stored")
 _STATES: Final = ("negotiation", "entries", "head", "subject", "aspect", "value", "since", "because")
 _FINDINGS: Final = ("negotiation", "kind", "severity", "subject", "because", "message")
+#: The tables that a fleet writes.
+_WRITTEN: Final = ("status", "status_findings")
 #: How an engine is named, and how Dask names the same scheduler.
 _DASK: Final = "dask"
 _SCHEDULER: Final = "dask://"
 _PATIENCE: Final = 15
+_PORTS: Final = range(1, 65536)
+_AGAIN: Final = "export the tables again"
 
 
 class ChainBrokenError(ContentError):
@@ -43,7 +47,7 @@ class ChainBrokenError(ContentError):
 
 
 class PartFolded(NamedTuple):
-    """What folding a partition came to: how many of each, and the head of each negotiation."""
+    """What folding a partition came to: how many of each, and the last digest that it holds of each negotiation."""
 
     entries: int
     states: int
@@ -93,6 +97,8 @@ def _negotiations(partition: Any) -> Iterator[tuple[str, list[Recorded]]]:  # no
     columns = [partition.column(name).to_pylist() for name in (*NEEDED, *(("position",) if is_placed else ()))]
     gathered: dict[str, list[tuple[int, bytes, int]]] = {}
     for name, version, stored, *place in zip(*columns, strict=True):
+        if not isinstance(version, int) or not isinstance(stored, bytes):
+            raise ChainBrokenError(f"{name}: a row has no number or no bytes; {_AGAIN}")
         gathered.setdefault(name, []).append((version, stored, place[0] if place else version))
     for name, rows in gathered.items():
         rows.sort(key=lambda row: row[0])
@@ -104,12 +110,15 @@ def _chained(name: str, rows: list[tuple[int, bytes, int]]) -> Iterator[Recorded
     previous = GENESIS
     for count, (version, stored, position) in enumerate(rows, 1):
         if version != count:
-            raise ChainBrokenError(f"{name}: version {count} is missing or there twice; export the tables again")
+            fault = f"version {count} is missing" if version > count else f"version {version} is there twice"
+            raise ChainBrokenError(f"{name}: {fault}; {_AGAIN}")
         if not is_sealed(stored):
-            raise ChainBrokenError(f"{name}: the bytes of version {version} were changed; export the tables again")
+            raise ChainBrokenError(f"{name}: the bytes of version {version} were changed; {_AGAIN}")
         recorded = decode("entry", stored, position)
-        if (recorded.event.negotiation, recorded.version, recorded.previous) != (name, version, previous):
-            raise ChainBrokenError(f"{name}: version {version} does not follow the one before; export the tables again")
+        if recorded.event.negotiation != name:
+            raise ChainBrokenError(f"{name}: version {version} is of {recorded.event.negotiation}; {_AGAIN}")
+        if (recorded.version, recorded.previous) != (version, previous):
+            raise ChainBrokenError(f"{name}: version {version} does not follow the one before; {_AGAIN}")
         previous = digest_of(stored)
         yield recorded
 
@@ -122,22 +131,27 @@ def run(  # noqa: PLR0913 - what is folded, where to, at which cut, and on what
     *,
     on: str | None = None,
     progress: Callable[[int], object] | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> dict[str, Any]:
     """Fold every partition of a folder of tables into `status` and `status_findings`, and return what that came to.
 
-    `on` is ``dask`` for a cluster on this machine, or ``dask://HOST:PORT``; without it, this process does all. Raises
-    `ChainBrokenError`, and `LogError` where the folder holds no tables or the scheduler is gone.
+    What an earlier run has written there is replaced, its partitions that are none of this folder's taken away. `on` is
+    ``dask`` for a cluster on this machine, or ``dask://HOST:PORT``; without it, this process does all. `progress` is
+    told how many entries are done, `tell` what one waits for. Raises `ChainBrokenError`, and `LogError` where the
+    folder holds no tables that can be read or the scheduler is gone.
     """
     heads = _heads(folder)
     parts = sorted((folder / "entries").glob(f"bucket=*/{FILE}"))
     work = partial(fold_file, output=str(output.absolute()), cut=str(cut), day=day)
-    mapped = map(work, (str(part.absolute()) for part in parts)) if on is None else _on_dask(work, parts, on)
+    mapped = map(work, (str(part.absolute()) for part in parts)) if on is None else _on_dask(work, parts, on, tell)
     found = PartFolded(0, 0, 0, {})
     for one in mapped:
         for name, head in one.heads.items():
+            if name in found.heads:
+                raise ChainBrokenError(f"{name}: it is in two partitions; {_AGAIN}")
             # Entries that are missing at the end break no chain; the head of the export tells.
-            if cut.recorded_by is None and heads.get(name) != head:
-                raise ChainBrokenError(f"{name}: it does not end with the entry of {SUMMARY}; export the tables again")
+            if heads.get(name) != head:
+                raise ChainBrokenError(f"{name}: it does not end with the entry of {SUMMARY}; {_AGAIN}")
         found.heads.update(one.heads)
         found = PartFolded(
             found.entries + one.entries, found.states + one.states, found.findings + one.findings, found.heads
@@ -145,7 +159,8 @@ def run(  # noqa: PLR0913 - what is folded, where to, at which cut, and on what
         if progress is not None:
             progress(found.entries)
     if missing := next((name for name in heads if name not in found.heads), None):
-        raise ChainBrokenError(f"{missing}: its partition is missing; export the tables again")
+        raise ChainBrokenError(f"{missing}: its partition is missing; {_AGAIN}")
+    _clear(output, {part.parent.name for part in parts})
     return {
         "negotiations": len(found.heads),
         "entries": found.entries,
@@ -157,38 +172,71 @@ def run(  # noqa: PLR0913 - what is folded, where to, at which cut, and on what
 
 
 def _heads(folder: Path) -> dict[str, str]:
+    place = folder / SUMMARY
+    if not place.is_file():
+        raise LogError(f"{folder} holds no tables with {SUMMARY}; make them with `communique export tables {folder}`")
     try:
-        summary = json.loads((folder / SUMMARY).read_text("utf-8"))
-        return dict(summary["heads"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise LogError(
-            f"{folder} holds no tables with {SUMMARY}; make them with `communique export tables {folder}`"
-        ) from None
+        summary = json.loads(place.read_text("utf-8"))
+        version, heads = summary["version"], dict(summary["heads"])
+    except (ValueError, KeyError, TypeError):
+        raise LogError(f"{place} is not as `communique export tables` writes it; {_AGAIN}") from None
+    if version != VERSION:
+        raise LogError(f"{place} is of version {version} of the tables, and this communique reads {VERSION}; {_AGAIN}")
+    return heads
+
+
+def _clear(output: Path, buckets: set[str]) -> None:
+    """Take away the partitions of an earlier run that this one has not written, or they would be read with it."""
+    for name in _WRITTEN:
+        for place in (output / name).glob(f"bucket=*/{FILE}"):
+            if place.parent.name not in buckets:
+                place.unlink()
+                with suppress(OSError):  # it holds something else
+                    place.parent.rmdir()
 
 
 def fold_file(source: str, *, output: str, cut: str, day: date | None) -> PartFolded:
     """Fold a file of the table `entries` into the partition of its name, and return what that came to.
 
-    What is there already is replaced, so that whoever does it twice leaves one file.
+    What is there already is replaced, so that whoever does it twice leaves one file. Raises `ChainBrokenError`, and
+    `LogError` where the file cannot be read.
     """
-    from pyarrow import parquet
-
-    available = set(parquet.read_schema(source).names)
-    columns = [name for name in (*NEEDED, "position") if name in available]
-    entries = parquet.ParquetFile(source).read(columns)
-    table = fold(entries, cut, day)
     import pyarrow.compute as pc
 
+    entries = _entries(source)
+    table = fold(entries, cut, day)
     is_state = pc.is_null(table["kind"])
     states = table.filter(is_state).select(_STATES)
     findings = table.filter(pc.invert(is_state)).select(_FINDINGS)
     findings = findings.rename_columns(["entries" if name == "because" else name for name in _FINDINGS])
     bucket = Path(source).parent.name
-    for name, found in (("status", states), ("status_findings", findings)):
+    for name, found in zip(_WRITTEN, (states, findings), strict=True):
         _replace(Path(output) / name / bucket / FILE, found)
-    heads = dict(zip(table["negotiation"].to_pylist(), table["head"].to_pylist(), strict=True))
     said = states.num_rows - states["subject"].null_count
-    return PartFolded(entries.num_rows, said, findings.num_rows, heads)
+    return PartFolded(entries.num_rows, said, findings.num_rows, _ends(entries))
+
+
+def _entries(source: str) -> Any:  # noqa: ANN401 - Arrow has no types
+    """Return what `fold` needs of a file of the table `entries`; raises `LogError` where it is none."""
+    from pyarrow import ArrowException, parquet
+
+    try:
+        with parquet.ParquetFile(source) as file:
+            available = set(file.schema_arrow.names)
+            if missing := next((name for name in NEEDED if name not in available), None):
+                raise LogError(f"{source} holds no entries: it has no column {missing}; {_AGAIN}")
+            return file.read([name for name in (*NEEDED, "position") if name in available])
+    except ArrowException as error:
+        raise LogError(f"{source} cannot be read: {error}; {_AGAIN}") from None
+
+
+def _ends(entries: Any) -> dict[str, str]:  # noqa: ANN401 - Arrow has no types
+    """Return the digest of the last entry of each negotiation of a partition."""
+    last: dict[str, tuple[int, int]] = {}
+    columns = (entries[name].to_pylist() for name in ("negotiation", "version"))
+    for row, (name, version) in enumerate(zip(*columns, strict=True)):
+        last[name] = max(last.get(name, (0, 0)), (version, row))
+    return {name: digest_of(entries["stored"][row].as_py()) for name, (_, row) in last.items()}
 
 
 def _replace(place: Path, table: Any) -> None:  # noqa: ANN401 - Arrow has no types
@@ -204,7 +252,17 @@ def _replace(place: Path, table: Any) -> None:  # noqa: ANN401 - Arrow has no ty
             part.unlink()
 
 
-def _on_dask(work: Callable[[str], PartFolded], parts: list[Path], on: str) -> Iterator[PartFolded]:
+def _caught(source: str, *, work: Callable[[str], PartFolded]) -> PartFolded | ContentError | LogError:
+    """Return what goes wrong rather than raise it, or a worker of Dask would write a traceback."""
+    try:
+        return work(source)
+    except (ContentError, LogError) as error:
+        return error
+
+
+def _on_dask(
+    work: Callable[[str], PartFolded], parts: list[Path], on: str, tell: Callable[[str], object] | None
+) -> Iterator[PartFolded]:
     """Yield what partitions come to as workers of Dask have folded them; raises `LogError` if the scheduler is gone."""
     from concurrent.futures import CancelledError
 
@@ -212,10 +270,15 @@ def _on_dask(work: Callable[[str], PartFolded], parts: list[Path], on: str) -> I
     from distributed.scheduler import KilledWorker
 
     try:
-        with _client(on, len(parts)) as client:
-            futures = client.map(work, [str(part.absolute()) for part in parts], pure=False)
+        with _quiet(), _client(on, len(parts)) as client:
+            if tell is not None and not client.scheduler_info()["workers"]:
+                tell(f"{on} has no workers yet; waiting for one")
+            futures = client.map(partial(_caught, work=work), [str(part.absolute()) for part in parts], pure=False)
             for future in as_completed(futures, loop=client.loop):
-                yield future.result()
+                found = future.result()
+                if isinstance(found, Exception):
+                    raise found
+                yield found
     except (ContentError, LogError):
         raise
     except KilledWorker as error:
@@ -225,6 +288,18 @@ def _on_dask(work: Callable[[str], PartFolded], parts: list[Path], on: str) -> I
         raise LogError(
             f"the scheduler of {on} is gone or cannot be reached: {why}; what was written is whole"
         ) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from writing tracebacks of its own where a scheduler goes away: what is wrong is raised."""
+    logger = logging.getLogger("distributed.client")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 @contextmanager
@@ -247,4 +322,6 @@ def _client(on: str, most: int) -> Iterator[Any]:
 
 def is_engine(on: str) -> bool:
     """Say whether something names an engine."""
-    return on == _DASK or (on.startswith(_SCHEDULER) and on.rpartition(":")[2].isdigit())
+    host, _, port = on.removeprefix(_SCHEDULER).rpartition(":")
+    is_port = port.isascii() and port.isdigit() and int(port[:6]) in _PORTS
+    return on == _DASK or (on.startswith(_SCHEDULER) and bool(host) and is_port)

@@ -53,13 +53,15 @@ class Frame:
         return sum(1 for _ in self._rows())
 
     def __arrow_c_schema__(self) -> object:
-        """Return the schema, as Arrow's C data interface has it."""
+        """Return the schema, as Arrow's C data interface has it; raises `ImportError` without pyarrow."""
+        _require_arrow()
         from projections.tables.arrow import schema_of
 
         return schema_of(self.name).__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Return the rows as a stream of Arrow's C interface; raises `ImportError` where pyarrow is not installed."""
+        _require_arrow()
         import pyarrow as pa
 
         from projections.tables.arrow import batches, schema_of
@@ -94,6 +96,14 @@ class Tables(Mapping[str, Frame]):
     def __len__(self) -> int:
         return len(self._frames)
 
+    def __repr__(self) -> str:
+        return f"<Tables: {', '.join(self)}>"
+
+    def _repr_html_(self) -> str:
+        """Return what there is to take, as a notebook shows it."""
+        rows = [(form.name, form.row, ", ".join(form.names)) for form in TABLES.values()]
+        return html_table(("table", "a row is", "columns"), rows)
+
     def _source(self, name: str) -> Callable[[], Iterator[Row]]:
         if name in JUDGED:
             return lambda: iter(self._judged[name])
@@ -110,3 +120,12 @@ class Tables(Mapping[str, Frame]):
             for table, row in spans(history):
                 found[table].append(row)
         return found
+
+
+def _require_arrow() -> None:
+    """Raise `ImportError` where pyarrow is not installed, with what to do."""
+    try:
+        import pyarrow as pa  # noqa: F401 - whether it is there
+    except ImportError:
+        message = "others take a frame by Arrow, which needs the extra `tables`: pip install 'communique[tables]'"
+        raise ImportError(message, name="pyarrow") from None

@@ -48,9 +48,10 @@ _ASKED: Final = {
     ),
     "coming_deadlines": (
         "What was still to come on a day, the next first",
-        "subject, kind, date, date_from, because FROM expectations",
+        "subject, kind, date, date_to, because FROM expectations",
         "standing = 'ahead'",
-        "date_from, subject",
+        # It is passed once its end is; of one whose end is open, its start tells the most.
+        "coalesce(date_to, date_from) NULLS LAST, subject",
     ),
 }
 #: What holds on a day as it was known then.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 from datetime import date
@@ -12,7 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from projections import Cut
-from projections.fleet import fold_file, run
+from projections.fleet import ChainBrokenError, fold_file, run
 from projections.tables.parquet import export
 from tests.ports import free_port
 from tracker import EventLog
@@ -93,14 +94,17 @@ def test_a_scheduler_that_is_gone_is_told_and_nothing_is_half_written(folder: Pa
     assert not list(tmp_path.rglob("*.part*"))
 
 
-def test_a_scheduler_that_goes_away_midway_is_told(folder: Path, tmp_path: Path) -> None:
+def test_a_scheduler_that_goes_away_midway_is_told(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     from distributed import LocalCluster
 
     failed: list[BaseException] = []
+    told: list[str] = []
 
     def fold(address: str) -> None:
         try:
-            run(folder, tmp_path / "out", Cut(), TODAY, on=address)
+            run(folder, tmp_path / "out", Cut(), TODAY, on=address, tell=told.append)
         except LogError as error:
             failed.append(error)
 
@@ -113,4 +117,19 @@ def test_a_scheduler_that_goes_away_midway_is_told(folder: Path, tmp_path: Path)
             thread.join(0.05)
     thread.join()
     assert [str(error).partition(" of ")[0] for error in failed] == ["the scheduler"]
+    assert told == [f"{address} has no workers yet; waiting for one"]
+    assert "Traceback" not in capfd.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_broken_chain_is_told_without_a_traceback(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "in"
+    shutil.copytree(folder, place)
+    (first, *_) = sorted((place / "entries").glob("*/part-0.parquet"))
+    rows = parquet.ParquetFile(first).read()
+    parquet.write_table(rows.slice(1), first)
+    with pytest.raises(ChainBrokenError, match="version 1 is missing"):
+        run(place, tmp_path / "out", Cut(), TODAY, on="dask")
+    assert "Traceback" not in capfd.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,9 @@ def test_a_frame_outlives_its_log_and_shows_hostile_text_as_text(tmp_path: Path)
     with EventLog.open(tmp_path / "log.db") as made:
         made.record([party("USA", name=_HOSTILE)])
         frames = tables(made)
+    assert repr(frames).startswith("<Tables: negotiations, parties")
+    assert "<td>valid_to" not in frames._repr_html_()
+    assert "valid_from, valid_to</td>" in frames._repr_html_()
     shown = frames["parties"]._repr_html_()
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
@@ -152,6 +156,36 @@ def test_answers_show_hostile_text_as_text(tmp_path: Path) -> None:
         ]
     assert all("<table>" in page and "<script>" not in page and "\x1b" not in page for page in shown)
     assert "agreement:a" in shown[0]
+
+
+def test_a_frame_without_pyarrow_says_what_to_install(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = tables(log)["parties"]
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for ask in (frame.__arrow_c_schema__, frame.__arrow_c_stream__):
+        with pytest.raises(ImportError, match=r"pip install 'communique\[tables\]'"):
+            ask()
+    assert list(frame.rows())
+
+
+def test_what_comes_next_is_told_first(tmp_path: Path) -> None:
+    dues = {"open-end": "2024-07/..", "by-june": "../2024-06", "on-a-day": "2024-05-20", "in-a-month": "2024-05"}
+    promise = {"party": "USA", "terms": "t", "published": "2024-01-05"}
+    file = tmp_path / "tables.db"
+    with EventLog.open(tmp_path / "log.db") as made:
+        made.record([party("USA")])
+        made.record(
+            [
+                tell("CommitmentUndertaken", name, "2024-01-05", **promise, commitment=name, due=due)
+                for name, due in dues.items()
+            ]
+        )
+        export_sqlite(made, file)
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute(
+            QUESTIONS["coming_deadlines"][1], {"negotiation": "n", "day": "2024-02-01"}
+        ).fetchall()
+    order = ["on-a-day", "in-a-month", "by-june", "open-end"]
+    assert [row[0] for row in rows] == [f"commitment:{name}" for name in order]
 
 
 def test_sqlite_has_keys_that_lead_somewhere_and_texts_that_are_found(log: EventLog, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def test_sqlite_has_its_metadata_beside_and_nothing_is_written_over(
     file = tmp_path / "niger.db"
     done = invoke("--log", bundled, "export", "sqlite", file, "us-niger")
     assert (done.exit_code, done.stdout) == (0, "")
+    assert f"to {file}, and {file}.metadata.yaml for Datasette" in " ".join(done.stderr.split())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["niger.db", "niger.db.metadata.yaml"]
     before = file.read_bytes()
     again = invoke("--log", bundled, "export", "sqlite", file)
@@ -46,6 +47,9 @@ def test_sqlite_has_its_metadata_beside_and_nothing_is_written_over(
     assert odd.exit_code == 3
     assert "letters, digits" in odd.stderr
     assert not (tmp_path / "my log.db").exists()
+    nowhere = invoke("--log", bundled, "export", "sqlite", tmp_path / "none" / "x.db")
+    assert (nowhere.exit_code, nowhere.stderr.count(".part")) == (3, 0)
+    assert f"{tmp_path / 'none'} is no folder" in nowhere.stderr
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ def test_sqlite_has_its_metadata_beside_and_nothing_is_written_over(
         (("export", "tables", "x", "us-nigr"), "us-nigr"),
         (("fleet", "status", "x", "--on", "spark"), "no engine"),
         (("fleet", "states", "x"), "is not one of status"),
-        (("fleet", "status", "x", "--without", "s"), "--without needs a log"),
+        (("fleet", "status", "x", "--without", "s"), "sources belong to one"),
     ],
 )
 def test_what_does_not_go_together_is_refused(

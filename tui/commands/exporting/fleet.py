@@ -10,7 +10,7 @@ import click
 from tui import environment
 from tui.commands.exporting.tables import needing, told
 from tui.commands.options import OneOf, query_options, verb
-from tui.output import Progress
+from tui.output import Progress, say
 from tui.text import counted
 
 if TYPE_CHECKING:
@@ -35,18 +35,21 @@ if TYPE_CHECKING:
 def fleet_command(query: Query, *, action: str, folder: Path, on: str | None, output: Path | None) -> None:
     """Work out the statuses of all negotiations in tables that `communique export tables` has written to DIR.
 
-    Writes OUT/status and OUT/status_findings as Parquet, a file a partition; no log is read. Exits with 1 where a
-    chain is broken, and with 3 where the scheduler is gone; what was written is whole.
+    Writes OUT/status and OUT/status_findings as Parquet, a file a partition, in place of what an earlier run wrote
+    there; no log is read. Exits with 1 where a chain is broken, and with 3 where the scheduler is gone or a file cannot
+    be read; each file that was written is whole.
     """
     from projections.fleet import is_engine, run
 
     del action
     if query.without:
-        raise click.UsageError("--without needs a log; leave it out, or ask for one negotiation's status")
+        raise click.UsageError(
+            "--without is for one negotiation, since sources belong to one; ask `communique status NEGOTIATION` so"
+        )
     if on is not None and not is_engine(on):
         raise click.UsageError(f"--on: {on!r} is no engine; write dask, or dask://HOST:PORT")
     with needing("fleet", "fleet"), Progress() as progress:
-        found = run(folder, output or folder, query.cut, environment.today(), on=on, progress=progress.done)
+        found = run(folder, output or folder, query.cut, environment.today(), on=on, progress=progress.done, tell=say)
     words = counted(found["negotiations"], "negotiation", "negotiations")
     states, findings = counted(found["states"], "state", "states"), counted(found["findings"], "finding", "findings")
     told(found, f"wrote {states} and {findings} of {words} to {output or folder}", query.style)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker import system
+from tracker.errors import LogError
 from tui.kept import write_whole
 from tui.output import Progress, json_document, say
 from tui.text import counted
@@ -38,14 +39,19 @@ def export_sqlite(log: EventLog, file: Path, negotiations: tuple[str, ...], *, s
 
     require_name(file)
     beside = metadata_beside(file)
+    taken = "{} is there already; name another file, or remove it first"
     for one in (file, beside):
         if os.path.lexists(one):
-            raise click.UsageError(f"{one} is there already; name another file, or remove it first")
+            raise click.UsageError(taken.format(one))
+    if not file.parent.is_dir():
+        raise LogError(f"{file.parent} is no folder; make it first, or name another file")
     part = system.part_of(file)
     try:
         with Progress(total_of(log, negotiations)) as progress:
             counts = export(log, part, negotiations, progress=progress.done)
         system.publish(part, file)
+    except FileExistsError:
+        raise click.UsageError(taken.format(file)) from None
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
@@ -53,7 +59,7 @@ def export_sqlite(log: EventLog, file: Path, negotiations: tuple[str, ...], *, s
     summary = {"version": VERSION, "tables": counts, "file": str(file), "metadata": str(beside)}
     told(
         summary,
-        f"wrote {counted(sum(counts.values()), 'row', 'rows')} to {file}, and {beside.name} for Datasette",
+        f"wrote {counted(sum(counts.values()), 'row', 'rows')} to {file}, and {beside} for Datasette",
         style,
     )
 
