@@ -31,7 +31,7 @@ def made() -> dict[str, str]:
 
 
 def _pages() -> Iterator[tuple[str, list[str]]]:
-    above = click.Context(cli, info_name=_PROGRAM)
+    above = click.Context(cli, info_name=_PROGRAM, **cli.context_settings)
     does = (cli.help or "").strip().rstrip(".")
     page = [*_page(above, does), ".SH VERBS"]
     for name, place in VERBS.items():

@@ -46,7 +46,8 @@ SCREENS: Final = {
     "go-to-wrong": ["g", *"2024-13"],
     "filter": ["f", *"party:STH", "enter"],
     "search": ["/", *"treaty", "enter"],
-    "palette": ["ctrl+p", *"mark"],
+    # Too short for the whole log to be looked through, which takes its time.
+    "palette": ["ctrl+p", *"ma"],
     "copy": ["y"],
     "types": ["a", *"order"],
     "form": ["a", *"withdrawalordered", "enter", *"garrison", "tab", *"NTH"],

@@ -38,7 +38,7 @@ _WORK: Final = (
     "tui.workspace.time.session.Session.grown",
     "tui.workspace.entry.forms.status",
     "tui.workspace.entry.forms.diff",
-    "tui.workspace.screens.form.preview",
+    "tui.workspace.entry.forms.preview",
     "tui.workspace.screens.form.event_of",
     "tui.workspace.screens.reports.diff",
     "tui.workspace.screens.reports.sources",
@@ -76,7 +76,7 @@ async def test_no_work_is_done_on_the_thread_of_the_screen(
         for key in _KEYS:
             if key == "ctrl+s":
                 # Who records at once does not wait for the preview.
-                await until(pilot, lambda: "tui.workspace.screens.form.preview" in found)
+                await until(pilot, lambda: "tui.workspace.entry.forms.preview" in found)
             await pilot.press(key)
         with EventLog.open(river, by="others") as log:
             # Whoever records here is this very thread, which is not the screen's then.
@@ -88,7 +88,7 @@ async def test_no_work_is_done_on_the_thread_of_the_screen(
     seen = {
         "tracker.log.EventLog.record",
         "tui.workspace.time.session.Session.grown",
-        "tui.workspace.screens.form.preview",
+        "tui.workspace.entry.forms.preview",
         "tui.workspace.screens.portfolio.folded",
         "tui.workspace.screens.taking.csv_of",
         "tui.filters.words_of",
@@ -228,7 +228,7 @@ async def test_a_mistake_in_a_job_is_told_in_a_line_and_the_draft_is_kept(
         raise RuntimeError("a [mistake]")
 
     async with opened() as pilot:
-        monkeypatch.setattr("tui.workspace.screens.form.preview", broken)
+        monkeypatch.setattr("tui.workspace.entry.forms.preview", broken)
         await _written(pilot)
         await until(pilot, lambda: "RuntimeError: a [mistake]" in text_of(pilot))
         monkeypatch.setattr("tracker.log.EventLog.record", broken)

@@ -118,7 +118,7 @@ async def test_an_action_can_be_taken_from_the_palette(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("ctrl+p")
         await pilot.press(*"findings")
-        await until(pilot, lambda: "Contradictions" in text_of(pilot) and "words, in any" not in text_of(pilot))
+        await until(pilot, lambda: "Contradictions" in text_of(pilot) and "Find text in" not in text_of(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: "Findings (" in text_of(pilot))
 

@@ -98,7 +98,6 @@ class FormScreen(ActingScreen):
         #: What was registered from here, by the register.
         self._new: dict[str, list[str]] = {}
         corrected = session.at_present(draft.corrects) if draft.corrects else None
-        #: How the corrected entry reads, as a form holds it.
         self._before = {} if corrected is None else values_of(corrected.event)
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
