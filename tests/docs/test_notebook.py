@@ -24,9 +24,11 @@ def cells() -> list[dict[str, Any]]:
 def shown(text: str, names: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever a cell shows
     """Run a cell as a notebook does, and return the value of the expression at its end, None where there is none."""
     body = ast.parse(text)
-    last = body.body.pop() if isinstance(body.body[-1], ast.Expr) else None
+    last = body.body[-1]
+    if isinstance(last, ast.Expr):
+        body.body.pop()
     exec(compile(body, str(NOTEBOOK), "exec"), names)  # noqa: S102 - the cells are ours
-    if last is None:
+    if not isinstance(last, ast.Expr):
         return None
     return eval(compile(ast.Expression(last.value), str(NOTEBOOK), "eval"), names)  # noqa: S307 - as above
 

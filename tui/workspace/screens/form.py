@@ -88,9 +88,8 @@ class FormScreen(ActingScreen):
         self.values = dict(draft.values)
         #: What is in the form before anything is written.
         self._given = {path: text for path, text in draft.values.items() if text.strip()}
-        self._evidence = 1 + max(
-            (int(path.split(".")[1]) for path in self.values if path.startswith("evidence.")), default=0
-        )
+        given = (int(path.split(".")[1]) for path in self.values if path.startswith("evidence."))
+        self._evidence = 1 + max(given, default=0)
         #: What is recorded as it is given: the entry that is retracted.
         self._fixed = {path: draft.values.get(path, "") for path in held or fixed_paths(draft)}
         #: The fields that there are, by their paths.
