@@ -42,9 +42,6 @@ _VOTES: Final = frozenset({"approvals", "votes"})
 _Said: TypeAlias = tuple[Any, tuple[str, ...]]
 _Conclusions: TypeAlias = dict[str, _Said]
 _NOTHING: Final[_Said] = (None, ())
-#: What time alone does to a plan.
-_IN_TIME: Final = ("ahead", "passed")
-#: What is said of a plan that is not there.
 _NO_PLAN: Final[tuple[str | None, tuple[str, ...], tuple[str, ...]]] = (None, (), ())
 #: What only says what a thing is.
 _NAMING: Final = ("title", "kind", "parties")
@@ -173,11 +170,10 @@ def compare_expected(
             differing = _differing(*sides(key[0]))
             rests_on = (*met_now, *met_then, *set_now, *set_then)
             causes = [differing[entry] for entry in rests_on if entry in differing]
-            if not causes and (old, new) != _IN_TIME:
-                # It is void, or not any more, by what came or went beside it.
+            if not causes and (old, new) != ("ahead", "passed"):
+                # It is void, or not any more, by what came or went beside it; else time has passed.
                 causes = list(differing.values())
             found = tuple(dict.fromkeys(name for names in causes for name in names))
-            # If nothing came, went or reads otherwise, time has passed.
             yield Change(*key, old, new, found or met_now or set_now or set_then)
 
 
