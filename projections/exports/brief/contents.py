@@ -218,7 +218,9 @@ class PlayStep(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as the page's script reads it; `at` is the day as days since 1970."""
-        changes = sum(map(len, self.changes[1:]))
+        # A finding that says the same by other entries is not told as a change.
+        otherwise = sum(newer.message != older.message for older, newer in self.changes.changed)
+        changes = len(self.changes.changes) + len(self.changes.appeared) + len(self.changes.gone) + otherwise
         at = (date.fromisoformat(self.day) - _EPOCH).days
         return {"day": self.day, "at": at, "come": self.come, "gone": self.gone, "changes": changes}
 

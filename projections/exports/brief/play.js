@@ -10,7 +10,8 @@
   const none = get("play-changes").querySelector("[data-none]");
   const cut = now.querySelector("[data-cut]");
   const drawings = [...now.querySelectorAll("[data-along]")];
-  let list = null;
+  // The day that was asked for, which a change of the axis keeps.
+  let list = null, asked = "";
 
   // What a step shows is what came with it and those before it, and has not gone.
   const shownAt = index => {
@@ -30,7 +31,8 @@
     if (list) list.hidden = true;
     list = step ? get("play-changes").querySelector(`[data-step="${name}-${index}"]`) : null;
     if (list) list.hidden = false;
-    none.hidden = Boolean(step);
+    none.hidden = Boolean(step && step.changes);
+    none.textContent = step ? "Nothing that is told here changed." : "Nothing is said yet.";
     main.dataset.day = step ? step.day : day;
     at.max = Math.max(0, steps[name].length - 1);
     at.value = Math.max(0, index);
@@ -58,27 +60,35 @@
   };
   const go = index => {
     const last = steps[main.dataset.axis].length - 1;
+    asked = "";
     show(Math.min(last, Math.max(0, index)), "");
     keep();
   };
   const number = day => Math.floor(Date.parse(day) / 864e5);
+  // A day of the calendar: the 31st of February is none.
+  const isDay = day => {
+    const [year, month, date] = day.split("-").map(Number);
+    const length = month === 2 ? 28 + (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+    return year > 0 && month >= 1 && month <= 12 && date >= 1 && date <= length;
+  };
   const lastBy = day => steps[main.dataset.axis].filter(step => step.at <= number(day)).length - 1;
 
   // A day in the address, after its axis if it is not the first one, shows the last step on or before it.
   const follow = () => {
     const found = /^#(?:(known|happened):)?(\d{4}-\d\d-\d\d)$/.exec(decodeURIComponent(location.hash));
-    if (!found || !(number(found[2]) > -1e7)) return false;
+    if (!found || !isDay(found[2])) return false;
     const name = found[1] || "known";
     if (!(name in steps)) return false;
+    asked = found[2];
     main.dataset.axis = axis.value = name;
     show(lastBy(found[2]), found[2]);
     return true;
   };
 
-  at.addEventListener("input", () => show(Number(at.value), ""));
+  at.addEventListener("input", () => { asked = ""; show(Number(at.value), ""); });
   at.addEventListener("change", keep);
   axis.addEventListener("change", () => {
-    const day = main.dataset.day;
+    const day = asked || main.dataset.day;
     main.dataset.axis = axis.value;
     show(day ? lastBy(day) : steps[axis.value].length - 1, day);
     keep();

@@ -122,6 +122,19 @@ def test_keys_the_slider_and_the_address_go_to_a_step(chromium: Chromium, pages:
     shown.evaluate("location.hash = '#1999-01-01'; new Promise(done => setTimeout(done))")
     assert _day(shown) == "1999-01-01"
     assert shown.evaluate(SHOWN) == {}
+    # What is no day of the calendar is left alone, and a change of the axis keeps the day that was asked for.
+    shown.evaluate("location.hash = '#2024-02-31'; new Promise(done => setTimeout(done))")
+    assert _day(shown) == "1999-01-01"
+    shown.evaluate("location.hash = '#2024-05-12'; new Promise(done => setTimeout(done))")
+    for axis in ("happened", "known"):
+        shown.evaluate(f"""
+            (axis => {{
+              axis.value = '{axis}';
+              axis.dispatchEvent(new Event('change'));
+            }})(document.getElementById('play-axis'))
+        """)
+        assert _day(shown) == max(step["day"] for step in steps[axis] if step["day"] <= "2024-05-12")
+    shown.evaluate("location.hash = '#1999-01-01'; new Promise(done => setTimeout(done))")
     shown.evaluate("location.hash = '#sources'; new Promise(done => setTimeout(done))")
     assert _day(shown) == "1999-01-01"
 
