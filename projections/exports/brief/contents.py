@@ -209,20 +209,31 @@ class PlayGroup(NamedTuple):
 
 
 class PlayStep(NamedTuple):
-    """A step: its day, which items come and go with it, by number, and what it changed in words."""
+    """A step: its day, which items come and go with it, by number, and what it changed in words.
+
+    `coming` is ahead from this step on, and `going` no longer. `last` is the last entry where nothing else changed.
+    """
 
     day: str
     come: tuple[int, ...]
     gone: tuple[int, ...]
     changes: Since
+    coming: tuple[Ahead, ...] = ()
+    going: tuple[Ahead, ...] = ()
+    last: Noted | None = None
+
+    @property
+    def told(self) -> int:
+        """How many changes are told."""
+        # A finding that says the same by other entries is not told as a change.
+        otherwise = sum(newer.message != older.message for older, newer in self.changes.changed)
+        lists = (self.changes.changes, self.changes.appeared, self.changes.gone, self.coming, self.going)
+        return sum(map(len, lists)) + otherwise
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as the page's script reads it; `at` is the day as days since 1970."""
-        # A finding that says the same by other entries is not told as a change.
-        otherwise = sum(newer.message != older.message for older, newer in self.changes.changed)
-        changes = len(self.changes.changes) + len(self.changes.appeared) + len(self.changes.gone) + otherwise
         at = (date.fromisoformat(self.day) - _EPOCH).days
-        return {"day": self.day, "at": at, "come": self.come, "gone": self.gone, "changes": changes}
+        return {"day": self.day, "at": at, "come": self.come, "gone": self.gone, "changes": self.told}
 
 
 class Play(NamedTuple):

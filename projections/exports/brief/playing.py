@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.exports.brief import words
-from projections.exports.brief.changes import ahead, changed_since, noted
-from projections.exports.brief.contents import Play, PlayGroup, PlayItem, PlayStep
+from projections.exports.brief.changes import ahead, changed_since, last_word, noted, settled
+from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
 from projections.judgement.findings import KINDS
@@ -83,10 +83,23 @@ def _steps(along: Days, cites: Citations, numbers: dict[tuple[_Heading, PlayItem
             here = cites.at(now.claims)
             items = {numbers.setdefault(placed, len(numbers)) for placed in _items(now, here)}
             come, gone = tuple(sorted(items - shown)), tuple(sorted(shown - items))
-            yield PlayStep(day.day, come, gone, changed_since(now.cut, diff(before, now), before, here))
+            changes = changed_since(now.cut, diff(before, now), before, here)
+            changes = changes._replace(changes=(*changes.changes, *settled(before, now, here)))
+            step = PlayStep(day.day, come, gone, changes, *_turned(before, now, here))
+            yield step if step.told else step._replace(last=last_word(now, here))
             shown = items
         if before is None or day.is_step:
             before = now
+
+
+def _turned(before: Status, now: Status, cites: Citations) -> tuple[tuple[Ahead, ...], tuple[Ahead, ...]]:
+    """Return what is ahead now and was not, and what was and is not, each with the sources that it has now."""
+    older, newer = (
+        {(found.date, found.says): found for found in (ahead(coming, cites) for coming in agenda_of(status))}
+        for status in (before, now)
+    )
+    coming = tuple(found for key, found in newer.items() if key not in older)
+    return coming, tuple(found for key, found in older.items() if key not in newer)
 
 
 def _items(now: Status, cites: Citations) -> Iterator[tuple[_Heading, PlayItem]]:

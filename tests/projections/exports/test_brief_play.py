@@ -98,6 +98,21 @@ def test_each_step_shows_what_the_status_says_on_its_day(name: str, tmp_path: Pa
             assert _kinds(shown) == _findings(now)
 
 
+def test_each_step_tells_what_it_changed(tmp_path: Path) -> None:
+    loaded = seed("us-niger", tmp_path)
+    playing = brief(loaded, "us-niger", plays=True).play
+    assert playing is not None
+    by_day = {axis: {step.day: step for step in steps} for axis, steps in playing.steps.items()}
+    assert all(bool(step.told) != bool(step.last) for steps in by_day.values() for step in steps.values())
+    assert [one.date for one in by_day["known"]["2024-05-19"].coming] == ["2024-09-15"]
+    assert [one.date for one in by_day["known"]["2024-09-16"].going] == ["2024-09-15"]
+    quiet = by_day["known"]["2024-04-24"].last
+    assert quiet is not None
+    assert quiet.entries == ("no-way-to-continue",)
+    (sure,) = by_day["happened"]["2012-12-31"].changes.changes
+    assert (sure.aspect, sure.before, sure.after) == ("when", "may have happened later", "has happened by then")
+
+
 def test_without_it_a_page_has_no_script(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     assert "script" not in Played(page(brief(loaded, "us-niger"))).tags

@@ -52,6 +52,14 @@ def test_a_page_can_play_and_a_report_cannot(invoke: Invoke, bundled: Path) -> N
     assert "give --html too" in done.stderr
 
 
+def test_a_page_that_plays_takes_the_place_of_an_earlier_one(invoke: Invoke, bundled: Path, tmp_path: Path) -> None:
+    arguments = ("--log", bundled, "brief", "us-niger", "--html", "--play", "--output", tmp_path / "niger.html")
+    assert invoke(*arguments).exit_code == 0
+    before = (tmp_path / "niger.html").read_bytes()
+    again = invoke(*arguments)
+    assert (again.exit_code, (tmp_path / "niger.html").read_bytes()) == (0, before)
+
+
 def test_changes_are_told_since_a_cut(invoke: Invoke, bundled: Path) -> None:
     words = ["brief", "us-niger", "--known-by", "2024-05-11", "--since", "known:2024-05-01"]
     shown = invoke("--log", bundled, *words).stdout
