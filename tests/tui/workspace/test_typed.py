@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -124,6 +125,19 @@ async def test_what_is_typed_after_enter_in_the_portfolio_is_for_what_it_opens(b
         await until(pilot, lambda: "known ≤ 2024-05-11" in text_of(pilot))
         typed_at_once(pilot, "escape", "escape", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, PortfolioScreen))
+
+
+async def test_keys_go_on_from_where_a_hit_leads_however_late_that_is_drawn(
+    bundled: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        WorkspaceScreen, "call_after_refresh", lambda self, call, *args: self.set_timer(0.5, partial(call, *args))
+    )
+    async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
+        typed_at_once(pilot, "/", *"niger", "enter", "enter", "g", *"2024-05-11", "enter")
+        await until(pilot, lambda: "known ≤ 2024-05-11" in text_of(pilot))
+        await pilot.pause(1)
+        assert "known ≤ 2024-05-11" in text_of(pilot)
 
 
 async def test_what_is_being_read_can_be_left(bundled: Path, opened: Opened) -> None:

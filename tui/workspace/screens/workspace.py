@@ -109,7 +109,8 @@ class WorkspaceScreen(SessionScreen):
             # What it names may not be known at the cut, or not any more.
             self.find.keep_only(view.filter)
         if self._goal is not None:
-            self.call_after_refresh(self.arrive, self._goal)
+            # Before any key: it goes to the present, and keys go on from there.
+            self.call_next(self.arrive, self._goal)
 
     def arrive(self, goal: Goal) -> None:
         """Go to the present, to an entry, and to what stands behind what is said of a subject."""
