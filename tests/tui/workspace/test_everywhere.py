@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from textual.command import CommandPalette
 
-from tests.tui.workspace.given import Opened, text_of, until
+from tests.tui.workspace.given import text_of, typed_at_once, until
 from tui.workspace.screens.everywhere import FoundScreen
 from tui.workspace.screens.grounds import WhyScreen
 from tui.workspace.screens.portfolio import PortfolioScreen
@@ -14,6 +15,10 @@ from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
+
+    from tests.tui.workspace.given import Opened
 
 
 async def test_treaty_leads_from_the_portfolio_to_an_entry_about_panama(bundled: Path, opened: Opened) -> None:
@@ -41,6 +46,18 @@ async def test_treaty_leads_from_the_portfolio_to_an_entry_about_panama(bundled:
         await until(pilot, lambda: isinstance(app.screen, PortfolioScreen))
         await pilot.press("/", *"no-such-word-anywhere", "enter")
         await until(pilot, lambda: "Nothing in this log holds" in text_of(pilot))
+
+
+async def test_nothing_is_told_to_be_there_once_it_was_looked_for_however_long_that_takes(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = threading.Event()
+    monkeypatch.setattr("tui.workspace.screens.everywhere.look_for", lambda *_: [] if going.wait(60) else None)
+    async with opened() as pilot:
+        typed_at_once(pilot, "P", "/", *"no-such-word", "enter")
+        await until(pilot, lambda: "Looking …" in text_of(pilot))
+        going.set()
+        await until(pilot, lambda: "Nothing in this log holds 'no-such-word'" in text_of(pilot))
 
 
 async def test_the_palette_finds_entries_things_parties_sources_and_negotiations(bundled: Path, opened: Opened) -> None:

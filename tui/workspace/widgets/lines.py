@@ -45,11 +45,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     FIRST: ClassVar[int] = 0
 
     cursor: reactive[int] = reactive(0, repaint=False)
+    #: What stands there while there are no lines.
+    nothing: reactive[str] = reactive("")
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        #: What stands there while there are no lines.
-        self.nothing = ""
         self._drawn: dict[tuple[int, int], _Drawn] = {}
         #: Lines that were drawn to be compared, and are asked for next.
         self._ahead: dict[int, Content] = {}
