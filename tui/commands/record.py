@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tracker.errors import Problem
+    from tracker.events.base import Event
     from tracker.log import EventLog
     from tracker.recording import Receipt
     from tracker.scripts.reading import ScriptLine
@@ -199,13 +200,7 @@ def _record(
             outcome.reject(error.problems, error.rejected)
             return
         progress.clear()
-        outcome.recorded += receipt.count
-        outcome.already += receipt.already
-        outcome.heads.update(receipt.heads)
-        outcome.warnings += receipt.warnings
-        if receipt.positions is not None:
-            first, last = receipt.positions
-            outcome.range = (outcome.range[0] if outcome.range else first, last)
+        outcome.take(receipt)
         outcome.reject(receipt.all_problems(), receipt.rejected)
 
 
@@ -293,6 +288,7 @@ def add_command(
             line = with_whole_changes(log, negotiation, assignments, line)
         receipt, problems = _record_line(log, line, by, dry_run=dry_run)
         new = _near(log, receipt, dry_run=dry_run)
+        of_retracted = _of_retracted(log, line.event)
         if receipt is None:
             known = log.negotiations()
             if negotiation not in known and (hint := nearest(negotiation, known)):
@@ -305,7 +301,7 @@ def add_command(
         json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
     outcome = Outcome.of(receipt)
-    outcome.warnings += new
+    outcome.warnings += new + of_retracted
     outcome.warn()
     if style == "json":
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
@@ -331,6 +327,15 @@ def _near(log: EventLog, receipt: Receipt | None, *, dry_run: bool) -> list[str]
     events = [one.event for one in recorded]
     told = [told for event in events for told in fractions(event)]
     return [*told, *(str(one) for one in coming(log, events, before) if one.like)]
+
+
+def _of_retracted(log: EventLog, event: Event | None) -> list[str]:
+    """Return a warning of an entry that is corrected though it is retracted."""
+    from tracker.events.knowledge import EntryCorrected
+    from tui.commands.entering.correcting import told_of_retracted
+
+    told = isinstance(event, EntryCorrected) and told_of_retracted(log, event.negotiation, event.entry)
+    return [told] if told else []
 
 
 def _record_line(

@@ -28,7 +28,9 @@ SAVED = datetime(2024, 3, 21, 8, 30, tzinfo=UTC)
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COMMUNIQUE_NOW", "2026-01-02T12:00:00Z")
     monkeypatch.delenv("COMMUNIQUE_CAPTURES", raising=False)
-    return tmp_path / "log.db"
+    path = tmp_path / "log.db"
+    EventLog.open(path).close()
+    return path
 
 
 @pytest.fixture
@@ -173,7 +175,8 @@ def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[...,
     said = ("--set", "reliability=B", "--set", "publisher=Le Monde", "--set", "published=2024-03")
     tried = add(page, *said, "--dry-run")
     assert tried["dry_run"]
-    assert not log.exists()
+    with EventLog.open(log, read_only=True) as opened:
+        assert not opened.negotiations()
     (source,) = add(page, *said)["sources"]
     assert source == tried["sources"][0]
     assert source["source"] == "le-monde-2024-03"
@@ -254,13 +257,13 @@ main()
 """
 
 
-def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> None:
+def test_no_socket_is_opened(tmp_path: Path, log: Path, environment: Callable[..., dict[str, str]]) -> None:
     linked = PAGE.replace("<body>", '<body><img src="https://www.example.org/a.png"><iframe src="https://a.org/">')
     made = [*documents(), Made("big.html", (linked + "<p>more</p>" * 20_000).encode(), None, None, None, "")]
     files = [write(tmp_path, one.name, one.content) for one in made]
     words = [
         "--log",
-        tmp_path / "log.db",
+        log,
         "source",
         "add",
         *files,
@@ -276,9 +279,31 @@ def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str
     assert (done.returncode, json.loads(done.stdout)["recorded"]) == (0, len(files))
 
 
-def test_of_several_documents_each_is_told_behind_its_name(invoke: Invoke, tmp_path: Path) -> None:
+def test_of_several_documents_each_is_told_behind_its_name(log: Path, invoke: Invoke, tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("a.html", "b.html")]
     for file in files:
         file.write_text(f"<html><head><title>{file.stem}</title></head><body><p>x</p></body></html>", "utf-8")
-    lines = invoke("source", "add", *files, "-n", "lake", "--dry-run").stdout.splitlines()
+    lines = invoke("source", "add", *files, "-n", "lake", "--dry-run", "--log", log).stdout.splitlines()
     assert [line for line in lines if line.endswith(".html:")] == [f"{file}:" for file in files]
+
+
+def test_the_range_of_what_was_recorded_is_told(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    pages = [write(tmp_path, f"{name}.html", f"{PAGE}{name}") for name in "abcde"]
+    assert add(pages[0])["range"] == "#1..#1"
+    assert add(pages[0])["range"] is None
+    assert add(pages[1], "--dry-run")["range"] is None
+    assert add(*pages[:3])["range"] == "#2..#3"
+    done = invoke("source", "add", *pages, "-n", "talks", "--log", log)
+    assert done.stderr.endswith("entries #4..#5 of the log\n")
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_no_log_is_made_where_none_was(options: tuple[str, ...], tmp_path: Path, invoke: Invoke) -> None:
+    mistyped = tmp_path / "lgo.db"
+    page = write(tmp_path, "page.html", PAGE)
+    done = invoke("source", "add", page, "-n", "talks", "--log", mistyped, *options)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"error: there is no log at {mistyped}; ")
+    assert not mistyped.exists()

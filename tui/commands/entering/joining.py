@@ -118,7 +118,7 @@ def merge_command(
         invocation.require_apart(Path(path_of(other)))
     with (
         EventLog.open(other, create=False, read_only=True) as theirs,
-        invocation.trying() if dry_run else invocation.writing(by) as log,
+        invocation.trying(create=False) if dry_run else invocation.mending(by) as log,
         Progress(theirs.store.max_position()) as progress,
     ):
         merged = merge(log, theirs, suffix=suffix, by=by, dry_run=dry_run, progress=progress.done)

@@ -253,7 +253,8 @@ def carried_out(
     `told` is the line for people, `already` counts what was so before, and `more` is added to the document.
     """
     try:
-        with invocation.trying() if dry_run else invocation.mending(by) as log, log.transaction(commit=not dry_run):
+        trial = invocation.trying(create=False) if dry_run else invocation.mending(by)
+        with trial as log, log.transaction(commit=not dry_run):
             receipt = record(log)
     except EntryRejectedError as error:
         return rejected(error, dry_run=dry_run, style=style)

@@ -57,6 +57,9 @@ def test_every_example_works(example: str, code: int, invoke: Invoke, apart: Pat
     [
         (("merge", "negotiations.db"), 2, "is the log itself"),
         (("merge", "nowhere.db"), 3, "there is no log at"),
+        (("--log", "lgo.db", "merge", "colleague.db"), 3, "there is no log at"),
+        (("--log", "lgo.db", "merge", "colleague.db", "--dry-run"), 3, "there is no log at"),
+        (("--log", "lgo.db", "retract", "lake", "x", "--dry-run"), 3, "there is no log at"),
         (("merge", "colleague.db", "--rename", "B!"), 2, "cannot end an id"),
         (("move", "lake", "x", "--to", "lake"), 2, "are in lake already"),
         (("move", "lake", "x", "--to", "laek"), 2, "did you mean 'lake'?"),
@@ -70,6 +73,7 @@ def test_what_cannot_be_done_is_one_line(
     done = invoke(*words)
     assert (done.exit_code, done.stderr.count("\n")) == (code, 1)
     assert told in done.stderr
+    assert not Path("lgo.db").exists()
 
 
 def test_a_range_is_moved_in_one_transaction(invoke: Invoke, apart: Path) -> None:
