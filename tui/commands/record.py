@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT: Final = "-"
 FORMATS: Final = ("jsonl", "yaml", "csv")
+_ORDERS: Final = ("dmy", "mdy")
 _BEGINNING: Final = 1 << 16
 #: Bytes of a script that is tried out before a log is made for it.
 _SHORT: Final = 1 << 20
@@ -55,6 +56,9 @@ _SHORT: Final = 1 << 20
     multiple=True,
     help="A field of the claims that do not name it; repeatable.",
 )
+@click.option(
+    "--dates", type=OneOf(_ORDERS), help="Take dates as people write them, in this order: 5/6/2024, 5-Jun-24."
+)
 @by_option
 @styles("json")
 @click.pass_obj
@@ -66,6 +70,7 @@ def record_command(
     format_name: str | None,
     dry_run: bool,
     defaults: tuple[str, ...],
+    dates: str | None,
     by: str | None,
     style: str | None,
 ) -> int:
@@ -83,6 +88,7 @@ def record_command(
         dry_run=dry_run,
         by=by,
         defaults=_defaults(defaults),
+        dates=dates,
     )
     return say_outcome(outcome, dry_run=dry_run, style=style)
 
@@ -111,13 +117,14 @@ def record_files(
     dry_run: bool = False,
     by: str | None = None,
     defaults: Mapping[str, str] | None = None,
+    dates: str | None = None,
 ) -> Outcome:
     """Record scripts, having said what is wrong with them, and return what came of it."""
     require_files(invocation, files)
     outcome = Outcome()
     if not dry_run and not keep_going and _would_make_a_log(invocation, files):
         # A log is not made for a script that is then rejected, and left there empty.
-        trial = record_files(invocation, files, format_name=format_name, dry_run=True, defaults=defaults)
+        trial = record_files(invocation, files, format_name=format_name, dry_run=True, defaults=defaults, dates=dates)
         if trial.rejected:
             return trial
     with invocation.trying() if dry_run else invocation.writing(by) as log:
@@ -133,6 +140,7 @@ def record_files(
                     format_name=format_name,
                     dry_run=dry_run and not together,
                     defaults=defaults,
+                    dates=dates,
                 )
             outcome.tell_new(log, dry_run=dry_run)
     return outcome
@@ -174,6 +182,7 @@ def _record(
     format_name: str | None,
     dry_run: bool,
     defaults: Mapping[str, str] | None,
+    dates: str | None,
 ) -> None:
     from tracker.errors import EntryRejectedError
     from tracker.scripts.script import read_script, record_file, record_script
@@ -182,7 +191,7 @@ def _record(
     with Progress(_estimate(file)) as progress:
         try:
             if str(file) == STANDARD_INPUT:
-                shorthands = Shorthands(log, defaults)
+                shorthands = Shorthands(log, defaults, dates)
                 lines = read_script(standard_input(), format=format_name, shorthands=shorthands)
                 receipt = record_script(log, lines, keep_going=keep_going, dry_run=dry_run, progress=progress.done)
             else:
@@ -194,6 +203,7 @@ def _record(
                     dry_run=dry_run,
                     progress=progress.done,
                     defaults=defaults,
+                    dates=dates,
                 )
         except EntryRejectedError as error:
             progress.clear()
