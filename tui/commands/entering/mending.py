@@ -47,7 +47,7 @@ dry_run_option: Final = click.option("--dry-run", is_flag=True, help="Check ever
             "Two ids of one round, of which the first is kept",
             "communique same round campbell-zeine march-delegation -n us-niger",
         ),
-        ("Two names of one person", "communique same person 'Ali Zeine' 'A. M. L. Zeine' -n us-niger"),
+        ("Two names of one person", "communique same person 'Ali Mahaman Lamine Zeine' 'Ali Lamine Zeine' -n us-niger"),
     ],
 )
 @click.argument("kind", type=OneOf(_KINDS))
@@ -80,8 +80,8 @@ def same_command(
 ) -> int:
     """Say that ids of one KIND, or names of a person, mean one and the same, and read as the one to KEEP.
 
-    Retracting the entry that this records parts them again. Parties, matters, sources and persons can be one, and the
-    things of every family.
+    What was said last holds: if KEEP read as one of the others, they read as it from now on. Retracting the entry that
+    this records parts them again. Parties, matters, sources and persons can be one, and the things of every family.
     """
     from tracker.events.parsing import parse
     from tracker.retractions import with_new_ids
@@ -90,19 +90,34 @@ def same_command(
         raise click.UsageError(f"{keep} is the one to keep; name others that read as it")
     fields = {"event": "SameAs", "negotiation": negotiation, "kind": kind, "keep": keep, "same": list(others)}
 
+    read: dict[str, str] = {}
+    moved: dict[str, str] = {}
+
     def record(log: EventLog) -> Receipt:
         log.require(negotiation)
         event = parse(fields if reason is None else {**fields, "reason": reason})
-        if kind != "person":
-            _require_named(log, negotiation, kind, (keep, *others))
+        _require_named(log, negotiation, kind, (keep, *others))
         standing = _said_last(log, negotiation, kind, {keep, *others})
+        before = _as_read(log, negotiation, kind)
         if standing is not None and standing.keep == keep and {*others} <= {*standing.same}:
-            return log.record([standing], by=by)
-        return log.record(_unless_standing(log, event, with_new_ids), by=by, places=[("", 0)])
+            receipt = log.record([standing], by=by)
+        else:
+            receipt = log.record(_unless_standing(log, event, with_new_ids), by=by, places=[("", 0)])
+        read.update(_as_read(log, negotiation, kind))
+        moved.update({name: before[name] for name in before if before[name] != read[name]})
+        return receipt
 
     def told(receipt: Receipt) -> str:
-        names = ", ".join(others)
-        return f"{names} and {keep} are one already" if receipt.already else f"{names} {_read(others)} as {keep}"
+        names, kept = ", ".join(others), read.get(keep, keep)
+        if receipt.already:
+            return f"{names} and {keep} are one already" + (f", and read as {kept}" if kept != keep else "")
+        line = f"{names} {_read(others)} as {kept}"
+        if kept != keep:
+            return f"{line}, as {keep} does"
+        if keep in moved:
+            line += f", and no longer {keep} as {moved[keep]}"
+        also = [name for name in moved if name not in {keep, *others}]
+        return f"{line}; so {'does' if len(also) == 1 else 'do'} {', '.join(also)}" if also else line
 
     return carried_out(invocation, record, told, by=by, dry_run=dry_run, style=style)
 
@@ -111,15 +126,55 @@ def _read(others: Sequence[str]) -> str:
     return "reads" if len(others) == 1 else "read"
 
 
+def _as_read(log: EventLog, negotiation: str, kind: str) -> dict[str, str]:
+    """Return as what each id of a kind that was said to be one with others reads, those that read as themselves too."""
+    from projections.claims.claims import claims
+
+    said = [one.event for one in log.read(negotiation) if isinstance(one.event, SameAs) and one.event.kind == kind]
+    found = claims(log, negotiation) if said else None
+    names = {name: None for event in said for name in (event.keep, *event.same)}
+    return {name: found.kept(kind, name)[0] for name in names} if found is not None else {}
+
+
 def _require_named(log: EventLog, negotiation: str, kind: str, names: Sequence[str]) -> None:
-    """Raise `NameUnknownError` for an id of a thing that no entry of a negotiation names."""
+    """Raise `NameUnknownError` for an id of a thing that no entry of a negotiation names.
+
+    Of a person, the name to keep may be new.
+    """
     from projections.claims.same import keys_of
 
+    if kind == "person":
+        _require_cited(log, negotiation, names)
+        return
     known = {name for recorded in log.read(negotiation) for family, name in keys_of(recorded.event) if family == kind}
     for name in names:
         if name not in known:
             hint = nearest(name, known) or "; `communique status` lists what there is"
             raise NameUnknownError(f"no entry of {negotiation} names {kind} {name!r}{hint}")
+
+
+def _require_cited(log: EventLog, negotiation: str, names: Sequence[str]) -> None:
+    """Raise `NameUnknownError` for a name of a person, but the first, that no entry has; say so of the first."""
+    from projections.claims.persons import fold_name
+    from tracker.events.stage import AliasAdded
+
+    called: dict[str, str] = {}
+    for recorded in log.read(negotiation):
+        event = recorded.event
+        found = [item.attributed_to for item in event.evidence]
+        if isinstance(event, SameAs) and event.kind == "person":
+            found += [event.keep, *event.same]
+        elif isinstance(event, AliasAdded) and event.person:
+            found += [event.person, event.alias]
+        found.append(getattr(event, "person", None))
+        called.update({fold_name(name): name for name in found if name})
+    keep, *others = names
+    for name in others:
+        if fold_name(name) not in called:
+            hint = nearest(name, called.values()) or "; write it as evidence cites it (attributed_to)"
+            raise NameUnknownError(f"no entry of {negotiation} names a person {name!r}{hint}")
+    if fold_name(keep) not in called:
+        say(f"{keep} is a new name of a person{nearest(keep, called.values())}")
 
 
 def _said_last(log: EventLog, negotiation: str, kind: str, names: set[str]) -> SameAs | None:
