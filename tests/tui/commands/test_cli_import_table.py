@@ -307,6 +307,23 @@ def test_a_first_map_is_guessed_and_works(invoke: Invoke) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("rows.json", "[" * 100_000, "rows.json:1: is not JSON: it is nested too deeply"),
+        (
+            "rows.jsonl",
+            f'{{"a": {"9" * 5000}}}',
+            "rows.jsonl:1: is not JSON: a number in it has more digits than are read",
+        ),
+    ],
+)
+def test_bounds_of_python_are_told_in_our_words(name: str, content: str, told: str, invoke: Invoke) -> None:
+    Path(name).write_text(content, "utf-8")
+    done = invoke("import", "table", name, "--guess")
+    assert (done.exit_code, told in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
     ("cells", "made", "told"),
     [
         (
@@ -378,14 +395,15 @@ def test_sources_go_to_a_reference_manager_and_come_back(invoke: Invoke, tmp_pat
             "kind": "primary",
             "url": "https://example.org/a",
         },
-        "note": {"title": "A note", "published": "2021-05-03/2021-05-05"},
+        "note": {"title": "A note", "published": "2021-05-03/2021-05-05", "captured_at": "2021-06-01T08:30:00Z"},
+        "seen": {"title": "Another", "captured_at": "2021-06-02"},
     }
     for source, fields in told.items():
         words = [f"{name}={value}" for name, value in {"source": source, **fields}.items()]
         invoke("add", "SourceRegistered", "-n", "lake", *words)
     invoke("export", "csl", "lake", "--output", "lake.json")
     done = table(invoke, "lake.json", "--map", "zotero", "--negotiation", "lake", "--log", tmp_path / "other.db")
-    assert (done["used"], done["unmapped"]) == (3, [])
+    assert (done["used"], done["unmapped"]) == (4, [])
     lines = invoke("log", "lake", "--jsonl", "--log", tmp_path / "other.db").stdout.splitlines()
     found = [entry for entry in map(json.loads, lines) if entry["event"] == "SourceRegistered"]
     assert {one["source"]: {name: one.get(name) for name in told[one["source"]]} for one in found} == told

@@ -136,7 +136,28 @@ def test_items_are_registered_once(tmp_path: Path, add: Callable[..., dict[str, 
     first = add(path)
     assert [source["source"] for source in first["sources"]] == ["example-post-2024-03-16", "press-1999"]
     assert first["sources"][0]["entry"]["author"] == "Ada Lovelace; Agencies"
-    assert add(path)["already"] == 2
+    again = add(path)
+    assert again["already"] == 2
+    assert [source["already"] for source in again["sources"]] == [
+        {"source": "example-post-2024-03-16", "by": "address"},
+        {"source": "press-1999", "by": "title"},
+    ]
+
+
+@pytest.mark.parametrize("written", ["10.1000/xyz.1", "https://doi.org/10.1000/xyz.1", "doi:10.1000/xyz.1"])
+def test_an_item_without_an_address_has_that_of_its_doi(
+    written: str, tmp_path: Path, add: Callable[..., dict[str, Any]]
+) -> None:
+    item = {"type": "article-journal", "title": "On talks", "DOI": written, "issued": {"date-parts": [[1999]]}}
+    path = write(tmp_path, "zotero.json", json.dumps([item]))
+    (source,) = add(path)["sources"]
+    # Whoever resolves it is no publisher.
+    assert (source["source"], source["entry"].get("publisher")) == ("source-1999", None)
+    assert source["entry"]["url"] == "https://doi.org/10.1000/xyz.1"
+    (again,) = add(path)["sources"]
+    assert again["already"] == {"source": "source-1999", "by": "address"}
+    named = write(tmp_path, "named.json", json.dumps([{**item, "URL": "https://example.org/talks"}]))
+    assert add(named)["sources"][0]["entry"]["url"] == "https://example.org/talks"
 
 
 def test_one_that_cannot_be_read_leaves_the_others(
@@ -157,8 +178,44 @@ def test_one_that_cannot_be_read_leaves_the_others(
     assert [error["file"] for error in found["errors"]] == [str(path) for path in files if path.name != "page.html"]
     done = invoke("source", "add", files[0], "-n", "talks", "--log", log, "--jsonl")
     assert done.exit_code == 1
-    assert done.stderr == f"{files[0]}: is empty\n"
-    assert json.loads(done.stdout)["error"] == "is empty"
+    assert done.stderr == f"{files[0]}: is empty; save the document again\n"
+    assert json.loads(done.stdout)["error"] == "is empty; save the document again"
+
+
+def test_what_cannot_be_kept_is_told_and_the_rest_is_recorded(
+    tmp_path: Path,
+    log: Path,
+    add: Callable[..., dict[str, Any]],
+    invoke: Invoke,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page, item = write(tmp_path, "page.html", PAGE), write(tmp_path, "zotero.json", json.dumps(CSL))
+    monkeypatch.setenv("COMMUNIQUE_CAPTURES", str(page))
+    found = add(page, item, code=1)
+    told = f"cannot be kept in {page}: that is no folder; name another folder with --keep"
+    assert ([one["error"] for one in found["sources"]], found["recorded"]) == ([told, None], 1)
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / f"{hashlib.sha256(PAGE.encode()).hexdigest()}.html").mkdir()
+    done = invoke("source", "add", page, "-n", "talks", "--log", log, "--keep", tmp_path / "kept")
+    assert (done.exit_code, "is there, and no file; move it away" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('[{"type": "book"}, {"title": "x"}]', "is no CSL-JSON: item 2 (x) has no type; export it again"),
+        ('[{"type": "book"}, 3]', "is no CSL-JSON: item 2 has no type"),
+        ("[]", "is no CSL-JSON, which is a list of items; export it again"),
+        (f'[{{"type": "book", "n": {"9" * 5000}}}]', "is no JSON that can be read; export it again"),
+        ("[" * 100_000, "is no JSON that can be read; export it again"),
+        ("hello", "is no document that is read; save it as HTML, MHTML, WARC, PDF or CSL-JSON"),
+    ],
+)
+def test_what_is_wrong_with_items_is_told_with_what_to_do(
+    content: str, told: str, tmp_path: Path, add: Callable[..., dict[str, Any]]
+) -> None:
+    (source,) = add(write(tmp_path, "zotero.json", content), code=1)["sources"]
+    assert source["error"].startswith(told)
 
 
 def test_the_log_itself_is_not_opened(
