@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tracker.recording import Receipt
 
+#: Entries that are told one by one.
+_TOLD: Final = 3
 _KINDS: Final = get_args(SameAs.model_fields["kind"].annotation)
 _RANGE: Final = re.compile(r"#([0-9]{1,18})(?:\.\.#?([0-9]{1,18}))?")
 #: What people write for a range; an id has no other mark than a hyphen, and seldom digits alone.
@@ -249,7 +252,8 @@ def retract_command(
             # What a batch itself took back does not come back with it.
             own = {retraction for name in found for retraction in standing.get(name, ())}
             todo = [name for name in todo if name not in own]
-        return log.record(retracting(log.store, negotiation, todo, reason), by=by)
+        receipt = log.record(retracting(log.store, negotiation, todo, reason), by=by)
+        return receipt if restore else told_of_unregistered(log, negotiation, todo, receipt)
 
     def told(receipt: Receipt) -> str:
         if restore:
@@ -257,6 +261,34 @@ def retract_command(
         return f"retracted {receipt.count}, already retracted {already}"
 
     return carried_out(invocation, record, told, by=by, dry_run=dry_run, style=style, already=lambda: already)
+
+
+def told_of_unregistered(log: EventLog, negotiation: str, gone: Sequence[str], receipt: Receipt) -> Receipt:
+    """Return a receipt that warns of what standing entries name though the entry that registers it is gone now."""
+    from tracker.codec import decode
+    from tracker.events.references import REGISTERED_BY, references
+    from tracker.retractions import retractions
+
+    ids = {*gone}
+    kinds = {f"{kind.__name__}.": register for kind, register in REGISTERED_BY.items()}
+    named: dict[tuple[str, str], list[str]] = {}
+    for row in log.store.stream(negotiation):
+        register = next((kinds[begins] for begins in kinds if row.topic.startswith(begins)), None)
+        event = decode(row.topic, row.state, row.position).event if register else None
+        if register and event is not None and event.id in ids:
+            named[register, getattr(event, register)] = []
+    standing = retractions(log.store, negotiation) if named else {}
+    for recorded in log.read(negotiation) if named else ():
+        for found in references(recorded.event) if recorded.id not in standing else ():
+            if (found.kind, found.name) in named and recorded.id not in named[found.kind, found.name]:
+                named[found.kind, found.name].append(recorded.id)
+    told = [
+        f"{kind} {name} is still named in {negotiation} by {', '.join(names[:_TOLD])}"
+        f"{f' and {len(names) - _TOLD:,} more' if len(names) > _TOLD else ''}"
+        for (kind, name), names in named.items()
+        if names
+    ]
+    return replace(receipt, warnings=(*receipt.warnings, *told)) if told else receipt
 
 
 def entries_meant(log: EventLog, negotiation: str, given: Sequence[str]) -> list[str]:
@@ -326,4 +358,4 @@ def carried_out(
     return 0
 
 
-__all__ = ["carried_out", "dry_run_option", "entries_meant", "entry", "reason_option"]
+__all__ = ["carried_out", "dry_run_option", "entries_meant", "entry", "reason_option", "told_of_unregistered"]
