@@ -118,7 +118,7 @@ def _party_rows(found: Status) -> Iterator[tuple[str, str]]:
 
 
 def _person_rows(found: Status) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield what each person is called who has another name, and where the person is cited, as recorded or corrected."""
+    """Yield what each person with several names is called, and where the person is cited, as recorded or corrected."""
     claims = found.claims
     persons = claims.registers.persons
     cited: dict[str, list[int]] = {}
