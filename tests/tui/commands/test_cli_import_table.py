@@ -185,6 +185,17 @@ def test_a_newer_table_is_told_how_it_is_imported(invoke: Invoke) -> None:
     assert "--update --published DAY, and the same version with the --published of the first time" in done.stderr
 
 
+def test_what_the_rows_of_one_line_share_is_told_once(invoke: Invoke) -> None:
+    Path("wide.csv").write_text("When,Who,Jan,Feb,Mar\nsoon,Norway,1,x,3\n2021-05-03,Norway,1,2,3\n", "utf-8")
+    wide = MAP.replace("null =", 'unpivot = { keep = ["When", "Who"], name = "No", value = "What" }\nnull =')
+    Path("map.toml").write_text(wide, "utf-8")
+    done = table(invoke, "wide.csv", "--map", "map.toml", "--rejects", "bad.csv", code=1)
+    assert (done["rows"], done["used"], done["rejected_rows"], len(done["errors"])) == (6, 3, 3, 1)
+    assert Path("bad.csv").read_text("utf-8").count("is no date as ymd") == 1
+    Path("bad.csv").write_text(Path("bad.csv").read_text("utf-8").replace(",soon,", ",2021-05-04,"), "utf-8")
+    assert table(invoke, "bad.csv", "--map", "map.toml")["used"] == 3
+
+
 def test_what_entries_of_a_row_share_is_told_once(invoke: Invoke) -> None:
     common = "[common]\noccurred = { from = 'When', date = 'dmy' }\n[[entry]]"
     twice = MAP.replace("occurred = {", "#").replace("[[entry]]", common)
