@@ -23,7 +23,8 @@ def keep(path: Path, sha256: str, folder: Path) -> Path:
         return _kept(path, sha256, folder)
     except OSError as error:
         why = "that is no folder" if os.path.lexists(folder) and not folder.is_dir() else error.strerror or error
-        raise UnreadableError(f"cannot be kept in {folder}: {why}; name another folder with --keep") from None
+        advice = "name another folder with --keep or COMMUNIQUE_CAPTURES"
+        raise UnreadableError(f"cannot be kept in {folder}: {why}; {advice}") from None
 
 
 def _kept(path: Path, sha256: str, folder: Path) -> Path:

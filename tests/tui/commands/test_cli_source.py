@@ -192,7 +192,7 @@ def test_what_cannot_be_kept_is_told_and_the_rest_is_recorded(
     page, item = write(tmp_path, "page.html", PAGE), write(tmp_path, "zotero.json", json.dumps(CSL))
     monkeypatch.setenv("COMMUNIQUE_CAPTURES", str(page))
     found = add(page, item, code=1)
-    told = f"cannot be kept in {page}: that is no folder; name another folder with --keep"
+    told = f"cannot be kept in {page}: that is no folder; name another folder with --keep or COMMUNIQUE_CAPTURES"
     assert ([one["error"] for one in found["sources"]], found["recorded"]) == ([told, None], 1)
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / f"{hashlib.sha256(PAGE.encode()).hexdigest()}.html").mkdir()
