@@ -142,6 +142,7 @@ def test_the_words_of_the_drawing_do_not_leave_it_nor_cover_each_other(
     assert covered == []
 
 
+@pytest.mark.long
 def test_a_page_prints_in_the_colours_of_paper(chromium: Chromium, pages: dict[str, Path], tmp_path: Path) -> None:
     shown = chromium.open(pages["niger"].as_uri(), *SIZES["desktop"], media={"prefers-color-scheme": "dark"})
     shown.call(

@@ -98,6 +98,7 @@ def test_each_step_shows_what_the_status_says_on_its_day(name: str, tmp_path: Pa
             assert _kinds(shown) == _findings(now)
 
 
+@pytest.mark.long
 def test_each_step_tells_what_it_changed(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     playing = brief(loaded, "us-niger", plays=True).play
@@ -113,12 +114,14 @@ def test_each_step_tells_what_it_changed(tmp_path: Path) -> None:
     assert (sure.aspect, sure.before, sure.after) == ("when", "may have happened later", "has happened by then")
 
 
+@pytest.mark.long
 def test_without_it_a_page_has_no_script(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     assert "script" not in Played(page(brief(loaded, "us-niger"))).tags
     assert "script" in Played(page(brief(loaded, "us-niger", plays=True))).tags
 
 
+@pytest.mark.long
 def test_it_is_small_and_the_same_whenever_it_is_made(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     made = page(brief(loaded, "us-niger", plays=True))
@@ -131,6 +134,7 @@ def test_it_is_small_and_the_same_whenever_it_is_made(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_cut_ends_the_steps(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     played = Played(page(brief(loaded, "us-niger", Cut(known_by="2024-05-11"), plays=True)))
@@ -140,6 +144,7 @@ def test_a_cut_ends_the_steps(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_what_a_source_is_left_out_of_is_not_played(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     source = next(iter(claims(loaded, "us-niger").registers.sources))

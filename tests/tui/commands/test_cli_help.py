@@ -42,6 +42,7 @@ def test_every_option_is_described(name: str) -> None:
 PAGE: Final = "<!doctype html><title>Talks in Niamey</title><p>The talks went on."
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("purpose", "example"),
     # Those about whole logs name places of their own: test_cli_stores.py and test_cli_joining.py run them; a server

@@ -74,6 +74,7 @@ def test_no_file_of_another_is_written_over(words: tuple[str, ...], invoke: Invo
     assert_refused(invoke, tmp_path, words, "hard.db")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", [(), ("--html",)], ids=["text", "page"])
 def test_a_brief_takes_the_place_of_an_earlier_one(form: tuple[str, ...], invoke: Invoke, own: Path) -> None:
     assert own.is_file()

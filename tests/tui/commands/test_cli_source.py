@@ -49,6 +49,7 @@ def write(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", documents(), ids=lambda made: made.name)
 def test_a_document_tells_what_it_is(made: Made, tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
     path = write(tmp_path, made.name, made.content)
@@ -254,6 +255,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> None:
     linked = PAGE.replace("<body>", '<body><img src="https://www.example.org/a.png"><iframe src="https://a.org/">')
     made = [*documents(), Made("big.html", (linked + "<p>more</p>" * 20_000).encode(), None, None, None, "")]

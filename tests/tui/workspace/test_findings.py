@@ -120,6 +120,7 @@ async def test_one_decides_from_a_finding(opened: Opened, counted: Path) -> None
         assert before == str(_findings(pilot).finding)
 
 
+@pytest.mark.long
 async def test_findings_are_chosen_by_severity_and_kind_and_notes_are_folded(opened: Opened, counted: Path) -> None:
     async with opened((120, 40), log=counted) as pilot:
         await pilot.press("F")
@@ -143,6 +144,7 @@ async def test_findings_are_chosen_by_severity_and_kind_and_notes_are_folded(ope
         assert pilot.app.screen.query("#events")
 
 
+@pytest.mark.long
 async def test_runs_fold_and_one_key_shows_the_entries_of_another_person(opened: Opened, counted: Path) -> None:
     async with opened((120, 40), log=counted) as pilot:
         screen = pilot.app.screen

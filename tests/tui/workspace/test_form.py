@@ -156,6 +156,7 @@ async def test_an_entry_is_previewed_and_recorded(river: Path, opened: Opened) -
     assert (last.event.event, last.recorded_by, last.event.note) == ("WithdrawalTimetableSet", "tests", "By decree.")
 
 
+@pytest.mark.long
 async def test_keys_write_and_move_through_the_form(opened: Opened) -> None:
     async with opened() as pilot:
         screen = await _open(pilot, "statementmade")
@@ -164,6 +165,7 @@ async def test_keys_write_and_move_through_the_form(opened: Opened) -> None:
         assert screen.values["text"] == "Hello?"
 
 
+@pytest.mark.long
 async def test_what_is_typed_at_once_is_recorded_whole(river: Path, opened: Opened) -> None:
     async with opened() as pilot:
         await _open(pilot, "statementmade")
@@ -174,6 +176,7 @@ async def test_what_is_typed_at_once_is_recorded_whole(river: Path, opened: Open
     assert (event.party, event.text) == ("NTH", "Soon, they say")
 
 
+@pytest.mark.long
 async def test_more_evidence_can_be_given(river: Path, opened: Opened) -> None:
     async with opened() as pilot:
         screen = await _open(pilot, "statementmade")
@@ -215,6 +218,7 @@ async def test_a_log_that_cannot_be_written_loses_nothing(opened: Opened, monkey
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
 
 
+@pytest.mark.long
 async def test_a_draft_is_offered_again_even_by_another_run(opened: Opened) -> None:
     async with opened() as pilot:
         await _open(pilot, "statementmade")

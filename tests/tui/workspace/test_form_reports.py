@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from projections.views.status import status
 from projections.wording.labels import WHEN
 from tests.tui.workspace.given import TODAY, Opened, text_of, until
@@ -147,6 +149,7 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
     assert last.event == "EntryRetracted"
 
 
+@pytest.mark.long
 async def test_a_correction_tells_its_difference_and_has_a_day_and_a_source_of_its_own(
     river: Path, opened: Opened
 ) -> None:

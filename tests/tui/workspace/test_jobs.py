@@ -138,6 +138,7 @@ async def _written(pilot: Pilot[Any]) -> Screen[Any]:
     return form
 
 
+@pytest.mark.long
 async def test_the_form_stays_until_the_receipt_comes_and_keys_after_it_are_for_what_comes_then(
     river: Path, opened: Opened
 ) -> None:
@@ -161,6 +162,7 @@ async def test_the_form_stays_until_the_receipt_comes_and_keys_after_it_are_for_
         assert Drafts(_app(pilot).log_book.identity).get("river") is None
 
 
+@pytest.mark.long
 async def test_esc_leaves_what_is_being_recorded_and_the_receipt_is_told_all_the_same(
     river: Path, opened: Opened
 ) -> None:
@@ -180,6 +182,7 @@ async def test_esc_leaves_what_is_being_recorded_and_the_receipt_is_told_all_the
         assert Drafts(_app(pilot).log_book.identity).get("river") is None
 
 
+@pytest.mark.long
 async def test_one_can_leave_at_once_while_something_is_recorded_and_its_draft_is_kept(river: Path) -> None:
     with EventLog.open(river, by="tests") as log, EventLog.open(river, by="others") as other:
         app = Workspace(log, "river", today=TODAY)
@@ -258,6 +261,7 @@ async def test_what_others_recorded_is_shown_once_and_in_order_however_it_comes(
         assert {entry.id for entry in new} <= {reading.id for reading in screen.query_one(EventList).rows}
 
 
+@pytest.mark.long
 async def test_a_clock_that_is_far_ahead_is_told_where_something_is_recorded(river: Path) -> None:
     with EventLog.open(river, clock=lambda: datetime(2999, 1, 1, tzinfo=UTC), by="tests") as log:
         app = Workspace(log, "river", today=TODAY)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SIZES = ((80, 24), (120, 40), (160, 50))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
 async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int], opened: Opened) -> None:
     async with opened(size) as pilot:
@@ -36,6 +37,7 @@ async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int],
         assert pilot.app.screen.query_one("#time").region.height < size[1] // 2
 
 
+@pytest.mark.long
 async def test_a_toast_is_whole_in_every_width(opened: Opened) -> None:
     told = "Marked A at now: step and press m for B, or d to compare."
     async with opened((40, 12)) as pilot:

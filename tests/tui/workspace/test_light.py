@@ -80,6 +80,7 @@ async def test_a_screen_is_made_of_few_widgets_each_styled_as_it_is_made(
             assert not styled.keys() & set(before.walk_children(with_self=True)), name
 
 
+@pytest.mark.long
 async def test_more_evidence_makes_no_widget(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"StatementMade", "enter")
@@ -88,6 +89,7 @@ async def test_more_evidence_makes_no_widget(opened: Opened) -> None:
         assert list(pilot.app.screen.walk_children()) == before
 
 
+@pytest.mark.long
 async def test_the_screen_behind_a_dialog_is_drawn_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[object] = []
     process = _Below.process_segments

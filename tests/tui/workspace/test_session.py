@@ -238,6 +238,7 @@ def test_an_empty_negotiation_has_nowhere_to_go() -> None:
     assert session.title == "nothing"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", seeds())
 @pytest.mark.parametrize("axis", AXES)
 def test_every_step_through_a_seed_shows_the_status_of_its_cut(name: str, axis: str, bundled: Path) -> None:

@@ -67,6 +67,7 @@ def river() -> Iterator[str]:
         yield address
 
 
+@pytest.mark.long
 async def test_following_goes_on_when_connections_die(river: str, opened: Opened) -> None:
     cluster = shared_cluster()
     async with opened() as pilot:
