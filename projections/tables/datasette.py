@@ -54,10 +54,10 @@ _ASKED: Final = {
         "coalesce(date_to, date_from) NULLS LAST, subject",
     ),
 }
-#: What was typed. No row at all would look like an answer, and that JSON has no such path is the one message that a
-#: question of SQLite can give.
+#: What was typed; nothing is, where a page is opened. Else no row at all would look like an answer, and that JSON has
+#: no such path is the one message that a question of SQLite can give.
 _TYPED: Final = """WITH typed AS (SELECT
-  CASE WHEN :negotiation IN (SELECT negotiation FROM negotiations) THEN :negotiation
+  CASE WHEN :negotiation = '' OR :negotiation IN (SELECT negotiation FROM negotiations) THEN :negotiation
     ELSE json_extract('{}', 'negotiation: write the id of one, as it stands in the table negotiations') END AS name,
   CASE WHEN :day = '' THEN '9999-12-31'
     WHEN date(:day, '+0 days') = :day THEN :day
@@ -70,7 +70,10 @@ _ON: Final = (
     "negotiation = typed.name AND axis = 'known' AND valid_from <= typed.day"
     " AND (valid_to IS NULL OR valid_to > typed.day)"
 )
-_HOW: Final = "A month or a year is read as its last day; without a day, the end of all is meant."
+_HOW: Final = (
+    "Write the id of a negotiation, and a day as 2024-05-11. A month or a year is read as its last day; without a day,"
+    " the end of all is meant."
+)
 #: By name, the question, and how it is asked.
 QUESTIONS: Final = {
     name: (title, f"{_TYPED}SELECT {what}, typed WHERE {_ON} AND {also} ORDER BY {order}")
