@@ -5,17 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from tui.commands.options import Invocation, OneOf, by_option, complete_event, complete_negotiation, styles, verb
+from tui.commands.options import (
+    Invocation,
+    NamedPath,
+    OneOf,
+    by_option,
+    complete_event,
+    complete_negotiation,
+    styles,
+    verb,
+)
 from tui.outcome import Outcome, say_outcome
 from tui.output import Progress, answer, entry, is_terminal, json_document, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from click.shell_completion import CompletionItem
 
@@ -43,7 +52,7 @@ _SHORT: Final = 1 << 20
         ),
     ],
 )
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=NamedPath(dash=True))
 @click.option("--keep-going", is_flag=True, help="Record what is right, 1,000 entries a commit; run again, it goes on.")
 @click.option("--format", "format_name", type=OneOf(FORMATS), help="The scripts' format.  [default: by their ending]")
 @click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.exports.brief import words
-from projections.exports.brief.changes import ahead, changed_since, last_word, noted, settled
+from projections.exports.brief.changes import ahead, changed_since, last_word, noted
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
@@ -84,7 +84,6 @@ def _steps(along: Days, cites: Citations, numbers: dict[tuple[_Heading, PlayItem
             items = {numbers.setdefault(placed, len(numbers)) for placed in _items(now, here)}
             come, gone = tuple(sorted(items - shown)), tuple(sorted(shown - items))
             changes = changed_since(now.cut, diff(before, now), before, here)
-            changes = changes._replace(changes=(*changes.changes, *settled(before, now, here)))
             step = PlayStep(day.day, come, gone, changes, *_turned(before, now, here))
             yield step if step.told else step._replace(last=last_word(now, here))
             shown = items

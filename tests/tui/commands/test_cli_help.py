@@ -13,6 +13,7 @@ from tests.tui.cli_reference import BEGIN, END, REFERENCE, rendered, verbs
 from tracker import EventLog
 from tracker.scripts.reading import seed_path
 from tui.commands import VERBS
+from tui.commands.options import NamedPath
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,12 @@ def test_a_verb_explains_itself_with_examples(name: str, invoke: Invoke) -> None
     command = verbs()[name]
     assert (command.help or "").partition("\n")[0].endswith((".", ","))
     assert any(f"communique {name}" in example or name == "tui" for _, example in command.examples)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_path_needs_a_name(name: str) -> None:
+    paths = [param.type for param in verbs()[name].params if isinstance(param.type, click.Path)]
+    assert all(isinstance(path, NamedPath) for path in paths)
 
 
 @pytest.mark.parametrize("name", VERBS)
