@@ -68,10 +68,11 @@ class Invocation:
         return EventLog.open(self.where, create=False, clock=environment.clock(), by=by)
 
     @contextmanager
-    def trying(self) -> Iterator[EventLog]:
+    def trying(self, *, create: bool = True) -> Iterator[EventLog]:
         """Give a log for a trial: the one that is meant, or an empty one to throw away where there is none yet.
 
-        It is open for reading only where it does not take writing.
+        It is open for reading only where it does not take writing. Without `create` it raises `LogMissingError` where
+        there is none, as `mending` does.
         """
         from tracker.errors import LogMissingError, LogReadOnlyError
         from tracker.log import EventLog
@@ -87,6 +88,8 @@ class Invocation:
                     log.close()
                 log = self.reading(None)
         except LogMissingError:
+            if not create:
+                raise
             with (
                 TemporaryDirectory(prefix="communique-", ignore_cleanup_errors=True) as folder,
                 Invocation(str(Path(folder) / "trial.db")).writing() as log,

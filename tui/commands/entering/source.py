@@ -87,7 +87,7 @@ def source_command(
     from tracker.errors import nearest
 
     with ExitStack() as stack:
-        log = stack.enter_context(invocation.trying() if dry_run else invocation.writing(by))
+        log = stack.enter_context(invocation.trying(create=False) if dry_run else invocation.mending(by))
         worker = stack.enter_context(Worker())
         known = log.negotiations()
         if negotiation not in known and (hint := nearest(negotiation, known)):
@@ -176,10 +176,7 @@ class _Counted:
             self.outcome.already += 1
             say(f"{item.file}: is registered already as {item.source}, by its {item.known_by}")
         elif item.receipt is not None:
-            self.outcome.recorded += item.receipt.count
-            self.outcome.already += item.receipt.already
-            self.outcome.heads.update(item.receipt.heads)
-            self.outcome.warnings += [one for one in item.receipt.warnings if one not in self.outcome.warnings]
+            self.outcome.take(item.receipt)
             if item.already:
                 say(f"{item.file}: has the address of {item.already.source}, with another digest")
         return item
