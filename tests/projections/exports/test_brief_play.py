@@ -14,7 +14,7 @@ from projections import Cut, claims, status
 from projections.exports.brief import brief, page
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE
-from tests.projections.telling import history, seed
+from tests.projections.telling import history, party, seed, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,3 +154,14 @@ def test_hostile_text_stays_text() -> None:
     assert played.tags.count("script") == 2
     assert "<script>alert" not in made
     assert len(_SCRIPT.findall(made)) == 1
+
+
+def test_lanes_that_have_no_room_are_counted() -> None:
+    signed = [
+        tell("AgreementSigned", f"signed-{n}", f"2020-01-{n:02}", agreement=f"a-{n}", by=["UPP"]) for n in range(1, 27)
+    ]
+    begun = tell("NegotiationOpened", "opened", title="Talks"), party("UPP", name="Upper State", role="principal")
+    made = page(brief(history(*begun, *signed), "n", plays=True))
+    assert re.findall(r'<p class="soft" data-along="(\w+)">(.*?)</p>', made) == [
+        (axis, "2 lanes more are told below in words only.") for axis in ("known", "happened")
+    ]
