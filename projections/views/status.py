@@ -10,7 +10,7 @@ from projections.claims.claims import Claims, claims
 from projections.claims.readings import MACHINES, split
 from projections.judgement.conclusions import Partners, Position, Topic
 from projections.judgement.expectations import in_order
-from projections.judgement.findings import Findings
+from projections.judgement.findings import OPEN, Findings
 from projections.judgement.judge import judge_all
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Sanction, State, Withdrawal
 from projections.wording.pages import html_table
@@ -184,7 +184,7 @@ class Status:
     @property
     def open(self) -> tuple[Finding, ...]:
         """What is open among the findings: questions, and what was owed and is overdue."""
-        return tuple(finding for finding in self.findings if finding.kind in {"open-question", "overdue"})
+        return tuple(finding for finding in self.findings if finding.kind in OPEN)
 
     def _repr_html_(self) -> str:
         """Return it as a notebook shows it: where things and parties stand, what is ahead, and what is found."""

@@ -11,9 +11,9 @@ from projections.exports.brief import words
 from projections.exports.brief.changes import ahead, changed_since, noted
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.contents import Brief, Contrary, EventLine, Group
-from projections.exports.brief.playing import QUESTIONS, play
+from projections.exports.brief.playing import play
 from projections.exports.brief.statements import Citations, Teller
-from projections.judgement.findings import KINDS
+from projections.judgement.findings import KINDS, OPEN
 from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.status import status, status_of
@@ -92,8 +92,8 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         positions=teller.matrix(),
         parties=tuple(teller.parties()),
         expected=tuple(ahead(coming, cites) for coming in agenda_of(now)),
-        questions=tuple(_groups(serious, cites, QUESTIONS)),
-        findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in QUESTIONS))),
+        questions=tuple(_groups(serious, cites, OPEN)),
+        findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in OPEN))),
         notes=notes_in_words(notes) if notes else "",
         against=tuple(_against(now, lines, cites, standing=standing)),
         chronology=tuple(_events(shown, cites)),

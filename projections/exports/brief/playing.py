@@ -13,7 +13,7 @@ from projections.exports.brief.changes import ahead, changed_since, last_word, n
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
-from projections.judgement.findings import KINDS
+from projections.judgement.findings import KINDS, OPEN
 from projections.judgement.states import State
 from projections.views.agenda import agenda_of
 from projections.views.days import Days
@@ -30,12 +30,10 @@ if TYPE_CHECKING:
 
 #: The axes that are played, the first of them first.
 PLAYED: Final = ("known", "happened")
-#: The kinds of findings that are questions rather than conflicts.
-QUESTIONS: Final = ("overdue", "open-question")
 _AHEAD: Final = "Ahead"
 #: The order in which groups are told: things and votes, positions, what is to come, findings.
 _THINGS, _POSITIONS, _EXPECTED, _FOUND = range(4)
-_KINDS: Final = {kind: place for place, kind in enumerate((*QUESTIONS, *KINDS))}
+_KINDS: Final = {kind: place for place, kind in enumerate((*OPEN, *KINDS))}
 
 
 class _Heading(NamedTuple):
