@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from projections.claims.history import History
+from projections.judgement.findings import OPEN
 from projections.readmodel.file import connect
 from projections.readmodel.model import ReadModel, beside
 from projections.readmodel.tables import HOLDS, VIEWS, day_of, portfolio_row
@@ -54,7 +55,7 @@ class Outline(NamedTuple):
 class Detail(NamedTuple):
     """One negotiation for a pane beside the list: its things with their states, and what is open or does not fit.
 
-    `things` are (family, id, state, since), `findings` (kind, message), open questions first, without notes.
+    `things` are (family, id, state, since), `findings` (kind, message), what is open first, without notes.
     """
 
     negotiation: str
@@ -181,7 +182,7 @@ def _detail(
     return Detail(
         name,
         tuple((family, each, _stated("", state).strip(), since or "") for family, each, state, since in things),
-        tuple(sorted(findings, key=lambda finding: finding[0] != "open-question")),
+        tuple(sorted(findings, key=lambda finding: finding[0] not in OPEN)),
     )
 
 

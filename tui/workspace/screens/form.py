@@ -344,9 +344,9 @@ class FormScreen(ActingScreen):
             self.session.negotiation,
             lambda: self.made(values),
             self._recorded,
-            self._refuse,
-            self._not_recorded,
-            self.draft.number,
+            refused=self._refuse,
+            failed=self._not_recorded,
+            draft=self.draft.number,
         )
 
     def _set_recording(self, *, is_so: bool) -> None:

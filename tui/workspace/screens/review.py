@@ -73,7 +73,7 @@ class ReviewScreen(ActingScreen):
         yield Header(id="header")
         with Container(id="review"):
             yield TextPane(id="draft", classes="pane")
-            yield DocumentView(id="document", classes="pane", selects=True)
+            yield DocumentView(id="document", classes="pane")
         yield Footer(*self.PLACES, allow=self.allows, first=("back",))
 
     def on_mount(self) -> None:

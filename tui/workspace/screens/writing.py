@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tracker.errors import Problem
     from tracker.events.base import Event
     from tracker.recording import Receipt
     from tui.workspace.screens.workspace import WorkspaceScreen
@@ -140,17 +139,12 @@ class Writing:
         def done(_: Receipt) -> None:
             screen.notify(f"Taken back: {clean(recorded.id)}. It stays visible, struck through.")
 
-        def refused(problems: tuple[Problem, ...]) -> None:
-            screen.workspace.tell_problem("; ".join(clean(str(problem)) for problem in problems))
-
         def go(choice: str | None) -> None:
             if choice is not None:
                 screen.workspace.record(
                     session.negotiation,
                     lambda: event_of(event_type("EntryRetracted"), session.negotiation, values),
                     done,
-                    refused,
-                    screen.workspace.tell_problem,
                 )
 
         text = f"{recorded.id}: {summary_of(reading.event)}"

@@ -116,13 +116,15 @@ class EvidencePane(TextPane):
     def show(self, session: Session) -> None:
         """Show the session's entry, or how to come to one."""
         reading = session.reading
-        if reading is None:
-            self.tell(Content("No entry. ] goes on to the next one."))
-        elif not is_seen(reading, session.claims):
-            self.tell(hidden(reading, session.claims))
-        else:
-            self.tell(join(list(lines(reading, session))))
+        self.tell(Content("No entry. ] goes on to the next one.") if reading is None else text_of(reading, session))
         self.scroll_home(animate=False)
+
+
+def text_of(reading: Reading, session: Session) -> Content:
+    """Return everything about an entry, or why it cannot be read at the cut."""
+    if not is_seen(reading, session.claims):
+        return hidden(reading, session.claims)
+    return join(list(lines(reading, session)))
 
 
 def is_seen(reading: Reading, standing: Claims) -> bool:
