@@ -17,7 +17,7 @@ from tui.workspace.entry.fields import fields_of
 from tui.workspace.entry.forms import event_of, families, meaning, values_of
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.screens.writing import types
+from tui.workspace.screens.writing import best, types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,21 @@ def test_every_type_is_offered_under_its_family_once() -> None:
     offered = [name for names in families().values() for name in names]
     assert sorted(offered) == sorted(EVENT_TYPES)
     assert [item.subject for item in types("WithdrawalOrd")] == [None, "WithdrawalOrdered"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("ratif", "AgreementRatified"),
+        ("statement", "StatementMade"),
+        ("RatificationRef", "RatificationRefused"),
+        ("order", "WithdrawalOrdered"),
+        ("position", "PositionTaken"),
+    ],
+)
+def test_a_word_means_what_is_done_before_what_it_is_done_to(word: str, meant: str) -> None:
+    found = list(types(word))
+    assert found[best(found, word)].subject == meant
 
 
 def test_what_must_be_there_is_asked_for_first(seen: Status) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -23,7 +24,7 @@ from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import Report, ReportItem, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -39,6 +40,8 @@ _KEPT: Final = 1024
 _MOST: Final = 9
 #: Fields whose text tells which draft it is.
 _TELLING: Final = frozenset({"text", "title", "name", "content", "terms", "reason", "party", "note"})
+#: What stands before the last word of a type's name, which says what is done.
+_LAST_WORD: Final = re.compile(r"^.*(?=[A-Z])")
 #: What is done once a negotiation, by an action of its own.
 _NOT_ADDED: Final = frozenset({"NegotiationOpened", "NegotiationRenamed"})
 
@@ -238,11 +241,17 @@ def _item(name: str, kind: type[Event]) -> ReportItem:
 
 
 def best(items: list[ReportItem], word: str) -> int:
-    """Return the item that a word means first: a type of that name, one whose name begins or goes on with it, any."""
+    """Return the item that a word means first: a type of that name, what is done by it, its beginning, any of it.
+
+    ``ratif`` means AgreementRatified, not RatificationRefused.
+    """
     wanted = "".join(word.casefold().split())
-    names = [(item.subject or "").casefold() for item in items]
-    for fits in (wanted.__eq__, lambda name: name.startswith(wanted), lambda name: wanted in name):
-        for index, name in enumerate(names):
-            if name and fits(name):
-                return index
-    return 0
+    fits: tuple[Callable[[str], bool], ...] = (
+        lambda name: name.casefold() == wanted,
+        lambda name: _LAST_WORD.sub("", name).casefold().startswith(wanted),
+        lambda name: name.casefold().startswith(wanted),
+        lambda name: wanted in name.casefold(),
+    )
+    names = [item.subject or "" for item in items]
+    found = (index for fit in fits for index, name in enumerate(names) if name and fit(name))
+    return next(found, 0)
