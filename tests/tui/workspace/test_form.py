@@ -48,6 +48,15 @@ def test_a_form_asks_for_every_field_that_its_type_has(seen: Status) -> None:
         assert asked == wanted, name
 
 
+def test_no_two_fields_of_a_form_are_called_the_same_and_each_takes_what_it_says(seen: Status) -> None:
+    for name, kind in EVENT_TYPES.items():
+        called = [field.label for field in fields_of(kind, seen)]
+        assert len(set(called)) == len(called), name
+    fields = {field.path: field for field in fields_of(EVENT_TYPES["VoteHeld"], seen)}
+    assert fields["votes_for"].hint == "a whole number"
+    assert fields["evidence.0.credibility"].hint.startswith("1 confirmed")
+
+
 def test_every_type_is_offered_under_its_family_once() -> None:
     offered = [name for names in families().values() for name in names]
     assert sorted(offered) == sorted(EVENT_TYPES)
