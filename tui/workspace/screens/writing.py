@@ -130,15 +130,18 @@ class Writing:
         """Retract one's own last entry that still stands, once that is confirmed; the reason is made."""
         screen, session = self.screen, self.screen.session
         by = screen.workspace.log_book.by
+        reason = f"Taken back by {by}, who recorded it."
         present = session.at(Cut()).claims
         for recorded in reversed(session.history.entries):
             reading = present.get(recorded.id) if recorded.recorded_by == by else None
-            if reading is not None and not reading.retracted_by and recorded.event.event != "EntryRetracted":
+            # What was taken back so stays; what another key retracted is brought back.
+            is_so = reading is not None and getattr(reading.event, "reason", None) == reason
+            if reading is not None and not reading.retracted_by and not is_so:
                 break
         else:
             screen.notify("You have recorded no entry here that still stands.")
             return
-        values = {"entry": recorded.id, "reason": f"Taken back by {by}, who recorded it."}
+        values = {"entry": recorded.id, "reason": reason}
 
         def done(_: Receipt) -> None:
             screen.notify(f"Taken back: {clean(recorded.id)}. It stays visible, struck through.")
