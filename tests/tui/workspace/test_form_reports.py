@@ -137,6 +137,8 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
             await _form(pilot, kind)
             await pilot.press("ctrl+s")
             await until(pilot, lambda: pilot.app.screen is form, made)
+            # In the form, an `a` is text.
+            assert "a adds another" not in text_of(pilot)
             assert made in form.values.values()
         assert form.values["text"] == "One.\n\nTwo."
         # ^r in a form inside another begins the next entry, too, and what was below stays.

@@ -360,7 +360,9 @@ class FormScreen(ActingScreen):
 
     def _recorded(self, receipt: Receipt) -> None:
         done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-        self.workspace.notify(f"{done} a adds another.")
+        # Where another form follows, letters are text.
+        is_over = self._registered is None and not self._goes_on
+        self.workspace.notify(f"{done} a adds another." if is_over else done)
         for warning in receipt.warnings:
             self.workspace.notify(clean(warning), severity="warning", timeout=10)
         if not self.is_current:

@@ -117,7 +117,8 @@ class EvidencePane(TextPane):
         """Show the session's entry, or how to come to one."""
         reading = session.reading
         if reading is None:
-            self.tell(Content("No entry. ] goes on to the next one."))
+            is_there = not session.is_live or session.claims.standing
+            self.tell(Content("No entry. ] goes on to the next one." if is_there else "No entry yet. a adds one."))
         elif not is_seen(reading, session.claims):
             self.tell(hidden(reading, session.claims))
         else:

@@ -62,8 +62,8 @@ class StatusList(Report):
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
         self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
-        if not session.history.entries:
-            self.nothing = "No entries yet. a adds one, or: communique record FILE"
+        if session.is_live and not session.claims.standing:
+            self.nothing = "Nothing stands yet. a adds what happened, or: communique record FILE"
         changed = {subject: _was(aspect, before, session) for subject, (aspect, before) in session.changes.items()}
         self._shown = session.status, changed
         self._retell()
