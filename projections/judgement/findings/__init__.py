@@ -40,6 +40,8 @@ KINDS: Final = (
 )
 
 
+#: The kinds of what is open: questions, and what was owed and is overdue.
+OPEN: Final = frozenset({"open-question", "overdue"})
 #: The severity of those that are no conflict.
 _SEVERITY: Final = {
     "alike": "question",

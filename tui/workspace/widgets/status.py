@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.content import Content
 
+from projections.judgement.findings import OPEN
 from projections.wording.sentences import aspect_text, notes_in_words
 from tui.rows.words import number, words
 from tui.text import clean
@@ -97,15 +98,15 @@ class StatusList(Report):
 
 def pinned(seen: Status, changed: int) -> str:
     """Return what is to be seen however long the list is: open questions, what does not fit, what a step changed."""
-    conflicts = sum(1 for finding in seen.findings if not finding.is_note and finding.kind != "open-question")
-    told = ((len(seen.questions), "? {} open"), (conflicts, "⚑ {} found"), (changed, "* {} changed"))
+    found = len(seen.open)
+    told = ((found, "? {} open"), (len(seen.unsettled) - found, "⚑ {} found"), (changed, "* {} changed"))
     return " · ".join(text.format(number) for number, text in told if number)
 
 
 def previewed(detail: Detail) -> Iterator[ReportItem]:
     """Yield the lines that tell of a negotiation beside the list of all: what is open first, then what stands."""
     for name, sign, is_open in (("OPEN", "? ", True), ("FOUND", "⚑ ", False)):
-        messages = [message for kind, message in detail.findings if (kind == "open-question") is is_open]
+        messages = [message for kind, message in detail.findings if (kind in OPEN) is is_open]
         heading = f"{name} ({len(messages)})"
         for message in messages[:_FEW]:
             yield _item(heading, [(sign, "$text-warning"), (clean(message), "")], "")
@@ -172,12 +173,11 @@ class Telling:
         for found in seen.partnerships.values():
             yield from self._same(found, heading, changed.get(f"party:{found.party}", ""), _told_partners)
             heading = ""
-        heading = f"OPEN ({len(seen.questions)})"
-        for finding in seen.questions:
+        heading = f"OPEN ({len(seen.open)})"
+        for finding in seen.open:
             yield from self._same(finding, heading, "", _told_question)
             heading = ""
-        told = (finding for finding in seen.findings if not finding.is_note)
-        others = Counter(finding.kind for finding in told if finding.kind != "open-question")
+        others = Counter(finding.kind for finding in seen.unsettled if finding.kind not in OPEN)
         if others:
             text = " · ".join(f"{number} {kind}" for kind, number in others.items())
             yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings", whole=True)
@@ -215,7 +215,8 @@ def _told_partners(found: Partners, heading: str, star: str) -> Iterator[ReportI
 
 
 def _told_question(finding: Finding, heading: str, _star: str) -> Iterator[ReportItem]:
-    words = [("? ", "$text-warning"), (clean(finding.message), "")]
+    sign = "! " if finding.kind == "overdue" else "? "
+    words = [(sign, "$text-warning"), (clean(finding.message), "")]
     yield _item(heading, words, finding.subject, finding.entries, whole=True)
 
 
