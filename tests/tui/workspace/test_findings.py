@@ -118,6 +118,12 @@ async def test_one_decides_from_a_finding(opened: Opened, counted: Path) -> None
         assert "told so" in text_of(pilot)
         assert event.note.startswith("settles figure-conflict of withdrawal:garrison")
         assert before == str(_findings(pilot).finding)
+        # What is settled is counted no more where the negotiation stands, and beside it in the list of all.
+        status = _findings(pilot).session.status
+        assert before in map(str, status.findings)
+        assert before not in map(str, status.unsettled)
+        await pilot.press("escape")
+        await until(pilot, lambda: f"⚑ {len(status.unsettled) - len(status.open)} found" in text_of(pilot))
 
 
 @pytest.mark.long

@@ -20,6 +20,7 @@ from tracker.dates import DateError
 from tracker.events import StatementMade
 from tracker.events.parsing import parse
 from tracker.scripts.reading import seeds
+from tui.workspace.time.intervals import between, lag, learned
 from tui.workspace.time.session import SPEEDS, Session
 
 if TYPE_CHECKING:
@@ -226,6 +227,12 @@ def test_what_comes_in_is_followed_in_the_present_and_counted_until_it_is_seen(r
         session.live()
         assert session.unseen == 0
         assert session.selected == "in-the-past"
+
+
+def test_what_is_told_as_a_fact_is_not_learned_before_it_happened(session: Session) -> None:
+    early = [reading for reading in session.claims.standing if reading.known > reading.published_upper]
+    assert {between(*learned(reading)) for reading in early} == {"2024-03-15"}
+    assert {lag(reading) for reading in early} == {""}
 
 
 def test_an_empty_negotiation_has_nowhere_to_go() -> None:

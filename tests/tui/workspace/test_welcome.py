@@ -73,6 +73,8 @@ async def test_from_an_empty_folder_to_the_first_claim_without_a_shell(
     await until(nothing, lambda: isinstance(app.screen, WorkspaceScreen))
     assert "1970" not in text_of(nothing)
     assert "River talks" in text_of(nothing)
+    # Nothing comes later in what is just begun.
+    assert all(said in text_of(nothing) for said in ("Nothing stands yet. a adds", "No entry yet. a adds one."))
     await typist.press("a")
     await typist.write("statementmade")
     await typist.press("enter")

@@ -18,7 +18,7 @@ from tui.workspace.actions import DOCUMENT, FORM, LIST, bindings_for
 from tui.workspace.entry.fields import fields_of, fields_of_correction
 from tui.workspace.entry.forms import Preview, entry_of, fixed_paths, foretold, staying, values_of
 from tui.workspace.entry.known import field_of, file_named, registration, unknown
-from tui.workspace.entry.said import about, changes, differences, mistakes, title_of
+from tui.workspace.entry.said import about, changes, differences, mistakes, said_of, title_of
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.beside import Beside
 from tui.workspace.widgets.bars import Footer
@@ -360,7 +360,9 @@ class FormScreen(ActingScreen):
 
     def _recorded(self, receipt: Receipt) -> None:
         done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-        self.workspace.notify(f"{done} a adds another.")
+        # Where another form follows, letters are text.
+        is_over = self._registered is None and not self._goes_on
+        self.workspace.notify(f"{done} a adds another." if is_over else done)
         for warning in receipt.warnings:
             self.workspace.notify(clean(warning), severity="warning", timeout=10)
         if not self.is_current:
@@ -380,7 +382,7 @@ class FormScreen(ActingScreen):
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self._found = problems
         self._set_recording(is_so=False)
-        self.workspace.notify(clean(str(problems[0])), severity="error")
+        self.workspace.notify(": ".join(filter(None, said_of(problems[0], self.fields, self.values))), severity="error")
         path = field_of(problems[0], self.fields, self.values)
         if path is not None:
             self.lines.go_to(list(self.fields).index(path))

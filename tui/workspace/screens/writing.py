@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -23,7 +24,7 @@ from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import Report, ReportItem, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -38,6 +39,8 @@ _KEPT: Final = 1024
 _MOST: Final = 9
 #: Fields whose text tells which draft it is.
 _TELLING: Final = frozenset({"text", "title", "name", "content", "terms", "reason", "party", "note"})
+#: What stands before the last word of a type's name, which says what is done.
+_LAST_WORD: Final = re.compile(r"^.*(?=[A-Z])")
 #: What is done once a negotiation, by an action of its own.
 _NOT_ADDED: Final = frozenset({"NegotiationOpened", "NegotiationRenamed"})
 
@@ -126,15 +129,18 @@ class Writing:
         """Retract one's own last entry that still stands, once that is confirmed; the reason is made."""
         screen, session = self.screen, self.screen.session
         by = screen.workspace.log_book.by
+        reason = f"Taken back by {by}, who recorded it."
         present = session.at(Cut()).claims
         for recorded in reversed(session.history.entries):
             reading = present.get(recorded.id) if recorded.recorded_by == by else None
-            if reading is not None and not reading.retracted_by and recorded.event.event != "EntryRetracted":
+            # What was taken back so stays; what another key retracted is brought back.
+            is_so = reading is not None and getattr(reading.event, "reason", None) == reason
+            if reading is not None and not reading.retracted_by and not is_so:
                 break
         else:
             screen.notify("You have recorded no entry here that still stands.")
             return
-        values = {"entry": recorded.id, "reason": f"Taken back by {by}, who recorded it."}
+        values = {"entry": recorded.id, "reason": reason}
 
         def done(_: Receipt) -> None:
             screen.notify(f"Taken back: {clean(recorded.id)}. It stays visible, struck through.")
@@ -232,11 +238,17 @@ def _item(name: str, kind: type[Event]) -> ReportItem:
 
 
 def best(items: list[ReportItem], word: str) -> int:
-    """Return the item that a word means first: a type of that name, one whose name begins or goes on with it, any."""
+    """Return the item that a word means first: a type of that name, what is done by it, its beginning, any of it.
+
+    ``ratif`` means AgreementRatified, not RatificationRefused.
+    """
     wanted = "".join(word.casefold().split())
-    names = [(item.subject or "").casefold() for item in items]
-    for fits in (wanted.__eq__, lambda name: name.startswith(wanted), lambda name: wanted in name):
-        for index, name in enumerate(names):
-            if name and fits(name):
-                return index
-    return 0
+    fits: tuple[Callable[[str], bool], ...] = (
+        lambda name: name.casefold() == wanted,
+        lambda name: _LAST_WORD.sub("", name).casefold().startswith(wanted),
+        lambda name: name.casefold().startswith(wanted),
+        lambda name: wanted in name.casefold(),
+    )
+    names = [item.subject or "" for item in items]
+    found = (index for fit in fits for index, name in enumerate(names) if name and fit(name))
+    return next(found, 0)

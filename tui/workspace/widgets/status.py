@@ -63,8 +63,8 @@ class StatusList(Report):
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
         self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
-        if not session.history.entries:
-            self.nothing = "No entries yet. a adds one, or: communique record FILE"
+        if session.is_live and not session.claims.standing:
+            self.nothing = "Nothing stands yet. a adds what happened, or: communique record FILE"
         changed = {subject: _was(aspect, before, session) for subject, (aspect, before) in session.changes.items()}
         self._shown = session.status, changed
         self._retell()
@@ -97,9 +97,9 @@ class StatusList(Report):
 
 
 def pinned(seen: Status, changed: int) -> str:
-    """Return what is to be seen however long the list is: what is open, what does not fit, what a step changed."""
-    conflicts = sum(1 for finding in seen.findings if not finding.is_note and finding.kind not in OPEN)
-    told = ((len(seen.open), "? {} open"), (conflicts, "⚑ {} found"), (changed, "* {} changed"))
+    """Return what is to be seen however long the list is: open questions, what does not fit, what a step changed."""
+    found = len(seen.open)
+    told = ((found, "? {} open"), (len(seen.unsettled) - found, "⚑ {} found"), (changed, "* {} changed"))
     return " · ".join(text.format(number) for number, text in told if number)
 
 
@@ -177,8 +177,7 @@ class Telling:
         for finding in seen.open:
             yield from self._same(finding, heading, "", _told_question)
             heading = ""
-        told = (finding for finding in seen.findings if not finding.is_note)
-        others = Counter(finding.kind for finding in told if finding.kind not in OPEN)
+        others = Counter(finding.kind for finding in seen.unsettled if finding.kind not in OPEN)
         if others:
             text = " · ".join(f"{number} {kind}" for kind, number in others.items())
             yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings", whole=True)
@@ -216,7 +215,8 @@ def _told_partners(found: Partners, heading: str, star: str) -> Iterator[ReportI
 
 
 def _told_question(finding: Finding, heading: str, _star: str) -> Iterator[ReportItem]:
-    words = [("? ", "$text-warning"), (clean(finding.message), "")]
+    sign = "! " if finding.kind == "overdue" else "? "
+    words = [(sign, "$text-warning"), (clean(finding.message), "")]
     yield _item(heading, words, finding.subject, finding.entries, whole=True)
 
 
