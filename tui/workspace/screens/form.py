@@ -85,9 +85,11 @@ class FormScreen(ActingScreen):
         self._held, self._begin = held, begin
         self._goes_on = False
         self.kind = event_type(draft.kind)
-        self.values = dict(draft.values)
-        #: What is in the form before anything is written.
-        self._given = {path: text for path, text in draft.values.items() if text.strip()}
+        #: The entry that is corrected, as it reads when the form is opened.
+        self._corrected = session.at_present(draft.corrects) if draft.corrects else None
+        self._before = values_of(self._corrected.event) if self._corrected is not None else {}
+        self.values = {**self._before, **draft.values}
+        self._given = {path: text for path, text in self.values.items() if text.strip()}
         given = (int(path.split(".")[1]) for path in self.values if path.startswith("evidence."))
         self._evidence = 1 + max(given, default=0)
         #: What is recorded as it is given: the entry that is retracted.
@@ -96,8 +98,6 @@ class FormScreen(ActingScreen):
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
         self._new: dict[str, list[str]] = {}
-        corrected = session.at_present(draft.corrects) if draft.corrects else None
-        self._before = {} if corrected is None else values_of(corrected.event)
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
@@ -219,7 +219,9 @@ class FormScreen(ActingScreen):
 
     def _keep(self) -> None:
         if self._is_begun():
-            self.draft = self.draft._replace(values=dict(self.values))
+            # Of a correction, only what it changes.
+            values = {path: text for path, text in self.values.items() if text != self._before.get(path)}
+            self.draft = self.draft._replace(values=values)
             self.workspace.drafts.keep(self.session.negotiation, self.draft)
 
     def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
@@ -238,7 +240,7 @@ class FormScreen(ActingScreen):
 
     def made(self, values: dict[str, str]) -> Event:
         """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
-        return entry_of(self.kind, self.session, self.fields, values, self.draft.corrects)
+        return entry_of(self.kind, self.session, self.fields, values, self._corrected)
 
     def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
         # What is told of the names then takes no time.
