@@ -83,7 +83,6 @@ class FormScreen(ActingScreen):
         self.draft = draft
         self._another, self._registered = another, registered
         self._held, self._begin = held, begin
-        self._goes_on = False
         self.kind = event_type(draft.kind)
         #: The entry that is corrected, as it reads when the form is opened.
         self._corrected = session.at_present(draft.corrects) if draft.corrects else None
@@ -101,7 +100,7 @@ class FormScreen(ActingScreen):
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
-        self._is_recording = False
+        self._goes_on, self._is_recording, self._is_kept = False, False, True
         self.lines = Fields(self.values)
         self.beside = Beside(self)
 
@@ -222,7 +221,7 @@ class FormScreen(ActingScreen):
             # Of a correction, only what it changes.
             values = {path: text for path, text in self.values.items() if text != self._before.get(path)}
             self.draft = self.draft._replace(values=values)
-            self.workspace.drafts.keep(self.session.negotiation, self.draft)
+            self._is_kept = self.workspace.drafts.keep(self.session.negotiation, self.draft)
 
     def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
         self._found = found
@@ -397,5 +396,5 @@ class FormScreen(ActingScreen):
             self.lines.take()
             self._keep()
             if self._is_begun():
-                self.notify("The draft is kept; a offers it again.")
+                self.notify(f"The draft is kept{'' if self._is_kept else ' until you leave'}; a offers it again.")
         self.workspace.pop()
