@@ -57,6 +57,7 @@ class FormScreen(ActingScreen):
     #: From `-broad` on, a captured text has room beside the form.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (120, "-broad")]  # noqa: RUF012 - as Textual has them
     PART = "#told"
+    AGAIN: ClassVar[str] = "a offers it again"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in bindings_for(FORM) if binding.id in _BOUND),
         Binding("tab", "to_field(1)", "Next", show=False, priority=True),
@@ -78,11 +79,9 @@ class FormScreen(ActingScreen):
     ) -> None:
         super().__init__()
         self.session = session
-        if not draft.number:
-            draft = draft._replace(number=self.workspace.drafts.new_number())
-        self.draft = draft
-        self._another, self._registered = another, registered
-        self._held, self._begin = held, begin
+        self.draft = draft if draft.number else draft._replace(number=self.workspace.drafts.new_number())
+        self._another, self._registered, self._held, self._begin = another, registered, held, begin
+        self.kept_for = session.negotiation
         self.kind = event_type(draft.kind)
         #: The entry that is corrected, as it reads when the form is opened.
         self._corrected = session.at_present(draft.corrects) if draft.corrects else None
@@ -221,7 +220,7 @@ class FormScreen(ActingScreen):
             # Of a correction, only what it changes.
             values = {path: text for path, text in self.values.items() if text != self._before.get(path)}
             self.draft = self.draft._replace(values=values)
-            self._is_kept = self.workspace.drafts.keep(self.session.negotiation, self.draft)
+            self._is_kept = self.workspace.drafts.keep(self.kept_for, self.draft)
 
     def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
         self._found = found
@@ -230,7 +229,7 @@ class FormScreen(ActingScreen):
     def _is_begun(self) -> bool:
         """Say whether anything was written that is not in the form by itself."""
         written = {path: text for path, text in self.values.items() if text.strip()}
-        kept = self.workspace.drafts.get(self.session.negotiation, self.draft.number)
+        kept = self.workspace.drafts.get(self.kept_for, self.draft.number)
         return written != self._given or kept is not None
 
     def _written(self) -> dict[str, str]:
@@ -396,5 +395,5 @@ class FormScreen(ActingScreen):
             self.lines.take()
             self._keep()
             if self._is_begun():
-                self.notify(f"The draft is kept{'' if self._is_kept else ' until you leave'}; a offers it again.")
+                self.notify(f"The draft is kept{'' if self._is_kept else ' until you leave'}; {self.AGAIN}.")
         self.workspace.pop()
