@@ -102,10 +102,16 @@ class Shell(Working):
             self.push_screen(HelpScreen(self.screen))
 
     def open_palette(self) -> None:
-        """Open the palette with the actions of the screen below it."""
-        from tui.workspace.screens.help import open_palette
+        """Open the finder over the screen that is seen."""
+        from tui.workspace.screens.base import ActingScreen
+        from tui.workspace.screens.palette import Palette
 
-        open_palette(self)
+        def run(chosen: Callable[[], None] | None) -> None:
+            if chosen is not None:
+                chosen()
+
+        if isinstance(self.screen, ActingScreen):
+            self.push_screen(Palette(self.screen), run)
 
     def open_why(self, session: Session, subject: str) -> None:
         """Show what stands behind what is said of a subject."""

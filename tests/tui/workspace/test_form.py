@@ -282,11 +282,11 @@ def test_a_draft_that_cannot_be_kept_or_read_hinders_nobody(tmp_path: Path, monk
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     drafts = Drafts("identity")
-    drafts.keep("river", Unfinished("StatementMade", {"text": "x"}))
+    assert not drafts.keep("river", Unfinished("StatementMade", {"text": "x"}))
     assert drafts.get("river") == Unfinished("StatementMade", {"text": "x"})
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     Drafts("identity").keep("river", Unfinished("StatementMade", {"text": "y"}))
-    kept = next(tmp_path.rglob("identity.json"))
+    kept = next(tmp_path.rglob("0.json"))
     kept.write_text("not json")
     assert Drafts("identity").get("river") is None
 

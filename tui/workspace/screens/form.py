@@ -57,6 +57,7 @@ class FormScreen(ActingScreen):
     #: From `-broad` on, a captured text has room beside the form.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (120, "-broad")]  # noqa: RUF012 - as Textual has them
     PART = "#told"
+    AGAIN: ClassVar[str] = "a offers it again"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in bindings_for(FORM) if binding.id in _BOUND),
         Binding("tab", "to_field(1)", "Next", show=False, priority=True),
@@ -78,16 +79,15 @@ class FormScreen(ActingScreen):
     ) -> None:
         super().__init__()
         self.session = session
-        if not draft.number:
-            draft = draft._replace(number=self.workspace.drafts.new_number())
-        self.draft = draft
-        self._another, self._registered = another, registered
-        self._held, self._begin = held, begin
-        self._goes_on = False
+        self.draft = draft if draft.number else draft._replace(number=self.workspace.drafts.new_number())
+        self._another, self._registered, self._held, self._begin = another, registered, held, begin
+        self.kept_for = session.negotiation
         self.kind = event_type(draft.kind)
-        self.values = dict(draft.values)
-        #: What is in the form before anything is written.
-        self._given = {path: text for path, text in draft.values.items() if text.strip()}
+        #: The entry that is corrected, as it reads when the form is opened.
+        self._corrected = session.at_present(draft.corrects) if draft.corrects else None
+        self._before = values_of(self._corrected.event) if self._corrected is not None else {}
+        self.values = {**self._before, **draft.values}
+        self._given = {path: text for path, text in self.values.items() if text.strip()}
         given = (int(path.split(".")[1]) for path in self.values if path.startswith("evidence."))
         self._evidence = 1 + max(given, default=0)
         #: What is recorded as it is given: the entry that is retracted.
@@ -96,12 +96,10 @@ class FormScreen(ActingScreen):
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
         self._new: dict[str, list[str]] = {}
-        corrected = session.at_present(draft.corrects) if draft.corrects else None
-        self._before = {} if corrected is None else values_of(corrected.event)
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
-        self._is_recording = False
+        self._goes_on, self._is_recording, self._is_kept = False, False, True
         self.lines = Fields(self.values)
         self.beside = Beside(self)
 
@@ -219,8 +217,10 @@ class FormScreen(ActingScreen):
 
     def _keep(self) -> None:
         if self._is_begun():
-            self.draft = self.draft._replace(values=dict(self.values))
-            self.workspace.drafts.keep(self.session.negotiation, self.draft)
+            # Of a correction, only what it changes.
+            values = {path: text for path, text in self.values.items() if text != self._before.get(path)}
+            self.draft = self.draft._replace(values=values)
+            self._is_kept = self.workspace.drafts.keep(self.kept_for, self.draft)
 
     def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
         self._found = found
@@ -229,7 +229,7 @@ class FormScreen(ActingScreen):
     def _is_begun(self) -> bool:
         """Say whether anything was written that is not in the form by itself."""
         written = {path: text for path, text in self.values.items() if text.strip()}
-        kept = self.workspace.drafts.get(self.session.negotiation, self.draft.number)
+        kept = self.workspace.drafts.get(self.kept_for, self.draft.number)
         return written != self._given or kept is not None
 
     def _written(self) -> dict[str, str]:
@@ -238,7 +238,7 @@ class FormScreen(ActingScreen):
 
     def made(self, values: dict[str, str]) -> Event:
         """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
-        return entry_of(self.kind, self.session, self.fields, values, self.draft.corrects)
+        return entry_of(self.kind, self.session, self.fields, values, self._corrected)
 
     def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
         # What is told of the names then takes no time.
@@ -397,5 +397,5 @@ class FormScreen(ActingScreen):
             self.lines.take()
             self._keep()
             if self._is_begun():
-                self.notify("The draft is kept; a offers it again.")
+                self.notify(f"The draft is kept{'' if self._is_kept else ' until you leave'}; {self.AGAIN}.")
         self.workspace.pop()

@@ -16,7 +16,7 @@ from projections.wording.sentences import summary_of
 from tracker.events.registry import event_type, event_types, find_event_type
 from tui.kept import Unfinished
 from tui.text import clean, shorten
-from tui.workspace.entry.forms import event_of, families, values_of
+from tui.workspace.entry.forms import event_of, families
 from tui.workspace.screens.dialogs import Choose, Over
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.widgets.cells import fit
@@ -103,6 +103,8 @@ class Writing:
         elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
             self.screen.notify(f"No {name} is known here: install the package that brings it, then try again.")
+        elif draft.corrects and self.screen.session.at_present(draft.corrects) is None:
+            self.screen.notify(f"There is no entry {clean(draft.corrects)} any more.")
         else:
             form = FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values))
             self.screen.workspace.push_screen(form)
@@ -115,7 +117,7 @@ class Writing:
             return
         present = self.screen.session.at_present(reading.id)
         if present is not None:
-            self._begin(Unfinished(present.event.event, values_of(present.event), reading.id))
+            self._begin(Unfinished(present.event.event, {}, reading.id))
 
     def retract(self) -> None:
         """Retract the entry looked at, once its form is sent off."""
