@@ -49,8 +49,7 @@ def about(field: FormField, text: str) -> list[Content]:
     said = meaning(field, text)
     if said:
         lines.append(Content(f"  {said}"))
-    # The names are folded by a job, and told once that is done.
-    return [*lines, *(_about_names(field, text) if field.is_folded else ()), Content("")]
+    return [*lines, *_about_names(field, text), Content("")]
 
 
 def _about_names(field: FormField, text: str) -> Iterator[Content]:

@@ -354,14 +354,13 @@ class ReviewScreen(ActingScreen):
         else:
             number = looked.draft.number
             values = self._begun.get(number) or {**values_of(looked.event), "id": looked.event.id or ""}
-            form = DraftForm(
+            DraftForm(
                 looked,
                 {**values, **written},
                 keep=partial(self._begun.__setitem__, number),
                 accept=partial(self.desk.accept, number),
                 accepted=partial(self._changed, number),
-            )
-            self.workspace.push_screen(form)
+            ).open()
 
     def _changed(self, number: int, done: tuple[Decided, str | None]) -> None:
         self._decided.add(number)
