@@ -6,6 +6,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from tracker.errors import EntryRejectedError
@@ -180,6 +181,13 @@ class Shell(Working):
     def _pop_to(self, screen: Screen[Any]) -> None:
         for _ in range(len(self.screen_stack) - self.screen_stack.index(screen) - 1):
             self.pop_screen()
+
+    def lead_to(self, screen: Screen[Any]) -> None:
+        """Open a screen, in place of the dialog that leads to it: what is below that is not drawn in between."""
+        if isinstance(self.screen, ModalScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def pop(self) -> None:
         """Take the topmost screen away, unless it is the last one."""

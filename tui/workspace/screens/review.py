@@ -355,13 +355,12 @@ class ReviewScreen(ActingScreen):
             number = looked.draft.number
             proposed = Unfinished(looked.event.event, {**values_of(looked.event), "id": looked.event.id or ""})
             begun = self.workspace.drafts.get(name_of(looked.draft)) or proposed
-            form = DraftForm(
+            DraftForm(
                 looked,
                 begun._replace(values={**begun.values, **written}),
                 accept=partial(self.desk.accept, number),
                 accepted=partial(self._changed, number),
-            )
-            self.workspace.push_screen(form)
+            ).open()
 
     def _changed(self, number: int, done: tuple[Decided, str | None]) -> None:
         self._decided.add(number)

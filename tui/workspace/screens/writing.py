@@ -94,20 +94,15 @@ class Writing:
 
     def _fill(self, draft: Unfinished | None, stays: dict[str, str] | None = None) -> None:
         if draft is None:
-
-            def chosen(name: str | None) -> None:
-                if name is not None:
-                    self._fill(Unfinished(name, dict(stays or {})))
-
-            self.screen.workspace.push_screen(TypeChooser(), chosen)
+            chooser = TypeChooser(lambda name: self._fill(Unfinished(name, dict(stays or {}))))
+            self.screen.workspace.push_screen(chooser)
         elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
             self.screen.notify(f"No {name} is known here: install the package that brings it, then try again.")
         elif draft.corrects and self.screen.session.at_present(draft.corrects) is None:
             self.screen.notify(f"There is no entry {clean(draft.corrects)} any more.")
         else:
-            form = FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values))
-            self.screen.workspace.push_screen(form)
+            FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values)).open()
 
     def correct(self) -> None:
         """Correct the entry looked at."""
@@ -174,8 +169,8 @@ def _told(draft: Unfinished) -> str:
     return f"{_name(draft)}{': ' if written else ''}{shorten(clean(written), _NAME)}"
 
 
-class TypeChooser(Over[str | None]):
-    """Gives back the name of an event type, or None for escape."""
+class TypeChooser(Over[None]):
+    """Lets an event type be chosen, by its name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False),
@@ -183,6 +178,10 @@ class TypeChooser(Over[str | None]):
         Binding("pagedown", "move(8)", "Page down", show=False),
         Binding("pageup", "move(-8)", "Page up", show=False),
     ]
+
+    def __init__(self, choose: Callable[[str], object]) -> None:
+        super().__init__()
+        self._choose = choose
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -212,7 +211,7 @@ class TypeChooser(Over[str | None]):
         """Choose the type under the cursor."""
         item = self.query_one(Report).item
         if item is not None and item.subject is not None:
-            self.dismiss(item.subject)
+            self._choose(item.subject)
 
     def on_line_chosen(self) -> None:
         """Choose the type that was clicked twice."""
