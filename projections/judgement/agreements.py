@@ -160,7 +160,7 @@ class AgreementThing(Thing):
             moment, _, reading, name = heappop(self._deferred)
             self._applied_until = moment
             # What was put off takes effect on the day that was given last, and of rivals the one that is shown.
-            if any(one is reading for one in self.single(name).shown().because):
+            if not reading.event.__dict__["effective"].is_disjoint(self.single(name).shown().value):
                 self._effects.setdefault(name, []).append(reading)
                 self._move(reading, reading.event.__dict__)
 
