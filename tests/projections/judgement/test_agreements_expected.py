@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from projections import Cut, status
-from tests.projections.judgement.test_agreements import IN_FORCE, THREE, TWO, agreement, said
+from projections import Cut, diff, status
+from tests.projections.judgement.test_agreements import IN_FORCE, LATE, THREE, TWO, agreement, said
 from tests.projections.telling import all_found, found, history, tell
 
 if TYPE_CHECKING:
@@ -169,3 +169,14 @@ def test_a_notice_that_is_given_again_after_it_was_withdrawn_is_to_come() -> Non
     again = said("notified", 5, party="NER", effective="2024-11-01")
     told = (SIGNED, IN_FORCE, NOTICE, said("notice-withdrawn", 4, party="NER"), again)
     assert expected(*told) == [("effective", "2024-09-01", "met"), ("effective", "2024-11-01", "ahead")]
+
+
+def test_a_difference_tells_of_days_that_no_field_holds() -> None:
+    before = status(history(OF_THREE, IN_FORCE), "n", LATE)
+    after = status(history(OF_THREE, IN_FORCE, NOTICE), "n", LATE)
+    told = [(one.aspect, one.before, one.after, one.because) for one in diff(before, after).changes]
+    assert ("effective 2024-09-01", None, "passed", ("notified-3",)) in told
+    # Of two parties the end is a field.
+    before = status(history(SIGNED, IN_FORCE), "n", LATE)
+    after = status(history(SIGNED, IN_FORCE, NOTICE), "n", LATE)
+    assert [one.aspect for one in diff(before, after).changes] == ["state", "ends", "participants.NER"]
