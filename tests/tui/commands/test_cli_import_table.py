@@ -102,6 +102,12 @@ def test_a_preview_is_a_script_that_records_to_the_same(invoke: Invoke, tmp_path
     assert "s2" not in shown
 
 
+def test_the_ids_of_registrations_are_slugs_too(invoke: Invoke) -> None:
+    Path("map.toml").write_text(MAP.replace('name = "{Who}"', 'name = "{Who}"\nid = "party {Who}"'), "utf-8")
+    table(invoke, "rows.csv", "--map", "map.toml")
+    assert {"party-norway", "party-sweden", "s1", "s2"} <= entries(invoke).keys()
+
+
 def test_trying_out_records_nothing(invoke: Invoke) -> None:
     would = table(invoke, "rows.csv", "--map", "map.toml", "--dry-run")
     assert (would["recorded"], would["dry_run"]) == (6, True)
@@ -177,6 +183,17 @@ def test_a_newer_table_is_told_how_it_is_imported(invoke: Invoke) -> None:
     assert done.exit_code == 1
     assert "rows.csv:2: id: 's1' is the id of another entry already; import a new version of the table" in done.stderr
     assert "--update --published DAY, and the same version with the --published of the first time" in done.stderr
+
+
+def test_what_the_rows_of_one_line_share_is_told_once(invoke: Invoke) -> None:
+    Path("wide.csv").write_text("When,Who,Jan,Feb,Mar\nsoon,Norway,1,x,3\n2021-05-03,Norway,1,2,3\n", "utf-8")
+    wide = MAP.replace("null =", 'unpivot = { keep = ["When", "Who"], name = "No", value = "What" }\nnull =')
+    Path("map.toml").write_text(wide, "utf-8")
+    done = table(invoke, "wide.csv", "--map", "map.toml", "--rejects", "bad.csv", code=1)
+    assert (done["rows"], done["used"], done["rejected_rows"], len(done["errors"])) == (6, 3, 3, 1)
+    assert Path("bad.csv").read_text("utf-8").count("is no date as ymd") == 1
+    Path("bad.csv").write_text(Path("bad.csv").read_text("utf-8").replace(",soon,", ",2021-05-04,"), "utf-8")
+    assert table(invoke, "bad.csv", "--map", "map.toml")["used"] == 3
 
 
 def test_what_entries_of_a_row_share_is_told_once(invoke: Invoke) -> None:
@@ -292,90 +309,6 @@ def test_serial_dates_of_a_spreadsheet_are_read_where_the_map_says_so(invoke: In
     table(invoke, "rows.tsv", "--map", "map.toml")
     found = entries(invoke)
     assert (found["s1"]["occurred"], found["s2"]["occurred"]) == ("2021-05-03", "2021-05-04")
-
-
-def test_a_first_map_is_guessed_and_works(invoke: Invoke) -> None:
-    Path("rows.csv").write_text(ROWS.replace("2021-05-03", "03/05/2021").replace("2021-05-04", "04/05/2021"))
-    guessed = invoke("import", "table", "rows.csv", "--guess").stdout
-    assert 'occurred = { from = "When", date = "dmy" } # or "mdy": no cell of the first rows tells' in guessed
-    assert 'party = { from = "Who", squeeze = true, lookup = "iso3166"' in guessed
-    assert 'null = ["-"]' in guessed
-    Path("guessed.toml").write_text(guessed, "utf-8")
-    assert table(invoke, "rows.csv", "--map", "guessed.toml")["used"] == 2
-    done = invoke("record", "rows.csv")
-    assert "`communique import table FILE --guess`" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
-        ("rows.json", "[" * 100_000, "rows.json:1: is not JSON: it is nested too deeply"),
-        (
-            "rows.jsonl",
-            f'{{"a": {"9" * 5000}}}',
-            "rows.jsonl:1: is not JSON: a number in it has more digits than are read",
-        ),
-    ],
-)
-def test_bounds_of_python_are_told_in_our_words(name: str, content: str, told: str, invoke: Invoke) -> None:
-    Path(name).write_text(content, "utf-8")
-    done = invoke("import", "table", name, "--guess")
-    assert (done.exit_code, told in done.stderr) == (1, True)
-
-
-@pytest.mark.parametrize(
-    ("cells", "made", "told"),
-    [
-        (
-            ("01/02/2023", "13/02/2023", "31/02/2023", "2/3/2023"),
-            'date = "dmy" }',
-            'No date so: line 4 has "31/02/2023".',
-        ),
-        (
-            ("01/02/2023", "02/13/2023", "14/02/2023", "2/3/2023", "3/3/2023"),
-            'date = "dmy" } # or',
-            'line 3 has "02/13/2023"',
-        ),
-        (("2023-02-01", "2023-02-02", "2023", "soon"), 'date = "ymd" }', 'line 5 has "soon"'),
-        (("2023-02-01", "1/2/2023", "2023-02-02", "13/2/2023", "?"), 'date = ["ymd", "dmy"] }', 'line 6 has "?"'),
-        (("44319", "44320", "44321", "3.5.21"), 'date = "excel" }', 'line 5 has "3.5.21"'),
-        (
-            ("2021-05-03", *["?"] * 5, *["2021-05-04"] * 20),
-            'date = "ymd" }',
-            '"?", line 5 has "?", and 2 more. Mend such',
-        ),
-    ],
-)
-def test_a_form_is_guessed_by_nearly_all_cells_and_the_others_are_told(
-    cells: tuple[str, ...], made: str, told: str, invoke: Invoke
-) -> None:
-    rows = "".join(f"{number},{cell},text {number}\n" for number, cell in enumerate(cells))
-    Path("rows.csv").write_text(f"No,Day,What\n{rows}", "utf-8")
-    guessed = invoke("import", "table", "rows.csv", "--guess").stdout
-    assert f'occurred = {{ from = "Day", {made}' in guessed
-    assert told in guessed
-    Path("guessed.toml").write_text(guessed, "utf-8")
-    done = table(invoke, "rows.csv", "--map", "guessed.toml", code=1)
-    assert (done["rejected_rows"], done["used"]) == (
-        {26: 5}.get(len(cells), 1),
-        len(cells) - {26: 5}.get(len(cells), 1),
-    )
-
-
-def test_what_is_mixed_or_a_year_is_guessed_to_be_nothing(invoke: Invoke) -> None:
-    rows = "".join(
-        f"{year},{mixed},{size}\n"
-        for year, mixed, size in zip(
-            ("1999", "2000", "2001", "x"),
-            ("2021-05-03", "soon", "2021-05-04", "late"),
-            ("1.5", "2", "n.a.", "3"),
-            strict=True,
-        )
-    )
-    Path("rows.csv").write_text(f"Year,Mixed,Size\n{rows}", "utf-8")
-    guessed = invoke("import", "table", "rows.csv", "--guess").stdout
-    assert "date =" not in guessed
-    assert '# { from = "Size", number = true }: 1.5\n# No number so: line 4 has "n.a.". Mend such cells' in guessed
 
 
 def test_the_shipped_maps_are_listed(invoke: Invoke) -> None:

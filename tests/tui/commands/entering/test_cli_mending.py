@@ -188,6 +188,9 @@ def test_a_person_may_be_kept_by_a_new_name(invoke: Invoke, batch: Path) -> None
     assert done.stdout == "ANN LI reads as Ann Lie\n"
     assert done.stderr.startswith("Ann Lie is a new name of a person; did you mean 'Ann Li'?\n")
     assert invoke("same", "person", "A. Li", "ann  lie", "-n", "lake").exit_code == 0
+    for options in ((), ("--known-by", "2030")):
+        assert [hit["id"] for hit in document(invoke, "search", "Lie cited", *options)["entries"]] == ["c"]
+        assert document(invoke, "search", "Lie", "line", *options)["entries"] == []
 
 
 def test_what_reads_as_what_is_told_where_ids_go_round(
