@@ -135,6 +135,7 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
         for kind, made in (("PartyAdded", "westland"), ("SourceRegistered", "star")):
             await pilot.press("ctrl+n")
             await _form(pilot, kind)
+            assert f"Add  {kind}  and back to the form" in text_of(pilot)
             await pilot.press("ctrl+s")
             await until(pilot, lambda: pilot.app.screen is form, made)
             # In the form, an `a` is text.

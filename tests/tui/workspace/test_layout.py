@@ -101,6 +101,17 @@ def test_figures_of_a_party_stand_in_the_status_with_their_numbers(river: Path) 
     assert line == "FIGURES    NTH  voters 666,344 votes"
 
 
+async def test_a_row_about_an_entry_with_a_made_id_says_which_it_is(river: Path, opened: Opened) -> None:
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        said = {"negotiation": "river", "event": "StatementMade", "party": "NTH", "text": "x", "occurred": "2024-03-01"}
+        log.record([parse(said)])
+        made = log.read("river")
+        entry = [recorded.id for recorded in made][-1]
+        log.record([parse({"negotiation": "river", "event": "EntryDisputed", "entry": entry, "party": "STH"})])
+    async with opened((120, 40)) as pilot:
+        assert "StatementMade of 2024-03-01 disputed" in text_of(pilot)
+
+
 async def test_what_something_was_before_is_told_in_words(opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await pilot.press("g", *"2024-03-20", "enter")
