@@ -77,7 +77,7 @@ class Status:
     last: Last | None
     #: What is to come, the earliest first.
     expected: tuple[Expected, ...]
-    findings: tuple[Finding, ...]
+    findings: Findings
     #: The last instant of the day by which it is judged, None without one; and the two between which days judge alike.
     day: int | None
     days: tuple[int, int] = field(compare=False)
@@ -315,7 +315,7 @@ def findings(
     `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation
     or source that does not exist.
     """
-    return Findings(status(source, negotiation, cut, without=without, today=today).findings)
+    return status(source, negotiation, cut, without=without, today=today).findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.exports.brief import words
 from projections.exports.brief.chart import Scale, Tick
-from projections.views.lanes import lanes_of
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, from_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from projections.claims.cut import Cut
-    from projections.claims.history import History
     from projections.views.lanes import FigureTrack, Lane
 
 #: Pixels: from the top to the first lane, of a lane's name, of a row below it, between lanes, for the ticks.
@@ -27,7 +24,6 @@ _ROW: Final = 17
 _AFTER: Final = 8
 _TICKS: Final = 24
 _MOST: Final = 24
-_DAY: Final = 86_400_000_000
 
 
 class Stretch(NamedTuple):
@@ -79,13 +75,12 @@ class PlayChart(NamedTuple):
     left_out: int
 
 
-def play_chart(history: History, axis: str, base: Cut, without: Iterable[str], days: Sequence[str]) -> PlayChart | None:
-    """Return the lanes of a negotiation along an axis, on which these days have places; None if there is none."""
-    lanes = [lane for lane in lanes_of(history, axis, base, without=without) if lane.bars or lane.due or lane.figures]
+def play_chart(axis: str, lanes: Sequence[Lane], days: Sequence[str]) -> PlayChart | None:
+    """Return the lanes along an axis as a drawing, on which these days have places; None if there is none."""
     kept = lanes[:_MOST]
     ends = [When(day).lower for day in days]
     scale = Scale.over([*(moment for lane in kept for moment in _moments(lane)), *ends])
-    if scale is None or not kept:
+    if scale is None or not kept or not days:
         return None
     drawn = []
     y = _TOP

@@ -114,6 +114,17 @@ def test_any_other_name_will_do(words: tuple[str, ...], name: str, invoke: Invok
     assert (done.exit_code, words) == (3 if words == BACKUP and name == "trip-journal" else 0, words), done.output
 
 
+TABLES = (("export", "tables"), ("export", "sqlite"), ("fleet", "status", ".", "--output"))
+
+
+@pytest.mark.parametrize("words", [BRIEF, EXPORTS[0], BACKUP, *TABLES], ids=" ".join)
+def test_an_empty_name_is_not_that_of_the_present_folder(
+    words: tuple[str, ...], invoke: Invoke, own: Path, tmp_path: Path
+) -> None:
+    assert_refused(invoke, tmp_path, words, "")
+    assert invoke("--log", "own.db", *words, "").exit_code == 2
+
+
 def test_a_name_of_two_lines_is_told_in_one(invoke: Invoke, own: Path) -> None:
     assert own.is_file()
     for words in (("status",), ("verify",), ("backup", "x\ny"), ("restore", "x\ny")):

@@ -6,11 +6,12 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.command import CommandPalette
 
 from tests.tui.workspace.given import text_of, typed_at_once, until
+from tui.workspace.app import Workspace
 from tui.workspace.screens.everywhere import FoundScreen
 from tui.workspace.screens.grounds import WhyScreen
+from tui.workspace.screens.palette import Palette
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 
@@ -70,7 +71,7 @@ async def test_the_palette_finds_entries_things_parties_sources_and_negotiations
             ("all-forces", "withdrawal"),
         ):
             await pilot.press("ctrl+p", *word)
-            await until(pilot, lambda: isinstance(app.screen, CommandPalette) and shown in text_of(pilot), word)  # noqa: B023 - awaited at once
+            await until(pilot, lambda: isinstance(app.screen, Palette) and shown in text_of(pilot), word)  # noqa: B023 - awaited at once
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
         await pilot.press("[", "ctrl+p", *"all-forces")
@@ -78,3 +79,18 @@ async def test_the_palette_finds_entries_things_parties_sources_and_negotiations
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, WhyScreen))
         assert "withdrawal:all-forces" in text_of(pilot)
+
+
+async def test_the_palette_can_be_left_while_the_log_is_looked_through(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = threading.Event()
+    monkeypatch.setattr("tui.workspace.screens.palette.look_for", lambda *_: [] if going.wait(60) else None)
+    async with opened() as pilot:
+        app = pilot.app
+        assert isinstance(app, Workspace)
+        typed_at_once(pilot, "ctrl+p", *"no-such-word", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.holds_keys())
+        typed_at_once(pilot, "escape", "[")
+        await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and not app.screen.session.is_live)
+        going.set()

@@ -15,6 +15,7 @@ from tracker.events.parsing import field_names, parse
 from tui.kept import Drafts, Unfinished
 from tui.workspace.entry.fields import fields_of
 from tui.workspace.entry.forms import event_of, families, meaning, values_of
+from tui.workspace.entry.known import field_of
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.screens.writing import best, types
@@ -124,6 +125,22 @@ def test_what_is_wrong_is_told_with_its_field() -> None:
         "strength",
         "occurred",
     }
+
+
+def test_evidence_that_was_left_blank_is_not_counted_and_ten_pieces_keep_their_order() -> None:
+    given = {f"evidence.{number}.source": f"source-{number}" for number in range(12)}
+    given |= {
+        "withdrawal": "garrison",
+        "party": "NTH",
+        "evidence.0.source": " ",
+        "evidence.0.quote": "",
+        "evidence.1.credibility": "9",
+    }
+    made = event_of(WithdrawalOrdered, "river", {**given, "evidence.1.credibility": "2"})
+    assert [item.source for item in made.evidence] == [f"source-{number}" for number in range(1, 12)]
+    with pytest.raises(EntryRejectedError) as refused:
+        event_of(WithdrawalOrdered, "river", given)
+    assert field_of(refused.value.problems[0], given, given) == "evidence.1.credibility"
 
 
 def test_a_date_tells_its_bounds_while_it_is_written(seen: Status) -> None:
@@ -265,11 +282,11 @@ def test_a_draft_that_cannot_be_kept_or_read_hinders_nobody(tmp_path: Path, monk
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     drafts = Drafts("identity")
-    drafts.keep("river", Unfinished("StatementMade", {"text": "x"}))
+    assert not drafts.keep("river", Unfinished("StatementMade", {"text": "x"}))
     assert drafts.get("river") == Unfinished("StatementMade", {"text": "x"})
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     Drafts("identity").keep("river", Unfinished("StatementMade", {"text": "y"}))
-    kept = next(tmp_path.rglob("identity.json"))
+    kept = next(tmp_path.rglob("0.json"))
     kept.write_text("not json")
     assert Drafts("identity").get("river") is None
 

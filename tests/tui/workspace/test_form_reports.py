@@ -13,6 +13,7 @@ from tests.tui.workspace.given import TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.errors import Problem
 from tracker.events import FigureReported, WithdrawalTimetableSet
+from tracker.events.parsing import parse
 from tui.kept import Drafts, Unfinished
 from tui.workspace.entry.fields import FormField, fields_of
 from tui.workspace.entry.known import begun, completed, field_of, registration, taken, unknown
@@ -209,3 +210,39 @@ async def test_a_correction_tells_its_difference_and_has_a_day_and_a_source_of_i
         event: Any = list(log.read("river"))[-1].event
     assert (event.changes, str(event.published)) == ({"occurred": "2024-02-12"}, "2024-04-01")
     assert [item.source for item in event.evidence] == ["gazette"]
+
+
+@pytest.mark.parametrize(("theirs", "is_taken"), [({"strength": {"value": 320}}, True), ({"note": "Theirs."}, False)])
+async def test_a_correction_leaves_what_somebody_else_has_corrected_meanwhile(
+    theirs: dict[str, Any], is_taken: bool, river: Path, opened: Opened
+) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        screen.look_at("ordered")
+        await pilot.press("c")
+        form = await _form(pilot, "WithdrawalOrdered")
+        form.put("reason", "A better one.")
+        form.put("note", "Ours.")
+        with EventLog.open(river, by="somebody else") as log:
+            theirs = {
+                "event": "EntryCorrected",
+                "id": "theirs",
+                "entry": "ordered",
+                "changes": theirs,
+                "reason": "Theirs.",
+            }
+            log.record([parse({"negotiation": "river", **theirs})])
+        await until(pilot, lambda: form.session.history.entries[-1].id == "theirs")
+        await pilot.press("ctrl+s")
+        if not is_taken:
+            await until(pilot, lambda: "corrected by somebody else meanwhile" in text_of(pilot))
+            assert form.lines.here.path == "note"
+            await pilot.press("escape", "c", "c")
+            form = await _form(pilot, "WithdrawalOrdered")
+            await until(pilot, lambda: "Note: Theirs. → Ours." in text_of(pilot))
+            await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
+    with EventLog.open(river, read_only=True) as log:
+        event: Any = list(log.read("river"))[-1].event
+    assert event.changes == {"note": "Ours."}

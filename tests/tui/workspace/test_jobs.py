@@ -36,6 +36,8 @@ _WORK: Final = (
     "tracker.stores.sqlite.store.SQLiteStore.scan",
     "tracker.stores.sqlite.store.SQLiteStore.versions",
     "tui.workspace.time.session.Session.grown",
+    "tui.workspace.screens.form.fields_of",
+    "tui.workspace.screens.form.compared",
     "tui.workspace.entry.forms.status",
     "tui.workspace.entry.forms.diff",
     "tui.workspace.entry.forms.preview",
@@ -132,7 +134,7 @@ async def _written(pilot: Pilot[Any]) -> Screen[Any]:
     screen = pilot.app.screen
     assert isinstance(screen, WorkspaceScreen)
     form = FormScreen(screen.session, Unfinished("StatementMade", {"party": "NTH", "text": "Nothing yet"}))
-    pilot.app.push_screen(form)
+    form.open()
     await until(pilot, lambda: form.focused is not None)
     await pilot.press("tab", "end", "?")
     return form

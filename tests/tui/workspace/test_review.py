@@ -17,7 +17,7 @@ from tracker.drafts.proposing import propose
 from tracker.drafts.queue import Filter, Queue, place_of
 from tracker.events.parsing import parse
 from tracker.scripts.reading import ScriptLine
-from tui.environment import CAPTURES_VARIABLE
+from tui.environment import CAPTURES_VARIABLE, state_folder
 from tui.workspace.screens.draft import DraftForm
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.review import ReviewScreen
@@ -181,6 +181,35 @@ def _require_told(session: Session) -> None:
     recorded, first = [line.plain for line in lines(reading, session)][-2:]
     assert recorded.endswith("by tests, drafted by converter")
     assert first == "first recorded 2025-12-24 12:00 by ann, drafted by ␛[2Jmcp: lake said, #7 of the log other"
+
+
+async def test_what_was_changed_in_a_draft_is_not_lost_with_the_review(queued: Path, opened: Opened) -> None:
+    def kept() -> list[Path]:
+        return list(state_folder().rglob("drafts/*/*.json"))
+
+    async with opened((80, 24)) as pilot:
+        await _open(pilot)
+        await pilot.press("c", "escape")
+        assert not kept()
+        await pilot.press("c")
+        form = pilot.app.screen
+        assert isinstance(form, DraftForm)
+        form.put("note", "Not sure")
+        await pilot.press("escape")
+        await until(pilot, lambda: "The draft is kept; c goes on with it." in text_of(pilot))
+        await pilot.press("escape", "a")
+        # It is no entry of one's own.
+        assert "Begun, and not recorded" not in text_of(pilot)
+        await pilot.press("escape")
+    async with opened((80, 24)) as pilot:
+        await _open(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: "Not sure" in text_of(pilot))
+        await pilot.press("ctrl+s")
+        await _at(pilot, 2)
+    assert not kept()
+    with EventLog.open(queued, read_only=True) as log:
+        assert list(log.read())[-1].event.note == "Not sure"
 
 
 @pytest.mark.long

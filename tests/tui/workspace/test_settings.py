@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +56,12 @@ def test_a_theme_and_keys_are_read(tmp_path: Path) -> None:
     )
 
 
+def test_every_key_that_an_action_has_may_be_chosen_for_it(tmp_path: Path) -> None:
+    chosen = {action.id: list(action.keys) for action in BY_ID.values()}
+    path = written(tmp_path, "[keys]\n" + "\n".join(f"{name} = {json.dumps(keys)}" for name, keys in chosen.items()))
+    assert read_settings(path).keys == {name: tuple(keys) for name, keys in chosen.items()}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -68,6 +75,16 @@ def test_a_theme_and_keys_are_read(tmp_path: Path) -> None:
         ('[keys]\nplay = "m"', "keys.play: m is the key of mark already"),
         ('[keys]\nplay = "j"', "keys.play: j is the key of down already"),
         ('[keys]\nplay = "p', "is no TOML"),
+        ('[keys]\nretract = "question_mark"', "'question_mark' is no key"),
+        ('[keys]\nretract = "q,x"', "'q,x' is no key"),
+        ('[keys]\nplay = ","', "',' is no key"),
+        ('[keys]\nplay = "esc"', "did you mean 'escape'?"),
+        ('[keys]\nplay = "Ctrl+S"', "did you mean 'ctrl+s'?"),
+        ('[keys]\nplay = "\\u202e"', "is no key"),
+        ('[keys]\nplay = "ctrl+m"', "a terminal sends ctrl+m for enter"),
+        ('[keys]\nrecord = "a"', "keys.record: a is wanted while a form is written"),
+        ('[keys]\npalette = "%"', "keys.palette: % is wanted while a form is written"),
+        ('[keys]\nadd-now = "tab"', "keys.add-now: tab is wanted while a form is written"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:

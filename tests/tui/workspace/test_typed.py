@@ -33,6 +33,11 @@ BURSTS: Final = {
     "type": (["a", *"BaseRequestRefused", "enter"], ["Add  BaseRequestRefused"]),
     "form": (["a", *"StatementMade", "enter", *"NTH", "tab", *"Nothing yet?"], ["Add  StatementMade", "Nothing yet?"]),
     "palette": (["ctrl+p", *"findings"], ["Contradictions"]),
+    "finder-and-on": (
+        ["ctrl+p", *"retract", "enter", "down", *"2024-04-01"],
+        ["Retract ", "Happened on              2024-04-01"],
+    ),
+    "finder-of-the-log": (["ctrl+p", *"treaty", "pageup", "down", "up", *" on", "pagedown", "enter"], ["Why"]),
     "marks": (["m", "g", *"2024-02-02", "enter", "m", "d"], ["What changed  now → known ≤ 2024-02-02"]),
     "diff": (["[", "[", "[", "[", "[", "d", "/", *"ford", "enter"], ["What changed"]),
     "finding": (["F", "/", *"resting", "enter", "w"], ["Why"]),
@@ -47,7 +52,7 @@ BURSTS: Final = {
 
 
 #: Of each kind one: a line, a list, a form, a palette, marks, the portfolio, and what is left at once.
-FEW: Final = ("go-to", "type", "form", "palette", "marks", "portfolio-find", "escape")
+FEW: Final = ("go-to", "type", "form", "finder-and-on", "marks", "portfolio-find", "escape")
 
 
 @pytest.mark.parametrize(

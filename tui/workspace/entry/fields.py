@@ -17,7 +17,7 @@ from tracker.events.references import REGISTERS, kinds_of_fields, reference_fiel
 from tracker.scripts.paths import list_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from projections.views.status import Status
 
@@ -94,10 +94,21 @@ class FormField:
                 meant.setdefault(name, []).append(choice)
         return FoldedChoices(frozenset(self.choices), called, meant)
 
-    @property
-    def is_folded(self) -> bool:
-        """Whether the names are there to be compared."""
-        return not self.choices or "folded" in self.__dict__
+
+def compared(
+    fields: Iterable[FormField], more: Mapping[str, tuple[str, ...]], older: Mapping[str, FormField]
+) -> dict[str, FormField]:
+    """Return fields by their paths, with more names, by their register, and all of them folded, as a job does.
+
+    A field that is as an older one was is that one, whose names are folded already.
+    """
+    found: dict[str, FormField] = {}
+    for field in fields:
+        choices = tuple(dict.fromkeys((*field.choices, *more.get(field.register, ()))))
+        named, old = replace(field, choices=choices), older.get(field.path)
+        found[field.path] = old if old is not None and old == named else named
+    _ = [each.folded for each in found.values()]
+    return found
 
 
 #: The fields of a correction itself: where it comes from, beside what it changes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from projections.wording.folding import fold
 from tracker.errors import EntryRejectedError, Problem
@@ -137,14 +137,20 @@ def parties_of(text: str) -> Iterator[dict[str, str]]:
             yield {"party": party, "name": state or each}
 
 
+def pieces(values: Mapping[str, Any]) -> list[str]:
+    """Return where the pieces of evidence stand of which anything is written, in order; blank ones leave no gap."""
+    found = {
+        int(path.split(".")[1]) for path, text in values.items() if path.startswith("evidence.") and str(text).strip()
+    }
+    return [f"evidence.{number}" for number in sorted(found)]
+
+
 def field_of(problem: Problem, fields: Iterable[str], values: Mapping[str, str]) -> str | None:
     """Return the path of the field that a problem is about: an item's is its list's, a part's that of its whole."""
     place = problem.field.removeprefix("changes.")
-    groups = sorted({path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")})
-    parts = place.split(".")
-    # Pieces of evidence that were left blank are not counted.
-    if parts[0] == "evidence" and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(groups):
-        place = ".".join([groups[int(parts[1])], *parts[2:]])
+    written, parts = pieces(values), place.split(".")
+    if parts[0] == "evidence" and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(written):
+        place = ".".join([written[int(parts[1])], *parts[2:]])
     paths = list(fields)
     while place:
         if place in paths:

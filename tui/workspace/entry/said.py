@@ -50,8 +50,7 @@ def about(field: FormField, text: str) -> list[Content]:
     said = meaning(field, text)
     if said:
         lines.append(Content(f"  {said}"))
-    # The names are folded by a job, and told once that is done.
-    return [*lines, *(_about_names(field, text) if field.is_folded else ()), Content("")]
+    return [*lines, *_about_names(field, text), Content("")]
 
 
 def _about_names(field: FormField, text: str) -> Iterator[Content]:
@@ -96,8 +95,7 @@ def said_of(problem: Problem, fields: Mapping[str, FormField], values: Mapping[s
     if path is None:
         return clean(problem.field or ""), clean(problem.message)
     field = fields[path]
-    # The names are folded by a job.
-    names = unknown(field, values.get(path, "")) if field.is_folded and field.register in REGISTERS else []
+    names = unknown(field, values.get(path, "")) if field.register in REGISTERS else []
     if names and not file_named(names[0]):
         return field.label, f"{clean(names[0])} is not known; ^n adds it now"
     return field.label, clean(problem.message)

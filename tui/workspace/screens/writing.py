@@ -16,7 +16,7 @@ from projections.wording.sentences import summary_of
 from tracker.events.registry import event_type, event_types, find_event_type
 from tui.kept import Unfinished
 from tui.text import clean, shorten
-from tui.workspace.entry.forms import event_of, families, values_of
+from tui.workspace.entry.forms import event_of, families
 from tui.workspace.screens.dialogs import Choose, Over
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.widgets.cells import fit
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tracker.errors import Problem
     from tracker.events.base import Event
     from tracker.recording import Receipt
     from tui.workspace.screens.workspace import WorkspaceScreen
@@ -95,18 +94,15 @@ class Writing:
 
     def _fill(self, draft: Unfinished | None, stays: dict[str, str] | None = None) -> None:
         if draft is None:
-
-            def chosen(name: str | None) -> None:
-                if name is not None:
-                    self._fill(Unfinished(name, dict(stays or {})))
-
-            self.screen.workspace.push_screen(TypeChooser(), chosen)
+            chooser = TypeChooser(lambda name: self._fill(Unfinished(name, dict(stays or {}))))
+            self.screen.workspace.push_screen(chooser)
         elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
             self.screen.notify(f"No {name} is known here: install the package that brings it, then try again.")
+        elif draft.corrects and self.screen.session.at_present(draft.corrects) is None:
+            self.screen.notify(f"There is no entry {clean(draft.corrects)} any more.")
         else:
-            form = FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values))
-            self.screen.workspace.push_screen(form)
+            FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values)).open()
 
     def correct(self) -> None:
         """Correct the entry looked at."""
@@ -116,7 +112,7 @@ class Writing:
             return
         present = self.screen.session.at_present(reading.id)
         if present is not None:
-            self._begin(Unfinished(present.event.event, values_of(present.event), reading.id))
+            self._begin(Unfinished(present.event.event, {}, reading.id))
 
     def retract(self) -> None:
         """Retract the entry looked at, once its form is sent off."""
@@ -146,17 +142,12 @@ class Writing:
         def done(_: Receipt) -> None:
             screen.notify(f"Taken back: {clean(recorded.id)}. It stays visible, struck through.")
 
-        def refused(problems: tuple[Problem, ...]) -> None:
-            screen.workspace.tell_problem("; ".join(clean(str(problem)) for problem in problems))
-
         def go(choice: str | None) -> None:
             if choice is not None:
                 screen.workspace.record(
                     session.negotiation,
                     lambda: event_of(event_type("EntryRetracted"), session.negotiation, values),
                     done,
-                    refused,
-                    screen.workspace.tell_problem,
                 )
 
         text = f"{recorded.id}: {summary_of(reading.event)}"
@@ -178,8 +169,8 @@ def _told(draft: Unfinished) -> str:
     return f"{_name(draft)}{': ' if written else ''}{shorten(clean(written), _NAME)}"
 
 
-class TypeChooser(Over[str | None]):
-    """Gives back the name of an event type, or None for escape."""
+class TypeChooser(Over[None]):
+    """Lets an event type be chosen, by its name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False),
@@ -187,6 +178,10 @@ class TypeChooser(Over[str | None]):
         Binding("pagedown", "move(8)", "Page down", show=False),
         Binding("pageup", "move(-8)", "Page up", show=False),
     ]
+
+    def __init__(self, choose: Callable[[str], object]) -> None:
+        super().__init__()
+        self._choose = choose
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -216,7 +211,7 @@ class TypeChooser(Over[str | None]):
         """Choose the type under the cursor."""
         item = self.query_one(Report).item
         if item is not None and item.subject is not None:
-            self.dismiss(item.subject)
+            self._choose(item.subject)
 
     def on_line_chosen(self) -> None:
         """Choose the type that was clicked twice."""

@@ -119,11 +119,16 @@ class EvidencePane(TextPane):
         if reading is None:
             is_there = not session.is_live or session.claims.standing
             self.tell(Content("No entry. ] goes on to the next one." if is_there else "No entry yet. a adds one."))
-        elif not is_seen(reading, session.claims):
-            self.tell(hidden(reading, session.claims))
         else:
-            self.tell(join(list(lines(reading, session))))
+            self.tell(text_of(reading, session))
         self.scroll_home(animate=False)
+
+
+def text_of(reading: Reading, session: Session) -> Content:
+    """Return everything about an entry, or why it cannot be read at the cut."""
+    if not is_seen(reading, session.claims):
+        return hidden(reading, session.claims)
+    return join(list(lines(reading, session)))
 
 
 def is_seen(reading: Reading, standing: Claims) -> bool:

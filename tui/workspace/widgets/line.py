@@ -78,9 +78,8 @@ class TextBox(TextArea):
         """Take what is pasted with its lines."""
         event.stop()
         event.prevent_default()
-        text = clean_lines(event.text.replace("\r", "\n")).rstrip("\n") if "\r\n" not in event.text else ""
-        text = text or clean_lines(event.text).rstrip("\n")
-        self.replace(text, *self.selection, maintain_selection_offset=False)
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        self.replace(clean_lines(text).rstrip("\n"), *self.selection, maintain_selection_offset=False)
 
 
 def restored(shown: str, text: str, show: Callable[[str], str] = clean) -> str:
