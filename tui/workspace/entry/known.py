@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.wording.folding import fold
 from tracker.errors import EntryRejectedError, Problem
-from tracker.events.references import REGISTERS
 from tracker.scripts.shorthands import name_of_country, slug_of
 from tracker.scripts.tables.lookups import states
 
@@ -54,9 +53,8 @@ def _one(field: FormField, text: str) -> str:
     if field.begins and not exact:
         # What is new has an id that is made of how it is called.
         return slug_of(text, "") or text
-    # Where others may be new, a beginning says nothing.
-    is_closed = field.sort == "choice" or field.register in REGISTERS
-    if exact or not is_closed or len(wanted) < _AT_LEAST:
+    # The beginning of a name may be another person's.
+    if exact or field.register == "person" or len(wanted) < _AT_LEAST:
         return text
     begun = [choice for choice, *names in folded.called if any(name.startswith(wanted) for name in names)]
     return begun[0] if len(begun) == 1 else text

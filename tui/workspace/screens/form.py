@@ -120,7 +120,8 @@ class FormScreen(ActingScreen):
         yield Footer(FORM, first=("record", "record-next", "add-now", "document", "more-evidence", "palette", "back"))
 
     def _title(self) -> str:
-        return title_of(self.draft, about="entry" in self._held)
+        title = title_of(self.draft, about="entry" in self._held)
+        return title if self._registered is None else f"{title}  and back to the form"
 
     def open(self) -> None:
         """Open it once its fields are made, in place of the dialog that led to it."""
