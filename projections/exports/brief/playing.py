@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from projections.claims.history import History
 from projections.exports.brief import words
 from projections.exports.brief.changes import ahead, changed_since, last_word, noted, settled
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
@@ -19,12 +20,12 @@ from projections.judgement.states import State
 from projections.views.agenda import agenda_of
 from projections.views.days import Days
 from projections.views.diff import diff
+from projections.views.status import status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.claims.cut import Cut
-    from projections.claims.history import History
     from projections.exports.brief.statements import Citations
     from projections.views.status import Status
 
@@ -76,20 +77,20 @@ def play(history: History, base: Cut, without: Iterable[str], cites: Citations) 
 
 def _steps(along: Days, cites: Citations, numbers: dict[tuple[_Heading, PlayItem], int]) -> Iterator[PlayStep]:
     shown: set[int] = set()
-    before: Status | None = None
+    nothing = before = status(History(along.history.negotiation, []), along.history.negotiation)
     for day in along:
         now = along.status(day)
-        if before is not None and day.is_step:
+        if day.is_step or before is nothing:
             here = cites.at(now.claims)
             items = {numbers.setdefault(placed, len(numbers)) for placed in _items(now, here)}
             come, gone = tuple(sorted(items - shown)), tuple(sorted(shown - items))
             changes = changed_since(now.cut, diff(before, now), before, here)
             changes = changes._replace(changes=(*changes.changes, *settled(before, now, here)))
             step = PlayStep(day.day, come, gone, changes, *_turned(before, now, here))
-            yield step if step.told else step._replace(last=last_word(now, here))
-            shown = items
-        if before is None or day.is_step:
-            before = now
+            # What holds before the first year that can be written, or at no time that is known, is a step of its own.
+            if day.is_step or items:
+                yield step if step.told else step._replace(last=last_word(now, here))
+            shown, before = items, now
 
 
 def _turned(before: Status, now: Status, cites: Citations) -> tuple[tuple[Ahead, ...], tuple[Ahead, ...]]:
