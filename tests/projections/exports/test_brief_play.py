@@ -15,6 +15,7 @@ from projections.exports.brief import brief, page
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE
 from tests.projections.telling import history, party, seed, tell
+from tracker.events import AgreementEnteredIntoForce, AgreementSigned, PartyAdded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,19 @@ def test_each_step_shows_what_the_status_says_on_its_day(name: str, tmp_path: Pa
             shown = played.at(axis, index)
             assert _states(shown) == said(now)
             assert _kinds(shown) == _findings(now)
+
+
+def test_what_holds_before_all_years_that_can_be_written_is_a_step() -> None:
+    loaded = history(
+        PartyAdded(negotiation="n", id="p", party="ROM", name="Rome"),
+        AgreementSigned(negotiation="n", id="a", agreement="ebro", by=("ROM",), occurred="-0225"),
+        AgreementEnteredIntoForce(negotiation="n", id="b", agreement="ebro", occurred="2024-05-01"),
+    )
+    played = Played(page(brief(loaded, "n", plays=True)))
+    first, second = played.steps["happened"][:2]
+    assert (first["day"], second["day"]) == ("0001-01-01", "2024-05-01")
+    assert _states(played.at("happened", 0)) == {"agreement:ebro": "signed"}
+    assert _states(played.at("happened", 1)) == {"agreement:ebro": "in-force"}
 
 
 @pytest.mark.long

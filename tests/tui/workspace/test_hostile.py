@@ -199,3 +199,22 @@ async def test_what_is_pasted_is_taken_whole_and_shown(opened: Opened) -> None:
             await until(pilot, lambda: lines.line.value != "")
             assert lines.line.value == shown
             lines.move(-1)
+            # It is shown, and not recorded, in place of what is unseen.
+            assert lines.values[field] == shown.replace("⟨U+202E⟩", "\u202e")
+
+
+async def test_what_is_too_long_to_be_written_in_is_not_pasted_and_holds_up_nothing(opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("a", *"statementmade", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        lines = pilot.app.screen.query_one(Fields)
+        for path in ("party", "text"):
+            lines.go_to([field.path for field in lines.fields].index(path))
+            for text in ("x" * 1_000_000, "a\u200b" * 20_000, "\x1b[31mred\n" * 100_000):
+                pilot.app.clear_notifications()
+                lines.line.post_message(events.Paste(text))
+                await until(pilot, lambda: "Nothing is pasted" in text_of(pilot))
+                assert lines.line.value == ""
+        # Several paragraphs of a report have room.
+        lines.line.post_message(events.Paste(f"{'word ' * 1_000}\n" * 10))
+        await until(pilot, lambda: len(lines.line.value) > 40_000)

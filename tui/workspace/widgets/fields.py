@@ -115,12 +115,11 @@ class Fields(Widget):
         field = self.fields[index]
         if not field.is_long:
             return 1
-        is_here = index == self._here
-        text = self._box.text if is_here else self.values.get(field.path, "")
-        lines = len(_lines(text, self._room() - 1))
-        if not is_here:
-            return lines
+        if index != self._here:
+            return len(_lines(self.values.get(field.path, ""), self._room() - 1))
         seen = self.parent.size.height if isinstance(self.parent, Widget) else 0
+        # More than there is room for need not be broken with every key.
+        lines = len(_lines(self._box.text[: seen * self._room()], self._room() - 1))
         return max(min(lines + 1, seen - 1), _BOX)
 
     def _lay_out(self) -> None:
