@@ -50,9 +50,9 @@ def look_for(workspace: Workspace, text: str, limit: int) -> list[Place]:
         return model.everywhere(text, limit=limit)
 
 
-def shown(place: Place, sought: str, *, with_negotiation: bool = True) -> Content:
+def shown(place: Place, sought: str) -> Content:
     """Return a line that tells of a place."""
-    where = f"  {clean(place.title or place.negotiation)}" if with_negotiation else ""
+    where = f"  {clean(place.title or place.negotiation)}"
     if place.kind == "negotiation":
         return Content.assemble((clean(place.negotiation), "bold"), f"  {clean(place.title or '')}")
     if place.hit is None:
