@@ -72,12 +72,11 @@ async def _laid_out(pilot: Pilot[int], screen: WorkspaceScreen, width: int) -> N
 
 
 def _things(screen: WorkspaceScreen) -> list[tuple[str, Any]]:
-    shown = ("agreement", "proposal", "withdrawal", "round", "commitment")
     return [
         (family, thing)
         for family, things in screen.session.status.things.items()
         for thing in things.values()
-        if family in shown and len(things) <= MOST
+        if len(things) <= MOST
     ]
 
 
@@ -91,6 +90,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
     ]
     entries.append({"event": "AgreementRevoked", "agreement": f"{long}-3", "party": "NTH", "occurred": "2024"})
     entries.append({"event": "WithdrawalOrdered", "party": "NTH", "withdrawal": "w", "occurred": "2022"})
+    entries.append({"event": "SanctionImposed", "party": "NTH", "sanction": "embargo", "occurred": "2022"})
     with EventLog.open(tmp_path / "many.db", clock=lambda: RECORDED_AT, by="tests") as log:
         log.record([parse({"negotiation": "many", **entry}) for entry in entries])
     async with opened((100, 30), log=tmp_path / "many.db", negotiation="many") as pilot:
@@ -101,6 +101,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
         assert told.count("signed") == MOST
         assert "denunciation announced" in told
         assert "+ 32 more: 32 signed" in told
+        assert "SANCTION   embargo  imposed" in told
         assert "? 41 open" in text_of(pilot)
         for _ in range(MOST):
             await pilot.press("down")

@@ -230,7 +230,7 @@ def is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in a
 def _evidence_field(number: int, name: str, seen: Status) -> FormField:
     path = f"evidence.{number}.{name}"
     if name == "source":
-        hint = "a registered source, or a file: a saved page, a PDF"
+        hint = "a source, or a file: a saved page, a PDF"
         return FormField(path, "text", choices=_known(name, seen), hint=hint, names=_names(name, seen), register=name)
     if name == "attributed_to":
         hint = "the person or office that the source cites"

@@ -41,7 +41,7 @@ def about(field: FormField, text: str) -> list[Content]:
     lines = [
         Content.assemble(
             (field.label, "bold $text-accent"),
-            (f"  {field.path}", "$text-muted"),
+            (f"  {field.path}" if field.path != field.label.lower() else "", "$text-muted"),
             (f"  {field.hint}" if field.hint else "", "$text-muted"),
         )
     ]

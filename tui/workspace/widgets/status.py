@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from projections.views.status import Status
     from tui.workspace.time.session import Session
 
+#: The families of things in the order in which they are shown, each with its heading.
 _HEADINGS: Final = {
     "agreement": "AGREEMENT",
     "proposal": "PROPOSAL",
     "withdrawal": "WITHDRAWAL",
     "round": "TALKS",
     "commitment": "COMMITMENT",
+    "sanction": "SANCTION",
 }
 _HEADING: Final = 11
 #: Things of a family that are shown before it is folded.
@@ -117,8 +119,8 @@ def previewed(detail: Detail) -> Iterator[ReportItem]:
             yield _item(heading, [(sign, "$text-warning"), (clean(message), "")], "")
             heading = ""
     family = ""
-    for kind, name, state, since in detail.things:
-        heading = "" if kind == family else _HEADINGS.get(kind, kind.upper())
+    for kind, name, state, since in sorted(detail.things, key=lambda thing: list(_HEADINGS).index(thing[0])):
+        heading = "" if kind == family else _HEADINGS[kind]
         family = kind
         yield _item(heading, [(f"{clean(name)}  ", "bold"), (state, "bold"), (f"  {short(since)}", "$text-muted")], "")
 
@@ -165,8 +167,8 @@ class Telling:
     ) -> Iterator[ReportItem]:
         """Yield the lines of a status; of a family with many things those that moved last, unless it is unfolded."""
         self._kept, self._made = self._made, {}
-        for family in ("agreement", "proposal", "withdrawal", "round", "commitment"):
-            heading = _HEADINGS[family]
+        for family, name in _HEADINGS.items():
+            heading = name
             things = list(seen.things[family].values())
             kept = things if family in unfolded else _moved_last(things, seen, changed)
             for thing in kept:
