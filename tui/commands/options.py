@@ -118,6 +118,21 @@ class OneOf(click.Choice):  # type: ignore[type-arg]  # generic in newer version
             self.fail(f"{value!r} is not one of {known}{nearest(str(value), map(str, self.choices))}", param, ctx)
 
 
+class NamedPath(click.Path):
+    """A path, as `pathlib` has it; an empty name is refused, or it would be that of the present folder."""
+
+    def __init__(
+        self, *, exists: bool = False, file_okay: bool = True, dir_okay: bool = True, dash: bool = False
+    ) -> None:
+        super().__init__(exists=exists, file_okay=file_okay, dir_okay=dir_okay, allow_dash=dash, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click's
+        """Return the path."""
+        if not value:
+            self.fail("the name is empty; write one", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Verb(click.Command):
     """A verb: takes `--log` after it as well as before, and has examples at the end of its help."""
 

@@ -5,17 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from tui.commands.options import Invocation, OneOf, by_option, complete_event, complete_negotiation, styles, verb
+from tui.commands.options import (
+    Invocation,
+    NamedPath,
+    OneOf,
+    by_option,
+    complete_event,
+    complete_negotiation,
+    styles,
+    verb,
+)
 from tui.outcome import Outcome, say_outcome
 from tui.output import Progress, answer, entry, is_terminal, json_document, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from click.shell_completion import CompletionItem
 
@@ -45,7 +54,7 @@ _SHORT: Final = 1 << 20
         ),
     ],
 )
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=NamedPath(dash=True))
 @click.option("--keep-going", is_flag=True, help="Record what is right, 1,000 entries a commit; run again, it goes on.")
 @click.option("--format", "format_name", type=OneOf(FORMATS), help="The scripts' format.  [default: by their ending]")
 @click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")
@@ -142,7 +151,7 @@ def record_files(
                     defaults=defaults,
                     dates=dates,
                 )
-            outcome.tell_new(log, dry_run=dry_run)
+            outcome.tell_recorded(log, dry_run=dry_run)
     return outcome
 
 
@@ -297,8 +306,11 @@ def add_command(
 
             line = with_whole_changes(log, negotiation, assignments, line)
         receipt, problems = _record_line(log, line, by, dry_run=dry_run)
-        new = _near(log, receipt, dry_run=dry_run)
-        of_retracted = _of_retracted(log, line.event)
+        outcome = Outcome() if receipt is None else Outcome.of(receipt)
+        if receipt is not None and receipt.recorded:
+            before = None if dry_run else receipt.recorded[0].position - 1
+            outcome.tell_new(log, [one.event for one in receipt.recorded], before, dry_run=dry_run)
+        outcome.warnings += _of_retracted(log, line.event)
         if receipt is None:
             known = log.negotiations()
             if negotiation not in known and (hint := nearest(negotiation, known)):
@@ -306,12 +318,9 @@ def add_command(
     if receipt is None:
         if style != "json":
             raise EntryRejectedError(problems)
-        outcome = Outcome()
         outcome.reject(problems, 1)
         json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
-    outcome = Outcome.of(receipt)
-    outcome.warnings += new + of_retracted
     outcome.warn()
     if style == "json":
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
@@ -323,20 +332,6 @@ def add_command(
     else:
         answer(f"recorded {negotiation} {receipt.recorded[0].id} as #{receipt.recorded[0].position}")
     return 0
-
-
-def _near(log: EventLog, receipt: Receipt | None, *, dry_run: bool) -> list[str]:
-    """Return a warning of what an entry brings to life with an id close to another one's, and of each fraction."""
-    from projections.views.coming import coming
-    from tracker.events.counting import fractions
-
-    if receipt is None or not receipt.recorded:
-        return []
-    recorded = receipt.recorded
-    before = None if dry_run else recorded[0].position - 1
-    events = [one.event for one in recorded]
-    told = [told for event in events for told in fractions(event)]
-    return [*told, *(str(one) for one in coming(log, events, before) if one.like)]
 
 
 def _of_retracted(log: EventLog, event: Event | None) -> list[str]:

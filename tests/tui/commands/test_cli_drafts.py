@@ -176,6 +176,7 @@ def test_the_examples_work(invoke: Invoke, own: Path) -> None:
         assert done.exit_code == (2 if words == ["review"] else 0), (example, done.output)
 
 
+@pytest.mark.long
 def test_on_a_terminal_drafts_are_asked_about_one_by_one(
     invoke: Invoke, own: Path, captures: tuple[Path, str], environment: Callable[..., dict[str, str]]
 ) -> None:

@@ -87,6 +87,7 @@ REJECTED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", REJECTED)
 def test_bad_input_is_one_clear_line_and_leaves_the_log_alone(name: str, invoke: Invoke, tmp_path: Path) -> None:
     invoke("record", script(tmp_path, PARTY, name="good.jsonl"))
@@ -199,6 +200,7 @@ def test_a_trial_of_several_files_says_what_recording_them_does(
     assert not wanted["dry_run"]
 
 
+@pytest.mark.long
 def test_standard_input_is_named_as_such(communique: Run) -> None:
     done = communique("record", "-", stdin=b'{"event": "Nothing"}\n')
     assert done.returncode == 1

@@ -51,6 +51,7 @@ def write(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", documents(), ids=lambda made: made.name)
 def test_a_document_tells_what_it_is(made: Made, tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
     path = write(tmp_path, made.name, made.content)
@@ -244,6 +245,7 @@ def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[...,
     assert wrong["errors"][0]["field"] == "relability"
 
 
+@pytest.mark.long
 def test_what_is_kept_is_verified(
     tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,6 +316,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_no_socket_is_opened(tmp_path: Path, log: Path, environment: Callable[..., dict[str, str]]) -> None:
     linked = PAGE.replace("<body>", '<body><img src="https://www.example.org/a.png"><iframe src="https://a.org/">')
     made = [*documents(), Made("big.html", (linked + "<p>more</p>" * 20_000).encode(), None, None, None, "")]

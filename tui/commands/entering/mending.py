@@ -343,9 +343,10 @@ def carried_out(
         trial = invocation.trying(create=False) if dry_run else invocation.mending(by)
         with trial as log, log.transaction(commit=not dry_run):
             receipt = record(log)
+            outcome = Outcome.of(receipt)
+            outcome.tell_recorded(log, dry_run=dry_run)
     except EntryRejectedError as error:
         return rejected(error, dry_run=dry_run, style=style)
-    outcome = Outcome.of(receipt)
     if already is not None:
         outcome.already = already()
     outcome.warn()

@@ -176,6 +176,7 @@ def test_rejected_rows_that_cannot_be_written_are_told_by_their_file(tmp_path: P
         rejects.add(shape, RawRow(1, 2, ["1"]), "rows.csv", [])
 
 
+@pytest.mark.long
 def test_what_cannot_be_printed_is_no_fault_of_the_log(tmp_path: Path) -> None:
     Path("page.html").write_text("<title>Talks</title>", "utf-8")
     reading, writing = os.pipe()
