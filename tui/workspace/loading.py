@@ -8,6 +8,7 @@ from projections.claims.history import History
 from tracker import system
 from tracker.log import EventLog
 from tui.text import clean
+from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.session import Session
 from tui.workspace.widgets.time import TimePane
@@ -144,7 +145,7 @@ class Following:
         self.session.new.update(recorded.id for recorded in others)
         self.screen.show()
         for screen in self.screen.app.screen_stack:
-            if isinstance(screen, ReaderScreen):
+            if isinstance(screen, ReaderScreen | FormScreen):
                 screen.renew()
         if others:
             names = ", ".join(clean(recorded.event.event) for recorded in others[:3])

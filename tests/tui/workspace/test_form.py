@@ -10,7 +10,7 @@ import pytest
 from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
-from tracker.events import EVENT_TYPES, StrengthReported, WithdrawalOrdered
+from tracker.events import EVENT_TYPES, EntryRetracted, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
 from tui.kept import Drafts, Unfinished
 from tui.workspace.entry.fields import fields_of
@@ -277,3 +277,17 @@ async def test_an_entry_is_retracted_after_seeing_what_falls(river: Path, opened
         await until(pilot, lambda: "keep-the-ford  tabled" in text_of(pilot))
     with EventLog.open(river, read_only=True) as log:
         assert list(log.read("river"))[-1].event.event == "EntryRetracted"
+
+
+async def test_a_form_about_an_entry_tells_that_somebody_else_has_retracted_it(river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        screen.look_at("refuses")
+        await pilot.press("x")
+        await until(pilot, lambda: "✓ right; ^s records it" in text_of(pilot))
+        assert "is retracted" not in text_of(pilot)
+        with EventLog.open(river, by="somebody else") as log:
+            log.record([EntryRetracted(negotiation="river", id="theirs", entry="refuses", reason="Made up.")])
+        await until(pilot, lambda: "The entry that this is about is" in text_of(pilot))
+        assert "theirs" in text_of(pilot)
