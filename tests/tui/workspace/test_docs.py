@@ -174,6 +174,9 @@ def reference() -> Iterator[str]:
         'event-next = ["]", "ctrl+n"]',
         "```",
         "",
+        "A key is a sign (`p`, `]`), or a name (`space`, `comma`, `f5`, `ctrl+n`, `alt+n`). What acts while a form is",
+        "written (`record`, `palette`, `back` …) takes none that is written.",
+        "",
         f"Themes: {', '.join(f'`{name}`' for name in NAMES)}.",
         "With `NO_COLOR` set there is no colour; nothing is told by colour alone.",
     )
