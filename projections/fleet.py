@@ -175,8 +175,8 @@ def _heads(folder: Path) -> dict[str, str]:
         raise LogError(f"{folder} holds no tables with {SUMMARY}; make them with `communique export tables {folder}`")
     try:
         summary = json.loads(place.read_text("utf-8"))
-        version, heads = summary["version"], dict(summary["heads"])
-    except (ValueError, KeyError, TypeError):
+        version, heads = summary["version"], {str(name): str(head) for name, head in summary["heads"].items()}
+    except (AttributeError, ValueError, KeyError, TypeError):
         raise LogError(f"{place} is not as `communique export tables` writes it; {_AGAIN}") from None
     if version != VERSION:
         raise LogError(f"{place} is of version {version} of the tables, and this communique reads {VERSION}; {_AGAIN}")
@@ -218,6 +218,9 @@ def _entries(source: str) -> Any:  # noqa: ANN401 - Arrow has no types
     """Return what `fold` needs of a file of the table `entries`; raises `LogError` where it is none."""
     from pyarrow import ArrowException, parquet
 
+    # Of a pipe nothing would ever come.
+    if not Path(source).is_file():
+        raise LogError(f"{source} is no file; {_AGAIN}")
     try:
         with parquet.ParquetFile(source) as file:
             available = set(file.schema_arrow.names)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -177,7 +179,13 @@ def test_files_that_are_no_partition_are_told(log: EventLog, tmp_path: Path) -> 
         file.write_bytes(damaged)
         with pytest.raises(LogError, match=f"part-0.parquet .*{told}"):
             run(place, tmp_path, Cut(), TODAY)
-    for text, told in (("{", "not as"), ('{"version": 1}', "not as"), ('{"version": 2, "heads": {}}', "version 2")):
+    for damage in (file.mkdir, partial(os.mkfifo, file)):
+        file.rmdir() if file.is_dir() else file.unlink()
+        damage()
+        with pytest.raises(LogError, match=r"part-0.parquet is no file"):
+            run(place, tmp_path, Cut(), TODAY)
+    wrong = ("{", '{"version": 1}', '{"version": 1, "heads": []}', '{"version": 1, "heads": 5}')
+    for text, told in (*((text, "not as") for text in wrong), ('{"version": 2, "heads": {}}', "version 2")):
         (place / "export.json").write_text(text, "utf-8")
         with pytest.raises(LogError, match=f"export.json is {told}|export.json is of {told}"):
             run(place, tmp_path, Cut(), TODAY)

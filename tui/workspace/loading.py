@@ -9,6 +9,7 @@ from projections.claims.history import History
 from tracker import system
 from tracker.log import EventLog
 from tui.text import clean
+from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.session import Session
 from tui.workspace.widgets.time import TimePane
@@ -147,7 +148,7 @@ class Following:
         self.session.new.update(recorded.id for recorded in others)
         self.screen.show()
         for screen in self.screen.app.screen_stack:
-            if isinstance(screen, ReaderScreen):
+            if isinstance(screen, ReaderScreen | FormScreen):
                 screen.renew()
         if others:
             where = "" if self.session.is_live else " L goes to the present."

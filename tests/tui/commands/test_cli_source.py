@@ -359,11 +359,12 @@ def test_the_range_of_what_was_recorded_is_told(
     assert done.stderr.endswith("entries #4..#5 of the log\n")
 
 
-@pytest.mark.parametrize("options", [(), ("--dry-run",)])
-def test_no_log_is_made_where_none_was(options: tuple[str, ...], tmp_path: Path, invoke: Invoke) -> None:
-    mistyped = tmp_path / "lgo.db"
+def test_a_log_is_made_where_none_was_as_by_record_but_not_by_a_trial(tmp_path: Path, invoke: Invoke) -> None:
+    new = tmp_path / "new.db"
     page = write(tmp_path, "page.html", PAGE)
-    done = invoke("source", "add", page, "-n", "talks", "--log", mistyped, *options)
-    assert (done.exit_code, done.stdout) == (3, "")
-    assert done.stderr.startswith(f"error: there is no log at {mistyped}; ")
-    assert not mistyped.exists()
+    asked = ("source", "add", page, "-n", "talks", "--log", new)
+    assert invoke(*asked, "--dry-run").exit_code == 0
+    assert not new.exists()
+    assert invoke(*asked).exit_code == 0
+    with EventLog.open(new, read_only=True) as log:
+        assert log.negotiations() == {"talks": 1}

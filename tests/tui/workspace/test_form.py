@@ -10,7 +10,7 @@ import pytest
 from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
-from tracker.events import EVENT_TYPES, StrengthReported, WithdrawalOrdered
+from tracker.events import EVENT_TYPES, EntryRetracted, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
 from tui.kept import Drafts, Unfinished
 from tui.workspace.entry.fields import fields_of
@@ -323,9 +323,23 @@ async def test_an_entry_is_retracted_after_seeing_what_falls(river: Path, opened
         # A slip of that key is taken back by u; what u has taken back so stays.
         await pilot.press("u")
         await until(pilot, lambda: "refuses retracted: Withdrawn by the paper." in text_of(pilot))
-        await pilot.press("u")
+        await pilot.press("y")
         await until(pilot, lambda: "keep-the-ford  refused" in text_of(pilot))
         await pilot.press("u")
         await until(pilot, lambda: "retraction: rumour retracted" in text_of(pilot))
     with EventLog.open(river, read_only=True) as log:
         assert [recorded.event.event for recorded in log.read("river")][-2:] == ["EntryRetracted"] * 2
+
+
+async def test_a_form_about_an_entry_tells_that_somebody_else_has_retracted_it(river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        screen.look_at("refuses")
+        await pilot.press("x")
+        await until(pilot, lambda: "✓ right; ^s records it" in text_of(pilot))
+        assert "is retracted" not in text_of(pilot)
+        with EventLog.open(river, by="somebody else") as log:
+            log.record([EntryRetracted(negotiation="river", id="theirs", entry="refuses", reason="Made up.")])
+        await until(pilot, lambda: "The entry that this is about is" in text_of(pilot))
+        assert "theirs" in text_of(pilot)

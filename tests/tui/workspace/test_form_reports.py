@@ -166,7 +166,10 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
         await until(pilot, lambda: pilot.app.latest["river"] in screen.session.history.index)  # type: ignore[attr-defined]
         await pilot.press("u")
         await until(pilot, lambda: "Three." in text_of(pilot))
-        await pilot.press("u")
+        # A key that is held down asks, and does not answer.
+        await pilot.press("u", "u", "u")
+        assert "Take back" in text_of(pilot)
+        await pilot.press("y")
         await until(pilot, lambda: "Taken back:" in text_of(pilot))
     with EventLog.open(river, read_only=True) as log:
         *_, first, second, last = [recorded.event for recorded in log.read("river")]

@@ -12,7 +12,7 @@ from textual import events
 from tests.lengths import in_short
 from tests.tui.workspace.given import RECORDED_AT, Opened, afresh, text_of, until
 from tracker import EventLog
-from tracker.events import StatementMade
+from tracker.events import NegotiationOpened, StatementMade
 from tracker.events.parsing import parse
 from tui.text import clean
 from tui.workspace.screens.form import FormScreen
@@ -201,6 +201,20 @@ async def test_what_is_pasted_is_taken_whole_and_shown(opened: Opened) -> None:
             lines.move(-1)
             # It is shown, and not recorded, in place of what is unseen.
             assert lines.values[field] == shown.replace("⟨U+202E⟩", "\u202e")
+
+
+async def test_a_line_that_is_asked_for_is_given_back_as_it_is(tmp_path: Path, opened: Opened) -> None:
+    path, title = tmp_path / "title.db", "North\u202e and South"
+    with EventLog.open(path, clock=lambda: RECORDED_AT, by="tests") as log:
+        log.record([NegotiationOpened(negotiation="river", title=title)])
+    async with opened(log=path) as pilot:
+        await pilot.press("ctrl+t", "enter")
+        assert isinstance(pilot.app.screen, WorkspaceScreen), "the same title is none to ask about"
+        await pilot.press("ctrl+t", "end", "!", "enter", "r")
+        await until(pilot, lambda: "South! " in text_of(pilot).splitlines()[0])
+    with EventLog.open(path, read_only=True) as log:
+        event: Any = list(log.read("river"))[-1].event
+    assert event.title == f"{title}!"
 
 
 async def test_what_is_too_long_to_be_written_in_is_not_pasted_and_holds_up_nothing(opened: Opened) -> None:

@@ -139,7 +139,8 @@ async def test_drafts_are_counted_and_decided_one_by_one(queued: Path, opened: O
         await pilot.press("]", "[", "a")
         await _at(pilot, 3)
         assert "✗ QUOTE NOT FOUND in the captured text" in text_of(pilot)
-        await pilot.press("a")
+        # A key that is held down asks, and does not answer.
+        await pilot.press("a", "a", "a")
         assert "A quote is not in the captured text of paper." in text_of(pilot)
         await pilot.press("r", "enter", "r", *"No such words", "enter")
         await _at(pilot, 4)

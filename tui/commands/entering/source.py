@@ -87,7 +87,7 @@ def source_command(
     from tracker.errors import nearest
 
     with ExitStack() as stack:
-        log = stack.enter_context(invocation.trying(create=False) if dry_run else invocation.mending(by))
+        log = stack.enter_context(invocation.trying() if dry_run else invocation.writing(by))
         worker = stack.enter_context(Worker())
         known = log.negotiations()
         if negotiation not in known and (hint := nearest(negotiation, known)):

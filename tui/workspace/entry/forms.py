@@ -221,11 +221,15 @@ def staying(kind: type[Event], values: Mapping[str, str], source: str) -> dict[s
 
 
 class Preview(NamedTuple):
-    """What recording an entry would do: what is wrong with it, or what would be said otherwise at the present."""
+    """What recording an entry would do: what is wrong with it, or what would be said otherwise at the present.
+
+    `retracted` are the entries that have retracted the one that it is about.
+    """
 
     problems: tuple[Problem, ...]
     already: bool
     difference: Difference
+    retracted: tuple[str, ...] = ()
 
 
 def preview(log: EventLog, history: History, event: Event, *, today: date | None = None) -> Preview:
@@ -241,7 +245,9 @@ def preview(log: EventLog, history: History, event: Event, *, today: date | None
     added = [recorded._replace(position=last + number) for number, recorded in enumerate(receipt.recorded, start=1)]
     before = status(history, history.negotiation, today=today)
     after = status(History(history.negotiation, [*history.entries, *added]), history.negotiation, today=today)
-    return Preview((), already=False, difference=diff(before, after))
+    about = before.claims.get(getattr(event, "entry", None) or "")
+    retracted = tuple(about.retracted_by) if about is not None else ()
+    return Preview((), already=False, difference=diff(before, after), retracted=retracted)
 
 
 def foretold(log: EventLog, session: Session, make: Callable[[], Event]) -> Preview | tuple[Problem, ...]:

@@ -11,7 +11,7 @@ from projections.wording.labels import CORRECTION
 from projections.wording.sentences import aspect_text
 from tracker.events.references import REGISTERS
 from tui.rows.words import shown_conclusion
-from tui.text import clean, shorten
+from tui.text import clean, listed, shorten
 from tui.workspace.entry.fields import MORE_DATES, FormField
 from tui.workspace.entry.forms import Preview, meaning
 from tui.workspace.entry.known import begun, field_of, file_named, offered, taken, unknown
@@ -132,6 +132,9 @@ def changes(found: Preview, records: str = "^s records it") -> list[Content]:
         return [Content("This entry is recorded already.")]
     difference = found.difference
     lines = [Content.styled(f"✓ right; {records}", "$text-success")]
+    if found.retracted:
+        said = f"! The entry that this is about is retracted, by {listed(found.retracted)}"
+        lines.append(Content.styled(said, "$text-warning"))
     lines += [
         Content.assemble(
             (f"{clean(change.subject)} ", "bold"),

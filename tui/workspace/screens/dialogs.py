@@ -157,9 +157,14 @@ class Ask(Over[str | None]):
         """Give the line the keys."""
         self.query_one(Input).focus()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    @property
+    def _written(self) -> str:
+        """What was written, as it is and not as it is shown."""
+        return self.query_one(TextLine).written.strip()
+
+    def on_input_changed(self) -> None:
         """Say what the line means, or what is wrong with it."""
-        self._look(event.value, self._tell, leads=False)
+        self._look(self._written, self._tell, leads=False)
 
     def _look(self, text: str, done: Callable[[tuple[str, str]], None], *, leads: bool) -> None:
         """Find out in the background what is wrong with a line, and what it means where nothing is."""
@@ -176,12 +181,12 @@ class Ask(Over[str | None]):
         problem, words = found
         if self.query("#said"):
             said = self.query_one("#said", Static)
-            said.update(Content(words or self._hint))
+            said.update(Content(clean_lines(words or self._hint)))
             said.set_class(bool(problem), "wrong")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self) -> None:
         """Give the line back, once it is right."""
-        text = event.value.strip()
+        text = self._written
 
         def done(found: tuple[str, str]) -> None:
             self._tell(found)

@@ -218,6 +218,8 @@ class FormScreen(ActingScreen):
             failed=lambda problem: self._checked((Problem(problem),)),
         )
 
+    renew = check
+
     def _keep(self) -> None:
         if self._is_begun():
             # Of a correction, only what it changes.
@@ -236,8 +238,7 @@ class FormScreen(ActingScreen):
         return written != self._given or kept is not None
 
     def _written(self) -> dict[str, str]:
-        fields = self.fields
-        return {**self._fixed, **{path: text for path, text in self.values.items() if path in fields}}
+        return {**self._fixed, **{path: text for path, text in self.values.items() if path in self.fields}}
 
     def made(self, values: dict[str, str]) -> Event:
         """Return the event to record; raises `EntryRejectedError`. Touches no widget."""

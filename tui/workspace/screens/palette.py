@@ -56,6 +56,8 @@ class Palette(Over["Chosen | None"]):
     def __init__(self, below: ActingScreen) -> None:
         super().__init__()
         self._below = below
+        #: What tells of each action: the same one each time, as it is broken into lines once.
+        self._told = {action.id: _item(action) for action in below.actions()}
         #: What was looked for everywhere last, and what was found.
         self._looked: tuple[str, list[Place]] = "", []
 
@@ -94,7 +96,7 @@ class Palette(Over["Chosen | None"]):
         for group, of_group in groupby(actions, attrgetter("group")) if not word else [("", iter(actions))]:
             if group:
                 yield heading(group)
-            yield from map(_item, of_group)
+            yield from (self._told[action.id] for action in of_group)
         for number, place in enumerate(places if looked == word else ()):
             yield ReportItem(Content("  ").append(told(place, word)), 4, f"place:{number}")
 

@@ -279,9 +279,10 @@ class ReviewScreen(ActingScreen):
         else:
             sources = ", ".join(dict.fromkeys(clean(one.source) for one in looked.cited if one.found is False))
             text = f"A quote is not in the captured text of {sources}."
-            choices = (("a", "accept it as it is"), ("c", "change it first"), ("r", "reject it"))
+            # Another key than that which asks: one that is held down would answer, too.
+            choices = (("y", "accept it as it is"), ("c", "change it first"), ("r", "reject it"))
             accept = partial(self._accept, looked.draft.number)
-            acts: dict[str, Callable[[], None]] = {"a": accept, "c": self.do_change, "r": self.do_reject}
+            acts: dict[str, Callable[[], None]] = {"y": accept, "c": self.do_change, "r": self.do_reject}
 
             def act(choice: str | None) -> None:
                 if choice is not None:

@@ -151,7 +151,8 @@ class Writing:
                 )
 
         text = f"{recorded.id}: {summary_of(reading.event)}"
-        screen.workspace.push_screen(Choose("Take back", text, (("u", "retract it"),)), go)
+        # Another key than that which asks: one that is held down would take back entry after entry.
+        screen.workspace.push_screen(Choose("Take back", text, (("y", "retract it"),)), go)
 
 
 def _target(draft: Unfinished) -> tuple[str | None, str | None]:
