@@ -313,8 +313,11 @@ class _Joining:
         name = recorded.event.negotiation
         left = self._left.setdefault(name, set())
         left.add(("entry", recorded.id))
+        renamed = self.merged.renamed.get(name, {})
+        renamed.pop(recorded.id, None)
         if isinstance(recorded.event, SourceRegistered) and self._is_other_document(recorded.event):
             left.add(("source", recorded.event.source))
+            renamed.pop(f"source:{recorded.event.source}", None)
         self.merged.left.append(
             Left(name, recorded.id, recorded.position, str(Problem(problem.message, problem.field)))
         )

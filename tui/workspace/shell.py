@@ -6,6 +6,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from tracker.errors import EntryRejectedError
@@ -102,10 +103,16 @@ class Shell(Working):
             self.push_screen(HelpScreen(self.screen))
 
     def open_palette(self) -> None:
-        """Open the palette with the actions of the screen below it."""
-        from tui.workspace.screens.help import open_palette
+        """Open the finder over the screen that is seen."""
+        from tui.workspace.screens.base import ActingScreen
+        from tui.workspace.screens.palette import Palette
 
-        open_palette(self)
+        def run(chosen: Callable[[], None] | None) -> None:
+            if chosen is not None:
+                chosen()
+
+        if isinstance(self.screen, ActingScreen):
+            self.push_screen(Palette(self.screen), run)
 
     def open_why(self, session: Session, subject: str) -> None:
         """Show what stands behind what is said of a subject."""
@@ -174,6 +181,13 @@ class Shell(Working):
     def _pop_to(self, screen: Screen[Any]) -> None:
         for _ in range(len(self.screen_stack) - self.screen_stack.index(screen) - 1):
             self.pop_screen()
+
+    def lead_to(self, screen: Screen[Any]) -> None:
+        """Open a screen, in place of the dialog that leads to it: what is below that is not drawn in between."""
+        if isinstance(self.screen, ModalScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def pop(self) -> None:
         """Take the topmost screen away, unless it is the last one."""

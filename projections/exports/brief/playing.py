@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projections.exports.brief.changes import ahead, changed_since, last_word, noted, settled
+from projections.claims.history import History
+from projections.exports.brief.changes import ahead, changed_since, last_word, noted
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
@@ -18,13 +19,13 @@ from projections.views.agenda import agenda_of
 from projections.views.days import Days
 from projections.views.diff import diff
 from projections.views.lanes import Lanes
+from projections.views.status import status
 from projections.wording.kinds import heading_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.claims.cut import Cut
-    from projections.claims.history import History
     from projections.exports.brief.statements import Citations
     from projections.views.status import Status
 
@@ -71,22 +72,20 @@ def _steps(
 ) -> Iterator[PlayStep]:
     """Go along the days, which the lanes take in, too, and yield the steps."""
     shown: set[int] = set()
-    before: Status | None = None
+    nothing = before = status(History(along.history.negotiation, []), along.history.negotiation)
     for day in along:
         lanes.take(day)
-        if before is not None and not day.is_step:
-            continue
-        now = along.status(day)
-        if before is not None:
+        if day.is_step or before is nothing:
+            now = along.status(day)
             here = cites.at(now.claims)
             items = {numbers.setdefault(placed, len(numbers)) for placed in _items(now, here)}
             come, gone = tuple(sorted(items - shown)), tuple(sorted(shown - items))
             changes = changed_since(now.cut, diff(before, now), before, here)
-            changes = changes._replace(changes=(*changes.changes, *settled(before, now, here)))
             step = PlayStep(day.day, come, gone, changes, *_turned(before, now, here))
-            yield step if step.told else step._replace(last=last_word(now, here))
-            shown = items
-        before = now
+            # What holds before the first year that can be written, or at no time that is known, is a step of its own.
+            if day.is_step or items:
+                yield step if step.told else step._replace(last=last_word(now, here))
+            shown, before = items, now
 
 
 def _turned(before: Status, now: Status, cites: Citations) -> tuple[tuple[Ahead, ...], tuple[Ahead, ...]]:

@@ -15,6 +15,7 @@ from projections.exports.brief import brief, page
 from tests.projections.exports.briefs import river
 from tests.projections.exports.hostile import HOSTILE
 from tests.projections.telling import history, party, seed, tell
+from tracker.events import AgreementEnteredIntoForce, AgreementSigned, PartyAdded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +99,20 @@ def test_each_step_shows_what_the_status_says_on_its_day(name: str, tmp_path: Pa
             assert _kinds(shown) == _findings(now)
 
 
+def test_what_holds_before_all_years_that_can_be_written_is_a_step() -> None:
+    loaded = history(
+        PartyAdded(negotiation="n", id="p", party="ROM", name="Rome"),
+        AgreementSigned(negotiation="n", id="a", agreement="ebro", by=("ROM",), occurred="-0225"),
+        AgreementEnteredIntoForce(negotiation="n", id="b", agreement="ebro", occurred="2024-05-01"),
+    )
+    played = Played(page(brief(loaded, "n", plays=True)))
+    first, second = played.steps["happened"][:2]
+    assert (first["day"], second["day"]) == ("0001-01-01", "2024-05-01")
+    assert _states(played.at("happened", 0)) == {"agreement:ebro": "signed"}
+    assert _states(played.at("happened", 1)) == {"agreement:ebro": "in-force"}
+
+
+@pytest.mark.long
 def test_each_step_tells_what_it_changed(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     playing = brief(loaded, "us-niger", plays=True).play
@@ -110,15 +125,17 @@ def test_each_step_tells_what_it_changed(tmp_path: Path) -> None:
     assert quiet is not None
     assert quiet.entries == ("no-way-to-continue",)
     (sure,) = by_day["happened"]["2012-12-31"].changes.changes
-    assert (sure.aspect, sure.before, sure.after) == ("when", "may have happened later", "has happened by then")
+    assert (sure.aspect, sure.before, sure.after) == ("uncertain", "yes", "no")
 
 
+@pytest.mark.long
 def test_without_it_a_page_has_no_script(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     assert "script" not in Played(page(brief(loaded, "us-niger"))).tags
     assert "script" in Played(page(brief(loaded, "us-niger", plays=True))).tags
 
 
+@pytest.mark.long
 def test_it_is_small_and_the_same_whenever_it_is_made(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     made = page(brief(loaded, "us-niger", plays=True))
@@ -129,6 +146,7 @@ def test_it_is_small_and_the_same_whenever_it_is_made(tmp_path: Path) -> None:
     assert not _FORBIDDEN.search(script)
 
 
+@pytest.mark.long
 def test_a_cut_ends_the_steps(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     played = Played(page(brief(loaded, "us-niger", Cut(known_by="2024-05-11"), plays=True)))
@@ -138,6 +156,7 @@ def test_a_cut_ends_the_steps(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_what_a_source_is_left_out_of_is_not_played(tmp_path: Path) -> None:
     loaded = seed("us-niger", tmp_path)
     source = next(iter(claims(loaded, "us-niger").registers.sources))

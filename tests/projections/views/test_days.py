@@ -81,6 +81,7 @@ def test_a_day_on_which_only_time_passes_is_a_step() -> None:
     assert [day.day for day in Days(loaded, "happened") if day.is_step] == ["2024-05-01", "2024-05-09"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "base", [Cut(known_by="2024-05-11"), Cut(happened_by="2024-04"), Cut(recorded_by="#110", known_by="2024-06-01")]
 )

@@ -240,6 +240,7 @@ def _lies_between(axis: str, number: int, reading: Any, start: str, end: str) ->
     return bool(first - 86_400_000_000 < moment <= last)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", seeds())
 @pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
 def test_replaying_a_bundled_history_to_its_end_is_its_status(name: str, axis: str, tmp_path: Path) -> None:

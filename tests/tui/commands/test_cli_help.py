@@ -13,6 +13,7 @@ from tests.tui.cli_reference import PART, rendered, verbs
 from tracker import EventLog
 from tracker.scripts.reading import seed_path
 from tui.commands import VERBS
+from tui.commands.options import NamedPath
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,12 @@ def test_a_verb_explains_itself_with_examples(name: str, invoke: Invoke) -> None
 
 
 @pytest.mark.parametrize("name", VERBS)
+def test_every_path_needs_a_name(name: str) -> None:
+    paths = [param.type for param in verbs()[name].params if isinstance(param.type, click.Path)]
+    assert all(isinstance(path, NamedPath) for path in paths)
+
+
+@pytest.mark.parametrize("name", VERBS)
 def test_every_option_is_described(name: str) -> None:
     command = verbs()[name]
     assert [option.name for option in command.params if isinstance(option, click.Option) and not option.help] == []
@@ -42,6 +49,7 @@ def test_every_option_is_described(name: str) -> None:
 PAGE: Final = "<!doctype html><title>Talks in Niamey</title><p>The talks went on."
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("purpose", "example"),
     # Those about whole logs name places of their own: test_cli_stores.py and test_cli_joining.py run them; a server

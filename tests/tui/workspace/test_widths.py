@@ -80,6 +80,7 @@ def _things(screen: WorkspaceScreen) -> list[tuple[str, Any]]:
     ]
 
 
+@pytest.mark.long
 async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, opened: Opened) -> None:
     entries: list[dict[str, Any]] = [{"event": "PartyAdded", "party": "NTH"}]
     long = "an-agreement-with-quite-a-long-name-indeed"
@@ -111,6 +112,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
         await until(pilot, lambda: "+ 32 more" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_the_parties_and_matters_have_a_screen_and_a_cell_is_spelled_out(opened: Opened) -> None:
     async with opened((100, 40)) as pilot:
         await pilot.press("3", "down", "right")
@@ -124,6 +126,7 @@ async def test_the_parties_and_matters_have_a_screen_and_a_cell_is_spelled_out(o
         await pilot.press("escape", "E")
 
 
+@pytest.mark.long
 async def test_a_click_on_a_heading_sorts_and_the_pane_below_tells_more(bundled: Path, opened: Opened) -> None:
     async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
         listed = pilot.app.screen.query_one(PortfolioList)

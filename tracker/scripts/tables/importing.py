@@ -349,11 +349,13 @@ class _Import:
             receipt.positions = ((receipt.positions or outcome.positions)[0], outcome.positions[-1])
 
     def _reject(self, part: ConvertedRows, wrong: dict[int, list[Problem]]) -> None:
-        """Tell of rows that were left out, and write them; a row that became several is written once."""
+        """Tell of rows that were left out, and write them; of a row that became several, each problem once."""
         by_raw: dict[int, list[Problem]] = {}
         for index, problems in sorted(wrong.items()):
-            self._receipt.reject(1, problems)
-            by_raw.setdefault(part.chunk.rows[index].raw, []).extend(problems)
+            told = by_raw.setdefault(part.chunk.rows[index].raw, [])
+            new = [problem for problem in problems if problem not in told]
+            self._receipt.reject(1, new)
+            told += new
         for raw, problems in by_raw.items():
             self._rejects.add(part.shape, part.raws[raw], part.file, problems)
 

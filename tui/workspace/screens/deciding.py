@@ -66,4 +66,4 @@ class Deciding:
             == {name: fixed.get(name) for name in ("entry", "note")}
         )
         draft = next(begun, None) or Unfinished(kind, values)
-        screen.workspace.push_screen(FormScreen(screen.session, draft, held=_OF_ENTRY | held, begin=begin))
+        FormScreen(screen.session, draft, held=_OF_ENTRY | held, begin=begin).open()

@@ -312,7 +312,12 @@ class Session:
     # ── marks ──
 
     def mark(self, letter: str | None = None) -> str:
-        """Mark the cut as A, then as B, or move the mark of a letter here; return the letter."""
+        """Mark the cut as A, then as B, or move the mark of a letter here; return the letter.
+
+        Empty, and nothing is marked, if both marks are set and no letter says which to move.
+        """
+        if letter is None and len(self.marks) > 1:
+            return ""
         index = len(self.marks) if letter is None else "AB".index(letter)
         self.marks[index : index + 1] = [self.cut]
         return "AB"[index]
