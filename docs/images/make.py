@@ -36,8 +36,11 @@ PICTURES: Final = {
     "parties": ((120, 32), ["R"]),
     "portfolio": ((120, 40), ["P"]),
     "welcome": ((120, 24), None),
+    "form": ((120, 32), ["a", *"statementmade", "enter"]),
     "review": ((120, 32), ["V"]),
 }
+#: The pictures of what is only to be had in a log that can be written.
+WRITING: Final = frozenset({"form", "review"})
 #: A page that was made up, of which an entry is proposed.
 PAGE: Final = (
     "NIAMEY, 20 May. The two delegations have ended five days of talks in the capital, both sides said on Sunday.\n\n"
@@ -115,11 +118,10 @@ def main() -> int:
                 record_script(book, read_script(seed_path(history)))
         for name, (size, keys) in PICTURES.items():
             path = FOLDER / f"{name}.svg"
-            is_review = name == "review"
-            if is_review:
+            if name == "review":
                 os.environ["COMMUNIQUE_CAPTURES"] = folder
                 with_drafts(log, Path(folder))
-            made = asyncio.run(picture(log, size, keys, read_only=not is_review))
+            made = asyncio.run(picture(log, size, keys, read_only=name not in WRITING))
             if is_check and (not path.is_file() or path.read_text(encoding="utf-8") != made):
                 stale.append(path.name)
             elif not is_check:

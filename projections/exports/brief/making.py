@@ -19,6 +19,7 @@ from projections.views.diff import diff
 from projections.views.status import status, status_of
 from projections.views.timeline import is_certain, timeline_of
 from projections.views.why import why_of
+from projections.wording.kinds import heading_of
 from projections.wording.sentences import listed, notes_in_words
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _groups(findings: Sequence[Finding], cites: Citations, kinds: Iterable[str])
     for kind in kinds:
         found = [finding for finding in findings if finding.kind == kind]
         if found:
-            yield Group(words.kind(kind), tuple(noted(finding, cites) for finding in found))
+            yield Group(heading_of(kind), tuple(noted(finding, cites) for finding in found))
 
 
 def _against(now: Status, lines: Iterable[Line], cites: Citations, *, standing: bool) -> Iterator[Contrary]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.history import History
-from projections.exports.brief import words
 from projections.exports.brief.changes import ahead, changed_since, last_word, noted
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
@@ -21,6 +20,7 @@ from projections.views.days import Days
 from projections.views.diff import diff
 from projections.views.lanes import Lanes
 from projections.views.status import status
+from projections.wording.kinds import heading_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,5 +119,5 @@ def _items(now: Status, cites: Citations) -> Iterator[tuple[_Heading, PlayItem]]
         )
     for finding in now.findings:
         if not finding.is_note:
-            heading = _Heading(_FOUND, _KINDS.get(finding.kind, len(_KINDS)), words.kind(finding.kind))
+            heading = _Heading(_FOUND, _KINDS.get(finding.kind, len(_KINDS)), heading_of(finding.kind))
             yield heading, PlayItem("noted", finding.subject, None, finding.kind, "", noted(finding, cites))

@@ -23,24 +23,6 @@ _LESS_THAN_A_DAY: Final = (
     (re.compile(r"(-?[0-9]{3})X"), r"the \g<1>0s"),
     (re.compile(r"(-?[0-9]{2})XX"), r"a year from \g<1>00 to \g<1>99"),
 )
-KINDS: Final = {
-    "open-question": "Open questions",
-    "overdue": "Overdue",
-    "figure-conflict": "Figures that contradict each other",
-    "date-conflict": "Dates that contradict each other",
-    "state-conflict": "States that exclude each other",
-    "value-conflict": "Words that contradict each other",
-    "foretold": "Told before it happened",
-    "denial": "Denied or disputed",
-    "illegal-transition": "Steps that do not follow",
-    "order-conflict": "Steps out of order",
-    "identity": "Who is who",
-    "alike": "Names that are nearly alike",
-    "relay-cycle": "Sources that repeat one another",
-    "retracted-support": "What lost its support",
-    "unsourced": "Without any source",
-    "single-voice": "Resting on one voice",
-}
 _AGAINST: Final = {
     "figure-conflict": "gives another figure",
     "date-conflict": "gives another date",
@@ -138,11 +120,6 @@ def value(aspect: str, given: Any) -> str:  # noqa: ANN401 - whatever a conclusi
 def against(how: str) -> str:
     """Return why an entry argues against a conclusion, as part of a sentence."""
     return _AGAINST.get(how, how)
-
-
-def kind(name: str) -> str:
-    """Return the heading over findings of a kind."""
-    return KINDS.get(name) or words(name).capitalize()
 
 
 def words(name: str) -> str:

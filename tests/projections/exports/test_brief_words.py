@@ -102,6 +102,7 @@ def test_a_value_in_words(aspect: str, given: object, said: str) -> None:
 
 def test_every_kind_of_finding_has_its_heading() -> None:
     from projections.judgement.findings import KINDS
+    from projections.wording.kinds import HEADINGS, heading_of
 
-    assert set(words.KINDS) == set(KINDS)
-    assert words.kind("something-new") == "Something new"
+    assert set(HEADINGS) == set(KINDS)
+    assert heading_of("something-new") == "Something new"

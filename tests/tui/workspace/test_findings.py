@@ -144,7 +144,7 @@ async def test_findings_are_chosen_by_severity_and_kind_and_notes_are_folded(ope
             await pilot.press("t")
         await until(pilot, lambda: "+ " in text_of(pilot))
         await pilot.press("end", "enter")
-        await until(pilot, lambda: "Without evidence (" in text_of(pilot))
+        await until(pilot, lambda: "Without any source (" in text_of(pilot))
         assert _findings(pilot).finding is not None
         await pilot.press("home", "enter")
         assert pilot.app.screen.query("#events")

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from projections.judgement.findings import SEVERITIES
 from projections.judgement.findings.settled import settled_by
+from projections.wording.kinds import heading_of
 from projections.wording.sentences import finding_text
 from tui.text import clean
 from tui.workspace import sheets
@@ -32,23 +33,24 @@ if TYPE_CHECKING:
     from tui.workspace.time.session import Session
     from tui.workspace.widgets.report import Broken
 
-#: The kinds in the order in which a reader needs them, each with its sign and what it is called.
-KINDS: Final = {
-    "figure-conflict": ("≠", "Figures that disagree"),
-    "date-conflict": ("≠", "Dates that disagree"),
-    "state-conflict": ("≠", "States that exclude each other"),
-    "value-conflict": ("≠", "Words that disagree"),
-    "foretold": ("≠", "Told before it happened"),
-    "denial": ("¬", "Denied or disputed"),
-    "illegal-transition": ("↯", "Moves that nothing allows"),
-    "order-conflict": ("↯", "Told in the wrong order"),
-    "open-question": ("?", "Open questions"),
-    "overdue": ("!", "Overdue"),
-    "retracted-support": ("—", "Support that was retracted"),
-    "unsourced": ("∅", "Without evidence"),
-    "single-voice": ("1", "Resting on one voice"),
-    "identity": ("=", "Who is who"),
-    "alike": ("=", "Names that are nearly alike"),
+#: The kinds in the order in which a reader needs them, each with its sign.
+_SIGNS: Final = {
+    "figure-conflict": "≠",
+    "date-conflict": "≠",
+    "state-conflict": "≠",
+    "value-conflict": "≠",
+    "foretold": "≠",
+    "denial": "¬",
+    "illegal-transition": "↯",
+    "order-conflict": "↯",
+    "open-question": "?",
+    "overdue": "!",
+    "relay-cycle": "•",
+    "retracted-support": "—",
+    "unsourced": "∅",
+    "single-voice": "1",
+    "identity": "=",
+    "alike": "=",
 }
 #: What the line is about that stands for the notes.
 _NOTES: Final = "notes"
@@ -98,7 +100,7 @@ class FindingsScreen(ReaderScreen, inherit_bindings=False):
         notes = [finding for finding in found if finding.is_note and id(finding) not in gone]
         if notes and not self._shows_notes:
             kinds = Counter(finding.kind for finding in notes)
-            told = ", ".join(f"{count} {_name(kind).lower()}" for kind, count in kinds.items())
+            told = ", ".join(f"{count} {heading_of(kind).lower()}" for kind, count in kinds.items())
             text = Content.assemble((f"+ {len(notes)} notes: ", "bold"), (told, "$text-muted"))
             yield ReportItem(text, 2, _NOTES)
         else:
@@ -119,9 +121,9 @@ class FindingsScreen(ReaderScreen, inherit_bindings=False):
         for finding in findings:
             by_kind.setdefault(finding.kind, []).append(finding)
         for kind in sorted(by_kind, key=_rank):
-            yield heading(f"{_name(kind)} ({len(by_kind[kind])})")
+            yield heading(f"{heading_of(kind)} ({len(by_kind[kind])})")
             for finding in by_kind[kind]:
-                yield self._item(finding, KINDS.get(kind, ("•", kind))[0])
+                yield self._item(finding, _SIGNS.get(kind, "•"))
 
     def _item(self, finding: Finding, sign: str, more: str = "") -> ReportItem:
         said = finding_text(finding.subject, finding.message, self.session.claims.names)
@@ -235,12 +237,8 @@ def _key(finding: Finding) -> str:
     return f"{finding.kind}:{finding.subject}"
 
 
-def _name(kind: str) -> str:
-    return KINDS.get(kind, ("", kind))[1]
-
-
 def _rank(kind: str) -> int:
-    return [*KINDS, kind].index(kind)
+    return [*_SIGNS, kind].index(kind)
 
 
 def _next(name: str, names: list[str]) -> str:
