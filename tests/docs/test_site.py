@@ -32,6 +32,7 @@ def test_the_reference_of_the_packages_is_as_they_are() -> None:
     api_reference.PART.require(api_reference.rendered())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module", api_reference.MODULES)
 def test_every_public_name_is_told(module: str) -> None:
     public = getattr(import_module(module), "__all__", None)

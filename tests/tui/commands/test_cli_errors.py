@@ -209,12 +209,13 @@ def test_an_interrupt_is_130_and_nothing_of_the_script_is_recorded(
     assert (process.returncode, out, err.strip()) == (130, b"", b"interrupted")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "variables",
     [
-        pytest.param({"LC_ALL": "C"}, marks=pytest.mark.long),
+        {"LC_ALL": "C"},
         {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
-        pytest.param({"PYTHONUTF8": "0"}, marks=pytest.mark.long),
+        {"PYTHONUTF8": "0"},
     ],
 )
 def test_output_is_utf_8_whatever_the_locale(variables: dict[str, str], communique: Run) -> None:

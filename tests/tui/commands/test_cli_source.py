@@ -245,6 +245,7 @@ def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[...,
     assert wrong["errors"][0]["field"] == "relability"
 
 
+@pytest.mark.long
 def test_what_is_kept_is_verified(
     tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:

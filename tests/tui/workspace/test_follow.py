@@ -66,6 +66,7 @@ async def test_what_comes_in_while_a_screen_is_made_or_taken_away_is_not_lost(ri
         assert pilot.app.is_running
 
 
+@pytest.mark.long
 async def test_in_the_past_a_pill_counts_what_came_in(
     river: Path, opened: Opened, environment: Callable[..., dict[str, str]]
 ) -> None:

@@ -88,7 +88,7 @@ async def test_every_screen_looks_as_it_is_kept(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]), ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 async def test_every_theme_looks_as_it_is_kept(
     size: tuple[int, int],
     opened: Opened,

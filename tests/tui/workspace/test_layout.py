@@ -25,7 +25,7 @@ SIZES = ((80, 24), (120, 40), (160, 50))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int], opened: Opened) -> None:
     async with opened(size) as pilot:
         await pilot.press("z")
@@ -112,6 +112,7 @@ async def test_a_row_about_an_entry_with_a_made_id_says_which_it_is(river: Path,
         assert "StatementMade of 2024-03-01 disputed" in text_of(pilot)
 
 
+@pytest.mark.long
 async def test_what_something_was_before_is_told_in_words(opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await pilot.press("g", *"2024-03-20", "enter")

@@ -51,21 +51,12 @@ def styled(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
     return found
 
 
-#: Of each kind one: a line, a form and a report.
-FEW: Final = ("filter", "form", "findings")
-
-
-@pytest.mark.parametrize(
-    "names",
-    [FEW, pytest.param([name for name in OPENED if name not in FEW], marks=pytest.mark.long)],
-    ids=["few", "others"],
-)
+@pytest.mark.long
 async def test_a_screen_is_made_of_few_widgets_each_styled_as_it_is_made(
-    names: list[str], opened: Opened, styled: Counter[object]
+    opened: Opened, styled: Counter[object]
 ) -> None:
     async with opened() as pilot:
-        for name in names:
-            keys = OPENED[name]
+        for name, keys in OPENED.items():
             await afresh(pilot)
             before = pilot.app.screen
             await pilot.press(*keys[:-1])

@@ -38,7 +38,7 @@ async def test_a_cell_with_a_position_leads_to_why_and_to_its_entry(opened: Open
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_key_for_an_entry_acts_on_what_the_thing_under_the_cursor_rests_on(
     size: tuple[int, int], opened: Opened
 ) -> None:

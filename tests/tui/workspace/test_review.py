@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.lengths import in_short
 from tests.tui.workspace.given import RECORDED_AT, Opened, text_of, until
 from tracker import EventLog
 from tracker.codec import timestamp
@@ -293,7 +292,7 @@ async def test_a_large_document_opens_with_its_quote_in_the_middle(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]), ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 async def test_the_review_looks_as_it_is_kept(
     size: tuple[int, int], queued: Path, opened: Opened, golden: Callable[[str, Pilot[Any]], None]
 ) -> None:

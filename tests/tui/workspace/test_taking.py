@@ -84,6 +84,7 @@ async def test_what_is_filtered_out_or_not_yet_known_is_not_saved(opened: Opened
     assert [row[entry] for row in rows("river-events-known-2024-02-02-2.csv")[1:]] == ["north-open", "asks"]
 
 
+@pytest.mark.long
 async def test_no_cell_is_a_formula(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "hostile.db"
     with EventLog.open(path, by="tests") as log:
