@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from projections.claims.cut import Cut
-from projections.judgement.findings.settled import settled_by
 from projections.wording.folding import fold, words_of
 from tracker.dates import OPEN_PAST
 from tracker.events.references import lone_actors
@@ -167,6 +166,7 @@ def position_rows(found: Status) -> Iterator[dict[str, Any]]:
 
 def finding_rows(found: Status) -> Iterator[dict[str, Any]]:
     """Yield a row for each finding, numbered in their order."""
+    unsettled = frozenset(found.unsettled)
     for number, finding in enumerate(found.findings):
         yield {
             "negotiation": found.negotiation,
@@ -176,5 +176,5 @@ def finding_rows(found: Status) -> Iterator[dict[str, Any]]:
             "subject": finding.subject,
             "entries": json.dumps(finding.entries),
             "message": finding.message,
-            "settled": int(settled_by(finding, found.claims) is not None),
+            "settled": int(not finding.is_note and finding not in unsettled),
         }

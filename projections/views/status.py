@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -11,7 +12,7 @@ from projections.claims.readings import MACHINES, split
 from projections.judgement.conclusions import Partners, Position, Topic
 from projections.judgement.expectations import in_order
 from projections.judgement.findings import OPEN, Findings
-from projections.judgement.findings.settled import settled_by
+from projections.judgement.findings.settled import unsettled
 from projections.judgement.judge import judge_all
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Sanction, State, Withdrawal
 from projections.wording.pages import html_table
@@ -182,16 +183,15 @@ class Status:
         """The open questions among the findings."""
         return tuple(finding for finding in self.findings if finding.kind == "open-question")
 
-    @property
+    @cached_property
     def open(self) -> tuple[Finding, ...]:
         """What is open among the findings: questions, and what was owed and is overdue."""
         return tuple(finding for finding in self.unsettled if finding.kind in OPEN)
 
-    @property
+    @cached_property
     def unsettled(self) -> tuple[Finding, ...]:
         """The findings that are more than notes, but for those that somebody has settled."""
-        found = (finding for finding in self.findings if not finding.is_note)
-        return tuple(finding for finding in found if settled_by(finding, self.claims) is None)
+        return unsettled((finding for finding in self.findings if not finding.is_note), self.claims)
 
     def _repr_html_(self) -> str:
         """Return it as a notebook shows it: where things and parties stand, what is ahead, and what is found."""

@@ -296,6 +296,8 @@ class Event(Model):
 
 
 _NOT_CONTENT: Final = {"id", "negotiation"}
+#: How an id ends that was made of the content.
+MADE_ID: Final = re.compile(r"-[0-9a-f]{12}$")
 
 
 class Stage(Event):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from tracker.events.knowledge import AssessmentChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from projections.claims.claims import Claims
     from projections.judgement.findings import Finding
 
@@ -26,3 +28,13 @@ def settled_by(finding: Finding, claims: Claims) -> AssessmentChanged | None:
             if said is not None and isinstance(said.event, AssessmentChanged) and said.event.note == wanted:
                 return said.event
     return None
+
+
+def unsettled(findings: Iterable[Finding], claims: Claims) -> tuple[Finding, ...]:
+    """Return the findings that nobody has settled."""
+    said = (reading.event for reading in claims.knowledge)
+    # Few entries of a long history settle anything.
+    notes = {event.note for event in said if isinstance(event, AssessmentChanged) and event.note}
+    if not notes:
+        return tuple(findings)
+    return tuple(one for one in findings if settling(one) not in notes or settled_by(one, claims) is None)

@@ -126,6 +126,17 @@ async def test_one_decides_from_a_finding(opened: Opened, counted: Path) -> None
         await until(pilot, lambda: f"⚑ {len(status.unsettled) - len(status.open)} found" in text_of(pilot))
 
 
+async def test_an_entry_of_a_finding_whose_id_was_made_is_called_by_type_and_sources(
+    river: Path, opened: Opened
+) -> None:
+    entries = [{**_figure("", source, figure), "id": None} for source, figure in (("courier", 900), ("herald", 120))]
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        log.record([parse({"negotiation": "river", **entry}) for entry in entries])
+    async with opened((160, 50)) as pilot:
+        await pilot.press("F")
+        assert "WithdrawalOrdered (courier), ordered, WithdrawalOrdered (herald)" in text_of(pilot)
+
+
 @pytest.mark.long
 async def test_findings_are_chosen_by_severity_and_kind_and_notes_are_folded(opened: Opened, counted: Path) -> None:
     async with opened((120, 40), log=counted) as pilot:

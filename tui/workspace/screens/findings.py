@@ -11,6 +11,7 @@ from projections.judgement.findings import SEVERITIES
 from projections.judgement.findings.settled import settled_by
 from projections.wording.kinds import heading_of
 from projections.wording.sentences import finding_text
+from tracker.events.base import MADE_ID
 from tui.text import clean
 from tui.workspace import sheets
 from tui.workspace.actions import FINDINGS, LIST, bindings_for
@@ -131,9 +132,17 @@ class FindingsScreen(ReaderScreen, inherit_bindings=False):
             (f"  {sign} ", "$text-warning"),
             clean(said),
             (clean(more), "bold"),
-            (f"  {clean(', '.join(finding.entries))}", "$text-muted"),
+            (f"  {clean(', '.join(map(self._called, finding.entries)))}", "$text-muted"),
         )
         return ReportItem(text, 4, _key(finding), finding.entries)
+
+    def _called(self, entry: str) -> str:
+        """Return the id of an entry; where that was made, its type and its sources, which tell more."""
+        reading = self.session.claims.get(entry)
+        if reading is None or not MADE_ID.search(entry):
+            return entry
+        sources = dict.fromkeys(item.source for item in reading.evidence)
+        return f"{reading.kind} ({', '.join(sources) or 'without evidence'})"
 
     def sheet(self) -> Sheet:
         """Return one finding a row."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import ChainMap
 from operator import attrgetter
@@ -12,6 +11,7 @@ from textual.content import Content
 
 from projections.wording.runs import corroborations
 from projections.wording.sentences import summary_of
+from tracker.events.base import MADE_ID
 from tracker.events.references import entry_of
 from tui.rows.glyphs import flags_of, glyph_of, grade_of, grade_style
 from tui.workspace.messages import ActionPicked
@@ -42,8 +42,6 @@ _WITH_BAR: Final = 110
 #: Corroborations in a row that are told in one line.
 _RUN: Final = 3
 _FOLDED: Final = "EntryCorroborated"
-#: How an id ends that was made of the content.
-_MADE: Final = re.compile(r"-[0-9a-f]{12}$")
 
 SORTS: Final = ("happened", "known", "recorded")
 _KEYS: Final[dict[str, Callable[[Reading], Any]]] = {
@@ -248,7 +246,7 @@ class EventList(LineList):
         """Return what an entry says, without the party before it; an entry whose id was made is called by its type."""
         names: Mapping[str, str] = self._names
         about = entry_of(reading.event) or ""
-        of = self._standing.get(about) if self._standing is not None and _MADE.search(about) else None
+        of = self._standing.get(about) if self._standing is not None and MADE_ID.search(about) else None
         if of is not None:
             names = ChainMap({f"entry:{about}": f"{of.kind} of {_when(of)}"}, self._names)
         said = summary_of(reading.event, names)
