@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.log import EventLog
     from tracker.recording import Receipt
+    from tracker.scripts.script import ScriptReceipt
 
 #: As many lines with one problem are told line by line; of any more, the first and how many they are.
 SAME: Final = 3
@@ -38,14 +39,18 @@ class Outcome:
     @classmethod
     def of(cls, receipt: Receipt) -> Self:
         """Return what one call of recording came to."""
-        positions = receipt.positions
-        return cls(
-            receipt.count,
-            receipt.already,
-            heads=receipt.heads,
-            warnings=[*receipt.warnings],
-            range=(positions[0], positions[-1]) if positions else None,
-        )
+        found = cls()
+        found.take(receipt)
+        return found
+
+    def take(self, receipt: Receipt | ScriptReceipt) -> None:
+        """Take in what one call of recording, or one script, came to beside others; each warning is told once."""
+        self.recorded += receipt.count
+        self.already += receipt.already
+        self.heads.update(receipt.heads)
+        self.warnings += [one for one in receipt.warnings if one not in self.warnings]
+        if positions := receipt.positions:
+            self.range = ((self.range or positions)[0], positions[-1])
 
     def to_json(self, *, dry_run: bool) -> dict[str, Any]:
         """Return it as scripts rely on it; what was only tried leads to no head."""

@@ -41,6 +41,32 @@ def test_damaged_files_are_done_without_and_written_anew(content: bytes) -> None
     assert Marks(state_folder(), "identity", "ada").problem
 
 
+def test_two_workspaces_keep_their_drafts_beside_each_other() -> None:
+    ours, theirs = Drafts("identity"), Drafts("identity")
+    assert ours.of("talks") == theirs.of("talks") == ()
+    kept = [
+        Unfinished("StatementMade", {"text": text}, number=drafts.new_number())
+        for text, drafts in (("ours", ours), ("theirs", theirs), ("ours again", ours))
+    ]
+    for drafts, draft in zip((ours, theirs, ours), kept, strict=True):
+        assert drafts.keep("talks", draft)
+    assert theirs.of("talks") == tuple(kept)
+    theirs.drop("talks", kept[0].number)
+    assert ours.of("talks") == tuple(kept[1:])
+
+
+def test_a_draft_that_is_damaged_or_newer_stays_as_it_is_beside_others() -> None:
+    drafts = Drafts("identity")
+    drafts.keep("talks", Unfinished("StatementMade", {"text": "said"}, number=1))
+    (path,) = (state_folder() / "drafts").rglob("1.json")
+    for content in (path.read_bytes()[:-2], b'{"format": 2, "draft": {}}', b""):
+        path.write_bytes(content)
+        drafts.keep("talks", Unfinished("StatementMade", {"text": "more"}, number=2))
+        assert [draft.number for draft in Drafts("identity").of("talks")] == [2]
+        drafts.drop("talks")
+        assert path.read_bytes() == content
+
+
 def test_what_is_no_text_is_not_kept_and_does_no_harm() -> None:
     drafts = Drafts("identity")
     drafts.keep("talks", Unfinished("StatementMade", {"text": "\ud800"}))
@@ -61,8 +87,10 @@ def test_what_an_older_version_kept_is_read() -> None:
         path = state_folder() / folder / "identity.json"
         path.parent.mkdir(parents=True)
         path.write_text(text, "utf-8")
-    assert Drafts("identity").get("talks") == Unfinished("StatementMade", {"text": "said"})
-    assert Drafts("identity").get("others") == Unfinished("StatementMade", {}, "began")
+    (draft,) = Drafts("identity").of("talks")
+    assert draft == Unfinished("StatementMade", {"text": "said"}, number=draft.number)
+    (draft,) = Drafts("identity").of("others")
+    assert draft == Unfinished("StatementMade", {}, "began", draft.number)
     wanted = View("known:2024-05-01", selected="began", zoomed=True)
     assert (Views("identity").theme, Views("identity").views) == ("dark", {"talks": wanted})
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 #: What a key opens, to be imported before one does.
 _OPENED: Final = (
     "tui.workspace.screens.help",
+    "tui.workspace.screens.palette",
     "tui.workspace.screens.grounds",
     "tui.workspace.screens.review",
 )

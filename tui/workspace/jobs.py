@@ -35,7 +35,9 @@ _LINE_FEED: Final = "ctrl+j"
 #: Seconds after which a key is taken to have arrived.
 _PATIENCE: Final = 5.0
 #: What is done though keys are to wait.
-_AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')"})
+_AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')", "give_up"})
+#: Those of them that leave what waits for a job, and are only then done at once.
+_LEAVES: Final = frozenset({"do('back')", "give_up"})
 _Result = TypeVar("_Result")
 
 
@@ -170,7 +172,7 @@ class Working(App[int]):
         found = self.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
         if found is None or found.binding.action not in _AT_ONCE or self._typed:
             return False
-        return found.binding.action != "do('back')" or any(job.leads and job.can_leave for job in self.jobs)
+        return found.binding.action not in _LEAVES or any(job.leads and job.can_leave for job in self.jobs)
 
     async def on_event(self, event: events.Event) -> None:
         """Take what is typed in its turn, and everything else at once."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.keys import Keys
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tracker.errors import ContentError, nearest
-from tui.workspace.actions import BY_ID, EVERYWHERE, Action
+from tui.workspace.actions import ACTIONS, BY_ID, EVERYWHERE, FORM, Action
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +60,15 @@ NAMES: Final = tuple(theme.name for theme in THEMES)
 
 
 _TOP: Final = ("theme", "keys")
+#: Keys that have names; a comma is one, too, as keys are listed with commas.
+_NAMED: Final = {key.value for key in Keys if not key.value.startswith("<")} | {"comma"}
+#: What a terminal sends for keys of other names.
+_SAME: Final = {"ctrl+m": "enter", "ctrl+j": "enter", "return": "enter", "ctrl+i": "tab", "ctrl+h": "backspace"}
+#: Actions whose keys act while something is written, too.
+_WHILE_WRITING: Final = frozenset(
+    action.id for action in ACTIONS if FORM in action.where or action.id in {"palette", "back", "suspend"}
+)
+_NO_LETTER: Final = re.compile(r"(ctrl|alt)\+.+|f[0-9]+|escape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,6 @@ def _listed(value: str | list[str]) -> tuple[str, ...]:
 
 
 def _problems(document: dict[str, Any]) -> list[str]:
-
     problems = [f"{name}: there is no such setting{nearest(name, _TOP)}" for name in document if name not in _TOP]
     theme = document.get("theme")
     if theme is not None and theme not in NAMES:
@@ -120,7 +130,21 @@ def _problems(document: dict[str, Any]) -> list[str]:
         texts = [value] if isinstance(value, str) else value
         if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
             problems.append(f'keys.{name}: must be a key or a list of keys, such as "p" or ["p", "ctrl+r"]')
+        else:
+            problems += [f"keys.{name}: {problem}" for key in texts if (problem := _wrong_key(name, key))]
     return problems or [*_clashes({name: _listed(value) for name, value in keys.items()})]
+
+
+def _wrong_key(name: str, key: str) -> str:
+    """Return what is wrong with a key for an action, empty if nothing is."""
+    if key in _SAME:
+        return f"a terminal sends {key} for {_SAME[key]}; choose another key"
+    is_sign = len(key) == 1 and key.isprintable() and key not in " ,"
+    if not is_sign and key.removeprefix("alt+") not in _NAMED and not re.fullmatch(r"alt\+\w", key):
+        return f"{key!r} is no key{nearest(key, _NAMED)}; write the sign itself, or a name: space, comma, f5, ctrl+r"
+    if name in _WHILE_WRITING and not _NO_LETTER.fullmatch(key):
+        return f"{key} is wanted while a form is written; choose a key with ctrl or alt, or such as f5"
+    return ""
 
 
 def _clashes(keys: dict[str, tuple[str, ...]]) -> list[str]:

@@ -75,7 +75,7 @@
 
   // A day in the address, after its axis if it is not the first one, shows the last step on or before it.
   const follow = () => {
-    const found = /^#(?:(known|happened):)?(\d{4}-\d\d-\d\d)$/.exec(decodeURIComponent(location.hash));
+    const found = /^#(?:(known|happened)(?::|%3A))?(\d{4}-\d\d-\d\d)$/i.exec(location.hash);
     if (!found || !isDay(found[2])) return false;
     const name = found[1] || "known";
     if (!(name in steps)) return false;

@@ -125,6 +125,11 @@ def test_keys_the_slider_and_the_address_go_to_a_step(chromium: Chromium, pages:
     # What is no day of the calendar is left alone, and a change of the axis keeps the day that was asked for.
     shown.evaluate("location.hash = '#2024-02-31'; new Promise(done => setTimeout(done))")
     assert _day(shown) == "1999-01-01"
+    # Nor does an address that was cut short stop anything.
+    shown = chromium.open(pages["us-niger"].as_uri() + "#%", *SIZES["phone"])
+    assert _day(shown) == days[-1]
+    shown.evaluate("location.hash = '#known%3A2024-05-12'; new Promise(done => setTimeout(done))")
+    assert _day(shown) == max(day for day in days if day <= "2024-05-12")
     shown.evaluate("location.hash = '#2024-05-12'; new Promise(done => setTimeout(done))")
     for axis in ("happened", "known"):
         shown.evaluate(f"""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from textual.command import CommandPalette
+import pytest
 
 from tests.tui.workspace.given import text_of, typed_at_once, until
+from tui.workspace.app import Workspace
 from tui.workspace.screens.everywhere import FoundScreen
 from tui.workspace.screens.grounds import WhyScreen
+from tui.workspace.screens.palette import Palette
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.tui.workspace.given import Opened
 
@@ -48,6 +48,7 @@ async def test_treaty_leads_from_the_portfolio_to_an_entry_about_panama(bundled:
         await until(pilot, lambda: "Nothing in this log holds" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_nothing_is_told_to_be_there_once_it_was_looked_for_however_long_that_takes(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,6 +61,7 @@ async def test_nothing_is_told_to_be_there_once_it_was_looked_for_however_long_t
         await until(pilot, lambda: "Nothing in this log holds 'no-such-word'" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_the_palette_finds_entries_things_parties_sources_and_negotiations(bundled: Path, opened: Opened) -> None:
     async with opened(log=bundled, negotiation="us-niger", read_only=True) as pilot:
         app = pilot.app
@@ -69,7 +71,7 @@ async def test_the_palette_finds_entries_things_parties_sources_and_negotiations
             ("all-forces", "withdrawal"),
         ):
             await pilot.press("ctrl+p", *word)
-            await until(pilot, lambda: isinstance(app.screen, CommandPalette) and shown in text_of(pilot), word)  # noqa: B023 - awaited at once
+            await until(pilot, lambda: isinstance(app.screen, Palette) and shown in text_of(pilot), word)  # noqa: B023 - awaited at once
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen))
         await pilot.press("[", "ctrl+p", *"all-forces")
@@ -77,3 +79,18 @@ async def test_the_palette_finds_entries_things_parties_sources_and_negotiations
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, WhyScreen))
         assert "withdrawal:all-forces" in text_of(pilot)
+
+
+async def test_the_palette_can_be_left_while_the_log_is_looked_through(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = threading.Event()
+    monkeypatch.setattr("tui.workspace.screens.palette.look_for", lambda *_: [] if going.wait(60) else None)
+    async with opened() as pilot:
+        app = pilot.app
+        assert isinstance(app, Workspace)
+        typed_at_once(pilot, "ctrl+p", *"no-such-word", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.holds_keys())
+        typed_at_once(pilot, "escape", "[")
+        await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and not app.screen.session.is_live)
+        going.set()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.lengths import in_short
 from tests.tui.workspace.given import RECORDED_AT, Opened, text_of, until
 from tracker import EventLog
 from tracker.codec import timestamp
@@ -17,7 +16,7 @@ from tracker.drafts.proposing import propose
 from tracker.drafts.queue import Filter, Queue, place_of
 from tracker.events.parsing import parse
 from tracker.scripts.reading import ScriptLine
-from tui.environment import CAPTURES_VARIABLE
+from tui.environment import CAPTURES_VARIABLE, state_folder
 from tui.workspace.screens.draft import DraftForm
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.review import ReviewScreen
@@ -183,6 +182,36 @@ def _require_told(session: Session) -> None:
     assert first == "first recorded 2025-12-24 12:00 by ann, drafted by ␛[2Jmcp: lake said, #7 of the log other"
 
 
+async def test_what_was_changed_in_a_draft_is_not_lost_with_the_review(queued: Path, opened: Opened) -> None:
+    def kept() -> list[Path]:
+        return list(state_folder().rglob("drafts/*/*.json"))
+
+    async with opened((80, 24)) as pilot:
+        await _open(pilot)
+        await pilot.press("c", "escape")
+        assert not kept()
+        await pilot.press("c")
+        form = pilot.app.screen
+        assert isinstance(form, DraftForm)
+        form.put("note", "Not sure")
+        await pilot.press("escape")
+        await until(pilot, lambda: "The draft is kept; c goes on with it." in text_of(pilot))
+        await pilot.press("escape", "a")
+        # It is no entry of one's own.
+        assert "Begun, and not recorded" not in text_of(pilot)
+        await pilot.press("escape")
+    async with opened((80, 24)) as pilot:
+        await _open(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: "Not sure" in text_of(pilot))
+        await pilot.press("ctrl+s")
+        await _at(pilot, 2)
+    assert not kept()
+    with EventLog.open(queued, read_only=True) as log:
+        assert list(log.read())[-1].event.note == "Not sure"
+
+
+@pytest.mark.long
 async def test_a_draft_that_rests_on_another_says_so_and_a_passage_becomes_its_quote(
     queued: Path, opened: Opened
 ) -> None:
@@ -206,6 +235,7 @@ async def test_a_draft_that_rests_on_another_says_so_and_a_passage_becomes_its_q
         await pilot.press("z", "tab", "z", ">")
 
 
+@pytest.mark.long
 async def test_what_somebody_else_decides_is_told_and_never_decided_again(queued: Path, opened: Opened) -> None:
     async with opened() as pilot:
         await _open(pilot)
@@ -225,6 +255,7 @@ async def test_what_somebody_else_decides_is_told_and_never_decided_again(queued
         await until(pilot, lambda: "No draft waits." in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_drafts_of_all_negotiations_are_reviewed_from_the_portfolio_and_not_where_nothing_may_be_recorded(
     queued: Path, opened: Opened
 ) -> None:
@@ -260,7 +291,8 @@ async def test_a_large_document_opens_with_its_quote_in_the_middle(
         assert 15 < rows[0] < 25
 
 
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]), ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 async def test_the_review_looks_as_it_is_kept(
     size: tuple[int, int], queued: Path, opened: Opened, golden: Callable[[str, Pilot[Any]], None]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +56,12 @@ def test_a_theme_and_keys_are_read(tmp_path: Path) -> None:
     )
 
 
+def test_every_key_that_an_action_has_may_be_chosen_for_it(tmp_path: Path) -> None:
+    chosen = {action.id: list(action.keys) for action in BY_ID.values()}
+    path = written(tmp_path, "[keys]\n" + "\n".join(f"{name} = {json.dumps(keys)}" for name, keys in chosen.items()))
+    assert read_settings(path).keys == {name: tuple(keys) for name, keys in chosen.items()}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -68,6 +75,16 @@ def test_a_theme_and_keys_are_read(tmp_path: Path) -> None:
         ('[keys]\nplay = "m"', "keys.play: m is the key of mark already"),
         ('[keys]\nplay = "j"', "keys.play: j is the key of down already"),
         ('[keys]\nplay = "p', "is no TOML"),
+        ('[keys]\nretract = "question_mark"', "'question_mark' is no key"),
+        ('[keys]\nretract = "q,x"', "'q,x' is no key"),
+        ('[keys]\nplay = ","', "',' is no key"),
+        ('[keys]\nplay = "esc"', "did you mean 'escape'?"),
+        ('[keys]\nplay = "Ctrl+S"', "did you mean 'ctrl+s'?"),
+        ('[keys]\nplay = "\\u202e"', "is no key"),
+        ('[keys]\nplay = "ctrl+m"', "a terminal sends ctrl+m for enter"),
+        ('[keys]\nrecord = "a"', "keys.record: a is wanted while a form is written"),
+        ('[keys]\npalette = "%"', "keys.palette: % is wanted while a form is written"),
+        ('[keys]\nadd-now = "tab"', "keys.add-now: tab is wanted while a form is written"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
@@ -78,6 +95,7 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) 
     assert str(caught.value).startswith(str(path))
 
 
+@pytest.mark.long
 async def test_a_key_of_ones_own_works_and_is_shown(river: Path) -> None:
     with EventLog.open(river, clock=lambda: RECORDED_AT) as log:
         settings = Settings("communique-light", {"event-back": ("b",), "help": ("H",)})
@@ -119,6 +137,7 @@ async def test_the_last_view_is_there_again(river: Path) -> None:
         assert Views(log.identity).theme == NAMES[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("typed", "kept"), [("party:STH", "party:STH"), ("school", "school")])
 async def test_the_filter_is_there_again_until_it_is_taken_away(river: Path, typed: str, kept: str) -> None:
     await _visit(river, "f", *typed, "enter")
@@ -126,6 +145,7 @@ async def test_the_filter_is_there_again_until_it_is_taken_away(river: Path, typ
     assert "filter:" not in await _visit(river)
 
 
+@pytest.mark.long
 async def test_a_filter_that_names_nothing_any_more_is_left_out(river: Path) -> None:
     await _visit(river, "f", *"party:STH", "enter")
     with EventLog.open(river) as log:
@@ -136,6 +156,7 @@ async def test_a_filter_that_names_nothing_any_more_is_left_out(river: Path) -> 
     assert "river-treaty" in seen
 
 
+@pytest.mark.long
 async def test_a_view_that_cannot_be_used_is_as_good_as_none(river: Path) -> None:
     await _visit(river, "[")
     from tui.environment import state_folder
@@ -146,6 +167,7 @@ async def test_a_view_that_cannot_be_used_is_as_good_as_none(river: Path) -> Non
         assert "● LIVE" in await _visit(river), text
 
 
+@pytest.mark.long
 async def test_a_letter_jumps_to_a_pane_or_a_line(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("home", "ctrl+o")
@@ -163,6 +185,7 @@ def _focused(pilot: Pilot[int]) -> str | None:
     return pilot.app.focused.id if pilot.app.focused else None
 
 
+@pytest.mark.long
 async def test_every_theme_shows_the_same_text(opened: Opened) -> None:
     async with opened() as pilot:
         plain = text_of(pilot)
@@ -190,6 +213,7 @@ def test_every_action_has_an_id_that_a_settings_file_can_hold() -> None:
     assert all(name.replace("-", "").isalnum() and name.islower() for name in BY_ID)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", NAMES[2:])
 async def test_in_the_terminals_own_colours_the_line_of_the_cursor_has_two(theme: str, river: Path) -> None:
     with EventLog.open(river, read_only=True) as log:

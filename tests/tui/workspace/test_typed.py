@@ -33,6 +33,11 @@ BURSTS: Final = {
     "type": (["a", *"BaseRequestRefused", "enter"], ["Add  BaseRequestRefused"]),
     "form": (["a", *"StatementMade", "enter", *"NTH", "tab", *"Nothing yet?"], ["Add  StatementMade", "Nothing yet?"]),
     "palette": (["ctrl+p", *"findings"], ["Contradictions"]),
+    "finder-and-on": (
+        ["ctrl+p", *"retract", "enter", "down", *"2024-04-01"],
+        ["Retract ", "Happened on              2024-04-01"],
+    ),
+    "finder-of-the-log": (["ctrl+p", *"treaty", "pageup", "down", "up", *" on", "pagedown", "enter"], ["Why"]),
     "marks": (["m", "g", *"2024-02-02", "enter", "m", "d"], ["What changed  now → known ≤ 2024-02-02"]),
     "diff": (["[", "[", "[", "[", "[", "d", "/", *"ford", "enter"], ["What changed"]),
     "finding": (["F", "/", *"resting", "enter", "w"], ["Why"]),
@@ -47,7 +52,7 @@ BURSTS: Final = {
 
 
 #: Of each kind one: a line, a list, a form, a palette, marks, the portfolio, and what is left at once.
-FEW: Final = ("go-to", "type", "form", "palette", "marks", "portfolio-find", "escape")
+FEW: Final = ("go-to", "type", "form", "finder-and-on", "marks", "portfolio-find", "escape")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +124,7 @@ async def test_one_can_leave_while_a_negotiation_is_read(key: str, river: Path) 
     assert app.return_code == 0
 
 
+@pytest.mark.long
 async def test_what_is_typed_after_enter_in_the_portfolio_is_for_what_it_opens(bundled: Path, opened: Opened) -> None:
     async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
         typed_at_once(pilot, "/", *"niger", "enter", "enter", "g", *"2024-05-11", "enter")
@@ -127,6 +133,7 @@ async def test_what_is_typed_after_enter_in_the_portfolio_is_for_what_it_opens(b
         await until(pilot, lambda: isinstance(pilot.app.screen, PortfolioScreen))
 
 
+@pytest.mark.long
 async def test_keys_go_on_from_where_a_hit_leads_however_late_that_is_drawn(
     bundled: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

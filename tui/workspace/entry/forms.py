@@ -17,15 +17,16 @@ from tracker.events.counting import ambiguous
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.parsing import build
 from tracker.events.registry import event_types
-from tracker.scripts.paths import list_fields, nest
+from tracker.scripts.paths import date_fields, list_fields, nest
 from tui.environment import today as this_day
 from tui.workspace.entry.fields import FIGURE_PARTS, OWN, holds, is_document
-from tui.workspace.entry.known import taken
+from tui.workspace.entry.known import pieces, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
+    from projections.claims.readings import Reading
     from tracker.log import EventLog
     from tui.kept import Unfinished
     from tui.workspace.entry.fields import FormField
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _RANGE: Final = re.compile(r"\s*(?P<low>[0-9][0-9,]*)?\s*(?P<to>-|–|\.\.|\+)?\s*(?P<high>[0-9][0-9,]*)?\s*")
 _MOST: Final = re.compile(r"\s*[<≤]\s*([0-9][0-9,]*)\s*")
 _LEAST: Final = re.compile(r"\s*[>≥]\s*([0-9][0-9,]*)\s*")
+_CLASH: Final = "was corrected by somebody else meanwhile; esc, and c begins from how it reads now"
 #: What stays for the next entry from the same report.
 _STAYS: Final = frozenset({"source", "attributed_to", "role", "credibility", "language"})
 
@@ -72,11 +74,9 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
 def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what was put in as the fields that it means, dotted where they are inside others."""
     figures = {info.alias or name for name, info in kind.model_fields.items() if holds(info.annotation, Amount)}
-    dates = {info.alias or name for name, info in kind.model_fields.items() if holds(info.annotation, When)}
+    dates = date_fields(kind)
     documents = {info.alias or name for name, info in kind.model_fields.items() if is_document(info.annotation)}
-    groups = {path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")}
-    # Pieces of evidence that were left blank leave no gap.
-    numbers = {old: f"evidence.{new}" for new, old in enumerate(sorted(groups))}
+    numbers = {old: f"evidence.{new}" for new, old in enumerate(pieces(values))}
     for path, given in values.items():
         value = given.strip() if isinstance(given, str) else given
         if not value:
@@ -178,21 +178,27 @@ def entry_of(
     session: Session,
     fields: Mapping[str, FormField],
     values: Mapping[str, str],
-    corrects: str | None = None,
+    corrected: Reading | None = None,
 ) -> Event:
-    """Return the event that a form records, a correction if it `corrects` an entry; raises `EntryRejectedError`."""
+    """Return the event that a form records, a correction if an entry is `corrected`, as it read when it was opened.
+
+    Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile.
+    """
     values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()}
-    if corrects is None:
+    if corrected is None:
         return event_of(kind, session.negotiation, values)
     reason = values.pop("reason", "")
     own = own_values(values)
-    reading = session.at_present(corrects)
-    if reading is None:
-        raise EntryRejectedError([Problem(f"there is no entry {corrects!r} any more")])
-    differing = changed(reading.event, event_of(kind, session.negotiation, values))
+    now = session.at_present(corrected.id) or corrected
+    # What was not touched here stays as somebody else may have corrected it since the form was opened.
+    differing = changed(corrected.event, event_of(kind, session.negotiation, values))
     if not differing:
         raise EntryRejectedError([Problem("nothing differs from how the entry reads; change a field")])
-    said = {"entry": corrects, "reason": reason, "changes": differing, **own}
+    meanwhile = changed(corrected.event, now.event)
+    clashes = [name for name in differing if meanwhile.get(name, differing[name]) != differing[name]]
+    if clashes:
+        raise EntryRejectedError([Problem(_CLASH, name) for name in clashes])
+    said = {"entry": corrected.id, "reason": reason, "changes": differing, **own}
     return event_of(EntryCorrected, session.negotiation, said)
 
 

@@ -59,7 +59,9 @@ class Over(StyledOnce[_Result], ModalScreen[_Result]):
         self._of: tuple[object, ...] = ()
 
     def action_give_up(self) -> None:
-        """Leave without an answer."""
+        """Leave without an answer, and wait for nothing that is looked for because of one."""
+        if isinstance(self.app, Working):
+            self.app.stop_jobs()
         self.dismiss(None)
 
     def render(self) -> RenderableType:

@@ -9,7 +9,6 @@ from textual.content import Content
 from projections.wording.provenance import proposed_words, quote_words
 from projections.wording.sentences import summary_of
 from tracker.errors import EntryRejectedError, Problem
-from tui.kept import Unfinished
 from tui.rows.glyphs import glyph_of
 from tui.text import clean
 from tui.workspace.entry.forms import Preview
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tracker.drafts.deciding import Decided
+    from tracker.drafts.queue import Draft
     from tracker.events.base import Event
+    from tui.kept import Unfinished
     from tui.workspace.reviewing import Cited, Looked
 
 #: Characters of each text of a draft that are shown.
@@ -84,35 +85,34 @@ def found_in_short(one: Cited) -> str:
     return "✓ quote found" if one.found else "✗ QUOTE NOT FOUND"
 
 
+def name_of(draft: Draft) -> str:
+    """Return the name under which is kept what was written of a draft: no negotiation is called so."""
+    return f"draft {draft.number} of {draft.drafted_at}"
+
+
 class DraftForm(FormScreen):
     """The form over a draft, which is recorded under the reviewer's name in place of what was proposed.
 
-    `keep` takes what was written, `accept` records an event and is run in the background, and `accepted` takes what
-    came of that.
+    `accept` records an event and is run in the background, and `accepted` takes what came of that.
     """
+
+    AGAIN = "c goes on with it"
 
     def __init__(
         self,
         looked: Looked,
-        values: dict[str, str],
+        written: Unfinished,
         *,
-        keep: Callable[[dict[str, str]], object],
         accept: Callable[[Event], tuple[Decided, str | None]],
         accepted: Callable[[tuple[Decided, str | None]], None],
     ) -> None:
-        super().__init__(looked.session, Unfinished(looked.draft.entry["event"], values))
+        super().__init__(looked.session, written)
+        self.kept_for = name_of(looked.draft)
         self._number = looked.draft.number
-        self._keep_values, self._accept, self._accepted = keep, accept, accepted
+        self._accept, self._accepted = accept, accepted
 
     def _title(self) -> str:
         return f"Change draft {self._number}  {self.draft.kind}"
-
-    def _keep(self) -> None:
-        """Keep what was written with the draft; the person's own forms are kept elsewhere."""
-        self._keep_values(dict(self.values))
-
-    def _is_begun(self) -> bool:
-        return False
 
     def send(self, values: dict[str, str]) -> None:
         """Record what was written as what became of the draft."""
@@ -131,6 +131,7 @@ class DraftForm(FormScreen):
         elif found[0].left:
             self._refuse(tuple(Problem(left.why) for left in found[0].left))
         else:
+            self.workspace.drafts.drop(self.kept_for)
             if self.is_current:
                 self.workspace.pop()
             self._accepted(found)

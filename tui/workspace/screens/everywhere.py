@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.command import Hit as PaletteHit
-from textual.command import Provider
 from textual.content import Content
 
 from projections.readmodel.model import ReadModel
@@ -26,17 +22,12 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.command import Hits
 
     from projections.readmodel.model import Place
     from tui.workspace.app import Workspace
-    from tui.workspace.jobs import IsOver
 
-#: Characters from which on a word is looked for everywhere while it is written.
-_LEAST: Final = 3
-#: How many of a kind are listed, and how many are offered in the palette.
+#: How many of a kind are listed.
 _MOST: Final = 200
-_OFFERED: Final = 12
 _HEADINGS: Final = {"negotiation": "Negotiations", "party": "Parties", "source": "Sources", "entry": "Entries"}
 _THINGS: Final = "Things"
 
@@ -50,15 +41,15 @@ def look_for(workspace: Workspace, text: str, limit: int) -> list[Place]:
         return model.everywhere(text, limit=limit)
 
 
-def shown(place: Place, sought: str, *, with_negotiation: bool = True) -> Content:
+def told(place: Place, sought: str) -> Content:
     """Return a line that tells of a place."""
-    where = f"  {clean(place.title or place.negotiation)}" if with_negotiation else ""
+    where = f"  {clean(place.title or place.negotiation)}"
     if place.kind == "negotiation":
         return Content.assemble((clean(place.negotiation), "bold"), f"  {clean(place.title or '')}")
     if place.hit is None:
         name = (place.subject or "").partition(":")[2]
-        told = words(place.told) if place.kind != "party" else place.told
-        return Content.assemble((clean(name), "bold"), f"  {clean(place.kind)}  {clean(told)}", (where, "$text-muted"))
+        said = words(place.told) if place.kind != "party" else place.told
+        return Content.assemble((clean(name), "bold"), f"  {clean(place.kind)}  {clean(said)}", (where, "$text-muted"))
     reads = place.hit.reads
     when = f"{short(reads.occurred.text)}  " if reads.occurred else ""
     said = clean(excerpt(reads, sought)) or clean(place.hit.entry)
@@ -117,7 +108,7 @@ class FoundScreen(ActingScreen):
                 yield heading(f"{name} ({len(found)}{' or more' if len(found) >= _MOST else ''})")
             for place in found:
                 self._places[number] = place
-                yield ReportItem(Content("  ").append(shown(place, self._sought)), 4, str(number))
+                yield ReportItem(Content("  ").append(told(place, self._sought)), 4, str(number))
                 number += 1
 
     def on_line_chosen(self) -> None:
@@ -125,31 +116,3 @@ class FoundScreen(ActingScreen):
         item = self.query_one(Report).item
         if item is not None and item.subject is not None:
             go_to(self.workspace, self._places[int(item.subject)])
-
-
-class Everywhere(Provider):
-    """What the whole log holds under the words in the palette."""
-
-    async def search(self, query: str) -> Hits:
-        """Offer what fits the words: negotiations first, then things, parties, sources and entries."""
-        screen = self.screen
-        if len(query.strip()) < _LEAST or not isinstance(screen, ActingScreen) or not screen.workspace.has_log:
-            return
-        for number, place in enumerate(await self._looked_for(screen.workspace, query)):
-            text = shown(place, query)
-            yield PaletteHit(1 / (number + 2), text, partial(go_to, screen.workspace, place), text.plain)
-
-    @staticmethod
-    async def _looked_for(workspace: Workspace, query: str) -> list[Place]:
-        """Return what a job finds; one that comes after it takes its turn, and then nobody waits here any more."""
-        found: asyncio.Future[list[Place]] = asyncio.get_running_loop().create_future()
-
-        def tell(places: list[Place]) -> None:
-            if not found.done():
-                found.set_result(places)
-
-        def work(_: IsOver) -> list[Place]:
-            return look_for(workspace, query, _OFFERED)
-
-        workspace.do_job("everywhere", work, tell, failed=lambda _: tell([]))
-        return await found

@@ -1,12 +1,10 @@
-"""Help and palette: every action, searched by word or by key, and in the palette run."""
+"""Help: every action, searched by word or by key."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.binding import Binding
-from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -15,15 +13,13 @@ from tui.rows.glyphs import FLAGS, LEGEND, STANCES
 from tui.workspace.actions import ACTIONS, Action, keys_of, shown
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.dialogs import Over
-from tui.workspace.screens.everywhere import Everywhere
 from tui.workspace.widgets.cells import fit, join
 from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import wrapped
 
 if TYPE_CHECKING:
-    from textual.app import App, ComposeResult
+    from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.command import Hits
     from textual.screen import Screen
 
 _KEYS: Final = 12
@@ -123,46 +119,3 @@ def found(word: str, here: set[str] | None = None) -> list[Content]:
             Content.styled("The number counts the independent voices for it; ! marks a red line.", "$text-muted")
         )
     return lines[1:] if lines else [Content("No key does that. Another word?")]
-
-
-class Actions(Provider):
-    """The actions of the screen below the palette."""
-
-    def _offered(self) -> list[Action]:
-        screen = self.screen
-        return (
-            [action for action in screen.actions() if action.id != "palette"]
-            if isinstance(screen, ActingScreen)
-            else []
-        )
-
-    async def discover(self) -> Hits:
-        """Offer everything before a word is written."""
-        for action in self._offered():
-            yield DiscoveryHit(_name(action), partial(self._run, action.id), help=action.help)
-
-    async def search(self, query: str) -> Hits:
-        """Offer what fits the words."""
-        matcher = self.matcher(query)
-        for action in self._offered():
-            text = f"{_name(action)} {action.help}"
-            score = matcher.match(text)
-            if score > 0:
-                # What is called by the words comes before what the log holds under them.
-                score += 1 if query.casefold() in text.casefold() else -1
-                yield Hit(score, _name(action), partial(self._run, action.id), help=action.help)
-
-    def _run(self, action: str) -> None:
-        screen = self.screen
-        if isinstance(screen, ActingScreen):
-            screen.action_do(action)
-
-
-def _name(action: Action) -> str:
-    return f"{action.label}  {action.shown_keys}"
-
-
-def open_palette(app: App[Any]) -> None:
-    """Open the palette, unless it is open."""
-    if not isinstance(app.screen, CommandPalette):
-        app.push_screen(CommandPalette(providers=[Actions, Everywhere]))

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from tracker.errors import Problem
 from tui.environment import captures_folder
+from tui.kept import Unfinished
 from tui.text import clean, counted
 from tui.workspace.actions import DOCUMENT, LIST, REVIEW, bindings_for
 from tui.workspace.entry.forms import Preview, values_of
@@ -23,6 +24,7 @@ from tui.workspace.screens.draft import (
     DraftForm,
     draft_lines,
     found_in_short,
+    name_of,
 )
 from tui.workspace.screens.find import Search
 from tui.workspace.widgets.bars import Footer, Header
@@ -63,8 +65,6 @@ class ReviewScreen(ActingScreen):
         #: The piece of evidence whose document is shown, by its number.
         self.item = 0
         self._found: Preview | tuple[Problem, ...] | None = None
-        #: What was written in a form and not recorded, by draft.
-        self._begun: dict[int, dict[str, str]] = {}
         #: The drafts that were decided here, or are being decided.
         self._decided: set[int] = set()
 
@@ -73,7 +73,7 @@ class ReviewScreen(ActingScreen):
         yield Header(id="header")
         with Container(id="review"):
             yield TextPane(id="draft", classes="pane")
-            yield DocumentView(id="document", classes="pane", selects=True)
+            yield DocumentView(id="document", classes="pane")
         yield Footer(*self.PLACES, allow=self.allows, first=("back",))
 
     def on_mount(self) -> None:
@@ -353,15 +353,14 @@ class ReviewScreen(ActingScreen):
             self.notify("This log was opened for reading only; start without --read-only to record.")
         else:
             number = looked.draft.number
-            values = self._begun.get(number) or {**values_of(looked.event), "id": looked.event.id or ""}
-            form = DraftForm(
+            proposed = Unfinished(looked.event.event, {**values_of(looked.event), "id": looked.event.id or ""})
+            begun = self.workspace.drafts.get(name_of(looked.draft)) or proposed
+            DraftForm(
                 looked,
-                {**values, **written},
-                keep=partial(self._begun.__setitem__, number),
+                begun._replace(values={**begun.values, **written}),
                 accept=partial(self.desk.accept, number),
                 accepted=partial(self._changed, number),
-            )
-            self.workspace.push_screen(form)
+            ).open()
 
     def _changed(self, number: int, done: tuple[Decided, str | None]) -> None:
         self._decided.add(number)

@@ -115,12 +115,11 @@ class Fields(Widget):
         field = self.fields[index]
         if not field.is_long:
             return 1
-        is_here = index == self._here
-        text = self._box.text if is_here else self.values.get(field.path, "")
-        lines = len(_lines(text, self._room() - 1))
-        if not is_here:
-            return lines
+        if index != self._here:
+            return len(_lines(self.values.get(field.path, ""), self._room() - 1))
         seen = self.parent.size.height if isinstance(self.parent, Widget) else 0
+        # More than there is room for need not be broken with every key.
+        lines = len(_lines(self._box.text[: seen * self._room()], self._room() - 1))
         return max(min(lines + 1, seen - 1), _BOX)
 
     def _lay_out(self) -> None:
@@ -179,12 +178,20 @@ class Fields(Widget):
             self.parent.scroll_to_region(Region(0, top - above, 1, height + above), animate=False)
         self.post_message(CursorMoved(self, index))
 
-    def leaves(self, count: int) -> bool:
-        """Say whether an arrow leads out of what is written: always, but inside the lines of a box."""
+    def arrow(self, count: int) -> None:
+        """Go to the next field or the one before; inside a box, to its next line, as long as there is one."""
         box = self._box
-        if not self.here.is_long:
-            return True
-        return box.cursor_at_first_line if count < 0 else box.cursor_at_last_line
+        if not self.here.is_long or (box.cursor_at_first_line if count < 0 else box.cursor_at_last_line):
+            self.move(count)
+        else:
+            (box.action_cursor_down if count > 0 else box.action_cursor_up)()
+
+    def enter(self) -> None:
+        """Go to the next field; inside a box, begin a line."""
+        if self.here.is_long:
+            self._box.insert("\n")
+        else:
+            self.move(1)
 
     def render_line(self, y: int) -> Strip:
         """Draw the name of a field, and what was written in it or what it takes; or the heading of a group."""

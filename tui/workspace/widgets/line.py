@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.widgets import Input, TextArea
 from textual.widgets.input import Selection
 
-from tui.text import clean, clean_lines
+from tui.text import clean, clean_lines, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     from textual import events
+    from textual.widget import Widget
+
+#: Characters, as they are shown, that a paste may hold in all and without a line break: each key draws them anew.
+_MOST: Final = 100_000
+_MOST_IN_LINE: Final = 10_000
 
 
 class TextLine(Input):
@@ -22,24 +27,29 @@ class TextLine(Input):
     def __init__(self, text: str = "", **how: Any) -> None:  # noqa: ANN401 - as Textual's
         super().__init__(clean(text), **how)
         self._text = text
+        self._pasted = ""
 
     def hold(self, text: str) -> None:
         """Take another text, as if this was another line that has been given the keys."""
-        self._text = text
+        self._text, self._pasted = text, ""
         with self.prevent(Input.Changed):
             self.value = clean(text)
         self.selection = Selection(0, len(self.value))
 
     @property
     def written(self) -> str:
-        """What was written, with the characters of the first text in place of what showed them."""
-        return restored(self.value, self._text)
+        """What was written, with the characters of the first text and of what was pasted in place of their signs."""
+        return restored(self.value, self._text, self._pasted)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take all lines of what is pasted, as one."""
         event.stop()
         event.prevent_default()
-        text = clean(" ".join(line.strip() for line in event.text.splitlines() if line.strip()))
+        pasted = " ".join(line.strip() for line in event.text.splitlines() if line.strip())
+        text = clean(pasted)
+        if not _has_room(self, text):
+            return
+        self._pasted += pasted
         if self.selection.is_empty:
             self.insert_text_at_cursor(text)
         else:
@@ -51,7 +61,7 @@ class TextBox(TextArea):
 
     def __init__(self, **how: Any) -> None:  # noqa: ANN401 - as Textual's
         super().__init__(soft_wrap=True, compact=True, highlight_cursor_line=False, **how)
-        self._text = ""
+        self._text = self._pasted = ""
 
     @property
     def value(self) -> str:
@@ -64,34 +74,51 @@ class TextBox(TextArea):
 
     def hold(self, text: str) -> None:
         """Take another text, as if this was another box that has been given the keys."""
-        self._text = text
+        self._text, self._pasted = text, ""
         with self.prevent(TextArea.Changed):
             self.load_text(clean_lines(text))
         self.move_cursor(self.document.end)
 
     @property
     def written(self) -> str:
-        """What was written, with the characters of the first text in place of what showed them."""
-        return restored(self.text, self._text, clean_lines)
+        """What was written, with the characters of the first text and of what was pasted in place of their signs."""
+        return restored(self.text, self._text, self._pasted, clean_lines)
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Take what is pasted with its lines."""
         event.stop()
         event.prevent_default()
-        text = clean_lines(event.text.replace("\r", "\n")).rstrip("\n") if "\r\n" not in event.text else ""
-        text = text or clean_lines(event.text).rstrip("\n")
+        pasted = event.text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+        text = clean_lines(pasted)
+        if not _has_room(self, text):
+            return
+        self._pasted += pasted
         self.replace(text, *self.selection, maintain_selection_offset=False)
 
 
-def restored(shown: str, text: str, show: Callable[[str], str] = clean) -> str:
-    """Return a text as it was shown and perhaps changed, with what showed the unseen characters of `text` put back.
+def _has_room(widget: Widget, text: str) -> bool:
+    """Say whether a text can be pasted; tell if it cannot, as nothing of it is taken then."""
+    if len(text) <= _MOST and max(map(len, text.split("\n"))) <= _MOST_IN_LINE:
+        return True
+    widget.notify(
+        f"Nothing is pasted: {counted(len(text), 'character')} are too many here, of {_MOST:,} at most and"
+        f" {_MOST_IN_LINE:,} without a line break. `communique record` takes longer ones.",
+        severity="error",
+    )
+    return False
 
-    What stands in `text` as such stays, though it looks like what shows a character.
+
+def restored(shown: str, text: str, pasted: str = "", show: Callable[[str], str] = clean) -> str:
+    """Return a text as it was shown and perhaps changed, with what showed the unseen characters put back.
+
+    Those are the characters of `text` and of what was `pasted`. What stands in them as such stays, though it looks like
+    what shows a character.
     """
     if shown == show(text):
         return text
-    for character in dict.fromkeys(text):
+    given = text + pasted
+    for character in dict.fromkeys(given):
         seen = show(character)
-        if seen != character and seen not in text and seen.strip():
+        if seen != character and seen not in given and seen.strip():
             shown = shown.replace(seen, character)
     return shown

@@ -109,6 +109,24 @@ def test_adding_a_correction_loses_nothing_either(invoke: Invoke) -> None:
     assert reads(invoke, "r")["parties"] == ["NOR", "SWE", "FIN"]
 
 
+def test_correcting_what_is_retracted_says_so(invoke: Invoke, later: Callable[[], None]) -> None:
+    invoke("retract", "lake", "r", "--reason", "no such round")
+    told = "r is retracted (no such round); `communique retract lake r --restore` brings it back"
+    for done in (
+        invoke("correct", "lake", "r", "venue=Oslo", "--dry-run"),
+        invoke("correct", "lake", "r", "venue=Oslo"),
+        invoke("add", "EntryCorrected", "-n", "lake", "entry=r", "changes.venue=Bergen"),
+    ):
+        assert done.exit_code == 0
+        assert f"warning: {told}\n" in done.stderr
+    assert document(invoke, "correct", "lake", "r", "venue=Vik")["warnings"] == [told]
+    later()
+    invoke("add", "NegotiationOpened", "-n", "sea")
+    invoke("move", "lake", "w", "--to", "sea")
+    assert "w is retracted (moved to sea as w); " in invoke("correct", "lake", "w", "party=SWE").stderr
+    assert invoke("correct", "sea", "w", "authority=Storting").stderr.startswith("recorded as ")
+
+
 def test_a_field_that_another_one_corrects_otherwise_is_told(
     invoke: Invoke, tmp_path: Path, later: Callable[[], None]
 ) -> None:
