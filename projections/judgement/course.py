@@ -17,8 +17,8 @@ from projections.claims.objections import contested_by, is_bound, objections_amo
 from projections.claims.resolver import START
 from projections.claims.restoring import by_subject
 from projections.judgement.findings.alike import alike, pairs_among, told_of, used_in
-from projections.judgement.findings.conflicts import unbound_denials
 from projections.judgement.findings.corrections import corrections
+from projections.judgement.findings.denials import UnboundDenials
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.judge import Judge
 from projections.judgement.subjects import Subject, is_on
@@ -66,7 +66,7 @@ class Course:
         self.topics: dict[str, Subject] = {}
         #: The step at which one judges.
         self._here = 0
-        self._unbound: list[Version] = []
+        self._denials = UnboundDenials(versions)
         #: Entries where several corrections of them stand.
         self._corrected: list[Version] = []
         self._followed: set[int] = set()
@@ -137,7 +137,8 @@ class Course:
         """Return the findings of no one subject: denials of entries without a subject, identities, circles."""
         number = bisect_right(self._general, where.step)
         if self._kept_general[0] != number:
-            self._kept_general = (number, tuple(dict.fromkeys(self._find_general(where.step))))
+            others = dict.fromkeys(self._find_general(where.step))
+            self._kept_general = (number, (*self._denials.findings(where.step), *others))
         return self._kept_general[1]
 
     def turned(self, before: int, after: int) -> Iterable[str]:
@@ -222,10 +223,6 @@ class Course:
         def get(entry: str) -> Reading | None:
             return versions.get(entry, step)
 
-        contesting = [span.reading for span in self._unbound if span.since <= step < span.until]
-        if contesting:
-            objections = objections_among(contesting, (), lambda entry: versions.counts(entry, step))
-            yield from unbound_denials(objections, get)
         corrected = [span.reading for span in self._corrected if span.since <= step < span.until]
         yield from corrections(corrected, get, versions.resolver(step).corrected)
         yield from addresses(registers)
@@ -287,6 +284,7 @@ class Course:
         for topic in self.topics.values():
             topic.settle()
         general.update(self._pairing())
+        self._denials.settle()
         self._general, self._telling = sorted(general), sorted(telling)
 
     def _pairing(self) -> Iterator[int]:
@@ -347,7 +345,7 @@ class Course:
         for subject in subjects:
             self._topic(subject).contesting.append(span)
         if is_unbound:
-            self._unbound.append(span)
+            self._denials.take(target, span)
             general.update(span[:2])
             self._follow(target, general)
 
@@ -358,6 +356,7 @@ class Course:
             index = todo.pop()
             if index not in self._followed:
                 self._followed.add(index)
+                self._denials.follow(index)
                 for span in self.versions.spans[index]:
                     general.update(span[:2])
                     event = span.reading.event

@@ -13,8 +13,9 @@ from projections.judgement.conclusions import Position, gathering
 from projections.judgement.expectations import announced_of, expected_of, passes
 from projections.judgement.findings import Case
 from projections.judgement.findings.alike import alike, pairs_among, registered_in, told_of, used_in
-from projections.judgement.findings.conflicts import Dates, Moves, contradictions, denials, unbound_denials
+from projections.judgement.findings.conflicts import Dates, Moves, contradictions
 from projections.judgement.findings.corrections import corrections
+from projections.judgement.findings.denials import denials, unbound_denials
 from projections.judgement.findings.figures import Figures
 from projections.judgement.findings.foretold import Foretold
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles

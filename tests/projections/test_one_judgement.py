@@ -122,9 +122,11 @@ def test_a_replay_grows_with_the_entries_of_one_subject(world: str, axis: str) -
     assert growth(counts) <= MOST
 
 
-@pytest.mark.parametrize("axis", ["known", "recorded"])
-def test_what_is_said_about_an_entry_is_read_anew_only_where_it_changes(axis: str) -> None:
-    world, size = "corrections in a row", SIZE // 3
+@pytest.mark.parametrize(
+    ("world", "axis"), list(itertools.product(["corrections in a row", "disputes in a row"], ["known", "recorded"]))
+)
+def test_what_is_said_about_an_entry_is_read_anew_only_where_it_changes(world: str, axis: str) -> None:
+    size = SIZE // 3
     list(Replay(_told(world, size)).steps(axis))
     counted = (operations(lambda loaded: list(Replay(loaded).steps(axis)), _told(world, n * size)) for n in (1, 2, 4))
     counts = (next(counted), next(counted), next(counted))

@@ -1,10 +1,9 @@
-"""Conflicts: figures and dates that cannot both be right, denials, and moves that a state machine does not allow."""
+"""Conflicts: dates, states and values that cannot both be right, and moves that a state machine does not allow."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from projections.claims.objections import is_bound, subject_of
 from projections.claims.persons import fold_name
 from projections.judgement.agreements import AgreementThing
 from projections.judgement.findings import Finding, ids
@@ -12,10 +11,9 @@ from projections.judgement.things import Thing
 from projections.wording.sentences import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from projections.claims.readings import Reading
-    from projections.judgement.findings import Case
     from projections.judgement.lifecycle import Lifecycle
     from projections.judgement.things import Gathered
 
@@ -176,42 +174,3 @@ def contradictions(subject: str, said: Gathered) -> Iterator[Finding]:
         else:
             message = f"{name}: {field.replace('_', ' ')} is given as {told} at one time."
             yield Finding("value-conflict", subject, entries, message, severity)
-
-
-def denials(case: Case) -> Iterator[Finding]:
-    """Yield the standing denials and disputes of a subject's entries, each with what it denies."""
-    if not case.objections:
-        return
-    for reading in case.readings:
-        objections = case.objections.get(reading.id)
-        # A proposal that supersedes another is an entry of both, and a denial of it bears its own subject.
-        if objections and next(iter(reading.subjects), case.subject) == case.subject:
-            for objection in objections:
-                yield denial(case.subject, reading, objection)
-
-
-def denial(subject: str, reading: Reading, objection: Reading) -> Finding:
-    """Return the finding, about a subject, that one entry denies or disputes another."""
-    who = objection.party
-    if objection.event.event == "EntryDisputed":
-        says = f"{who} disputes" if who else "It is disputed:"
-    elif objection.event.event == "DenialIssued":
-        says = f"{who} denies"
-    else:
-        says = f"{objection.id} denies"
-    return Finding("denial", subject, (reading.id, objection.id), f"{says} {reading.id} ({objection.id}).")
-
-
-def unbound_denials(
-    objections: Mapping[str, Sequence[Reading]], get: Callable[[str], Reading | None]
-) -> Iterator[Finding]:
-    """Yield the denials of those contested entries that are about no subject, in fold order of what is denied.
-
-    `get` finds how an entry reads.
-    """
-    readings = (reading for name in objections if (reading := get(name)) is not None and not is_bound(reading))
-    known: dict[str, str] = {}
-    for reading in sorted(readings, key=lambda reading: reading.order):
-        subject = subject_of(get, reading, known)
-        for objection in objections[reading.id]:
-            yield denial(subject, reading, objection)
