@@ -8,7 +8,7 @@ from projections.exports.brief import words
 from projections.exports.brief.contents import Ahead, ChangeLine, Noted, Since
 from projections.judgement.conclusions import Position
 from projections.judgement.states import State
-from projections.wording.sentences import aspect_text, finding_text, summary_of
+from projections.wording.sentences import aspect_text, finding_text, settled_text, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,8 +95,10 @@ def ahead(coming: Coming, cites: Citations) -> Ahead:
     return Ahead(words.when(coming.expected.date), coming.says, because, cites.of(cites.readings(because)))
 
 
-def noted(finding: Finding, cites: Citations) -> Noted:
-    """Return a finding in words, with its sources."""
+def noted(finding: Finding, cites: Citations, settled: str | None = None) -> Noted:
+    """Return a finding in words, with its sources, and the reason for which it is settled if it is."""
     readings = cites.readings(finding.entries)
     message = finding_text(finding.subject, finding.message, cites.claims.names)
+    if settled is not None:
+        message += f" {settled_text(settled)}"
     return Noted(finding.kind, finding.subject, message, finding.entries, cites.of(readings))

@@ -41,6 +41,7 @@ KINDS: Final = {
     "unsourced": "Without any source",
     "single-voice": "Resting on one voice",
 }
+SETTLED: Final = "Settled"
 _AGAINST: Final = {
     "figure-conflict": "gives another figure",
     "date-conflict": "gives another date",

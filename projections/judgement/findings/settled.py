@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from tracker.events.knowledge import AssessmentChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from projections.claims.claims import Claims
     from projections.judgement.findings import Finding
 
@@ -26,3 +28,9 @@ def settled_by(finding: Finding, claims: Claims) -> AssessmentChanged | None:
             if said is not None and isinstance(said.event, AssessmentChanged) and said.event.note == wanted:
                 return said.event
     return None
+
+
+def reasons(findings: Iterable[Finding], claims: Claims) -> dict[Finding, str]:
+    """Return those of some findings that are settled, each with the reason; empty where none was given."""
+    said = ((finding, settled_by(finding, claims)) for finding in findings)
+    return {finding: settles.reason or "" for finding, settles in said if settles is not None}

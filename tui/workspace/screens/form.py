@@ -85,7 +85,6 @@ class FormScreen(ActingScreen):
         self.draft = draft
         self._another, self._registered = another, registered
         self._held, self._begin = held, begin
-        self._goes_on = False
         self.kind = event_type(draft.kind)
         self.values = dict(draft.values)
         #: What is in the form before anything is written.
@@ -103,7 +102,7 @@ class FormScreen(ActingScreen):
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
-        self._is_recording = False
+        self._is_recording = self._goes_on = False
         self.lines = Fields(self.values)
         self.beside = Beside(self)
 
@@ -235,8 +234,7 @@ class FormScreen(ActingScreen):
         return written != self._given or kept is not None
 
     def _written(self) -> dict[str, str]:
-        fields = self.fields
-        return {**self._fixed, **{path: text for path, text in self.values.items() if path in fields}}
+        return {**self._fixed, **{path: text for path, text in self.values.items() if path in self.fields}}
 
     def made(self, values: dict[str, str]) -> Event:
         """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
@@ -283,8 +281,8 @@ class FormScreen(ActingScreen):
         for field in (*wanted, here):
             for name in unknown(field, self.values.get(field.path, ""))[:1]:
                 path = file_named(name) if field.register == "source" else None
+                self._keep()
                 if path is not None:
-                    self._keep()
                     self.beside.register(field, path)
                 else:
                     self._register(field, name)
@@ -297,7 +295,6 @@ class FormScreen(ActingScreen):
         self.beside.go()
 
     def _register(self, field: FormField, name: str) -> None:
-        self._keep()
         kind, values = registration(field.register, name)
         FormScreen(
             self.session,
@@ -348,17 +345,23 @@ class FormScreen(ActingScreen):
         )
 
     def _set_recording(self, *, is_so: bool) -> None:
-        """Let nothing be written while it is recorded, and say so."""
+        """Let nothing be written while it is recorded, and say so, if that takes a moment."""
         self._is_recording = is_so
+        if is_so:
+            self._timer = self.set_timer(_PAUSE, self._show_recording)
+        else:
+            self._show_recording()
+
+    def _show_recording(self) -> None:
         if self.is_there:
-            self.query_one("#fields").disabled = is_so
-            if not is_so:
+            self.query_one("#fields").disabled = self._is_recording
+            if not self._is_recording:
                 self.lines.line.focus()
             self.tell()
 
     def _recorded(self, receipt: Receipt) -> None:
         done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-        self.workspace.notify(f"{done} a adds another.")
+        self.workspace.notify(done + ("" if self._goes_on else self.further("add", "a adds another.")))
         for warning in receipt.warnings:
             self.workspace.notify(clean(warning), severity="warning", timeout=10)
         if not self.is_current:
@@ -393,5 +396,5 @@ class FormScreen(ActingScreen):
             self.lines.take()
             self._keep()
             if self._is_begun():
-                self.notify("The draft is kept; a offers it again.")
+                self.notify("The draft is kept." + self.further("add", "a offers it again."))
         self.workspace.pop()

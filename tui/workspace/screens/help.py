@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from textual import on
 from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
+from textual.worker import WorkerError
 
 from tui.rows.glyphs import FLAGS, LEGEND, STANCES
 from tui.workspace.actions import ACTIONS, Action, keys_of, shown
@@ -162,7 +165,22 @@ def _name(action: Action) -> str:
     return f"{action.label}  {action.shown_keys}"
 
 
+class Palette(CommandPalette):
+    """The palette, in which enter takes the hit of all that is written, not of the words before the last letter."""
+
+    @on(Input.Submitted)
+    async def take_found(self, event: Input.Submitted) -> None:
+        """Take the hit once the search is over; keys that are typed behind it wait, as they are for where it leads."""
+        event.stop()
+        event.prevent_default()
+        for worker in list(self.workers):
+            if worker.node is self and not worker.is_finished:
+                with suppress(WorkerError):
+                    await worker.wait()
+        self._select_or_command()
+
+
 def open_palette(app: App[Any]) -> None:
     """Open the palette, unless it is open."""
     if not isinstance(app.screen, CommandPalette):
-        app.push_screen(CommandPalette(providers=[Actions, Everywhere]))
+        app.push_screen(Palette(providers=[Actions, Everywhere]))
