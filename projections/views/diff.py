@@ -133,9 +133,8 @@ def changed(before: Status, after: Status) -> dict[str, tuple[str, Any]]:
     """
     found = {}
     for subject, old, new in _differing_views(before, after):
-        first = next(_aspects(subject, old.view, new.view), None)
-        if first is not None:
-            found[subject] = first[0], first[1][0]
+        for aspect, (value, _) in islice(_aspects(subject, old.view, new.view), 1):
+            found[subject] = aspect, value
     return found
 
 

@@ -207,6 +207,11 @@ def finding_text(subject: str, message: str, names: Mapping[str, str]) -> str:
     return f"{title} ({name}){message.removeprefix(name)}"
 
 
+def settled_text(reason: str) -> str:
+    """Return that a finding is settled, with the reason where one was given."""
+    return f"Settled: {reason}" if reason else "Settled."
+
+
 def _unknown(event: Event) -> str:
     """Return what can be said of a type of another package, or of one that nobody knows here."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", event.event).lower()

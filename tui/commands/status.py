@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from projections.judgement.findings import KINDS, SEVERITIES
+from projections.judgement.findings.settled import reasons
 from projections.wording.sentences import finding_text, notes_in_words
 from tui.commands.options import OneOf, Query, negotiation_argument, query_options, verb
 from tui.environment import today
@@ -304,30 +305,35 @@ def _short(position: Position | None) -> str:
 @click.option("--fail-on", type=OneOf(SEVERITIES), help="Exit with 1 if there is anything as serious as this.")
 @query_options("json", "jsonl", "csv", "plain")
 def findings_command(query: Query, *, negotiation: str, kinds: tuple[str, ...], fail: bool, fail_on: str | None) -> int:
-    """List what cannot be true together, what is open or overdue, and, as notes, what rests on little."""
+    """List what cannot be true together, what is open or overdue, and, as notes, what rests on little.
+
+    What somebody has settled comes last, with the reason, and no option lets the command fail for it.
+    """
     from projections.views.status import status
 
     with query.reading() as log:
         seen = status(log, negotiation, query.cut, without=query.without, today=today())
     chosen = (finding for finding in seen.findings if not kinds or finding.kind in kinds)
-    found = tuple(sorted(chosen, key=lambda finding: SEVERITIES.index(finding.severity)))
-    cells = [finding_cells(finding) for finding in found]
+    settled = reasons(seen.findings, seen.claims)
+    found = sorted(chosen, key=lambda finding: (finding in settled, SEVERITIES.index(finding.severity)))
+    cells = [finding_cells(finding, settled) for finding in found]
     if query.style is None:
         # People read the entries behind the sentence.
         names = seen.claims.names
         told = (finding_text(one.subject, one.message, names) for one in found)
         cells = [
-            [one.severity, one.kind, one.subject, f"{text} [{listed(one.entries)}]"]
-            for one, text in zip(found, told, strict=True)
+            [*row[:3], " ".join(filter(None, (text, f"[{listed(one.entries)}]", row[-1])))]
+            for row, one, text in zip(cells, found, told, strict=True)
         ]
+    documents = [one.to_json() | ({"settled": settled[one]} if one in settled else {}) for one in found]
     rows(
         query.style,
-        FINDINGS if query.style else FINDINGS[:-1],
+        FINDINGS if query.style else FINDINGS[:4],
         cells,
-        records=lambda: (finding.to_json() for finding in found),
-        document=lambda: query.document(negotiation, {"findings": [finding.to_json() for finding in found]}),
+        records=lambda: documents,
+        document=lambda: query.document(negotiation, {"findings": documents}),
         empty="nothing found",
     )
     least = fail_on or ("conflict" if fail else None)
     serious = SEVERITIES[: SEVERITIES.index(least) + 1] if least else ()
-    return 1 if any(finding.severity in serious for finding in found) else 0
+    return 1 if any(finding.severity in serious and finding not in settled for finding in found) else 0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from projections.wording.sentences import aspect_text
+from projections.wording.sentences import aspect_text, settled_text
 from tui.rows.tables import Cell, Column, cells_of, heads
 from tui.rows.words import conclusion
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from projections.judgement.findings import Finding
     from projections.views.agenda import Coming
@@ -125,12 +125,14 @@ FINDINGS: Final = (
     Column("subject", gives_way=True),
     Column("message", wraps=True),
     Column("entries"),
+    Column("settled"),
 )
 
 
-def finding_cells(finding: Finding) -> list[str]:
-    """Return the cells of one finding."""
-    return [finding.severity, finding.kind, finding.subject, finding.message, ", ".join(finding.entries)]
+def finding_cells(finding: Finding, settled: Mapping[Finding, str]) -> list[str]:
+    """Return the cells of one finding, and whether it is settled, with the reason."""
+    told = settled_text(settled[finding]) if finding in settled else ""
+    return [finding.severity, finding.kind, finding.subject, finding.message, ", ".join(finding.entries), told]
 
 
 # ── sources ──

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from projections.judgement.findings.settled import reasons
 from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.sources import sources as sources_of
@@ -121,7 +122,8 @@ def moments(session: Session) -> Sheet:
 
 def findings(seen: Status) -> Sheet:
     """Return one finding a row."""
-    return Sheet("findings", views.FINDINGS, [views.finding_cells(finding) for finding in seen.findings])
+    settled = reasons(seen.findings, seen.claims)
+    return Sheet("findings", views.FINDINGS, [views.finding_cells(finding, settled) for finding in seen.findings])
 
 
 def agenda(seen: Status, standings: frozenset[str]) -> Sheet:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.exports.brief import words
 from projections.exports.brief.contents import Ahead, ChangeLine, Noted, Since
-from projections.wording.sentences import aspect_text, finding_text, summary_of
+from projections.wording.sentences import aspect_text, finding_text, settled_text, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,8 +75,10 @@ def ahead(coming: Coming, cites: Citations) -> Ahead:
     return Ahead(words.when(coming.expected.date), coming.says, because, cites.of(cites.readings(because)))
 
 
-def noted(finding: Finding, cites: Citations) -> Noted:
-    """Return a finding in words, with its sources."""
+def noted(finding: Finding, cites: Citations, settled: str | None = None) -> Noted:
+    """Return a finding in words, with its sources, and the reason for which it is settled if it is."""
     readings = cites.readings(finding.entries)
     message = finding_text(finding.subject, finding.message, cites.claims.names)
+    if settled is not None:
+        message += f" {settled_text(settled)}"
     return Noted(finding.kind, finding.subject, message, finding.entries, cites.of(readings))

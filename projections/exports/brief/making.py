@@ -14,6 +14,7 @@ from projections.exports.brief.contents import Brief, Contrary, EventLine, Group
 from projections.exports.brief.playing import play
 from projections.exports.brief.statements import Citations, Teller
 from projections.judgement.findings import KINDS, OPEN
+from projections.judgement.findings.settled import reasons
 from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.status import status, status_of
@@ -23,7 +24,7 @@ from projections.wording.kinds import heading_of
 from projections.wording.sentences import listed, notes_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from projections.claims.history import History
@@ -70,8 +71,10 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     shown = lines if start is None else tuple(line for line in lines if line.upper >= start)
     shown = shown if last is None else shown[-last:]
     families = tuple(teller.families())
-    serious = [finding for finding in now.findings if not finding.is_note]
-    notes = [finding.kind for finding in now.findings if finding.is_note]
+    settled = reasons(now.findings, admitted)
+    found = [finding for finding in now.findings if finding not in settled]
+    serious = [finding for finding in found if not finding.is_note]
+    notes = [finding.kind for finding in found if finding.is_note]
     changes = None
     if since is not None:
         then = since_cut(since, cut)
@@ -94,7 +97,10 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         parties=tuple(teller.parties()),
         expected=tuple(ahead(coming, cites) for coming in agenda_of(now)),
         questions=tuple(_groups(serious, cites, OPEN)),
-        findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in OPEN))),
+        findings=(
+            *_groups(serious, cites, tuple(name for name in KINDS if name not in OPEN)),
+            *_settled(settled, cites),
+        ),
         notes=notes_in_words(notes) if notes else "",
         against=tuple(_against(now, lines, cites, standing=standing)),
         chronology=tuple(_events(shown, cites)),
@@ -120,6 +126,12 @@ def _groups(findings: Sequence[Finding], cites: Citations, kinds: Iterable[str])
         found = [finding for finding in findings if finding.kind == kind]
         if found:
             yield Group(heading_of(kind), tuple(noted(finding, cites) for finding in found))
+
+
+def _settled(settled: Mapping[Finding, str], cites: Citations) -> Iterator[Group]:
+    """Yield what somebody has settled, with the reasons."""
+    if settled:
+        yield Group(words.SETTLED, tuple(noted(finding, cites, reason) for finding, reason in settled.items()))
 
 
 def _against(now: Status, lines: Iterable[Line], cites: Citations, *, standing: bool) -> Iterator[Contrary]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.history import History
+from projections.exports.brief import words
 from projections.exports.brief.changes import ahead, changed_since, last_word, noted
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
 from projections.judgement.findings import KINDS, OPEN
+from projections.judgement.findings.settled import reasons
 from projections.judgement.states import State
 from projections.views.agenda import agenda_of
 from projections.views.days import Days
@@ -117,7 +119,11 @@ def _items(now: Status, cites: Citations) -> Iterator[tuple[_Heading, PlayItem]]
             _Heading(_EXPECTED, 0, _AHEAD),
             PlayItem("ahead", coming.expected.subject, None, "", "", ahead(coming, cites)),
         )
+    settled = reasons(now.findings, now.claims)
     for finding in now.findings:
-        if not finding.is_note:
+        if finding in settled:
+            item = PlayItem("noted", finding.subject, None, finding.kind, "", noted(finding, cites, settled[finding]))
+            yield _Heading(_FOUND, len(_KINDS) + 1, words.SETTLED), item
+        elif not finding.is_note:
             heading = _Heading(_FOUND, _KINDS.get(finding.kind, len(_KINDS)), heading_of(finding.kind))
             yield heading, PlayItem("noted", finding.subject, None, finding.kind, "", noted(finding, cites))

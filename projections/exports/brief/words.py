@@ -23,6 +23,7 @@ _LESS_THAN_A_DAY: Final = (
     (re.compile(r"(-?[0-9]{3})X"), r"the \g<1>0s"),
     (re.compile(r"(-?[0-9]{2})XX"), r"a year from \g<1>00 to \g<1>99"),
 )
+SETTLED: Final = "Settled"
 _AGAINST: Final = {
     "figure-conflict": "gives another figure",
     "date-conflict": "gives another date",

@@ -30,11 +30,17 @@ def settled_by(finding: Finding, claims: Claims) -> AssessmentChanged | None:
     return None
 
 
-def unsettled(findings: Iterable[Finding], claims: Claims) -> tuple[Finding, ...]:
-    """Return the findings that nobody has settled."""
+def reasons(findings: Iterable[Finding], claims: Claims) -> dict[Finding, str]:
+    """Return those of some findings that are settled, each with the reason; empty where none was given."""
     said = (reading.event for reading in claims.knowledge)
     # Few entries of a long history settle anything.
     notes = {event.note for event in said if isinstance(event, AssessmentChanged) and event.note}
-    if not notes:
-        return tuple(findings)
-    return tuple(one for one in findings if settling(one) not in notes or settled_by(one, claims) is None)
+    found = ((one, settled_by(one, claims)) for one in findings if notes and settling(one) in notes)
+    return {one: settles.reason or "" for one, settles in found if settles is not None}
+
+
+def unsettled(findings: Iterable[Finding], claims: Claims) -> tuple[Finding, ...]:
+    """Return the findings that nobody has settled."""
+    findings = tuple(findings)
+    settled = reasons(findings, claims)
+    return tuple(one for one in findings if one not in settled)

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from projections.claims.history import History
-from projections.judgement.findings.settled import settled_by, settling
+from projections.exports.brief.making import brief
+from projections.judgement.findings.settled import reasons, settled_by, settling
 from projections.views.status import status
 from tracker import EventLog
 from tracker.events.parsing import parse
@@ -39,6 +40,12 @@ def test_a_finding_is_settled_until_another_entry_joins_it(tmp_path: Path) -> No
         said = settled_by(finding, seen.claims)
         assert said is not None
         assert said.reason == "a clerk's mistake"
+        assert reasons(seen.findings, seen.claims) == {finding: "a clerk's mistake"}
+        # The brief tells it apart from what is open, as the page that plays does, with the reason.
+        told = brief(log, "river", today=date(2026, 1, 2), plays=True)
+        assert [group.heading for group in told.findings if "garrison" in str(group)][-1] == "Settled"
+        assert told.findings[-1].findings[0].message.endswith("Settled: a clerk's mistake")
+        assert "Settled: a clerk's mistake" in str(told.play)
         seen = recorded(_figure("more", 2000))
         (finding,) = (one for one in seen.findings if one.kind == "figure-conflict")
         assert settled_by(finding, seen.claims) is None

@@ -257,6 +257,34 @@ def test_findings_can_stop_a_pipeline(invoke: Invoke, bundled: Path) -> None:
     assert invoke(*everything, "--kind", "single-voice", "--fail-on", "note").exit_code == 1
 
 
+def test_a_finding_that_is_settled_is_told_last_with_the_reason_and_stops_nothing(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    count = {"event": "WithdrawalOrdered", "negotiation": "river", "occurred": "2024-03-10", "withdrawal": "garrison"}
+    entries = [
+        {"event": "PartyAdded", "negotiation": "river", "party": "NTH"},
+        {**count, "id": "many", "party": "NTH", "strength": {"value": 900}},
+        {**count, "id": "few", "party": "NTH", "strength": {"value": 120}},
+    ]
+    script = tmp_path / "river.jsonl"
+    script.write_text("\n".join(map(json.dumps, entries)))
+    assert invoke("record", "river.jsonl").exit_code == 0
+    assert invoke("findings", "river", "--fail").exit_code == 1
+    conflicts = json.loads(invoke("findings", "river", "--kind", "figure-conflict", "--json").stdout)["findings"]
+    note = f"settles figure-conflict of withdrawal:garrison: {', '.join(conflicts[0]['entries'])}"
+    graded = {"event": "AssessmentChanged", "negotiation": "river", "entry": "few", "credibility": 5}
+    graded |= {"reason": "a clerk's mistake", "note": note}
+    script.write_text(json.dumps(graded))
+    assert invoke("record", "river.jsonl").exit_code == 0
+    done = invoke("findings", "river", "--fail")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1].endswith("Settled: a clerk's mistake")
+    *others, last = json.loads(invoke("findings", "river", "--json").stdout)["findings"]
+    assert last["kind"] == "figure-conflict"
+    assert last["settled"] == "a clerk's mistake"
+    assert not any("settled" in other for other in others)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", READING)
 def test_every_style_says_the_same_number_of_rows(name: str, ask: Ask, invoke: Invoke, bundled: Path) -> None:

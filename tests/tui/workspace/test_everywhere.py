@@ -94,3 +94,12 @@ async def test_the_palette_can_be_left_while_the_log_is_looked_through(
         typed_at_once(pilot, "escape", "[")
         await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and not app.screen.session.is_live)
         going.set()
+
+
+async def test_enter_in_the_palette_takes_the_hit_of_all_that_was_typed(bundled: Path, opened: Opened) -> None:
+    async with opened(log=bundled, negotiation="us-niger", read_only=True) as pilot:
+        # The first letters are listed as something else by the time that the last is typed.
+        await pilot.press("ctrl+p", *"all")
+        typed_at_once(pilot, *"-forces", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WhyScreen))
+        assert "withdrawal:all-forces" in text_of(pilot)

@@ -93,6 +93,8 @@ async def test_one_decides_from_a_finding(opened: Opened, counted: Path) -> None
         event = await _recorded(pilot, "AssessmentChanged")
         assert (event.entry, event.credibility, event.reason) == (graded.id, 5, _REASON)
         assert len(keys) - len(_REASON) <= 12
+        # Here `a` adds nothing.
+        assert "a adds another" not in text_of(pilot)
 
         # Another entry of it is disputed, and corroborated; what is filled in is no draft by itself.
         await pilot.press("p", "i")

@@ -110,6 +110,13 @@ class ActingScreen(StyledOnce[Any]):
         """Return the actions that can be taken here."""
         return [action for action in actions_for(*self.PLACES) if self.allows(action)]
 
+    def further(self, name: str, words: str) -> str:
+        """Return words about the key of an action, where that can be taken once this screen is left; else nothing."""
+        *_, below, seen = self.workspace.screen_stack
+        then = below if seen is self else seen
+        can = isinstance(then, ActingScreen) and any(action.id == name for action in then.actions())
+        return f" {words}" if can else ""
+
     def action_do(self, name: str) -> None:
         """Take an action by its id: run the method that the list of actions names, or leave it to what has the keys."""
         action = BY_ID[name]

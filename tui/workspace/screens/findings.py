@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.content import Content
 
 from projections.judgement.findings import SEVERITIES
-from projections.judgement.findings.settled import settled_by
+from projections.judgement.findings.settled import reasons
 from projections.wording.kinds import heading_of
 from projections.wording.sentences import finding_text
 from tracker.events.base import MADE_ID
@@ -89,16 +89,14 @@ class FindingsScreen(ReaderScreen, inherit_bindings=False):
         """Return the findings: what is open, what has been settled, and the notes."""
         found = self._kept()
         self._found = {(_key(finding), finding.entries): finding for finding in found}
-        claims = self.session.claims
-        settled = [(finding, said) for finding in found if (said := settled_by(finding, claims)) is not None]
-        gone = {id(finding) for finding, _ in settled}
-        is_open = [finding for finding in found if not finding.is_note and id(finding) not in gone]
+        settled = reasons(found, self.session.claims)
+        is_open = [finding for finding in found if not finding.is_note and finding not in settled]
         yield from self._by_kind(is_open)
         if settled:
             yield heading(f"Settled ({len(settled)})")
-        for finding, said in settled:
-            yield self._item(finding, "✓", f"  {said.reason or ''}")
-        notes = [finding for finding in found if finding.is_note and id(finding) not in gone]
+        for finding, reason in settled.items():
+            yield self._item(finding, "✓", f"  {reason}")
+        notes = [finding for finding in found if finding.is_note and finding not in settled]
         if notes and not self._shows_notes:
             kinds = Counter(finding.kind for finding in notes)
             told = ", ".join(f"{count} {heading_of(kind).lower()}" for kind, count in kinds.items())

@@ -213,7 +213,7 @@ class FormScreen(ActingScreen):
         values = self._written()
         self.workspace.do_job(
             "check",
-            lambda _: self._preview(values),
+            lambda _: foretold(self.workspace.log_book, self.session, lambda: self.made(values)),
             self._checked,
             failed=lambda problem: self._checked((Problem(problem),)),
         )
@@ -243,9 +243,6 @@ class FormScreen(ActingScreen):
     def made(self, values: dict[str, str]) -> Event:
         """Return the event to record; raises `EntryRejectedError`. Touches no widget."""
         return entry_of(self.kind, self.session, self.fields, values, self._corrected)
-
-    def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
-        return foretold(self.workspace.log_book, self.session, lambda: self.made(values))
 
     def tell(self) -> None:
         """Show what is said of the field, and what is wrong or would change."""
@@ -285,8 +282,8 @@ class FormScreen(ActingScreen):
         for field in (*wanted, here):
             for name in unknown(field, self.values.get(field.path, ""))[:1]:
                 path = file_named(name) if field.register == "source" else None
+                self._keep()
                 if path is not None:
-                    self._keep()
                     self.beside.register(field, path)
                 else:
                     self._register(field, name)
@@ -299,7 +296,6 @@ class FormScreen(ActingScreen):
         self.beside.go()
 
     def _register(self, field: FormField, name: str) -> None:
-        self._keep()
         kind, values = registration(field.register, name)
         FormScreen(
             self.session,
@@ -334,9 +330,8 @@ class FormScreen(ActingScreen):
         self.workspace.stop_jobs("check")
         # Until the receipt has come, what was written is a draft.
         self._keep()
-        values = self._written()
         self._set_recording(is_so=True)
-        self.send(values)
+        self.send(self._written())
 
     def send(self, values: dict[str, str]) -> None:
         """Record what was written, in the background."""
@@ -350,19 +345,23 @@ class FormScreen(ActingScreen):
         )
 
     def _set_recording(self, *, is_so: bool) -> None:
-        """Let nothing be written while it is recorded, and say so."""
+        """Let nothing be written while it is recorded, and say so, if that takes a moment."""
         self._is_recording = is_so
+        if is_so:
+            self._timer = self.set_timer(_PAUSE, self._show_recording)
+        else:
+            self._show_recording()
+
+    def _show_recording(self) -> None:
         if self.is_there:
-            self.query_one("#fields").disabled = is_so
-            if not is_so:
+            self.query_one("#fields").disabled = self._is_recording
+            if not self._is_recording:
                 self.lines.line.focus()
             self.tell()
 
     def _recorded(self, receipt: Receipt) -> None:
         done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-        # Where another form follows, letters are text.
-        is_over = self._registered is None and not self._goes_on
-        self.workspace.notify(f"{done} a adds another." if is_over else done)
+        self.workspace.notify(done + ("" if self._goes_on else self.further("add", "a adds another.")))
         for warning in receipt.warnings:
             self.workspace.notify(clean(warning), severity="warning", timeout=10)
         if not self.is_current:
