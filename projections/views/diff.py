@@ -133,8 +133,8 @@ def changed(before: Status, after: Status) -> dict[str, tuple[str, Any]]:
     """
     found = {}
     for subject, old, new in _differing_views(before, after):
-        for aspect, (value, _) in islice(_aspects(subject, old.view, new.view), 1):
-            found[subject] = aspect, value
+        for aspect, said, _ in islice(_aspects(subject, old.view, new.view), 1):
+            found[subject] = aspect, said[0]
     return found
 
 
