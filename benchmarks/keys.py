@@ -11,6 +11,7 @@ of their own, and is not in it; importing, collecting garbage and writing to the
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 import time
@@ -66,16 +67,28 @@ _DONE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("opening the types", ("a",)),
     ("a letter of a type", tuple("statementma")),
     ("opening a form", ("enter",)),
-    ("a letter in a form", tuple("USA")),
+    ("a letter in a form", tuple("USAx")),
+    ("a form for an unknown name", ("ctrl+n",)),
+    ("back to a form", ("escape",)),
+    ("a letter in a form", ("backspace",)),
     ("to the next field", ("tab",)),
     ("a letter in a box of a form", tuple("Weso")),
     ("to the next field", ("tab",) * 3),
     ("another piece of evidence", ("ctrl+e",)),
+    ("a letter in a form", tuple("rep")),
+    ("taking what is offered", ("right",)),
+    ("recording, and another", ("ctrl+r",)),
+    ("a letter of a type", tuple("statementma")),
+    ("opening a form", ("enter",)),
+    ("a letter in a form", tuple("USA")),
+    ("to the next field", ("tab",)),
+    ("a letter in a box of a form", tuple("Next")),
     ("recording", ("ctrl+s",)),
     ("opening the portfolio", ("P",)),
     ("opening a search of names", ("/",)),
     ("a letter of a name", tuple("talks")),
     ("searching a name", ("enter",)),
+    ("leaving a report", ("escape",)),
     ("saving the negotiations as CSV", ("E",)),
 )
 
@@ -185,6 +198,8 @@ def measured(path: Path, rounds: int = _ROUNDS) -> dict[str, Spent]:
         with tempfile.TemporaryDirectory() as folder:
             own = Path(folder) / "own.db"
             shutil.copy(path, own)
+            # Drafts are kept by the log, which is the same in every round.
+            os.environ["XDG_STATE_HOME"] = folder
             # What is saved is saved in the present folder.
             with (
                 chdir(folder),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.cut import Cut
 from projections.claims.history import History
+from projections.tables.arrow import batch_of
 from projections.tables.judged import state_rows
 from projections.tables.parquet import FILE, SUMMARY, VERSION
 from projections.views.status import status
@@ -76,10 +77,7 @@ def fold(partition: Any, cut: Cut | str | None = None, day: date | None = None) 
             (*head, one.subject, None, None, None, one.entries, one.kind, one.severity, one.message)
             for one in found.findings
         ]
-    schema = _schema()
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return pa.Table.from_batches([batch_of(_schema(), rows)])
 
 
 @cache

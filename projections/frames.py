@@ -16,6 +16,7 @@ from projections.wording.pages import html_table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from projections.claims.history import History
     from projections.tables.recorded import Row
     from tracker.log import EventLog
 
@@ -111,13 +112,20 @@ class Tables(Mapping[str, Frame]):
             return lambda: (entry_row(one) for history in self._histories for one in history.entries)
         if name == "evidence":
             return lambda: (row for history in self._histories for one in history.entries for row in evidence_rows(one))
-        return lambda: (row for history in self._histories for table, row in register_rows(history) if table == name)
+        return lambda: iter(self._registered[name])
 
     @cached_property
     def _judged(self) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = {name: [] for name in JUDGED}
+        return self._by_table(spans)
+
+    @cached_property
+    def _registered(self) -> dict[str, list[Row]]:
+        return self._by_table(register_rows)
+
+    def _by_table(self, rows_of: Callable[[History], Iterator[tuple[str, Row]]]) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {name: [] for name in TABLES}
         for history in self._histories:
-            for table, row in spans(history):
+            for table, row in rows_of(history):
                 found[table].append(row)
         return found
 

@@ -44,7 +44,6 @@ _SEASONS: Final = {
     **{40 + place: (month, 6) for place, month in enumerate((1, 7))},
 }
 _OF_NO_HEMISPHERE: Final = range(21, 25)
-_SHORTEST_MONTH: Final = 28
 _LAST_HOUR: Final = 23
 _LAST_SIXTIETH: Final = 59
 _DECIMALS: Final = 6

@@ -20,7 +20,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,6 +75,10 @@ class EntryRejectedError(ContentError):
         places = {(problem.file, problem.line) for problem in self.problems}
         self.rejected = len(places) if rejected is None else rejected
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it come whole from a process that reads ahead."""
+        return type(self), (self.problems,), {"rejected": self.rejected}
 
 
 class NameUnknownError(CommuniqueError):

@@ -31,6 +31,8 @@ _SHOWN: Final = 120
 _BEFORE: Final = 20
 #: What may lie between two clocks that are both right: no zone is further from another one.
 _ALLOWED: Final = timedelta(days=1)
+#: What is said of an entry whose id is there with other content.
+TAKEN: Final = "is the id of another entry already"
 #: A name that is taken as registered though it is not: (negotiation, kind, name).
 Assumption = tuple[str, str, str]
 
@@ -160,7 +162,7 @@ class UnitOfWork:
                 self.there.append(key)
                 return ()
             hint = "choose another id, or record an EntryCorrected of it"
-            return [Problem(f"{entry.id!r} is the id of another entry already; {hint}", "id")]
+            return [Problem(f"{entry.id!r} {TAKEN}; {hint}", "id")]
         if problem := _too_long(entry) or self._registered_twice(entry, negotiation):
             return [problem]
         self.appended.append(negotiation.append(entry, self.stamp, self.quoted_by, self.drafted_by))

@@ -84,7 +84,7 @@ class Adding:
     def _add(self, log: EventLog, known: Known, item: Item, document: Document, saved: datetime) -> Item:
         from tracker.documents.captures import keep
         from tracker.documents.document import UnreadableError
-        from tracker.documents.registering import Registered, fields_of
+        from tracker.documents.registering import Already, Registered, fields_of
         from tracker.errors import EntryRejectedError, Problem
 
         fields = {**fields_of(document, saved), **self.given}
@@ -94,6 +94,7 @@ class Adding:
             if self.keep is not None and document.sha256:
                 item.kept = str(keep(Path(item.file), document.sha256, self.keep))
             if (there := known.alike(fields)) is not None:
+                item.already = Already(there, "title")
                 item.source, item.known_by = there, "title and day"
                 return item
             # Of an item without a digest nothing can tell that it is another document than the one at its address.

@@ -120,16 +120,8 @@ def _test(word: str, registers: Registers) -> Callable[[Reading], bool]:
     }
     name = next((name for name in known[key] if name.casefold() == value.casefold()), None)
     if name is None and key == "party":
-        # What a party is called may be of several words, which here are joined by hyphens.
-        wanted = folded(value)
-        name = next(
-            (
-                party
-                for party in registers.parties
-                if wanted in {folded(told).replace(" ", "-") for told in registers.called(party)}
-            ),
-            None,
-        )
+        wanted = joined(value)
+        name = next((party for party in registers.parties if wanted in map(joined, registers.called(party))), None)
     if name is None:
         hint = nearest(value, known[key]) or f"; there are {', '.join(list(known[key])[:8])}"
         raise FilterError(f"there is no {key} {value!r}{hint}")
@@ -272,7 +264,7 @@ class Selection:
 
 
 def _parties_called(name: str, entries: Iterable[Recorded]) -> set[str]:
-    """Return the parties of an id, or if there is none those of which it is a name or an alias, accents aside."""
+    """Return the parties of an id, or if there is none those of which it is a name or an alias."""
     called: dict[str, set[str]] = {}
     for event in (recorded.event for recorded in entries):
         if isinstance(event, PartyAdded) and event.party == name:
@@ -280,8 +272,8 @@ def _parties_called(name: str, entries: Iterable[Recorded]) -> set[str]:
         if isinstance(event, PartyAdded | AliasAdded) and event.party is not None:
             told = (event.name, *event.aliases) if isinstance(event, PartyAdded) else (event.alias,)
             for each in filter(None, told):
-                called.setdefault(folded(each), set()).add(event.party)
-    return called.get(folded(name), set())
+                called.setdefault(joined(each), set()).add(event.party)
+    return called.get(joined(name), set())
 
 
 def acting_party(event: Event) -> str | None:

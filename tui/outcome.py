@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.errors import EntryRejectedError, Problem
+    from tracker.events.base import Event
     from tracker.log import EventLog
     from tracker.recording import Receipt
+    from tracker.scripts.script import ScriptReceipt
 
 #: As many lines with one problem are told line by line; of any more, the first and how many they are.
 SAME: Final = 3
@@ -37,14 +39,18 @@ class Outcome:
     @classmethod
     def of(cls, receipt: Receipt) -> Self:
         """Return what one call of recording came to."""
-        positions = receipt.positions
-        return cls(
-            receipt.count,
-            receipt.already,
-            heads=receipt.heads,
-            warnings=[*receipt.warnings],
-            range=(positions[0], positions[-1]) if positions else None,
-        )
+        found = cls()
+        found.take(receipt)
+        return found
+
+    def take(self, receipt: Receipt | ScriptReceipt) -> None:
+        """Take in what one call of recording, or one script, came to beside others; each warning is told once."""
+        self.recorded += receipt.count
+        self.already += receipt.already
+        self.heads.update(receipt.heads)
+        self.warnings += [one for one in receipt.warnings if one not in self.warnings]
+        if positions := receipt.positions:
+            self.range = ((self.range or positions)[0], positions[-1])
 
     def to_json(self, *, dry_run: bool) -> dict[str, Any]:
         """Return it as scripts rely on it; what was only tried leads to no head."""
@@ -62,21 +68,31 @@ class Outcome:
             "warnings": self.warnings,
         }
 
-    def tell_new(self, log: EventLog, *, dry_run: bool) -> None:
-        """Take in what may be mistaken: ids close to others, fractions of people; and all that would come to life."""
-        from projections.views.coming import MOST, coming
+    def tell_new(self, log: EventLog, events: Sequence[Event], before: int | None, *, dry_run: bool) -> None:
+        """Take in what of new events may be mistaken, and if one only tries, all that would come to life.
+
+        That is ids close to others that were there at the position `before`, fractions of people, and corrections
+        which contradict another one that stands.
+        """
+        from projections.views.coming import coming, contradicted
         from tracker.events.counting import fractions
 
-        if self.range is None or self.range[1] - self.range[0] >= MOST:
-            return
-        before, last = self.range[0] - 1, self.range[1]
-        events = [recorded.event for recorded in log.read(after=before, until=last)]
         self.warnings += [told for event in events for told in fractions(event)]
         for one in coming(log, events, before):
             if one.like is not None:
                 self.warnings.append(str(one))
             elif dry_run:
                 self.new.append(str(one))
+        self.warnings += contradicted(log, events)
+
+    def tell_recorded(self, log: EventLog, *, dry_run: bool) -> None:
+        """Take in what may be mistaken of all that was recorded, if it is not very much."""
+        from projections.views.coming import MOST
+
+        if self.range is not None and self.range[1] - self.range[0] < MOST:
+            before, last = self.range[0] - 1, self.range[1]
+            events = [recorded.event for recorded in log.read(after=before, until=last)]
+            self.tell_new(log, events, before, dry_run=dry_run)
 
     def warn(self) -> None:
         """Say on stderr what whoever records is to be told."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from projections.claims.graphs import components
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 #: Marks that transliterations put in or leave out: they are dropped, where other punctuation parts words.
 _DROPPED: Final = frozenset("'\"`’‘ʼʻʿʾ\N{ACUTE ACCENT}")
@@ -59,10 +59,12 @@ class Persons:
         #: For each spelling that an alias concerns, the one that stands for the person.
         self._keys: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self._spellings: dict[str, list[str]] = {}
         for group in components(spellings, lambda name: joined.get(name, ())):
             chosen = min(group, key=lambda name: (name in said_to_be_alias, name))
             self._keys.update(dict.fromkeys(group, chosen))
             self._names[chosen] = min(spellings[chosen])
+            self._spellings[chosen] = sorted({spelling for name in group for spelling in spellings[name]})
 
     def key(self, name: str | None) -> str:
         """Return what all spellings of a person share; empty where nobody is named."""
@@ -72,3 +74,7 @@ class Persons:
     def name(self, key: str, default: str = "") -> str:
         """Return how the register of aliases spells a person, or the default where it has none."""
         return self._names.get(key, default or key)
+
+    def spellings(self, key: str) -> Sequence[str]:
+        """Return all that the register of aliases calls a person, by what the spellings share."""
+        return self._spellings.get(key, ())

@@ -63,6 +63,7 @@ class Source:
     kind: str | None = None
     assessed_by: tuple[str, ...] = ()
     sha256: str | None = None
+    captured_at: str | None = None
 
 
 @dataclass
@@ -223,4 +224,5 @@ def source_of(event: SourceRegistered, entry: str) -> Source:
         upper=event.published.upper if event.published else None,
         kind=event.kind,
         sha256=event.sha256,
+        captured_at=event.captured_at.text if event.captured_at else None,
     )

@@ -23,7 +23,7 @@ _TYPES: Final = {
     "dataset": "dataset",
     "primary": "treaty",
 }
-_DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_PLAIN: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _LAST_MONTH: Final = 12
 
 
@@ -44,16 +44,17 @@ def _item(source: Source) -> dict[str, Any]:
         "author": [{"literal": source.author}] if source.author else None,
         "URL": source.url,
         "language": source.language,
-        "issued": _issued(source.published),
+        "issued": _date(source.published),
+        "accessed": _date(source.captured_at),
     }
     return {name: value for name, value in item.items() if value is not None}
 
 
-def _issued(published: str | None) -> dict[str, Any] | None:
+def _date(text: str | None) -> dict[str, Any] | None:
     """Return a date as CSL has it; one that is more than a day, a month or a year stays as it is written."""
-    if published is None:
+    if text is None:
         return None
-    found = _DATE.fullmatch(published)
+    found = _PLAIN.fullmatch(text)
     parts = [int(part) for part in found.groups() if part] if found else []
     is_plain = parts and (len(parts) == 1 or parts[1] <= _LAST_MONTH)
-    return {"date-parts": [parts]} if is_plain else {"raw": published}
+    return {"date-parts": [parts]} if is_plain else {"raw": text}

@@ -6,15 +6,15 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.groups import has_members, members_of, stands_for
-from projections.judgement.expectations import Announced
 from projections.judgement.participation import DENOUNCED, PARTICIPATION, TakingPart, came_back, kept
 from projections.judgement.states import Agreement, Participant, vote_of
 from projections.judgement.things import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from projections.claims.readings import Reading
+    from projections.judgement.expectations import Announced
     from projections.judgement.weighing import Weighing
     from tracker.dates import When
 
@@ -25,8 +25,13 @@ _JOINING: Final = frozenset({"AgreementSigned", *_CONSENTS, "AgreementRevoked", 
 _EFFECTIVE: Final = frozenset({*_CONSENTS, "AgreementTerminated", "ParticipationEnded"})
 _TERM: Final = frozenset({"AgreementSigned", "AgreementEnteredIntoForce", "AgreementExtended"})
 _ENDED: Final = frozenset({"terminated", "expired", "superseded"})
-#: What is expected of a denunciation.
+#: When it ends by a notice or an exit, and until when a notice is suspended, as these dates are called.
 _NOTICE: Final = "effective"
+_PAUSE: Final = "until of the suspension"
+#: When a consent binds.
+_CONSENT: Final = "effective of the consent"
+_NOTICES: Final = frozenset({"DenunciationNotified", "DenunciationResumed"})
+_EXITS: Final = frozenset({"ParticipationEnded", "AgreementTerminated"})
 #: In these states a party that consented is not bound by that.
 _UNBOUND: Final = frozenset({"withdrawn", "refused"})
 _LISTED: Final = {
@@ -56,16 +61,19 @@ class AgreementThing(Thing):
         """Begin with nothing told yet."""
         self._parts: dict[str, TakingPart] = {}
         self._consents: dict[str, Reading] = {}
-        #: What takes effect on a later day than it was said.
-        self._deferred: list[tuple[int, int, Reading]] = []
+        #: What takes effect on a later day than it was said, with what that day is called, and what took effect so.
+        self._deferred: list[tuple[int, int, Reading, str]] = []
+        self._late: set[str] = set()
+        self._effects: dict[str, list[Reading]] = {}
         self._applied_until: int | None = None
         #: How often each party left or refused so far, and had done so when an entry told what it does.
         self._left: dict[str, int] = {}
         self.left_by: dict[tuple[str, str], int] = {}
         self._ends: tuple[When, tuple[Reading, ...]] | None = None
-        #: What is to come by its kind, and what no longer is.
-        self._open: dict[str, list[Announced]] = {}
-        self._closed: list[Announced] = []
+        #: The entries that ended it; those that answer what was to come on a day, and those that put it off.
+        self._ended: list[Reading] = []
+        self._answered: dict[str, list[Reading]] = {}
+        self._put_off: dict[str, list[Reading]] = {}
         self._entered: Reading | None = None
         self._contesting: list[Reading] = []
         self._lists: dict[str, list[Any]] = {
@@ -136,8 +144,12 @@ class AgreementThing(Thing):
             acting = stands_for(self.weighing.registers, name, self.parties)
             self.left_by[reading.id, name] = max((self._left.get(one, 0) for one in acting), default=0)
         effective = fields.get("effective") if reading.kind in _EFFECTIVE else None
+        name = self._of(_CONSENT if reading.kind in _CONSENTS else _NOTICE, fields)
+        if effective is not None:
+            self.single(name).take(reading, effective)
         if effective is not None and effective.lower > reading.order[0]:
-            heappush(self._deferred, (effective.lower, len(self.asserted), reading))
+            heappush(self._deferred, (effective.lower, len(self.asserted), reading, name))
+            self._late.add(reading.id)
         else:
             self._move(reading, fields)
         self.note(reading, fields)
@@ -145,18 +157,24 @@ class AgreementThing(Thing):
     def _apply_until(self, day: int | None) -> None:
         """Let take effect what does so by a day."""
         while self._deferred and (day is None or self._deferred[0][0] <= day):
-            moment, _, reading = heappop(self._deferred)
+            moment, _, reading, name = heappop(self._deferred)
             self._applied_until = moment
-            self._closed.append(self._effective(reading)._replace(met=(reading,)))
-            self._move(reading, reading.event.__dict__)
+            # What was put off takes effect on the day that was given last, and of rivals the one that is shown.
+            if not reading.event.__dict__["effective"].is_disjoint(self.single(name).shown().value):
+                self._effects.setdefault(name, []).append(reading)
+                self._move(reading, reading.event.__dict__)
 
-    def _effective(self, reading: Reading) -> Announced:
-        return Announced(self.subject, "effective", reading.event.__dict__["effective"], (reading,))
+    def _of(self, name: str, fields: dict[str, Any]) -> str:
+        """Return what a date is called: each party's consent, and of many parties each notice, has one of its own."""
+        party = fields.get("party")
+        return f"{name} of {party}" if party is not None and (self._are_many or name == _CONSENT) else name
 
     def _move(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Let an entry move the agreement and the parties that it names."""
         if reading.kind in PARTICIPATION:
             self._take_part(reading, fields)
+        if reading.kind in _EXITS:
+            self._answer(reading, fields, _NOTICE, _PAUSE)
         new = self.moves_to(reading, fields)
         if new is not None and self.life.take(reading, new):
             self.moved[reading.id] = self.life.times(new) if len(self.life.history) > 1 else 1
@@ -164,9 +182,7 @@ class AgreementThing(Thing):
                 self._entered = reading
             if new in _ENDED:
                 self._contesting = []
-                self._meet("term", reading)
-                for notice in [name for name in self._open if name.startswith(_NOTICE)]:
-                    self._meet(notice, reading)
+                self._ended.append(reading)
 
     def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
         """Return the state to which an entry moves the agreement; what one of many parties does moves that party."""
@@ -228,84 +244,56 @@ class AgreementThing(Thing):
             self._note_term(reading, fields.get("until"))
         self._note_notice(reading, fields)
 
+    def _answer(self, reading: Reading, fields: dict[str, Any], *names: str) -> None:
+        """Take note that an entry answers what was to come on some days."""
+        for name in names:
+            self._answered.setdefault(self._of(name, fields), []).append(reading)
+
     def _note_notice(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry says of a denunciation: when it takes effect, and whether it still runs."""
-        kind, notice = reading.kind, self._notice(fields)
+        kind, notice = reading.kind, self._of(_NOTICE, fields)
         if kind in {"DenunciationSuspended", "DenunciationWithdrawn"} and notice == _NOTICE:
             self._ends = None
         if kind == "DenunciationSuspended":
-            self._replace(notice)
+            self._put_off.setdefault(notice, []).append(reading)
             if fields.get("until") is not None:
-                self._replace("until")
-                self._open["until"] = [Announced(self.subject, "until", fields["until"], (reading,))]
+                self.single(self._of(_PAUSE, fields)).take(reading, fields["until"])
         elif kind == "DenunciationWithdrawn":
             self._contesting = []
-            self._meet(notice, reading)
-        if kind == "ParticipationEnded":
-            self._meet(notice, reading)
-        if kind in {"DenunciationResumed", "DenunciationWithdrawn", "AgreementTerminated"}:
-            self._meet("until", reading)
-        if kind in {"DenunciationNotified", "DenunciationResumed", "AgreementTerminated"}:
-            self._note_end(reading, fields.get("effective"), notice)
-
-    def _notice(self, fields: dict[str, Any]) -> str:
-        """Return under which name a notice is kept: of many parties each has one of its own."""
-        party = fields.get("party")
-        return f"{_NOTICE} {party}" if self._are_many and party is not None else _NOTICE
+            self._answer(reading, fields, _NOTICE, _PAUSE)
+        elif kind == "DenunciationResumed":
+            self._answer(reading, fields, _PAUSE)
+        if fields.get("effective") is not None and kind in {*_NOTICES, "AgreementTerminated"}:
+            if kind in _NOTICES:
+                self.single(notice).take(reading, fields["effective"])
+            if notice == _NOTICE:
+                # Of rivals one is chosen; a later word counts by itself.
+                shown = self.single(notice).shown()
+                self._ends = (shown.value, tuple(shown.because)) if shown.rivals else (fields["effective"], (reading,))
 
     def _note_term(self, reading: Reading, until: When | None) -> None:
-        """Take in until when it is said to last; an extension meets the terms before it, but for those of its time."""
+        """Take in until when it is said to last; an extension moves the end by a notice, too."""
         self.single("until").take(reading, until)
-        terms = self._open.get("term", [])
-        if reading.kind == "AgreementExtended":
-            over = [one for one in terms if reading.is_disjoint(one.because[0])]
-            self._closed += (one._replace(met=(reading,)) for one in over)
-            terms = [one for one in terms if one not in over]
-            if self._ends is not None and until is not None:
-                self._ends = (until, (reading,))
-        if until is not None:
-            same = next((one for one in terms if one.date.text == until.text), None)
-            if same is None:
-                terms = [*terms, Announced(self.subject, "term", until, (reading,))]
-            else:
-                terms = [one._replace(because=(*one.because, reading)) if one is same else one for one in terms]
-        self._open["term"] = terms
-
-    def _note_end(self, reading: Reading, effective: When | None, notice: str) -> None:
-        if effective is None:
-            return
-        if notice != _NOTICE:
-            if reading.kind == "AgreementTerminated":
-                self._meet(notice, reading)
-            else:
-                self._replace(notice)
-                self._open[notice] = [Announced(self.subject, "effective", effective, (reading,))]
-            return
-        single = self.single("effective")
-        single.take(reading, effective)
-        # Of rivals one is chosen; a later word counts by itself.
-        shown = single.shown()
-        self._ends = (shown.value, tuple(shown.because)) if shown.rivals else (effective, (reading,))
-        if reading.kind != "AgreementTerminated":
-            self._replace("effective")
-            self._open["effective"] = [Announced(self.subject, "effective", effective, (reading,))]
-
-    def _meet(self, kind: str, reading: Reading) -> None:
-        """Take note that an entry met what was expected of a kind and is still open."""
-        self._closed += (one._replace(met=(reading,)) for one in self._open.pop(kind, ()))
-
-    def _replace(self, kind: str) -> None:
-        """Take note that what was expected of a kind is no longer to come."""
-        self._closed += (one._replace(is_void=True) for one in self._open.pop(kind, ()))
+        if reading.kind == "AgreementExtended" and self._ends is not None and until is not None:
+            self._ends = (until, (reading,))
+            self._put_off.setdefault(_NOTICE, []).append(reading)
 
     # ── what can be said ──
 
     def expects(self) -> Iterator[Announced]:
-        """Yield the ends of its term and of notices, and when consents take effect."""
-        yield from self._closed
-        for ones in self._open.values():
-            yield from ones
-        yield from (self._effective(reading) for _, _, reading in self._deferred)
+        """Yield the ends of its term, of notices and of their suspensions, and when exits and consents take effect."""
+        yield from self.dated("until", self._ended, kind="term", extended_by={"AgreementExtended"})
+        for name in self.singles.keys() - {"until"}:
+            is_pause = name.startswith(_PAUSE)
+            kind, extended_by = ("until", None) if is_pause else ("effective", ())
+            for one in self.dated(name, self._ended, kind=kind, extended_by=extended_by):
+                last = one.because[-1]
+                if not is_pause and last.kind not in _NOTICES and last.id not in self._late:
+                    # It took effect when it was said.
+                    continue
+                met = [*self._effects.get(name, ()), *_after(last, self._answered.get(name, ()))]
+                is_put_off = any(_after(last, self._put_off.get(name, ())))
+                yield one._replace(met=(*one.met, *met), is_void=one.is_void or is_put_off)
 
     def moments(self) -> Iterator[int]:
         """Yield the instants such that something else is said of it once the day lies behind them."""
@@ -338,7 +326,6 @@ class AgreementThing(Thing):
         bound = {name for name in self._consents if name in parts and parts[name].state not in _UNBOUND}
         values = super().said()
         required = values.pop("consents_required", None)
-        values.pop("effective", None)
         return {
             **values,
             "parties": self.parties,
@@ -374,3 +361,8 @@ def _actors(fields: dict[str, Any]) -> tuple[str, ...]:
     if isinstance(by, tuple):
         return by
     return (fields["party"],) if fields.get("party") is not None else ()
+
+
+def _after(last: Reading, readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Yield those entries that come after another one."""
+    return (reading for reading in readings if reading.order > last.order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.judgement.states import Expected
 from tracker.dates import When, day_end
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from projections.judgement.things import Gathered
+
+
+#: The kind of what is announced for a later time.
+PLAN: Final = "plan"
 
 
 class Announced(NamedTuple):
@@ -51,15 +55,20 @@ def standing_of(announced: Announced, day: int | None) -> Expected:
     )
 
 
-def plans(subject: str, said: Gathered) -> Iterator[Announced]:
-    """Yield what is announced for a later time, and what is told of a time that has not come on a day.
+def announced_of(subject: str, said: Gathered) -> Iterator[Announced]:
+    """Yield what is to come of a subject: what its entries date, what is announced for later, and what has not come.
 
-    It is met by an entry of the same type, or by one that asserts a later state.
+    What was announced is met by an entry of the same type, or by one that asserts a later state.
     """
+    for one in (*said.expects(), *_plans(subject, said)):
+        yield one if one.met or one.is_void or not said.is_off(one) else one._replace(is_void=True)
+
+
+def _plans(subject: str, said: Gathered) -> Iterator[Announced]:
     for reading in (*said.planned, *said.ahead()):
         occurred = reading.event.occurred
         if occurred is not None and reading.subjects[0] == subject:
-            yield Announced(subject, "plan", occurred, (reading,), said.meeting(reading), said.is_over())
+            yield Announced(subject, PLAN, occurred, (reading,), said.meeting(reading))
 
 
 def expected_of(announced: Iterable[Announced], day: int | None) -> tuple[Expected, ...]:

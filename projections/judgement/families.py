@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from projections.judgement.weighing import Weighing
 
 
+#: Until when a commitment is suspended.
+_PAUSE: Final = "until of the suspension"
+
+
 class RoundThing(Thing):
     """A round of talks: held once its days are over."""
 
@@ -42,10 +46,8 @@ class RoundThing(Thing):
     def expects(self) -> Iterator[Announced]:
         """Yield the days for which it was announced; a later announcement replaces an earlier one."""
         held = [reading for reading in self.asserted if reading.moves_to in {"under-way", "concluded"}]
-        is_off = self.is_over()
         for number, (date, reading) in enumerate(self._scheduled, 1):
-            is_void = is_off or number < len(self._scheduled)
-            yield Announced(self.subject, "scheduled", date, (reading,), held, is_void)
+            yield Announced(self.subject, "scheduled", date, (reading,), held, number < len(self._scheduled))
 
     def said(self) -> dict[str, Any]:
         """Return what its family adds."""
@@ -76,8 +78,9 @@ class RoundThing(Thing):
     def standing(self) -> dict[str, Any]:
         """Return since when what is said has been so, and whether it may be so only after the cut."""
         found = super().standing()
-        # What lasts is never uncertain within its time.
-        return found | {"uncertain": found["uncertain"] and not any(one.kind in LASTING for one in self.life.because)}
+        # What lasts is never uncertain within its time, unless the dates do not tell what came last.
+        lasts = any(one.kind in LASTING for one in self.life.because)
+        return found | {"uncertain": self.life.is_unordered or (found["uncertain"] and not lasts)}
 
 
 class WithdrawalThing(Thing):
@@ -110,9 +113,7 @@ class WithdrawalThing(Thing):
 
     def expects(self) -> Iterator[Announced]:
         """Yield by when it is to end; a deadline that was moved is void."""
-        done = [reading for reading in self.asserted if reading.kind == "WithdrawalCompleted"]
-        is_off = self.life.state in {"reversed", "breached", "suspended"}
-        yield from self.dated("deadline", done, is_void=is_off)
+        yield from self.dated("deadline", [one for one in self.asserted if one.kind == "WithdrawalCompleted"])
 
     def said(self) -> dict[str, Any]:
         """Return what its family adds."""
@@ -137,8 +138,6 @@ class CommitmentThing(Thing):
         super().__init__(thing, weighing)
         self._by: dict[str, None] = {}
         self._incidents: list[str] = []
-        #: When what was suspended is to go on, by the entries that say so.
-        self._suspended: list[tuple[When, Reading]] = []
 
     def note(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry says beside the state."""
@@ -150,10 +149,7 @@ class CommitmentThing(Thing):
             self.values["party"] = reading.party
         self._by.update(dict.fromkeys(fields.get("by") or ()))
         if fields.get("until") is not None:
-            if reading.kind == "CommitmentSuspended":
-                self._suspended.append((fields["until"], reading))
-            else:
-                self.single("until").take(reading, fields["until"])
+            self.single(_PAUSE if reading.kind == "CommitmentSuspended" else "until").take(reading, fields["until"])
 
     def _is_over(self, day: int | None) -> bool:
         """Say whether its term has run out by a day."""
@@ -168,16 +164,14 @@ class CommitmentThing(Thing):
 
     def expects(self) -> Iterator[Announced]:
         """Yield when it is due, how long it binds, and how long it is suspended."""
-        kept = [reading for reading in self.asserted if reading.kind == "CommitmentFulfilled"]
-        yield from self.dated("due", kept, is_void=self.life.state in {"breached", "released", "expired", "suspended"})
         ended = {"fulfilled", "breached", "released", "expired"}
         over = [reading for reading in self.asserted if reading.moves_to in ended]
-        yield from self.dated("until", over, is_void=self.life.state == "suspended", is_extended=True)
-        for number, (date, reading) in enumerate(self._suspended, 1):
-            later = [
-                one for one in self.asserted if one.moves_to in {"undertaken", *ended} and one.order > reading.order
-            ]
-            yield Announced(self.subject, "until", date, (reading,), later, number < len(self._suspended))
+        yield from self.dated("due", [reading for reading in over if reading.moves_to == "fulfilled"])
+        yield from self.dated("until", over, extended_by=None)
+        resumed = [reading for reading in self.asserted if reading.moves_to in {"undertaken", *ended}]
+        for one in self.dated(_PAUSE, kind="until", extended_by=None):
+            after = (reading for reading in resumed if reading.order > one.because[-1].order)
+            yield one._replace(met=(*one.met, *after))
 
     def said(self) -> dict[str, Any]:
         """Return what its family adds."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from projections.claims.readings import by_subject
 from projections.claims.restoring import restorations
 from projections.judgement.conclusions import Position, gathering
-from projections.judgement.expectations import expected_of, passes, plans
+from projections.judgement.expectations import announced_of, expected_of, passes
 from projections.judgement.findings import Case
 from projections.judgement.findings.alike import alike, pairs_among, registered_in, told_of, used_in
 from projections.judgement.findings.conflicts import Dates, Moves, contradictions, denials, unbound_denials
@@ -115,7 +115,7 @@ class Judge:
             self._foretold.take(reading)
         view = said.view(day) if said.is_named() else None
         shown = view if isinstance(view, State | Position) else None
-        announced = (*said.expects(), *plans(self.subject, said)) if readings else ()
+        announced = tuple(announced_of(self.subject, said)) if readings else ()
         expected = expected_of(announced, day)
         if isinstance(view, State):
             view.expected = expected

@@ -28,13 +28,22 @@ class Entered(NamedTuple):
     because: list[Reading]
 
 
+class Refused(NamedTuple):
+    """A move that the machine does not allow: the entry that set a state, and the one that asks for another."""
+
+    before: Reading
+    was: str
+    after: Reading
+    asked: str
+
+
 class Lifecycle:
     """Which state a thing is in, after the entries that were taken in so far, in fold order.
 
     `because` are the entries that assert the present state since it was last entered, `names` their ids; `rivals` are
     all states that cannot be true beside each other and are asserted of one time, the one shown included, each with its
     entries. `is_unordered` says that the dates do not tell which of two states came last. `illegal` and `backward` are
-    moves that the machine does not allow, as (entry that set the state before, entry that asks for another).
+    moves that the machine does not allow.
     `history` are the states it was in, the present one last; `conflicts` all sets of rivals.
     """
 
@@ -47,8 +56,8 @@ class Lifecycle:
         self.rivals: dict[str, list[Reading]] = {}
         self._weights: dict[str, Weight] = {}
         self.is_unordered = False
-        self.illegal: list[tuple[Reading, Reading]] = []
-        self.backward: list[tuple[Reading, Reading]] = []
+        self.illegal: list[Refused] = []
+        self.backward: list[Refused] = []
         self.history: list[Entered] = []
         self.conflicts: list[dict[str, list[Reading]]] = []
         self._times: dict[str, int] = {}
@@ -71,10 +80,11 @@ class Lifecycle:
             return self._beside(reading, new, first, is_legal=is_legal)
         if is_legal:
             return self._enter(reading, new)
+        refused = Refused(first, present, reading, new)
         if self.machine.is_step_back(present, new):
-            self.backward.append((first, reading))
+            self.backward.append(refused)
             return False
-        self.illegal.append((first, reading))
+        self.illegal.append(refused)
         return self._enter(reading, new)
 
     def turn(self, new: str, because: list[Reading]) -> None:
@@ -150,6 +160,8 @@ class Single:
 
     def __init__(self, weighing: Weighing) -> None:
         self._weighing = weighing
+        #: Each value that was given, with its entries, in the order in which they were first given.
+        self._given: dict[str, tuple[Any, list[Reading]]] = {}
         #: By when each was said at the latest, as evidence.
         self._said: list[tuple[int, int, Reading, Any, Any]] = []
         self._latest: Reading | None = None
@@ -164,16 +176,14 @@ class Single:
         for _, _, other, given, replaced in self._beside(reading):
             if _differ(value, given) and not (prior and _is_same(prior, given)) and not _is_same(replaced, value):
                 self._hold_against(reading, value, other, given)
+        if value is not None:
+            self._given.setdefault(str(value), (value, []))[1].append(reading)
         insort(self._said, (reading.proves[1], len(self._said), reading, value, prior))
         self._latest, self._shown = reading, None
 
     def given(self) -> list[tuple[Any, list[Reading]]]:
         """Return the values that were given, each with its entries, in the order in which they were first given."""
-        by_value: dict[str, tuple[Any, list[Reading]]] = {}
-        for _, _, reading, value, _ in sorted(self._said, key=itemgetter(1)):
-            if value is not None:
-                by_value.setdefault(str(value), (value, []))[1].append(reading)
-        return list(by_value.values())
+        return list(self._given.values())
 
     def _beside(self, reading: Reading) -> Iterator[tuple[int, int, Reading, Any, Any]]:
         start = bisect_left(self._said, reading.proves[0] - ZONES, key=_ends)

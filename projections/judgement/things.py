@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from projections.claims.figures import Lines
 from projections.claims.readings import MACHINES
-from projections.judgement.expectations import Announced
+from projections.judgement.expectations import PLAN, Announced
 from projections.judgement.lifecycle import Lifecycle, Single
 from projections.judgement.states import Rival, State
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When
 from tracker.events.base import OPEN_SIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from projections.claims.readings import Reading
     from projections.judgement.weighing import Weighing
@@ -113,8 +113,9 @@ class Gathered:
         """Say whether any entry is about it, so that there is something to be said of it."""
         return bool(self.readings)
 
-    def is_over(self) -> bool:
-        """Say whether nothing that was planned for it is to come any more."""
+    def is_off(self, announced: Announced) -> bool:
+        """Say whether what was to come of it no longer is."""
+        del announced
         return False
 
     def meeting(self, plan: Reading) -> list[Reading]:
@@ -196,21 +197,26 @@ class Thing(Gathered):
         if reading.subjects[0] == self.subject:
             self.note(reading, fields)
 
-    def dated(self, name: str, met: list[Reading], *, is_void: bool, is_extended: bool = False) -> Iterator[Announced]:
-        """Yield the dates that were given for a single value; one that another replaced is void, or met if it extends.
+    def dated(
+        self,
+        name: str,
+        met: Iterable[Reading] = (),
+        *,
+        kind: str | None = None,
+        extended_by: Container[str] | None = (),
+    ) -> Iterator[Announced]:
+        """Yield the dates that were given for a single value, as expectations of a kind, its name if none is given.
 
-        One that was given since the thing was suspended is not void by that.
+        One that another replaced is void, or met if an entry of the types `extended_by` did so, of any type if None.
         """
-        suspended = self.life.because[0].order if self.life.state == "suspended" else None
         single = self.singles.get(name)
         shown = single.shown() if single is not None else None
         for value, readings in single.given() if single is not None else ():
             is_shown = shown is not None and not {id(one) for one in readings}.isdisjoint(map(id, shown.because))
-            is_rival = shown is not None and value.text in shown.rivals
-            replaced = not (is_shown or is_rival)
-            is_later = suspended is not None and readings[0].order > suspended
-            by = [*met, *shown.because] if replaced and is_extended and shown is not None else met
-            yield Announced(self.subject, name, value, readings, by, replaced or (is_void and not is_later))
+            replaced = not is_shown and not (shown is not None and value.text in shown.rivals)
+            later = shown.because if replaced and shown is not None else ()
+            extending = [one for one in later if extended_by is None or one.kind in extended_by]
+            yield Announced(self.subject, kind or name, value, readings, (*met, *extending), replaced)
 
     def moves_to(self, reading: Reading, fields: dict[str, Any]) -> str | None:
         """Return the state to which an entry moves the thing, None if it moves nothing."""
@@ -231,7 +237,8 @@ class Thing(Gathered):
 
     def said(self) -> dict[str, Any]:
         """Return what its family adds."""
-        shown = {name: single.shown().value for name, single in self.singles.items()}
+        fields = self.kind.__dataclass_fields__
+        shown = {name: single.shown().value for name, single in self.singles.items() if name in fields}
         return self.values | {name: value.text if isinstance(value, When) else value for name, value in shown.items()}
 
     def state(self, day: int | None) -> str | None:
@@ -239,18 +246,24 @@ class Thing(Gathered):
         del day
         return self.life.state
 
-    def is_over(self) -> bool:
-        """Say whether it has ended, or is suspended or breached, so that nothing planned for it is to come."""
-        state = self.life.state
+    def is_off(self, announced: Announced) -> bool:
+        """Say whether what was to come of it no longer is: it has ended or broken off, or was suspended since."""
+        state, first = self.life.state, announced.because[0]
+        if state == "suspended":
+            arose = (first.told, OPEN_FUTURE) if announced.kind == PLAN else first.order
+            return self.life.because[0].order > arose
         return state is not None and (self.life.machine.is_final(state) or state in OPEN_SIDE)
 
     def meeting(self, plan: Reading) -> list[Reading]:
         """Return the entries that assert what was planned, else a later state of it."""
-        planned = plan.event.moves_to
+        planned, leads = plan.event.moves_to, self.life.machine.leads
+        # What may come again is no later state for having been there before the plan was told.
         return super().meeting(plan) or [
             entered.because[0]
             for entered in self.life.history
-            if planned is not None and self.life.machine.leads(planned, entered.state)
+            if planned is not None
+            and leads(planned, entered.state)
+            and (not leads(entered.state, planned) or entered.because[0].order[0] > plan.told)
         ]
 
     def conflicts(self) -> Iterator[Conflict]:

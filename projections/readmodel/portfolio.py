@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from projections.claims.history import History
+from projections.judgement.findings import OPEN
 from projections.readmodel.file import connect
 from projections.readmodel.model import ReadModel, beside
 from projections.readmodel.tables import HOLDS, VIEWS, day_of, portfolio_row
@@ -36,8 +37,8 @@ class Outline(NamedTuple):
 
     `headline` is the thing that moved last with its state, None where none has one; `states` are things with their
     states, that one first; `last_day` is the first instant of the last claim in fold order, in microseconds since 1970,
-    None where there is none; `findings` counts those that are neither open questions nor
-    notes.
+    None where there is none; `questions` counts what is open, `findings` those that are
+    neither open nor notes; neither counts what is settled.
     """
 
     negotiation: str
@@ -54,7 +55,8 @@ class Outline(NamedTuple):
 class Detail(NamedTuple):
     """One negotiation for a pane beside the list: its things with their states, and what is open or does not fit.
 
-    `things` are (family, id, state, since), `findings` (kind, message), open questions first, without notes.
+    `things` are (family, id, state, since), `findings` (kind, message), what is open first, without notes and what is
+    settled.
     """
 
     negotiation: str
@@ -121,11 +123,10 @@ class Portfolio:
             self.close()
         seen = status(History(name, list(self._log.read(name))), name, today=self._today)
         things = (thing for family in seen.things.values() for thing in family.values())
-        findings = (finding for finding in seen.findings if not finding.is_note)
         return _detail(
             name,
             ((thing.family, thing.id, thing.state, thing.since) for thing in things),
-            ((finding.kind, finding.message) for finding in findings),
+            ((finding.kind, finding.message) for finding in seen.unsettled),
         )
 
     def _detail(self, name: str) -> Detail:
@@ -135,7 +136,9 @@ class Portfolio:
             raise LookupError(name)
         things = tables.execute("SELECT family, subject, state, since FROM things WHERE negotiation = ?", (name,))
         findings = tables.execute(
-            "SELECT kind, message FROM findings WHERE negotiation = ? AND severity != 'note' ORDER BY number", (name,)
+            "SELECT kind, message FROM findings"
+            " WHERE negotiation = ? AND severity != 'note' AND NOT settled ORDER BY number",
+            (name,),
         )
         found = [(family, subject.partition(":")[2], state, since) for family, subject, state, since in things]
         return _detail(name, found, findings.fetchall())
@@ -181,7 +184,7 @@ def _detail(
     return Detail(
         name,
         tuple((family, each, _stated("", state).strip(), since or "") for family, each, state, since in things),
-        tuple(sorted(findings, key=lambda finding: finding[0] != "open-question")),
+        tuple(sorted(findings, key=lambda finding: finding[0] not in OPEN)),
     )
 
 

@@ -2,7 +2,8 @@
 
 `words` is an index of FTS5 without its texts. An entry's words as it was recorded have its number; those of how it
 reads, if it was corrected, have that number below zero. What parties are called is kept once a party, so that a name
-that is added later finds what the party did before.
+that is added later finds what the party did before; so is what persons are called who have several names, with where
+they are cited.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ _HOLD_WORDS: Final = "INSERT INTO words(words, rank) VALUES ('hashsize', 1677721
 _INSERT_WORDS: Final = "INSERT INTO words(rowid, text) VALUES (?, ?)"
 _DELETE_WORDS: Final = "INSERT INTO words(words, rowid, text) VALUES ('delete', ?, ?)"
 _INSERT_ACTING: Final = "INSERT OR IGNORE INTO acting VALUES (?, ?)"
+#: What the names of persons begin with among those of parties, whose ids have no colon.
+_PERSON: Final = "person:"
+_INSERT_CITED: Final = f"INSERT OR IGNORE INTO acting SELECT ?, number FROM {NUMBERED} WHERE position = ?"  # noqa: S608 - a constant
 _OF_POSITION: Final = f"SELECT number FROM {NUMBERED} WHERE position = ?"  # noqa: S608 - a constant
 _COLUMNS: Final = "e.position, e.negotiation, e.entry, e.event, e.occurred, r.corrected, r.retracted, r.reads"
 _MARKED: Final = "LEFT JOIN readings r ON r.number = e.number"
@@ -67,17 +71,21 @@ class ReadingRow(NamedTuple):
 class SearchRows(NamedTuple):
     """What searches need of a negotiation beside its entries: those that do not read as recorded, and its parties.
 
-    `parties` are (id as entries write it, what the party is called).
+    `parties` are (id as entries write it, what the party is called), `persons` those that have several names, likewise,
+    with the positions of the entries that cite each.
     """
 
     negotiation: str
     readings: list[ReadingRow]
     parties: list[tuple[str, str]]
+    persons: list[tuple[str, str, list[int]]]
 
 
 def search_rows(found: Status) -> SearchRows:
     """Return what searches need of a negotiation as it stands."""
-    return SearchRows(found.negotiation, list(_reading_rows(found)), list(_party_rows(found)))
+    return SearchRows(
+        found.negotiation, list(_reading_rows(found)), list(_party_rows(found)), list(_person_rows(found))
+    )
 
 
 def _reading_rows(found: Status) -> Iterator[ReadingRow]:
@@ -107,6 +115,22 @@ def _party_rows(found: Status) -> Iterator[tuple[str, str]]:
     }
     for name, kept in written.items():
         yield name, bag((name, *registers.called(kept)))
+
+
+def _person_rows(found: Status) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield what each person with several names is called, and where the person is cited, as recorded or corrected."""
+    claims = found.claims
+    persons = claims.registers.persons
+    cited: dict[str, list[int]] = {}
+    for index, recorded in enumerate(claims.history.entries) if claims.registers.person_aliases else ():
+        reading = claims.placed.at(index)[1] if index in claims.history.touched else None
+        events = (recorded.event,) if reading is None else (recorded.event, reading.event)
+        keys = {persons.key(item.attributed_to) for event in events for item in event.evidence}
+        for key in keys:
+            if persons.spellings(key):
+                cited.setdefault(key, []).append(recorded.position)
+    for key, positions in cited.items():
+        yield f"{_PERSON}{key}", bag(persons.spellings(key)), positions
 
 
 # ── writing ──
@@ -171,8 +195,9 @@ class SearchWriter:
         for number, before in old.items():
             self._replace(number, before, None)
         execute("UPDATE parties SET names = '' WHERE negotiation = ?", (name,))
-        for party, names in rows.parties:
-            execute("UPDATE parties SET names = ? WHERE id = ?", (names, self._party(name, party)))
+        for party, names, positions in [*((*each, []) for each in rows.parties), *rows.persons]:
+            execute("UPDATE parties SET names = ? WHERE id = ?", (names, number := self._party(name, party)))
+            self._connection.executemany(_INSERT_CITED, ((number, position) for position in positions))
 
     def _replace(self, number: int, before: Sequence[object] | None, now: Sequence[object] | None) -> None:
         execute = self._connection.execute
@@ -197,7 +222,7 @@ def titles(connection: sqlite3.Connection) -> list[Found]:
 def named(connection: sqlite3.Connection, terms: Sequence[Term], limit: int) -> list[Found]:
     """Return the things and parties that are called by all of some words, as (negotiation, subject, state or names)."""
     things = " AND ".join(["' ' || replace(replace(subject, ':', ' '), '-', ' ') || ' ' LIKE ?"] * len(terms))
-    parties = " AND ".join(["names LIKE ?"] * len(terms))
+    parties = " AND ".join([f"party NOT LIKE '{_PERSON}%'", *["names LIKE ?"] * len(terms)])
     return connection.execute(
         f"""SELECT * FROM (SELECT negotiation, subject, state FROM things WHERE {things} LIMIT ?)
             UNION ALL

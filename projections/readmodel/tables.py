@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from projections.claims.cut import Cut
+from projections.judgement.findings.settled import settled_by
 from projections.wording.folding import fold, words_of
 from tracker.dates import OPEN_PAST
 from tracker.events.references import lone_actors
@@ -57,7 +58,11 @@ VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
     ),
     ("things", _columns("negotiation subject family state since because detail"), ("negotiation", "subject")),
     ("positions", _columns("negotiation party matter stance since because"), ("negotiation", "party", "matter")),
-    ("findings", _columns("negotiation kind severity subject entries message", "number"), ("negotiation", "number")),
+    (
+        "findings",
+        _columns("negotiation kind severity subject entries message", "number settled"),
+        ("negotiation", "number"),
+    ),
 )
 #: Whether the rows of a negotiation hold on the day of which `day_of` gives the parameter.
 HOLDS: Final = "judged_after < :day AND :day <= judged_until"
@@ -125,7 +130,7 @@ def portfolio_row(found: Status, position: int) -> dict[str, Any]:
         "last_occurred": found.last.occurred if found.last else None,
         "last_day": last.lower if last else None,
         "open_questions": len(found.open),
-        "findings": sum(1 for finding in found.findings if finding.severity != "note"),
+        "findings": len(found.unsettled),
         "judged_after": judged_after,
         "judged_until": judged_until,
     }
@@ -171,4 +176,5 @@ def finding_rows(found: Status) -> Iterator[dict[str, Any]]:
             "subject": finding.subject,
             "entries": json.dumps(finding.entries),
             "message": finding.message,
+            "settled": int(settled_by(finding, found.claims) is not None),
         }

@@ -54,13 +54,29 @@ _ASKED: Final = {
         "coalesce(date_to, date_from) NULLS LAST, subject",
     ),
 }
+#: What was typed; nothing is, where a page is opened. Else no row at all would look like an answer, and that JSON has
+#: no such path is the one message that a question of SQLite can give.
+_TYPED: Final = """WITH typed AS (SELECT
+  CASE WHEN :negotiation = '' OR :negotiation IN (SELECT negotiation FROM negotiations) THEN :negotiation
+    ELSE json_extract('{}', 'negotiation: write the id of one, as it stands in the table negotiations') END AS name,
+  CASE WHEN :day = '' THEN '9999-12-31'
+    WHEN date(:day, '+0 days') = :day THEN :day
+    WHEN date(:day || '-01') = :day || '-01' THEN :day || '-31'
+    WHEN date(:day || '-12-31') = :day || '-12-31' THEN :day || '-12-31'
+    ELSE json_extract('{}', 'day: write one as 2024-05-11, or a month as 2024-05') END AS day)
+"""
 #: What holds on a day as it was known then.
 _ON: Final = (
-    "negotiation = :negotiation AND axis = 'known' AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day)"
+    "negotiation = typed.name AND axis = 'known' AND valid_from <= typed.day"
+    " AND (valid_to IS NULL OR valid_to > typed.day)"
+)
+_HOW: Final = (
+    "Write the id of a negotiation, and a day as 2024-05-11. A month or a year is read as its last day; without a day,"
+    " the end of all is meant."
 )
 #: By name, the question, and how it is asked.
 QUESTIONS: Final = {
-    name: (title, f"SELECT {what} WHERE {_ON} AND {also} ORDER BY {order}")
+    name: (title, f"{_TYPED}SELECT {what}, typed WHERE {_ON} AND {also} ORDER BY {order}")
     for name, (title, what, also, order) in _ASKED.items()
 }
 
@@ -74,7 +90,7 @@ def metadata_of(database: str) -> dict[str, Any]:
             database: {
                 "tables": {name: _table(name) for name in TABLES},
                 "queries": {
-                    name: {"title": title, "sql": sql, "params": ["negotiation", "day"]}
+                    name: {"title": title, "description": _HOW, "sql": sql, "params": ["negotiation", "day"]}
                     for name, (title, sql) in QUESTIONS.items()
                 },
             }

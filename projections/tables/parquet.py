@@ -60,10 +60,10 @@ def export(
         counts = dict.fromkeys(TABLES, 0)
         heads: dict[str, str] = {}
         done = 0
-        for bucket in range(partitions):
-            own = sorted(name for name in names if bucket_of(name, partitions) == bucket)
-            if not own:
-                continue
+        buckets: dict[int, list[str]] = {}
+        for name in sorted(names):
+            buckets.setdefault(bucket_of(name, partitions), []).append(name)
+        for bucket, own in sorted(buckets.items()):
             with _Partition(fresh, bucket) as partition:
                 for history in histories(log, own, until):
                     for table, row in rows_of(history):

@@ -1,4 +1,4 @@
-"""What comes to life: the things that new entries are the first to name, and what each may be a misspelling of."""
+"""What new entries bring: things that come to life, and corrections of what another one corrects otherwise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.findings.alike import pairs_among
+from projections.views.status import findings
+from tracker.events.knowledge import EntryCorrected
 from tracker.events.references import registered_field
 
 if TYPE_CHECKING:
@@ -57,6 +59,23 @@ def coming(log: EventLog, events: Iterable[Event], until: int | None) -> Iterato
         if subjects and counts.get(negotiation, 0) <= MOST:
             there = {subject for recorded in log.read(negotiation, until=until) for subject in _named(recorded.event)}
             yield from _new(negotiation, there, [subject for subject in subjects if subject not in there])
+
+
+def contradicted(log: EventLog, events: Iterable[Event]) -> Iterator[str]:
+    """Yield what is to be told of new corrections, if another one that stands gives the same field another value.
+
+    The events are in the log. In a negotiation of more than `MOST` entries nothing is said.
+    """
+    counts = log.negotiations()
+    new: dict[str, set[str | None]] = defaultdict(set)
+    for event in events:
+        if isinstance(event, EntryCorrected):
+            new[event.negotiation].add(event.id)
+    for negotiation, names in new.items():
+        if counts.get(negotiation, 0) <= MOST:
+            for finding in findings(log, negotiation):
+                if finding.kind == "value-conflict" and names.intersection(finding.entries):
+                    yield finding.message.removesuffix(".")
 
 
 def _misspelt(name: str, known: Iterable[str]) -> str | None:

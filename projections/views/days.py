@@ -84,10 +84,6 @@ class Days:
         found = self.course.all(where)
         return compose(self.course.versions.claims(cut, where.reach), found, self.course.general(where), where.day)
 
-    def steps(self) -> Iterator[Day]:
-        """Yield the days on which the status says something else than on the day before."""
-        return (day for day in self if day.is_step)
-
     def __iter__(self) -> Iterator[Day]:
         """Yield first the time before all days, then each day on which anything changes, in their order."""
         course, turning = self.course, Turning()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice, takewhile
-from operator import is_
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from projections.claims.figures import Counted, Quantity
@@ -47,8 +47,9 @@ _NO_PLAN: Final[tuple[str | None, tuple[str, ...], tuple[str, ...]]] = (None, ()
 _NAMING: Final = ("title", "kind", "parties")
 #: The aspects whose values are entries.
 _OF_ENTRIES: Final = frozenset({"red_lines", "concessions", "reservations", "incidents"})
-#: What is expected and has no aspect of its own.
-_TOLD: Final = frozenset({"plan", "ultimatum"})
+#: What is expected and has no aspect of its own, unless it is the day of one of these fields.
+_TOLD: Final = {"plan": (), "ultimatum": (), "until": ("until",), "effective": ("ends", "until")}
+_published = attrgetter("published_lower", "published_upper")
 #: What is compared of a position beside its stance.
 POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 
@@ -57,8 +58,8 @@ POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 class Change(Plain):
     """One conclusion that differs: of which subject, in which aspect of it, and the entries that caused it.
 
-    `aspect` is ``state``, ``stance``, ``since``, ``strength``, ``deadline`` and the like; `before` and `after` are
-    plain values, None where there was nothing to say. `because` is never empty.
+    `aspect` is ``state``, ``stance``, ``since``, ``uncertain``, ``strength``, ``deadline`` and the like; `before` and
+    `after` are plain values, None where there was nothing to say. `because` is never empty.
     """
 
     subject: str
@@ -154,27 +155,33 @@ def compare(subject: str, before: Side, after: Side) -> Iterator[Change]:
 def compare_expected(
     before: Iterable[Expected], after: Iterable[Expected], sides: Callable[[str], tuple[Side, Side]]
 ) -> Iterator[Change]:
-    """Yield the plans and ultimatums that came, went, were met or passed; of other dates an aspect tells.
+    """Yield what is expected that came, went, was met or passed, such as a plan; of some dates an aspect tells.
 
     `sides` gives the subject of one at the two cuts; it is asked only if something of it differs.
     """
     then, now = (
         {(one.subject, f"{one.kind} {one.date}"): (one.standing, one.because, one.fulfilled_by) for one in ones}
         for ones in (
-            [one for one in expected if one.kind in _TOLD and one.standing != "void"] for expected in (before, after)
+            [one for one in expected if one.standing != "void" and _is_told(one, sides)] for expected in (before, after)
         )
     )
     for key in dict.fromkeys((*then, *now)):
         (old, set_then, met_then), (new, set_now, met_now) = then.get(key, _NO_PLAN), now.get(key, _NO_PLAN)
         if old != new:
             differing = _differing(*sides(key[0]))
-            rests_on = (*met_now, *met_then, *set_now, *set_then)
-            causes = [differing[entry] for entry in rests_on if entry in differing]
+            causes = [differing[name] for name in (*met_now, *met_then, *set_now, *set_then) if name in differing]
             if not causes and (old, new) != ("ahead", "passed"):
                 # It is void, or not any more, by what came or went beside it; else time has passed.
                 causes = list(differing.values())
             found = tuple(dict.fromkeys(name for names in causes for name in names))
             yield Change(*key, old, new, found or met_now or set_now or set_then)
+
+
+def _is_told(one: Expected, sides: Callable[[str], tuple[Side, Side]]) -> bool:
+    """Say whether no aspect of a subject tells of what is expected, as of when one of many parties leaves."""
+    fields = _TOLD.get(one.kind)
+    views = [side.view for side in sides(one.subject)] if fields else ()
+    return fields is not None and all(getattr(view, name, None) != one.date for view in views for name in fields)
 
 
 def compare_findings(
@@ -282,9 +289,12 @@ def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any
     found: _Conclusions = {head: (value, view.because)}
     if value is not None:
         found["since"] = (view.since, view.because)
+    found["uncertain"] = (view.uncertain, view.because)
     for name in names:
         if name == "figures":
-            found |= {_line_name(line): _aspect_of(line.as_quantity) for line in view.figures if _is_own(line, names)}
+            # What has a field of its own without a scope is told there.
+            own = (line for line in view.figures if line.scope is not None or line.quantity not in names)
+            found |= {_line_name(line): _aspect_of(line.as_quantity) for line in own}
         elif name in _BY_PARTY:
             parts = getattr(view, name)
             found |= {f"{name}.{party}": (part.state, part.because) for party, part in parts.items()}
@@ -312,11 +322,6 @@ def _aspect_of(value: Quantity) -> _Said:
 
 def _line_name(line: Counted) -> str:
     return f"figures.{line.quantity}/{line.scope}" if line.scope else f"figures.{line.quantity}"
-
-
-def _is_own(line: Counted, names: Sequence[str]) -> bool:
-    """Say whether a line is told by itself: what has a field of its own without a scope is told there."""
-    return line.scope is not None or line.quantity not in names
 
 
 def _support(aspect: str, readings: Sequence[Reading]) -> tuple[str, ...]:
@@ -382,10 +387,6 @@ def _reads_otherwise(older: Reading | None, newer: Reading | None) -> bool:
     if older is newer or older is None or newer is None:
         return False
     return older.event != newer.event or older.evidence != newer.evidence or _published(older) != _published(newer)
-
-
-def _published(reading: Reading) -> tuple[int, int]:
-    return reading.published_lower, reading.published_upper
 
 
 def _causes(differing: dict[str, tuple[str, ...]], support: Iterable[str], sides: tuple[Side, Side]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from projections.claims.versions import Versions
     from projections.judgement.judge import Judged
     from projections.judgement.states import Expected
+    from projections.views.days import Day
 
 #: The families that have lanes of states, in the order in which they are told.
 FAMILIES: Final = ("agreement", "round", "withdrawal", "commitment")
@@ -94,11 +95,6 @@ class Lane:
     def id(self) -> str:
         """The id, without the family."""
         return split(self.subject)[1]
-
-    def state_at(self, moment: int | None) -> str | None:
-        """Return the state at an instant, by default the last one."""
-        started = [bar.state for bar in self.bars if moment is None or bar.start <= moment]
-        return started[-1] if started else None
 
 
 class _Making:
@@ -168,37 +164,45 @@ def _point(told: FigureTrack, point: Point) -> None:
     told.points.append(point)
 
 
+class Lanes:
+    """The lanes of a negotiation, made while one goes along its days."""
+
+    def __init__(self, along: Days) -> None:
+        self._versions = along.course.versions
+        self._making: dict[str, _Making] = {}
+        self._step = 0
+
+    def take(self, day: Day) -> None:
+        """Take in what is judged on the next day."""
+        self._step, start = day.where.step, When(day.day).lower
+        grade = partial(_grade, self._versions, self._step)
+        for subject, judged in day.subjects.items():
+            if split(subject)[0] in (*FAMILIES, *_COUNTED):
+                self._making.setdefault(subject, _Making(subject)).take(start, judged, grade)
+
+    def made(self) -> tuple[Lane, ...]:
+        """Return those of which anything is told, by family and then in the order in which they begin."""
+        registers = self._versions.registers(self._step)
+        matters = {f"matter:{one.id}": one.title for one in registers.matters.values() if one.title}
+        names = {**registers.names, **matters}
+        return tuple(_in_order(one.made(names) for one in self._making.values()))
+
+
 def lanes_of(
-    history: History,
-    axis: str,
-    base: Cut | None = None,
-    *,
-    without: Iterable[str] = (),
-    is_over: Callable[[], bool] = lambda: False,
+    history: History, axis: str, base: Cut | None = None, *, is_over: Callable[[], bool] = lambda: False
 ) -> tuple[Lane, ...]:
-    """Return the lanes of a negotiation along an axis, by family and then in the order in which they begin.
+    """Return the lanes of a negotiation along an axis, as `Lanes` makes them.
 
     `base` cuts the other axes, and ends this one; once it `is_over`, nothing more is judged, and what is returned is of
     no use. Raises `CutError` for an axis that there is not.
     """
-    days = Days(history, axis, base, without=without)
-    versions = days.course.versions
-    making: dict[str, _Making] = {}
-    names: dict[str, str] = {}
-    for day in days:
+    along = Days(history, axis, base)
+    lanes = Lanes(along)
+    for day in along:
         if is_over():
             break
-        step, start = day.where.step, When(day.day).lower
-        registers = versions.registers(step)
-        names = {
-            **registers.names,
-            **{f"matter:{one.id}": one.title for one in registers.matters.values() if one.title},
-        }
-        grade = partial(_grade, versions, step)
-        for subject, judged in day.subjects.items():
-            if split(subject)[0] in (*FAMILIES, *_COUNTED):
-                making.setdefault(subject, _Making(subject)).take(start, judged, grade)
-    return tuple(_in_order(one.made(names) for one in making.values()))
+        lanes.take(day)
+    return lanes.made()
 
 
 def _grade(versions: Versions, step: int, because: Iterable[str]) -> str:

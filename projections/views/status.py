@@ -10,7 +10,8 @@ from projections.claims.claims import Claims, claims
 from projections.claims.readings import MACHINES, split
 from projections.judgement.conclusions import Partners, Position, Topic
 from projections.judgement.expectations import in_order
-from projections.judgement.findings import Findings
+from projections.judgement.findings import OPEN, Findings
+from projections.judgement.findings.settled import settled_by
 from projections.judgement.judge import judge_all
 from projections.judgement.states import Agreement, Commitment, Proposal, Round, Sanction, State, Withdrawal
 from projections.wording.pages import html_table
@@ -76,7 +77,7 @@ class Status:
     last: Last | None
     #: What is to come, the earliest first.
     expected: tuple[Expected, ...]
-    findings: tuple[Finding, ...]
+    findings: Findings
     #: The last instant of the day by which it is judged, None without one; and the two between which days judge alike.
     day: int | None
     days: tuple[int, int] = field(compare=False)
@@ -184,7 +185,13 @@ class Status:
     @property
     def open(self) -> tuple[Finding, ...]:
         """What is open among the findings: questions, and what was owed and is overdue."""
-        return tuple(finding for finding in self.findings if finding.kind in {"open-question", "overdue"})
+        return tuple(finding for finding in self.unsettled if finding.kind in OPEN)
+
+    @property
+    def unsettled(self) -> tuple[Finding, ...]:
+        """The findings that are more than notes, but for those that somebody has settled."""
+        found = (finding for finding in self.findings if not finding.is_note)
+        return tuple(finding for finding in found if settled_by(finding, self.claims) is None)
 
     def _repr_html_(self) -> str:
         """Return it as a notebook shows it: where things and parties stand, what is ahead, and what is found."""
@@ -308,7 +315,7 @@ def findings(
     `today` is the day by which deadlines are judged where the cut has none. Raises `NameUnknownError` for a negotiation
     or source that does not exist.
     """
-    return Findings(status(source, negotiation, cut, without=without, today=today).findings)
+    return status(source, negotiation, cut, without=without, today=today).findings
 
 
 @dataclass(frozen=True, slots=True)

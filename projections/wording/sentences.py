@@ -26,7 +26,7 @@ SENTENCES: Final[dict[str, str]] = json.loads(Path(__file__).with_name("sentence
 _VERB: Final = re.compile(r"(\w+)\|(\w+)")
 MODALITIES: Final = {"announced": "Announced: ", "denied": "Denied: ", "hypothetical": "Supposed: "}
 #: What an aspect of one party is called.
-_OF_PARTY: Final = {"participants": "part of", "answers": "answer of"}
+_OF_PARTY: Final = {"participants": "participation of", "answers": "answer of"}
 _LONGEST: Final = 240
 _PIECES: Final = re.compile(r"\[([^\]]*)\]|([^\[]+)")
 _FIELD: Final = re.compile(r"\{(\w+)\}")
@@ -80,7 +80,7 @@ def figure_text(
 
 
 def aspect_text(aspect: str) -> str:
-    """Return in what a conclusion differs, in words: ``deadline``, ``part of RUS``, ``strength (police)``."""
+    """Return in what a conclusion differs, in words: ``deadline``, ``participation of RUS``, ``strength (police)``."""
     family, _, name = aspect.partition(".")
     if not name:
         return aspect.replace("_", " ")

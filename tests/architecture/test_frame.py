@@ -101,6 +101,7 @@ def test_the_default_install_stays_small(pyproject: dict[str, Any]) -> None:
         "pyperclip",
         "pyyaml",
         "rapidfuzz",
+        "regex",
         "sqlite-utils",
         "textual",
     }

@@ -92,6 +92,7 @@ def test_the_docs_are_built_from_the_source_distribution(tmp_path: Path) -> None
     assert (folder / "build" / "site" / "index.html").is_file()
 
 
+@pytest.mark.long
 def test_an_installed_wheel_finds_its_histories(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)

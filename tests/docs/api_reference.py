@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import griffe
 
-from tests.between import put
+from tests.between import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-REFERENCE: Final = _ROOT / "docs" / "reference" / "python.md"
-BEGIN: Final = "<!-- names: made by python -m tests.docs.api_reference -->\n"
-END: Final = "<!-- end of names -->\n"
+PART: Final = Part("python.md", "names", "tests.docs.api_reference")
 #: The modules whose public names are told, each with what it is for.
 MODULES: Final = {
     "tracker": "the log",
@@ -41,11 +39,15 @@ def _loaded(package: str) -> Any:  # noqa: ANN401 - griffe's tree
     return griffe.load(package, search_paths=[str(_ROOT)], allow_inspection=False)
 
 
+def _tree(path: str) -> Any:  # noqa: ANN401 - griffe's tree
+    """Return what a dotted path leads to."""
+    package, _, inside = path.partition(".")
+    return _loaded(package)[inside] if inside else _loaded(package)
+
+
 def names_of(module: str) -> list[str]:
     """Return the names that a module gives to others, in its order."""
-    found = _loaded(module.partition(".")[0])
-    for part in module.split(".")[1:]:
-        found = found[part]
+    found = _tree(module)
     if found.exports:
         return [str(name) for name in found.exports]
     return [
@@ -58,9 +60,7 @@ def names_of(module: str) -> list[str]:
 def _module(name: str, about: str) -> Iterator[str]:
     yield f"## `{name}`: {about}"
     yield ""
-    tree = _loaded(name.partition(".")[0])
-    for part in name.split(".")[1:]:
-        tree = tree[part]
+    tree = _tree(name)
     yield _prose(tree)
     yield ""
     for public in names_of(name):
@@ -70,7 +70,7 @@ def _module(name: str, about: str) -> Iterator[str]:
 def _object(name: str, one: Any) -> Iterator[str]:  # noqa: ANN401 - griffe's tree
     if one.is_alias:
         # Names of a package that are imported when they are asked for.
-        one = _loaded(one.target_path.partition(".")[0])[one.target_path.partition(".")[2]]
+        one = _tree(one.target_path)
     if one.is_attribute:
         return
     yield f"### {name}"
@@ -121,7 +121,7 @@ def _first(one: Any) -> str:  # noqa: ANN401 - griffe's tree
 
 def main() -> None:
     """Put the names as they are now into the reference."""
-    put(REFERENCE, BEGIN, rendered(), END)
+    PART.put(rendered())
 
 
 if __name__ == "__main__":

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.readings import MACHINES
-from tests.between import put
+from tests.between import Part
 from tracker.events.base import OPEN_SIDE
 from tracker.events.registry import EVENT_TYPES
 
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
 
     from tracker.events.base import Event, Machine
 
-REFERENCE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "machines.md"
-BEGIN: Final = "<!-- machines: made by python -m tests.docs.machines_reference -->\n"
-END: Final = "<!-- end of machines -->\n"
+PART: Final = Part("machines.md", "machines", "tests.docs.machines_reference")
 _HEADINGS: Final = {
     "agreement": "Agreements",
     "proposal": "Demands and proposals",
@@ -115,7 +112,7 @@ def _next(machine: Machine, state: str) -> str:
 
 def main() -> None:
     """Put the tables as they are now into the reference."""
-    put(REFERENCE, BEGIN, rendered(), END)
+    PART.put(rendered())
 
 
 if __name__ == "__main__":

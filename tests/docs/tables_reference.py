@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from projections.tables.columns import JUDGED, KINDS, TABLES
-from tests.between import put
+from tests.between import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.tables.columns import TableForm
 
-REFERENCE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "tables.md"
-BEGIN: Final = "<!-- tables: made by python -m tests.docs.tables_reference -->\n"
-END: Final = "<!-- end of tables -->\n"
+PART: Final = Part("tables.md", "tables", "tests.docs.tables_reference")
 
 
 @cache
@@ -57,7 +54,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def main() -> None:
     """Put the tables as they are now into the reference."""
-    put(REFERENCE, BEGIN, rendered(), END)
+    PART.put(rendered())
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ def _in_a_folder_with_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("COMMUNIQUE_NOW", "2026-01-02T12:00:00Z")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_works(page: str, tmp_path: Path) -> None:
     lines = [line for block in blocks(page, "sh") for line in block.splitlines()]

@@ -8,15 +8,12 @@ import pytest
 
 from projections.claims.readings import MACHINES
 from projections.judgement.findings import questions
-from tests.docs.machines_reference import BEGIN, END, REFERENCE, movers, rendered, states_of
+from tests.docs.machines_reference import PART, movers, rendered, states_of
 from tracker.events.registry import EVENT_TYPES
 
 
 def test_the_reference_has_every_machine_as_it_is() -> None:
-    text = REFERENCE.read_text("utf-8")
-    assert text.count(BEGIN) == text.count(END) == 1
-    made = text.partition(BEGIN)[2].partition(END)[0].strip()
-    assert made == rendered().strip(), "run `python -m tests.docs.machines_reference`"
+    PART.require(rendered())
 
 
 @pytest.mark.parametrize("family", MACHINES)
@@ -38,6 +35,6 @@ def test_every_type_that_moves_something_stands_in_a_row() -> None:
 
 
 def test_every_kind_of_expectation_has_a_row() -> None:
-    text = REFERENCE.read_text("utf-8").partition(END)[2]
-    told = set(re.findall(r"^\| `([a-z]+)` \|", text, re.MULTILINE))
+    _, _, after = PART.split()
+    told = set(re.findall(r"^\| `([a-z]+)` \|", after, re.MULTILINE))
     assert told == set(questions._PASSED)  # noqa: SLF001 - the kinds are written down nowhere else

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from projections.tables.columns import JUDGED, KINDS, TABLES
-from tests.docs.tables_reference import BEGIN, END, REFERENCE, rendered
+from tests.docs.tables_reference import PART, rendered
 
 
 def test_the_reference_has_every_table_as_it_is() -> None:
-    text = REFERENCE.read_text("utf-8")
-    assert text.count(BEGIN) == text.count(END) == 1
-    made = text.partition(BEGIN)[2].partition(END)[0].strip()
-    assert made == rendered().strip(), "run `python -m tests.docs.tables_reference`"
+    PART.require(rendered())
 
 
 def test_every_table_begins_with_the_negotiation_and_every_column_is_told_of() -> None:

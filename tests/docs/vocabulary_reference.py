@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.between import put
+from tests.between import Part
 from tracker.events.base import FINAL_SIDE, OPEN_SIDE, Event
 from tracker.events.registry import EVENT_TYPES
 from tui.commands.schema import field_of
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
 
     from tracker.events.base import Machine
 
-REFERENCE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "vocabulary.md"
-BEGIN: Final = "<!-- tables: made by python -m tests.docs.vocabulary_reference -->\n"
-END: Final = "<!-- end of tables -->\n"
+PART: Final = Part("vocabulary.md", "tables", "tests.docs.vocabulary_reference")
 #: Families under the headings that a reader looks for, with what they have in common.
 _HEADINGS: Final = {
     "stage": ("Setting the stage", "Your own registers and no claims: only `--recorded-by` cuts them."),
@@ -106,7 +103,7 @@ def _field(kind: type[Event], name: str) -> str:
 
 def main() -> None:
     """Put the tables as they are now into the reference."""
-    put(REFERENCE, BEGIN, rendered(), END)
+    PART.put(rendered())
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def shared_place(cluster: Cluster) -> Iterator[str]:
         yield cluster.address(name)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.long])])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return an empty place for a log, of each kind in turn."""
     if request.param == "sqlite":

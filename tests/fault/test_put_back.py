@@ -43,6 +43,7 @@ def test_a_file(tmp_path: Path) -> None:
         assert found(log, "lost", "new") == [[], ["statement-2"]]
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_a_database_that_is_made_anew_from_a_copy(cluster: Cluster) -> None:
     with cluster.database() as name:

@@ -13,6 +13,7 @@ from tests.fuzz.targets import TARGETS
 CORPUS: Final = Path(__file__).parent / "corpus"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TARGETS)
 def test_what_was_kept(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMMUNIQUE_NOW", "2026-01-02T12:00:00Z")

@@ -360,7 +360,7 @@ class Oracle:
                 and self.occurred(first)[0] < self.occurred(entry)[0] <= self.occurred(first)[1]
             )
             if self.are_apart(entry, first) or within:
-                if legal or not _leads(arrows, new, state):
+                if legal or not leads(arrows, new, state):
                     state, because, rivals, unordered = new, [entry], {}, False
                 continue
             if new in rivals or _are_rivals(state, new):
@@ -371,7 +371,7 @@ class Oracle:
             elif (state, new) in BACK:
                 if legal and event.event not in LASTS:
                     state, because, rivals, unordered = new, [entry], {}, False
-            elif _leads(arrows, state, new) and _leads(arrows, new, state):
+            elif leads(arrows, state, new) and leads(arrows, new, state):
                 mine = (self.occurred(entry)[1], self.place(entry)[2])
                 if mine > (self.occurred(first)[1], self.place(first)[2]):
                     state, because, rivals = new, [entry], {}
@@ -441,17 +441,6 @@ class Oracle:
             "because": list(dict.fromkeys(entry.id for entry, _ in same)),
         }
 
-    def stances(self) -> dict[tuple[str, str], tuple[str, list[str]]]:
-        """Return by party and matter the stance, and the entries that assert it since it was last taken."""
-        found: dict[tuple[str, str], tuple[str, list[str]]] = {}
-        for entry in self.standing():
-            event: Any = self.event(entry)
-            if event.event == "PositionTaken" and event.stance and self.tells(entry):
-                stance, because = found.get((event.party, event.matter), ("", []))
-                same = [*because, entry.id] if stance == event.stance else [entry.id]
-                found[event.party, event.matter] = (event.stance, same)
-        return found
-
     def partners(self) -> dict[str, list[str]]:
         """Return by party whom it is said to be close to."""
         found: dict[str, list[str]] = {}
@@ -470,7 +459,7 @@ def _named_partners(event: Any) -> list[str]:  # noqa: ANN401 - an event of any 
     return [event.with_] if event.event == "TiesDeepened" else []
 
 
-def _leads(arrows: list[list[str]], start: str, end: str) -> bool:
+def leads(arrows: list[list[str]], start: str, end: str) -> bool:
     """Say whether a path leads from one state to another."""
     reached = {target for source, target in arrows if source == start}
     while more := {target for source, target in arrows if source in reached} - reached:
@@ -489,6 +478,6 @@ def _are_rivals(one: str, other: str) -> bool:
 def _is_legal(arrows: list[list[str]], state: str, new: str, event: str) -> bool:
     if (state, new) in BACK:
         return event in BACK[state, new]
-    if state in OPEN_SIDES or _leads(arrows, state, new):
+    if state in OPEN_SIDES or leads(arrows, state, new):
         return True
     return new in OPEN_SIDES | FINAL_SIDES and not _is_final(arrows, state)

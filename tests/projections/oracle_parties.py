@@ -9,12 +9,14 @@ from itertools import combinations
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.projections.oracle_single import Said, is_same, shown
+from tracker.dates import When
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.projections.oracle import Oracle
     from tracker.codec import Recorded
-    from tracker.dates import When
 
 #: A claim about a figure: its line, the entry, the two ends, and whether it is approximate.
 Claimed = tuple[tuple[str, str, str | None, str | None], "Recorded", float, float, bool]
@@ -38,7 +40,7 @@ _PARTICIPATION: Final = {
 #: What leads back to what a party was before, and from which states.
 _BACK: Final = {"AgreementResumed": "suspended", "DenunciationWithdrawn": "denunciation"}
 #: What takes effect on the day that it names.
-_EFFECTIVE: Final = {"AgreementRatified", "ConsentExpressed", "AgreementTerminated", "ParticipationEnded"}
+EFFECTIVE: Final = {"AgreementRatified", "ConsentExpressed", "AgreementTerminated", "ParticipationEnded"}
 
 
 def told(oracle: Oracle) -> Iterator[tuple[Recorded, Any]]:
@@ -143,18 +145,10 @@ def answered(oracle: Oracle) -> dict[str, dict[str, tuple[str | None, list[str]]
 def participants(oracle: Oracle, agreement: str) -> dict[str, str | None]:
     """Return how each party of an agreement takes part in it; what a group does, those do for whom it stands."""
     about = [(entry, event) for entry, event in told(oracle) if event.subject == f"agreement:{agreement}"]
-    parties = _parties(oracle, f"agreement:{agreement}")
-    states: dict[str, list[str]] = {}
-    consented: set[str] = set()
-    moves: list[tuple[Recorded, Any, str | None]] = []
-    is_entered = False
-    for entry, event in _in_effect(oracle, about):
-        if event.event in _PARTICIPATION or event.event in _BACK:
-            _take_part(oracle, parties, states, event)
-        if event.event in {"AgreementRatified", "ConsentExpressed"}:
-            consented.update(_acting(oracle, parties, event.party))
-        moves.append((entry, event, _moves(event, parties, states)))
-        is_entered = is_entered or oracle.fold(f"agreement:{agreement}", moves)[0] == "in-force"
+    parties, moves, states, consented = _in_turn(oracle, agreement)
+    is_entered = any(
+        oracle.fold(f"agreement:{agreement}", moves[:number])[0] == "in-force" for number in range(1, len(moves) + 1)
+    )
     asks = any(event.consents_required for _, event in about if hasattr(event, "consents_required"))
     shown: dict[str, str | None] = {}
     for party in (*parties, *(name for name, known in states.items() if known)):
@@ -165,13 +159,66 @@ def participants(oracle: Oracle, agreement: str) -> dict[str, str | None]:
     return shown
 
 
-def _in_effect(oracle: Oracle, about: list[tuple[Recorded, Any]]) -> list[tuple[Recorded, Any]]:
-    """Return entries in the order in which they take effect: on a day of their own, before what happens on that."""
+def moves_of(oracle: Oracle, subject: str) -> list[tuple[Recorded, Any, str | None]]:
+    """Return what is told of a thing in the order in which it takes effect, each with the state that it asserts."""
+    family, _, name = subject.partition(":")
+    if family == "agreement":
+        return _in_turn(oracle, name)[1]
+    return [(entry, event, event.moves_to) for entry, event in told(oracle) if event.subject == subject]
+
+
+def are_many(oracle: Oracle, agreement: str) -> bool:
+    """Say whether more than two parties are known, so that what one does moves that one only."""
+    return len(_parties(oracle, f"agreement:{agreement}")) > 2
+
+
+def _in_turn(
+    oracle: Oracle, agreement: str
+) -> tuple[list[str], list[tuple[Recorded, Any, str | None]], dict[str, list[str]], set[str]]:
+    """Return the parties, what moves the agreement, what each party was and is, and who consented."""
+    about = [(entry, event) for entry, event in told(oracle) if event.subject == f"agreement:{agreement}"]
+    parties = _parties(oracle, f"agreement:{agreement}")
+    states: dict[str, list[str]] = {}
+    consented: set[str] = set()
+    moves: list[tuple[Recorded, Any, str | None]] = []
+    for entry, event in _in_effect(oracle, about, are_many=len(parties) > 2):
+        if event.event in _PARTICIPATION or event.event in _BACK:
+            _take_part(oracle, parties, states, event)
+        if event.event in {"AgreementRatified", "ConsentExpressed"}:
+            consented.update(_acting(oracle, parties, event.party))
+        moves.append((entry, event, _moves(event, parties, states)))
+    return parties, moves, states, consented
+
+
+def day_of(event: Any, *, are_many: bool) -> str | None:  # noqa: ANN401 - an event about an agreement
+    """Return as which one value the day counts on which an entry says that something takes effect; None without one."""
+    if getattr(event, "effective", None) is None:
+        return None
+    if event.event in {"AgreementRatified", "ConsentExpressed"}:
+        return f"the consent of {event.party}"
+    return f"the exit of {event.party}" if are_many and event.party is not None else "the end"
+
+
+def _in_effect(oracle: Oracle, about: list[tuple[Recorded, Any]], *, are_many: bool) -> list[tuple[Recorded, Any]]:
+    """Return entries in the order in which they take effect: on a day of their own, before what happens on that.
+
+    What was put off before its day came, or what another day outweighs, does not take effect on its own.
+    """
     moments = []
     for number, (entry, event) in enumerate(about):
-        effective: When | None = event.effective if event.event in _EFFECTIVE else None
+        effective: When | None = event.effective if event.event in EFFECTIVE else None
         begins = oracle.place(entry)[0]
         moment = begins if effective is None else max(begins, effective.lower)
+        if effective is not None and moment > begins:
+            name = day_of(event, are_many=are_many)
+            said: list[Said] = [
+                (other, its.effective, None)
+                for other, its in about
+                if day_of(its, are_many=are_many) == name and oracle.place(other)[0] < moment
+            ]
+            day = shown(oracle, said)
+            if (oracle.day is not None and oracle.day < moment) or not is_same(effective, When(str(day))):
+                continue
         moments.append((moment, moment == begins, number))
     return [about[number] for _, _, number in sorted(moments)]
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.projections import oracle_parties
 from tests.projections.oracle_parties import told
-from tracker.dates import When
+from tests.projections.oracle_single import Said, beside, contradicting, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.projections.oracle import Oracle
     from tracker.codec import Recorded
 
-#: What was said of one value: the entry, the value, and the one that it names as replaced.
-Said = tuple["Recorded", Any, Any]
 #: The fields of which one value is true at a time, by family.
 SINGLES: Final = {"withdrawal": ("deadline",), "round": ("venue", "outcome"), "commitment": ("due",)}
 _TERM: Final = {"AgreementSigned", "AgreementEnteredIntoForce", "AgreementExtended"}
@@ -46,30 +46,66 @@ def terms_of(oracle: Oracle, agreement: str) -> list[Said]:
     ]
 
 
-def shown(oracle: Oracle, said: list[Said]) -> str | None:
-    """Return the value that is shown of what is said: of those of the latest time, the weightiest."""
-    if not said:
-        return None
-    latest = max(said, key=lambda one: oracle.place(one[0]))
-    beside = [one for one in said if one is latest or not oracle.are_apart(one[0], latest[0])]
-    replaced = [prior for *_, prior in beside if prior]
-    kept = [one for one in beside if one[2] or not any(is_same(prior, one[1]) for prior in replaced)]
-    beside = kept or beside
-    beside = [one for one in beside if one[1] is not None] or beside
-    by_value: dict[str, list[Recorded]] = {}
-    for entry, value, _ in beside:
-        by_value.setdefault(str(value), []).append(entry)
-    chosen = oracle.chosen(by_value)
-    return None if chosen == "None" else chosen
+def stances(oracle: Oracle) -> dict[tuple[str, str], tuple[str, list[str]]]:
+    """Return by party and matter the stance, and what asserts it: since it was last taken, or of its time."""
+    found = {}
+    for (party, matter), said in _stances(oracle).items():
+        told = beside(oracle, said)
+        value = str(shown(oracle, said))
+        if len({given for _, given, _ in told}) == 1:
+            last = [number for number, one in enumerate(said) if one[1] != value]
+            told = said[last[-1] + 1 :] if last else said
+        found[party, matter] = (value, [entry.id for entry, given, _ in told if given == value])
+    return found
 
 
-def is_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - dates or texts
-    """Say whether two values may be one: dates unless they are apart, texts by their letters."""
-    if one is None or other is None:
-        return False
-    if isinstance(one, When) and isinstance(other, When):
-        return not one.is_disjoint(other)
-    return bool(str(one).casefold() == str(other).casefold())
+def _stances(oracle: Oracle) -> dict[tuple[str, str], list[Said]]:
+    found: dict[tuple[str, str], list[Said]] = {}
+    for entry, event in told(oracle):
+        if event.event == "PositionTaken" and event.stance:
+            found.setdefault((event.party, event.matter), []).append((entry, event.stance, None))
+    return found
+
+
+def conflicts(oracle: Oracle) -> dict[str, set[str]]:
+    """Return by subject the entries that give different values at one time where only one is true."""
+    told_of: dict[tuple[str, str], list[Said]] = {
+        (f"position:{party}/{matter}", "stance"): stances for (party, matter), stances in _stances(oracle).items()
+    }
+    for field, one in _given(oracle):
+        told_of.setdefault((str(oracle.event(one[0]).subject), field), []).append(one)
+    for subject in {str(event.subject) for _, event in told(oracle) if event.subject}:
+        family, _, name = subject.partition(":")
+        if family == "agreement":
+            told_of[subject, "term"] = terms_of(oracle, name)
+    found: dict[str, set[str]] = {}
+    for (subject, _), said in told_of.items():
+        if entries := contradicting(oracle, said):
+            found.setdefault(subject, set()).update(entries)
+    return found
+
+
+def _given(oracle: Oracle) -> Iterator[tuple[str, Said]]:
+    """Yield what gives a field of a thing, by what that is called, but for stances and terms of agreements."""
+    for entry, event in told(oracle):
+        family, _, name = (event.subject or "").partition(":")
+        for field in SINGLES.get(family, ()):
+            if getattr(event, field, None) is not None:
+                yield field, (entry, getattr(event, field), getattr(event, "prior", None))
+        if event.event in {"DestinationSet", "DestinationUndetermined"}:
+            yield "destination", (entry, getattr(event, "destination", None), None)
+        if family == "agreement":
+            yield from _given_of(entry, event, is_many=oracle_parties.are_many(oracle, name))
+        elif family == "commitment" and getattr(event, "until", None) is not None:
+            yield f"until {event.event == 'CommitmentSuspended'}", (entry, event.until, None)
+
+
+def _given_of(entry: Recorded, event: Any, *, is_many: bool) -> Iterator[tuple[str, Said]]:  # noqa: ANN401 - an event
+    if event.event == "DenunciationSuspended" and event.until is not None:
+        yield f"suspension by {event.party if is_many else 'either'}", (entry, event.until, None)
+    day = oracle_parties.day_of(event, are_many=is_many)
+    if day is not None and event.event in oracle_parties.EFFECTIVE | {"DenunciationNotified", "DenunciationResumed"}:
+        yield day, (entry, event.effective, None)
 
 
 # ── consents ──

@@ -16,7 +16,6 @@ from projections import History, sources, status, timeline
 from projections.views.status import positions_in
 from projections.views.why import why_of
 from tests.counting import MOST, growth, operations, row
-from tests.lengths import in_short
 from tests.projections.telling import history, party, recorded, tell
 from tracker.events import parse
 
@@ -53,7 +52,8 @@ FASTER: Final = {
 }
 
 
-@pytest.mark.parametrize("world", in_short(WORLDS, *list(WORLDS)[::3]))
+@pytest.mark.long
+@pytest.mark.parametrize("world", WORLDS)
 def test_reading_grows_with_the_entries(world: str) -> None:
     sizes = [list(recorded(map(parse, script(world, factor * SIZE)))) for factor in (1, 2, 4)]
     standings = [status(History(NAME, entries), NAME) for entries in sizes]

@@ -108,6 +108,7 @@ def _told(world: str, size: int) -> History:
     return History(NAME, list(recorded(map(parse, script(world, size)))))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("world", "axis"),
     one_in(4, itertools.product(["states of one", "figures of one"], ["happened", "known", "recorded"])),
@@ -131,6 +132,7 @@ def test_what_is_said_about_an_entry_is_read_anew_only_where_it_changes(axis: st
     assert growth(counts) <= MOST
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("axis", ["happened", "recorded"])
 def test_a_step_among_many_entries_looks_at_few(axis: str) -> None:
     replay = Replay(_told("states of one", 40 * SIZE))

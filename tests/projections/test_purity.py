@@ -32,6 +32,7 @@ def test_a_projection_reads_no_clock_and_imports_none(path: Path) -> None:
             assert not (clock and named in {"datetime", "date", "time"}), ast.unparse(node)
 
 
+@pytest.mark.long
 def test_a_view_is_not_hidden_by_the_module_it_lives_in() -> None:
     check = (
         "import projections.views.status, projections.views.timeline\n"

@@ -250,6 +250,7 @@ with EventLog.open(sys.argv[1]) as log:
 """
 
 
+@pytest.mark.long
 def test_a_log_opened_again_keeps_what_the_first_holds_of_the_file(log_path: Path) -> None:
     """On POSIX, whoever closes a file that it has open elsewhere lets go of all locks that its process has on it."""
     ids: list[str] = []
@@ -268,6 +269,7 @@ def test_a_log_opened_again_keeps_what_the_first_holds_of_the_file(log_path: Pat
         assert log.verify().ok
 
 
+@pytest.mark.long
 def test_a_log_is_no_script_for_itself(log_path: Path) -> None:
     """Reading it and closing it would let go of the locks that the log is written under."""
     link = log_path.with_name("link.jsonl")

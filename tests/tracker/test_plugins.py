@@ -106,6 +106,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return python
 
 
+@pytest.mark.long
 def test_a_type_of_another_package_is_recorded_and_read(
     run: Callable[..., subprocess.CompletedProcess[str]], staged: EventLog, log_path: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_type_of_another_package_is_recorded_and_read(
     assert staged.record(stage()).already == len(stage())
 
 
+@pytest.mark.long
 def test_its_references_are_checked(
     run: Callable[..., subprocess.CompletedProcess[str]], staged: EventLog, log_path: Path
 ) -> None:
@@ -160,6 +162,7 @@ def test_a_part_that_stands_further_down_is_checked(
     assert len(list(staged.read())) == 12
 
 
+@pytest.mark.long
 def test_a_type_that_fails_is_told_in_one_line(
     run: Callable[..., subprocess.CompletedProcess[str]], log_path: Path
 ) -> None:
@@ -172,6 +175,7 @@ def test_a_type_that_fails_is_told_in_one_line(
     assert "Unfit, of another package, cannot be made (RuntimeError: 'unfit')" in done.stderr
 
 
+@pytest.mark.long
 def test_packages_that_cannot_be_used_are_told_and_harm_nothing_else(
     run: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
@@ -193,6 +197,7 @@ def test_packages_that_cannot_be_used_are_told_and_harm_nothing_else(
     assert [target for target in broken if f"{target} of the package summits cannot be used" not in told] == []
 
 
+@pytest.mark.long
 def test_all_types_are_listed_with_those_of_other_packages(
     run: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
@@ -200,6 +205,7 @@ def test_all_types_are_listed_with_those_of_other_packages(
     assert run(code, points="Summit = summits:SummitHeld").stdout == "103 True\n"
 
 
+@pytest.mark.long
 def test_types_that_are_built_in_need_no_look_at_what_is_installed(
     run: Callable[..., subprocess.CompletedProcess[str]], log_path: Path
 ) -> None:

@@ -92,6 +92,7 @@ def test_the_library_makes_its_tables_in_these_words(staged: EventLog) -> None:
     assert {" ".join(statement.split()) for statement in LIBRARY_TABLES} <= made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("sql", "said"), one_in(2, _DERIVED))
 def test_what_is_derived_is_told_and_made_anew(whole: tuple[Path, list[Any]], filled: str, sql: str, said: str) -> None:
     with unguarded(filled) as connection:

@@ -80,6 +80,7 @@ def test_a_snapshot_says_what_reading_everything_says(long: EventLog, log_path: 
         assert again.application.negotiation(NEGOTIATION) == with_snapshot
 
 
+@pytest.mark.long
 def test_a_negotiation_opened_again_takes_and_refuses_the_same(long: EventLog, log_path: Path) -> None:
     right = [
         entry("StatementMade", id="x1", party="party-5", evidence=[{"source": "source-5"}, {"source": "wire"}]),

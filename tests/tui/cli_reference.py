@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from tests.between import put
+from tests.between import Part
 from tui.cli import cli
 from tui.commands import VERBS
 from tui.commands.options import Verb
@@ -16,9 +15,7 @@ from tui.commands.options import Verb
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REFERENCE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "cli.md"
-BEGIN: Final = "<!-- verbs: made by python -m tests.tui.cli_reference -->\n"
-END: Final = "<!-- end of verbs -->\n"
+PART: Final = Part("cli.md", "verbs", "tests.tui.cli_reference")
 #: What every verb takes is told once, above.
 _TOLD_ONCE: Final = {"log", "happened_by", "known_by", "recorded_by", "without", "style"}
 
@@ -88,7 +85,7 @@ def _names(option: click.Option) -> str:
 
 def main() -> None:
     """Put the verbs as they are now into the reference."""
-    put(REFERENCE, BEGIN, rendered(), END)
+    PART.put(rendered())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import pytest
 
 from benchmarks.load import entries
 from tests.counting import MOST, Counter, growth, row
-from tests.lengths import in_short
 from tracker import EventLog
 from tracker.scripts.script import read_script, record_script
 
@@ -55,20 +54,6 @@ VERBS: Final = {
     "ical": "export ical NAME",
     "timelinejs": "export timelinejs NAME",
 }
-#: What is tried by `make test`: what writes, reads one entry, lists, judges, looks for, checks and exports.
-FEW: Final = (
-    "record",
-    "status",
-    "log",
-    "show",
-    "why mistyped",
-    "findings",
-    "diff",
-    "search",
-    "verify",
-    "brief",
-    "script",
-)
 #: What exits with 1 or 2, since something is wrong with what it was given.
 REFUSED: Final = {"record wrong": 1, "show mistyped": 2, "why mistyped": 2}
 
@@ -96,7 +81,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return made
 
 
-@pytest.mark.parametrize("verb", in_short(VERBS, *FEW))
+@pytest.mark.long
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_grows_with_the_entries(
     verb: str, folders: list[Path], invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:

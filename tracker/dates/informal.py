@@ -45,6 +45,8 @@ _PIVOT: Final = 69
 _SERIALS: Final = range(20_000, 80_400)
 _EPOCH: Final = date(1899, 12, 30)
 _HYPHENS: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+#: A day in numbers: two that are day and month, a mark between them, and a year.
+_IN_NUMBERS: Final = r"([0-9]{1,2})([/.-]) ?([0-9]{1,2})\2 ?([0-9]{4}|[0-9]{2})"
 _CLOCK: Final = r"(?:[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?)?"
 _WEEKDAY: Final = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? ", re.IGNORECASE)
 _ABOUT: Final = re.compile(r"(?:about|around|circa|ca?\.?|approx\.?|approximately) ", re.IGNORECASE)
@@ -94,6 +96,22 @@ def at_prompt(text: str, today: date | None = None) -> str:
         return text
     found = informal(text)
     return found.readings[0] if found is not None and len(found.readings) == 1 else text
+
+
+def in_order(text: str, order: str) -> str:
+    """Return the date that a text means whose days in numbers have an order, `dmy` or `mdy`.
+
+    A text of no reading in that order is returned as it is, for whoever reads it to say what is wrong.
+    """
+    if len(text) > _LONGEST or _is_date(text):
+        return text
+
+    def as_edtf(found: re.Match[str]) -> str:
+        day, month = (found[1], found[3]) if order == "dmy" else (found[3], found[1])
+        return f"{_whole_year(found[4])}-{int(month):02}-{int(day):02}"
+
+    found = at_prompt(re.sub(rf"(?<![0-9]){_IN_NUMBERS}(?![0-9])", as_edtf, text))
+    return found if _is_date(found) else text
 
 
 def _ago(today: date, count: int, unit: str) -> str | None:
@@ -182,7 +200,7 @@ def _unwanted_clock(text: str) -> Informal | None:
 
 def _numbers(text: str) -> Informal | None:
     """Read days that numbers alone give, in whichever order they may stand."""
-    found = re.fullmatch(rf"([0-9]{{1,2}})([/.-]) ?([0-9]{{1,2}})\2 ?([0-9]{{4}}|[0-9]{{2}}){_CLOCK}", text)
+    found = re.fullmatch(_IN_NUMBERS + _CLOCK, text)
     if found is None:
         return None
     first, mark, second, last = found.group(1, 2, 3, 4)

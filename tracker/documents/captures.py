@@ -17,8 +17,17 @@ _LONGEST_ENDING: Final = 12
 def keep(path: Path, sha256: str, folder: Path) -> Path:
     """Put a copy of a document into a folder, which is made if needed, and return where; one that is there stays.
 
-    Raises `OSError`, and `UnreadableError` where the document is another one by now.
+    Raises `UnreadableError` where it cannot be kept there, or is another document by now.
     """
+    try:
+        return _kept(path, sha256, folder)
+    except OSError as error:
+        why = "that is no folder" if os.path.lexists(folder) and not folder.is_dir() else error.strerror or error
+        advice = "name another folder with --keep or COMMUNIQUE_CAPTURES"
+        raise UnreadableError(f"cannot be kept in {folder}: {why}; {advice}") from None
+
+
+def _kept(path: Path, sha256: str, folder: Path) -> Path:
     from tracker import system
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ def from_mhtml(content: bytes) -> Held:
         root = _root(message)
         body, charset = root.get_payload(decode=True), root.get_content_charset()
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
-        raise UnreadableError("is no MHTML that can be read") from None
+        raise UnreadableError("is no MHTML that can be read; save the page again") from None
     if not isinstance(body, bytes) or not body.strip():
         raise UnreadableError("holds no page; save it again as one file")
     places = [_header(message, "Snapshot-Content-Location"), _header(message, "Content-Location")]
@@ -65,13 +65,13 @@ def _root(message: Message) -> Message:
     pages = []
     for number, part in enumerate(message.walk()):
         if number > _MOST_PARTS:
-            raise UnreadableError(f"holds more than {_MOST_PARTS:,} parts")
+            raise UnreadableError(f"holds more than {_MOST_PARTS:,} parts; save its page alone")
         if start and part["Content-ID"] == start and not part.is_multipart():
             return part
         if part.get_content_type() in _PAGES:
             pages.append(part)
     if not pages:
-        raise UnreadableError("holds no HTML page")
+        raise UnreadableError("holds no HTML page; save the page again")
     return pages[0]
 
 
@@ -106,9 +106,9 @@ def from_warc(content: bytes) -> Held:
             pdf = pdf or held
     except (ArchiveLoadFailed, ValueError, OSError, EOFError, AttributeError):
         if pdf is None:
-            raise UnreadableError("is no WARC file that can be read") from None
+            raise UnreadableError("is no WARC file that can be read; make it again") from None
     if pdf is None:
-        raise UnreadableError("holds no page that was answered, and no PDF")
+        raise UnreadableError("holds no page that was answered, and no PDF; capture the page again")
     return pdf
 
 
@@ -124,7 +124,7 @@ def _answered(record: Any) -> Held | None:  # noqa: ANN401 - the library ships n
         return None
     body = record.content_stream().read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
-        raise UnreadableError(f"holds a page of more than {MAX_BYTES >> 20} MB")
+        raise UnreadableError(f"holds a page of more than {MAX_BYTES >> 20} MB; save it without its pictures")
     charset = rest.partition("charset=")[2].partition(";")[0].strip("\"' ") or None
     url = addresses.whole(record.rec_headers.get_header("WARC-Target-URI"))
     day = _warc_time(record.rec_headers.get_header("WARC-Date"))

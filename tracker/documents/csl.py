@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from tracker.dates import DateError, When
@@ -11,6 +12,9 @@ from tracker.documents.document import Candidate, Document, UnreadableError, squ
 from tracker.documents.languages import language
 
 MOST_ITEMS: Final = 100_000
+_SHOWN: Final = 60
+#: Of a DOI, written alone or as an address (ISO 26324).
+_DOI: Final = re.compile(r"10\.[0-9]{4,9}/\S+")
 _YEAR, _MONTH, _DAY = 1, 2, 3
 _SEASON: Final = 20
 _NAMES: Final = ("author", "editor", "director", "interviewer")
@@ -21,11 +25,16 @@ def _items(content: bytes) -> list[dict[str, Any]]:
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise UnreadableError("is no JSON that can be read") from None
+        raise UnreadableError("is no JSON that can be read; export it again from the reference manager") from None
     if isinstance(found, dict):
         found = found["items"] if isinstance(found.get("items"), list) else [found]
-    if not isinstance(found, list) or not found or not all(isinstance(item, dict) and "type" in item for item in found):
-        raise UnreadableError("is no CSL-JSON: each item needs a type; export it again from the reference manager")
+    if not isinstance(found, list) or not found:
+        raise UnreadableError("is no CSL-JSON, which is a list of items; export it again from the reference manager")
+    for number, item in enumerate(found, 1):
+        if not isinstance(item, dict) or "type" not in item:
+            title = squeezed(item.get("title")) if isinstance(item, dict) else None
+            named = f"item {number}{f' ({title[:_SHOWN]})' if title else ''}"
+            raise UnreadableError(f"is no CSL-JSON: {named} has no type; export it again from the reference manager")
     if len(found) > MOST_ITEMS:
         raise UnreadableError(f"holds more than {MOST_ITEMS:,} items; divide it")
     return found
@@ -51,12 +60,20 @@ def _document(item: dict[str, Any]) -> Document:
         title=squeezed(item.get("title")),
         publisher=next((name for field in _PUBLISHERS if (name := squeezed(item.get(field)))), None),
         author=next((names for field in _NAMES if (names := _people(item.get(field)))), None),
-        url=addresses.whole(item["URL"]) if isinstance(item.get("URL"), str) else None,
+        url=_address(item),
         language=language(item["language"]) if isinstance(item.get("language"), str) else None,
         published=published,
         captured_at=_date(item.get("accessed")),
         candidates=candidates,
     )
+
+
+def _address(item: dict[str, Any]) -> str | None:
+    """Return the address of an item, else that at which its DOI is resolved."""
+    url, doi = item.get("URL"), item.get("DOI")
+    found = addresses.whole(url) if isinstance(url, str) else None
+    name = _DOI.search(doi) if isinstance(doi, str) else None
+    return found or (addresses.whole(f"https://doi.org/{name[0]}") if name else None)
 
 
 def _people(value: Any) -> str | None:  # noqa: ANN401 - any JSON

@@ -33,7 +33,7 @@ def _reader(content: bytes) -> PdfReader:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader: PdfReader | None = _tried(lambda: PdfReader(io.BytesIO(content)))
     if reader is None:
-        raise UnreadableError("is no PDF that can be read")
+        raise UnreadableError("is no PDF that can be read; save it again")
     if reader.is_encrypted and not _tried(lambda: reader.decrypt("")):
         raise UnreadableError("is locked with a password; save it without one")
     return reader

@@ -30,7 +30,7 @@ _GZIP: Final = b"\x1f\x8b"
 def sort_of(content: bytes, name: str) -> Sort:
     """Return of which kind a document is, by how it begins, else by its name; raises `UnreadableError`."""
     if not content.strip():
-        raise UnreadableError("is empty")
+        raise UnreadableError("is empty; save the document again")
     head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if b"%PDF-" in head[:1024]:
         return "pdf"
@@ -44,7 +44,7 @@ def sort_of(content: bytes, name: str) -> Sort:
         return "html"
     if head.startswith((b"[", b"{")):
         return "csl"
-    raise UnreadableError("is no document that is read: HTML, MHTML, WARC, PDF or CSL-JSON")
+    raise UnreadableError("is no document that is read; save it as HTML, MHTML, WARC, PDF or CSL-JSON")
 
 
 def _unpacked_head(content: bytes) -> bytes:
@@ -58,13 +58,16 @@ def load(path: Path) -> bytes:
     """Return the bytes of a document; raises `UnreadableError` where there are too many, or none to be had."""
     try:
         if not path.is_file():
-            raise UnreadableError("is no file" if path.exists() else "there is no such file; check its name")
+            what = "is no file; name a document" if path.exists() else "there is no such file; check its name"
+            raise UnreadableError(what)
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}") from None
+        raise UnreadableError(f"cannot be read: {error.strerror}; check its permissions") from None
     if len(content) > MAX_BYTES:
-        raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MB, which is the most that is read")
+        raise UnreadableError(
+            f"is larger than {MAX_BYTES >> 20} MB, which is the most that is read; save it without its pictures"
+        )
     return content
 
 

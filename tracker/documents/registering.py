@@ -20,6 +20,7 @@ _LONGEST: Final = 64
 #: Characters of an id for the day, and for a number that tells it from others.
 _REST: Final = 20
 _DAY: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
+_RESOLVERS: Final = frozenset({"doi.org", "dx.doi.org"})
 _FIELDS: Final = ("publisher", "title", "url", "author", "language")
 
 
@@ -27,7 +28,7 @@ class Already(NamedTuple):
     """The source as which a document is registered, and what tells that it is the same."""
 
     source: str
-    by: Literal["digest", "address"]
+    by: Literal["digest", "address", "title"]
 
 
 class Registered(NamedTuple):
@@ -55,16 +56,22 @@ def fields_of(document: Document, saved: datetime) -> dict[str, Any]:
         "captured_at": captured_at,
     }
     if not fields["publisher"] and document.url:
-        fields["publisher"] = addresses.host(document.url) or None
+        fields["publisher"] = _publishing_host(document.url) or None
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def slug_of(fields: dict[str, Any]) -> str:
     """Return an id made from publisher and day: ``politico-2024-05-10``."""
-    name = _slugged(str(fields.get("publisher") or "")) or _slugged(addresses.host(str(fields.get("url") or "")))
+    name = _slugged(str(fields.get("publisher") or "")) or _slugged(_publishing_host(str(fields.get("url") or "")))
     day = _DAY.match(str(fields.get("published") or "").removeprefix("../"))
     name = (name or "source")[: _LONGEST - _REST].strip("-")
     return f"{name}-{day[0]}" if day else name
+
+
+def _publishing_host(url: str) -> str:
+    """Return the host of an address, empty if it only leads on to that of a publisher."""
+    found = addresses.host(url)
+    return "" if found in _RESOLVERS else found
 
 
 def _slugged(text: str) -> str:

@@ -140,11 +140,15 @@ class Queue:
         from sqlite_utils import Database
 
         self.path = path
+        if path.exists() and not path.is_file():
+            raise LogError(f"{path} is no file; move it away, so that drafts can be kept there")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
-            raise LogError(f"{path} cannot be opened: {error}; drafts are kept there") from error
+            raise LogError(
+                f"{path} cannot be opened: {error}; check its permissions, as drafts are kept there"
+            ) from error
         self._database: Database = Database(self._connection)
         try:
             self._prepare()

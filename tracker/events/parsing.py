@@ -182,6 +182,14 @@ def _part_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - whate
     return next(filter(None, map(_part_in, typing.get_args(annotation))), None)
 
 
+#: What a text must be that matches a pattern, by a part of that.
+_PATTERNS: Final = {
+    "[A-Za-z]{2,8}": "a language is a tag of BCP 47, such as fr, ar or en-GB",
+    "^Q[1-9]": "an item of Wikidata is Q and a number, such as Q1032",
+    "[0-9a-f]{64}": "a SHA-256 has 64 hexadecimal digits, in small letters",
+}
+
+
 def _pattern(value: Any, pattern: str) -> str:  # noqa: ANN401 - whatever was written
     if value == "":
         return "must not be empty; leave the field out where it is not known"
@@ -192,7 +200,7 @@ def _pattern(value: Any, pattern: str) -> str:  # noqa: ANN401 - whatever was wr
     elif "{0,63}" in pattern:
         want = "a slug has a-z, 0-9 and -, starts with a letter or digit, and has at most 64 characters"
     else:
-        want = f"it must match {pattern}"
+        want = next((said for part, said in _PATTERNS.items() if part in pattern), f"it must match {pattern}")
     return f"{_shorten(value)} is not right: {want}"
 
 

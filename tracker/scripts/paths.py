@@ -7,6 +7,7 @@ import typing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from tracker.dates import When
 from tracker.errors import Problem
 from tracker.events.naming import is_part
 from tracker.scripts.formats import MAX_DEPTH, ScriptItem
@@ -30,6 +31,16 @@ def mapping_fields(kind: type[Event]) -> frozenset[str]:
     """Return the fields of an event type that hold a mapping of any names, as scripts write them."""
     found = (name for name, info in kind.model_fields.items() if typing.get_origin(info.annotation) is dict)
     return frozenset(kind.model_fields[name].alias or name for name in found)
+
+
+@lru_cache(maxsize=256)
+def date_fields(kind: type[Event]) -> frozenset[str]:
+    """Return the fields of an event type that hold a date, as scripts write them."""
+    return frozenset(info.alias or name for name, info in kind.model_fields.items() if _is_date(info.annotation))
+
+
+def _is_date(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with
+    return annotation is When or any(map(_is_date, typing.get_args(annotation)))
 
 
 def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - whatever a field is annotated with

@@ -150,12 +150,14 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     progress: Callable[[int], object] | None = None,
     batch: int = BATCH,
     defaults: Mapping[str, Any] | None = None,
+    dates: str | None = None,
 ) -> ScriptReceipt:
     """Record a script as `record_script` does; a long one is read and checked ahead on another core.
 
-    `defaults` are fields of the claims that do not name them. A script that describes sources or parties where it
-    cites them, calls parties by name, or has defaults is read in its order, on one core; so are YAML and CSV, of which
-    reading takes longer than checking. Raises `NameUnknownError` for the log's own file.
+    `defaults` are fields of the claims that do not name them; with `dates`, `dmy` or `mdy`, dates may be written as
+    people do, with day and month in that order. A script that describes sources or parties where it cites them, calls
+    parties by name, or has either of these is read in its order, on one core; so are YAML and CSV, of which reading
+    takes longer than checking. Raises `NameUnknownError` for the log's own file.
     """
     log.store.require_apart(path)
     name, size = str(path), 0
@@ -163,9 +165,9 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
     reader(format_name)
     with suppress(OSError):  # told below, where it is opened
         size = path.stat().st_size
-    shorthands = Shorthands(log, defaults)
+    shorthands = Shorthands(log, defaults, dates)
     is_long = format_name == "jsonl" and size >= WORTH_IT and system.cores() > 1 and not (dry_run and log.read_only)
-    if is_long and not shorthands.has_defaults and not rests_on_its_order(path):
+    if is_long and not shorthands.is_for_all and not rests_on_its_order(path):
         with closing(parts_ahead(Script(path, name, batch))) as parts:
             return _record(log, parts, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
     lines = read_script(path, format=format_name, name=name, shorthands=shorthands)

@@ -17,6 +17,7 @@ from tracker.events.parsing import field_names, parse
 from tracker.events.references import reference_fields, written_references
 from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
+from tracker.scripts.dates import dated
 from tracker.scripts.formats import MAX_LINE, ScriptItem
 from tracker.spelling import Words
 
@@ -67,18 +68,24 @@ def _resting_on_order() -> re.Pattern[bytes]:
 
 
 class Shorthands:
-    """Expands the items of one script after another; `log` is where parties and sources may be registered already."""
+    """Expands the items of one script after another; `log` is where parties and sources may be registered already.
 
-    def __init__(self, log: EventLog | None = None, defaults: Mapping[str, Any] | None = None) -> None:
+    `dates` is the order of days in numbers, `dmy` or `mdy`, if dates are written as people do.
+    """
+
+    def __init__(
+        self, log: EventLog | None = None, defaults: Mapping[str, Any] | None = None, dates: str | None = None
+    ) -> None:
         self._log = log
         self._given = dict(defaults or {})
+        self._dates = dates
         self._defaults: dict[str, Any] = {}
         self._known: dict[str, _Known] = {}
 
     @property
-    def has_defaults(self) -> bool:
-        """Whether fields were given for all claims."""
-        return bool(self._given)
+    def is_for_all(self) -> bool:
+        """Whether something was given that holds for all claims: fields, or the order of dates."""
+        return bool(self._given) or self._dates is not None
 
     def expand(self, items: Iterable[ScriptItem]) -> Iterator[ScriptItem]:
         """Yield the items that those of a script stand for."""
@@ -109,6 +116,8 @@ class Shorthands:
             yield item
             return
         data = self._with_defaults(kind, data)
+        if self._dates is not None:
+            data = dated(kind, data, self._dates)
         problems = list(item.problems)
         negotiation = data.get("negotiation")
         known = self._of(negotiation) if isinstance(negotiation, str) else _Known()

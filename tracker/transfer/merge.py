@@ -175,9 +175,10 @@ class _Joining:
         here = here or self._registered_alike(recorded)
         if here is not None:
             return here
-        problem = self._unfit(recorded.event)
-        if problem is None and self._is_other_document(recorded.event):
-            return self._come_before(recorded) or self._with_other_source(recorded.event)
+        event = recorded.event
+        problem = self._unfit(event)
+        if problem is None and isinstance(event, SourceRegistered) and self._is_other_document(event):
+            return self._come_before(recorded) or self._with_other_source(event)
         return problem
 
     def _know(self, recorded: Recorded, here: Recorded | None) -> None:
@@ -201,19 +202,15 @@ class _Joining:
             return None
         return ours.recorded if read_alike(ours.reading, theirs.reading) else None
 
-    def _is_other_document(self, event: Event) -> bool:
-        """Say whether an entry registers a source whose name is that of another document here."""
-        if not isinstance(event, SourceRegistered):
-            return False
+    def _is_other_document(self, event: SourceRegistered) -> bool:
+        """Say whether a source has the name of another document here."""
         ours = self._ours.get(event.negotiation, "source", event.source)
         theirs = self._theirs.get(event.negotiation, "source", event.source)
         readings = [one.reading for one in (ours, theirs) if one and isinstance(one.reading, SourceRegistered)]
         return len(readings) == len((ours, theirs)) and are_two_documents(*readings)
 
-    def _with_other_source(self, event: Event) -> Problem | None:
+    def _with_other_source(self, event: SourceRegistered) -> Problem | None:
         """Give a source the suffix from here on, or return why it has to be left out."""
-        if not isinstance(event, SourceRegistered):
-            return None
         name, old, new = event.negotiation, event.source, f"{event.source}{self.suffix or ''}"
         if not self.suffix:
             return Problem(f"{old!r} is another document here; give it another name with --rename SUFFIX", "source")
@@ -228,11 +225,12 @@ class _Joining:
         if isinstance(event, UnknownEvent):
             return Problem(f"{event.name} is no event type that is known here", "event")
         missing = self._left.get(event.negotiation)
-        found = ((kind, name) for _, kind, name in self._rests_on(event)) if missing else ()
-        on = next((one for one in found if missing and one in missing), None)
-        if on is None:
+        if missing is None:
             return None
-        return Problem(f"rests on {'source ' if on[0] == 'source' else ''}{on[1]!r}, which was left out")
+        for _, kind, name in self._rests_on(event):
+            if (kind, name) in missing:
+                return Problem(f"rests on {'source ' if kind == 'source' else ''}{name!r}, which was left out")
+        return None
 
     def _under_its_id(
         self, recorded: Recorded, entry: Prepared, versions: dict[tuple[str, str], int]
@@ -315,8 +313,11 @@ class _Joining:
         name = recorded.event.negotiation
         left = self._left.setdefault(name, set())
         left.add(("entry", recorded.id))
+        renamed = self.merged.renamed.get(name, {})
+        renamed.pop(recorded.id, None)
         if isinstance(recorded.event, SourceRegistered) and self._is_other_document(recorded.event):
             left.add(("source", recorded.event.source))
+            renamed.pop(f"source:{recorded.event.source}", None)
         self.merged.left.append(
             Left(name, recorded.id, recorded.position, str(Problem(problem.message, problem.field)))
         )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.log import EventLog
 from tracker.transfer.copy import Copy, copy_log
 from tui import environment
-from tui.commands.options import Invocation, styles, verb
+from tui.commands.options import Invocation, NamedPath, styles, verb
 from tui.commands.record import STANDARD_INPUT
 from tui.outcome import Outcome
 from tui.output import Progress, answer, json_document, lines
 from tui.text import clean, counted
 
-_FILE = click.Path(path_type=Path)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FILE = NamedPath()
 
 
 @verb(

@@ -15,6 +15,7 @@ from tracker.errors import NameUnknownError
 from tracker.stores.sqlite.file import COMPANIONS, is_same, resolve
 from tracker.stores.where import is_shared, path_of
 from tui.commands.options import (
+    NamedPath,
     OneOf,
     Query,
     complete_negotiation,
@@ -141,9 +142,7 @@ _ALSO: Final = {"zotero": "csl", "icalendar": "ical", "ics": "ical", "jsonl": "s
 )
 @click.argument("format_name", metavar="FORMAT", type=OneOf([*FORMATS, *_WHOLE_LOG], also=_ALSO))
 @click.argument("names", metavar="[DIR|FILE] [NEGOTIATION]…", nargs=-1, shell_complete=complete_negotiation)
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not on stdout."
-)
+@click.option("--output", type=NamedPath(dir_okay=False), metavar="FILE", help="Write there, not on stdout.")
 @click.option(
     "--partitions", metavar="N", type=click.IntRange(1, 256), help="Into how many partitions tables go.  [default: 16]"
 )
@@ -181,7 +180,7 @@ def _whole_log(
     from tui.commands.exporting.tables import export_sqlite, export_tables
 
     what = "DIR" if format_name == "tables" else "FILE"
-    if not names or output is not None:
+    if not any(names[:1]) or output is not None:
         raise click.UsageError(f"export {format_name} takes a {what} and no --output; name it behind {format_name}")
     if not query.sees_all:
         raise click.UsageError("tables hold every day and take no cut and no --without; filter their rows by a day")

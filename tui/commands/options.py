@@ -68,10 +68,11 @@ class Invocation:
         return EventLog.open(self.where, create=False, clock=environment.clock(), by=by)
 
     @contextmanager
-    def trying(self) -> Iterator[EventLog]:
+    def trying(self, *, create: bool = True) -> Iterator[EventLog]:
         """Give a log for a trial: the one that is meant, or an empty one to throw away where there is none yet.
 
-        It is open for reading only where it does not take writing.
+        It is open for reading only where it does not take writing. Without `create` it raises `LogMissingError` where
+        there is none, as `mending` does.
         """
         from tracker.errors import LogMissingError, LogReadOnlyError
         from tracker.log import EventLog
@@ -87,6 +88,8 @@ class Invocation:
                     log.close()
                 log = self.reading(None)
         except LogMissingError:
+            if not create:
+                raise
             with (
                 TemporaryDirectory(prefix="communique-", ignore_cleanup_errors=True) as folder,
                 Invocation(str(Path(folder) / "trial.db")).writing() as log,
@@ -113,6 +116,21 @@ class OneOf(click.Choice):  # type: ignore[type-arg]  # generic in newer version
 
             known = ", ".join(map(str, self.choices))
             self.fail(f"{value!r} is not one of {known}{nearest(str(value), map(str, self.choices))}", param, ctx)
+
+
+class NamedPath(click.Path):
+    """A path, as `pathlib` has it; an empty name is refused, or it would be that of the present folder."""
+
+    def __init__(
+        self, *, exists: bool = False, file_okay: bool = True, dir_okay: bool = True, dash: bool = False
+    ) -> None:
+        super().__init__(exists=exists, file_okay=file_okay, dir_okay=dir_okay, allow_dash=dash, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click's
+        """Return the path."""
+        if not value:
+            self.fail("the name is empty; write one", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Verb(click.Command):

@@ -5,27 +5,38 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from tui.commands.options import Invocation, OneOf, by_option, complete_event, complete_negotiation, styles, verb
+from tui.commands.options import (
+    Invocation,
+    NamedPath,
+    OneOf,
+    by_option,
+    complete_event,
+    complete_negotiation,
+    styles,
+    verb,
+)
 from tui.outcome import Outcome, say_outcome
 from tui.output import Progress, answer, entry, is_terminal, json_document, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from click.shell_completion import CompletionItem
 
     from tracker.errors import Problem
+    from tracker.events.base import Event
     from tracker.log import EventLog
     from tracker.recording import Receipt
     from tracker.scripts.reading import ScriptLine
 
 STANDARD_INPUT: Final = "-"
 FORMATS: Final = ("jsonl", "yaml", "csv")
+_ORDERS: Final = ("dmy", "mdy")
 _BEGINNING: Final = 1 << 16
 #: Bytes of a script that is tried out before a log is made for it.
 _SHORT: Final = 1 << 20
@@ -43,7 +54,7 @@ _SHORT: Final = 1 << 20
         ),
     ],
 )
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=NamedPath(dash=True))
 @click.option("--keep-going", is_flag=True, help="Record what is right, 1,000 entries a commit; run again, it goes on.")
 @click.option("--format", "format_name", type=OneOf(FORMATS), help="The scripts' format.  [default: by their ending]")
 @click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")
@@ -53,6 +64,9 @@ _SHORT: Final = 1 << 20
     metavar="FIELD=VALUE",
     multiple=True,
     help="A field of the claims that do not name it; repeatable.",
+)
+@click.option(
+    "--dates", type=OneOf(_ORDERS), help="Take dates as people write them, in this order: 5/6/2024, 5-Jun-24."
 )
 @by_option
 @styles("json")
@@ -65,6 +79,7 @@ def record_command(
     format_name: str | None,
     dry_run: bool,
     defaults: tuple[str, ...],
+    dates: str | None,
     by: str | None,
     style: str | None,
 ) -> int:
@@ -82,6 +97,7 @@ def record_command(
         dry_run=dry_run,
         by=by,
         defaults=_defaults(defaults),
+        dates=dates,
     )
     return say_outcome(outcome, dry_run=dry_run, style=style)
 
@@ -110,13 +126,14 @@ def record_files(
     dry_run: bool = False,
     by: str | None = None,
     defaults: Mapping[str, str] | None = None,
+    dates: str | None = None,
 ) -> Outcome:
     """Record scripts, having said what is wrong with them, and return what came of it."""
     require_files(invocation, files)
     outcome = Outcome()
     if not dry_run and not keep_going and _would_make_a_log(invocation, files):
         # A log is not made for a script that is then rejected, and left there empty.
-        trial = record_files(invocation, files, format_name=format_name, dry_run=True, defaults=defaults)
+        trial = record_files(invocation, files, format_name=format_name, dry_run=True, defaults=defaults, dates=dates)
         if trial.rejected:
             return trial
     with invocation.trying() if dry_run else invocation.writing(by) as log:
@@ -132,8 +149,9 @@ def record_files(
                     format_name=format_name,
                     dry_run=dry_run and not together,
                     defaults=defaults,
+                    dates=dates,
                 )
-            outcome.tell_new(log, dry_run=dry_run)
+            outcome.tell_recorded(log, dry_run=dry_run)
     return outcome
 
 
@@ -173,6 +191,7 @@ def _record(
     format_name: str | None,
     dry_run: bool,
     defaults: Mapping[str, str] | None,
+    dates: str | None,
 ) -> None:
     from tracker.errors import EntryRejectedError
     from tracker.scripts.script import read_script, record_file, record_script
@@ -181,7 +200,7 @@ def _record(
     with Progress(_estimate(file)) as progress:
         try:
             if str(file) == STANDARD_INPUT:
-                shorthands = Shorthands(log, defaults)
+                shorthands = Shorthands(log, defaults, dates)
                 lines = read_script(standard_input(), format=format_name, shorthands=shorthands)
                 receipt = record_script(log, lines, keep_going=keep_going, dry_run=dry_run, progress=progress.done)
             else:
@@ -193,19 +212,14 @@ def _record(
                     dry_run=dry_run,
                     progress=progress.done,
                     defaults=defaults,
+                    dates=dates,
                 )
         except EntryRejectedError as error:
             progress.clear()
             outcome.reject(error.problems, error.rejected)
             return
         progress.clear()
-        outcome.recorded += receipt.count
-        outcome.already += receipt.already
-        outcome.heads.update(receipt.heads)
-        outcome.warnings += receipt.warnings
-        if receipt.positions is not None:
-            first, last = receipt.positions
-            outcome.range = (outcome.range[0] if outcome.range else first, last)
+        outcome.take(receipt)
         outcome.reject(receipt.all_problems(), receipt.rejected)
 
 
@@ -292,7 +306,11 @@ def add_command(
 
             line = with_whole_changes(log, negotiation, assignments, line)
         receipt, problems = _record_line(log, line, by, dry_run=dry_run)
-        new = _near(log, receipt, dry_run=dry_run)
+        outcome = Outcome() if receipt is None else Outcome.of(receipt)
+        if receipt is not None and receipt.recorded:
+            before = None if dry_run else receipt.recorded[0].position - 1
+            outcome.tell_new(log, [one.event for one in receipt.recorded], before, dry_run=dry_run)
+        outcome.warnings += _of_retracted(log, line.event)
         if receipt is None:
             known = log.negotiations()
             if negotiation not in known and (hint := nearest(negotiation, known)):
@@ -300,12 +318,9 @@ def add_command(
     if receipt is None:
         if style != "json":
             raise EntryRejectedError(problems)
-        outcome = Outcome()
         outcome.reject(problems, 1)
         json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
-    outcome = Outcome.of(receipt)
-    outcome.warnings += new
     outcome.warn()
     if style == "json":
         recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
@@ -319,18 +334,13 @@ def add_command(
     return 0
 
 
-def _near(log: EventLog, receipt: Receipt | None, *, dry_run: bool) -> list[str]:
-    """Return a warning of what an entry brings to life with an id close to another one's, and of each fraction."""
-    from projections.views.coming import coming
-    from tracker.events.counting import fractions
+def _of_retracted(log: EventLog, event: Event | None) -> list[str]:
+    """Return a warning of an entry that is corrected though it is retracted."""
+    from tracker.events.knowledge import EntryCorrected
+    from tui.commands.entering.correcting import told_of_retracted
 
-    if receipt is None or not receipt.recorded:
-        return []
-    recorded = receipt.recorded
-    before = None if dry_run else recorded[0].position - 1
-    events = [one.event for one in recorded]
-    told = [told for event in events for told in fractions(event)]
-    return [*told, *(str(one) for one in coming(log, events, before) if one.like)]
+    told = isinstance(event, EntryCorrected) and told_of_retracted(log, event.negotiation, event.entry)
+    return [told] if told else []
 
 
 def _record_line(

@@ -187,6 +187,7 @@ def _holds(schema: Mapping[str, Any], name: str, referred: str | None) -> str:
     found = {
         " ".join(f"`{value}`" for value in schema.get("enum", ())): "enum" in schema,
         "figure": "$ref" in schema,
+        "subject": "party:" in pattern,
         referred or "party": referred is not None or "[A-Z]{3}" in pattern,
         "date": schema.get("format") == "edtf",
         "id": "{0,63}" in pattern,

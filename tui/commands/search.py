@@ -115,6 +115,9 @@ def _admitted(log: EventLog, hits: Iterable[Hit], query: Query, sought: str) -> 
             continue
         acting = {*actors(hit.recorded.event), *actors(reading.event)}
         names = [name for party in acting for name in found.registers.called(party)]
+        cited = {item.attributed_to for event in (hit.recorded.event, reading.event) for item in event.evidence}
+        persons = found.registers.persons
+        names += [name for person in cited for name in persons.spellings(persons.key(person))]
         if all(term.is_in(bag([*words_of(hit.recorded.event), *words_of(reading.event), *names])) for term in terms):
             yield hit._replace(
                 reads=reading.event, corrected=bool(reading.corrected_by), retracted=bool(reading.retracted_by)

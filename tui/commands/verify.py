@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tui.commands.options import Invocation, styles, verb
+from tui.commands.options import Invocation, NamedPath, styles, verb
 from tui.output import json_document, lines, rows, say, styled
 from tui.rows.tables import Cell, Column
 from tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from tracker.verify import Chain, Repair, Verification
 
@@ -48,14 +48,14 @@ _COLUMNS: Final = tuple(map(Column, ("negotiation", *_OF_CHAIN)))
 @click.option(
     "--bundle",
     "bundles",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="FILE",
     multiple=True,
     help="A bundle whose chains must be whole, and held by the log; repeatable.",
 )
 @click.option(
     "--captures",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=NamedPath(exists=True, file_okay=False),
     metavar="DIR",
     help="A folder of kept documents, which must be there and have the digests of their sources.",
 )

@@ -15,7 +15,7 @@ from typing import Final
 import click
 
 import tui
-from tui.commands.options import Invocation, negotiation_argument, styles, verb
+from tui.commands.options import Invocation, NamedPath, negotiation_argument, styles, verb
 from tui.environment import LOG_VARIABLE, is_in_browser
 from tui.output import is_terminal, say
 from tui.web.hosts import Doors, Host, is_loopback, written_host
@@ -198,7 +198,7 @@ def _no_address(host: str, port: int, error: Exception) -> click.UsageError:
 @click.option(
     "--dir",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False),
     help="Where to make the log.  [default: your folder for data]",
 )
 @styles("json", "plain")

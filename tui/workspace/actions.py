@@ -143,7 +143,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _entry("add", "a", "Add", "writing.add", "Add an entry", 10),
     _entry("correct", "c", "Correct", "writing.correct", "Correct the entry; the older reading stays"),
     _entry("retract", "x", "Retract", "writing.retract", "Retract the entry; it stays visible, struck through"),
-    _entry("take-back", "u", "Take back", "writing.take_back", "Retract your own last entry; it asks first"),
+    _entry("take-back", "u", "Take back", "writing.take_back", "Undo: retract your own last entry; it asks first"),
     _begin("new-negotiation", "a", "New", "beginning.new", "Begin a negotiation: its title, its id, its parties", 1),
     _begin("record-file", "r", "Record file", "beginning.record_file", "Record what a file holds", 3),
     _begin("demo", "d", "Demo", "beginning.demo", "Look at a bundled history", 2, where=(WELCOME,), writes=False),

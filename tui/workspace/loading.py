@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.history import History
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tui.workspace.jobs import IsOver
     from tui.workspace.screens.workspace import WorkspaceScreen
 
+#: Types of entries that a note of what is new names.
+_TOLD: Final = 3
 #: Entries handed over at once.
 BATCH: Final = 2000
 #: Seconds between two looks at the log.
@@ -148,8 +151,14 @@ class Following:
             if isinstance(screen, ReaderScreen | FormScreen):
                 screen.renew()
         if others:
-            names = ", ".join(clean(recorded.event.event) for recorded in others[:3])
-            rest = f" and {len(others) - 3} more" if len(others) > 3 else ""  # noqa: PLR2004 - those named
             where = "" if self.session.is_live else " L goes to the present."
-            self.screen.notify(f"{len(others)} new: {names}{rest}.{where}")
+            self.screen.notify(f"{len(others)} new: {_told(recorded.event.event for recorded in others)}.{where}")
         self._grow()
+
+
+def _told(names: Iterable[str]) -> str:
+    """Return the types of entries, each once with how many there are, as many as a note has room for."""
+    kinds = Counter(names).most_common()
+    told = ", ".join(f"{count} {clean(name)}" if count > 1 else clean(name) for name, count in kinds[:_TOLD])
+    more = sum(count for _, count in kinds[_TOLD:])
+    return f"{told} and {more} more" if more else told

@@ -6,9 +6,11 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from tracker.errors import EntryRejectedError
+from tui.text import clean
 from tui.workspace.actions import BY_ID, bindings_for
 from tui.workspace.jobs import Working
 from tui.workspace.settings import NAMES
@@ -180,6 +182,13 @@ class Shell(Working):
         for _ in range(len(self.screen_stack) - self.screen_stack.index(screen) - 1):
             self.pop_screen()
 
+    def lead_to(self, screen: Screen[Any]) -> None:
+        """Open a screen, in place of the dialog that leads to it: what is below that is not drawn in between."""
+        if isinstance(self.screen, ModalScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
     def pop(self) -> None:
         """Take the topmost screen away, unless it is the last one."""
         if len(self.screen_stack) > 2:  # noqa: PLR2004 - the app's own screen, and the one that stays
@@ -207,19 +216,20 @@ class Shell(Working):
         """The log."""
         raise NotImplementedError
 
-    def record(  # noqa: PLR0913, PLR0917 - what is recorded, and what follows from how that ends
+    def record(  # noqa: PLR0913 - what is recorded, and what follows from how that ends
         self,
         negotiation: str,
         make: Callable[[], Event],
         done: Callable[[Receipt], None],
-        refused: Callable[[tuple[Problem, ...]], None],
-        failed: Callable[[str], None],
+        *,
+        refused: Callable[[tuple[Problem, ...]], None] | None = None,
+        failed: Callable[[str], None] | None = None,
         draft: int | None = None,
     ) -> None:
         """Record an entry in the background; what is typed meanwhile is for what comes then.
 
         Its draft, if it has one, is dropped once the entry is recorded. `refused` is told what is wrong with the
-        entry, and `failed` why it could not be recorded.
+        entry, and `failed` why it could not be recorded; without them, the person is told.
         """
 
         def work() -> Receipt | tuple[Problem, ...]:
@@ -230,7 +240,7 @@ class Shell(Working):
 
         def over(found: Receipt | tuple[Problem, ...]) -> None:
             if isinstance(found, tuple):
-                refused(found)
+                (refused or self._tell_refusal)(found)
             else:
                 for recorded in found.recorded:
                     self.own.add(recorded.id)
@@ -239,7 +249,10 @@ class Shell(Working):
                     self.drafts.drop(negotiation, draft)
                 done(found)
 
-        self.write(work, over, failed)
+        self.write(work, over, failed or self.tell_problem)
+
+    def _tell_refusal(self, problems: tuple[Problem, ...]) -> None:
+        self.tell_problem("; ".join(clean(str(problem)) for problem in problems))
 
     def write(
         self, work: Callable[[], _Result], done: Callable[[_Result], None], failed: Callable[[str], None]

@@ -256,6 +256,12 @@ class Play(NamedTuple):
         return steps[-1].day if steps else ""
 
     @property
+    def today(self) -> date | None:
+        """The day of the last step along any axis; None if there is none."""
+        last = max((steps[-1].day for steps in self.steps.values() if steps), default=None)
+        return None if last is None else date.fromisoformat(last)
+
+    @property
     def data(self) -> str:
         """The steps as the page's script reads them, as JSON that may stand in HTML."""
         places = {chart.axis: chart.places for chart in self.charts}

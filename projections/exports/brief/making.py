@@ -11,9 +11,9 @@ from projections.exports.brief import words
 from projections.exports.brief.changes import ahead, changed_since, noted
 from projections.exports.brief.chart import chart_of
 from projections.exports.brief.contents import Brief, Contrary, EventLine, Group
-from projections.exports.brief.playing import QUESTIONS, last_step, play
+from projections.exports.brief.playing import play
 from projections.exports.brief.statements import Citations, Teller
-from projections.judgement.findings import KINDS
+from projections.judgement.findings import KINDS, OPEN
 from projections.views.agenda import agenda_of
 from projections.views.diff import diff
 from projections.views.status import status, status_of
@@ -57,16 +57,17 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
     """
     cut, without = cut or Cut(), tuple(without)
     history = history_of(source, negotiation)
-    if plays:
-        today = last_step(history, cut, without)
     admitted = claims(history, negotiation, cut, without=without)
-    now = status_of(admitted, today=today)
     cites = Citations(admitted)
+    # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
+    played = play(history, cut, without, cites) if plays else None
+    if played is not None:
+        today = played.today
+    now = status_of(admitted, today=today)
     teller = Teller(now, cites)
     lines = timeline_of(admitted, standing=standing)
     shown = lines if start is None else tuple(line for line in lines if line.upper >= start)
     shown = shown if last is None else shown[-last:]
-    # Sources are numbered as a reader meets them, so the parts are made in the order in which they are told.
     families = tuple(teller.families())
     serious = [finding for finding in now.findings if not finding.is_note]
     notes = [finding.kind for finding in now.findings if finding.is_note]
@@ -91,14 +92,14 @@ def brief(  # noqa: PLR0913 - what every view takes, and since when
         positions=teller.matrix(),
         parties=tuple(teller.parties()),
         expected=tuple(ahead(coming, cites) for coming in agenda_of(now)),
-        questions=tuple(_groups(serious, cites, QUESTIONS)),
-        findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in QUESTIONS))),
+        questions=tuple(_groups(serious, cites, OPEN)),
+        findings=tuple(_groups(serious, cites, tuple(name for name in KINDS if name not in OPEN))),
         notes=notes_in_words(notes) if notes else "",
         against=tuple(_against(now, lines, cites, standing=standing)),
         chronology=tuple(_events(shown, cites)),
         left_out=len(lines) - len(shown),
         chart=chart_of(now),
-        play=play(history, cut, without, cites) if plays else None,
+        play=played,
         sources=cites.sources(),
     )
 

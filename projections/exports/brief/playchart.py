@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.exports.brief import words
 from projections.exports.brief.chart import Scale, Tick
-from projections.views.lanes import lanes_of
 from tracker.dates import OPEN_FUTURE, OPEN_PAST, When, from_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from projections.claims.cut import Cut
-    from projections.claims.history import History
-    from projections.views.lanes import FigureTrack, Lane
+    from projections.views.lanes import Lane
 
 #: Pixels: from the top to the first lane, of a lane's name, of a row below it, between lanes, for the ticks.
 _TOP: Final = 6
@@ -27,7 +24,6 @@ _ROW: Final = 17
 _AFTER: Final = 8
 _TICKS: Final = 24
 _MOST: Final = 24
-_DAY: Final = 86_400_000_000
 
 
 class Stretch(NamedTuple):
@@ -79,13 +75,12 @@ class PlayChart(NamedTuple):
     left_out: int
 
 
-def play_chart(history: History, axis: str, base: Cut, without: Iterable[str], days: Sequence[str]) -> PlayChart | None:
-    """Return the lanes of a negotiation along an axis, on which these days have places; None if there is none."""
-    lanes = [lane for lane in lanes_of(history, axis, base, without=without) if lane.bars or lane.due or lane.figures]
+def play_chart(axis: str, lanes: Sequence[Lane], days: Sequence[str]) -> PlayChart | None:
+    """Return the lanes along an axis as a drawing, on which these days have places; None if there is none."""
     kept = lanes[:_MOST]
     ends = [When(day).lower for day in days]
     scale = Scale.over([*(moment for lane in kept for moment in _moments(lane)), *ends])
-    if scale is None or not kept:
+    if scale is None or not kept or not days:
         return None
     drawn = []
     y = _TOP
@@ -115,16 +110,12 @@ def _drawn(lane: Lane, scale: Scale, top: int, last: int) -> tuple[PlayLane, int
     y = top + _NAME
     rows = []
     if lane.bars:
-        ends = [*(bar.start for bar in lane.bars[1:]), max(last, lane.bars[-1].start)]
-        told = tuple(
-            _stretch(bar.start, end, scale, words.words(bar.state), uncertain=bar.uncertain)
-            for bar, end in zip(lane.bars, ends, strict=True)
-            if bar.state is not None
-        )
-        rows.append(LaneRow("states", y, "", told))
+        states = [(bar.start, words.words(bar.state or ""), bar.uncertain) for bar in lane.bars]
+        rows.append(LaneRow("states", y, "", tuple(_stretches(states, scale, last))))
         y += _ROW
     for figures in lane.figures:
-        rows.append(LaneRow("figures", y, figures.name, tuple(_figures(figures, scale, last))))
+        told = [(point.start, f"{point.text} {point.grade}".strip(), False) for point in figures.points]
+        rows.append(LaneRow("figures", y, figures.name, tuple(_stretches(told, scale, last))))
         y += _ROW
     due = tuple(
         DueMark(round(scale.x(due.lower), 2), f"{words.words(due.kind)} {words.when(due.date)}: {due.standing}")
@@ -136,14 +127,11 @@ def _drawn(lane: Lane, scale: Scale, top: int, last: int) -> tuple[PlayLane, int
     return PlayLane(lane.name, top + _NAME - 5, tuple(rows), due, top + _NAME + _ROW // 2 - 1), y + _AFTER
 
 
-def _figures(figures: FigureTrack, scale: Scale, last: int) -> Iterator[Stretch]:
-    ends = [*(point.start for point in figures.points[1:]), max(last, figures.points[-1].start)]
-    for point, end in zip(figures.points, ends, strict=True):
-        if point.text:
-            yield _stretch(point.start, end, scale, f"{point.text} {point.grade}".rstrip(), uncertain=False)
-
-
-def _stretch(start: int, end: int, scale: Scale, text: str, *, uncertain: bool) -> Stretch:
-    left, right = scale.x(start), scale.x(end)
-    day = from_instant(start).date().isoformat()
-    return Stretch(round(left, 2), round(max(right - left, 0.4), 2), text, f"{text}, from {day}", uncertain)
+def _stretches(told: Sequence[tuple[int, str, bool]], scale: Scale, last: int) -> Iterator[Stretch]:
+    """Yield what is told from an instant on, and whether that is not sure, each to where the next begins."""
+    ends = [*(start for start, _, _ in told[1:]), max(last, told[-1][0])]
+    for (start, text, uncertain), end in zip(told, ends, strict=True):
+        if text:
+            left, right = scale.x(start), scale.x(end)
+            day = from_instant(start).date().isoformat()
+            yield Stretch(round(left, 2), round(max(right - left, 0.4), 2), text, f"{text}, from {day}", uncertain)

@@ -6,20 +6,20 @@ status at that cut, so that page and status say the same.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.history import History
 from projections.exports.brief import words
-from projections.exports.brief.changes import ahead, changed_since, last_word, noted, settled
+from projections.exports.brief.changes import ahead, changed_since, last_word, noted
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
-from projections.judgement.findings import KINDS
+from projections.judgement.findings import KINDS, OPEN
 from projections.judgement.states import State
 from projections.views.agenda import agenda_of
 from projections.views.days import Days
 from projections.views.diff import diff
+from projections.views.lanes import Lanes
 from projections.views.status import status
 
 if TYPE_CHECKING:
@@ -31,12 +31,10 @@ if TYPE_CHECKING:
 
 #: The axes that are played, the first of them first.
 PLAYED: Final = ("known", "happened")
-#: The kinds of findings that are questions rather than conflicts.
-QUESTIONS: Final = ("overdue", "open-question")
 _AHEAD: Final = "Ahead"
 #: The order in which groups are told: things and votes, positions, what is to come, findings.
 _THINGS, _POSITIONS, _EXPECTED, _FOUND = range(4)
-_KINDS: Final = {kind: place for place, kind in enumerate((*QUESTIONS, *KINDS))}
+_KINDS: Final = {kind: place for place, kind in enumerate((*OPEN, *KINDS))}
 
 
 class _Heading(NamedTuple):
@@ -47,27 +45,21 @@ class _Heading(NamedTuple):
     text: str
 
 
-def last_step(history: History, base: Cut, without: Iterable[str]) -> date | None:
-    """Return the day of the last step along any axis; None if there is none."""
-    without = tuple(without)
-    days = (day.day for axis in PLAYED for day in Days(history, axis, base, without=without).steps())
-    last = max(days, default=None)
-    return None if last is None else date.fromisoformat(last)
-
-
 def play(history: History, base: Cut, without: Iterable[str], cites: Citations) -> Play:
     """Return what the steps along each axis show; sources are numbered on."""
-    without = tuple(without)
     numbers: dict[tuple[_Heading, PlayItem], int] = {}
-    steps = {axis: tuple(_steps(Days(history, axis, base, without=without), cites, numbers)) for axis in PLAYED}
+    steps: dict[str, tuple[PlayStep, ...]] = {}
+    charts = []
+    for axis in PLAYED:
+        along = Days(history, axis, base, without=without)
+        lanes = Lanes(along)
+        steps[axis] = tuple(_steps(along, lanes, cites, numbers))
+        charts.append(play_chart(axis, lanes.made(), [step.day for step in steps[axis]]))
     groups: dict[_Heading, list[tuple[int, PlayItem]]] = {}
     for (heading, item), number in numbers.items():
         groups.setdefault(heading, []).append((number, item))
     # Things and positions come in the order in which they are first told, findings in that of their kinds.
     order = sorted(groups, key=lambda heading: (heading.place, heading.within))
-    charts = (
-        play_chart(history, axis, base, without, [step.day for step in found]) for axis, found in steps.items() if found
-    )
     return Play(
         tuple(PlayGroup(heading.text, tuple(groups[heading])) for heading in order),
         steps,
@@ -75,17 +67,20 @@ def play(history: History, base: Cut, without: Iterable[str], cites: Citations) 
     )
 
 
-def _steps(along: Days, cites: Citations, numbers: dict[tuple[_Heading, PlayItem], int]) -> Iterator[PlayStep]:
+def _steps(
+    along: Days, lanes: Lanes, cites: Citations, numbers: dict[tuple[_Heading, PlayItem], int]
+) -> Iterator[PlayStep]:
+    """Go along the days, which the lanes take in, too, and yield the steps."""
     shown: set[int] = set()
     nothing = before = status(History(along.history.negotiation, []), along.history.negotiation)
     for day in along:
-        now = along.status(day)
+        lanes.take(day)
         if day.is_step or before is nothing:
+            now = along.status(day)
             here = cites.at(now.claims)
             items = {numbers.setdefault(placed, len(numbers)) for placed in _items(now, here)}
             come, gone = tuple(sorted(items - shown)), tuple(sorted(shown - items))
             changes = changed_since(now.cut, diff(before, now), before, here)
-            changes = changes._replace(changes=(*changes.changes, *settled(before, now, here)))
             step = PlayStep(day.day, come, gone, changes, *_turned(before, now, here))
             # What holds before the first year that can be written, or at no time that is known, is a step of its own.
             if day.is_step or items:

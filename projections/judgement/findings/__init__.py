@@ -40,6 +40,8 @@ KINDS: Final = (
 )
 
 
+#: The kinds that are open: what was owed and is overdue, and questions.
+OPEN: Final = ("overdue", "open-question")
 #: The severity of those that are no conflict.
 _SEVERITY: Final = {
     "alike": "question",

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from projections.judgement.findings import Case
     from projections.judgement.lifecycle import Lifecycle
     from projections.judgement.things import Gathered
-    from tracker.events.base import Event
 
 #: What happens once each time that a state is entered, by event type, as sentences call it.
 ONCE: Final = {
@@ -64,26 +63,27 @@ class Moves:
     def findings(self) -> list[Finding]:
         """Return them as findings, the illegal ones first."""
         name = self._subject.partition(":")[2]
-        for before, after in self._life.illegal[len(self._illegal) :]:
-            message = f"{name} went from {_state(before.event)} to {_state(after.event)}, which nothing allows."
-            self._illegal.append(Finding("illegal-transition", self._subject, (before.id, after.id), message))
-        for before, after in self._life.backward[self._told :]:
+        for one in self._life.illegal[len(self._illegal) :]:
+            message = f"{name} went from {_worded(one.was)} to {_worded(one.asked)}, which nothing allows."
+            self._illegal.append(Finding("illegal-transition", self._subject, (one.before.id, one.after.id), message))
+        for one in self._life.backward[self._told :]:
             self._told += 1
             last = self._reports[-1] if self._reports else None
             # Several reports of one move at one time are one contradiction.
-            if last and last[0] is before and last[-1].moves_to == after.moves_to and not after.is_disjoint(last[-1]):
-                last.append(after)
+            is_same = last is not None and last[0] is one.before and last[-1].moves_to == one.after.moves_to
+            if last is not None and is_same and not one.after.is_disjoint(last[-1]):
+                last.append(one.after)
                 del self._backward[-1]
             else:
-                last = [before, after]
+                last = [one.before, one.after]
                 self._reports.append(last)
-            message = f"{name} is said to be {_state(after.event)} after it was {_state(before.event)} already."
+            message = f"{name} is said to be {_worded(one.asked)} after it was {_worded(one.was)} already."
             self._backward.append(Finding("order-conflict", self._subject, ids(last), message))
         return self._illegal + self._backward
 
 
-def _state(event: Event) -> str:
-    return (event.moves_to or "superseded").replace("-", " ")
+def _worded(state: str) -> str:
+    return state.replace("-", " ")
 
 
 class Dates:

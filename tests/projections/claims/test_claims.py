@@ -136,6 +136,7 @@ def test_registers_are_cut_by_what_is_recorded_only() -> None:
     assert at([], recorded_by="#2").registers.sources == {}
 
 
+@pytest.mark.long
 @given(worlds())
 def test_recorded_by_a_position_is_a_log_that_ends_there(events: list[Event]) -> None:
     loaded = history(*events)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 SIZES: Final = {"desktop": (1280, 900), "phone": (390, 844), "narrow": (320, 640)}
 #: Boxes that stick out on the right, though nothing that scrolls by itself, clips them or is not shown holds them.
@@ -153,7 +153,6 @@ def test_a_page_prints_in_the_colours_of_paper(chromium: Chromium, pages: dict[s
     assert (tmp_path / "brief.pdf").read_bytes().startswith(b"%PDF-")
 
 
-@pytest.mark.long
 def test_the_browser_would_tell_of_a_request_and_of_a_complaint(chromium: Chromium, tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text("<img src='missing.png'><script>console.error('x')</script>", "utf-8")
     shown = chromium.open((tmp_path / "bad.html").as_uri(), 390, 844)

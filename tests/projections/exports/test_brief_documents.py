@@ -83,6 +83,7 @@ def test_a_small_brief_looks_as_it_did(name: str) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_same_log_gives_the_same_bytes_in_every_process() -> None:
     code = "from tests.projections.exports.briefs import made; print(*made().values())"
     done = subprocess.run(
@@ -114,6 +115,7 @@ def test_a_page_has_no_more_than_its_own_tags_whatever_the_log_holds(text: str) 
     assert _UNSEEN.search(_JOINERS.sub("", made)) is None
 
 
+@pytest.mark.long
 @given(texts.map(" {}".format))
 @example(f" {EVERYTHING}")
 def test_a_page_shows_outside_text_as_it_is(text: str) -> None:
@@ -183,6 +185,7 @@ def tame_blocks() -> list[list[str]]:
     return [[block.type for block in reader.parse(tame)] for reader in READERS]
 
 
+@pytest.mark.long
 @given(texts)
 @example(EVERYTHING)
 def test_markdown_has_no_more_than_its_own_markup_whatever_the_log_holds(text: str) -> None:

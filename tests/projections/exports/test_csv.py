@@ -62,6 +62,7 @@ def made_visible(value: Any) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
+@pytest.mark.long
 @given(st.lists(entries, min_size=1, max_size=4))
 def test_any_entries_are_read_back_as_they_are_but_for_what_nobody_sees(made: list[dict[str, Any]]) -> None:
     events = [parse(fields) for fields in made]

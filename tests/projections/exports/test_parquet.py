@@ -95,6 +95,7 @@ def test_bounds_are_those_of_the_date_and_null_where_open(text: str) -> None:
     assert bounds == [None if when.is_open_start else when.lower, None if when.is_open_end else when.upper]
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(st.lists(entries, min_size=1, max_size=3))
 def test_any_entries_are_read_back_whole(made: list[dict[str, Any]]) -> None:
@@ -128,6 +129,7 @@ def test_an_entry_of_an_unknown_type_is_a_row() -> None:
     assert json.loads(row["content"]) == {"event": "SummitHeld", "city": 1}
 
 
+@pytest.mark.long
 def test_a_long_negotiation_comes_in_groups() -> None:
     (one,) = recorded([tell("StatementMade", "said", party="NER")])
     made = (one._replace(position=number) for number in range(10_000))

@@ -194,6 +194,29 @@ def test_a_suspension_that_ended_without_a_word_is_a_question() -> None:
     assert shown(*events).until is None
 
 
+def test_a_suspension_is_prolonged_and_two_ends_of_one_are_a_conflict() -> None:
+    suspended = said("Suspended", "s", "2016", until="2017-03")
+    prolonged = said("Suspended", "p", "2017", until="2018-03")
+    assert expected(undertaken(), suspended, prolonged, day="2017-06") == [
+        ("until", "2017-03", "met"),
+        ("until", "2018-03", "ahead"),
+    ]
+    other = said("Suspended", "o", "2016", until="2019-03")
+    assert found("value-conflict", *STAGE, undertaken(), suspended, other) == [("commitment:c", {"s", "o"})]
+
+
+def test_going_on_is_planned_while_it_is_suspended() -> None:
+    plan = said("Resumed", "plan", "2017-03-01", modality="announced", published="2016-06-01")
+    told = (*STAGE, undertaken(), said("Suspended", "s", "2016-01-01"), plan)
+    for events, year, standing in (
+        ([], 2016, "ahead"),
+        ([], 2018, "passed"),
+        ([said("Resumed", "r", "2017-02-01")], 2018, "met"),
+    ):
+        (one,) = status(history(*told, *events), "n", today=date(year, 12, 1)).commitments["c"].expected
+        assert (one.kind, one.standing) == ("plan", standing)
+
+
 def test_incidents_are_counted_and_move_nothing() -> None:
     incident = tell("IncidentReported", "i", "2016", commitment="c", party="USA", text="shots", figure=3)
     before, after = standing(undertaken()), standing(undertaken(), incident)

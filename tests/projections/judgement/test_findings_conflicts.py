@@ -332,6 +332,16 @@ def test_a_move_that_nothing_allows_is_told_with_both_entries() -> None:
     assert found("order-conflict", *events) == []
 
 
+def test_a_move_out_of_a_state_that_another_proposal_gave_names_that_state() -> None:
+    events = [
+        tell("ProposalTabled", "a", "2024-04-01", proposal="p", party="USA"),
+        tell("ProposalCountered", "b", "2024-04-02", proposal="q", in_reply_to="p", party="NER", terms="less"),
+        tell("ProposalAccepted", "c", "2024-04-03", proposal="p", party="NER"),
+    ]
+    messages = [one.message for one in all_found(*events) if one.kind == "illegal-transition"]
+    assert messages == ["p went from countered to accepted, which nothing allows."]
+
+
 def test_a_step_back_is_a_conflict_of_order() -> None:
     events = [
         tell("AgreementEnteredIntoForce", "a", "2013", agreement="x"),

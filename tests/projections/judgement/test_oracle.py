@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections import Cut, status
-from tests.projections import oracle_expected, oracle_parties, oracle_values
+from tests.projections import oracle_expected, oracle_parties, oracle_single, oracle_values
 from tests.projections.everything import CLAIMS, claims_of_types
 from tests.projections.oracle import Oracle
 from tests.projections.telling import history
@@ -33,6 +33,8 @@ _DATED = [
     *("WithdrawalSuspended", "CommitmentUndertaken", "CommitmentAmended", "CommitmentFulfilled", "CommitmentBreached"),
     *("TalksAnnounced", "RoundHeld", "TalksCancelled", "TalksConcluded", "UltimatumIssued", "AgreementSigned"),
 ]
+_COMMITMENTS = [name for name in CLAIMS if EVENT_TYPES[name].family == "commitments"]
+_VALUED = ["PositionTaken", "DestinationSet", "DestinationUndetermined", "CommitmentSuspended", "CommitmentAmended"]
 _DAYS: Final = (date(2024, 5, 4), date(2024, 5, 25), date(2024, 6, 20), date(2024, 8, 1))
 _FIGURES = [
     *("FigureReported", "WithdrawalOrdered", "StrengthReported", "WithdrawalProgressReported", "WithdrawalCompleted"),
@@ -74,7 +76,7 @@ def test_the_conclusions_are_those_that_judgement_asks_for(events: list[Event], 
         for matter, position in matters.items()
         if position.stance is not None
     }
-    assert stances == oracle.stances()
+    assert stances == oracle_values.stances(oracle)
     assert {party: list(partners) for party, partners in standing.partners.items()} == oracle.partners()
 
 
@@ -133,9 +135,23 @@ def test_proposals_end_as_judgement_asks_for(events: list[Event]) -> None:
 
 
 @settings(max_examples=20)
-@given(claims_of_types(*_DATED), st.none() | st.sampled_from(_DAYS))
+@given(
+    claims_of_types(*_DATED) | claims_of_types(*_AGREEMENTS) | claims_of_types(*_COMMITMENTS),
+    st.none() | st.sampled_from(_DAYS),
+)
 def test_what_is_expected_is_what_judgement_asks_for(events: list[Event], today: date | None) -> None:
     _hold_expectations(events, today)
+
+
+@settings(max_examples=20)
+@given(
+    claims_of_types(*_DATED) | claims_of_types(*_AGREEMENTS) | claims_of_types(*_VALUED),
+    st.none() | st.sampled_from(_DAYS),
+)
+def test_values_that_contradict_each_other_are_those_that_judgement_asks_for(
+    events: list[Event], today: date | None
+) -> None:
+    _hold_values(events, today)
 
 
 @pytest.mark.long
@@ -151,7 +167,9 @@ def test_what_is_expected_is_what_judgement_asks_for(events: list[Event], today:
 def test_long_worlds_are_judged_as_judgement_asks_for(
     dated: list[Event], answers: list[Event], agreed: list[Event], grouped: list[Event], today: date | None
 ) -> None:
-    _hold_expectations(dated, today)
+    for told in (dated, agreed, grouped):
+        _hold_expectations(told, today)
+        _hold_values(told, today)
     _hold_proposals(answers)
     _hold_terms(agreed)
     _hold_parties(grouped)
@@ -167,7 +185,7 @@ def _hold_parties(events: list[Event]) -> None:
 def _hold_terms(events: list[Event]) -> None:
     standing, oracle = _asked(events)
     for name, agreement in standing.agreements.items():
-        assert agreement.until == oracle_values.shown(oracle, oracle_values.terms_of(oracle, name))
+        assert agreement.until == oracle_single.shown(oracle, oracle_values.terms_of(oracle, name))
         assert agreement.consents == oracle_values.consents(oracle, name)
 
 
@@ -180,15 +198,36 @@ def _hold_proposals(events: list[Event]) -> None:
 
 def _hold_expectations(events: list[Event], today: date | None) -> None:
     standing, oracle = _asked(events, today)
-    kinds = {"deadline", "due", "scheduled", "ultimatum"}
-    shown = {(one.subject, one.kind, one.date, one.standing) for one in standing.expected if one.kind in kinds}
+    # Of proposals, positions, partners and matters there are plans, which are not worked out.
+    families = ("agreement", "round", "withdrawal", "commitment", "sanction", "entry")
+    shown = {
+        (one.subject, one.kind, one.date, one.standing)
+        for one in standing.expected
+        if one.subject.partition(":")[0] in families
+    }
     assert _foremost(shown) == _foremost(oracle_expected.expected(oracle))
     for family, fields in oracle_values.SINGLES.items():
         for name, view in standing.things[family].items():
             for field in fields:
                 said = oracle_values.said_of(oracle, f"{family}:{name}", field)
                 if not (field == "outcome" and view.state in {"under-way", "held"}):
-                    assert getattr(view, field) == oracle_values.shown(oracle, said), field
+                    assert getattr(view, field) == oracle_single.shown(oracle, said), field
+
+
+def _hold_values(events: list[Event], today: date | None) -> None:
+    standing, oracle = _asked(events, today)
+    found: dict[str, set[str]] = {}
+    for finding in standing.findings:
+        if finding.kind == "value-conflict":
+            found.setdefault(finding.subject, set()).update(finding.entries)
+    assert found == oracle_values.conflicts(oracle)
+    stances = {
+        (party, matter): (position.stance, list(position.because))
+        for party, matters in standing.positions.items()
+        for matter, position in matters.items()
+        if position.stance is not None
+    }
+    assert stances == oracle_values.stances(oracle)
 
 
 def _foremost(expected: set[oracle_expected.Coming]) -> set[oracle_expected.Coming]:

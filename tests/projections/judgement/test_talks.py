@@ -65,6 +65,12 @@ def test_two_values_of_one_time_are_a_conflict(field: str, kind: str) -> None:
         assert found("value-conflict", *STAGE, *order) == [("round:r", {"x", "y"})]
 
 
+def test_a_round_that_was_held_and_suspended_on_one_day_is_uncertain() -> None:
+    held, suspended = said("RoundHeld", "h", "2019-06-10"), said("TalksSuspended", "s", "2019-06-10")
+    assert standing(ANNOUNCED, held, suspended, day="2019-06-20").talks["r"].uncertain
+    assert not standing(ANNOUNCED, held, day="2019-06-20").talks["r"].uncertain
+
+
 def test_mode_and_mediators_are_told_compared_and_asked_why() -> None:
     before = standing(ANNOUNCED, day="2019-07")
     held = said("RoundHeld", "h", "2019-06-10", mode="indirect", mediators=["OMN"])

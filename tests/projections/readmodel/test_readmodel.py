@@ -207,6 +207,7 @@ def test_a_place_that_cannot_be_written_is_told(log: EventLog, tmp_path: Path) -
         ReadModel.open(log, tmp_path / "file" / "below")
 
 
+@pytest.mark.long
 def test_processes_share_the_work_and_the_tables_are_the_same(
     log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -273,6 +273,7 @@ DAMAGE: Final = (
 )
 
 
+@pytest.mark.long
 def test_damaged_tables_are_made_anew(log: EventLog) -> None:
     with ReadModel.open(log) as model:
         before = model.search("statement"), model.portfolio()
@@ -298,6 +299,7 @@ def test_damaged_tables_are_made_anew_while_they_are_brought_up_to_date(log: Eve
         assert model.fits()
 
 
+@pytest.mark.long
 def test_any_flipped_bit_is_told_in_one_line_or_mended(log: EventLog) -> None:
     ReadModel.open(log).close()
     path = beside(log)

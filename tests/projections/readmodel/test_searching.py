@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from projections.readmodel.model import ReadModel
 from projections.wording.folding import fold, terms_of
 from tracker import EventLog
-from tracker.events import NegotiationOpened, PartyAdded, StatementMade
+from tracker.events import Evidence, NegotiationOpened, PartyAdded, StatementMade
 from tracker.events.knowledge import EntryCorrected, EntryRetracted, SameAs
-from tracker.events.stage import AliasAdded
+from tracker.events.stage import AliasAdded, SourceRegistered
 from tracker.events.talks import RoundHeld
 
 if TYPE_CHECKING:
@@ -95,6 +95,30 @@ def test_a_party_is_found_by_each_of_its_names_in_what_it_did(log: EventLog) -> 
     assert list(found(log, "Norge")) == ["alias", "nor", "t1", "r"]
     log.record([EntryRetracted(negotiation="lake", entry="alias")])
     assert found(log, "Norge") == {"alias": "r"}
+
+
+def test_a_person_is_found_by_each_name_where_the_person_is_cited(log: EventLog) -> None:
+    gazette = SourceRegistered(negotiation="lake", source="gazette")
+    cited = Evidence(source="gazette", attributed_to="Ann Li")
+    first = said("t1", "we fish").model_copy(update={"evidence": (cited,)})
+    log.record([gazette, first, said("t2", "we fish too"), said("t3", "fish", "SWE")])
+    assert found(log, "Ann Li fish") == {"t1": ""}
+    assert found(log, "Lie") == {}
+    same = SameAs(negotiation="lake", id="one", kind="person", keep="Ann Lie", same=("Ann Li",))
+    log.record([same])
+    assert found(log, "lie fish") == found(log, "Ann Lie") == {"t1": ""}
+    # What is corrected to cite the person, and what is recorded later, is found, too.
+    later = [{"source": "gazette", "attributed_to": "A. Li"}]
+    log.record([AliasAdded(negotiation="lake", id="alias", person="Ann Lie", alias="A. Li")])
+    log.record([EntryCorrected(negotiation="lake", id="c", entry="t3", changes={"evidence": later})])
+    log.record([said("t4", "no more fish").model_copy(update={"evidence": (Evidence(**later[0]),)})])
+    assert found(log, "lie fish") == {"t1": "", "t3": "c", "t4": ""}
+    with ReadModel.open(log) as model:
+        assert [place.kind for place in model.everywhere("ann lie")] == ["entry"] * 4
+        model.rebuild()
+    assert found(log, "lie fish") == {"t1": "", "t3": "c", "t4": ""}
+    log.record([EntryRetracted(negotiation="lake", entry="one"), EntryRetracted(negotiation="lake", entry="alias")])
+    assert found(log, "lie fish") == {}
 
 
 def test_a_party_that_was_called_by_a_second_id_is_found_by_both(log: EventLog) -> None:

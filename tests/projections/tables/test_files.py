@@ -188,6 +188,34 @@ def test_what_comes_next_is_told_first(tmp_path: Path) -> None:
     assert [row[0] for row in rows] == [f"commitment:{name}" for name in order]
 
 
+def test_a_question_takes_any_period_and_says_what_it_cannot_take(tmp_path: Path) -> None:
+    file = tmp_path / "tables.db"
+    with EventLog.open(tmp_path / "log.db") as made:
+        made.record(
+            [
+                party("USA"),
+                tell("ProposalTabled", "tabled", "2024-01-31", proposal="p", party="USA", published="2024-01-31"),
+                tell("ProposalRefused", "refused", "2024-05-02", proposal="p", party="USA", published="2024-05-02"),
+            ]
+        )
+        export_sqlite(made, file)
+    with closing(sqlite3.connect(file)) as connection:
+
+        def ask(day: str, negotiation: str = "n") -> list[str]:
+            asked = {"negotiation": negotiation, "day": day}
+            return [row[2] for row in connection.execute(QUESTIONS["as_of"][1], asked)]
+
+        assert [ask(day) for day in ("2023", "2024-01-30")] == [[], []]
+        assert {tuple(ask(day)) for day in ("2024-01", "2024-01-31", "2024-02", "2024-05-01")} == {("tabled",)}
+        assert {tuple(ask(day)) for day in ("2024-05", "2024", "2024-05-02", "2025", "")} == {("refused",)}
+        for day in ("May 2024", "2024-5-1", "2024-02-31", "2024-13", "12", "now"):
+            with pytest.raises(sqlite3.OperationalError, match="write one as 2024-05-11"):
+                ask(day)
+        with pytest.raises(sqlite3.OperationalError, match="write the id of one"):
+            ask("2024-05-11", "m")
+        assert ask("", "") == []
+
+
 def test_sqlite_has_keys_that_lead_somewhere_and_texts_that_are_found(log: EventLog, tmp_path: Path) -> None:
     file = tmp_path / "log.db"
     counts = export_sqlite(log, file)

@@ -136,6 +136,20 @@ def test_since_and_because_are_those_of_the_state(tmp_path: Path) -> None:
     }
 
 
+def test_what_may_be_so_only_after_the_day_is_said_until_it_is_sure() -> None:
+    loaded = history(
+        party("USA"),
+        tell("AgreementSigned", "signed", "2012-01", agreement="a", by=["USA"]),
+        tell("AgreementEnteredIntoForce", "force", "2012-06-03", agreement="a"),
+    )
+    rows = [row for table, row in spans_along(loaded, "happened") if table == "states" and row[2] == "uncertain"]
+    assert [row[1:] for row in rows] == [
+        ("agreement:a", "uncertain", "true", None, ("signed",), "happened", "2012-01-01", "2012-01-31")
+    ]
+    for day, is_so in (("2012-01-01", True), ("2012-01-30", True), ("2012-01-31", False), ("2012-06-03", False)):
+        assert status(loaded, "n", Cut(happened_by=day)).agreements["a"].uncertain is is_so
+
+
 def test_a_row_ends_on_the_day_on_which_a_deadline_has_passed() -> None:
     loaded = history(
         party("USA"),

@@ -29,7 +29,7 @@ def test_each_bar_says_what_the_status_on_its_day_says(axis: str, tmp_path: Path
         for lane in lanes:
             view = now.view(lane.subject)
             state = view.state if isinstance(view, State) else None
-            assert lane.state_at(start) == state, (lane.subject, day)
+            assert [None, *(bar.state for bar in lane.bars if bar.start <= start)][-1] == state, (lane.subject, day)
 
 
 def test_expectations_and_figures_stand_on_the_lane_of_their_thing_with_their_grade(tmp_path: Path) -> None:

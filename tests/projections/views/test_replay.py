@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections import Cut, CutError, History, Replay, claims, diff, status
+from projections import Cut, CutError, Findings, History, Replay, claims, diff, status
 from projections.claims.claims import GROUPS
 from projections.claims.readings import subjects_of
 from tests.projections.stories import SOURCES
@@ -107,8 +107,8 @@ def _assert_steps_are_cuts(loaded: History, axis: str, left_out: list[str]) -> N
         last, moment = stop.status(), here
     if last is not None and moment is not None:
         _assert_is_at(loaded, axis, moment, last, left_out)
-        open_ended = replace(status(loaded, "n", without=left_out, today=_date(last.day)), findings=())
-        assert shown(replace(last, findings=()), edge=False) == shown(open_ended, edge=False)
+        open_ended = replace(status(loaded, "n", without=left_out, today=_date(last.day)), findings=Findings())
+        assert shown(replace(last, findings=Findings()), edge=False) == shown(open_ended, edge=False)
 
 
 def _date(day: int | None) -> date | None:
@@ -240,6 +240,7 @@ def _lies_between(axis: str, number: int, reading: Any, start: str, end: str) ->
     return bool(first - 86_400_000_000 < moment <= last)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", seeds())
 @pytest.mark.parametrize("axis", ["happened", "known", "recorded"])
 def test_replaying_a_bundled_history_to_its_end_is_its_status(name: str, axis: str, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def says(entry: str, cut: Cut | None = None) -> str:
 def test_a_sentence_calls_things_by_their_titles() -> None:
     assert says("text") == "Text of The Accord negotiated."
     assert says("for-it") == "Upper State on The dam: supports."
-    assert says("cost").startswith("cost of The dam: 7")
+    assert says("cost") == "cost: 7, The dam."
 
 
 def test_a_title_that_is_not_known_yet_is_not_told() -> None:

@@ -42,6 +42,14 @@ def test_a_sentence_names_only_fields_of_its_event_type(kind: str) -> None:
             {"agreement": "sofa", "party": "NER", "claimed_effective": "2024-03-16"},
             "Niger denounces sofa, by its own account with effect from 2024-03-16.",
         ),
+        # Where a row has room for few words, the figure and the result are among them.
+        ("StrengthReported", {"withdrawal": "all", "strength": 650}, "Strength 650, withdrawal all."),
+        ("FigureReported", {"about": "party:NER", "quantity": "cost", "figure": {"value": 7}}, "cost: 7, Niger."),
+        (
+            "VoteHeld",
+            {"body": "Senate", "agreement": "sofa", "result": "approved", "votes_for": 68, "votes_against": 32},
+            "Vote of Senate: approved, 68 for, 32 against, on sofa, to approve.",
+        ),
         ("AgreementSigned", {"agreement": "sofa", "by": ["USA", "NER"]}, "United States and Niger sign sofa."),
         (
             "WithdrawalOrdered",

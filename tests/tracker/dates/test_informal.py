@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.dates import DateError, When
-from tracker.dates.informal import at_prompt, informal
+from tracker.dates.informal import at_prompt, in_order, informal
 
 TODAY: Final = date(2024, 3, 31)
 
@@ -109,3 +109,37 @@ def test_every_reading_is_a_date_and_no_text_is_too_much(text: str) -> None:
     for reading in found.readings if found else ():
         assert When(reading).text == reading
     assert at_prompt(at_prompt(text, TODAY), TODAY) == at_prompt(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "dmy", "mdy"),
+    [
+        ("5/6/2024 14:30", "2024-06-05T14:30Z", "2024-05-06T14:30Z"),
+        ("5/6/2024", "2024-06-05", "2024-05-06"),
+        ("05.06.2024", "2024-06-05", "2024-05-06"),
+        ("5-6-24", "2024-06-05", "2024-05-06"),
+        ("about 5/6/2024", "2024-06-05~", "2024-05-06~"),
+        ("5/6/2024 - 7/6/2024", "2024-06-05/2024-06-07", "2024-05-06/2024-07-06"),
+        ("16-Mar-24", "2024-03-16", "2024-03-16"),
+        ("Mar-24", "2024-03", "2024-03"),
+        ("2021-05-03 00:00:00", "2021-05-03", "2021-05-03"),
+        # What is EDTF, or has no reading in the order, stays as it is: a serial number might be a year.
+        ("2024-05-06", "2024-05-06", "2024-05-06"),
+        ("2024-05~/2024-06", "2024-05~/2024-06", "2024-05~/2024-06"),
+        ("25/12/2024", "2024-12-25", "25/12/2024"),
+        ("12/25/2024", "12/25/2024", "2024-12-25"),
+        ("31/2/2024", "31/2/2024", "31/2/2024"),
+        ("44319", "44319", "44319"),
+        ("soon", "soon", "soon"),
+        ("5/6/2024" * 100, "5/6/2024" * 100, "5/6/2024" * 100),
+    ],
+)
+def test_an_order_that_is_given_settles_what_numbers_mean(text: str, dmy: str, mdy: str) -> None:
+    assert (in_order(text, "dmy"), in_order(text, "mdy")) == (dmy, mdy)
+
+
+@given(st.dates(date(1970, 1, 1), date(2068, 12, 31)), st.sampled_from(["/", "-", "."]), st.booleans())
+def test_every_day_comes_back_in_the_order_in_which_it_was_written(day: date, mark: str, short: bool) -> None:
+    year = f"{day:%y}" if short else str(day.year)
+    assert in_order(mark.join((str(day.day), str(day.month), year)), "dmy") == str(day)
+    assert in_order(mark.join((f"{day:%m}", f"{day:%d}", year)), "mdy") == str(day)

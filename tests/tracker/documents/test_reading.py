@@ -40,6 +40,7 @@ def refused(read: Callable[[], object]) -> str:
     return ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "content"),
     [

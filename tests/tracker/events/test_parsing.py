@@ -66,6 +66,10 @@ def test_evidence_has_the_vocabularys_defaults() -> None:
         ({"negotiation": "x" * 65}, "at most 64 characters"),
         ({"negotiation": "us-niger\n"}, "is not right"),
         ({"id": ""}, "id: must not be empty; leave the field out"),
+        (
+            {"evidence": [{"source": "s", "language": "Français"}]},
+            "evidence.0.language: 'Français' is not right: a language is a tag of BCP 47, such as fr, ar or en-GB",
+        ),
         ({"party": "Niger"}, "party: 'Niger' is not right: a party is three capitals"),
         ({"party": ""}, "party: must not be empty"),
         ({"party": 7}, "party: must be text, not 7"),

@@ -77,6 +77,7 @@ def validated(kind: type[Event], data: dict[str, Any]) -> Event | None:
         return None
 
 
+@pytest.mark.long
 @settings(max_examples=10 * settings().max_examples)
 @given(data=st.data())
 def test_an_event_is_the_one_that_its_validator_makes(data: st.DataObject) -> None:

@@ -172,6 +172,7 @@ def test_the_rows_after_a_wrong_one_are_read() -> None:
     assert [item.data for item in items('event,a\nX,"b"c\nY,d\n')] == [None, {"event": "Y", "a": "d"}]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", seeds())
 def test_a_seed_gives_the_same_bytes_in_every_format(name: str, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in seed_path(name).read_text(encoding="utf-8").splitlines()]

@@ -72,6 +72,7 @@ def test_any_bytes(shared_log: EventLog, format_name: str, text: bytes) -> None:
     check(shared_log, text, format_name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format_name", FORMATS)
 @given(made=st.lists(entries, min_size=1, max_size=3), data=st.data())
 def test_entries_with_a_few_bytes_changed(

@@ -130,6 +130,7 @@ class Endless(io.BytesIO):
         return b"x" * size
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_a_script_has_a_limit(staged: EventLog, format_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.scripts.formats.MAX_SCRIPT", 1 << 20)

@@ -234,6 +234,7 @@ def test_a_long_script_is_read_in_its_order_where_it_rests_on_it(
     assert rests_on_its_order(path) is rests
 
 
+@pytest.mark.long
 def test_entries_beside_defaults_in_yaml_are_told_at_their_lines_however_many(log: EventLog, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     entries = "".join(

@@ -24,6 +24,7 @@ def problems(name: str, text: str) -> list[Problem]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "columns", [",".join(f"c{number}" for number in range(WIDE)), ",".join(["c"] * WIDE), "," * WIDE]
 )
@@ -47,6 +48,7 @@ def test_a_path_without_an_end_is_cut() -> None:
     assert any(problem.field.endswith("…") for problem in found)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["jsonl", "yaml"])
 def test_an_entry_has_no_hundred_thousand_fields(ending: str) -> None:
     entry = {"event": "StatementMade", **{f"k{number}": "v" for number in range(WIDE // 2)}}

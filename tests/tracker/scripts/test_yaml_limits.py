@@ -33,6 +33,7 @@ def test_an_entry_of_many_small_parts_is_not_held() -> None:
     assert second.data == {"b": "1"}
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_number_of_entries() -> None:
     def peak(count: int) -> int:
         stream = io.BytesIO(b"- event: StatementMade\n  party: NER\n" * count)

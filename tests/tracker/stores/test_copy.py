@@ -50,6 +50,7 @@ def contents(log: EventLog) -> list[tuple[object, ...]]:
     return [row[1:] for row in log.store.scan()]
 
 
+@pytest.mark.long
 def test_a_copy_has_the_bytes_the_chains_and_the_order(source: EventLog, target: EventLog) -> None:
     done: list[int] = []
     outcome = copy_log(source, target, progress=done.append)
@@ -73,6 +74,7 @@ def test_a_copy_is_a_log_like_any_other(source: EventLog, target: EventLog) -> N
     assert target.verify(source.heads().values()).ok
 
 
+@pytest.mark.long
 def test_copying_goes_on_where_it_stopped_and_then_has_nothing_to_do(source: EventLog, target: EventLog) -> None:
     class StoppedError(Exception):
         pass
@@ -139,6 +141,7 @@ def test_a_position_between_two_batches_cannot_be_taken(source: EventLog, target
         copy_log(source, target, progress=record)
 
 
+@pytest.mark.long
 def test_what_was_copied_back_and_forth_is_the_same(source: EventLog, target: EventLog, tmp_path: Path) -> None:
     copy_log(source, target)
     with EventLog.open(tmp_path / "back.db") as back:

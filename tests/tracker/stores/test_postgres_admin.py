@@ -16,7 +16,7 @@ from tracker.stores.postgres.store import set_up
 if TYPE_CHECKING:
     from tests.postgres_server import Cluster
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 NAMES: Final = {"writers": "desk writers", "readers": 'desk"readers'}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.postgres_server import Cluster
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 _OFF = """ALTER TABLE communique.{0} DISABLE TRIGGER {0}_refuses_change; {1};
     ALTER TABLE communique.{0} ENABLE ALWAYS TRIGGER {0}_refuses_change"""

@@ -179,6 +179,7 @@ def assert_one_line(error: Exception) -> None:
     assert PASSWORD not in str(error)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("missing", ["psycopg", "psycopg_pool"])
 def test_without_the_extra_it_is_named(missing: str) -> None:
     program = f"""
@@ -198,6 +199,7 @@ except LogError as error:
     )
 
 
+@pytest.mark.long
 def test_a_file_needs_nothing_of_it(tmp_path: Path) -> None:
     program = """
 import sys

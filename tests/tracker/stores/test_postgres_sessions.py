@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.postgres_server import Cluster
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 SETTINGS: Final = (
     "default_transaction_isolation = 'serializable'",

@@ -82,6 +82,7 @@ def test_a_reader_sees_each_entry_whoever_opens_and_closes_the_log(path: Path) -
         assert reader.verify().ok
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_age")
 def test_readers_beside_writers_that_come_and_go(path: Path) -> None:
     done = threading.Event()
@@ -120,6 +121,7 @@ with EventLog.open(sys.argv[1]) as log:
 """
 
 
+@pytest.mark.long
 def test_a_reader_that_began_before_the_writer_lets_go_of_no_lock_of_its_process(path: Path) -> None:
     with EventLog.open(path, create=False, read_only=True) as reader:
         reader.store.change_mark()
@@ -168,6 +170,7 @@ def restore_by_sqlite(source: Path, target: Path) -> None:
         other.backup(log)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("put", [put_into_the_file, restore_by_sqlite])
 @pytest.mark.parametrize("kind", ["another log", "an older one", "one that went on otherwise"])
 def test_a_log_that_is_put_into_the_very_file_is_told(

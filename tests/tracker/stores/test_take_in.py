@@ -55,6 +55,7 @@ def states(log: EventLog, negotiation: str) -> list[bytes]:
     return [row.state for row in log.store.stream(negotiation)]
 
 
+@pytest.mark.long
 def test_the_bytes_and_the_chains_stay_as_they_are(theirs: EventLog, ours: EventLog, tmp_path: Path) -> None:
     path = written(theirs, tmp_path)
     before = ours.store.max_position()
@@ -179,6 +180,7 @@ def test_what_nobody_can_have_recorded_is_refused_with_its_line(
     assert ours.heads() == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoil", [lambda state: state[:-9] + b"!" + state[-8:], lambda _: b"\xff" * 3_000_000])
 def test_a_line_that_is_no_entry_undoes_all(
     spoil: Callable[[bytes], bytes], theirs: EventLog, ours: EventLog, tmp_path: Path

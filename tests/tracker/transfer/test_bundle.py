@@ -38,6 +38,7 @@ def test_a_bundle_has_the_heads_of_the_log(log: EventLog, tmp_path: Path) -> Non
     assert bundle.heads(written(log, tmp_path, "us-niger")) == {"us-niger": log.heads()["us-niger"]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "line", "reason"),
     [

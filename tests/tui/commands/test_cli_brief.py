@@ -43,6 +43,7 @@ def test_a_page_goes_to_a_file_and_is_the_same_on_standard_output(
     assert invoke("--log", bundled, "brief", "us-niger", "--html").stdout == expected
 
 
+@pytest.mark.long
 def test_a_page_can_play_and_a_report_cannot(invoke: Invoke, bundled: Path) -> None:
     done = invoke("--log", bundled, "brief", "us-niger", "--html", "--play")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -52,6 +53,7 @@ def test_a_page_can_play_and_a_report_cannot(invoke: Invoke, bundled: Path) -> N
     assert "give --html too" in done.stderr
 
 
+@pytest.mark.long
 def test_a_page_that_plays_takes_the_place_of_an_earlier_one(invoke: Invoke, bundled: Path, tmp_path: Path) -> None:
     arguments = ("--log", bundled, "brief", "us-niger", "--html", "--play", "--output", tmp_path / "niger.html")
     assert invoke(*arguments).exit_code == 0
@@ -130,6 +132,7 @@ def test_hostile_text_reaches_neither_a_terminal_nor_a_reader_of_markup(invoke: 
         assert 'href="javascript' not in shown
 
 
+@pytest.mark.long
 def test_a_reader_that_goes_away_is_no_error(own: Path, environment: Callable[..., dict[str, str]]) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tui", "--log", str(own), "brief", "us-niger", "--html"],

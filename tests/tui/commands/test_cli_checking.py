@@ -33,6 +33,7 @@ def test_verify_misses_a_head(invoke: Invoke, bundled: Path, ask: Ask) -> None:
     assert (done.exit_code, json.loads(done.stdout)["missing_heads"]) == (1, ["0" * 63 + "1"])
 
 
+@pytest.mark.long
 def test_a_schema_takes_what_the_scripts_hold(ask: Ask) -> None:
     whole = ask("schema")
     one = ask("schema", "BaseRequestRefused")

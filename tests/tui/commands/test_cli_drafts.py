@@ -155,6 +155,15 @@ def test_what_does_not_go_together_is_refused(invoke: Invoke, own: Path, words: 
     assert message in done.stderr
 
 
+@pytest.mark.parametrize("words", [["drafts"], ["draft", "-"], ["review", "--all", "--accept"]])
+def test_a_queue_that_is_no_file_is_told(invoke: Invoke, tmp_path: Path, words: list[str]) -> None:
+    place = tmp_path / "n.db.drafts"
+    place.mkdir()
+    done = invoke("--log", tmp_path / "n.db", *words, stdin="{}")
+    assert done.exit_code == 3
+    assert done.stderr == f"error: {place} is no file; move it away, so that drafts can be kept there\n"
+
+
 def test_the_examples_work(invoke: Invoke, own: Path) -> None:
     from tests.tui.cli_reference import verbs
 
@@ -167,6 +176,7 @@ def test_the_examples_work(invoke: Invoke, own: Path) -> None:
         assert done.exit_code == (2 if words == ["review"] else 0), (example, done.output)
 
 
+@pytest.mark.long
 def test_on_a_terminal_drafts_are_asked_about_one_by_one(
     invoke: Invoke, own: Path, captures: tuple[Path, str], environment: Callable[..., dict[str, str]]
 ) -> None:

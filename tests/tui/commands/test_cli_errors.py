@@ -162,6 +162,7 @@ def test_without_a_verb_and_a_terminal_the_help_goes_to_stderr(communique: Run) 
     assert done.stderr.startswith("Usage: communique")
 
 
+@pytest.mark.long
 def test_a_reader_that_goes_away_is_no_error(bundled: Path, environment: Callable[..., dict[str, str]]) -> None:
     command = f"'{sys.executable}' -m tui --log '{bundled}' log --jsonl | head -n 1 | wc -l; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, env=environment(), check=True)
@@ -176,6 +177,7 @@ def test_closed_streams_are_no_error(streams: str, bundled: Path, environment: C
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here to stand for a full disk")
 def test_output_that_finds_no_space_is_3(bundled: Path, environment: Callable[..., dict[str, str]]) -> None:
     command = f"'{sys.executable}' -m tui --log '{bundled}' log >/dev/full"
@@ -207,12 +209,13 @@ def test_an_interrupt_is_130_and_nothing_of_the_script_is_recorded(
     assert (process.returncode, out, err.strip()) == (130, b"", b"interrupted")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "variables",
     [
-        pytest.param({"LC_ALL": "C"}, marks=pytest.mark.long),
+        {"LC_ALL": "C"},
         {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
-        pytest.param({"PYTHONUTF8": "0"}, marks=pytest.mark.long),
+        {"PYTHONUTF8": "0"},
     ],
 )
 def test_output_is_utf_8_whatever_the_locale(variables: dict[str, str], communique: Run) -> None:
@@ -226,6 +229,7 @@ def test_output_is_utf_8_whatever_the_locale(variables: dict[str, str], communiq
     assert "Côte d’Ivoire — كوت ديفوار" in communique("log", "--jsonl", variables=variables).stdout
 
 
+@pytest.mark.long
 def test_an_argument_that_is_no_text_is_wrong_usage(bundled: Path, environment: Callable[..., dict[str, str]]) -> None:
     arguments = [os.fsencode(sys.executable), b"-m", b"tui", b"--log", os.fsencode(bundled), b"status", b"\xff"]
     done = subprocess.run(arguments, capture_output=True, env=environment(), check=False)
@@ -233,6 +237,7 @@ def test_an_argument_that_is_no_text_is_wrong_usage(bundled: Path, environment: 
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_closed_standard_input_is_wrong_usage(environment: Callable[..., dict[str, str]], tmp_path: Path) -> None:
     command = f"'{sys.executable}' -m tui record - <&-"
     done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=tmp_path, env=environment(), check=False)

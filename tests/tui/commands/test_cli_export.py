@@ -132,6 +132,7 @@ def test_what_cannot_be_taken_in_is_told(words: str, code: int, said: str, invok
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", seeds())
 def test_a_csv_gives_the_same_entries_elsewhere(name: str, invoke: Invoke, bundled: Path, tmp_path: Path) -> None:
     script, other = tmp_path / "exported.csv", tmp_path / "other.db"
@@ -150,6 +151,7 @@ def test_a_whole_chain_takes_no_cut(option: tuple[str, str], invoke: Invoke, bun
     assert "a bundle holds a whole chain" in done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "option",
     [
@@ -191,6 +193,7 @@ def test_every_format_says_what_is_not_there_and_leaves_no_file(
     assert "did you mean 'us-niger'?" in done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_every_format_gives_the_same_bytes_each_time(
     format_name: str, invoke: Invoke, bundled: Path, tmp_path: Path

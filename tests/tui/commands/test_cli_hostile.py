@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -62,6 +64,7 @@ def test_hostile_text_reaches_no_terminal_through_any_verb(invoke: Invoke) -> No
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown.output), format_name
 
 
+@pytest.mark.long
 def test_the_name_of_a_file_reaches_no_terminal_as_it_is(invoke: Invoke, own: Path) -> None:
     evil = "e\x1b]0;pwned\x07\x9b\u202e\r\nerror: all is lost\t"
     log = own.rename(own.with_name(f"{evil}.db")).name

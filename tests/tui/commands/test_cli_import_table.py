@@ -102,6 +102,12 @@ def test_a_preview_is_a_script_that_records_to_the_same(invoke: Invoke, tmp_path
     assert "s2" not in shown
 
 
+def test_the_ids_of_registrations_are_slugs_too(invoke: Invoke) -> None:
+    Path("map.toml").write_text(MAP.replace('name = "{Who}"', 'name = "{Who}"\nid = "party {Who}"'), "utf-8")
+    table(invoke, "rows.csv", "--map", "map.toml")
+    assert {"party-norway", "party-sweden", "s1", "s2"} <= entries(invoke).keys()
+
+
 def test_trying_out_records_nothing(invoke: Invoke) -> None:
     would = table(invoke, "rows.csv", "--map", "map.toml", "--dry-run")
     assert (would["recorded"], would["dry_run"]) == (6, True)
@@ -177,6 +183,17 @@ def test_a_newer_table_is_told_how_it_is_imported(invoke: Invoke) -> None:
     assert done.exit_code == 1
     assert "rows.csv:2: id: 's1' is the id of another entry already; import a new version of the table" in done.stderr
     assert "--update --published DAY, and the same version with the --published of the first time" in done.stderr
+
+
+def test_what_the_rows_of_one_line_share_is_told_once(invoke: Invoke) -> None:
+    Path("wide.csv").write_text("When,Who,Jan,Feb,Mar\nsoon,Norway,1,x,3\n2021-05-03,Norway,1,2,3\n", "utf-8")
+    wide = MAP.replace("null =", 'unpivot = { keep = ["When", "Who"], name = "No", value = "What" }\nnull =')
+    Path("map.toml").write_text(wide, "utf-8")
+    done = table(invoke, "wide.csv", "--map", "map.toml", "--rejects", "bad.csv", code=1)
+    assert (done["rows"], done["used"], done["rejected_rows"], len(done["errors"])) == (6, 3, 3, 1)
+    assert Path("bad.csv").read_text("utf-8").count("is no date as ymd") == 1
+    Path("bad.csv").write_text(Path("bad.csv").read_text("utf-8").replace(",soon,", ",2021-05-04,"), "utf-8")
+    assert table(invoke, "bad.csv", "--map", "map.toml")["used"] == 3
 
 
 def test_what_entries_of_a_row_share_is_told_once(invoke: Invoke) -> None:
@@ -294,18 +311,6 @@ def test_serial_dates_of_a_spreadsheet_are_read_where_the_map_says_so(invoke: In
     assert (found["s1"]["occurred"], found["s2"]["occurred"]) == ("2021-05-03", "2021-05-04")
 
 
-def test_a_first_map_is_guessed_and_works(invoke: Invoke) -> None:
-    Path("rows.csv").write_text(ROWS.replace("2021-05-03", "03/05/2021").replace("2021-05-04", "04/05/2021"))
-    guessed = invoke("import", "table", "rows.csv", "--guess").stdout
-    assert 'occurred = { from = "When", date = "dmy" } # or "mdy": no cell of the first rows tells' in guessed
-    assert 'party = { from = "Who", squeeze = true, lookup = "iso3166"' in guessed
-    assert 'null = ["-"]' in guessed
-    Path("guessed.toml").write_text(guessed, "utf-8")
-    assert table(invoke, "rows.csv", "--map", "guessed.toml")["used"] == 2
-    done = invoke("record", "rows.csv")
-    assert "`communique import table FILE --guess`" in done.stderr
-
-
 def test_the_shipped_maps_are_listed(invoke: Invoke) -> None:
     listed = json.loads(invoke("import", "table", "--list-maps", "--json").stdout)["maps"]
     assert {"pax", "uk-treaties", "untc", "icews", "polecat", "gdelt", "ucdp-ged", "un-troops", "zotero"} == {
@@ -323,14 +328,15 @@ def test_sources_go_to_a_reference_manager_and_come_back(invoke: Invoke, tmp_pat
             "kind": "primary",
             "url": "https://example.org/a",
         },
-        "note": {"title": "A note", "published": "2021-05-03/2021-05-05"},
+        "note": {"title": "A note", "published": "2021-05-03/2021-05-05", "captured_at": "2021-06-01T08:30:00Z"},
+        "seen": {"title": "Another", "captured_at": "2021-06-02"},
     }
     for source, fields in told.items():
         words = [f"{name}={value}" for name, value in {"source": source, **fields}.items()]
         invoke("add", "SourceRegistered", "-n", "lake", *words)
     invoke("export", "csl", "lake", "--output", "lake.json")
     done = table(invoke, "lake.json", "--map", "zotero", "--negotiation", "lake", "--log", tmp_path / "other.db")
-    assert (done["used"], done["unmapped"]) == (3, [])
+    assert (done["used"], done["unmapped"]) == (4, [])
     lines = invoke("log", "lake", "--jsonl", "--log", tmp_path / "other.db").stdout.splitlines()
     found = [entry for entry in map(json.loads, lines) if entry["event"] == "SourceRegistered"]
     assert {one["source"]: {name: one.get(name) for name in told[one["source"]]} for one in found} == told

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -29,6 +31,7 @@ for arguments in json.loads(sys.argv[1]):
 """
 
 
+@pytest.mark.long
 def test_a_verb_loads_only_what_it_needs(own: Path, environment: Callable[..., dict[str, str]]) -> None:
     lines = [
         ["status"],
@@ -68,6 +71,7 @@ def test_help_loads_neither_a_verb_nor_the_vocabulary(environment: Callable[...,
         assert ours <= {"tui.commands.options"}, line
 
 
+@pytest.mark.long
 def test_a_log_is_open_before_what_its_entries_are_made_of_is_imported(
     own: Path, environment: Callable[..., dict[str, str]]
 ) -> None:

@@ -97,6 +97,7 @@ def test_every_tool_is_asked() -> None:
     assert {name for name, *_ in ASKED} == set(READ_ONLY)
 
 
+@pytest.mark.long
 async def test_an_assistant_over_stdio_gets_what_the_verbs_print(
     own: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:

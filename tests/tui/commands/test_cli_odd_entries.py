@@ -67,6 +67,7 @@ VERBS: Final = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("what", ODD)
 def test_every_verb_goes_on(log_path: Path, what: str) -> None:

@@ -74,6 +74,7 @@ def test_no_file_of_another_is_written_over(words: tuple[str, ...], invoke: Invo
     assert_refused(invoke, tmp_path, words, "hard.db")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", [(), ("--html",)], ids=["text", "page"])
 def test_a_brief_takes_the_place_of_an_earlier_one(form: tuple[str, ...], invoke: Invoke, own: Path) -> None:
     assert own.is_file()
@@ -111,6 +112,17 @@ def test_any_other_name_will_do(words: tuple[str, ...], name: str, invoke: Invok
     own.with_name("trip").write_text("notes")
     done = invoke("--log", "own.db", *words, name)
     assert (done.exit_code, words) == (3 if words == BACKUP and name == "trip-journal" else 0, words), done.output
+
+
+TABLES = (("export", "tables"), ("export", "sqlite"), ("fleet", "status", ".", "--output"))
+
+
+@pytest.mark.parametrize("words", [BRIEF, EXPORTS[0], BACKUP, *TABLES], ids=" ".join)
+def test_an_empty_name_is_not_that_of_the_present_folder(
+    words: tuple[str, ...], invoke: Invoke, own: Path, tmp_path: Path
+) -> None:
+    assert_refused(invoke, tmp_path, words, "")
+    assert invoke("--log", "own.db", *words, "").exit_code == 2
 
 
 def test_a_name_of_two_lines_is_told_in_one(invoke: Invoke, own: Path) -> None:

@@ -257,6 +257,7 @@ def test_findings_can_stop_a_pipeline(invoke: Invoke, bundled: Path) -> None:
     assert invoke(*everything, "--kind", "single-voice", "--fail-on", "note").exit_code == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", READING)
 def test_every_style_says_the_same_number_of_rows(name: str, ask: Ask, invoke: Invoke, bundled: Path) -> None:
     arguments = (name,) if name == "status" else (name, "us-niger")
@@ -312,6 +313,7 @@ def test_a_finding_that_says_the_same_of_other_entries_is_told_by_them(invoke: I
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("verb", ["status", "timeline", "positions", "findings", "log", "brief"])
 def test_a_cut_can_be_given_in_one_as_diff_writes_it(verb: str, invoke: Invoke, bundled: Path) -> None:
     asked = ("--log", bundled, verb, "us-niger", "--json")

@@ -87,6 +87,7 @@ REJECTED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", REJECTED)
 def test_bad_input_is_one_clear_line_and_leaves_the_log_alone(name: str, invoke: Invoke, tmp_path: Path) -> None:
     invoke("record", script(tmp_path, PARTY, name="good.jsonl"))
@@ -199,6 +200,7 @@ def test_a_trial_of_several_files_says_what_recording_them_does(
     assert not wanted["dry_run"]
 
 
+@pytest.mark.long
 def test_standard_input_is_named_as_such(communique: Run) -> None:
     done = communique("record", "-", stdin=b'{"event": "Nothing"}\n')
     assert done.returncode == 1
@@ -330,3 +332,18 @@ def test_a_script_that_is_rejected_makes_no_log(invoke: Invoke, tmp_path: Path) 
     right = script(tmp_path, PARTY)
     assert invoke("--log", new, "record", right).stdout == "recorded 1, already there 0, rejected 0\n"
     assert new.exists()
+
+
+def test_dates_are_taken_as_a_spreadsheet_writes_them_once_their_order_is_said(invoke: Invoke, tmp_path: Path) -> None:
+    rows = ("id,event,negotiation,party,occurred", "p,PartyAdded,talks,USA,", "s,StatementMade,talks,USA,5/6/2024")
+    path = script(tmp_path, *rows, name="talks.csv")
+    refused = invoke("record", path)
+    assert refused.exit_code == 1
+    assert "occurred: 5/6/2024 puts the year last: write 2024-06-05 or 2024-05-06" in refused.stderr
+    assert json.loads(invoke("record", path, "--dates", "dmy", "--dry-run", "--json").stdout)["recorded"] == 2
+    assert json.loads(invoke("record", path, "--dates", "dmy", "--json").stdout)["recorded"] == 2
+    again = invoke("record", "-", "--format", "csv", "--dates", "dmy", "--json", stdin=path.read_bytes())
+    assert json.loads(again.stdout)["already"] == 2
+    assert json.loads(invoke("show", "talks", "s", "--json").stdout)["entry"]["occurred"] == "2024-06-05"
+    other = invoke("record", path, "--dates", "ymd")
+    assert (other.exit_code, "'ymd' is not one of dmy, mdy" in other.stderr) == (2, True)

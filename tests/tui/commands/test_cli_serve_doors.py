@@ -108,6 +108,7 @@ def test_on_loopback_a_name_can_be_let_in_as_well(serve: Serve, bundled: Path) -
             assert ask(served.address, Host=host).status == status
 
 
+@pytest.mark.long
 def test_on_loopback_no_other_name_is_answered(served: Server) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example", "192.0.2.7", "[::", ""):
         answer = ask(served.address, Host=host)

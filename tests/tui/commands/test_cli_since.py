@@ -63,6 +63,7 @@ def test_the_mark_can_be_left_where_it_is(invoke: Invoke, own: Path) -> None:
     assert "withdrawal:all-forces state: completed → reversed  [back]" in shown[0]
 
 
+@pytest.mark.long
 def test_all_negotiations_are_told_those_with_something_new_by_name(invoke: Invoke, own: Path) -> None:
     invoke("--log", own, "since")
     silent = invoke("--log", own, "since")
@@ -215,6 +216,7 @@ def test_two_at_once_leave_marks_that_can_be_read(communique: Run, invoke: Invok
     assert set(kept["negotiations"]) == {"black-sea", "panama-canal", "us-niger", "visiting-forces"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("style", ["--plain", "--csv", "--jsonl"])
 def test_a_finding_alone_is_told_in_every_form(style: str, invoke: Invoke, own: Path) -> None:
     invoke("--log", own, "since")

@@ -28,7 +28,9 @@ SAVED = datetime(2024, 3, 21, 8, 30, tzinfo=UTC)
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COMMUNIQUE_NOW", "2026-01-02T12:00:00Z")
     monkeypatch.delenv("COMMUNIQUE_CAPTURES", raising=False)
-    return tmp_path / "log.db"
+    path = tmp_path / "log.db"
+    EventLog.open(path).close()
+    return path
 
 
 @pytest.fixture
@@ -49,6 +51,7 @@ def write(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", documents(), ids=lambda made: made.name)
 def test_a_document_tells_what_it_is(made: Made, tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
     path = write(tmp_path, made.name, made.content)
@@ -134,7 +137,28 @@ def test_items_are_registered_once(tmp_path: Path, add: Callable[..., dict[str, 
     first = add(path)
     assert [source["source"] for source in first["sources"]] == ["example-post-2024-03-16", "press-1999"]
     assert first["sources"][0]["entry"]["author"] == "Ada Lovelace; Agencies"
-    assert add(path)["already"] == 2
+    again = add(path)
+    assert again["already"] == 2
+    assert [source["already"] for source in again["sources"]] == [
+        {"source": "example-post-2024-03-16", "by": "address"},
+        {"source": "press-1999", "by": "title"},
+    ]
+
+
+@pytest.mark.parametrize("written", ["10.1000/xyz.1", "https://doi.org/10.1000/xyz.1", "doi:10.1000/xyz.1"])
+def test_an_item_without_an_address_has_that_of_its_doi(
+    written: str, tmp_path: Path, add: Callable[..., dict[str, Any]]
+) -> None:
+    item = {"type": "article-journal", "title": "On talks", "DOI": written, "issued": {"date-parts": [[1999]]}}
+    path = write(tmp_path, "zotero.json", json.dumps([item]))
+    (source,) = add(path)["sources"]
+    # Whoever resolves it is no publisher.
+    assert (source["source"], source["entry"].get("publisher")) == ("source-1999", None)
+    assert source["entry"]["url"] == "https://doi.org/10.1000/xyz.1"
+    (again,) = add(path)["sources"]
+    assert again["already"] == {"source": "source-1999", "by": "address"}
+    named = write(tmp_path, "named.json", json.dumps([{**item, "URL": "https://example.org/talks"}]))
+    assert add(named)["sources"][0]["entry"]["url"] == "https://example.org/talks"
 
 
 def test_one_that_cannot_be_read_leaves_the_others(
@@ -155,8 +179,44 @@ def test_one_that_cannot_be_read_leaves_the_others(
     assert [error["file"] for error in found["errors"]] == [str(path) for path in files if path.name != "page.html"]
     done = invoke("source", "add", files[0], "-n", "talks", "--log", log, "--jsonl")
     assert done.exit_code == 1
-    assert done.stderr == f"{files[0]}: is empty\n"
-    assert json.loads(done.stdout)["error"] == "is empty"
+    assert done.stderr == f"{files[0]}: is empty; save the document again\n"
+    assert json.loads(done.stdout)["error"] == "is empty; save the document again"
+
+
+def test_what_cannot_be_kept_is_told_and_the_rest_is_recorded(
+    tmp_path: Path,
+    log: Path,
+    add: Callable[..., dict[str, Any]],
+    invoke: Invoke,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page, item = write(tmp_path, "page.html", PAGE), write(tmp_path, "zotero.json", json.dumps(CSL))
+    monkeypatch.setenv("COMMUNIQUE_CAPTURES", str(page))
+    found = add(page, item, code=1)
+    told = f"cannot be kept in {page}: that is no folder; name another folder with --keep or COMMUNIQUE_CAPTURES"
+    assert ([one["error"] for one in found["sources"]], found["recorded"]) == ([told, None], 1)
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / f"{hashlib.sha256(PAGE.encode()).hexdigest()}.html").mkdir()
+    done = invoke("source", "add", page, "-n", "talks", "--log", log, "--keep", tmp_path / "kept")
+    assert (done.exit_code, "is there, and no file; move it away" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('[{"type": "book"}, {"title": "x"}]', "is no CSL-JSON: item 2 (x) has no type; export it again"),
+        ('[{"type": "book"}, 3]', "is no CSL-JSON: item 2 has no type"),
+        ("[]", "is no CSL-JSON, which is a list of items; export it again"),
+        (f'[{{"type": "book", "n": {"9" * 5000}}}]', "is no JSON that can be read; export it again"),
+        ("[" * 100_000, "is no JSON that can be read; export it again"),
+        ("hello", "is no document that is read; save it as HTML, MHTML, WARC, PDF or CSL-JSON"),
+    ],
+)
+def test_what_is_wrong_with_items_is_told_with_what_to_do(
+    content: str, told: str, tmp_path: Path, add: Callable[..., dict[str, Any]]
+) -> None:
+    (source,) = add(write(tmp_path, "zotero.json", content), code=1)["sources"]
+    assert source["error"].startswith(told)
 
 
 def test_the_log_itself_is_not_opened(
@@ -173,7 +233,8 @@ def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[...,
     said = ("--set", "reliability=B", "--set", "publisher=Le Monde", "--set", "published=2024-03")
     tried = add(page, *said, "--dry-run")
     assert tried["dry_run"]
-    assert not log.exists()
+    with EventLog.open(log, read_only=True) as opened:
+        assert not opened.negotiations()
     (source,) = add(page, *said)["sources"]
     assert source == tried["sources"][0]
     assert source["source"] == "le-monde-2024-03"
@@ -184,6 +245,7 @@ def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[...,
     assert wrong["errors"][0]["field"] == "relability"
 
 
+@pytest.mark.long
 def test_what_is_kept_is_verified(
     tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,13 +316,14 @@ main()
 """
 
 
-def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str, str]]) -> None:
+@pytest.mark.long
+def test_no_socket_is_opened(tmp_path: Path, log: Path, environment: Callable[..., dict[str, str]]) -> None:
     linked = PAGE.replace("<body>", '<body><img src="https://www.example.org/a.png"><iframe src="https://a.org/">')
     made = [*documents(), Made("big.html", (linked + "<p>more</p>" * 20_000).encode(), None, None, None, "")]
     files = [write(tmp_path, one.name, one.content) for one in made]
     words = [
         "--log",
-        tmp_path / "log.db",
+        log,
         "source",
         "add",
         *files,
@@ -276,9 +339,31 @@ def test_no_socket_is_opened(tmp_path: Path, environment: Callable[..., dict[str
     assert (done.returncode, json.loads(done.stdout)["recorded"]) == (0, len(files))
 
 
-def test_of_several_documents_each_is_told_behind_its_name(invoke: Invoke, tmp_path: Path) -> None:
+def test_of_several_documents_each_is_told_behind_its_name(log: Path, invoke: Invoke, tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("a.html", "b.html")]
     for file in files:
         file.write_text(f"<html><head><title>{file.stem}</title></head><body><p>x</p></body></html>", "utf-8")
-    lines = invoke("source", "add", *files, "-n", "lake", "--dry-run").stdout.splitlines()
+    lines = invoke("source", "add", *files, "-n", "lake", "--dry-run", "--log", log).stdout.splitlines()
     assert [line for line in lines if line.endswith(".html:")] == [f"{file}:" for file in files]
+
+
+def test_the_range_of_what_was_recorded_is_told(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    pages = [write(tmp_path, f"{name}.html", f"{PAGE}{name}") for name in "abcde"]
+    assert add(pages[0])["range"] == "#1..#1"
+    assert add(pages[0])["range"] is None
+    assert add(pages[1], "--dry-run")["range"] is None
+    assert add(*pages[:3])["range"] == "#2..#3"
+    done = invoke("source", "add", *pages, "-n", "talks", "--log", log)
+    assert done.stderr.endswith("entries #4..#5 of the log\n")
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_no_log_is_made_where_none_was(options: tuple[str, ...], tmp_path: Path, invoke: Invoke) -> None:
+    mistyped = tmp_path / "lgo.db"
+    page = write(tmp_path, "page.html", PAGE)
+    done = invoke("source", "add", page, "-n", "talks", "--log", mistyped, *options)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"error: there is no log at {mistyped}; ")
+    assert not mistyped.exists()

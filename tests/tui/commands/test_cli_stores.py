@@ -131,6 +131,7 @@ def test_a_file_needs_no_setting_up(invoke: Invoke, own: Path) -> None:
     assert invoke("admin", "drop", "--log", own).exit_code == 2
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 @pytest.mark.parametrize("example", [example for name in VERBS for _, example in verbs()[name].examples])
 def test_every_example_works(example: str, invoke: Invoke, bundled: Path, shared_place: str) -> None:
@@ -163,6 +164,7 @@ def test_a_shared_log_is_set_up_and_told(invoke: Invoke, shared_place: str) -> N
     assert (again["made"], again["roles_made"], again["location"]) == (False, [], shared_place)
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 @pytest.mark.parametrize("words", in_short(ASKING, *ASKING[::3]))
 def test_every_verb_says_the_same_of_a_shared_log(

@@ -28,7 +28,7 @@ def test_tables_go_out_and_are_folded(invoke: Invoke, bundled: Path, tmp_path: P
     assert (found["negotiations"], found["partitions"], found["engine"]) == (1, 1, "process")
     assert parquet.read_table(str(folder / "status"), partitioning=None).num_rows == found["states"]
     again = invoke("--log", bundled, "export", "tables", folder)
-    assert (again.exit_code, again.stdout) == (3, "")
+    assert (again.exit_code, again.stdout) == (2, "")
     assert "another folder" in again.stderr
 
 
@@ -44,7 +44,7 @@ def test_sqlite_has_its_metadata_beside_and_nothing_is_written_over(
     again = invoke("--log", bundled, "export", "sqlite", file)
     assert (again.exit_code, file.read_bytes()) == (2, before)
     odd = invoke("--log", bundled, "export", "sqlite", tmp_path / "my log.db")
-    assert odd.exit_code == 3
+    assert odd.exit_code == 2
     assert "letters, digits" in odd.stderr
     assert not (tmp_path / "my log.db").exists()
     nowhere = invoke("--log", bundled, "export", "sqlite", tmp_path / "none" / "x.db")

@@ -58,6 +58,7 @@ def on_terminal(environment: Callable[..., dict[str, str]], tmp_path: Path) -> O
     return run
 
 
+@pytest.mark.long
 def test_headings_are_bold_on_a_terminal_only(on_terminal: OnTerminal, bundled: Path) -> None:
     code, sent = on_terminal("--log", bundled, "status", "us-niger")
     assert code == 0
@@ -69,6 +70,7 @@ def test_colour_can_be_turned_off(variables: dict[str, str], on_terminal: OnTerm
     assert "\x1b" not in on_terminal("--log", bundled, "status", "us-niger", **variables)[1]
 
 
+@pytest.mark.long
 def test_a_table_fits_the_screen(on_terminal: OnTerminal, bundled: Path) -> None:
     _, sent = on_terminal("--log", bundled, "log", "us-niger", "-n", "20", NO_COLOR="1")
     lines = sent.splitlines()
@@ -94,6 +96,7 @@ def test_data_for_programs_is_never_paged(on_terminal: OnTerminal, bundled: Path
     assert len(sent.splitlines()) == ALL
 
 
+@pytest.mark.long
 def test_what_is_asked_for_of_no_log_is_told(on_terminal: OnTerminal) -> None:
     code, sent = on_terminal("tui", "river")
     assert code == 3

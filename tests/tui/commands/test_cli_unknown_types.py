@@ -127,6 +127,7 @@ def test_every_verb_shows_them_and_fails_over_none(mixed: str, invoke: Invoke) -
     assert {"log", "show", "why", "timeline", "brief"} <= told
 
 
+@pytest.mark.long
 def test_what_is_said_of_everything_else_is_the_same(mixed: str, invoke: Invoke, bundled: Path) -> None:
     for words in ("positions us-niger", "why us-niger agreement:sofa-2012", "status panama-canal"):
         assert invoke("--log", mixed, *words.split()).stdout == invoke("--log", bundled, *words.split()).stdout
@@ -136,6 +137,7 @@ def test_what_is_said_of_everything_else_is_the_same(mixed: str, invoke: Invoke,
     assert theirs["entries"] == ours["entries"] + 7
 
 
+@pytest.mark.long
 def test_entries_are_recorded_beside_them(mixed: str, invoke: Invoke) -> None:
     add = ["--log", mixed, "add", "StatementMade", "-n", "us-niger", "party=NER", "text=x"]
     assert invoke(*add).exit_code == 0

@@ -52,6 +52,7 @@ def test_what_argues_against_is_told_with_how(invoke: Invoke, bundled: Path) -> 
     assert "\nVoices against\n  1. ap-2024-03-21, candorium-2024-03-21, citing Celeste Wallander\n" in shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "subject",
     [
@@ -74,6 +75,7 @@ def test_the_document_is_that_of_the_projection(subject: str, ask: Ask, bundled:
     assert len(lines) == len(document["lines"]) + len(document["against"])
 
 
+@pytest.mark.long
 def test_every_subject_of_a_status_can_be_asked_why(invoke: Invoke, bundled: Path) -> None:
     with EventLog.open(bundled, read_only=True) as log:
         standing = status(log, "us-niger")
@@ -113,6 +115,7 @@ def test_the_sources_stand_under_those_that_they_repeat(invoke: Invoke, bundled:
     assert sum("benin-web-tv-2024-05 (see above)" in line for line in shown) == 1
 
 
+@pytest.mark.long
 def test_what_would_fall_without_a_source_is_told(ask: Ask, invoke: Invoke, bundled: Path) -> None:
     document = ask("sources", "us-niger")
     with EventLog.open(bundled, read_only=True) as log:
@@ -134,6 +137,7 @@ def test_what_would_fall_without_a_source_is_told(ask: Ask, invoke: Invoke, bund
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments", in_short([("sources",), ("why", "agreement:sofa-2012"), ("brief",)], ("brief",)), ids=" ".join
 )

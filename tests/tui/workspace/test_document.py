@@ -53,9 +53,10 @@ def test_a_text_that_nobody_waits_for_is_not_broken_to_its_end() -> None:
 class _Reading(App[None]):
     """A document and nothing else."""
 
-    def __init__(self, *, selects: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.document = DocumentView(nothing="Nothing is captured.", selects=selects)
+        self.document = DocumentView()
+        self.document.nothing = "Nothing is captured."
         self.chosen: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -66,7 +67,7 @@ class _Reading(App[None]):
 
 
 async def test_a_marked_passage_is_brought_into_the_middle_and_told_without_colour() -> None:
-    app = _Reading(selects=False)
+    app = _Reading()
     async with app.run_test(size=(40, 11)) as pilot:
         assert "Nothing is captured." in text_of(pilot)
         text = "a line\n" * 50 + _TEXT + "\na line" * 50
@@ -80,13 +81,13 @@ async def test_a_marked_passage_is_brought_into_the_middle_and_told_without_colo
         app.document.focus()
         await pilot.press("home")
         assert text_of(pilot).splitlines()[0] == "│ a line"
-        app.document.point_at(1)
+        app.document.show(text, [(begin, end), (0, 6)], here=1)
         await pilot.press("down")
         assert "␛[2J[b]and more[/b]" in text_of(pilot)
 
 
 async def test_a_passage_is_selected_with_keys_or_the_mouse_and_given_back_as_it_stands() -> None:
-    app = _Reading(selects=True)
+    app = _Reading()
     async with app.run_test(size=(40, 11)) as pilot:
         app.document.show(_TEXT)
         app.document.focus()

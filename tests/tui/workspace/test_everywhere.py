@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.tui.workspace.given import text_of, typed_at_once, until
 from tui.workspace.app import Workspace
 from tui.workspace.screens.everywhere import FoundScreen
@@ -15,8 +17,6 @@ from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.tui.workspace.given import Opened
 
@@ -48,6 +48,7 @@ async def test_treaty_leads_from_the_portfolio_to_an_entry_about_panama(bundled:
         await until(pilot, lambda: "Nothing in this log holds" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_nothing_is_told_to_be_there_once_it_was_looked_for_however_long_that_takes(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,6 +61,7 @@ async def test_nothing_is_told_to_be_there_once_it_was_looked_for_however_long_t
         await until(pilot, lambda: "Nothing in this log holds 'no-such-word'" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_the_palette_finds_entries_things_parties_sources_and_negotiations(bundled: Path, opened: Opened) -> None:
     async with opened(log=bundled, negotiation="us-niger", read_only=True) as pilot:
         app = pilot.app

@@ -118,8 +118,15 @@ async def test_one_decides_from_a_finding(opened: Opened, counted: Path) -> None
         assert "told so" in text_of(pilot)
         assert event.note.startswith("settles figure-conflict of withdrawal:garrison")
         assert before == str(_findings(pilot).finding)
+        # What is settled is counted no more where the negotiation stands, and beside it in the list of all.
+        status = _findings(pilot).session.status
+        assert before in map(str, status.findings)
+        assert before not in map(str, status.unsettled)
+        await pilot.press("escape")
+        await until(pilot, lambda: f"⚑ {len(status.unsettled) - len(status.open)} found" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_findings_are_chosen_by_severity_and_kind_and_notes_are_folded(opened: Opened, counted: Path) -> None:
     async with opened((120, 40), log=counted) as pilot:
         await pilot.press("F")
@@ -143,6 +150,7 @@ async def test_findings_are_chosen_by_severity_and_kind_and_notes_are_folded(ope
         assert pilot.app.screen.query("#events")
 
 
+@pytest.mark.long
 async def test_runs_fold_and_one_key_shows_the_entries_of_another_person(opened: Opened, counted: Path) -> None:
     async with opened((120, 40), log=counted) as pilot:
         screen = pilot.app.screen

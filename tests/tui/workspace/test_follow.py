@@ -49,6 +49,7 @@ async def test_an_entry_of_another_process_appears_without_a_key(
         await until(pilot, lambda: "1 new: StatementMade" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_what_comes_in_while_a_screen_is_made_or_taken_away_is_not_lost(river: Path, opened: Opened) -> None:
     async with opened() as pilot:
         screen = pilot.app.screen
@@ -65,6 +66,7 @@ async def test_what_comes_in_while_a_screen_is_made_or_taken_away_is_not_lost(ri
         assert pilot.app.is_running
 
 
+@pytest.mark.long
 async def test_in_the_past_a_pill_counts_what_came_in(
     river: Path, opened: Opened, environment: Callable[..., dict[str, str]]
 ) -> None:
@@ -81,6 +83,7 @@ async def test_in_the_past_a_pill_counts_what_came_in(
         assert "late-11" in text_of(pilot)
 
 
+@pytest.mark.long
 async def test_in_the_present_the_pill_counts_until_a_key_is_pressed(river: Path, opened: Opened) -> None:
     async with opened() as pilot:
         for key in ("up", "2", "L", "["):
@@ -96,6 +99,7 @@ def _shows_at_the_top(pilot: Pilot[int], words: str) -> bool:
     return words in text_of(pilot).splitlines()[0]
 
 
+@pytest.mark.long
 async def test_what_one_records_oneself_is_not_new(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"StatementMade", "enter", *"NTH", "tab", *"My own.", "ctrl+s")
@@ -120,6 +124,7 @@ async def test_a_new_negotiation_is_listed_as_it_comes(river: Path, opened: Open
         await until(pilot, lambda: "A new one" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_with_several_negotiations_and_no_name_the_list_comes_first(bundled: Path, opened: Opened) -> None:
     async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
         assert isinstance(pilot.app.screen, PortfolioScreen)
@@ -131,6 +136,7 @@ async def test_with_several_negotiations_and_no_name_the_list_comes_first(bundle
         assert isinstance(pilot.app.screen, PortfolioScreen)
 
 
+@pytest.mark.long
 async def test_an_empty_log_names_the_next_command(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "empty.db"
     with EventLog.open(path, by="tests"):
@@ -141,6 +147,7 @@ async def test_an_empty_log_names_the_next_command(tmp_path: Path, opened: Opene
         assert pilot.app.is_running
 
 
+@pytest.mark.long
 async def test_an_empty_negotiation_names_the_next_key(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "opened.db"
     with EventLog.open(path, by="tests") as log:
@@ -153,6 +160,7 @@ async def test_an_empty_negotiation_names_the_next_key(tmp_path: Path, opened: O
         assert pilot.app.is_running
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keys", [[], ["[", "[", "["]], ids=["live", "replay"])
 async def test_leaving_is_quick_while_the_log_is_followed(keys: list[str], opened: Opened) -> None:
     async with opened() as pilot:

@@ -95,6 +95,7 @@ async def test_a_file_becomes_a_source_whose_text_stands_beside_the_form_and_giv
     assert (said.evidence[0].source, said.evidence[0].quote) == (source, "not leave before the harvest")
 
 
+@pytest.mark.long
 async def test_a_kept_text_takes_the_place_of_a_narrow_form_and_a_file_is_not_doubled(
     river: Path, opened: Opened, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,11 +12,12 @@ from projections.wording.labels import WHEN
 from tests.tui.workspace.given import TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.errors import Problem
-from tracker.events import WithdrawalTimetableSet
+from tracker.events import FigureReported, WithdrawalTimetableSet
 from tracker.events.parsing import parse
 from tui.kept import Drafts, Unfinished
 from tui.workspace.entry.fields import FormField, fields_of
 from tui.workspace.entry.known import begun, completed, field_of, registration, taken, unknown
+from tui.workspace.entry.said import said_of
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
 from tui.workspace.screens.writing import TypeChooser
@@ -56,6 +57,32 @@ def test_persons_are_offered_and_things_that_are_new_are_told(river: Path) -> No
     assert (begun(thing, "garrison"), begun(thing, "camp")) == ([], ["camp"])
     # A type's own dates stand with the others.
     assert [path for path, field in fields.items() if field.group == WHEN] == ["occurred", "published", "deadline"]
+
+
+def test_an_agreement_is_taken_by_its_title_and_a_new_one_has_an_id_made_of_how_it_is_called() -> None:
+    field = FormField("agreement", "text", choices=("accord",), names={"accord": "The Accord"}, begins="agreement")
+    assert taken(field, "the accord") == "accord"
+    assert (taken(field, "Prespa Agreement"), begun(field, "Prespa Agreement")) == (
+        "prespa-agreement",
+        ["prespa-agreement"],
+    )
+    assert taken(replace(field, choices=()), "Prespa Agreement") == "prespa-agreement"
+
+
+def test_what_a_figure_is_of_is_named_as_a_person_names_it(river: Path) -> None:
+    with EventLog.open(river, read_only=True) as log:
+        seen = status(log, "river", today=TODAY)
+    about = next(field for field in fields_of(FigureReported, seen) if field.path == "about")
+    assert {"party:NTH", "party:STH"} <= set(about.choices)
+    assert taken(about, about.names["party:STH"].lower()) == taken(about, "southl") == "party:STH"
+
+
+def test_a_name_that_is_not_known_is_told_with_the_key_that_adds_it_whatever_is_wrong_with_it() -> None:
+    fields, values = {"parties": _PARTIES}, {"parties": "Niger, New Land"}
+    assert _PARTIES.folded
+    told = said_of(Problem("'New Land' is not right: a slug has a-z", "parties.1"), fields, values)
+    assert told == ("Parties", "New Land is not known; ^n adds it now")
+    assert said_of(Problem("is required", "parties"), fields, {}) == ("Parties", "is required")
 
 
 def test_a_refusal_names_the_field_that_is_wrong() -> None:
@@ -109,8 +136,11 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
         for kind, made in (("PartyAdded", "westland"), ("SourceRegistered", "star")):
             await pilot.press("ctrl+n")
             await _form(pilot, kind)
+            assert f"Add  {kind}  and back to the form" in text_of(pilot)
             await pilot.press("ctrl+s")
             await until(pilot, lambda: pilot.app.screen is form, made)
+            # In the form, an `a` is text.
+            assert "a adds another" not in text_of(pilot)
             assert made in form.values.values()
         assert form.values["text"] == "One.\n\nTwo."
         # ^r in a form inside another begins the next entry, too, and what was below stays.
@@ -153,6 +183,7 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
     assert last.event == "EntryRetracted"
 
 
+@pytest.mark.long
 async def test_a_correction_tells_its_difference_and_has_a_day_and_a_source_of_its_own(
     river: Path, opened: Opened
 ) -> None:

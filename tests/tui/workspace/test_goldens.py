@@ -87,7 +87,8 @@ async def test_every_screen_looks_as_it_is_kept(
             golden(f"{name}-{size[0]}x{size[1]}", pilot)
 
 
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]), ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 async def test_every_theme_looks_as_it_is_kept(
     size: tuple[int, int],
     opened: Opened,

@@ -119,6 +119,7 @@ async def test_hostile_text_is_shown_and_does_nothing(name: str, tmp_path: Path,
         assert [hex(ord(character)) for character in screen if character in _OBEYED] == []
 
 
+@pytest.mark.long
 async def test_what_is_filtered_by_is_shown_as_it_was_typed(opened: Opened) -> None:
     async with opened() as pilot:
         for typed in ("[/]", "[red]north", "[@click=app.quit]x"):
@@ -138,6 +139,7 @@ async def test_columns_stay_aligned_beside_wide_letters(tmp_path: Path, opened: 
         assert {cell_len(line) for line in text_of(pilot).splitlines()[1:30]} == {160}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", in_short([(20, 6), (40, 10), (60, 15), (300, 100)], (20, 6), (300, 100)), ids=str)
 async def test_no_size_is_too_small_or_too_large(size: tuple[int, int], opened: Opened) -> None:
     async with opened(size) as pilot:
@@ -159,6 +161,7 @@ def test_what_is_added_to_a_line_leaves_the_rest_as_it_was(name: str) -> None:
     assert restored(clean(HOSTILE[name]) + " and more", HOSTILE[name]) == HOSTILE[name] + " and more"
 
 
+@pytest.mark.long
 async def test_a_note_of_several_lines_keeps_them_when_it_is_corrected(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "lines.db"
     note = "One line.\nAnother, \u202eturned round\u202c."
@@ -181,6 +184,7 @@ async def test_a_note_of_several_lines_keeps_them_when_it_is_corrected(tmp_path:
     assert event.changes == {"note": f"{note} And more."}
 
 
+@pytest.mark.long
 async def test_what_is_pasted_is_taken_whole_and_shown(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"statementmade", "enter", "down")

@@ -36,6 +36,8 @@ _WORK: Final = (
     "tracker.stores.sqlite.store.SQLiteStore.scan",
     "tracker.stores.sqlite.store.SQLiteStore.versions",
     "tui.workspace.time.session.Session.grown",
+    "tui.workspace.screens.form.fields_of",
+    "tui.workspace.screens.form.compared",
     "tui.workspace.entry.forms.status",
     "tui.workspace.entry.forms.diff",
     "tui.workspace.entry.forms.preview",
@@ -132,12 +134,13 @@ async def _written(pilot: Pilot[Any]) -> Screen[Any]:
     screen = pilot.app.screen
     assert isinstance(screen, WorkspaceScreen)
     form = FormScreen(screen.session, Unfinished("StatementMade", {"party": "NTH", "text": "Nothing yet"}))
-    pilot.app.push_screen(form)
+    form.open()
     await until(pilot, lambda: form.focused is not None)
     await pilot.press("tab", "end", "?")
     return form
 
 
+@pytest.mark.long
 async def test_the_form_stays_until_the_receipt_comes_and_keys_after_it_are_for_what_comes_then(
     river: Path, opened: Opened
 ) -> None:
@@ -161,6 +164,7 @@ async def test_the_form_stays_until_the_receipt_comes_and_keys_after_it_are_for_
         assert Drafts(_app(pilot).log_book.identity).get("river") is None
 
 
+@pytest.mark.long
 async def test_esc_leaves_what_is_being_recorded_and_the_receipt_is_told_all_the_same(
     river: Path, opened: Opened
 ) -> None:
@@ -180,6 +184,7 @@ async def test_esc_leaves_what_is_being_recorded_and_the_receipt_is_told_all_the
         assert Drafts(_app(pilot).log_book.identity).get("river") is None
 
 
+@pytest.mark.long
 async def test_one_can_leave_at_once_while_something_is_recorded_and_its_draft_is_kept(river: Path) -> None:
     with EventLog.open(river, by="tests") as log, EventLog.open(river, by="others") as other:
         app = Workspace(log, "river", today=TODAY)
@@ -258,6 +263,7 @@ async def test_what_others_recorded_is_shown_once_and_in_order_however_it_comes(
         assert {entry.id for entry in new} <= {reading.id for reading in screen.query_one(EventList).rows}
 
 
+@pytest.mark.long
 async def test_a_clock_that_is_far_ahead_is_told_where_something_is_recorded(river: Path) -> None:
     with EventLog.open(river, clock=lambda: datetime(2999, 1, 1, tzinfo=UTC), by="tests") as log:
         app = Workspace(log, "river", today=TODAY)

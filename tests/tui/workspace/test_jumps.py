@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ CUTS = st.lists(
 )
 
 
+@pytest.mark.long
 @given(jumps=CUTS)
 def test_wherever_one_jumps_one_sees_what_a_fold_of_everything_shows(jumps: list[tuple[str, int, bool]]) -> None:
     history = tangled()

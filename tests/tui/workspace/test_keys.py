@@ -88,6 +88,7 @@ def test_the_footer_ranks_what_it_shows() -> None:
     assert hints(actions_for(WORKSPACE))[:2] == [("space", "Play", "play"), ("[ ]", "Event", "event-back")]
 
 
+@pytest.mark.long
 async def test_every_action_of_a_screen_runs_a_method_that_it_has_and_is_in_its_palette(opened: Opened) -> None:
     async with opened() as pilot:
         for name, place in SCREENS.items():
@@ -122,6 +123,7 @@ async def test_an_action_can_be_taken_from_the_palette(opened: Opened) -> None:
         await until(pilot, lambda: "Findings (" in text_of(pilot))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("place", in_short(PLACES, "negotiation"))
 async def test_no_key_breaks_anything_anywhere(place: str, opened: Opened) -> None:
@@ -154,6 +156,7 @@ async def _come_to(place: str, pilot: Pilot[Any]) -> None:
     await pilot.press("2", *PLACES[place])
 
 
+@pytest.mark.long
 async def test_escape_steps_back_to_the_present_one_step_at_a_time(opened: Opened) -> None:
     async with opened() as pilot:
         screen = pilot.app.screen
@@ -173,6 +176,7 @@ async def test_escape_steps_back_to_the_present_one_step_at_a_time(opened: Opene
         assert pilot.app.screen is screen
 
 
+@pytest.mark.long
 async def test_playing_goes_on_by_itself_until_it_is_paused(opened: Opened) -> None:
     async with opened() as pilot:
         screen = pilot.app.screen
@@ -198,6 +202,7 @@ async def test_arrows_move_the_cursor_and_the_evidence_follows(opened: Opened) -
         assert "The treaty has been in force since 1998." in text_of(pilot)
 
 
+@pytest.mark.long
 async def test_left_and_right_step_in_the_events_and_choose_a_party_in_the_positions(opened: Opened) -> None:
     async with opened() as pilot:
         screen = pilot.app.screen
@@ -210,6 +215,7 @@ async def test_left_and_right_step_in_the_events_and_choose_a_party_in_the_posit
         assert "position:STH/garrison" in text_of(pilot)
 
 
+@pytest.mark.long
 async def test_a_click_on_a_hint_does_what_its_key_does(opened: Opened) -> None:
     async with opened() as pilot:
         line = text_of(pilot).splitlines()[-1]
@@ -217,6 +223,7 @@ async def test_a_click_on_a_hint_does_what_its_key_does(opened: Opened) -> None:
         await until(pilot, lambda: "esc closes" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_the_mouse_drags_through_time(opened: Opened) -> None:
     async with opened() as pilot:
         screen = pilot.app.screen

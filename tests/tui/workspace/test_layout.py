@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets._toast import Toast
 
+from projections.views.status import status
 from tests.lengths import in_short
-from tests.tui.workspace.given import RECORDED_AT, afresh, text_of, until
+from tests.tui.workspace.given import RECORDED_AT, TODAY, afresh, text_of, until
 from tracker import EventLog
 from tracker.events.parsing import parse
 from tui.workspace.screens.workspace import PANES
 from tui.workspace.widgets.events import EventList
+from tui.workspace.widgets.status import Telling
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 SIZES = ((80, 24), (120, 40), (160, 50))
 
 
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int], opened: Opened) -> None:
     async with opened(size) as pilot:
         await pilot.press("z")
@@ -36,6 +39,7 @@ async def test_a_pane_that_is_zoomed_has_the_whole_screen(size: tuple[int, int],
         assert pilot.app.screen.query_one("#time").region.height < size[1] // 2
 
 
+@pytest.mark.long
 async def test_a_toast_is_whole_in_every_width(opened: Opened) -> None:
     told = "Marked A at now: step and press m for B, or d to compare."
     async with opened((40, 12)) as pilot:
@@ -88,6 +92,27 @@ async def test_how_much_later_an_entry_was_learned_is_told_with_its_unit(
             assert lag in shown
 
 
+def test_figures_of_a_party_stand_in_the_status_with_their_numbers(river: Path) -> None:
+    said = {"event": "FigureReported", "negotiation": "river", "about": "party:NTH", "quantity": "voters"}
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        log.record([parse({**said, "figure": {"value": 666344, "unit": "votes"}})])
+        seen = status(log, "river", today=TODAY)
+    (line,) = [item.text.plain for item in Telling().items(seen, {}) if "voters" in item.text.plain]
+    assert line == "FIGURES    NTH  voters 666,344 votes"
+
+
+async def test_a_row_about_an_entry_with_a_made_id_says_which_it_is(river: Path, opened: Opened) -> None:
+    with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
+        said = {"negotiation": "river", "event": "StatementMade", "party": "NTH", "text": "x", "occurred": "2024-03-01"}
+        log.record([parse(said)])
+        made = log.read("river")
+        entry = [recorded.id for recorded in made][-1]
+        log.record([parse({"negotiation": "river", "event": "EntryDisputed", "entry": entry, "party": "STH"})])
+    async with opened((120, 40)) as pilot:
+        assert "StatementMade of 2024-03-01 disputed" in text_of(pilot)
+
+
+@pytest.mark.long
 async def test_what_something_was_before_is_told_in_words(opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await pilot.press("g", *"2024-03-20", "enter")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
 
 from tests.tui.workspace.given import afresh, until
 from tui.workspace.screens.dialogs import _Below
@@ -16,7 +17,6 @@ from tui.workspace.widgets.report import wrapped
 if TYPE_CHECKING:
     from textual.content import Content
     from textual.pilot import Pilot
-    from textual.screen import Screen
 
     from tests.tui.workspace.given import Opened
 
@@ -51,21 +51,12 @@ def styled(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
     return found
 
 
-#: Of each kind one: a line, a form and a report.
-FEW: Final = ("filter", "form", "findings")
-
-
-@pytest.mark.parametrize(
-    "names",
-    [FEW, pytest.param([name for name in OPENED if name not in FEW], marks=pytest.mark.long)],
-    ids=["few", "others"],
-)
+@pytest.mark.long
 async def test_a_screen_is_made_of_few_widgets_each_styled_as_it_is_made(
-    names: list[str], opened: Opened, styled: Counter[object]
+    opened: Opened, styled: Counter[object]
 ) -> None:
     async with opened() as pilot:
-        for name in names:
-            keys = OPENED[name]
+        for name, keys in OPENED.items():
             await afresh(pilot)
             before = pilot.app.screen
             await pilot.press(*keys[:-1])
@@ -80,6 +71,31 @@ async def test_a_screen_is_made_of_few_widgets_each_styled_as_it_is_made(
             assert not styled.keys() & set(before.walk_children(with_self=True)), name
 
 
+async def test_a_screen_that_opens_is_drawn_once_and_none_in_between(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Screen[Any]] = []
+    draw = Screen._compositor_refresh  # noqa: SLF001 - nothing public draws
+
+    def told(screen: Screen[Any]) -> None:
+        # Whoever draws while all is to be drawn in a moment draws it twice.
+        assert not screen._repaint_required  # noqa: SLF001 - nothing public says it
+        drawn.append(screen)
+        draw(screen)
+
+    monkeypatch.setattr(Screen, "_compositor_refresh", told)
+    async with opened() as pilot:
+        below = pilot.app.screen
+        for opens in (["F"], ["a", *"StatementMade", "enter"]):
+            await afresh(pilot)
+            await pilot.press(*opens[:-1])
+            drawn.clear()
+            await _leads(pilot, opens[-1])
+            assert pilot.app.screen in drawn
+            assert below not in drawn
+
+
+@pytest.mark.long
 async def test_more_evidence_makes_no_widget(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"StatementMade", "enter")
@@ -88,6 +104,7 @@ async def test_more_evidence_makes_no_widget(opened: Opened) -> None:
         assert list(pilot.app.screen.walk_children()) == before
 
 
+@pytest.mark.long
 async def test_the_screen_behind_a_dialog_is_drawn_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[object] = []
     process = _Below.process_segments

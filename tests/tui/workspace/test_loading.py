@@ -75,6 +75,7 @@ def test_a_log_is_open_before_what_it_holds_is_imported(river: Path, tmp_path: P
         LazyLog(str(tmp_path / "none.db"), read_only=True)
 
 
+@pytest.mark.long
 async def test_of_many_negotiations_those_in_sight_are_summed_up(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "many.db"
     with EventLog.open(path, clock=lambda: RECORDED_AT, by="tests") as log:

@@ -51,6 +51,7 @@ def summits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "summits", raising=False)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("summits")
 async def test_a_type_of_another_package_is_offered_filled_in_and_filtered_by(river: Path, opened: Opened) -> None:
     assert families()["summits"] == ["SummitHeld"]

@@ -37,7 +37,8 @@ async def test_a_cell_with_a_position_leads_to_why_and_to_its_entry(opened: Open
         assert (screen.pane, screen.session.selected) == ("events", "north-open")
 
 
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]))
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_key_for_an_entry_acts_on_what_the_thing_under_the_cursor_rests_on(
     size: tuple[int, int], opened: Opened
 ) -> None:
@@ -55,6 +56,7 @@ async def test_a_key_for_an_entry_acts_on_what_the_thing_under_the_cursor_rests_
             await until(pilot, lambda: shown in text_of(pilot), f"{keys}: {shown}")  # noqa: B023 - awaited at once
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [["3", "right"], ["1", "end", "up"]])
 async def test_where_nothing_rests_on_an_entry_that_is_said(way: list[str], opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
@@ -71,6 +73,7 @@ async def test_where_nothing_rests_on_an_entry_that_is_said(way: list[str], open
             assert isinstance(pilot.app.screen, WorkspaceScreen), key
 
 
+@pytest.mark.long
 async def test_a_filter_leaves_the_keys_to_an_entry_that_it_shows(opened: Opened) -> None:
     async with opened() as pilot:
         screen = pilot.app.screen

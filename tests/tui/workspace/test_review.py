@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.lengths import in_short
 from tests.tui.workspace.given import RECORDED_AT, Opened, text_of, until
 from tracker import EventLog
 from tracker.codec import timestamp
@@ -213,6 +212,7 @@ async def test_what_was_changed_in_a_draft_is_not_lost_with_the_review(queued: P
         assert list(log.read())[-1].event.note == "Not sure"
 
 
+@pytest.mark.long
 async def test_a_draft_that_rests_on_another_says_so_and_a_passage_becomes_its_quote(
     queued: Path, opened: Opened
 ) -> None:
@@ -236,6 +236,7 @@ async def test_a_draft_that_rests_on_another_says_so_and_a_passage_becomes_its_q
         await pilot.press("z", "tab", "z", ">")
 
 
+@pytest.mark.long
 async def test_what_somebody_else_decides_is_told_and_never_decided_again(queued: Path, opened: Opened) -> None:
     async with opened() as pilot:
         await _open(pilot)
@@ -255,6 +256,7 @@ async def test_what_somebody_else_decides_is_told_and_never_decided_again(queued
         await until(pilot, lambda: "No draft waits." in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_drafts_of_all_negotiations_are_reviewed_from_the_portfolio_and_not_where_nothing_may_be_recorded(
     queued: Path, opened: Opened
 ) -> None:
@@ -290,7 +292,8 @@ async def test_a_large_document_opens_with_its_quote_in_the_middle(
         assert 15 < rows[0] < 25
 
 
-@pytest.mark.parametrize("size", in_short(SIZES, SIZES[0]), ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 async def test_the_review_looks_as_it_is_kept(
     size: tuple[int, int], queued: Path, opened: Opened, golden: Callable[[str, Pilot[Any]], None]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,14 @@ from projections.claims.history import History
 from projections.views.status import status
 from tests.tui.workspace.given import ENTRIES, RECORDED_AT, TODAY
 from tracker import EventLog
-from tracker.dates import DateError
+from tracker.dates import DateError, instant
 from tracker.events import StatementMade
 from tracker.events.parsing import parse
 from tracker.scripts.reading import seeds
+from tui.workspace.time.intervals import between, lag, learned
 from tui.workspace.time.session import SPEEDS, Session
+from tui.workspace.time.stops import TimeScale
+from tui.workspace.time.ticks import ticks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -170,7 +174,6 @@ def test_two_marks_are_compared_and_a_third_says_which_it_moves(session: Session
     assert session.pair == (Cut(known_by="2024-02-02"), Cut(known_by="2024-03-20"))
     assert session.distance == 4  # the proposal, the round, the withdrawal, and the south's partners
     session.live()
-    assert not session.mark()
     assert session.mark("A") == "A"
     assert session.pair == (Cut(), Cut(known_by="2024-03-20"))
     assert session.mark("B") == "B"
@@ -229,6 +232,19 @@ def test_what_comes_in_is_followed_in_the_present_and_counted_until_it_is_seen(r
         assert session.selected == "in-the-past"
 
 
+def test_what_is_told_as_a_fact_is_not_learned_before_it_happened(session: Session) -> None:
+    early = [reading for reading in session.claims.standing if reading.known > reading.published_upper]
+    assert {between(*learned(reading)) for reading in early} == {"2024-03-15"}
+    assert {lag(reading) for reading in early} == {""}
+
+
+def test_the_days_of_a_scale_with_years_left_out_have_labels() -> None:
+    days = [instant(datetime(*day, tzinfo=UTC)) for day in ((2018, 6, 17), (2018, 6, 18), (2018, 6, 20), (2018, 6, 22))]
+    # The years between are left out, as they are the longest of several gaps.
+    labels = ticks(TimeScale([*days, instant(datetime(2026, 11, 28, tzinfo=UTC))], 108)).replace("╵", " ").split()
+    assert labels == ["2018-06-17", "2018-06-18", "2018-06-20", "2026-11-28"]
+
+
 def test_an_empty_negotiation_has_nowhere_to_go() -> None:
     session = Session(History("nothing", []), today=TODAY)
     assert not session.step()
@@ -238,6 +254,7 @@ def test_an_empty_negotiation_has_nowhere_to_go() -> None:
     assert session.title == "nothing"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", seeds())
 @pytest.mark.parametrize("axis", AXES)
 def test_every_step_through_a_seed_shows_the_status_of_its_cut(name: str, axis: str, bundled: Path) -> None:

@@ -95,6 +95,7 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) 
     assert str(caught.value).startswith(str(path))
 
 
+@pytest.mark.long
 async def test_a_key_of_ones_own_works_and_is_shown(river: Path) -> None:
     with EventLog.open(river, clock=lambda: RECORDED_AT) as log:
         settings = Settings("communique-light", {"event-back": ("b",), "help": ("H",)})
@@ -136,6 +137,7 @@ async def test_the_last_view_is_there_again(river: Path) -> None:
         assert Views(log.identity).theme == NAMES[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("typed", "kept"), [("party:STH", "party:STH"), ("school", "school")])
 async def test_the_filter_is_there_again_until_it_is_taken_away(river: Path, typed: str, kept: str) -> None:
     await _visit(river, "f", *typed, "enter")
@@ -143,6 +145,7 @@ async def test_the_filter_is_there_again_until_it_is_taken_away(river: Path, typ
     assert "filter:" not in await _visit(river)
 
 
+@pytest.mark.long
 async def test_a_filter_that_names_nothing_any_more_is_left_out(river: Path) -> None:
     await _visit(river, "f", *"party:STH", "enter")
     with EventLog.open(river) as log:
@@ -153,6 +156,7 @@ async def test_a_filter_that_names_nothing_any_more_is_left_out(river: Path) -> 
     assert "river-treaty" in seen
 
 
+@pytest.mark.long
 async def test_a_view_that_cannot_be_used_is_as_good_as_none(river: Path) -> None:
     await _visit(river, "[")
     from tui.environment import state_folder
@@ -163,6 +167,7 @@ async def test_a_view_that_cannot_be_used_is_as_good_as_none(river: Path) -> Non
         assert "● LIVE" in await _visit(river), text
 
 
+@pytest.mark.long
 async def test_a_letter_jumps_to_a_pane_or_a_line(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("home", "ctrl+o")
@@ -180,6 +185,7 @@ def _focused(pilot: Pilot[int]) -> str | None:
     return pilot.app.focused.id if pilot.app.focused else None
 
 
+@pytest.mark.long
 async def test_every_theme_shows_the_same_text(opened: Opened) -> None:
     async with opened() as pilot:
         plain = text_of(pilot)
@@ -207,6 +213,7 @@ def test_every_action_has_an_id_that_a_settings_file_can_hold() -> None:
     assert all(name.replace("-", "").isalnum() and name.islower() for name in BY_ID)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", NAMES[2:])
 async def test_in_the_terminals_own_colours_the_line_of_the_cursor_has_two(theme: str, river: Path) -> None:
     with EventLog.open(river, read_only=True) as log:

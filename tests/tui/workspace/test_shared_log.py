@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 #: Those that look at a log of their own, or spoil a file.
 _ELSEWHERE: Final = {
@@ -67,6 +67,7 @@ def river() -> Iterator[str]:
         yield address
 
 
+@pytest.mark.long
 async def test_following_goes_on_when_connections_die(river: str, opened: Opened) -> None:
     cluster = shared_cluster()
     async with opened() as pilot:

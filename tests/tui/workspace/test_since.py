@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from click.testing import CliRunner
 
 from tests.tui.workspace.given import Opened, text_of, until
@@ -54,6 +55,7 @@ async def test_what_another_person_recorded_is_one_key_away_until_it_is_seen(riv
         await until(pilot, lambda: listed.news.get("river") == 0)
 
 
+@pytest.mark.long
 async def test_the_pill_opens_the_list(river: Path, opened: Opened) -> None:
     async with opened() as pilot:
         app = pilot.app

@@ -54,6 +54,7 @@ def saved() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
+@pytest.mark.long
 async def test_what_is_shown_is_saved_as_csv(opened: Opened) -> None:
     async with opened() as pilot:
         for keys, name, heads, wanted in SHEETS.values():
@@ -67,6 +68,7 @@ async def test_what_is_shown_is_saved_as_csv(opened: Opened) -> None:
     assert saved() == sorted(name for _, name, *_ in SHEETS.values())
 
 
+@pytest.mark.long
 async def test_what_is_filtered_out_or_not_yet_known_is_not_saved(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("g", *"2024-02-02", "enter", "E")
@@ -82,6 +84,7 @@ async def test_what_is_filtered_out_or_not_yet_known_is_not_saved(opened: Opened
     assert [row[entry] for row in rows("river-events-known-2024-02-02-2.csv")[1:]] == ["north-open", "asks"]
 
 
+@pytest.mark.long
 async def test_no_cell_is_a_formula(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "hostile.db"
     with EventLog.open(path, by="tests") as log:
@@ -115,6 +118,7 @@ async def test_a_folder_that_cannot_be_written_is_told(opened: Opened, monkeypat
         await until(pilot, lambda: "No space left" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_nothing_is_saved_where_there_are_no_rows(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("f", *"no-such-word", "enter", "E")
@@ -122,6 +126,7 @@ async def test_nothing_is_saved_where_there_are_no_rows(opened: Opened) -> None:
     assert saved() == []
 
 
+@pytest.mark.long
 async def test_a_picture_of_the_screen_is_saved_beside_an_older_one(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("ctrl+g", "1", "ctrl+g")
@@ -164,6 +169,7 @@ def _given(name: str) -> dict[str, Any]:
     return next(entry for entry in ENTRIES if entry["id"] == name)
 
 
+@pytest.mark.long
 async def test_a_corrected_entry_is_copied_as_it_reads_now(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("/", *"ordered", "enter", "n")
@@ -171,6 +177,7 @@ async def test_a_corrected_entry_is_copied_as_it_reads_now(opened: Opened) -> No
         assert json.loads(await _copied(pilot, "j"))["strength"] == {"value": 350}
 
 
+@pytest.mark.long
 async def test_what_a_report_says_is_copied_in_the_same_three_forms(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("1", "w")
@@ -179,6 +186,7 @@ async def test_what_a_report_says_is_copied_in_the_same_three_forms(opened: Open
         assert await _copied(pilot, "c") == "Courier, 2024-02-02, https://example.org/courier."
 
 
+@pytest.mark.long
 async def test_what_is_not_known_yet_is_not_copied(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("g", *"2024-02-02", "enter", "end", "y")
@@ -186,6 +194,7 @@ async def test_what_is_not_known_yet_is_not_copied(opened: Opened) -> None:
         assert pilot.app.clipboard == ""
 
 
+@pytest.mark.long
 async def test_what_is_copied_as_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "hostile.db"
     hostile = "a\u202eb\x9bc\u200b"
@@ -220,6 +229,7 @@ def test_a_tool_of_the_system_fills_its_clipboard(tmp_path: Path, monkeypatch: p
 # ── addresses ──
 
 
+@pytest.mark.long
 async def test_an_address_is_shown_before_it_is_opened(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     went: list[str] = []
     async with opened() as pilot:

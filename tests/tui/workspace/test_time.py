@@ -56,6 +56,7 @@ async def test_the_recorded_axis_has_a_track_of_positions(opened: Opened) -> Non
         assert "╵#" in time_lines(pilot)[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("row", "axis"), [(0, "happened"), (1, "known")])
 async def test_a_drag_moves_the_cut_of_the_track_on_which_it_began(opened: Opened, row: int, axis: str) -> None:
     async with opened((120, 40)) as pilot:
@@ -78,6 +79,7 @@ async def test_a_drag_moves_the_cut_of_the_track_on_which_it_began(opened: Opene
         assert abs(time_lines(pilot)[row].index("┃") - 70) <= 1
 
 
+@pytest.mark.long
 async def test_a_drag_to_the_end_goes_to_the_present_and_one_to_the_left_to_the_beginning(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         pane = pilot.app.screen.query_one(TimePane)
@@ -125,6 +127,7 @@ async def test_what_is_not_yet_known_tells_only_when_it_comes(opened: Opened) ->
         assert "rumour" not in shown
 
 
+@pytest.mark.long
 async def test_a_step_by_day_goes_to_the_next_day(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         await pilot.press("g", *"2024-02-02", "enter", "}")
@@ -156,6 +159,7 @@ async def test_one_goes_to_a_date_a_number_or_a_cut(opened: Opened) -> None:
             assert at(pilot).cut == cut, text
 
 
+@pytest.mark.long
 async def test_where_there_is_nothing_to_go_to_that_is_said(opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         for text, said in (("412", "#412 is beyond the last entry here, #24."), ("#25", "#25 is beyond")):
@@ -172,6 +176,7 @@ async def test_where_there_is_nothing_to_go_to_that_is_said(opened: Opened) -> N
         assert not at(pilot).is_live
 
 
+@pytest.mark.long
 async def test_the_end_of_one_axis_is_not_called_the_present(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         for axes in (1, 2):
@@ -183,6 +188,7 @@ async def test_the_end_of_one_axis_is_not_called_the_present(opened: Opened) -> 
                 assert "This is the present." in text_of(pilot), (axes, key)
 
 
+@pytest.mark.long
 async def test_the_axes_are_moved_apart(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         await pilot.press("g", *"2024-03-20", "enter", "t", "t")
@@ -248,6 +254,7 @@ async def test_two_marks_are_drawn_counted_compared_with_causes_and_jumped_to(op
         assert at(pilot).is_live
 
 
+@pytest.mark.long
 async def test_a_finding_that_rests_on_other_entries_now_is_told_with_them(river: Path, opened: Opened) -> None:
     with EventLog.open(river, clock=lambda: RECORDED_AT, by="tests") as log:
         for day in ("2024-04-06", "2024-04-07"):
@@ -267,6 +274,7 @@ async def test_a_step_stars_what_it_changed(opened: Opened) -> None:
         assert "* 1 changed" in text_of(pilot)
 
 
+@pytest.mark.long
 async def test_two_days_are_compared_by_what_is_typed_and_two_keys(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         keys = ["g", *"2024-02-02..2024-03-20", "enter"]
@@ -278,6 +286,7 @@ async def test_two_days_are_compared_by_what_is_typed_and_two_keys(opened: Opene
         assert "withdrawal:garrison" in text_of(pilot)
 
 
+@pytest.mark.long
 async def test_a_third_mark_asks_which_it_moves_and_a_key_clears_both(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         await pilot.press("g", *"2024-02-02", "enter", "m", "g", *"2024-03-20", "enter", "m", "L", "m")
@@ -292,6 +301,7 @@ async def test_a_third_mark_asks_which_it_moves_and_a_key_clears_both(opened: Op
         assert not at(pilot).marks
 
 
+@pytest.mark.long
 async def test_what_a_way_back_leaves_to_come_is_said_so_and_gone_in_the_present(opened: Opened) -> None:
     async with opened((80, 24)) as pilot:
         await pilot.press("1", "g", *"2024-03-20", "enter")
@@ -301,6 +311,7 @@ async def test_what_a_way_back_leaves_to_come_is_said_so_and_gone_in_the_present
         assert "changed" not in text_of(pilot)
 
 
+@pytest.mark.long
 async def test_ticks_stand_at_calendar_places_and_the_last_at_the_end(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         labels = time_lines(pilot)[2]

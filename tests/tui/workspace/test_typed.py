@@ -124,6 +124,7 @@ async def test_one_can_leave_while_a_negotiation_is_read(key: str, river: Path) 
     assert app.return_code == 0
 
 
+@pytest.mark.long
 async def test_what_is_typed_after_enter_in_the_portfolio_is_for_what_it_opens(bundled: Path, opened: Opened) -> None:
     async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
         typed_at_once(pilot, "/", *"niger", "enter", "enter", "g", *"2024-05-11", "enter")
@@ -132,6 +133,7 @@ async def test_what_is_typed_after_enter_in_the_portfolio_is_for_what_it_opens(b
         await until(pilot, lambda: isinstance(pilot.app.screen, PortfolioScreen))
 
 
+@pytest.mark.long
 async def test_keys_go_on_from_where_a_hit_leads_however_late_that_is_drawn(
     bundled: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ def with_summit(river: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return river
 
 
+@pytest.mark.long
 async def test_no_screen_fails_over_them(with_summit: Path, opened: Opened) -> None:
     async with opened() as pilot:
         await until(pilot, lambda: "Summit held (an event type" in text_of(pilot))

@@ -73,6 +73,8 @@ async def test_from_an_empty_folder_to_the_first_claim_without_a_shell(
     await until(nothing, lambda: isinstance(app.screen, WorkspaceScreen))
     assert "1970" not in text_of(nothing)
     assert "River talks" in text_of(nothing)
+    # Nothing comes later in what is just begun.
+    assert all(said in text_of(nothing) for said in ("Nothing stands yet. a adds", "No entry yet. a adds one."))
     await typist.press("a")
     await typist.write("statementmade")
     await typist.press("enter")
@@ -92,6 +94,7 @@ async def test_from_an_empty_folder_to_the_first_claim_without_a_shell(
         ]
 
 
+@pytest.mark.long
 async def test_a_file_is_recorded_and_shown(nothing: Pilot[int], tmp_path: Path) -> None:
     script = tmp_path / "script.jsonl"
     script.write_text('{"event": "NegotiationOpened", "negotiation": "ford", "title": "The ford"}\n')
@@ -100,6 +103,7 @@ async def test_a_file_is_recorded_and_shown(nothing: Pilot[int], tmp_path: Path)
     assert "The ford" in text_of(nothing)
 
 
+@pytest.mark.long
 async def test_a_wrong_file_is_told_and_another_log_is_opened(nothing: Pilot[int], tmp_path: Path, river: Path) -> None:
     script = tmp_path / "script.jsonl"
     script.write_text('{"event": "NegotiationOpend", "negotiation": "ford"}\n')
@@ -120,6 +124,7 @@ async def test_the_demonstration_is_in_a_log_of_its_own(
     assert not (tmp_path / "new.db").exists()
 
 
+@pytest.mark.long
 async def test_the_portfolio_begins_a_negotiation_but_not_one_that_is_there(opened: Opened) -> None:
     async with opened() as pilot:
         app = pilot.app
@@ -134,6 +139,7 @@ async def test_the_portfolio_begins_a_negotiation_but_not_one_that_is_there(open
         await until(pilot, lambda: isinstance(app.screen, PortfolioScreen))
 
 
+@pytest.mark.long
 async def test_a_negotiation_is_renamed_by_an_action_that_asks_and_by_no_entry(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("a", *"negotiation")

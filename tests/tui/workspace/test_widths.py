@@ -72,15 +72,15 @@ async def _laid_out(pilot: Pilot[int], screen: WorkspaceScreen, width: int) -> N
 
 
 def _things(screen: WorkspaceScreen) -> list[tuple[str, Any]]:
-    shown = ("agreement", "proposal", "withdrawal", "round", "commitment")
     return [
         (family, thing)
         for family, things in screen.session.status.things.items()
         for thing in things.values()
-        if family in shown and len(things) <= MOST
+        if len(things) <= MOST
     ]
 
 
+@pytest.mark.long
 async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, opened: Opened) -> None:
     entries: list[dict[str, Any]] = [{"event": "PartyAdded", "party": "NTH"}]
     long = "an-agreement-with-quite-a-long-name-indeed"
@@ -90,6 +90,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
     ]
     entries.append({"event": "AgreementRevoked", "agreement": f"{long}-3", "party": "NTH", "occurred": "2024"})
     entries.append({"event": "WithdrawalOrdered", "party": "NTH", "withdrawal": "w", "occurred": "2022"})
+    entries.append({"event": "SanctionImposed", "party": "NTH", "sanction": "embargo", "occurred": "2022"})
     with EventLog.open(tmp_path / "many.db", clock=lambda: RECORDED_AT, by="tests") as log:
         log.record([parse({"negotiation": "many", **entry}) for entry in entries])
     async with opened((100, 30), log=tmp_path / "many.db", negotiation="many") as pilot:
@@ -100,6 +101,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
         assert told.count("signed") == MOST
         assert "denunciation announced" in told
         assert "+ 32 more: 32 signed" in told
+        assert "SANCTION   embargo  imposed" in told
         assert "? 41 open" in text_of(pilot)
         for _ in range(MOST):
             await pilot.press("down")
@@ -110,6 +112,7 @@ async def test_forty_agreements_leave_what_is_open_in_sight(tmp_path: Path, open
         await until(pilot, lambda: "+ 32 more" in text_of(pilot))
 
 
+@pytest.mark.long
 async def test_the_parties_and_matters_have_a_screen_and_a_cell_is_spelled_out(opened: Opened) -> None:
     async with opened((100, 40)) as pilot:
         await pilot.press("3", "down", "right")
@@ -123,6 +126,7 @@ async def test_the_parties_and_matters_have_a_screen_and_a_cell_is_spelled_out(o
         await pilot.press("escape", "E")
 
 
+@pytest.mark.long
 async def test_a_click_on_a_heading_sorts_and_the_pane_below_tells_more(bundled: Path, opened: Opened) -> None:
     async with opened((120, 40), log=bundled, negotiation=None, read_only=True) as pilot:
         listed = pilot.app.screen.query_one(PortfolioList)

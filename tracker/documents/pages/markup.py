@@ -66,7 +66,7 @@ def tree_of(text: str) -> HtmlElement:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         tree = None
     if tree is None:
-        raise UnreadableError("holds no HTML that can be read")
+        raise UnreadableError("holds no HTML that can be read; save the page again")
     depth = 0
     for step, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if step == "start" else -1

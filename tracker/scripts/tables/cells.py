@@ -1,13 +1,23 @@
-"""What a cell says: dates in the forms that a map declares, and numbers with its marks; nothing is guessed."""
+"""What a cell says: dates in the forms that a map declares, numbers with its marks, and what its expressions find.
+
+Nothing is guessed. Python's own regular expressions have no bound: `(a|aa)+$` on 40 letters tries for hours. Those of
+the package regex, which reads the same language, stop after a time that is given.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tracker.dates.informal import month_of
+from tracker.errors import EntryRejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tracker.errors import Problem
 
 #: Names of forms of dates; any other one is of `strptime`.
 FORMS: Final = ("dmy", "mdy", "ymd", "excel")
@@ -18,6 +28,9 @@ _LONGEST_NUMBER: Final = 1000
 _FIRST_SERIAL: Final = 61
 _LAST_SERIAL: Final = 2_958_465
 _CLOCK: Final = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AP]M)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+#: Seconds in which an expression is found in a text or not; nearly all take some millionths of one.
+_LONGEST_SEARCH: Final = 1.0
+_SHOWN: Final = 40
 _MONTH: Final = r"(\d{1,2}|[^\W\d_]{3,}\.?)"
 _YEAR_FIRST: Final = re.compile(
     rf"(\d{{4}})(?:(?P<mark>[-/. ])(\d{{1,2}}|[^\W\d_]{{3,}}\.?)(?:(?P=mark)(\d{{1,2}}){_CLOCK})?)?",
@@ -125,3 +138,40 @@ def read_number(text: str, decimal: str, thousands: str) -> float:
         raise CellError(f"{text[:40]!r}… has more than {_LONGEST_NUMBER:,} characters, which no figure has")
     whole = int(found[1] + (found[2].replace(mark, "") if mark else found[2]))
     return float(f"{whole}.{found[3]}" if whole or found[1] != "-" else f"-0.{found[3]}") if found[3] else whole
+
+
+class PatternError(ValueError):
+    """A text is no regular expression; the message tells why."""
+
+
+class Pattern:
+    """A regular expression; `fault` makes of what is wrong with it what is told, with its place in the map."""
+
+    def __init__(self, text: object, fault: Callable[[str], Problem]) -> None:
+        # Most maps have none, and the package takes a while to load.
+        import regex
+
+        try:
+            self._compiled = regex.compile(text)
+        except (regex.error, TypeError) as error:
+            raise PatternError(f"is no regular expression: {error}") from None
+        self._fault = fault
+        self.groups: tuple[str, ...] = (*self._compiled.groupindex,)
+
+    def search(self, text: str) -> Mapping[str, str | None] | None:
+        """Return the named groups of where it is found in a text, None where it is not.
+
+        Raises `EntryRejectedError` for one that takes longer than a second on a text.
+        """
+        try:
+            found = self._compiled.search(text, timeout=_LONGEST_SEARCH)
+        except TimeoutError:
+            raise EntryRejectedError([self._fault(_too_long(text))]) from None
+        return None if found is None else found.groupdict()
+
+
+def _too_long(text: str) -> str:
+    return (
+        f"takes more than a second on {text[:_SHOWN]!r}{'…' if len(text) > _SHOWN else ''}; "
+        "write it so that no part that repeats stands in another one that does"
+    )

@@ -224,7 +224,7 @@ class Converter:
                 continue
             own_id = fields.get("id")
             if own_id is not None:
-                fields["id"] = slug_of(str(own_id), "") or str(own_id)
+                fields["id"] = _slugged(own_id)
                 ids.append((str(fields.get("negotiation", negotiation)), fields["id"]))
             # A field that cannot be read is not told to be missing, too.
             if len(problems) == before:
@@ -257,6 +257,8 @@ class Converter:
                     continue
                 of = str(fields.get("negotiation", negotiation))
                 key = (of, kind, str(fields[kind]))
+                if "id" in fields:
+                    fields["id"] = _slugged(fields["id"])
                 self._make(key, {"event": maker.event, "negotiation": of, **fields}, problems)
                 needs.append(key)
         if problems:
@@ -279,6 +281,10 @@ class Converter:
     def _make(self, key: Key, data: dict[str, Any], problems: list[Problem]) -> None:
         if key not in self._made and (prepared := _prepared(data, problems)) is not None:
             self._made[key] = prepared
+
+
+def _slugged(own_id: Any) -> str:  # noqa: ANN401 - what a value gives
+    return slug_of(str(own_id), "") or str(own_id)
 
 
 def _each(maker: Maker, fields: dict[str, Any] | None) -> Iterator[dict[str, Any]]:

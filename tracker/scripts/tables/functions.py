@@ -11,6 +11,8 @@ from tracker.scripts.tables.cells import CellError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tracker.scripts.tables.cells import Pattern
+
 Row: TypeAlias = dict[str, Any]
 Value: TypeAlias = "Callable[[Row], Any]"
 _LONGEST: Final = 64
@@ -160,13 +162,13 @@ def mapping_of(values: dict[str, Value]) -> Value:
     return run
 
 
-def finder(name: str, source: Value, pattern: re.Pattern[str], groups: list[str]) -> Callable[[Row], None]:
+def finder(name: str, source: Value, pattern: Pattern) -> Callable[[Row], None]:
     """Return what makes columns of the groups of a pattern that is found in a value."""
 
     def find(row: Row) -> None:
         cell = source(row)
         found = pattern.search(str(cell)) if cell is not None else None
-        for group in groups:
+        for group in pattern.groups:
             row[f"{name}.{group}"] = (found[group] or None) if found is not None else None
 
     return find

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tracker.errors import ContentError
 from tracker.scripts.shorthands import slug_of
@@ -24,57 +25,73 @@ if TYPE_CHECKING:
 _ROWS: Final = 500
 #: As many cells out of a hundred are names of states in a column of states.
 _STATES: Final = 80
+#: One cell in so many may be wrong in a column of dates or numbers.
+_LEAST: Final = 4
+#: Forms of dates that are tried, alone and together.
+_FORMS: Final[tuple[tuple[str, ...], ...]] = (("ymd",), ("dmy",), ("mdy",), ("ymd", "dmy"), ("ymd", "mdy"))
+_EIGHT: Final = len("20240501")
 #: Serial numbers that are days of the years 1954 to 2119, in a column that is called after days.
 _SERIALS: Final = range(20_000, 80_400)
 _DAYS: Final = ("date", "day", "dat", "datum", "fecha", "jour", "signed", "when")
 _SHOWN: Final = 60
+_TOLD: Final = 3
 _KEY: Final = re.compile(r"(?:^|[^a-z])(?:id|no|nr|num|number|key|code|ref|uuid)(?:$|[^a-z])|id$")
 #: What tables write for a cell without a value.
 _NULLS: Final = ("-", "NA", "N/A", "n/a", "NULL", "None", "..")
 _PARTY: Final = 'squeeze = true, lookup = "iso3166", default = "{}", slug = true'
 
 
+class _Dates(NamedTuple):
+    """Forms in which cells are dates, another one in which as many are, and the cells that are none, by their lines."""
+
+    forms: list[str]
+    other: str
+    wrong: dict[int, str]
+
+
 @dataclass
 class _Column:
-    """A column: its cells that are not empty, and what all of them can be read as."""
+    """A column: its cells that are not empty, with their lines, and what most of them can be read as."""
 
     name: str
+    lines: list[int] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
 
-    def all_are(self, read: Callable[[str], object]) -> bool:
-        """Say whether each cell can be read so, and there is one."""
-        try:
-            for cell in self.cells:
-                read(cell)
-        except CellError:
-            return False
-        return bool(self.cells)
+    def _wrong(self, read: Callable[[str], object]) -> dict[int, str] | None:
+        """Return the cells that cannot be read so, by their lines; None if that are not the least of them."""
+        found = {line: cell for line, cell in zip(self.lines, self.cells, strict=True) if not _is_read(read, cell)}
+        return found if self.cells and len(found) * _LEAST <= len(self.cells) else None
 
-    @property
-    def dates(self) -> tuple[list[str], str]:
-        """The forms in which each cell is a date, and another one in which each is, too; nothing if there is none."""
-        read = [form for form in ("ymd", "dmy", "mdy") if self._is_dated(form)]
-        if all(cell.strip().isdecimal() and len(cell.strip()) != len("20240501") for cell in self.cells):
+    @cached_property
+    def dates(self) -> _Dates | None:
+        """How the cells are dates, if nearly all of them are."""
+        if self._wrong(_read_whole) is not None:
+            # A year, or any number, is a date as well; the number of a day is one in a column that says so.
             is_named = any(word in self.name.casefold() for word in _DAYS)
-            return (["excel"] if is_named and self.cells and self._are_serial else []), ""
-        if read:
-            return read[:1], read[1] if len(read) > 1 and read[0] != "ymd" else ""
-        mixed = [last for last in ("dmy", "mdy") if self._is_dated("ymd", last)]
-        return (["ymd", mixed[0]] if mixed else []), mixed[1] if len(mixed) > 1 else ""
+            wrong = self._wrong(_read_serial) if is_named else None
+            return None if wrong is None else _Dates(["excel"], "", wrong)
+        found = ((forms, self._wrong(partial(read_date, forms=forms))) for forms in _FORMS)
+        tried = {forms: wrong for forms, wrong in found if wrong is not None}
+        if not tried:
+            return None
+        best = min(tried, key=lambda forms: len(tried[forms]))
+        turned = tried.get(tuple(form.replace("dmy", "mdy") for form in best)) if "dmy" in best else None
+        is_open = turned is not None and len(turned) == len(tried[best])
+        return _Dates([*best], "mdy" if is_open else "", tried[best])
 
-    def _is_dated(self, *forms: str) -> bool:
-        return self.all_are(lambda cell: read_date(cell, forms))
+    @cached_property
+    def number(self) -> tuple[str, dict[int, str]] | None:
+        """The mark before decimals with which nearly all cells are numbers, empty without any, and the others."""
+        for mark in (".", ","):
+            wrong = self._wrong(partial(read_number, decimal=mark, thousands=""))
+            if wrong is not None:
+                return mark if mark == "," or any("." in cell for cell in self.cells) else "", wrong
+        return None
 
     @property
-    def _are_serial(self) -> bool:
-        return all(int(cell) in _SERIALS for cell in self.cells)
-
-    @property
-    def decimal(self) -> str | None:
-        """The mark before decimals with which each cell is a number, if they are numbers with decimals."""
-        if self.all_are(lambda cell: read_number(cell, ".", "")):
-            return "." if any("." in cell for cell in self.cells) else ""
-        return "," if self.all_are(lambda cell: read_number(cell, ",", "")) else None
+    def wrong(self) -> dict[int, str]:
+        """The cells that are not what the column is made of, by their lines."""
+        return self.dates.wrong if self.dates else self.number[1] if self.number else {}
 
     @property
     def has_states(self) -> bool:
@@ -91,6 +108,25 @@ class _Column:
         """Whether each cell is another one, and like an id."""
         short = all(len(cell) <= _SHOWN and cell.strip() and slug_of(cell, "") for cell in self.cells)
         return short and len({*self.cells}) == len(self.cells) > 1
+
+
+def _is_read(read: Callable[[str], object], cell: str) -> bool:
+    try:
+        read(cell)
+    except CellError:
+        return False
+    return True
+
+
+def _read_whole(cell: str) -> None:
+    if not cell.strip().isdecimal() or len(cell.strip()) == _EIGHT:
+        raise CellError("is no whole number, or is a day in eight digits")
+
+
+def _read_serial(cell: str) -> None:
+    _read_whole(cell)
+    if int(cell.strip()[:_EIGHT]) not in _SERIALS:
+        raise CellError("is no number of a day")
 
 
 def guessed_map(path: Path, encoding: str | None = None) -> str:
@@ -118,6 +154,7 @@ def _columns(path: Path, encoding: str | None) -> tuple[Shape, list[_Column], li
                 if cell.strip() in _NULLS:
                     nulls[cell.strip()] = None
                 elif cell.strip():
+                    column.lines.append(raw.line)
                     column.cells.append(cell)
         for name in header or ():
             columns.setdefault(name, _Column(name))
@@ -132,8 +169,6 @@ def _flat(row: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
 
 def _lines(path: Path, shape: Shape, columns: list[_Column], nulls: list[str]) -> Iterator[str]:
     """Yield the lines of a map."""
-    dates = {column.name: column.dates for column in columns if column.dates[0]}
-    marks = {name: mark for name, mark in ((column.name, column.decimal) for column in columns) if mark is not None}
     name = _quoted(slug_of(path.stem, "table"))
     yield f"# A first map of {path.name}, guessed by its first rows. Read each line, mend what is wrong, and look at"
     yield f"# what it makes: communique import table {path.name} --map THIS-FILE --preview 3"
@@ -143,37 +178,46 @@ def _lines(path: Path, shape: Shape, columns: list[_Column], nulls: list[str]) -
         yield f"delimiter = {_quoted(shape.delimiter)}"
     if not shape.encoding.startswith("utf-8"):
         yield f"encoding = {_quoted(shape.encoding)}"
-    if "," in [mark for column, mark in marks.items() if column not in dates]:
+    if any(column.number and column.number[0] == "," and not column.dates for column in columns):
         yield 'decimal = ","'
     if nulls:
         yield f"null = {json.dumps(nulls)}"
     yield from ("", "[[register]]", 'event = "SourceRegistered"', f"source = {name}", 'kind = "dataset"')
     used: list[str] = []
-    yield from _entry(columns, dates, marks, used)
+    yield from _entry(columns, used)
     left = [column for column in columns if column.name not in used]
     if left:
         yield from ("", "# Columns of which nothing is made yet:")
     for column in left:
-        kind = _date(dates[column.name][0]) if column.name in dates else ""
-        kind = kind or ("number = true" if column.name in marks else "")
+        kind = _date(column.dates.forms) if column.dates else "number = true" if column.number else ""
         first = " ".join(column.cells[0].split())[:_SHOWN] if column.cells else "empty in the first rows"
         yield f"# {{ from = {_quoted(column.name)}{', ' + kind if kind else ''} }}: {first}"
+        yield from _told(column)
 
 
-def _entry(
-    columns: list[_Column], dates: dict[str, tuple[list[str], str]], marks: dict[str, str], used: list[str]
-) -> Iterator[str]:
+def _told(column: _Column) -> Iterator[str]:
+    """Yield a line of the cells of a column that the first rows have otherwise, as a comment."""
+    if not column.wrong:
+        return
+    told = [f"line {line} has {_quoted(' '.join(cell.split())[:_SHOWN])}" for line, cell in column.wrong.items()]
+    more = f", and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+    what = "date" if column.dates else "number"
+    yield f"# No {what} so: {', '.join(told[:_TOLD])}{more}. Mend such cells, or their rows are rejected."
+
+
+def _entry(columns: list[_Column], used: list[str]) -> Iterator[str]:
     """Yield the lines of the entry that a row makes, and of the party that it names; note the columns that are used."""
     party = next((column for column in columns if column.has_states), None)
-    keys = [column for column in columns if column.is_key and column.name not in dates]
+    keys = [column for column in columns if column.is_key and not column.dates]
     key = next((column for column in keys if _KEY.search(column.name.casefold())), None)
-    others = [column for column in columns if column.cells and column.name not in {*dates, *marks}]
+    others = [column for column in columns if column.cells and not column.dates and not column.number]
+    dated = next((column for column in columns if column.dates), None)
     text = max(
         (column for column in others if column not in (party, key)),
         key=lambda column: sum(map(len, column.cells)),
         default=None,
     )
-    used += [column.name for column in (party, key, text) if column is not None] + list(dates)[:1]
+    used += [column.name for column in (party, key, text, dated) if column is not None]
     acts = f"{{ from = {_quoted(party.name)}, {_PARTY} }}" if party is not None else ""
     if party is not None:
         yield from ("", "[[register]]", 'event = "PartyAdded"', f"party = {acts}")
@@ -182,9 +226,11 @@ def _entry(
     yield f"event = {_quoted('StatementMade' if party else 'AgreementNegotiated')}"
     if key is not None:
         yield f"id = {_quoted('r{' + key.name + '}')}"
-    for dated, (forms, other) in islice(dates.items(), 1):
+    if dated is not None and dated.dates is not None:
+        forms, other, _ = dated.dates
         doubt = f" # or {_quoted(other)}: no cell of the first rows tells" if other else ""
-        yield f"occurred = {{ from = {_quoted(dated)}, {_date(forms)} }}{doubt}"
+        yield from _told(dated)
+        yield f"occurred = {{ from = {_quoted(dated.name)}, {_date(forms)} }}{doubt}"
     own = key or text
     yield f"party = {acts}" if party else f"agreement = {{ from = {_quoted(own.name if own else 'row')}, slug = true }}"
     if text is not None:

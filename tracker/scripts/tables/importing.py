@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from tracker import system
 from tracker.entry import Prepared
 from tracker.errors import EntryRejectedError, LogError, Problem
-from tracker.recording import warnings_of
+from tracker.recording import TAKEN, warnings_of
 from tracker.retractions import Again
 from tracker.scripts.script import BATCH, WORTH_IT, ScriptReceipt
 from tracker.scripts.tables.conversion import Chunk, Converter, Key, Options, RowOut
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 _WORTH_IT: Final = WORTH_IT // 4
 #: Parts that are on their way from the other process.
 _HELD: Final = 3
-#: What is said of an entry whose id is there with other content.
-_TAKEN: Final = "is the id of another entry already"
 #: Texts that are told of each lookup which did not find them.
 _MOST_UNMATCHED: Final = 1000
 
@@ -327,7 +325,7 @@ class _Import:
 
     def _hinted(self, problem: Problem) -> Problem:
         """Return a problem with what to do of a table that says otherwise what was imported before."""
-        if self._version is not None or problem.field != "id" or _TAKEN not in problem.message:
+        if self._version is not None or problem.field != "id" or TAKEN not in problem.message:
             return problem
         told = f"{problem.message.partition(';')[0]}; import a new version of the table with --update --published DAY"
         return replace(problem, message=f"{told}, and the same version with the --published of the first time")
@@ -351,11 +349,13 @@ class _Import:
             receipt.positions = ((receipt.positions or outcome.positions)[0], outcome.positions[-1])
 
     def _reject(self, part: ConvertedRows, wrong: dict[int, list[Problem]]) -> None:
-        """Tell of rows that were left out, and write them; a row that became several is written once."""
+        """Tell of rows that were left out, and write them; of a row that became several, each problem once."""
         by_raw: dict[int, list[Problem]] = {}
         for index, problems in sorted(wrong.items()):
-            self._receipt.reject(1, problems)
-            by_raw.setdefault(part.chunk.rows[index].raw, []).extend(problems)
+            told = by_raw.setdefault(part.chunk.rows[index].raw, [])
+            new = [problem for problem in problems if problem not in told]
+            self._receipt.reject(1, new)
+            told += new
         for raw, problems in by_raw.items():
             self._rejects.add(part.shape, part.raws[raw], part.file, problems)
 

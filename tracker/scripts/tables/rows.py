@@ -183,7 +183,7 @@ def _json(path: Path, stream: IO[str], spec: TableMap) -> Iterator[RawRow]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ContentError(f"{path}:{getattr(error, 'lineno', 1)}: is not JSON: {error}") from None
+        raise ContentError(f"{path}:{getattr(error, 'lineno', 1)}: is not JSON: {_why(error)}") from None
     del text
     for name in spec.rows.split(".") if spec.rows else ():
         found = found.get(name) if isinstance(found, dict) else None
@@ -194,6 +194,15 @@ def _json(path: Path, stream: IO[str], spec: TableMap) -> Iterator[RawRow]:
         raise ContentError(f"{path}: there is no list of rows {where}; say in the map's `rows` where it is")
     for number, row in enumerate(found, 1):
         yield _marked(number, number, row)
+
+
+def _why(error: ValueError | RecursionError) -> str:
+    """Return what is wrong with a text as JSON; what Python says of its own bounds helps nobody."""
+    if isinstance(error, json.JSONDecodeError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return "a number in it has more digits than are read"
 
 
 def _json_lines(path: Path, stream: IO[str]) -> Iterator[RawRow]:
@@ -207,7 +216,7 @@ def _json_lines(path: Path, stream: IO[str]) -> Iterator[RawRow]:
         try:
             row = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise ContentError(f"{path}:{line}: is not JSON: {error}; put one object on each line") from None
+            raise ContentError(f"{path}:{line}: is not JSON: {_why(error)}; put one object on each line") from None
         yield _marked(number, line, row)
 
 

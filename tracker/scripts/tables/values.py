@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tracker.errors import nearest
-from tracker.scripts.tables.cells import FORMS, CellError, read_date, read_number, with_precision
+from tracker.scripts.tables.cells import (
+    FORMS,
+    CellError,
+    Pattern,
+    PatternError,
+    read_date,
+    read_number,
+    with_precision,
+)
 from tracker.scripts.tables.functions import (
     Constant,
     Row,
@@ -150,11 +158,11 @@ class Values:
         self.fault(place, 'must be true, false, a text, a list of texts, {match = "…"} or {not = …}')
         return lambda _: False
 
-    def _pattern(self, given: Any, place: Place) -> re.Pattern[str] | None:  # noqa: ANN401 - any TOML
+    def _pattern(self, given: object, place: Place) -> Pattern | None:
         try:
-            return re.compile(given)
-        except (re.error, TypeError) as error:
-            self.fault(place, f"is no regular expression: {error}")
+            return Pattern(given, partial(self._map.fault, place))
+        except PatternError as error:
+            self.fault(place, str(error))
             return None
 
     # ── columns that are made ──
@@ -179,14 +187,13 @@ class Values:
             pattern = self._pattern(cells.match, (*place, "match"))
             if pattern is None:
                 continue
-            groups = [*pattern.groupindex]
             if missing:
-                self._missing |= {f"{name}.{group}": missing for group in groups}
+                self._missing |= {f"{name}.{group}": missing for group in pattern.groups}
                 continue
-            if not groups:
+            if not pattern.groups:
                 self.fault((*place, "match"), "has no named group, as in (?P<day>…)")
-            self._known |= {f"{name}.{group}" for group in groups}
-            self.made.append(finder(name, source, pattern, groups))
+            self._known |= {f"{name}.{group}" for group in pattern.groups}
+            self.made.append(finder(name, source, pattern))
 
     def _join(self) -> None:
         for name, join in self._map.spec.join.items():

@@ -68,7 +68,7 @@ def correct_command(
     """Record that an ENTRY reads otherwise from now on, and print each field before and after.
 
     Fields are written as for `add`; `null` removes one. A list or a figure is replaced as a whole: what would be lost
-    is told, and nothing recorded.
+    is told, and nothing recorded. Of an entry that is retracted, or was moved away, that is told, too.
     """
     changes: list[FieldChange] = []
     recorded: list[dict[str, Any]] = []
@@ -88,7 +88,8 @@ def correct_command(
             own = [replace(problem, field=problem.field.removeprefix("changes.")) for problem in error.problems]
             raise EntryRejectedError(own) from None
         recorded.extend(map(entry, receipt.recorded))
-        return receipt
+        retracted = told_of_retracted(log, negotiation, name)
+        return receipt if retracted is None else replace(receipt, warnings=(*receipt.warnings, retracted))
 
     def told(receipt: Receipt) -> str:
         if not receipt.count:
@@ -141,6 +142,20 @@ def correction(
     event = EntryCorrected(negotiation=negotiation, entry=name, changes=put, reason=reason)
     # What was corrected so before, and otherwise since, is corrected so once more.
     return with_new_ids(log.store, [event])[0], changes
+
+
+def told_of_retracted(log: EventLog, negotiation: str, name: str) -> str | None:
+    """Return a sentence that says that an entry is retracted, for which reason, and how to bring it back; else None."""
+    from tracker.events.knowledge import EntryRetracted
+    from tracker.retractions import retractions
+
+    standing = retractions(log.store, negotiation).get(name)
+    if not standing:
+        return None
+    retraction = log.entry(negotiation, standing[0]).event
+    reason = retraction.reason if isinstance(retraction, EntryRetracted) else None
+    why = f" ({reason})" if reason else ""
+    return f"{name} is retracted{why}; `communique retract {negotiation} {name} --restore` brings it back"
 
 
 def as_it_reads(log: EventLog, negotiation: str, name: str) -> Event:

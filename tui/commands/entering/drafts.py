@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,6 +10,7 @@ import click
 from tui.commands.entering.queues import captures_of, place, reading, says, stamp
 from tui.commands.options import (
     Invocation,
+    NamedPath,
     OneOf,
     by_option,
     complete_source,
@@ -24,6 +24,7 @@ from tui.rows.tables import Cell, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from tracker.drafts.deciding import Decided
     from tracker.drafts.proposing import Proposed
@@ -56,7 +57,7 @@ INVENTED: Final = "a quote is not in the captured text of {sources}; look at it 
         ("Propose what another program writes", "convert notes.ods | communique draft - --format jsonl --by converter"),
     ],
 )
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=NamedPath(dash=True))
 @click.option("--format", "format_name", type=OneOf(FORMATS), help="The scripts' format.  [default: by their ending]")
 @by_option
 @styles("json")
@@ -122,7 +123,7 @@ def captures_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--captures",
         metavar="DIR",
-        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        type=NamedPath(exists=True, file_okay=False),
         help="The folder of captured documents, in which quotes are looked for.  [default: COMMUNIQUE_CAPTURES]",
     )(function)
 

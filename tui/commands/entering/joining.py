@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.commands.entering.mending import carried_out, dry_run_option, entries_meant
+from tui.commands.entering.mending import carried_out, dry_run_option, entries_meant, told_of_unregistered
 from tui.commands.options import (
     Invocation,
     by_option,
@@ -73,7 +73,7 @@ def move_command(
         log.require(to)
         moved = move(log, negotiation, found, to, by=by)
         more.update({"moved": moved.entries, "to": to, "registered": moved.registered})
-        return moved.receipt
+        return told_of_unregistered(log, negotiation, moved.entries, moved.receipt)
 
     def told(_: Receipt) -> str:
         also = f", with {', '.join(more['registered'])}" if more["registered"] else ""
@@ -118,7 +118,7 @@ def merge_command(
         invocation.require_apart(Path(path_of(other)))
     with (
         EventLog.open(other, create=False, read_only=True) as theirs,
-        invocation.trying() if dry_run else invocation.writing(by) as log,
+        invocation.trying(create=False) if dry_run else invocation.mending(by) as log,
         Progress(theirs.store.max_position()) as progress,
     ):
         merged = merge(log, theirs, suffix=suffix, by=by, dry_run=dry_run, progress=progress.done)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui import environment
 from tui.adding import Adding, Item
-from tui.commands.options import Invocation, by_option, complete_negotiation, styles, verb
+from tui.commands.options import Invocation, NamedPath, by_option, complete_negotiation, styles, verb
 from tui.outcome import Outcome, say_outcome
 from tui.output import json_document, json_lines, lines, say
 from tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 
 @verb(
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ],
 )
 @click.argument("what", metavar="add", type=click.Choice(["add"]))
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=NamedPath())
 @click.option(
     "-n",
     "--negotiation",
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--keep",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=NamedPath(file_okay=False),
     help="Keep a copy there, named by its digest.  [default: COMMUNIQUE_CAPTURES, else none is kept]",
 )
 @click.option("--dry-run", is_flag=True, help="Record and keep nothing.")
@@ -87,7 +87,7 @@ def source_command(
     from tracker.errors import nearest
 
     with ExitStack() as stack:
-        log = stack.enter_context(invocation.trying() if dry_run else invocation.writing(by))
+        log = stack.enter_context(invocation.trying(create=False) if dry_run else invocation.mending(by))
         worker = stack.enter_context(Worker())
         known = log.negotiations()
         if negotiation not in known and (hint := nearest(negotiation, known)):
@@ -176,10 +176,7 @@ class _Counted:
             self.outcome.already += 1
             say(f"{item.file}: is registered already as {item.source}, by its {item.known_by}")
         elif item.receipt is not None:
-            self.outcome.recorded += item.receipt.count
-            self.outcome.already += item.receipt.already
-            self.outcome.heads.update(item.receipt.heads)
-            self.outcome.warnings += [one for one in item.receipt.warnings if one not in self.outcome.warnings]
+            self.outcome.take(item.receipt)
             if item.already:
                 say(f"{item.file}: has the address of {item.already.source}, with another digest")
         return item

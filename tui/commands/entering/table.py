@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -14,7 +13,7 @@ from tui import environment
 from tui.commands.backup import take_in_bundle
 from tui.commands.entering.drafts import say_proposed
 from tui.commands.entering.queues import place, reading, stamp
-from tui.commands.options import Invocation, OneOf, by_option, styles, verb
+from tui.commands.options import Invocation, NamedPath, OneOf, by_option, styles, verb
 from tui.commands.record import record_files
 from tui.outcome import Outcome, say_outcome
 from tui.output import Progress, answer, json_document, json_lines, lines, rows, say
@@ -23,6 +22,7 @@ from tui.text import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tracker.scripts.tables.importing import TableReceipt, TableSource
     from tracker.scripts.tables.previewing import Previewed
@@ -51,13 +51,11 @@ _REJECTS: Final = re.compile(rb"\A\W{0,6}_file\b")
     ],
 )
 @click.argument("format_name", metavar="FORMAT", type=OneOf(_FORMS))
-@click.argument("files", metavar="FILE…", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", metavar="FILE…", nargs=-1, type=NamedPath(dash=True))
 @click.option("--dry-run", is_flag=True, help="Check everything and take in nothing.")
 @click.option("--map", "map_name", metavar="MAP", help="The map of a table: the name of a shipped one, or a file.")
 @click.option("--preview", metavar="N", type=click.IntRange(min=1), help="Show what the first N rows make, and stop.")
-@click.option(
-    "--rejects", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write rejected rows there."
-)
+@click.option("--rejects", metavar="FILE", type=NamedPath(dir_okay=False), help="Write rejected rows there.")
 @click.option("--update", is_flag=True, help="The table is a new version: correct and retract what changed since.")
 @click.option("--published", metavar="DAY", help="The day on which this version of the table became known.")
 @click.option("--negotiation", metavar="ID", help="The negotiation of all rows, in place of the map's.")

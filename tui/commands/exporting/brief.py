@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from tui.commands.export import is_new, require_apart
-from tui.commands.options import Query, negotiation_argument, query_options, read_cut, standing_option, verb
+from tui.commands.options import NamedPath, Query, negotiation_argument, query_options, read_cut, standing_option, verb
 from tui.environment import today
 from tui.kept import write_whole
 from tui.output import json_document, lines, say
@@ -37,7 +37,7 @@ _DAY: Final = re.compile(r"-?[0-9][0-9-]*")
 @click.option(
     "--output",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NamedPath(dir_okay=False),
     help="Write it to a file, whole or not at all, instead of standard output.",
 )
 @click.option(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tui import environment
 from tui.commands.exporting.tables import needing, told
-from tui.commands.options import OneOf, query_options, verb
+from tui.commands.options import NamedPath, OneOf, query_options, verb
 from tui.output import Progress, say
 from tui.text import counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui.commands.options import Query
 
 
@@ -26,11 +27,9 @@ if TYPE_CHECKING:
     ],
 )
 @click.argument("action", metavar="status", type=OneOf(["status"]))
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=NamedPath(file_okay=False))
 @click.option("--on", metavar="ENGINE", help="dask, or dask://HOST:PORT.  [default: this process]")
-@click.option(
-    "--output", metavar="OUT", type=click.Path(file_okay=False, path_type=Path), help="Write there.  [default: DIR]"
-)
+@click.option("--output", metavar="OUT", type=NamedPath(file_okay=False), help="Write there.  [default: DIR]")
 @query_options("json")
 def fleet_command(query: Query, *, action: str, folder: Path, on: str | None, output: Path | None) -> None:
     """Work out the statuses of all negotiations in tables that `communique export tables` has written to DIR.

@@ -25,8 +25,10 @@ def export_tables(
     log: EventLog, folder: Path, negotiations: tuple[str, ...], *, partitions: int, style: str | None
 ) -> None:
     """Write the tables as Parquet files into a folder that is new or empty."""
-    from projections.tables.parquet import export
+    from projections.tables.parquet import export, require_empty
 
+    with _as_usage():
+        require_empty(folder)
     with needing("export tables", "tables"), Progress(total_of(log, negotiations)) as progress:
         summary = export(log, folder, negotiations, partitions=partitions, progress=progress.done)
     told(summary, f"wrote {counted(sum(summary['tables'].values()), 'row', 'rows')} to {folder}", style)
@@ -37,7 +39,8 @@ def export_sqlite(log: EventLog, file: Path, negotiations: tuple[str, ...], *, s
     from projections.tables.parquet import VERSION
     from projections.tables.sqlite import export, metadata, metadata_beside, require_name
 
-    require_name(file)
+    with _as_usage():
+        require_name(file)
     beside = metadata_beside(file)
     taken = "{} is there already; name another file, or remove it first"
     for one in (file, beside):
@@ -76,6 +79,15 @@ def told(summary: dict[str, Any], words: str, style: str | None) -> None:
         json_document(summary)
     else:
         say(words)
+
+
+@contextmanager
+def _as_usage() -> Iterator[None]:
+    """Raise `click.UsageError` where a name is refused, whatever the log holds."""
+    try:
+        yield
+    except LogError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @contextmanager

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from projections.wording.folding import fold
 from projections.wording.labels import CORRECTION, GROUPS, LONG, NOTE, WHAT, WHEN, WHO, label_of
 from tracker.dates import When
-from tracker.events.base import Amount, Event, Evidence
+from tracker.events.base import Amount, Event, Evidence, Ref
 from tracker.events.naming import is_part
 from tracker.events.references import REGISTERS, kinds_of_fields, reference_fields, registered_field
 from tracker.scripts.paths import list_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from projections.views.status import Status
 
@@ -37,7 +37,7 @@ _SORTS: Final[tuple[tuple[type, _Sort, str], ...]] = (
     (When, "date", _DATES),
     (Amount, "figure", "1000, 650-1000, >600, <1100"),
     (dict, "json", '{"occurred": "2024-05-12", "note": null}'),
-    (int, "number", _CREDIBILITY),
+    (int, "number", "a whole number"),
 )
 #: The parts of a figure beside its numbers.
 FIGURE_PARTS: Final = {"unit": "personnel where it is left out", "scope": "what it counts", "basis": "how it is known"}
@@ -60,7 +60,7 @@ class FormField:
 
     `path` is the field as scripts write it, ``evidence.0.source``; `sort` what it takes; `choices` what may be put in,
     or what is known already and therefore offered; `names` what they are called, by id. A name in it must be in the
-    `register`, if it says one; what is not known of a `begins` is begun by the entry.
+    `register`, if it says one; what is not known of a `begins` is begun by the entry. `event` is the type of the entry.
     """
 
     path: str
@@ -72,11 +72,12 @@ class FormField:
     register: str = ""
     group: str = WHAT
     begins: str = ""
+    event: str = ""
 
     @property
     def label(self) -> str:
         """What it is called for a person."""
-        return label_of(self.path)
+        return label_of(self.path, self.event)
 
     @property
     def is_long(self) -> bool:
@@ -93,10 +94,21 @@ class FormField:
                 meant.setdefault(name, []).append(choice)
         return FoldedChoices(frozenset(self.choices), called, meant)
 
-    @property
-    def is_folded(self) -> bool:
-        """Whether the names are there to be compared."""
-        return not self.choices or "folded" in self.__dict__
+
+def compared(
+    fields: Iterable[FormField], more: Mapping[str, tuple[str, ...]], older: Mapping[str, FormField]
+) -> dict[str, FormField]:
+    """Return fields by their paths, with more names, by their register, and all of them folded, as a job does.
+
+    A field that is as an older one was is that one, whose names are folded already.
+    """
+    found: dict[str, FormField] = {}
+    for field in fields:
+        choices = tuple(dict.fromkeys((*field.choices, *more.get(field.register, ()))))
+        named, old = replace(field, choices=choices), older.get(field.path)
+        found[field.path] = old if old is not None and old == named else named
+    _ = [each.folded for each in found.values()]
+    return found
 
 
 #: The fields of a correction itself: where it comes from, beside what it changes.
@@ -143,7 +155,7 @@ def fields_of(kind: type[Event], seen: Status, evidence: int = 1) -> list[FormFi
     if kind.kind_of_entry != "stage":
         found += [_evidence_field(number, name, seen) for number in range(evidence) for name in _EVIDENCE]
     found.append(FormField("id", "text", hint="made from the content where it is left out"))
-    grouped = [replace(field, group=_group(field)) for field in found]
+    grouped = [replace(field, group=_group(field), event=kind.__name__) for field in found]
     # A type's own dates stand behind those of every entry.
     return sorted(
         grouped, key=lambda field: (GROUPS.index(field.group), field.group == WHEN and field.path not in _COMMON)
@@ -174,7 +186,10 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
         return FormField(path, "list", required, known, "several with commas", **named)
     for held, sort, hint in _SORTS:
         if holds(annotation, held):
-            return FormField(path, sort, required, hint=hint)
+            return FormField(path, sort, required, hint=_CREDIBILITY if path == "credibility" else hint)
+    if any(isinstance(mark, Ref) and mark.is_subject for mark in info.metadata):
+        subjects = _subjects(seen)
+        return FormField(path, "text", required, tuple(subjects), "a party, a matter, an agreement …", names=subjects)
     if is_document(annotation):
         return FormField(path, "json", required, hint="JSON")
     begins = names if names in seen.things else ""
@@ -182,7 +197,7 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
 
 
 def _names(register: str | None, seen: Status) -> dict[str, str]:
-    """Return what the names in a register are called; nothing for names that are in none."""
+    """Return what the names in a register, or of a family of things, are called; nothing for other names."""
     registers = seen.claims.registers
     if register == "party":
         return {name: party.name or "" for name, party in registers.parties.items()}
@@ -190,7 +205,17 @@ def _names(register: str | None, seen: Status) -> dict[str, str]:
         return {name: matter.title or "" for name, matter in registers.matters.items()}
     if register == "source":
         return {name: each.title or each.publisher or "" for name, each in registers.sources.items()}
-    return {}
+    return {name: getattr(thing, "title", None) or "" for name, thing in seen.things.get(register or "", {}).items()}
+
+
+def _subjects(seen: Status) -> dict[str, str]:
+    """Return all that a figure may be about, with what it is called."""
+    kinds = ("party", "matter", *(family for family in seen.things if family != "position"))
+    return {
+        f"{kind}:{name}": called or name
+        for kind in kinds
+        for name, called in {**dict.fromkeys(_known(kind, seen), ""), **_names(kind, seen)}.items()
+    }
 
 
 def is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
@@ -205,7 +230,7 @@ def is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in a
 def _evidence_field(number: int, name: str, seen: Status) -> FormField:
     path = f"evidence.{number}.{name}"
     if name == "source":
-        hint = "a registered source, or a file: a saved page, a PDF"
+        hint = "a source, or a file: a saved page, a PDF"
         return FormField(path, "text", choices=_known(name, seen), hint=hint, names=_names(name, seen), register=name)
     if name == "attributed_to":
         hint = "the person or office that the source cites"

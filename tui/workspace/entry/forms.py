@@ -17,10 +17,10 @@ from tracker.events.counting import ambiguous
 from tracker.events.knowledge import EntryCorrected
 from tracker.events.parsing import build
 from tracker.events.registry import event_types
-from tracker.scripts.paths import list_fields, nest
+from tracker.scripts.paths import date_fields, list_fields, nest
 from tui.environment import today as this_day
 from tui.workspace.entry.fields import FIGURE_PARTS, OWN, holds, is_document
-from tui.workspace.entry.known import taken
+from tui.workspace.entry.known import pieces, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,11 +74,9 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
 def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what was put in as the fields that it means, dotted where they are inside others."""
     figures = {info.alias or name for name, info in kind.model_fields.items() if holds(info.annotation, Amount)}
-    dates = {info.alias or name for name, info in kind.model_fields.items() if holds(info.annotation, When)}
+    dates = date_fields(kind)
     documents = {info.alias or name for name, info in kind.model_fields.items() if is_document(info.annotation)}
-    groups = {path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")}
-    # Pieces of evidence that were left blank leave no gap.
-    numbers = {old: f"evidence.{new}" for new, old in enumerate(sorted(groups))}
+    numbers = {old: f"evidence.{new}" for new, old in enumerate(pieces(values))}
     for path, given in values.items():
         value = given.strip() if isinstance(given, str) else given
         if not value:

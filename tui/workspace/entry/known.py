@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from projections.wording.folding import fold
 from tracker.errors import EntryRejectedError, Problem
-from tracker.events.references import REGISTERS
 from tracker.scripts.shorthands import name_of_country, slug_of
 from tracker.scripts.tables.lookups import states
 
@@ -34,8 +33,11 @@ def items(field: FormField, text: str) -> list[str]:
 
 
 def taken(field: FormField, text: str) -> str:
-    """Return a text with what is meant by its names in place of them; what is not known, or not clear, stays."""
-    if not field.choices or not text.strip():
+    """Return a text with what is meant by its names in place of them; what is not known, or not clear, stays.
+
+    Of what the entry begins, the id is made of how it is called.
+    """
+    if not (field.choices or field.begins) or not text.strip():
         return text
     return ",".join(_one(field, part) for part in items(field, text))
 
@@ -48,9 +50,11 @@ def _one(field: FormField, text: str) -> str:
     exact = folded.meant.get(wanted, [])
     if len(exact) == 1:
         return exact[0]
-    # Where others may be new, a beginning says nothing.
-    is_closed = field.sort == "choice" or field.register in REGISTERS
-    if exact or not is_closed or len(wanted) < _AT_LEAST:
+    if field.begins and not exact:
+        # What is new has an id that is made of how it is called.
+        return slug_of(text, "") or text
+    # The beginning of a name may be another person's.
+    if exact or field.register == "person" or len(wanted) < _AT_LEAST:
         return text
     begun = [choice for choice, *names in folded.called if any(name.startswith(wanted) for name in names)]
     return begun[0] if len(begun) == 1 else text
@@ -64,8 +68,10 @@ def unknown(field: FormField, text: str) -> list[str]:
 
 
 def begun(field: FormField, text: str) -> list[str]:
-    """Return the names in a field of what the entry begins: an agreement, a round, that is not there yet."""
-    return [part for part in items(field, text) if field.begins and _one(field, part) not in field.folded.ids]
+    """Return the ids in a field of what the entry begins: an agreement, a round, that is not there yet."""
+    if not field.begins:
+        return []
+    return [read for part in items(field, text) if (read := _one(field, part)) not in field.folded.ids]
 
 
 def offered(field: FormField, text: str) -> Iterator[str]:
@@ -131,14 +137,20 @@ def parties_of(text: str) -> Iterator[dict[str, str]]:
             yield {"party": party, "name": state or each}
 
 
+def pieces(values: Mapping[str, Any]) -> list[str]:
+    """Return where the pieces of evidence stand of which anything is written, in order; blank ones leave no gap."""
+    found = {
+        int(path.split(".")[1]) for path, text in values.items() if path.startswith("evidence.") and str(text).strip()
+    }
+    return [f"evidence.{number}" for number in sorted(found)]
+
+
 def field_of(problem: Problem, fields: Iterable[str], values: Mapping[str, str]) -> str | None:
     """Return the path of the field that a problem is about: an item's is its list's, a part's that of its whole."""
     place = problem.field.removeprefix("changes.")
-    groups = sorted({path.rpartition(".")[0] for path, text in values.items() if text and path.startswith("evidence.")})
-    parts = place.split(".")
-    # Pieces of evidence that were left blank are not counted.
-    if parts[0] == "evidence" and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(groups):
-        place = ".".join([groups[int(parts[1])], *parts[2:]])
+    written, parts = pieces(values), place.split(".")
+    if parts[0] == "evidence" and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(written):
+        place = ".".join([written[int(parts[1])], *parts[2:]])
     paths = list(fields)
     while place:
         if place in paths:

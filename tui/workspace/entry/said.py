@@ -9,6 +9,7 @@ from textual.content import Content
 
 from projections.wording.labels import CORRECTION
 from projections.wording.sentences import aspect_text
+from tracker.events.references import REGISTERS
 from tui.rows.words import shown_conclusion
 from tui.text import clean, listed, shorten
 from tui.workspace.entry.fields import MORE_DATES, FormField
@@ -40,7 +41,7 @@ def about(field: FormField, text: str) -> list[Content]:
     lines = [
         Content.assemble(
             (field.label, "bold $text-accent"),
-            (f"  {field.path}", "$text-muted"),
+            (f"  {field.path}" if field.path != field.label.lower() else "", "$text-muted"),
             (f"  {field.hint}" if field.hint else "", "$text-muted"),
         )
     ]
@@ -49,8 +50,7 @@ def about(field: FormField, text: str) -> list[Content]:
     said = meaning(field, text)
     if said:
         lines.append(Content(f"  {said}"))
-    # The names are folded by a job, and told once that is done.
-    return [*lines, *(_about_names(field, text) if field.is_folded else ()), Content("")]
+    return [*lines, *_about_names(field, text), Content("")]
 
 
 def _about_names(field: FormField, text: str) -> Iterator[Content]:
@@ -85,9 +85,20 @@ def mistakes(
         # What is only missing is no mistake yet.
         is_missing = problem.message == "is required" and problem.field not in touched
         sign = ("· ", "$text-muted") if is_missing else ("✗ ", "$text-error")
-        path = field_of(problem, fields, values)
-        place = f"{fields[path].label} " if path else f"{clean(problem.field)} " if problem.field else ""
-        yield Content.assemble(sign, (place, "bold"), clean(problem.message))
+        place, said = said_of(problem, fields, values)
+        yield Content.assemble(sign, (f"{place} " if place else "", "bold"), said)
+
+
+def said_of(problem: Problem, fields: Mapping[str, FormField], values: Mapping[str, str]) -> tuple[str, str]:
+    """Return which field of a form a problem is about, as it is called there, and what is said of it."""
+    path = field_of(problem, fields, values)
+    if path is None:
+        return clean(problem.field or ""), clean(problem.message)
+    field = fields[path]
+    names = unknown(field, values.get(path, "")) if field.register in REGISTERS else []
+    if names and not file_named(names[0]):
+        return field.label, f"{clean(names[0])} is not known; ^n adds it now"
+    return field.label, clean(problem.message)
 
 
 def nothing_captured(source: str, *, has_folder: bool) -> str:

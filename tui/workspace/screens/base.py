@@ -29,9 +29,10 @@ _Result = TypeVar("_Result")
 
 
 class StyledOnce(Screen[_Result]):
-    """A screen that is styled and laid out when it is made, and again only for another theme or size.
+    """A screen that is styled, laid out and drawn when it is made, and again only for another theme or size.
 
-    Textual does both twice more before a screen is seen, and each time that it is seen again.
+    Textual styles and lays out twice more before a screen is seen, and each time that it is seen again; and it draws
+    all as it lays it out, and a moment later again.
     """
 
     def __init__(self, *, classes: str | None = None) -> None:
@@ -53,6 +54,13 @@ class StyledOnce(Screen[_Result]):
         """Let all be styled anew only if there are other colours now."""
         event.refresh_styles = self._styled_for != self.app.theme
         self._styled_for = self.app.theme
+        # Textual asks for this only once it has laid all out, and drawn it.
+        self.refresh()
+
+    def _compositor_refresh(self) -> None:
+        """Draw what has changed; where all is about to be drawn, nothing before that."""
+        if not (self._repaint_required and self.is_current):
+            super()._compositor_refresh()
 
     @on(events.Resize)
     def keep_layout(self, event: events.Resize) -> None:

@@ -34,7 +34,7 @@ class Beside:
 
     def __init__(self, screen: FormScreen) -> None:
         self.screen = screen
-        self.view = DocumentView(id="captured", classes="pane", selects=True)
+        self.view = DocumentView(id="captured", classes="pane")
         #: The evidence that is written, by its path, and what was last asked for: its source and its quote.
         self._evidence = _FIRST
         self._asked = "", ""

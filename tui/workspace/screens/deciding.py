@@ -39,17 +39,20 @@ class Deciding:
         """Keep the reason for which the finding is settled, beside the grade that its entry has."""
         finding, reading = self.screen.finding, self.screen.entry()
         if finding is None or reading is None:
-            self._open("", {}, "")
+            self._tell_none()
             return
         graded = [reading.credibility_of(item) for item in reading.evidence]
         values = {"credibility": str(min(graded, default=_NOT_JUDGED)), "note": settling(finding)}
         self._open("AssessmentChanged", values, "reason", frozenset({"note"}))
 
+    def _tell_none(self) -> None:
+        self.screen.notify("No entry here. The arrows go to a finding, n and p through its entries.")
+
     def _open(self, kind: str, values: dict[str, str], begin: str, held: frozenset[str] = frozenset()) -> None:
         """Open a form at a field, or the draft that was begun of the same; what is `held` is recorded as it is."""
         screen, reading = self.screen, self.screen.entry()
         if reading is None:
-            screen.notify("No entry here. The arrows go to a finding, n and p through its entries.")
+            self._tell_none()
             return
         values = {"entry": reading.id, **values}
         fixed = {"entry": reading.id, **{name: values[name] for name in held}}
@@ -63,4 +66,4 @@ class Deciding:
             == {name: fixed.get(name) for name in ("entry", "note")}
         )
         draft = next(begun, None) or Unfinished(kind, values)
-        screen.workspace.push_screen(FormScreen(screen.session, draft, held=_OF_ENTRY | held, begin=begin))
+        FormScreen(screen.session, draft, held=_OF_ENTRY | held, begin=begin).open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
@@ -15,8 +16,7 @@ from tui.workspace.actions import FINDINGS, LIST, bindings_for
 from tui.workspace.screens.deciding import Deciding
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.widgets.bars import Footer, Header
-from tui.workspace.widgets.cells import join
-from tui.workspace.widgets.evidence import TextPane, hidden, is_seen, lines
+from tui.workspace.widgets.evidence import TextPane, is_seen, text_of
 from tui.workspace.widgets.report import Report, ReportItem, heading
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ class FindingsScreen(ReaderScreen, inherit_bindings=False):
             yield self._item(finding, "✓", f"  {said.reason or ''}")
         notes = [finding for finding in found if finding.is_note and id(finding) not in gone]
         if notes and not self._shows_notes:
-            kinds = dict.fromkeys(finding.kind for finding in notes)
-            told = ", ".join(f"{sum(one.kind == kind for one in notes)} {_name(kind).lower()}" for kind in kinds)
+            kinds = Counter(finding.kind for finding in notes)
+            told = ", ".join(f"{count} {_name(kind).lower()}" for kind, count in kinds.items())
             text = Content.assemble((f"+ {len(notes)} notes: ", "bold"), (told, "$text-muted"))
             yield ReportItem(text, 2, _NOTES)
         else:
@@ -173,7 +173,7 @@ class FindingsScreen(ReaderScreen, inherit_bindings=False):
             self._show_entry()
 
     def _show_entry(self) -> None:
-        pane, finding, claims = self.query_one("#entry", TextPane), self.finding, self.session.claims
+        pane, finding = self.query_one("#entry", TextPane), self.finding
         entries = finding.entries if finding is not None else ()
         if not entries:
             pane.border_title = "Entry"
@@ -181,13 +181,8 @@ class FindingsScreen(ReaderScreen, inherit_bindings=False):
             return
         number = self._number % len(entries)
         pane.border_title = Content(f"Entry {number + 1} of {len(entries)}  {clean(entries[number])}")
-        reading = claims.get(entries[number])
-        if reading is None:
-            pane.tell(Content("It is not read at this cut."))
-        elif is_seen(reading, claims):
-            pane.tell(join(list(lines(reading, self.session))))
-        else:
-            pane.tell(hidden(reading, claims))
+        reading = self.session.claims.get(entries[number])
+        pane.tell(Content("It is not read at this cut.") if reading is None else text_of(reading, self.session))
         pane.scroll_home(animate=False)
 
     # ── what can be done ──

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partialmethod
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import on
 from textual.binding import Binding
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
@@ -15,10 +16,10 @@ from tracker.events.references import REGISTERS, registered_field
 from tracker.events.registry import event_type
 from tui.text import clean
 from tui.workspace.actions import DOCUMENT, FORM, LIST, bindings_for
-from tui.workspace.entry.fields import fields_of, fields_of_correction
+from tui.workspace.entry.fields import compared, fields_of, fields_of_correction
 from tui.workspace.entry.forms import Preview, entry_of, fixed_paths, foretold, staying, values_of
 from tui.workspace.entry.known import field_of, file_named, registration, unknown
-from tui.workspace.entry.said import about, changes, differences, mistakes, title_of
+from tui.workspace.entry.said import about, changes, differences, mistakes, said_of, title_of
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.beside import Beside
 from tui.workspace.widgets.bars import Footer
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tracker.recording import Receipt
     from tui.kept import Unfinished
     from tui.workspace.entry.fields import FormField
+    from tui.workspace.jobs import IsOver
     from tui.workspace.messages import PassageChosen
     from tui.workspace.time.session import Session
 
@@ -88,14 +90,15 @@ class FormScreen(ActingScreen):
         self._before = values_of(self._corrected.event) if self._corrected is not None else {}
         self.values = {**self._before, **draft.values}
         self._given = {path: text for path, text in self.values.items() if text.strip()}
-        given = (int(path.split(".")[1]) for path in self.values if path.startswith("evidence."))
-        self._evidence = 1 + max(given, default=0)
+        self._evidence = 1 + max(
+            (int(path.split(".")[1]) for path in self.values if "evidence." in path[:9]), default=0
+        )
         #: What is recorded as it is given: the entry that is retracted.
         self._fixed = {path: draft.values.get(path, "") for path in held or fixed_paths(draft)}
         #: The fields that there are, by their paths.
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
-        self._new: dict[str, list[str]] = {}
+        self._new: dict[str, tuple[str, ...]] = {}
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
@@ -118,26 +121,40 @@ class FormScreen(ActingScreen):
         yield Footer(FORM, first=("record", "record-next", "add-now", "document", "more-evidence", "palette", "back"))
 
     def _title(self) -> str:
-        return title_of(self.draft, about="entry" in self._held)
+        title = title_of(self.draft, about="entry" in self._held)
+        return title if self._registered is None else f"{title}  and back to the form"
 
-    def _wanted(self) -> list[FormField]:
+    def open(self) -> None:
+        """Open it once its fields are made, in place of the dialog that led to it."""
+        self._make_fields(lambda: self.workspace.lead_to(self))
+
+    def _make_fields(self, then: Callable[[], object]) -> None:
+        """Make the fields in the background, as every entry may be a name in them; what is typed waits, esc too."""
         make = fields_of_correction if self.draft.corrects else fields_of
-        found = [
-            replace(field, choices=tuple(dict.fromkeys((*field.choices, *self._new.get(field.register, ())))))
-            for field in make(self.kind, self.session.status, self._evidence)
-            if field.path not in self._fixed
-        ]
-        # Of a field that is as it was, the names are compared already.
-        return [old if (old := self.fields.get(field.path)) == field else field for field in found]
+        seen, evidence, new, older = self.session.status, self._evidence, dict(self._new), self.fields
 
-    def _show_fields(self) -> None:
-        wanted = self._wanted()
-        self.fields = {field.path: field for field in wanted}
-        self.lines.show(wanted)
+        def done(found: dict[str, FormField]) -> None:
+            self.fields = {path: field for path, field in found.items() if path not in self._fixed}
+            then()
+
+        def work(_: IsOver) -> dict[str, FormField]:
+            return compared(make(self.kind, seen, evidence), new, older)
+
+        self.workspace.do_job("fields", work, done, leads=True, can_stop=False, can_leave=False)
+
+    def _renew_fields(self, go_to: Callable[[], object]) -> None:
+        """Show the fields anew, and go to one of them."""
+
+        def then() -> None:
+            if self.is_there:
+                self.lines.show(list(self.fields.values()))
+                go_to()
+
+        self._make_fields(then)
 
     def on_mount(self) -> None:
         """Give the first field the keys."""
-        self._show_fields()
+        self.lines.show(list(self.fields.values()))
         self.lines.go_to(list(self.fields).index(self._begin) if self._begin in self.fields else 0)
         self.check()
 
@@ -156,33 +173,20 @@ class FormScreen(ActingScreen):
 
     def action_arrow(self, count: int) -> None:
         """Go to the next field, or the one before; inside a text of several lines, to its next line."""
-        box = self.lines.line
-        if self.lines.leaves(count):
-            self.lines.move(count)
-        elif isinstance(box, TextArea):
-            (box.action_cursor_down if count > 0 else box.action_cursor_up)()
+        self.lines.arrow(count)
 
     def action_enter(self) -> None:
         """Go to the next field; inside a text of several lines, begin a line."""
-        box = self.lines.line
-        if isinstance(box, TextArea):
-            box.insert("\n")
-        else:
-            self.lines.move(1)
+        self.lines.enter()
 
     # ── while it is written ──
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def keep_written(self, event: Input.Changed | TextArea.Changed) -> None:
         """Keep what was written, and look at it after a pause."""
-        if event.input is self.lines.line:
-            self._changed()
-
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Keep what was written, and look at it after a pause."""
-        if event.text_area is self.lines.line:
-            self._changed()
-
-    def _changed(self) -> None:
+        if event.control is not self.lines.line:
+            return
         self.lines.take()
         if self._timer is not None:
             self._timer.stop()
@@ -242,8 +246,6 @@ class FormScreen(ActingScreen):
         return entry_of(self.kind, self.session, self.fields, values, self._corrected)
 
     def _preview(self, values: dict[str, str]) -> Preview | tuple[Problem, ...]:
-        # What is told of the names then takes no time.
-        _ = [field.folded for field in self.fields.values() if field.choices]
         return foretold(self.workspace.log_book, self.session, lambda: self.made(values))
 
     def tell(self) -> None:
@@ -269,13 +271,9 @@ class FormScreen(ActingScreen):
         self._evidence += 1
         self.lines.take()
         before = set(self.fields)
-        self._show_fields()
-        self.lines.go_to(next(index for index, path in enumerate(self.fields) if path not in before))
-
-    def do_record_next(self) -> None:
-        """Record the entry, and begin another from the same report."""
-        self._goes_on = True
-        (self.focused or self).call_later(self._record)
+        self._renew_fields(
+            lambda: self.lines.go_to(next(index for index, path in enumerate(self.fields) if path not in before))
+        )
 
     def do_add_now(self) -> None:
         """Register the first unknown name of the field, or of the first one that has any, in a form of its own.
@@ -304,27 +302,29 @@ class FormScreen(ActingScreen):
     def _register(self, field: FormField, name: str) -> None:
         self._keep()
         kind, values = registration(field.register, name)
-        form = FormScreen(
+        FormScreen(
             self.session,
             type(self.draft)(kind, values),
             registered=lambda made: self.has_new(field, name, made),
             another=self._another,
-        )
-        self.workspace.push_screen(form)
+        ).open()
 
     def has_new(self, field: FormField, name: str, made: str) -> None:
         """Take what was registered from here in place of the name that was not known."""
-        self._new.setdefault(field.register, []).append(made)
+        self._new[field.register] = (*self._new.get(field.register, ()), made)
         parts = [part.strip() for part in self.values[field.path].split(",")] if field.sort == "list" else [name]
         self.values[field.path] = ",".join(made if part == name else part for part in parts)
-        if self.is_there:
-            self._show_fields()
-            self.put(field.path, self.values[field.path])
+        self._renew_fields(lambda: self.put(field.path, self.values[field.path]))
 
-    def do_record(self) -> None:
-        """Record the entry once the field has taken the last letter; where that fails, everything stays as written."""
-        self._goes_on = False
+    def do_record(self, *, goes_on: bool = False) -> None:
+        """Record the entry once the field has taken the last letter; where that fails, everything stays as written.
+
+        With `goes_on`, another from the same report is begun then.
+        """
+        self._goes_on = goes_on
         (self.focused or self).call_later(self._record)
+
+    do_record_next = partialmethod(do_record, goes_on=True)
 
     def _record(self) -> None:
         if self._is_recording:
@@ -345,9 +345,9 @@ class FormScreen(ActingScreen):
             self.session.negotiation,
             lambda: self.made(values),
             self._recorded,
-            self._refuse,
-            self._not_recorded,
-            self.draft.number,
+            refused=self._refuse,
+            failed=self._not_recorded,
+            draft=self.draft.number,
         )
 
     def _set_recording(self, *, is_so: bool) -> None:
@@ -361,7 +361,9 @@ class FormScreen(ActingScreen):
 
     def _recorded(self, receipt: Receipt) -> None:
         done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
-        self.workspace.notify(f"{done} a adds another.")
+        # Where another form follows, letters are text.
+        is_over = self._registered is None and not self._goes_on
+        self.workspace.notify(f"{done} a adds another." if is_over else done)
         for warning in receipt.warnings:
             self.workspace.notify(clean(warning), severity="warning", timeout=10)
         if not self.is_current:
@@ -381,7 +383,7 @@ class FormScreen(ActingScreen):
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self._found = problems
         self._set_recording(is_so=False)
-        self.workspace.notify(clean(str(problems[0])), severity="error")
+        self.workspace.notify(": ".join(filter(None, said_of(problems[0], self.fields, self.values))), severity="error")
         path = field_of(problems[0], self.fields, self.values)
         if path is not None:
             self.lines.go_to(list(self.fields).index(path))

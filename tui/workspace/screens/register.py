@@ -15,7 +15,7 @@ from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.widgets.report import ReportItem, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from projections.claims.registers import Party
     from projections.judgement.conclusions import Position
@@ -31,13 +31,16 @@ class RegisterScreen(ReaderScreen):
         """Return the parties, then the matters, each with the positions on it."""
         seen = self.session.status
         view, registers = positions_in(seen), seen.claims.registers
+        of_party: dict[str, list[ReportItem]] = {}
+        of_matter: dict[str, list[ReportItem]] = {}
+        for (matter, party_id), cell in view.cells.items():
+            of_party.setdefault(party_id, []).append(_stands(cell, clean(view.matters[matter] or matter)))
+            of_matter.setdefault(matter, []).append(_stands(cell, clean(view.parties[party_id] or party_id)))
         if registers.parties:
             yield heading(f"Parties ({len(registers.parties)})")
         for party in registers.parties.values():
             yield ReportItem(_told(party), 4, f"party:{party.id}", (party.entry,))
-            found = {matter: cell for (matter, name), cell in view.cells.items() if name == party.id}
-            for matter, cell in found.items():
-                yield _stands(cell, clean(view.matters[matter] or matter))
+            yield from of_party.get(party.id, ())
             partners = seen.partners.get(party.id, ())
             if partners:
                 text = Content.assemble(("      partners ", "$text-muted"), clean(", ".join(partners)))
@@ -48,9 +51,7 @@ class RegisterScreen(ReaderScreen):
             entries = (registers.matters[matter].entry,) if matter in registers.matters else ()
             text = Content.assemble("  ", (clean(title or matter), "bold"), (f"  {clean(matter)}", "$text-muted"))
             yield ReportItem(text, 4, f"matter:{matter}", entries)
-            for (name, party_id), cell in view.cells.items():
-                if name == matter:
-                    yield _stands(cell, clean(view.parties[party_id] or party_id))
+            yield from of_matter.get(matter, ())
 
     def sheet(self) -> Sheet:
         """Return one party or matter a row."""
@@ -66,14 +67,10 @@ def _told(party: Party) -> Content:
     what = [word for word in (party.role, party.kind) if word]
     what += [f"of {party.of}"] if party.of else []
     for name, several in (("members", party.members), ("also", party.aliases)):
-        what += [f"{name} {_listed(several)}"] if several else []
+        what += [f"{name} {', '.join(several)}"] if several else []
     return Content.assemble(
         (f"  {clean(party.id)}  ", "bold"), clean(party.name or ""), (f"  {clean(' · '.join(what))}", "$text-muted")
     )
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
 
 
 def _stands(cell: Position, on: str) -> ReportItem:

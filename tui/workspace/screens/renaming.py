@@ -10,7 +10,6 @@ from tui.text import clean
 from tui.workspace.screens.dialogs import Ask, Choose
 
 if TYPE_CHECKING:
-    from tracker.errors import Problem
     from tracker.recording import Receipt
     from tui.workspace.screens.workspace import WorkspaceScreen
 
@@ -43,7 +42,4 @@ class Renaming:
         def done(_: Receipt) -> None:
             screen.notify(f"It is called {clean(title)} now.")
 
-        def refused(problems: tuple[Problem, ...]) -> None:
-            screen.workspace.tell_problem("; ".join(clean(str(problem)) for problem in problems))
-
-        screen.workspace.record(name, lambda: parse(renamed), done, refused, screen.workspace.tell_problem)
+        screen.workspace.record(name, lambda: parse(renamed), done)

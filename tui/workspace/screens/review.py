@@ -73,7 +73,7 @@ class ReviewScreen(ActingScreen):
         yield Header(id="header")
         with Container(id="review"):
             yield TextPane(id="draft", classes="pane")
-            yield DocumentView(id="document", classes="pane", selects=True)
+            yield DocumentView(id="document", classes="pane")
         yield Footer(*self.PLACES, allow=self.allows, first=("back",))
 
     def on_mount(self) -> None:
@@ -356,13 +356,12 @@ class ReviewScreen(ActingScreen):
             number = looked.draft.number
             proposed = Unfinished(looked.event.event, {**values_of(looked.event), "id": looked.event.id or ""})
             begun = self.workspace.drafts.get(name_of(looked.draft)) or proposed
-            form = DraftForm(
+            DraftForm(
                 looked,
                 begun._replace(values={**begun.values, **written}),
                 accept=partial(self.desk.accept, number),
                 accepted=partial(self._changed, number),
-            )
-            self.workspace.push_screen(form)
+            ).open()
 
     def _changed(self, number: int, done: tuple[Decided, str | None]) -> None:
         self._decided.add(number)

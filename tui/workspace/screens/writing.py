@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -23,12 +24,11 @@ from tui.workspace.widgets.line import TextLine
 from tui.workspace.widgets.report import Report, ReportItem, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tracker.errors import Problem
     from tracker.events.base import Event
     from tracker.recording import Receipt
     from tui.workspace.screens.workspace import WorkspaceScreen
@@ -39,6 +39,8 @@ _KEPT: Final = 1024
 _MOST: Final = 9
 #: Fields whose text tells which draft it is.
 _TELLING: Final = frozenset({"text", "title", "name", "content", "terms", "reason", "party", "note"})
+#: What stands before the last word of a type's name, which says what is done.
+_LAST_WORD: Final = re.compile(r"^.*(?=[A-Z])")
 #: What is done once a negotiation, by an action of its own.
 _NOT_ADDED: Final = frozenset({"NegotiationOpened", "NegotiationRenamed"})
 
@@ -92,20 +94,15 @@ class Writing:
 
     def _fill(self, draft: Unfinished | None, stays: dict[str, str] | None = None) -> None:
         if draft is None:
-
-            def chosen(name: str | None) -> None:
-                if name is not None:
-                    self._fill(Unfinished(name, dict(stays or {})))
-
-            self.screen.workspace.push_screen(TypeChooser(), chosen)
+            chooser = TypeChooser(lambda name: self._fill(Unfinished(name, dict(stays or {}))))
+            self.screen.workspace.push_screen(chooser)
         elif find_event_type(draft.kind) is None:
             name = clean(draft.kind)
             self.screen.notify(f"No {name} is known here: install the package that brings it, then try again.")
         elif draft.corrects and self.screen.session.at_present(draft.corrects) is None:
             self.screen.notify(f"There is no entry {clean(draft.corrects)} any more.")
         else:
-            form = FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values))
-            self.screen.workspace.push_screen(form)
+            FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values)).open()
 
     def correct(self) -> None:
         """Correct the entry looked at."""
@@ -129,21 +126,21 @@ class Writing:
         """Retract one's own last entry that still stands, once that is confirmed; the reason is made."""
         screen, session = self.screen, self.screen.session
         by = screen.workspace.log_book.by
+        reason = f"Taken back by {by}, who recorded it."
         present = session.at(Cut()).claims
         for recorded in reversed(session.history.entries):
             reading = present.get(recorded.id) if recorded.recorded_by == by else None
-            if reading is not None and not reading.retracted_by and recorded.event.event != "EntryRetracted":
+            # What was taken back so stays; what another key retracted is brought back.
+            is_so = reading is not None and getattr(reading.event, "reason", None) == reason
+            if reading is not None and not reading.retracted_by and not is_so:
                 break
         else:
             screen.notify("You have recorded no entry here that still stands.")
             return
-        values = {"entry": recorded.id, "reason": f"Taken back by {by}, who recorded it."}
+        values = {"entry": recorded.id, "reason": reason}
 
         def done(_: Receipt) -> None:
             screen.notify(f"Taken back: {clean(recorded.id)}. It stays visible, struck through.")
-
-        def refused(problems: tuple[Problem, ...]) -> None:
-            screen.workspace.tell_problem("; ".join(clean(str(problem)) for problem in problems))
 
         def go(choice: str | None) -> None:
             if choice is not None:
@@ -151,8 +148,6 @@ class Writing:
                     session.negotiation,
                     lambda: event_of(event_type("EntryRetracted"), session.negotiation, values),
                     done,
-                    refused,
-                    screen.workspace.tell_problem,
                 )
 
         text = f"{recorded.id}: {summary_of(reading.event)}"
@@ -175,8 +170,8 @@ def _told(draft: Unfinished) -> str:
     return f"{_name(draft)}{': ' if written else ''}{shorten(clean(written), _NAME)}"
 
 
-class TypeChooser(Over[str | None]):
-    """Gives back the name of an event type, or None for escape."""
+class TypeChooser(Over[None]):
+    """Lets an event type be chosen, by its name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False),
@@ -184,6 +179,10 @@ class TypeChooser(Over[str | None]):
         Binding("pagedown", "move(8)", "Page down", show=False),
         Binding("pageup", "move(-8)", "Page up", show=False),
     ]
+
+    def __init__(self, choose: Callable[[str], object]) -> None:
+        super().__init__()
+        self._choose = choose
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -213,7 +212,7 @@ class TypeChooser(Over[str | None]):
         """Choose the type under the cursor."""
         item = self.query_one(Report).item
         if item is not None and item.subject is not None:
-            self.dismiss(item.subject)
+            self._choose(item.subject)
 
     def on_line_chosen(self) -> None:
         """Choose the type that was clicked twice."""
@@ -241,11 +240,17 @@ def _item(name: str, kind: type[Event]) -> ReportItem:
 
 
 def best(items: list[ReportItem], word: str) -> int:
-    """Return the item that a word means first: a type of that name, one whose name begins or goes on with it, any."""
+    """Return the item that a word means first: a type of that name, what is done by it, its beginning, any of it.
+
+    ``ratif`` means AgreementRatified, not RatificationRefused.
+    """
     wanted = "".join(word.casefold().split())
-    names = [(item.subject or "").casefold() for item in items]
-    for fits in (wanted.__eq__, lambda name: name.startswith(wanted), lambda name: wanted in name):
-        for index, name in enumerate(names):
-            if name and fits(name):
-                return index
-    return 0
+    fits: tuple[Callable[[str], bool], ...] = (
+        lambda name: name.casefold() == wanted,
+        lambda name: _LAST_WORD.sub("", name).casefold().startswith(wanted),
+        lambda name: name.casefold().startswith(wanted),
+        lambda name: wanted in name.casefold(),
+    )
+    names = [item.subject or "" for item in items]
+    found = (index for fit in fits for index, name in enumerate(names) if name and fit(name))
+    return next(found, 0)

@@ -43,13 +43,21 @@ def _rest(start: str, end: str) -> str:
     return end
 
 
+def learned(reading: Reading) -> tuple[int, int]:
+    """Return the bounds of when an entry was learned; what is told as a fact, not before it happened."""
+    if reading.known > reading.published_upper:
+        return reading.known, reading.known
+    return reading.published_lower, reading.published_upper
+
+
 def lag(reading: Reading) -> str:
     """Return how long after it happened an entry was learned: ``+5d``, ``−3d``, ``+~20d`` for open dates."""
     occurred = reading.event.occurred
-    if occurred is None or occurred.lower == OPEN_PAST or OPEN_FUTURE in (occurred.upper, reading.published_upper):
+    lower, upper = learned(reading)
+    if occurred is None or occurred.lower == OPEN_PAST or OPEN_FUTURE in (occurred.upper, upper):
         return ""
-    least = reading.published_lower // DAY - occurred.upper // DAY
-    most = reading.published_upper // DAY - occurred.lower // DAY
+    least = lower // DAY - occurred.upper // DAY
+    most = upper // DAY - occurred.lower // DAY
     if least <= 0 <= most:
         return ""
     middle = (least + most) // 2

@@ -314,7 +314,7 @@ class Session:
     def mark(self, letter: str | None = None) -> str:
         """Mark the cut as A, then as B, or move the mark of a letter here; return the letter.
 
-        Empty, and nothing is marked, where both marks are set and no letter says which to move.
+        Empty, and nothing is marked, if both marks are set and no letter says which to move.
         """
         if letter is None and len(self.marks) > 1:
             return ""

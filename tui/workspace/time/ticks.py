@@ -9,7 +9,7 @@ from tracker.dates import DateError, from_instant, instant
 from tui.workspace.time.stops import DAY, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tui.workspace.time.stops import TimeScale
 
@@ -18,6 +18,8 @@ _BETWEEN: Final = 2
 #: Years within which months, and days, are tried as places of labels.
 _MONTHS_WITHIN: Final = 60
 _DAYS_WITHIN: Final = 4
+#: Days of moments that are tried at most.
+_MOST_DAYS: Final = 1000
 #: Years and months from one label to the next, the coarsest first.
 _YEARS: Final = (500, 100, 50, 10, 5, 1)
 _MONTHS: Final = (6, 3, 1)
@@ -31,7 +33,7 @@ def ticks(scale: TimeScale) -> str:
     line = [" "] * scale.width
     if len(end) <= scale.width:
         line[scale.width - len(end) :] = end
-    for at, text in _places(scale.moments[0], last):
+    for at, text in _places(scale.moments[0], last, scale.moments):
         if scale.moments[0] <= at <= last:
             _put(line, scale.column(at), f"╵{text}")
     first = f"╵{day_of(scale.moments[0])}"
@@ -59,8 +61,11 @@ def _put(line: list[str], column: int, text: str) -> None:
     line[column:end] = text
 
 
-def _places(first: int, last: int) -> Iterator[tuple[int, str]]:
-    """Yield calendar places between two instants with their labels, the coarsest first."""
+def _places(first: int, last: int, moments: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yield calendar places between two instants with their labels, the coarsest first, and the days of moments last.
+
+    Where years are left out, a few days may have most of the scale.
+    """
     try:
         start, end = from_instant(first), from_instant(last)
     except (DateError, ValueError):
@@ -71,9 +76,9 @@ def _places(first: int, last: int) -> Iterator[tuple[int, str]]:
         yield from _months(start.year // step * step * _YEAR, end.year, step * _YEAR)
     for step in _MONTHS if years <= _MONTHS_WITHIN else ():
         yield from _months(start.year * _YEAR, end.year, step)
-    if years <= _DAYS_WITHIN:
-        for at in range(-(-first // DAY) * DAY, last, DAY):
-            yield at, day_of(at)
+    days = sorted({at // DAY * DAY for at in moments})[:_MOST_DAYS]
+    for at in range(-(-first // DAY) * DAY, last, DAY) if years <= _DAYS_WITHIN else days:
+        yield at, day_of(at)
 
 
 def _months(first: int, year: int, step: int) -> Iterator[tuple[int, str]]:

@@ -36,8 +36,8 @@ _LEAST: Final = 4
 class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
     """A text from outside, of any length; `nothing` is what stands there while there is none.
 
-    If it `selects`, a cursor moves through it, a passage is selected with shift and the arrows or the mouse, and enter
-    posts it as `PassageChosen`; else the arrows scroll.
+    A cursor moves through it, a passage is selected with shift and the arrows or the mouse, and enter posts it as
+    `PassageChosen`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,17 +53,9 @@ class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
     ALLOW_SELECT = False
     auto_links = False
 
-    def __init__(
-        self,
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
-        nothing: str = "",
-        selects: bool = False,
-    ) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self.nothing = nothing
-        self.selects = selects
+        self.nothing = ""
         self.text = ""
         self.marks: list[Passage] = []
         #: The mark that is looked at, by its number.
@@ -87,26 +79,18 @@ class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = self.marks[here].start if here < len(self.marks) else 0
         self._lay_out()
 
-    def point_at(self, number: int) -> None:
-        """Bring a mark into sight, in the middle."""
-        if number < len(self.marks):
-            self.here = number
-            self._cursor = self.marks[number].start
-            self._bring_in_sight(in_middle=True)
-            self.refresh()
-
     def find(self, word: str, *, forward: bool = True) -> bool:
         """Select the next place that holds some words, in whatever case, or the previous one; say whether there is."""
-        pattern = re.compile(r"\s+".join(map(re.escape, word.split())), re.IGNORECASE)
-        found = [Passage(*match.span()) for match in pattern.finditer(self.text) if match[0]]
-        if not found:
-            return False
+        pattern, text = re.compile(r"\s+".join(map(re.escape, word.split())), re.IGNORECASE), self.text
         here = self.selection or Passage(self._cursor, self._cursor)
         if forward:
-            place = next((place for place in found if place.start >= here.end), found[0])
+            match = pattern.search(text, here.end) or pattern.search(text)
         else:
-            place = next((place for place in reversed(found) if place.end <= here.start), found[-1])
-        self._anchor, self._cursor = place
+            found = list(pattern.finditer(text, 0, here.start)) or list(pattern.finditer(text))
+            match = found[-1] if found else None
+        if match is None or not match[0]:
+            return False
+        self._anchor, self._cursor = match.span()
         self._bring_in_sight(in_middle=True)
         self.refresh()
         return True
@@ -195,18 +179,14 @@ class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
         for start, end in pairwise(cuts):
             style = next((style for passage, style in styles if passage.meets(Passage(start, end))), "")
             parts.append((seen(self.text, start, end), style))
-        if self._shows_cursor and self._cursor == line.end and self._lines[self._line_of(self._cursor)] is line:
+        if self.has_focus and self._cursor == line.end and self._lines[self._line_of(self._cursor)] is line:
             parts.append((" ", self.get_visual_style("document--cursor")))
         return Content.assemble(*parts)
-
-    @property
-    def _shows_cursor(self) -> bool:
-        return self.selects and self.has_focus
 
     def _styles(self, line: Passage) -> Iterator[tuple[Passage, Style]]:
         """Yield the styles of parts of a line, what counts most first."""
         found: list[tuple[Passage, str]] = []
-        if self._shows_cursor:
+        if self.has_focus:
             found.append((Passage(self._cursor, self._cursor + 1), "cursor"))
         if self.selection is not None:
             found.append((self.selection, "selection"))
@@ -220,39 +200,26 @@ class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
     # ── moving and selecting ──
 
     def action_do(self, action: str) -> None:
-        """Scroll, or move the cursor, or select."""
+        """Move the cursor, or select."""
         if action == "passage-begin":
-            self._is_selecting = self.selects and not self._is_selecting
+            self._is_selecting = not self._is_selecting
             self._anchor = self._cursor if self._is_selecting else None
             self.refresh()
         elif action == "detail":
             self._choose()
-        elif self.selects:
-            self._move(action.removeprefix("select-"), is_selecting=action.startswith("select-"))
         else:
-            self._scroll(action)
+            self._move(action.removeprefix("select-"), is_selecting=action.startswith("select-"))
 
     def _choose(self) -> None:
         chosen = self.selection
         if chosen is not None:
             self.post_message(PassageChosen(self, *chosen, self.text[chosen.start : chosen.end]))
 
-    def _page(self) -> int:
-        return max(self.scrollable_content_region.height - 1, 1)
-
-    def _scroll(self, action: str) -> None:
-        page = self._page()
-        rows = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
-        if action in rows:
-            self.scroll_relative(y=rows[action], animate=False)
-        elif action in {"top", "bottom"}:
-            self.scroll_to(y=0 if action == "top" else len(self._lines), animate=False)
-
     def _move(self, where: str, *, is_selecting: bool) -> None:
         """Move the cursor; what is between it and where the selecting began is selected."""
         if not self._lines:
             return
-        index, page = self._line_of(self._cursor), self._page()
+        index, page = self._line_of(self._cursor), max(self.scrollable_content_region.height - 1, 1)
         lines = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
         if where in lines:
             line = self._lines[min(max(index + lines[where], 0), len(self._lines) - 1)]
@@ -290,7 +257,7 @@ class DocumentView(ScrollView, can_focus=True, inherit_bindings=False):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to select."""
         place = self._place_at(event)
-        if self.selects and place is not None:
+        if place is not None:
             self._anchor = None
             self._put(place, is_selecting=False)
             self._anchor = place

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections import ChainMap
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +12,7 @@ from textual.content import Content
 
 from projections.wording.runs import corroborations
 from projections.wording.sentences import summary_of
+from tracker.events.references import entry_of
 from tui.rows.glyphs import flags_of, glyph_of, grade_of, grade_style
 from tui.workspace.messages import ActionPicked
 from tui.workspace.time.intervals import bar, between, lag, short
@@ -18,7 +21,7 @@ from tui.workspace.widgets.cells import fit
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual import events
 
@@ -39,6 +42,8 @@ _WITH_BAR: Final = 110
 #: Corroborations in a row that are told in one line.
 _RUN: Final = 3
 _FOLDED: Final = "EntryCorroborated"
+#: How an id ends that was made of the content.
+_MADE: Final = re.compile(r"-[0-9a-f]{12}$")
 
 SORTS: Final = ("happened", "known", "recorded")
 _KEYS: Final[dict[str, Callable[[Reading], Any]]] = {
@@ -240,8 +245,13 @@ class EventList(LineList):
         )
 
     def _said(self, reading: Reading) -> str:
-        """Return what an entry says, without the party that stands before it."""
-        said = summary_of(reading.event, self._names)
+        """Return what an entry says, without the party before it; an entry whose id was made is called by its type."""
+        names: Mapping[str, str] = self._names
+        about = entry_of(reading.event) or ""
+        of = self._standing.get(about) if self._standing is not None and _MADE.search(about) else None
+        if of is not None:
+            names = ChainMap({f"entry:{about}": f"{of.kind} of {_when(of)}"}, self._names)
+        said = summary_of(reading.event, names)
         party = reading.party or ""
         for name in (self._names.get(party, party), party):
             if name and said.startswith(f"{name} ") and not said.startswith(f"{name} and "):

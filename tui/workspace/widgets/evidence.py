@@ -19,7 +19,7 @@ from tui.rows.glyphs import FLAGS, flags_of, glyph_of, grade_of, grade_style
 from tui.rows.words import ABOUT, shown_field
 from tui.text import clean
 from tui.workspace.actions import READER, bindings_for
-from tui.workspace.time.intervals import bar, between, lag, short
+from tui.workspace.time.intervals import bar, between, lag, learned, short
 from tui.workspace.time.stops import day_of
 from tui.workspace.widgets.cells import join, some
 from tui.workspace.widgets.lines import set_height
@@ -117,12 +117,18 @@ class EvidencePane(TextPane):
         """Show the session's entry, or how to come to one."""
         reading = session.reading
         if reading is None:
-            self.tell(Content("No entry. ] goes on to the next one."))
-        elif not is_seen(reading, session.claims):
-            self.tell(hidden(reading, session.claims))
+            is_there = not session.is_live or session.claims.standing
+            self.tell(Content("No entry. ] goes on to the next one." if is_there else "No entry yet. a adds one."))
         else:
-            self.tell(join(list(lines(reading, session))))
+            self.tell(text_of(reading, session))
         self.scroll_home(animate=False)
+
+
+def text_of(reading: Reading, session: Session) -> Content:
+    """Return everything about an entry, or why it cannot be read at the cut."""
+    if not is_seen(reading, session.claims):
+        return hidden(reading, session.claims)
+    return join(list(lines(reading, session)))
 
 
 def is_seen(reading: Reading, standing: Claims) -> bool:
@@ -242,8 +248,8 @@ def _times(reading: Reading, session: Session) -> Iterator[Content]:
         return
     drawn = bar(occurred, session.stops.scale("happened", _BAR)).rstrip() if occurred else ""
     happened = short(occurred.text) if occurred else "not known when"
-    learned = between(reading.published_lower, reading.published_upper)
+    when_learned = between(*learned(reading))
     delay = lag(reading)
     if reading.event.kind_of_entry == "claim":
         yield Content.assemble(("happened ", "$text-muted"), happened, f"  {drawn}" if drawn else "")
-    yield Content.assemble(("learned  ", "$text-muted"), learned, f"  {delay}" if delay else "")
+    yield Content.assemble(("learned  ", "$text-muted"), when_learned, f"  {delay}" if delay else "")

@@ -178,12 +178,20 @@ class Fields(Widget):
             self.parent.scroll_to_region(Region(0, top - above, 1, height + above), animate=False)
         self.post_message(CursorMoved(self, index))
 
-    def leaves(self, count: int) -> bool:
-        """Say whether an arrow leads out of what is written: always, but inside the lines of a box."""
+    def arrow(self, count: int) -> None:
+        """Go to the next field or the one before; inside a box, to its next line, as long as there is one."""
         box = self._box
-        if not self.here.is_long:
-            return True
-        return box.cursor_at_first_line if count < 0 else box.cursor_at_last_line
+        if not self.here.is_long or (box.cursor_at_first_line if count < 0 else box.cursor_at_last_line):
+            self.move(count)
+        else:
+            (box.action_cursor_down if count > 0 else box.action_cursor_up)()
+
+    def enter(self) -> None:
+        """Go to the next field; inside a box, begin a line."""
+        if self.here.is_long:
+            self._box.insert("\n")
+        else:
+            self.move(1)
 
     def render_line(self, y: int) -> Strip:
         """Draw the name of a field, and what was written in it or what it takes; or the heading of a group."""

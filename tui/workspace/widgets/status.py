@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.content import Content
 
-from projections.wording.sentences import aspect_text, notes_in_words
+from projections.claims.readings import split
+from projections.judgement.findings import OPEN
+from projections.wording.sentences import aspect_text, figure_text, notes_in_words
 from tui.rows.words import number, words
 from tui.text import clean
 from tui.workspace.time.intervals import short
@@ -16,8 +19,9 @@ from tui.workspace.widgets.cells import cell_len, fit
 from tui.workspace.widgets.report import Report, ReportItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from projections.claims.figures import Counted
     from projections.judgement.conclusions import Partners
     from projections.judgement.findings import Finding
     from projections.judgement.states import State
@@ -25,12 +29,14 @@ if TYPE_CHECKING:
     from projections.views.status import Status
     from tui.workspace.time.session import Session
 
+#: The families of things in the order in which they are shown, each with its heading.
 _HEADINGS: Final = {
     "agreement": "AGREEMENT",
     "proposal": "PROPOSAL",
     "withdrawal": "WITHDRAWAL",
     "round": "TALKS",
     "commitment": "COMMITMENT",
+    "sanction": "SANCTION",
 }
 _HEADING: Final = 11
 #: Things of a family that are shown before it is folded.
@@ -42,6 +48,8 @@ _FEW: Final = 3
 _NARROWEST: Final = 33
 #: What items were made for: an object, the heading before it, and its star.
 _Key: TypeAlias = tuple[int, str, str]
+_Items: TypeAlias = "Iterator[ReportItem]"
+_Make: TypeAlias = "Callable[[Any, str, str], _Items]"
 _BAD: Final = frozenset({"refused", "breached", "reversed", "suspended", "deadlocked", "cancelled"})
 _GOOD: Final = frozenset({"accepted", "signed", "in-force", "completed", "fulfilled", "concluded"})
 
@@ -62,8 +70,8 @@ class StatusList(Report):
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
         self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
-        if not session.history.entries:
-            self.nothing = "No entries yet. a adds one, or: communique record FILE"
+        if session.is_live and not session.claims.standing:
+            self.nothing = "Nothing stands yet. a adds what happened, or: communique record FILE"
         changed = {subject: _was(aspect, before, session) for subject, (aspect, before) in session.changes.items()}
         self._shown = session.status, changed
         self._retell()
@@ -97,22 +105,22 @@ class StatusList(Report):
 
 def pinned(seen: Status, changed: int) -> str:
     """Return what is to be seen however long the list is: open questions, what does not fit, what a step changed."""
-    conflicts = sum(1 for finding in seen.findings if not finding.is_note and finding.kind != "open-question")
-    told = ((len(seen.questions), "? {} open"), (conflicts, "⚑ {} found"), (changed, "* {} changed"))
+    found = len(seen.open)
+    told = ((found, "? {} open"), (len(seen.unsettled) - found, "⚑ {} found"), (changed, "* {} changed"))
     return " · ".join(text.format(number) for number, text in told if number)
 
 
 def previewed(detail: Detail) -> Iterator[ReportItem]:
     """Yield the lines that tell of a negotiation beside the list of all: what is open first, then what stands."""
     for name, sign, is_open in (("OPEN", "? ", True), ("FOUND", "⚑ ", False)):
-        messages = [message for kind, message in detail.findings if (kind == "open-question") is is_open]
+        messages = [message for kind, message in detail.findings if (kind in OPEN) is is_open]
         heading = f"{name} ({len(messages)})"
         for message in messages[:_FEW]:
             yield _item(heading, [(sign, "$text-warning"), (clean(message), "")], "")
             heading = ""
     family = ""
-    for kind, name, state, since in detail.things:
-        heading = "" if kind == family else _HEADINGS.get(kind, kind.upper())
+    for kind, name, state, since in sorted(detail.things, key=lambda thing: list(_HEADINGS).index(thing[0])):
+        heading = "" if kind == family else _HEADINGS[kind]
         family = kind
         yield _item(heading, [(f"{clean(name)}  ", "bold"), (state, "bold"), (f"  {short(since)}", "$text-muted")], "")
 
@@ -159,8 +167,8 @@ class Telling:
     ) -> Iterator[ReportItem]:
         """Yield the lines of a status; of a family with many things those that moved last, unless it is unfolded."""
         self._kept, self._made = self._made, {}
-        for family in ("agreement", "proposal", "withdrawal", "round", "commitment"):
-            heading = _HEADINGS[family]
+        for family, name in _HEADINGS.items():
+            heading = name
             things = list(seen.things[family].values())
             kept = things if family in unfolded else _moved_last(things, seen, changed)
             for thing in kept:
@@ -168,16 +176,12 @@ class Telling:
                 heading = ""
             if len(things) > MOST:
                 yield _folded(family, [thing for thing in things if thing not in kept])
-        heading = "PARTNERS"
-        for found in seen.partnerships.values():
-            yield from self._same(found, heading, changed.get(f"party:{found.party}", ""), _told_partners)
-            heading = ""
-        heading = f"OPEN ({len(seen.questions)})"
-        for finding in seen.questions:
-            yield from self._same(finding, heading, "", _told_question)
-            heading = ""
-        told = (finding for finding in seen.findings if not finding.is_note)
-        others = Counter(finding.kind for finding in told if finding.kind != "open-question")
+        partners = ((each, each.subject, _told_partners) for each in seen.partnerships.values() if each.partners)
+        yield from self._under("PARTNERS", partners, changed)
+        figures = ((each, of, partial(_told_figure, of)) for of, found in seen.figures.items() for each in found)
+        yield from self._under("FIGURES", figures, changed)
+        yield from self._under(f"OPEN ({len(seen.open)})", ((each, "", _told_question) for each in seen.open), changed)
+        others = Counter(finding.kind for finding in seen.unsettled if finding.kind not in OPEN)
         if others:
             text = " · ".join(f"{number} {kind}" for kind, number in others.items())
             yield _item(f"FOUND ({others.total()})", [("⚑ ", "$text-error"), (text, "")], "findings", whole=True)
@@ -189,9 +193,13 @@ class Telling:
             words = [(when, "$text-muted"), (clean(seen.last.event), "")]
             yield _item("LAST", words, f"entry:{seen.last.entry}", (seen.last.entry,))
 
-    def _same(
-        self, told: object, heading: str, star: str, make: Callable[[Any, str, str], Iterator[ReportItem]]
-    ) -> list[ReportItem]:
+    def _under(self, heading: str, told: Iterable[tuple[object, str, _Make]], changed: Mapping[str, str]) -> _Items:
+        """Yield the items of objects, each with its subject and what makes them, below a heading before the first."""
+        for each, subject, make in told:
+            yield from self._same(each, heading, changed.get(subject, ""), make)
+            heading = ""
+
+    def _same(self, told: object, heading: str, star: str, make: _Make) -> list[ReportItem]:
         """Return the items of the same object as they were made before, or make them."""
         key = (id(told), heading, star)
         found = self._kept.get(key) or (told, list(make(told, heading, star)))
@@ -214,8 +222,15 @@ def _told_partners(found: Partners, heading: str, star: str) -> Iterator[ReportI
     yield _item(heading, names, f"party:{found.party}", found.because)
 
 
+def _told_figure(subject: str, found: Counted, heading: str, star: str) -> Iterator[ReportItem]:
+    figure = figure_text(found.low, found.high, found.unit, found.scope, approximate=found.approximate)
+    words = [(f"{clean(split(subject)[1])}  ", "bold"), (clean(f"{found.quantity} {figure}"), ""), *_star(star)]
+    yield _item(heading, words, subject, found.because, whole=bool(star))
+
+
 def _told_question(finding: Finding, heading: str, _star: str) -> Iterator[ReportItem]:
-    words = [("? ", "$text-warning"), (clean(finding.message), "")]
+    sign = "! " if finding.kind == "overdue" else "? "
+    words = [(sign, "$text-warning"), (clean(finding.message), "")]
     yield _item(heading, words, finding.subject, finding.entries, whole=True)
 
 

@@ -81,7 +81,15 @@ CSL: Final = [
         "author": [{"family": "Doe", "given": "Jo"}],
         "issued": {"date-parts": [[2024, 5, 1]]},
     },
-    {"id": "XYZ", "type": "manuscript", "title": "A note", "issued": {"date-parts": [["2023"]]}, "language": "English"},
+    {
+        "id": "XYZ",
+        "type": "manuscript",
+        "title": "A note",
+        "issued": {"date-parts": [["2023"]]},
+        "language": "English",
+        "DOI": "https://doi.org/10.1000/xyz.1",
+        "accessed": {"date-parts": [["2024", 5, 3]]},
+    },
 ]
 CASES: Final[dict[str, tuple[str, str, tuple[int, int], dict[str, dict[str, Any]]]]] = {
     "pax": (
@@ -188,7 +196,12 @@ CASES: Final[dict[str, tuple[str, str, tuple[int, int], dict[str, dict[str, Any]
                 "kind": "press",
                 "language": "en-GB",
             },
-            "xyz": {"published": "2023", "title": "A note"},
+            "xyz": {
+                "published": "2023",
+                "title": "A note",
+                "url": "https://doi.org/10.1000/xyz.1",
+                "captured_at": "2024-05-03",
+            },
         },
     ),
 }

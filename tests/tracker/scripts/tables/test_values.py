@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -210,3 +211,21 @@ def test_keys_of_toml_have_lines() -> None:
     assert line_of(found, ("h", 1, "j")) == 8
     assert line_of(found, ("h", 1, "k")) == 12
     assert line_of(found, ("z",)) == 0
+
+
+@pytest.mark.parametrize(
+    ("extra", "where"),
+    [
+        ("[cells.d]\nfrom = 'a'\nmatch = '(?P<e>(a|aa)+)$'\n", "4: cells.d.match"),
+        pytest.param("where = { a = { match = '(a|aa)+$' } }\n", "2: where.a.match", marks=pytest.mark.long),
+    ],
+)
+def test_an_expression_that_would_try_for_ever_is_told(extra: str, where: str, tmp_path: Path) -> None:
+    told = f"takes more than a second on '{'a' * 40}'…; write it so that no part that repeats stands in another one"
+    with pytest.raises(EntryRejectedError) as raised:
+        made(tmp_path, "'{a}'", f"a\n{'a' * 40}b\n", extra)
+    (problem,) = raised.value.problems
+    assert str(problem).startswith(f"{tmp_path}/map.toml:{where}: {told}")
+    # As it comes from another process, too.
+    again = pickle.loads(pickle.dumps(raised.value))  # noqa: S301 - our own bytes
+    assert (again.problems, again.rejected, str(again)) == (raised.value.problems, 1, str(raised.value))

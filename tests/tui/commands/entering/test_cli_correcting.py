@@ -107,3 +107,50 @@ def test_adding_a_correction_loses_nothing_either(invoke: Invoke) -> None:
     assert "NOR, SWE would be lost; write changes.parties=NOR,SWE,FIN" in part.stderr
     assert invoke("add", "EntryCorrected", "-n", "lake", "entry=r", "changes.parties=NOR,SWE,FIN").exit_code == 0
     assert reads(invoke, "r")["parties"] == ["NOR", "SWE", "FIN"]
+
+
+def test_correcting_what_is_retracted_says_so(invoke: Invoke, later: Callable[[], None]) -> None:
+    invoke("retract", "lake", "r", "--reason", "no such round")
+    told = "r is retracted (no such round); `communique retract lake r --restore` brings it back"
+    for done in (
+        invoke("correct", "lake", "r", "venue=Oslo", "--dry-run"),
+        invoke("correct", "lake", "r", "venue=Oslo"),
+        invoke("add", "EntryCorrected", "-n", "lake", "entry=r", "changes.venue=Bergen"),
+    ):
+        assert done.exit_code == 0
+        assert f"warning: {told}\n" in done.stderr
+    assert document(invoke, "correct", "lake", "r", "venue=Vik")["warnings"] == [told]
+    later()
+    invoke("add", "NegotiationOpened", "-n", "sea")
+    invoke("move", "lake", "w", "--to", "sea")
+    assert "w is retracted (moved to sea as w); " in invoke("correct", "lake", "w", "party=SWE").stderr
+    assert invoke("correct", "sea", "w", "authority=Storting").stderr.startswith("recorded as ")
+
+
+def test_a_field_that_another_one_corrects_otherwise_is_told(
+    invoke: Invoke, tmp_path: Path, later: Callable[[], None]
+) -> None:
+    entry = {"event": "EntryCorrected", "negotiation": "lake", "entry": "r", "reason": "as the report has it"}
+    first = entry | {"id": "ca", "changes": {"venue": "Oslo"}}
+    invoke("record", written(tmp_path / "first.jsonl", first), "--by", "ada")
+    later()
+    said = "r: ca and {} give venue different values; the later published applies"
+    added = ("add", "EntryCorrected", "-n", "lake", "id=cb", "entry=r", "changes.venue=Bergen", "reason=B")
+    assert invoke(*added, "--by", "ben").stderr == f"warning: {said.format('cb')}\n"
+    # Whoever corrects what is their own has changed their mind.
+    revised = entry | {"id": "cc", "changes": {"venue": "Moss"}}
+    later()
+    assert (
+        "warning"
+        not in invoke(
+            "record",
+            written(tmp_path / "same.jsonl", entry | {"id": "cd", "changes": {"mode": "direct"}}),
+            "--by",
+            "ada",
+        ).stderr
+    )
+    done = invoke("record", written(tmp_path / "revised.jsonl", revised), "--by", "ben")
+    assert f"warning: {said.format('cc')}" in done.stderr
+    later()
+    done = invoke("correct", "lake", "r", "venue=Hamar", "--by", "cem")
+    assert "give venue different values" in done.stderr

@@ -44,6 +44,20 @@ def test_a_log_is_joined_and_what_is_left_out_is_told(invoke: Invoke, apart: Pat
     assert invoke("verify").exit_code == invoke("--log", apart, "verify").exit_code == 0
 
 
+def test_what_is_left_out_is_not_said_to_have_another_id(invoke: Invoke, tmp_path: Path) -> None:
+    for name, title in (("negotiations.db", "A"), ("b.db", "B")):
+        opening = {"event": "NegotiationOpened", "negotiation": "sea", "id": "o", "title": title}
+        matter = {"event": "MatterAdded", "negotiation": "sea", "id": "m", "matter": "fish", "title": title}
+        own = {"event": "StatementMade", "negotiation": "sea", "id": "s", "party": "NOR", "text": title}
+        party = {"event": "PartyAdded", "negotiation": "sea", "party": "NOR"}
+        invoke("--log", name, "record", written(tmp_path / f"{name}.jsonl", opening, matter, party, own))
+    done = invoke("merge", "b.db", "--rename", "-b")
+    assert (done.exit_code, done.stdout) == (1, "recorded 1, already there 1, left out 2\n")
+    assert [line for line in done.stderr.splitlines() if "of the other log" in line] == [
+        "sea: s of the other log is s-b here"
+    ]
+
+
 @pytest.mark.parametrize(
     ("example", "code"), [(words, "--rename" not in words) for _, words in verbs()["merge"].examples]
 )
@@ -57,6 +71,9 @@ def test_every_example_works(example: str, code: int, invoke: Invoke, apart: Pat
     [
         (("merge", "negotiations.db"), 2, "is the log itself"),
         (("merge", "nowhere.db"), 3, "there is no log at"),
+        (("--log", "lgo.db", "merge", "colleague.db"), 3, "there is no log at"),
+        (("--log", "lgo.db", "merge", "colleague.db", "--dry-run"), 3, "there is no log at"),
+        (("--log", "lgo.db", "retract", "lake", "x", "--dry-run"), 3, "there is no log at"),
         (("merge", "colleague.db", "--rename", "B!"), 2, "cannot end an id"),
         (("move", "lake", "x", "--to", "lake"), 2, "are in lake already"),
         (("move", "lake", "x", "--to", "laek"), 2, "did you mean 'lake'?"),
@@ -70,6 +87,26 @@ def test_what_cannot_be_done_is_one_line(
     done = invoke(*words)
     assert (done.exit_code, done.stderr.count("\n")) == (code, 1)
     assert told in done.stderr
+    assert not Path("lgo.db").exists()
+
+
+def test_what_is_still_named_is_told_when_its_registration_goes(invoke: Invoke, apart: Path) -> None:
+    assert apart.exists()
+    invoke("add", "NegotiationOpened", "-n", "sea")
+    said_by_all = [said(f"more-{number}", "more") for number in range(4)]
+    invoke("record", written(apart.with_name("more.jsonl"), *said_by_all))
+    source, party = (
+        entry["id"]
+        for kind in ("SourceRegistered", "PartyAdded")
+        for entry in document(invoke, "log", "lake", "--type", kind)["entries"][:1]
+    )
+    warnings = document(invoke, "move", "lake", source, "--to", "sea", "--dry-run")["warnings"]
+    assert warnings == ["source gazette is still named in lake by x, more-0, more-1 and 2 more"]
+    assert invoke("move", "lake", source, "--to", "sea").stderr.startswith(f"warning: {warnings[0]}\n")
+    invoke("retract", "lake", "more-1", "more-2", "more-3")
+    assert document(invoke, "retract", "lake", party)["warnings"] == ["party NOR is still named in lake by x, more-0"]
+    assert document(invoke, "retract", "lake", party, "--restore")["warnings"] == []
+    assert document(invoke, "retract", "lake", "x", "more-0", party)["warnings"] == []
 
 
 def test_a_range_is_moved_in_one_transaction(invoke: Invoke, apart: Path) -> None:

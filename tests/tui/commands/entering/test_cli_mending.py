@@ -143,12 +143,16 @@ def test_ids_are_made_one_and_parted_again(invoke: Invoke, batch: Path) -> None:
         (("withdrawal", "all-forces", "all-forcs"), 2, "no entry of lake names withdrawal"),
         (("party", "NOR", "NRO"), 2, "no entry of lake names party 'NRO'; did you mean 'NOR'?"),
         (("party", "NOR", "NOR"), 2, "NOR is the one to keep"),
+        (("person", "Ann Lie", "An Li"), 2, "no entry of lake names a person 'An Li'; did you mean 'Ann Li'?"),
+        (("person", "Ann Lie", "Nobody"), 2, "no entry of lake names a person 'Nobody'; write it as evidence cites it"),
         (("parties", "NOR", "SWE"), 2, "did you mean 'party'?"),
     ],
 )
 def test_ids_that_nobody_names_are_told(
     words: tuple[str, ...], code: int, told: str, invoke: Invoke, batch: Path
 ) -> None:
+    cited = [{"source": "gazette", "attributed_to": "Ann Li"}]
+    invoke("record", written(batch.with_name("cited.jsonl"), said("c", "cited", evidence=cited)))
     done = invoke("same", *words, "-n", "lake")
     assert done.exit_code == code
     assert told in done.stderr
@@ -175,3 +179,46 @@ def test_a_range_that_is_written_otherwise_is_told_how(word: str, told: str, inv
     done = invoke("retract", "lake", word)
     assert (done.exit_code, done.stderr) == (2, f"error: {told}\n")
     assert span
+
+
+def test_a_person_may_be_kept_by_a_new_name(invoke: Invoke, batch: Path) -> None:
+    cited = [{"source": "gazette", "attributed_to": "Ann Li"}]
+    invoke("record", written(batch.with_name("cited.jsonl"), said("c", "cited", evidence=cited)))
+    done = invoke("same", "person", "Ann Lie", "ANN LI", "-n", "lake")
+    assert done.stdout == "ANN LI reads as Ann Lie\n"
+    assert done.stderr.startswith("Ann Lie is a new name of a person; did you mean 'Ann Li'?\n")
+    assert invoke("same", "person", "A. Li", "ann  lie", "-n", "lake").exit_code == 0
+    for options in ((), ("--known-by", "2030")):
+        assert [hit["id"] for hit in document(invoke, "search", "Lie cited", *options)["entries"]] == ["c"]
+        assert document(invoke, "search", "Lie", "line", *options)["entries"] == []
+
+
+def test_what_reads_as_what_is_told_where_ids_go_round(
+    invoke: Invoke, batch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = ("one", "two", "three", "four")
+    held = [{"event": "RoundHeld", "negotiation": "lake", "round": name, "parties": ["NOR"]} for name in ids]
+    invoke("record", written(batch.with_name("held.jsonl"), *held))
+    minutes = iter(range(1, 60))
+
+    def same(keep: str, *others: str, options: tuple[str, ...] = ()) -> str:
+        monkeypatch.setenv("COMMUNIQUE_NOW", f"2026-01-02T12:{next(minutes):02}:00Z")
+        return invoke("same", "round", keep, *others, "-n", "lake", *options).stdout
+
+    def rounds() -> set[str]:
+        return set(document(invoke, "status", "lake")["talks"])
+
+    assert same("one", "two") == "two reads as one\n"
+    tried = same("two", "one", options=("--dry-run",))
+    assert tried == "would be: one reads as two, and no longer two as one\n"
+    assert same("two", "one") == "one reads as two, and no longer two as one\n"
+    assert rounds() == {"two", "three", "four"}
+    # A chain reads as its head, and all of it goes round.
+    assert same("one", "three") == "three reads as two, as one does\n"
+    assert rounds() == {"two", "four"}
+    assert same("one", "three") == "three and one are one already, and read as two\n"
+    assert same("three", "two") == "two reads as three, and no longer three as two; so does one\n"
+    assert rounds() == {"three", "four"}
+    assert same("four", "one") == "one reads as four; so do two, three\n"
+    assert rounds() == {"four"}
+    assert invoke("verify").exit_code == 0

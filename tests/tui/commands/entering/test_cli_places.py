@@ -97,12 +97,14 @@ def test_no_pipe_is_waited_for(invoke: Invoke) -> None:
     Path("map.toml").write_text(MAP + '[lookup.a]\nfile = "pipe"\nkey = "k"\nvalue = "v"\n', "utf-8")
     assert "pipe is no file" in importing(invoke)[1]
     Path("page.html").write_text("<title>Talks</title>", "utf-8")
+    for name in ("n.db", "m.db"):
+        EventLog.open(name).close()
     kept = Path(
         invoke("--log", "n.db", "source", "add", "page.html", "-n", "lake", "--keep", "k", "--json").stdout and "k"
     )
-    (name,) = kept.iterdir()
-    name.unlink()
-    os.mkfifo(name)
+    (copy,) = kept.iterdir()
+    copy.unlink()
+    os.mkfifo(copy)
     told = invoke("--log", "m.db", "source", "add", "page.html", "-n", "lake", "--keep", "k").stderr
     assert "is there, and no file; move it away" in told
 
@@ -130,6 +132,7 @@ def test_what_no_table_has_is_one_line(text: str, words: tuple[str, ...], told: 
 def test_a_capture_at_the_ends_of_the_calendar_is_no_capture(when: str, invoke: Invoke) -> None:
     head = f"<html><!--\n Page saved with SingleFile\n url: https://example.org/a\n saved date: {when}\n-->"
     Path("page.html").write_text(f"{head}<title>Talks</title></html>", "utf-8")
+    EventLog.open("n.db").close()
     done = invoke("--log", "n.db", "source", "add", "page.html", "-n", "lake", "--json")
     assert done.exit_code == 0, done.stderr
     (source,) = json.loads(done.stdout)["sources"]
@@ -173,10 +176,12 @@ def test_rejected_rows_that_cannot_be_written_are_told_by_their_file(tmp_path: P
         rejects.add(shape, RawRow(1, 2, ["1"]), "rows.csv", [])
 
 
+@pytest.mark.long
 def test_what_cannot_be_printed_is_no_fault_of_the_log(tmp_path: Path) -> None:
     Path("page.html").write_text("<title>Talks</title>", "utf-8")
     reading, writing = os.pipe()
     os.close(reading)
+    EventLog.open(tmp_path / "n.db").close()
     words = ("--log", str(tmp_path / "n.db"), "source", "add", "page.html", "-n", "lake", "--dry-run")
     done = subprocess.run([sys.executable, "-m", "tui", *words], stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
