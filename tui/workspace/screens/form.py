@@ -90,12 +90,10 @@ class FormScreen(ActingScreen):
         self._before = values_of(self._corrected.event) if self._corrected is not None else {}
         self.values = {**self._before, **draft.values}
         self._given = {path: text for path, text in self.values.items() if text.strip()}
-        self._evidence = 1 + max(
-            (int(path.split(".")[1]) for path in self.values if "evidence." in path[:9]), default=0
-        )
+        given = (int(path.split(".")[1]) for path in self.values if path.startswith("evidence."))
+        self._evidence = 1 + max(given, default=0)
         #: What is recorded as it is given: the entry that is retracted.
         self._fixed = {path: draft.values.get(path, "") for path in held or fixed_paths(draft)}
-        #: The fields that there are, by their paths.
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
         self._new: dict[str, tuple[str, ...]] = {}
