@@ -94,7 +94,6 @@ class FormScreen(ActingScreen):
         self._evidence = 1 + max(given, default=0)
         #: What is recorded as it is given: the entry that is retracted.
         self._fixed = {path: draft.values.get(path, "") for path in held or fixed_paths(draft)}
-        #: The fields that there are, by their paths.
         self.fields: dict[str, FormField] = {}
         #: What was registered from here, by the register.
         self._new: dict[str, tuple[str, ...]] = {}
