@@ -202,7 +202,7 @@ _DEFINED: Final = (
         (
             _NEGOTIATION,
             _SUBJECT,
-            ColumnForm("aspect", "text", "`state`, `uncertain`, `deadline` and the like, as in `diff`.", is_null=False),
+            ColumnForm("aspect", "text", "`state`, `deadline` and the like, as in `diff`; `uncertain`.", is_null=False),
             ColumnForm("value", "text", "What is said: a text, or JSON where it is none.", is_null=False),
             _SINCE,
             _BECAUSE,

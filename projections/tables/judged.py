@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.claims.cut import AXES
 from projections.judgement.conclusions import Position, Topic
-from projections.judgement.states import Agreement, Proposal
+from projections.judgement.states import Agreement, Proposal, State
 from projections.tables.recorded import dated
 from projections.views.days import Days
 from projections.views.diff import aspects_of
@@ -96,6 +96,9 @@ def _states(subject: str, view: View | None, readings: Iterable[Any]) -> Iterato
     for aspect, value, because in aspects_of(subject, view, list(readings)):
         if aspect != "since":
             yield subject, aspect, as_text(value), _since(view, aspect), because
+    # That all of it may have happened later is no change of a thing, but part of where it stands.
+    if isinstance(view, Position | State) and view.uncertain:
+        yield subject, "uncertain", as_text(value=True), None, view.because
 
 
 def _since(view: Any, aspect: str) -> str | None:  # noqa: ANN401 - any view

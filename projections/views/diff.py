@@ -58,8 +58,8 @@ POSITION_ASPECTS: Final = ("terms", "red_lines", "concessions")
 class Change(Plain):
     """One conclusion that differs: of which subject, in which aspect of it, and the entries that caused it.
 
-    `aspect` is ``state``, ``stance``, ``since``, ``uncertain``, ``strength``, ``deadline`` and the like; `before` and
-    `after` are plain values, None where there was nothing to say. `because` is never empty.
+    `aspect` is ``state``, ``stance``, ``since``, ``strength``, ``deadline`` and the like; `before` and `after` are
+    plain values, None where there was nothing to say. `because` is never empty.
     """
 
     subject: str
@@ -288,7 +288,6 @@ def _conclusions(subject: str, view: Any) -> _Conclusions:  # noqa: ANN401 - any
     found: _Conclusions = {head: (value, view.because)}
     if value is not None:
         found["since"] = (view.since, view.because)
-    found["uncertain"] = (view.uncertain, view.because)
     for name in names:
         if name == "figures":
             # What has a field of its own without a scope is told there.

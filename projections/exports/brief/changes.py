@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from projections.exports.brief import words
 from projections.exports.brief.contents import Ahead, ChangeLine, Noted, Since
+from projections.judgement.conclusions import Position
+from projections.judgement.states import State
 from projections.wording.sentences import aspect_text, finding_text, settled_text, summary_of
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The aspects of a position that are entries.
 _ENTRIES: Final = frozenset({"red_lines", "concessions"})
+_MAYBE: Final = "may have happened later"
+_SURE: Final = "has happened by then"
 
 
 def changed_since(start: Cut, found: Difference, before: Status, cites: Citations) -> Since:
@@ -58,6 +62,22 @@ def _readings(entries: Iterable[str], before: Status, cites: Citations) -> Itera
         reading = cites.claims.get(entry) or before.reading(entry)
         if reading is not None:
             yield reading
+
+
+def surer(before: Status, now: Status, cites: Citations) -> Iterator[ChangeLine]:
+    """Yield of what a state is held before and now that it may have happened later, or no longer."""
+    for subject in before.subjects:
+        older, newer = before.view(subject), now.view(subject) if subject in now.subjects else None
+        if not isinstance(older, State | Position) or not isinstance(newer, State | Position):
+            continue
+        if older.uncertain != newer.uncertain and _held(older) == _held(newer):
+            was, became = (_MAYBE if view.uncertain else _SURE for view in (older, newer))
+            sources = cites.of(cites.readings(newer.because))
+            yield ChangeLine(cites.called(subject), "when", was, became, newer.because, sources)
+
+
+def _held(view: State | Position) -> str | None:
+    return view.state if isinstance(view, State) else view.stance
 
 
 def last_word(now: Status, cites: Citations) -> Noted | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from projections.claims.history import History
 from projections.exports.brief import words
-from projections.exports.brief.changes import ahead, changed_since, last_word, noted
+from projections.exports.brief.changes import ahead, changed_since, last_word, noted, surer
 from projections.exports.brief.contents import Ahead, Play, PlayGroup, PlayItem, PlayStep
 from projections.exports.brief.playchart import play_chart
 from projections.exports.brief.statements import Teller
@@ -83,6 +83,7 @@ def _steps(
             items = {numbers.setdefault(placed, len(numbers)) for placed in _items(now, here)}
             come, gone = tuple(sorted(items - shown)), tuple(sorted(shown - items))
             changes = changed_since(now.cut, diff(before, now), before, here)
+            changes = changes._replace(changes=(*changes.changes, *surer(before, now, here)))
             step = PlayStep(day.day, come, gone, changes, *_turned(before, now, here))
             # What holds before the first year that can be written, or at no time that is known, is a step of its own.
             if day.is_step or items:

@@ -125,7 +125,7 @@ def test_each_step_tells_what_it_changed(tmp_path: Path) -> None:
     assert quiet is not None
     assert quiet.entries == ("no-way-to-continue",)
     (sure,) = by_day["happened"]["2012-12-31"].changes.changes
-    assert (sure.aspect, sure.before, sure.after) == ("uncertain", "yes", "no")
+    assert (sure.aspect, sure.before, sure.after) == ("when", "may have happened later", "has happened by then")
 
 
 @pytest.mark.long

@@ -153,27 +153,6 @@ def test_a_state_that_began_otherwise_is_told_and_one_that_is_another_not_twice(
     ]
 
 
-def test_that_a_state_may_be_so_only_after_the_cut_is_told_until_it_is_sure() -> None:
-    events = [
-        tell("AgreementSigned", "signed", "2012-01", agreement="a", by=["USA", "NER"]),
-        tell("MatterAdded", "bases", matter="bases"),
-        tell("PositionTaken", "stance", "2012-01", party="USA", matter="bases", stance="supports"),
-    ]
-    middle, end = Cut(happened_by="2012-01-10"), Cut(happened_by="2012-01-31")
-    assert told(between(events, Cut(happened_by="2011"), middle)) == [
-        ("agreement:a", "state", None, "signed", ("signed",)),
-        ("agreement:a", "uncertain", None, True, ("signed",)),
-        ("agreement:a", "participants.USA", None, "signed", ("signed",)),
-        ("agreement:a", "participants.NER", None, "signed", ("signed",)),
-        ("position:USA/bases", "stance", None, "supports", ("stance",)),
-        ("position:USA/bases", "uncertain", None, True, ("stance",)),
-    ]
-    assert told(between(events, middle, end)) == [
-        ("agreement:a", "uncertain", True, False, ("signed",)),
-        ("position:USA/bases", "uncertain", True, False, ("stance",)),
-    ]
-
-
 def test_every_aspect_is_compared() -> None:
     events = [
         tell("AgreementSigned", "signed", "2024-01-01", agreement="a", by=["USA"]),
