@@ -65,9 +65,16 @@ def one_of(thing: object, names: str) -> tuple[Any, ...]:
 
 def _states(found: Status) -> Iterator[Any]:
     nothing = status(History(found.negotiation, []), found.negotiation)
+    # What is expected has a table of its own.
+    ahead = {(one.subject, f"{one.kind} {one.date}") for one in found.expected}
     for change in diff(nothing, found, notes=True).changes:
-        if change.aspect.partition(" ")[0] not in {"plan", "ultimatum"}:
+        if (change.subject, change.aspect) not in ahead:
             yield change.subject, change.aspect, as_text(change.after)
+    states: Iterator[Any] = (state for things in found.things.values() for state in things.values())
+    stances: Iterator[Any] = (stance for matters in found.positions.values() for stance in matters.values())
+    for view in (*states, *stances):
+        if view.uncertain:
+            yield view.subject, "uncertain", "true"
     for agreement in found.agreements.values():
         # That a thing has a name is no difference to nothing.
         for aspect in ("title", "kind", "parties"):
