@@ -53,6 +53,19 @@ def expected(oracle: Oracle) -> set[Coming]:
         if event.event == "UltimatumIssued" and event.deadline is not None:
             standing = "void" if entry.id in settled else _by_day(oracle, event.deadline)
             found.add((f"entry:{entry.id}", "ultimatum", event.deadline.text, standing))
+    return found | _foretold(oracle, settled)
+
+
+def _foretold(oracle: Oracle, settled: set[str]) -> set[Coming]:
+    """Return the ultimatums that are told of a time that has not come, or announced for a later one."""
+    happened = {entry.id for entry, _ in told(oracle)}
+    found: set[Coming] = set()
+    for entry in oracle.standing():
+        event: Any = oracle.event(entry)
+        is_said = event.event == "UltimatumIssued" and event.modality not in {"denied", "hypothetical"}
+        if is_said and event.deadline is not None and event.occurred is not None and entry.id not in happened:
+            standing = "void" if entry.id in settled else _by_day(oracle, event.occurred)
+            found.add((f"entry:{entry.id}", "plan", event.occurred.text, standing))
     return found
 
 
