@@ -29,7 +29,7 @@ OPENED: Final = {
     "go-to": ["g"],
     "types": ["a"],
     "form": ["a", *"WithdrawalOrdered", "enter"],
-    "small form": ["a", *"NegotiationOpened", "enter"],
+    "small form": ["a", *"MatterAdded", "enter"],
     "correct": ["2", "home", "c"],
     "findings": ["F"],
     "sources": ["S"],
