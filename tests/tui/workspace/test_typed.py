@@ -67,6 +67,8 @@ async def test_what_is_typed_at_once_arrives_whole_and_in_order(names: list[str]
             await afresh(pilot)
             typed_at_once(pilot, *keys)
             await until(pilot, lambda: all(words in text_of(pilot) for words in seen), name)  # noqa: B023 - at once
+            # What is looked for may be seen before the last key has come there.
+            await until(pilot, lambda: not pilot.app._typed, name)  # type: ignore[attr-defined]  # noqa: SLF001 - as above
 
 
 @pytest.mark.long
