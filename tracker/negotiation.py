@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: short one.
 SNAPSHOT_INTERVAL: Final = 1000
 _HOW_TO_ADD: Final = {"party": "PartyAdded", "matter": "MatterAdded", "source": "SourceRegistered"}
+#: How it is told that a name is not there.
+_UNKNOWN: Final = "unknown"
 #: What tells which entry an entry is; a correction may not change it.
 _IDENTITY: Final = frozenset({"event", "negotiation", "id"})
 
@@ -141,7 +143,7 @@ class Negotiation:
             hint = hints.entry(self.id, name, lambda: entries(self.id)) or "; record it first"
             return Problem(f"there is no entry {name!r} before this one{hint}", reference.field)
         hint = hints.among(self.id, kind, name, self.registers[kind]) or f"; add it first with {_HOW_TO_ADD[kind]}"
-        return Problem(f"unknown {kind} {name!r}{hint}", reference.field)
+        return Problem(f"{_UNKNOWN} {kind} {name!r}{hint}", reference.field)
 
     def corrected(
         self,
@@ -192,6 +194,11 @@ class Negotiation:
             raise EntryRejectedError(Problem(p.message, f"changes.{p.field}".rstrip(".")) for p in problems)
         changes = {name: None if event.changes[name] is None else fields[name] for name in sorted(event.changes)}
         return event.model_copy(update={"changes": changes})
+
+
+def names_no_party(problem: Problem) -> bool:
+    """Say whether a problem is that a party is not there, as `Negotiation.unknown` tells it."""
+    return problem.message.startswith(f"{_UNKNOWN} party ")
 
 
 def project(negotiation: Negotiation | None, events: Iterable[Any]) -> Negotiation | None:

@@ -1,13 +1,12 @@
 """Scripts: entries that people and programs have written down, read and recorded.
 
 A script is JSON Lines, YAML or CSV (`tracker.scripts.formats`). All three are read by the same models and give the same
-events. Of a long one other processes check the entries while this one records, and helps where it would wait.
+events. Of a long one other processes check the entries while this one records.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
@@ -21,17 +20,20 @@ from tracker.errors import ContentError, EntryRejectedError, LogError, Problem
 from tracker.events.base import Kind
 from tracker.events.naming import Reference
 from tracker.events.registry import event_type
+from tracker.negotiation import names_no_party
 from tracker.recording import MOST_COMPARED, Assumption, warnings_of
 from tracker.retractions import Again
 from tracker.scripts.formats import format_of, raw_lines, reader
 from tracker.scripts.jsonl import items
+from tracker.scripts.order import expand_alone, rests_on_its_order
 from tracker.scripts.paths import from_assignments
 from tracker.scripts.reading import STDIN, ScriptLine, lines_of, nothing_in, opened, read_script
-from tracker.scripts.shorthands import Shorthands, rests_on_its_order
+from tracker.scripts.shorthands import Shorthands
 from tracker.spelling import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
     from tracker.log import EventLog
@@ -46,8 +48,8 @@ MAX_PROBLEMS: Final = 1000
 WORTH_IT: Final = 2 * 1024 * 1024
 #: Processes that are of use: the one that records keeps up with some two.
 _MOST: Final = 2
-#: Parts for each process that are on their way or ready.
-_HELD: Final = 3
+#: Parts that each process has before it, so that it never waits for the next one.
+_HELD: Final = 8
 #: Names in entries that are wrong: (negotiation, field, kind, name, file, line).
 _Names: TypeAlias = list[tuple[str, str, Kind, str, str, int]]
 
@@ -78,6 +80,14 @@ class ScriptReceipt:
         self.problems += found[:room]
         self.untold += len(found[room:])
 
+    def follow(self, before: ScriptReceipt) -> None:
+        """Count what an earlier run of the same script recorded, which this one found there."""
+        self.count += before.count
+        self.already -= before.count
+        self.recorded_at = {**before.recorded_at, **self.recorded_at}
+        if before.positions is not None:
+            self.positions = (before.positions[0], (self.positions or before.positions)[1])
+
     def all_problems(self) -> list[Problem]:
         """Return the problems, and a last one that counts those that were not kept."""
         if not self.untold:
@@ -97,6 +107,16 @@ class Part:
     assumes: list[Assumption] = field(default_factory=list)
     count: int = 0
     names: _Names = field(default_factory=list)
+    #: Whether it was read without what stands before it, and needs that.
+    rests_on_its_order: bool = False
+
+
+class _InOrderError(Exception):
+    """A script of which parts were read apart has to be read in its order; `receipt` tells what was recorded."""
+
+    def __init__(self, receipt: ScriptReceipt) -> None:
+        super().__init__()
+        self.receipt = receipt
 
 
 def part_of(lines: Iterable[ScriptLine]) -> Part:
@@ -156,8 +176,9 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
 
     `defaults` are fields of the claims that do not name them; with `dates`, `dmy` or `mdy`, dates may be written as
     people do, with day and month in that order. A script that describes sources or parties where it cites them, calls
-    parties by name, or has either of these is read in its order, on one core; so are YAML and CSV, of which reading
-    takes longer than checking. Raises `NameUnknownError` for the log's own file.
+    parties by name, or has either of these is read in its order, on one core, from its beginning again if that is seen
+    late; so are YAML and CSV, of which reading takes longer than checking. Raises `NameUnknownError` for the log's own
+    file.
     """
     log.store.require_apart(path)
     name, size = str(path), 0
@@ -167,11 +188,20 @@ def record_file(  # noqa: PLR0913 - one argument an option of the command
         size = path.stat().st_size
     shorthands = Shorthands(log, defaults, dates)
     is_long = format_name == "jsonl" and size >= WORTH_IT and system.cores() > 1 and not (dry_run and log.read_only)
-    if is_long and not shorthands.is_for_all and not rests_on_its_order(path):
-        with closing(parts_ahead(Script(path, name, batch))) as parts:
-            return _record(log, parts, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress)
+    before = None
+    if is_long and not shorthands.is_for_all:
+        try:
+            with closing(parts_ahead(Script(path, name, batch))) as parts:
+                return _record(
+                    log, parts, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, in_order=False
+                )
+        except _InOrderError as error:
+            before = error.receipt if keep_going and not dry_run else None
     lines = read_script(path, format=format_name, name=name, shorthands=shorthands)
-    return record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
+    receipt = record_script(log, lines, by=by, keep_going=keep_going, dry_run=dry_run, progress=progress, batch=batch)
+    if before is not None:
+        receipt.follow(before)
+    return receipt
 
 
 def _record(  # noqa: PLR0913 - one argument an option of the command
@@ -182,6 +212,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     keep_going: bool,
     dry_run: bool,
     progress: Callable[[int], object] | None,
+    in_order: bool = True,
 ) -> ScriptReceipt:
     receipt = ScriptReceipt()
     assumed: set[Assumption] | None = None if keep_going else set()
@@ -197,6 +228,8 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     first = list(islice(parts, 1))
     with system.collector_paused(), one:
         for part in chain(first, parts):
+            if part.rests_on_its_order:
+                raise _InOrderError(receipt)
             wrong = part.problems
             rejected = part.count - len(part.entries)
             if assumed is not None:
@@ -215,6 +248,9 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
                     receipt.positions = (first_position, outcome.positions[-1])
             if part.names:
                 wrong += _unknown(log, part.names, assumed or set(), hints_of_wrong)
+            if not in_order and any(map(names_no_party, wrong)):
+                # What looks like an id may be the name of a party that was registered before.
+                raise _InOrderError(receipt)
             receipt.reject(rejected, wrong)
             done += part.count
             if progress is not None:
@@ -258,33 +294,27 @@ class Script(NamedTuple):
 
 
 def parts_ahead(script: Script) -> Generator[Part]:
-    """Yield the parts of a script in order, most of them checked by other processes.
+    """Yield the parts of a script in order, checked by other processes.
 
     Raises `ContentError` where the script cannot be read on, or is another one by then, and `LogError` where a process
     ends before it has read its parts.
     """
     mark = script.mark()
     count = min(max(system.cores() - 1, 1), _MOST)
-    held: deque[Future[tuple[Part, list[Any]]] | Part] = deque()
+    ahead: deque[Future[tuple[Part, list[Any]]]] = deque()
     empty = True
     with opened(script.path, script.name) as stream, system.pool(count) as pool:
         read = raw_lines(stream)
         remaining = iter(lambda: list(islice(read, script.batch)), [])
         try:
             while True:
-                while len(held) < _HELD * count and (some := next(remaining, None)):
-                    held.append(pool.submit(_checked, script.name, some))
-                if not held:
+                while len(ahead) < _HELD * count and (some := next(remaining, None)):
+                    ahead.append(pool.submit(_checked, script.name, some))
+                if not ahead:
                     break
-                first = held.popleft()
-                if isinstance(first, Future) and not first.done() and (some := next(remaining, None)):
-                    held.append(_part(script.name, some))
-                if isinstance(first, Future):
-                    part, plain = first.result()
-                    part.entries = list(map(Prepared._make, plain))
-                else:
-                    part = first
-                empty = empty and part.count == 0
+                part, plain = ahead.popleft().result()
+                part.entries = list(map(Prepared._make, plain))
+                empty = empty and part.count == 0 and not part.rests_on_its_order
                 yield part
         except BrokenProcessPool:
             raise LogError("reading the script stopped before its end; nothing more was recorded; try again") from None
@@ -294,14 +324,11 @@ def parts_ahead(script: Script) -> Generator[Part]:
         yield part_of([nothing_in(script.name)])
 
 
-def _part(name: str, some: list[Any]) -> Part:
-    """Return a part of a script, given as its lines."""
-    return part_of(lines_of(Shorthands().expand(items(some)), name))
-
-
 def _checked(name: str, some: list[Any]) -> tuple[Part, list[Any]]:
-    """Return the same in another process, with its entries as plain tuples, which cross the boundary quickly."""
-    part = _part(name, some)
+    """Return a part of a script, given as its lines, with its entries as plain tuples, which cross quickly."""
+    part = part_of(lines_of(expand_alone(items(some)), name))
+    wrong = {problem.line for problem in part.problems}
+    part.rests_on_its_order = bool(wrong) and rests_on_its_order(line for number, line, _ in some if number in wrong)
     plain, part.entries = list(map(tuple, part.entries)), []
     return part, plain
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.errors import EntryRejectedError, Problem, nearest
 from tracker.events.parsing import field_names, parse
-from tracker.events.references import reference_fields, written_references
-from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
+from tracker.events.references import written_references
+from tracker.events.registry import event_types, find_event_type
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
 from tracker.scripts.dates import dated
-from tracker.scripts.formats import MAX_LINE, ScriptItem
+from tracker.scripts.formats import ScriptItem
 from tracker.spelling import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from tracker.events.base import Event
     from tracker.log import EventLog
@@ -37,34 +35,6 @@ _DISTINCT: Final = frozenset({"votes", "by", "parties", "to", "on", "members"})
 _PARTY_ID: Final = re.compile(r"[A-Z]{3}|[a-z0-9]+(?:-[a-z0-9]+)*")
 #: What makes two descriptions of a source the same one.
 _SAME_SOURCE: Final = ("publisher", "published", "title", "url")
-#: A name that is written as ids are, in JSON.
-_AS_AN_ID: Final = r'"(?:[A-Z]{3}|[a-z0-9][a-z0-9._-]*)"'
-
-
-def rests_on_its_order(path: Path) -> bool:
-    """Say whether a script in JSON Lines has shorthands for which what stands before them must be known.
-
-    Such are defaults, sources described where they are cited, and parties called by names that look like no id.
-    """
-    pattern = _resting_on_order()
-    with path.open("rb") as stream:
-        return any(pattern.search(line) for line in iter(lambda: stream.readline(MAX_LINE), b""))
-
-
-@cache
-def _resting_on_order() -> re.Pattern[bytes]:
-    """Return what a line looks like whose shorthands rest on what stands before it."""
-    fields = {
-        written
-        for kind in EVENT_TYPES.values()
-        if not issubclass(kind, AliasAdded)
-        for _, written, named in reference_fields(kind)
-        if named == "party" and not (issubclass(kind, PartyAdded) and written == "party")
-    }
-    first = rf"(?:\[\s*(?:{_AS_AN_ID}\s*,\s*)*|\{{\s*(?:{_AS_AN_ID}\s*:[^,}}]*,\s*)*)?"
-    fields.add("votes")  # the keys of which are parties
-    party = rf'"(?:{"|".join(sorted(fields))})"\s*:\s*{first}(?!{_AS_AN_ID})"'
-    return re.compile(rf'"(?:defaults|source)"\s*:\s*\{{|{party}'.encode())
 
 
 class Shorthands:

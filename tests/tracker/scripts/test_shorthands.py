@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tracker import EventLog
+from tracker import EventLog, system
 from tracker.codec import as_written
 from tracker.errors import EntryRejectedError
+from tracker.events.acts import StatementMade
+from tracker.scripts import script
+from tracker.scripts.order import rests_on_its_order
 from tracker.scripts.reading import read_script
 from tracker.scripts.script import record_file, record_script
-from tracker.scripts.shorthands import Shorthands, rests_on_its_order
+from tracker.scripts.shorthands import Shorthands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,12 +229,31 @@ def test_parties_that_cannot_be_registered_are_told(log: EventLog, parties: obje
         ({"defaults": {"modality": "announced"}}, True),
     ],
 )
-def test_a_long_script_is_read_in_its_order_where_it_rests_on_it(
-    tmp_path: Path, entry: dict[str, Any], *, rests: bool
+def test_a_long_script_is_read_in_its_order_where_it_rests_on_it(entry: dict[str, Any], *, rests: bool) -> None:
+    assert rests_on_its_order(json.dumps(line).encode() for line in (OPENED, entry)) is rests
+
+
+@pytest.mark.parametrize("keep_going", [False, True])
+@pytest.mark.parametrize("name", ["norway", "Norway"])
+def test_a_long_script_calls_parties_by_names_however_they_are_written_and_wherever(
+    log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, keep_going: bool
 ) -> None:
+    monkeypatch.setattr(script, "WORTH_IT", 0)
+    monkeypatch.setattr(system, "cores", lambda: 2)
+    record(log, OPENED)
+    entries = [
+        party("NOR", "Norway"),
+        *(said(f"t{number}") for number in range(60)),
+        said("as it is called", party=name),
+        said("t5"),
+    ]
     path = tmp_path / "s.jsonl"
-    path.write_text(f"{json.dumps(OPENED)}\n{json.dumps(entry)}\n", encoding="utf-8")
-    assert rests_on_its_order(path) is rests
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
+    receipt = record_file(log, path, keep_going=keep_going, batch=10)
+    assert (receipt.count, receipt.already, receipt.rejected, receipt.positions) == (62, 1, 0, (2, 63))
+    last = [recorded.event for recorded in log.read("lake")][-1]
+    assert isinstance(last, StatementMade)
+    assert (last.party, last.text) == ("NOR", "as it is called")
 
 
 @pytest.mark.long
