@@ -32,7 +32,7 @@ _READ: Final[dict[str, tuple[str, Callable[[EventLog], Any]]]] = {
     "status, corrections of one entry": ("corrections", lambda log: status(log, NAME)),
     "status, retractions of one another": ("retractions in a row", lambda log: status(log, NAME)),
     "status, sources dating one another": ("sources corrected", lambda log: status(log, NAME)),
-    "replay, states of one agreement": ("states of one", lambda log: _replayed(log, "known")),
+    "replay, states of one agreement": ("states of one", lambda log: _replayed(log, "happened")),
     "replay, figures of one withdrawal": ("figures of one", lambda log: _replayed(log, "happened")),
     "timeline, sources of one entry": ("sources of one", lambda log: timeline(log, NAME)),
     "sources, each relaying the one before": ("relays in a row", lambda log: sources(log, NAME)),

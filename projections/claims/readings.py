@@ -89,6 +89,7 @@ class Reading:
     moves_to: str | None = field(init=False, compare=False)
     subjects: tuple[str, ...] = field(init=False, compare=False)
     contests: bool = field(init=False, compare=False)
+    is_plan: bool = field(init=False, compare=False)
     _measures: tuple[Measure, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _happening: Hashable = field(default=None, init=False, repr=False, compare=False)
     #: All that it says, as words are looked for in it; kept by whoever looks for the first ones.
@@ -112,6 +113,7 @@ class Reading:
         self.moves_to = event.moves_to if self.asserts else None
         self.subjects = subjects_of(event)
         self.contests = event.modality == "denied" or self.kind in _CONTESTING
+        self.is_plan = event.modality == "announced" and self._is_plan()
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -144,15 +146,13 @@ class Reading:
         occurred = self.event.occurred
         return (self.lower, self.upper) if occurred is None else occurred.proves()
 
-    @property
-    def is_plan(self) -> bool:
-        """Whether it is announced for a time that lies after its publication: a plan moves nothing by itself."""
-        if self.event.modality != "announced" or self.event.occurred is None:
-            return False
+    def _is_plan(self) -> bool:
         published = self.event.published
         told = (self.published_lower, self.published_upper) if published is None else published.proves()
         is_clock = published is not None and published.is_clock_time
         occurred = self.event.occurred
+        if occurred is None:
+            return False
         begins = occurred.proves()
         return told[1] < begins[0] and disjoint(begins, occurred.is_clock_time, told, is_clock)
 

@@ -113,7 +113,7 @@ class WithdrawalThing(Thing):
 
     def expects(self) -> Iterator[Announced]:
         """Yield by when it is to end; a deadline that was moved is void."""
-        yield from self.dated("deadline", [one for one in self.asserted if one.kind == "WithdrawalCompleted"])
+        yield from self.dated("deadline", self._by_kind.get("WithdrawalCompleted", []))
 
     def said(self) -> dict[str, Any]:
         """Return what its family adds."""

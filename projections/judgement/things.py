@@ -291,17 +291,23 @@ class Thing(Gathered):
         found = super().standing()
         return found | {"uncertain": found["uncertain"] or self.life.is_unordered}
 
+    def _names(self) -> tuple[str, ...]:
+        """Return the ids of the entries that what is said rests on, of which there may be as many as entries."""
+        because = self.because
+        if because is self.asserted:
+            return tuple(self.names)
+        return tuple(self.life.names if because is self.life.because else [reading.id for reading in because])
+
     def view(self, day: int | None) -> State | None:
         """Return what can be said of it on a day; there must have been an entry."""
         state = self.state(day)
         rivals = tuple(
             Rival(name, tuple(reading.id for reading in readings)) for name, readings in self.rivals().items()
         )
-        because = tuple(self.life.names or (reading.id for reading in self.because))
         return self.kind(
             id=self.thing,
             state=state,
-            because=because,
+            because=self._names(),
             rivals=rivals,
             figures=self.lines.all(),
             **self.standing(),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tracker.codec import Recorded
 
 #: Negotiations whose rows are written at once.
-_BATCH: Final = 500
+_BATCH: Final = 20
 
 
 def build(  # noqa: PLR0913 - what is built, and up to where

@@ -79,6 +79,7 @@ class Reliance:
         self._later: dict[str, list[Reading]] = {}
         #: The dates that an entry's sources give it, the earliest first, each with its source; by entry.
         self._dates: dict[str, list[tuple[int, int, str]]] = {}
+        self._readings: dict[str, dict[str, Reading]] = {}
         self._before: dict[str, str | None] = {}
         self._decided: dict[str, frozenset[str]] = {}
         self._contested: dict[str, bool] = {}
@@ -160,7 +161,7 @@ class Reliance:
         for subject in subjects:
             before, now = self._standing.readings(subject), named.get(subject, [])
             if not self._is_contested(subject):
-                known = {one.id: one for one in before}
+                known = self._known(subject)
                 alike = {one.id for one in now if one.id in known and _reads_alike(one, known[one.id])}
                 if len(alike) == len(now) and self._deciding(subject).isdisjoint(readings.keys() - alike):
                     continue
@@ -170,6 +171,13 @@ class Reliance:
             was, left = self._concluded(subject), concluded(subject, after, weighing, self._standing.day)
             if was != left:
                 yield Fall(subject, was, left)
+
+    def _known(self, subject: str) -> dict[str, Reading]:
+        """Return the entries about a subject by id."""
+        found = self._readings.get(subject)
+        if found is None:
+            found = self._readings[subject] = {one.id: one for one in self._standing.readings(subject)}
+        return found
 
     def _today(self) -> date | None:
         """Return the day by which the cut is judged, if it names none itself."""
@@ -226,7 +234,10 @@ class Reliance:
 
 def _touched(index: dict[str, list[Reading]], sources: frozenset[str]) -> Iterable[Reading]:
     """Return the entries that any of these sources supports, each once, in an order that is the same in every run."""
-    return {reading.id: reading for source in sorted(sources & index.keys()) for reading in index[source]}.values()
+    # The smaller of the two is gone through: one source may take thousands with it.
+    fewer, more = (index, sources) if len(index) < len(sources) else (sources, index)
+    named = sorted(source for source in fewer if source in more)
+    return {reading.id: reading for source in named for reading in index[source]}.values()
 
 
 def _is_lost(reading: Reading, sources: frozenset[str]) -> bool:

@@ -43,9 +43,9 @@ class Foretold:
             published = reading.event.published
             message = f"{reading.id}: published {published}, but said to have happened {reading.occurred}."
             self._found.append(self._finding(message, reading.id))
-        is_dated = reading.is_dated or reading.event.occurred is not None
+        is_dated, fields = reading.is_dated or reading.event.occurred is not None, reading.event.__dict__
         for field in _OWED:
-            owed = reading.event.__dict__.get(field)
+            owed = fields.get(field)
             if owed is not None and is_dated and owed.proves()[1] < reading.proves[0]:
                 occurred = reading.event.occurred
                 is_clock = occurred is not None and occurred.is_clock_time
@@ -53,7 +53,8 @@ class Foretold:
                     message = f"{reading.id}: the {field} {owed} lies before the day on which it was set."
                     self._found.append(self._finding(message, reading.id))
         # Of one entry, how many there were comes before how many departed.
-        for measure in sorted(reading.measures, key=lambda measure: measure.quantity == "departed"):
+        measures = reading.measures
+        for measure in sorted(measures, key=lambda measure: measure.quantity == "departed") if measures else ():
             self._count(measure)
 
     def _count(self, measure: Measure) -> None:
@@ -96,7 +97,5 @@ def _is_before_its_day(reading: Reading) -> bool:
     occurred, published = reading.event.occurred, reading.event.published
     if reading.event.modality not in _SAID or occurred is None or published is None:
         return False
-    first, last = published.proves()
-    return disjoint(occurred.proves(), occurred.is_clock_time, (first, last + DAY), published.is_clock_time) and (
-        last < occurred.proves()[0]
-    )
+    (first, last), begins = published.proves(), occurred.proves()
+    return last < begins[0] and disjoint(begins, occurred.is_clock_time, (first, last + DAY), published.is_clock_time)

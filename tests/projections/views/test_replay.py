@@ -224,8 +224,9 @@ def test_a_replay_of_a_part_is_that_part_of_the_replay(events: list[Event], axis
 
 
 def _without_time(step: Step) -> tuple[str, str | None, list[Change]]:
-    """Return a step without the plans that passed since the step before: in a part they may have before its start."""
-    return step.at, step.entry, [one for one in step.changes if (one.before, one.after) != ("ahead", "passed")]
+    """Return a step without the plans and rounds that passed since the step before: maybe before a part begins."""
+    passing = {("ahead", "passed"), ("under-way", "held")}
+    return step.at, step.entry, [one for one in step.changes if (one.before, one.after) not in passing]
 
 
 def _lies_between(axis: str, number: int, reading: Any, start: str, end: str) -> bool:  # noqa: ANN401 - a reading
