@@ -65,17 +65,13 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Break the text into lines, narrower ones where they need a scrollbar."""
-        columns, rows = self.container_size
-        for width in (columns, columns - self.styles.scrollbar_size_vertical):
-            self._columns = max(width, 0)
-            self._strips = (
-                Visual.to_strips(self, self._text, self._columns, None, self.visual_style, apply_selection=False)
-                if self._columns
-                else []
-            )
-            if len(self._strips) <= rows:
-                break
+        """Break the text into lines, beside the scrollbar, which is always there."""
+        self._columns = max(self.container_size.width - self.styles.scrollbar_size_vertical, 0)
+        self._strips = (
+            Visual.to_strips(self, self._text, self._columns, None, self.visual_style, apply_selection=False)
+            if self._columns
+            else []
+        )
         set_height(self, len(self._strips))
         self.refresh()
 
