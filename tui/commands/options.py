@@ -208,8 +208,11 @@ class Query:
         return {"negotiation": negotiation, "cut": self.cut.to_json(), **found}
 
 
-def query_options(*style_names: str) -> Callable[[F], F]:
-    """Add the cut options and those that choose how output looks; the verb gets a `Query` before its own options."""
+def query_options(*style_names: str, hides_sources: bool = False) -> Callable[[F], F]:
+    """Add the cut options and those that choose how output looks; the verb gets a `Query` before its own options.
+
+    Help does not list `--without` where the verb refuses it, as one of many negotiations does.
+    """
 
     def decorate(function: F) -> F:
         @click.pass_obj
@@ -227,7 +230,7 @@ def query_options(*style_names: str) -> Callable[[F], F]:
             return function(Query(invocation, _cut_of(cut, given), without, style), **options)
 
         decorated = styles(*style_names)(with_query)
-        for option in reversed(_CUT_OPTIONS):
+        for option in (_without_option(hidden=hides_sources), *reversed(_CUT_OPTIONS)):
             decorated = option(decorated)
         return decorated  # type: ignore[return-value]
 
@@ -343,14 +346,19 @@ _CUT_OPTIONS: Final = (
     click.option("--known-by", metavar="DATE", help="Only what was public by then."),
     click.option("--recorded-by", metavar="DATE|#N", help="Only what was in the log by then, or up to #N."),
     click.option("--cut", metavar="CUT", help="The three in one, as in known:2024-05-01,happened:2024-04 or #412."),
-    click.option(
+)
+
+
+def _without_option(*, hidden: bool) -> Callable[[F], F]:
+    help_text = "Leave a source out of account, with those that only relay it; repeatable."
+    return click.option(
         "--without",
         metavar="SOURCE",
         multiple=True,
+        hidden=hidden,
         shell_complete=complete_source,
-        help="Leave a source out of account, with those that only relay it; repeatable.",
-    ),
-)
+        help=help_text,
+    )
 
 
 def complete_event(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

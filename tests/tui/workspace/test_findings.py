@@ -104,7 +104,10 @@ async def test_one_decides_from_a_finding(opened: Opened, counted: Path) -> None
         await pilot.press(*"no", "ctrl+s")
         event = await _recorded(pilot, "EntryDisputed")
         assert event.ground == "no"
-        await pilot.press("o", *"gazette", "escape")
+        # What cites nothing corroborates nothing.
+        await pilot.press("o", "ctrl+s")
+        await until(pilot, lambda: "name the source that joins the others" in text_of(pilot))
+        await pilot.press(*"gazette", "escape")
         assert _findings(pilot).workspace.drafts.of("river")
         await pilot.press("o", "ctrl+s")
         event = await _recorded(pilot, "EntryCorroborated")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="DIR", type=NamedPath(file_okay=False))
 @click.option("--on", metavar="ENGINE", help="dask, or dask://HOST:PORT.  [default: this process]")
 @click.option("--output", metavar="OUT", type=NamedPath(file_okay=False), help="Write there.  [default: DIR]")
-@query_options("json")
+@query_options("json", hides_sources=True)
 def fleet_command(query: Query, *, action: str, folder: Path, on: str | None, output: Path | None) -> None:
     """Work out the statuses of all negotiations in tables that `communique export tables` has written to DIR.
 

@@ -14,7 +14,7 @@ from tracker.dates.informal import at_prompt
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.base import Amount, Event
 from tracker.events.counting import ambiguous
-from tracker.events.knowledge import EntryCorrected
+from tracker.events.knowledge import EntryCorrected, EntryCorroborated
 from tracker.events.parsing import build
 from tracker.events.registry import event_types
 from tracker.scripts.paths import date_fields, list_fields, nest
@@ -182,11 +182,15 @@ def entry_of(
 ) -> Event:
     """Return the event that a form records, a correction if an entry is `corrected`, as it read when it was opened.
 
-    Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile.
+    Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile, and if what is to
+    corroborate cites nothing, which older logs may hold.
     """
     values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()}
     if corrected is None:
-        return event_of(kind, session.negotiation, values)
+        event = event_of(kind, session.negotiation, values)
+        if isinstance(event, EntryCorroborated) and not event.evidence:
+            raise EntryRejectedError([Problem("name the source that joins the others", "evidence.0.source")])
+        return event
     reason = values.pop("reason", "")
     own = own_values(values)
     now = session.at_present(corrected.id) or corrected
