@@ -273,9 +273,10 @@ def conclusion(
         return None, []
     if isinstance(found, Stance):
         return found.value, found.because
-    return found.value, found.life.because or list(readings)
+    return found.state(day), found.life.because or list(readings)
 
 
 def concluded(subject: str, readings: Sequence[Reading], weighing: Weighing, day: int | None) -> str | None:
     """Return in one word what is concluded of a subject: its state, a stance, or partners; None where nothing is."""
-    return gathered(subject, readings, weighing, day).value
+    found = gathered(subject, readings, weighing, day)
+    return found.state(day) if isinstance(found, Thing) else found.value

@@ -145,15 +145,16 @@ class Replay:
         `each_entry` is to be one, they come in the fold order on the axis ``happened``, in that of becoming known on
         ``known``. What is said about entries steps in when it is known or recorded, and is in
         force from the start on ``happened``. `start` and `end` are dates, on ``recorded`` also positions as ``#412``,
-        both inclusive; what lies before the start still counts. What passes without an entry, up to today, is a step on
-        the axis ``happened``. Raises `CutError`.
+        both inclusive; what lies before the start still counts. A day on which time alone changes something, up to
+        today, is a step of its own where days pass on the axis: on ``happened`` and ``known``. Raises `CutError`.
         """
         before: Moment | None = None
         turning = Turning()
-        last = min(bound_of(end, axis, is_end=True), self._today()) if axis == "happened" else START
+        last = min(bound_of(end, axis, is_end=True), self._today()) if self._is_passing(axis) else START
         for stop in self.walk(axis, start, end, each_entry=each_entry):
             if before is not None:
-                for here, found in self._passing(before, min(last, stop.where.day or START), turning):
+                # What time changes on the day of a step is a part of that.
+                for here, found in self._passing(axis, before, min(last, (stop.where.day or START) - 1), turning):
                     before = here
                     yield self._step(axis, here, found)
                 found = _difference(before, stop, turning, notes=self.notes)
@@ -164,15 +165,19 @@ class Replay:
                     turning.put(subject, judged.days[1])
             before = stop
         if before is not None:
-            for here, found in self._passing(before, last, turning):
+            for here, found in self._passing(axis, before, last, turning):
                 yield self._step(axis, here, found)
+
+    def _is_passing(self, axis: str) -> bool:
+        """Say whether one judges by later days as one goes along an axis."""
+        return axis == "happened" or (axis == "known" and self.base.happened is None)
 
     def _today(self) -> int:
         """Return the last instant up to which time passes: as the cut says, else of today."""
         day = self.base.day(None, self.today)
         return START if day is None else day
 
-    def _passing(self, before: Moment, last: int, turning: Turning) -> Iterator[tuple[Moment, Difference]]:
+    def _passing(self, axis: str, before: Moment, last: int, turning: Turning) -> Iterator[tuple[Moment, Difference]]:
         """Yield the days up to an instant on which time alone changes something, each with what it changes."""
         course, base = before.course, before.where.reach
         while (until := turning.next()) is not None and until < last:
@@ -180,7 +185,8 @@ class Replay:
             if day > min(last, LATEST):
                 return
             text = from_instant(day).date().isoformat()
-            stop = self._stop(course, base, (day, END, END, LAST), self._day("happened", day), text)
+            place = (day, END, END, LAST) if axis == "happened" else (day, LAST)
+            stop = self._stop(course, base, place, self._day(axis, day), text)
             here = stop._replace(number=before.number)
             found = _difference(before, here, turning, notes=self.notes)
             if found:
@@ -339,6 +345,9 @@ class Replay:
         if axis != "recorded" and span is not None:
             when = span.reading.event.occurred if axis == "happened" else None
             when = when or publication_of(span.reading, versions.registers(stop.where.step))
+            if axis == "known" and when is not None and span.reading.known > when.upper:
+                # What is done is not known before it happened.
+                return str(stop.text)
             if when is not None:
                 return when.text
         return timestamp(self.history.entries[index].recorded_at)

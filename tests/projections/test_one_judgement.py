@@ -98,10 +98,27 @@ def test_a_replay_that_begins_late_tells_of_no_deadline_that_passed_before() -> 
         tell("StatementMade", "late", party="USA", published="2024-05-30"),
     ]
     replay = Replay(history(*events), today=date(2026, 1, 1))
-    steps = [
-        (step.entry, [one.kind for one in step.appeared], step.gone) for step in replay.steps("known", "2024-05-05")
+    # Nor does it blame the next entry for what time changes.
+    steps = [(step.at, step.entry, [one.kind for one in step.appeared]) for step in replay.steps("known", "2024-05-05")]
+    assert steps == [("2024-05-21", None, ["overdue"])]
+    assert list(replay.steps("known", "2024-05-22")) == []
+
+
+def test_what_time_changes_on_the_day_of_an_entry_is_a_part_of_its_step() -> None:
+    events = [
+        party("USA"),
+        tell("RoundHeld", "held", "2024-05-01", round="r", published="2024-05-01", parties=["USA"]),
+        tell("StatementMade", "words", "2024-05-02", party="USA", published="2024-05-02"),
+        tell("StatementMade", "early", "2024-05-06", party="USA", published="2024-05-04", modality="done"),
     ]
-    assert steps == [("late", ["overdue"], ())]
+    replay = Replay(history(*events), today=date(2026, 1, 1))
+    for axis in ("happened", "known"):
+        steps = [(step.at, step.entry, [one.after for one in step.changes]) for step in replay.steps(axis)]
+        assert steps[:2] == [("2024-05-01", "held", ["under-way"]), ("2024-05-02", "words", ["held"])]
+    # What is done is known on its day, however early somebody said so.
+    assert [step.at for step in replay.steps("known", all=True)] == ["2024-05-01", "2024-05-02", "2024-05-06"]
+    judged_elsewhere = Replay(history(*events), base=Cut(happened_by="2024-05-01"), today=date(2026, 1, 1))
+    assert [step.at for step in judged_elsewhere.steps("known")] == ["2024-05-01"]
 
 
 def _told(world: str, size: int) -> History:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from projections import Cut, Replay, claims, status
@@ -70,3 +72,10 @@ def test_a_source_that_does_not_exist_is_told_with_the_nearest() -> None:
         claims(history(*STAGE), "n", without=["lade"])
     with pytest.raises(NameUnknownError, match="did you mean 'late'"):
         fallen(history(*STAGE), "n", ["lade"])
+
+
+def test_what_falls_is_judged_on_a_day_as_a_status_is() -> None:
+    held = tell("RoundHeld", "held", "2019-05-01", "s", round="r", parties=["USA", "NER"])
+    loaded = history(*(party(name) for name in ("USA", "NER")), source("s", "2019-05-02"), held)
+    (fall,) = fallen(loaded, "n", ["s"], today=date(2026, 1, 1)).falls
+    assert (fall.subject, fall.before, fall.after) == ("round:r", "held", None)
