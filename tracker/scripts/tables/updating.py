@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tracker.entry import Prepared, prepare
@@ -22,11 +22,15 @@ _PUBLISHED: Final = "published"
 
 @dataclass(slots=True)
 class Earlier:
-    """What the versions so far say of an entry: its event, its fields as JSON, and what retracts it, if anything."""
+    """What the versions so far say of an entry: its event, its fields as JSON, and what retracts it, if anything.
+
+    `corrections` are those of theirs that stand, each with the fields that it gives.
+    """
 
     event: str
     content: bytes
     retracted_by: str | None = None
+    corrections: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,6 +86,7 @@ class TableVersion:
     def _read(self, log: EventLog, negotiation: str) -> str:
         """Take in what the versions so far said in a negotiation, and return the last one's day."""
         retractions: dict[str, str] = {}
+        corrected: dict[str, Earlier] = {}
         last = ""
         for recorded in log.read(negotiation):
             event = recorded.event
@@ -89,19 +94,40 @@ class TableVersion:
                 continue
             if event.published is not None and (event.kind_of_entry == "knowledge" or not self._has_days):
                 last = max(last, str(event.published)[: len("2024-05-01")])
-            if isinstance(event, EntryRetracted):
-                again = retractions.get(event.entry)
-                held = self._held.get((negotiation, event.entry if again is None else again))
-                if held is not None:
-                    held.retracted_by = recorded.id if again is None else None
-                    retractions[recorded.id] = event.entry
-            elif isinstance(event, EntryCorrected):
-                held = self._held.get((negotiation, event.entry))
-                if held is not None:
-                    held.content = _dumped(_changed(json.loads(held.content), event.changes))
-            elif event.kind_of_entry == "claim":
+            if event.kind_of_entry == "claim":
                 self._held[negotiation, recorded.id] = Earlier(event.event, _dumped(self._fields(event.canonical())))
+            elif isinstance(event, EntryCorrected | EntryRetracted):
+                self._mend(negotiation, recorded.id, event, retractions, corrected)
         return last
+
+    def _mend(
+        self,
+        negotiation: str,
+        entry: str,
+        event: EntryCorrected | EntryRetracted,
+        retractions: dict[str, str],
+        corrected: dict[str, Earlier],
+    ) -> None:
+        """Take in what a version said about an entry, or about what one before it said; both by id are added to."""
+        earlier = corrected.get(event.entry)
+        if earlier is not None:
+            # What it no longer gives, a correction behind it gives otherwise.
+            if isinstance(event, EntryRetracted):
+                earlier.corrections.pop(event.entry, None)
+            elif isinstance(left := event.changes.get("changes"), dict):
+                earlier.corrections[event.entry] = dict(left)
+            return
+        again = retractions.get(event.entry)
+        held = self._held.get((negotiation, event.entry if again is None else again))
+        if held is None:
+            return
+        if isinstance(event, EntryRetracted):
+            held.retracted_by = entry if again is None else None
+            retractions[entry] = event.entry
+        else:
+            held.content = _dumped(_changed(json.loads(held.content), event.changes))
+            held.corrections[entry] = dict(event.changes)
+            corrected[entry] = held
 
     def _fields(self, content: bytes) -> dict[str, Any]:
         """Return an entry's fields, without the day of publication where that is the version's."""
@@ -126,18 +152,33 @@ class TableVersion:
             step.entries.append(self._retraction(entry.negotiation, held.retracted_by, reason))
             step.restored = 1
         if changes:
-            correction = EntryCorrected(
-                negotiation=entry.negotiation,
-                entry=entry.id,
-                changes=changes,
-                published=self._day,
-                evidence=self._evidence,
-                reason=f"as the version of {self._day} has it",
-            )
-            step.entries.append(prepare(correction))
+            step.entries += self._revised(entry.negotiation, held, changes)
+            reason = f"as the version of {self._day} has it"
+            step.entries.append(self._correction(entry.negotiation, entry.id, changes, reason))
             step.corrected = 1
         step.already = int(not step.entries)
         return step
+
+    def _revised(self, negotiation: str, held: Earlier, changes: dict[str, Any]) -> Iterator[Prepared]:
+        """Yield what takes back of earlier versions' corrections what this one changes: that contradicts nothing."""
+        reason = f"the version of {self._day} has it otherwise"
+        for name, given in held.corrections.items():
+            left = {field: value for field, value in given.items() if field not in changes}
+            if not left:
+                yield self._retraction(negotiation, name, reason)
+            elif len(left) < len(given):
+                yield self._correction(negotiation, name, {"changes": left}, reason)
+
+    def _correction(self, negotiation: str, entry: str, changes: dict[str, Any], reason: str) -> Prepared:
+        correction: Event = EntryCorrected(
+            negotiation=negotiation,
+            entry=entry,
+            changes=changes,
+            published=self._day,
+            evidence=self._evidence,
+            reason=reason,
+        )
+        return prepare(correction)
 
     def saw(self, ids: list[tuple[str, str]]) -> None:
         """Note the ids of entries that the new version has, those of rejected rows included."""
