@@ -184,6 +184,8 @@ def test_a_day_tells_what_changed_and_what_happened_since_and_a_number_the_last_
     whole = ask("brief", "us-niger")
     late = ask("brief", "us-niger", "--since", "2024-08-15")
     assert late["since"]["cut"] == "what was public by 2024-08-15"
+    # Of a month, all of it is since then, in the changes as in the chronology.
+    assert ask("brief", "us-niger", "--since", "2024-08")["since"]["cut"] == "what was public by 2024-07-31"
     assert 0 < len(late["chronology"]) < len(whole["chronology"])
     assert late["left_out"] == len(whole["chronology"]) - len(late["chronology"])
     assert len(ask("brief", "us-niger", "--last", "4")["chronology"]) == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,10 +14,22 @@ from tui.environment import today
 from tui.kept import write_whole
 from tui.output import json_document, lines, say
 
+if TYPE_CHECKING:
+    from tracker.dates import When
+
 #: What every brief ends with, as text or as a page.
 _BRIEF: Final = re.compile(rb'; head (?:<span class="entry">)?[0-9a-f]{64}\b')
 #: What is a day, a month or a year by itself, and no cut.
 _DAY: Final = re.compile(r"-?[0-9][0-9-]*")
+
+
+def _before(first: When, since: str) -> str:
+    """Return the cut from which changes are told since a day; of a month or a year, all of it is since then."""
+    from tracker.dates import from_instant
+
+    if first.precision == "day":
+        return f"known:{since}"
+    return f"known:{from_instant(first.lower - 1).date().isoformat()}"
 
 
 @verb(
@@ -78,7 +90,7 @@ def brief_command(
         require_apart(output, query.invocation)
     new = output is not None and is_new(output, _BRIEF)
     first = read_date("--since", since) if since is not None and _DAY.fullmatch(since) else None
-    then = read_cut(f"known:{since}" if first is not None else since) if since is not None else None
+    then = read_cut(_before(first, since) if first is not None else since) if since is not None else None
     start = None if first is None else first.lower
     with query.reading() as log:
         found = brief(
