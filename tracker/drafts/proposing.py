@@ -9,7 +9,7 @@ from tracker.drafts.queue import Filter
 from tracker.entry import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tracker.drafts.queue import Draft, Queue
     from tracker.errors import Problem
@@ -47,7 +47,8 @@ def propose(  # noqa: PLR0913 - each by name but the first three
 ) -> Proposed:
     """Put the entries of a script that are right into the queue; `at` is the time as stored, `reason` why.
 
-    They may rest on what is in the log, on drafts that are pending, and on what stands before them.
+    They may rest on what is in the log, on drafts that are pending, and on what stands before them. What is in the log
+    already is not proposed, and what is wrong with one place is told once.
     """
     found = Proposed()
     events: list[tuple[int, Event]] = []
@@ -70,9 +71,16 @@ def propose(  # noqa: PLR0913 - each by name but the first three
     )
     wrong = {problem.line for problem in receipt.problems}
     found.problems += [problem.at(*places[problem.line]) for problem in receipt.problems]
-    found.problems.sort(key=lambda problem: problem.line)
+    found.problems = sorted(dict.fromkeys(found.problems), key=lambda problem: problem.line)
     right = [(index, event) for index, event in events if index not in wrong]
     found.invalid = len(places) - len(right)
+    recorded = _recorded(log, [event for _, event in right])
+    new = [
+        (index, event)
+        for (index, event), is_there in zip(right, recorded, strict=True)
+        if not is_there or queue.has(event)
+    ]
+    found.already, right = len(right) - len(new), new
     added = queue.add([event for _, event in right], by=by, at=at, reason=reason) if right else []
     for (index, _), (number, state) in zip(right, added, strict=True):
         found.numbers[index] = number
@@ -83,6 +91,13 @@ def propose(  # noqa: PLR0913 - each by name but the first three
         else:
             found.already += 1
     return found
+
+
+def _recorded(log: EventLog, events: Sequence[Event]) -> list[bool]:
+    """Say of each of some entries, which the log would take, whether it is there already."""
+    keys = [(event.negotiation, prepare(event).id) for event in events]
+    there = log.store.versions(keys) if keys else {}
+    return [key in there for key in keys]
 
 
 def registering(drafted: Iterable[Draft]) -> Iterator[Event]:

@@ -222,6 +222,10 @@ class Queue:
                 raise NameUnknownError(f"there is no draft {number}; `communique drafts --state all` lists them")
         return [found[number] for number in dict.fromkeys(numbers)]
 
+    def has(self, event: Event) -> bool:
+        """Say whether an entry of the same content was ever proposed."""
+        return next(self._select("content = ?", content_of(event)), None) is not None
+
     def waiting(self) -> dict[str, int]:
         """Return how many drafts wait, by negotiation."""
         with self._errors():

@@ -486,3 +486,36 @@ def test_rows_are_proposed_as_drafts_and_recorded_once_a_person_accepts_them(inv
         "import", "table", "rows.csv", "--map", "map.toml", "--draft", "--update", "--published", "2024-05-01"
     )
     assert (wrong.exit_code, "--update" in wrong.stderr) == (2, True)
+
+
+def test_what_the_log_has_is_not_proposed(invoke: Invoke) -> None:
+    party = {"event": "PartyAdded", "negotiation": "lake", "party": "NOR", "name": "Kingdom of Norway"}
+    opened = {"event": "NegotiationOpened", "negotiation": "lake", "title": "Another title"}
+    Path("log.jsonl").write_text(f"{json.dumps(opened)}\n{json.dumps(party)}\n", "utf-8")
+    invoke("record", "log.jsonl")
+    done = invoke("import", "table", "rows.csv", "--map", "map.toml", "--draft", "--json")
+    proposed = json.loads(done.stdout)
+    assert (done.exit_code, proposed["errors"], proposed["already"]) == (0, [], 2)
+    drafts = json.loads(invoke("drafts", "--json").stdout)["drafts"]
+    assert [draft["entry"]["event"] for draft in drafts] == [
+        "SourceRegistered",
+        "StatementMade",
+        "PartyAdded",
+        "StatementMade",
+    ]
+
+
+def test_entries_that_were_recorded_otherwise_are_not_proposed(invoke: Invoke) -> None:
+    recorded = table(invoke, "rows.csv", "--map", "map.toml")["recorded"]
+    proposed = json.loads(invoke("import", "table", "rows.csv", "--map", "map.toml", "--draft", "--json").stdout)
+    assert (proposed["drafted"], proposed["already"]) == (0, recorded)
+
+
+@pytest.mark.parametrize("way", ["--draft", "--preview=9"])
+def test_drafts_and_previews_tell_once_what_the_rows_of_one_line_share(way: str, invoke: Invoke) -> None:
+    Path("wide.csv").write_text("When,Who,Jan,Feb,Mar\nsoon,Norway,1,x,3\n2021-05-03,Norway,1,2,3\n", "utf-8")
+    wide = MAP.replace("null =", 'unpivot = { keep = ["When", "Who"], name = "No", value = "What" }\nnull =')
+    Path("map.toml").write_text(wide, "utf-8")
+    done = invoke("import", "table", "wide.csv", "--map", "map.toml", way, "--json")
+    assert (done.exit_code, done.stderr.count("is no date as ymd")) == (1, 1)
+    assert len(json.loads(done.stdout)["errors"]) == 1

@@ -231,6 +231,13 @@ def import_table(  # noqa: PLR0913 - one argument an option of the command
     return receipt
 
 
+def is_registered(log: EventLog, key: Key) -> bool:
+    """Say whether a log has what entries of a table need."""
+    negotiation, kind, name = key
+    known = log.application.negotiation(negotiation)
+    return known.version > 0 if kind == "negotiation" else name in known.registers[kind]
+
+
 class _Import:
     """One import on its way: what was registered, which ids were used."""
 
@@ -290,7 +297,7 @@ class _Import:
                 if key in self._registered or key in fresh:
                     continue
                 fresh.add(key)
-                if self._is_registered(key):
+                if is_registered(self._log, key):
                     already += 1
                 else:
                     entries.append(chunk.registrations[key])
@@ -329,11 +336,6 @@ class _Import:
             return problem
         told = f"{problem.message.partition(';')[0]}; import a new version of the table with --update --published DAY"
         return replace(problem, message=f"{told}, and the same version with the --published of the first time")
-
-    def _is_registered(self, key: Key) -> bool:
-        negotiation, kind, name = key
-        known = self._log.application.negotiation(negotiation)
-        return known.version > 0 if kind == "negotiation" else name in known.registers[kind]
 
     def _keep(self, entries: list[Prepared], places: list[tuple[str, int]]) -> None:
         if not entries:

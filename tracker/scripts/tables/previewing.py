@@ -10,7 +10,7 @@ from tracker.scripts.tables.functions import Suffixes
 from tracker.scripts.tables.importing import own_ids, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tracker.entry import Prepared
     from tracker.errors import Problem
@@ -19,16 +19,23 @@ if TYPE_CHECKING:
 
 
 class Previewed(NamedTuple):
-    """A row of a table: where it stands, the entries that it makes with what they need, or what is wrong with it."""
+    """A row of a table: where it stands, the entries that it makes with what they need, or what is wrong with it.
+
+    `already` counts what they need and is there.
+    """
 
     file: str
     line: int
     entries: list[dict[str, Any]]
     problems: Sequence[Problem]
+    already: int = 0
 
 
-def preview(source: TableSource, most: int) -> Iterator[Previewed]:
-    """Yield the rows of tables that are used or rejected, up to so many that are used; raises as `parts_of` does."""
+def preview(source: TableSource, most: int, is_there: Callable[[Key], bool] = lambda _: False) -> Iterator[Previewed]:
+    """Yield the rows of tables that are used or rejected, up to so many that are used; raises as `parts_of` does.
+
+    What entries need is left out where it `is_there`.
+    """
     told: set[Key] = set()
     ids = Suffixes()
     used = 0
@@ -40,11 +47,12 @@ def preview(source: TableSource, most: int) -> Iterator[Previewed]:
             elif out.entries or out.needs:
                 new = [key for key in dict.fromkeys(out.needs) if key not in told]
                 told.update(new)
-                entries = [_written(part.chunk.registrations[key], None) for key in new]
+                missing = [key for key in new if not is_there(key)]
+                entries = [_written(part.chunk.registrations[key], None) for key in missing]
                 named = [entry.id for entry in out.entries if (entry.negotiation, entry.id) in out.ids]
                 for before, entry in zip(out.entries, kept.entries, strict=True):
                     entries.append(_written(entry, entry.id if before.id in named else None))
-                yield Previewed(part.file, out.line, entries, ())
+                yield Previewed(part.file, out.line, entries, (), len(new) - len(missing))
                 used += 1
                 if used == most:
                     return

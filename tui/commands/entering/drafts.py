@@ -19,6 +19,7 @@ from tui.commands.options import (
     verb,
 )
 from tui.commands.record import FORMATS, STANDARD_INPUT, require_files, standard_input
+from tui.outcome import Outcome
 from tui.output import answer, is_terminal, json_document, rows, say
 from tui.rows.tables import Cell, Column
 
@@ -68,8 +69,8 @@ def draft_command(
     """Propose the entries of scripts, which then wait beside the log until a person reviews them.
 
     A script is written as for `communique record`. Entries that are wrong are told as `record` tells them, and left
-    out. What was proposed before with the same content is not proposed again; what was rejected stays rejected. Exits
-    with 1 if any entry is wrong.
+    out. What was proposed before with the same content, or is in the log, is not proposed again; what was rejected
+    stays rejected. Exits with 1 if any entry is wrong.
     """
     from tracker.drafts.proposing import propose
     from tracker.drafts.queue import Queue
@@ -92,8 +93,7 @@ def draft_command(
 
 def say_proposed(proposed: Proposed, style: str | None) -> int:
     """Say what became of proposals, and return the exit code."""
-    for problem in proposed.problems:
-        say(str(problem))
+    Outcome().reject(proposed.problems, proposed.invalid)
     if style == "json":
         json_document(proposed.to_json())
     else:

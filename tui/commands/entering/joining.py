@@ -59,8 +59,9 @@ def move_command(
 ) -> int:
     """Move entries, or a batch given as '#101..#600', to another negotiation of the log, in one transaction.
 
-    They are retracted here and recorded there, each naming the other. What is said about them goes with them, and the
-    parties, matters and sources that they name are registered there if they are not.
+    They are retracted here and recorded there, each naming the other. What is said about them goes with them, denials
+    too, and the parties, matters and sources that they name are registered there if they are not. Entries are not
+    parted from those that they are about, nor ultimatums from what settles them.
     """
     if to == negotiation:
         raise click.UsageError(f"they are in {to} already; name another negotiation")

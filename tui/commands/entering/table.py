@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tracker.errors import Problem
+    from tracker.log import EventLog
+    from tracker.scripts.reading import ScriptLine
     from tracker.scripts.tables.importing import TableReceipt, TableSource
     from tracker.scripts.tables.previewing import Previewed
 
@@ -214,18 +218,23 @@ def _draft(invocation: Invocation, source: TableSource, *, by: str | None, style
     from tracker.drafts.queue import Queue
     from tracker.scripts.formats import ScriptItem
     from tracker.scripts.reading import ScriptLine, lines_of
-    from tracker.scripts.tables.importing import check
+    from tracker.scripts.tables.importing import check, is_registered
     from tracker.scripts.tables.previewing import preview
 
-    def proposals() -> Iterator[ScriptLine]:
-        for row in preview(source, sys.maxsize):
+    already = 0
+
+    def proposals(log: EventLog) -> Iterator[ScriptLine]:
+        nonlocal already
+        for row in preview(source, sys.maxsize, partial(is_registered, log)):
+            already += row.already
             if row.problems:
                 yield ScriptLine(row.file, row.line, None, tuple(one.at(row.file, row.line) for one in row.problems))
             yield from lines_of([ScriptItem(row.line, entry) for entry in row.entries], row.file)
 
     check(source)
     with reading(invocation) as log, Queue(place(invocation, log)) as queue:
-        proposed = propose(queue, log, proposals(), by=log.by if by is None else by, at=stamp())
+        proposed = propose(queue, log, proposals(log), by=log.by if by is None else by, at=stamp())
+    proposed.already += already
     return say_proposed(proposed, style)
 
 
@@ -323,9 +332,14 @@ def _preview(source: TableSource, most: int, style: str | None) -> int:
     outcome = Outcome()
 
     def used() -> Iterator[Previewed]:
+        told: tuple[str, int, list[Problem]] = "", 0, []
         for row in preview(source, most):
             if row.problems:
-                outcome.reject(row.problems, 1)
+                # Of a row that became several, each problem is told once.
+                if told[:2] != (row.file, row.line):
+                    told = row.file, row.line, []
+                outcome.reject([one for one in row.problems if one not in told[2]], 1)
+                told[2].extend(row.problems)
             else:
                 yield row
 
