@@ -12,6 +12,8 @@ from tracker.dates.informal import at_prompt
 if TYPE_CHECKING:
     from datetime import date
 
+    from tui.workspace.time.session import Session
+
 
 def stretch_of(text: str, here: Cut, axis: str, today: date | None = None) -> tuple[Cut, Cut] | None:
     """Return the two cuts that a person means by ``2024-04-30..2024-05-11``, to be compared; None for one place.
@@ -37,6 +39,14 @@ def place_of(text: str, here: Cut, axis: str, today: date | None = None) -> Cut:
         return Cut.at_prompt(word, today)
     moved = "known" if axis == "recorded" else axis
     return replace(here, **{f"{moved}_by": When(word).latest_iso()})
+
+
+def ways_on(session: Session) -> str:
+    """Return which keys lead on from where a session stands: `]` does not if the axis that it steps is not cut."""
+    if session.is_live:
+        return "[ goes back to the previous entry."
+    first = "t steps along another axis" if session.now() is None else "] goes on to the next entry"
+    return f"{first}, L goes to the present."
 
 
 def is_earlier(cut: Cut, other: Cut) -> bool:

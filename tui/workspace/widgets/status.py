@@ -15,6 +15,7 @@ from projections.wording.sentences import aspect_text, figure_text, notes_in_wor
 from tui.rows.words import number, words
 from tui.text import clean
 from tui.workspace.time.intervals import short
+from tui.workspace.time.places import ways_on
 from tui.workspace.widgets.cells import cell_len, fit
 from tui.workspace.widgets.report import Report, ReportItem
 
@@ -69,7 +70,7 @@ class StatusList(Report):
 
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
-        self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
+        self.nothing = f"Nothing stands at this cut. {ways_on(session)}"
         if session.is_live and not session.claims.standing:
             self.nothing = "Nothing stands yet. a adds what happened, or: communique record FILE"
         changed = {subject: _was(aspect, before, session) for subject, (aspect, before) in session.changes.items()}
