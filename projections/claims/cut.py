@@ -70,6 +70,17 @@ class Cut:
             values[axis] = value
         return cls(**{f"{axis}_by": value for axis, value in values.items()})
 
+    @classmethod
+    def at_prompt(cls, text: str, today: date | None = None) -> Cut:
+        """Return the cut that a person writes at an option or a prompt: as `parse` has it, with dates as people write.
+
+        ``known:-2w`` counts from `today`. Raises `CutError`.
+        """
+        from tracker.dates.informal import at_prompt
+
+        parts = (part.strip().partition(":") for part in text.split(","))
+        return cls.parse(",".join(f"{axis}{colon}{at_prompt(value, today)}" for axis, colon, value in parts))
+
     @cached_property
     def happened(self) -> int | None:
         """The last instant of what had happened, in microseconds since 1970."""

@@ -38,15 +38,18 @@ def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
 
     `names` are what to call the parties by id, and matters and agreements by subject (``agreement:sofa-2012``).
     """
-    template = None if isinstance(event, UnknownEvent) else SENTENCES.get(event.event)
-    if template is None:
-        said = _unknown(event)
-    else:
-        template = _VERB.sub(lambda found: found[1 if _are_several(event) else 2], template)
-        said = "".join(_fill(text, optional, event, names or {}) for text, optional in _parts(template))
-    said = " ".join(said.split())
-    said = MODALITIES.get(event.modality, "") + said
+    said = "".join(piece for _, piece in pieces_of(event, SENTENCES, names or {}))
+    said = MODALITIES.get(event.modality, "") + " ".join(said.split())
     return said if said.endswith(_ITS_OWN_SIGN) else f"{said}."
+
+
+def pieces_of(event: Event, sentences: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the pieces of an entry's sentence in order, each as it is written in `sentences` and as it reads."""
+    template = None if isinstance(event, UnknownEvent) else sentences.get(event.event)
+    if template is None:
+        return [("", _unknown(event))]
+    template = _VERB.sub(lambda found: found[1 if _are_several(event) else 2], template)
+    return [(text, _fill(text, optional, event, names)) for text, optional in _parts(template)]
 
 
 def _are_several(event: Event) -> bool:

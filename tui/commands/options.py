@@ -260,14 +260,11 @@ def _cut_of(text: str | None, given: Mapping[str, str | None]) -> Cut:
 def read_cut(text: str) -> Cut:
     """Return the cut that an argument holds; raises `click.UsageError`."""
     from projections.claims.cut import Cut
-    from tracker.dates.informal import at_prompt
 
     if not text.strip():
         raise click.UsageError("a cut is empty; write now for the present, or a cut as in known:2024-05-01 or #412")
     try:
-        parts = (part.strip().partition(":") for part in text.split(","))
-        written = (f"{axis}{colon}{at_prompt(value, environment.today())}" for axis, colon, value in parts)
-        return Cut.parse(",".join(written))
+        return Cut.at_prompt(text, environment.today())
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -195,7 +195,7 @@ async def test_playing_goes_on_by_itself_until_it_is_paused(opened: Opened) -> N
 async def test_arrows_move_the_cursor_and_the_evidence_follows(opened: Opened) -> None:
     async with opened() as pilot:
         await pilot.press("home")
-        assert "river-treaty enters into" in text_of(pilot)
+        assert "Treaty on the river enters into" in text_of(pilot)
         await pilot.press("j", "j")
         assert "Southland wants no garrison." in text_of(pilot)
         await pilot.press("k", "up")

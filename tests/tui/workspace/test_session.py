@@ -146,6 +146,9 @@ def test_rounds_are_stepped_by_themselves(session: Session) -> None:
         ("12", Cut(recorded_by="#12")),
         ("#2024", Cut(recorded_by="#2024")),
         ("happened:2024-02,known:2024-03", Cut(happened_by="2024-02", known_by="2024-03")),
+        ("-2w", Cut(known_by="2025-12-19")),
+        ("yesterday", Cut(known_by="2026-01-01")),
+        ("known:-1m,happened:11 May 2024", Cut(happened_by="2024-05-11", known_by="2025-12-02")),
     ],
 )
 def test_one_goes_to_a_date_a_number_or_a_cut(session: Session, text: str, cut: Cut) -> None:
@@ -159,7 +162,7 @@ def test_now_is_the_present(session: Session) -> None:
     assert session.is_live
 
 
-@pytest.mark.parametrize("text", ["2024-13", "yesterday", "known:never", "#", "2023-02-29"])
+@pytest.mark.parametrize("text", ["2024-13", "tomorrow", "-2q", "known:never", "#", "2023-02-29"])
 def test_what_is_no_place_is_refused_and_moves_nothing(session: Session, text: str) -> None:
     with pytest.raises((CutError, DateError)):
         session.go_to(text)
@@ -183,6 +186,7 @@ def test_two_marks_are_compared_and_a_third_says_which_it_moves(session: Session
 def test_two_places_with_dots_between_are_to_be_compared(session: Session) -> None:
     assert session.stretch("2024-02-02..2024-03") == (Cut(known_by="2024-02-02"), Cut(known_by="2024-03-31"))
     assert session.stretch("1 Feb 2024 .. 20 Mar 2024") == (Cut(known_by="2024-02-01"), Cut(known_by="2024-03-20"))
+    assert session.stretch("-1y..yesterday") == (Cut(known_by="2025-01-02"), Cut(known_by="2026-01-01"))
     for one in ("2024-02-02", "2024-02/..", "[2024-02-01..2024-02-05]", "now"):
         assert session.stretch(one) is None, one
 

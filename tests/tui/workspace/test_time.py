@@ -177,6 +177,18 @@ async def test_where_there_is_nothing_to_go_to_that_is_said(opened: Opened) -> N
 
 
 @pytest.mark.long
+async def test_where_nothing_stands_the_key_that_is_named_goes_on(opened: Opened) -> None:
+    async with opened((120, 40)) as pilot:
+        await pilot.press("g", *"#3", "enter")
+        assert "Nothing stands at this cut. t steps along" in text_of(pilot)
+        await pilot.press("t")
+        assert at(pilot).axis == "recorded"
+        assert "Nothing stands at this cut. ] goes on to" in text_of(pilot)
+        await pilot.press("]")
+        assert at(pilot).cut.position == 4
+
+
+@pytest.mark.long
 async def test_the_end_of_one_axis_is_not_called_the_present(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         for axes in (1, 2):

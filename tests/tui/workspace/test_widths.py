@@ -47,6 +47,7 @@ async def test_a_wider_terminal_never_shows_less_and_no_state_is_cut(
         screen = pilot.app.screen
         assert isinstance(screen, WorkspaceScreen)
         states = [words(thing.state or "named only") for _, thing in _things(screen)]
+        outcomes = [f"{words(thing.state)} · {thing.outcome}" for _, thing in _things(screen) if _outcome(thing)]
         await pilot.press("1")
         shown: dict[str, set[str]] = {}
         rooms: dict[str, int] = {}
@@ -57,6 +58,7 @@ async def test_a_wider_terminal_never_shows_less_and_no_state_is_cut(
             assert [state for state in states if state not in told] == [], width
             if width < 100:
                 continue
+            assert [outcome for outcome in outcomes if outcome not in told] == [], width
             for name in ("status", "positions", "evidence"):
                 now = _words(_pane(pilot, name))
                 assert shown.get(name, set()) <= now, (width, name)
@@ -78,6 +80,10 @@ def _things(screen: WorkspaceScreen) -> list[tuple[str, Any]]:
         for thing in things.values()
         if len(things) <= MOST
     ]
+
+
+def _outcome(thing: Any) -> str | None:  # noqa: ANN401 - a thing of any family
+    return getattr(thing, "outcome", None)
 
 
 @pytest.mark.long
@@ -155,3 +161,9 @@ def test_where_a_negotiation_stands_ends_with_a_whole_state() -> None:
         told = stated(states, columns)
         assert len(told) <= columns
         assert "in force" in told
+        assert told.startswith(("a", "…"))
+    for name, columns, told in (
+        ("Black Sea Grain Initiative terminated", 38, "Black Sea Grain Initiat… terminated +1"),
+        ("Panama Canal Treaty, 1977 expired", 31, "Panama Canal Treaty… expired +1"),
+    ):
+        assert stated((name, "mou signed"), columns) == told

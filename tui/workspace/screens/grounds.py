@@ -67,7 +67,7 @@ class DetailScreen(ReaderScreen):
         if reading is None or recorded is None:
             return
         if not is_seen(reading, self.session.claims):
-            yield ReportItem(hidden(reading, self.session.claims), 0, None, (self.shown,))
+            yield ReportItem(hidden(reading, self.session), 0, None, (self.shown,))
             return
         for line in lines(reading, self.session, _MOST_OF_ENTRY):
             yield ReportItem(line, 10, None, (self.shown,))

@@ -10,6 +10,8 @@ from tracker.dates import DateError
 from tui.text import clean
 from tui.workspace.screens.dialogs import Ask, Choose
 from tui.workspace.screens.reports import DiffScreen
+from tui.workspace.widgets.evidence import is_seen
+from tui.workspace.widgets.status import StatusList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +133,11 @@ class Travel:
         """Let the keys step another axis."""
         self.session.next_axis()
         self.screen.show_time()
+        self.screen.query_one(StatusList).show(self.session)
+        reading = self.session.reading
+        if reading is None or not is_seen(reading, self.session.claims):
+            # It names the keys that lead on along the axis.
+            self.screen.show_entry()
 
     # ── playing ──
 

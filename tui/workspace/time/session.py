@@ -261,11 +261,11 @@ class Session:
 
     def stretch(self, text: str) -> tuple[Cut, Cut] | None:
         """Return the two cuts that a person means, as `places.stretch_of` reads them."""
-        return stretch_of(text, self.cut, self.axis)
+        return stretch_of(text, self.cut, self.axis, self.today)
 
     def place(self, text: str) -> Cut:
         """Return the cut that a person means, as `places.place_of` reads it."""
-        return place_of(text, self.cut, self.axis)
+        return place_of(text, self.cut, self.axis, self.today)
 
     def live(self) -> bool:
         """Go back to the present, and stop playing."""

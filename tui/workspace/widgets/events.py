@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
+from projections.wording.headlines import headlines_of
 from projections.wording.runs import corroborations
-from projections.wording.sentences import summary_of
 from tracker.events.base import MADE_ID
 from tracker.events.references import entry_of
 from tui.rows.glyphs import flags_of, glyph_of, grade_of, grade_style
+from tui.text import clean
 from tui.workspace.messages import ActionPicked
 from tui.workspace.time.intervals import bar, between, lag, short
 from tui.workspace.time.stops import TimeScale, day_of
-from tui.workspace.widgets.cells import fit
+from tui.workspace.widgets.cells import cell_len, fit
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ class EventList(LineList):
         self.sort = SORTS[0]
         self.keep: Callable[[Reading], bool] | None = None
         self.matches: frozenset[str] = frozenset()
-        self._names: dict[str, str] = {}
         #: What others recorded and the person has not seen.
         self._new: set[str] = set()
         self._standing: Claims | None = None
@@ -77,7 +77,6 @@ class EventList(LineList):
         """Show a session's entries as they read at its cut; `rows` are those, where they have been arranged before."""
         standing = session.claims
         if self._standing is None or standing.registers is not self._standing.registers:
-            self._names = standing.registers.names
             self._party = min(max(map(len, standing.registers.parties), default=3), 9)
         self._standing = standing
         self._scale = session.stops.scale("happened", _BAR)
@@ -213,7 +212,7 @@ class EventList(LineList):
         room = rest - len(flags) - 1
         struck = "strike " if group == "retracted" or reading.retracted_by else ""
         faint = "$text-disabled" if group == "dropped" else ""
-        said = fit(self._said(reading), room)
+        said = fit(self._said(reading, room), room)
         return Content.assemble(
             pointer,
             (left, "$text-muted" if struck or faint else ""),
@@ -242,18 +241,21 @@ class EventList(LineList):
             ("  enter unfolds", "$text-muted"),
         )
 
-    def _said(self, reading: Reading) -> str:
-        """Return what an entry says, without the party before it; an entry whose id was made is called by its type."""
-        names: Mapping[str, str] = self._names
+    def _said(self, reading: Reading, columns: int) -> str:
+        """Return what an entry says, without the party before it, in as many words as there is room for.
+
+        What ends it may be cut if that is a text of any length. An entry whose id was made is called by its type.
+        """
+        names = self._standing.names if self._standing is not None else {}
         about = entry_of(reading.event) or ""
         of = self._standing.get(about) if self._standing is not None and MADE_ID.search(about) else None
+        called: Mapping[str, str] = names
         if of is not None:
-            names = ChainMap({f"entry:{about}": f"{of.kind} of {_when(of)}"}, self._names)
-        said = summary_of(reading.event, names)
-        party = reading.party or ""
-        for name in (self._names.get(party, party), party):
-            if name and said.startswith(f"{name} ") and not said.startswith(f"{name} and "):
-                return said.removeprefix(f"{name} ")
+            called = ChainMap({f"entry:{about}": f"{of.kind} of {_when(of)}"}, names)
+        said = ""
+        for head, said in headlines_of(reading.event, called, reading.party):
+            if cell_len(clean(head)) <= columns - (head != said):
+                break
         return said
 
     def sideways(self, count: int) -> None:

@@ -20,6 +20,7 @@ from tui.rows.words import ABOUT, shown_field
 from tui.text import clean
 from tui.workspace.actions import READER, bindings_for
 from tui.workspace.time.intervals import bar, between, lag, learned, short
+from tui.workspace.time.places import ways_on
 from tui.workspace.time.stops import day_of
 from tui.workspace.widgets.cells import join, some
 from tui.workspace.widgets.lines import set_height
@@ -113,8 +114,8 @@ class EvidencePane(TextPane):
         """Show the session's entry, or how to come to one."""
         reading = session.reading
         if reading is None:
-            is_there = not session.is_live or session.claims.standing
-            self.tell(Content("No entry. ] goes on to the next one." if is_there else "No entry yet. a adds one."))
+            way = "yet. a adds one." if session.is_live and not session.claims.standing else f"here. {ways_on(session)}"
+            self.tell(Content(f"No entry {way}"))
         else:
             self.tell(text_of(reading, session))
         self.scroll_home(animate=False)
@@ -123,7 +124,7 @@ class EvidencePane(TextPane):
 def text_of(reading: Reading, session: Session) -> Content:
     """Return everything about an entry, or why it cannot be read at the cut."""
     if not is_seen(reading, session.claims):
-        return hidden(reading, session.claims)
+        return hidden(reading, session)
     return join(list(lines(reading, session)))
 
 
@@ -137,14 +138,14 @@ def is_seen(reading: Reading, standing: Claims) -> bool:
     return reading.event.kind_of_entry == "knowledge" or cut.happened is None or reading.lower <= cut.happened
 
 
-def hidden(reading: Reading, standing: Claims) -> Content:
+def hidden(reading: Reading, session: Session) -> Content:
     """Return what is shown of an entry beyond the cut: when it comes, and nothing of what it says."""
-    cut = standing.cut
+    cut = session.cut
     if cut.known is not None and reading.known > cut.known:
         text = f"Not yet known at this cut.\nIt became known on {day_of(reading.known)}."
     else:
         text = f"Not yet happened at this cut.\nIt happened on {short(reading.occurred) or day_of(reading.lower)}."
-    return Content(f"{text}\n] goes on to the next entry, L to the present.")
+    return Content(f"{text}\n{ways_on(session)}")
 
 
 def lines(reading: Reading, session: Session, most: int = _MOST) -> Iterator[Content]:

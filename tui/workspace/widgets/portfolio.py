@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from textual.content import Content
 
+from projections.claims.readings import MACHINES
 from tracker.dates import OPEN_FUTURE, instant
+from tracker.events.base import FINAL_SIDE, OPEN_SIDE
 from tui.rows.views import NEGOTIATIONS
+from tui.rows.words import words
 from tui.text import clean
 from tui.workspace.messages import Missed, OrderPicked
 from tui.workspace.sheets import Sheet
@@ -232,10 +236,11 @@ def _heads(room: _Form) -> list[tuple[str, str]]:
 def stated(states: Sequence[str], columns: int) -> str:
     """Return as many things with their states as there is room for, and how many more there are.
 
-    Each is what it is called and how it stands; where the first has no room, its beginning is cut, never its state.
+    Each is what it is called and how it stands; where the first has no room, what it is called is cut at its end, never
+    its state.
 
-    >>> stated(("treaty denunciation announced", "pact signed"), 28)
-    '…y denunciation announced +1'
+    >>> stated(("treaty denunciation announced", "pact signed"), 29)
+    'tr… denunciation announced +1'
     """
     told = ""
     for number, each in enumerate(states):
@@ -243,11 +248,24 @@ def stated(states: Sequence[str], columns: int) -> str:
         longer = f"{told} · {each}" if told else each
         more = f" +{rest}" if rest else ""
         if cell_len(longer) + len(more) > columns:
-            if told:
-                return f"{told} +{rest + 1}"
-            return f"…{clean(each)[-max(columns - len(more) - 1, 1) :]}{more}"
+            return f"{told} +{rest + 1}" if told else f"{_cut(each, columns - len(more))}{more}"
         told = longer
     return told
+
+
+def _cut(stated: str, columns: int) -> str:
+    """Return a thing with its state in so many columns."""
+    told = clean(stated)
+    state = max((state for state in _states() if told.endswith(f" {state}")), key=len, default="")
+    room = columns - cell_len(state) - 1
+    return f"{fit(told.removesuffix(f' {state}'), room).rstrip()} {state}" if room > 0 else fit(f"…{state}", columns)
+
+
+@cache
+def _states() -> frozenset[str]:
+    """Return the states that things may have, in words."""
+    every = {*OPEN_SIDE, *FINAL_SIDE, "named"}.union(*(machine.states for machine in MACHINES.values()))
+    return frozenset(map(words, every))
 
 
 def _named(found: Outline, room: _Form) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from tui.workspace.actions import LIST, bindings_for
 from tui.workspace.widgets.lines import LineList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual import events
     from textual.binding import BindingType
@@ -35,8 +35,8 @@ class ReportItem:
     heading: bool = False
     #: Whether all of it is to be read even where room is scarce.
     whole: bool = False
-    #: What is told where there is one line for it and the text needs more.
-    brief: Content | None = None
+    #: Makes what is told in so many columns, where there is one line for it and the text needs more.
+    brief: Callable[[int], Content] | None = None
 
     @property
     def entry(self) -> str | None:
@@ -144,7 +144,7 @@ class Report(LineList):
         if line is None:
             columns = max(columns - 1, 8)
             is_long = item.text.cell_length > columns
-            line = (item.brief if item.brief and is_long else item.text).truncate(columns, ellipsis=True)
+            line = (item.brief(columns) if item.brief and is_long else item.text).truncate(columns, ellipsis=True)
         is_pointed = index == self.cursor and (self.has_focus or self.is_led) and not item.heading
         pointer = "▶" if is_pointed else " "
         return Content.assemble(pointer, line)

@@ -15,6 +15,7 @@ from projections.wording.sentences import aspect_text, figure_text, notes_in_wor
 from tui.rows.words import number, words
 from tui.text import clean
 from tui.workspace.time.intervals import short
+from tui.workspace.time.places import ways_on
 from tui.workspace.widgets.cells import cell_len, fit
 from tui.workspace.widgets.report import Report, ReportItem
 
@@ -44,8 +45,8 @@ MOST: Final = 8
 _FOLD: Final = "fold"
 #: Findings of a sort that are told beside the list of all negotiations.
 _FEW: Final = 3
-#: Columns that a thing and its state have in the narrowest layout in which no state is cut: 100 columns.
-_NARROWEST: Final = 33
+#: Columns of an id that stay, if what is told after its state can be cut instead.
+_LEAST_ID: Final = 12
 #: What items were made for: an object, the heading before it, and its star.
 _Key: TypeAlias = tuple[int, str, str]
 _Items: TypeAlias = "Iterator[ReportItem]"
@@ -69,7 +70,7 @@ class StatusList(Report):
 
     def show(self, session: Session) -> None:
         """Show where a session's negotiation stands."""
-        self.nothing = "Nothing stands at this cut. ] goes on to the next entry, L to the present."
+        self.nothing = f"Nothing stands at this cut. {ways_on(session)}"
         if session.is_live and not session.claims.standing:
             self.nothing = "Nothing stands yet. a adds what happened, or: communique record FILE"
         changed = {subject: _was(aspect, before, session) for subject, (aspect, before) in session.changes.items()}
@@ -212,7 +213,7 @@ def _told_thing(thing: State, heading: str, star: str) -> Iterator[ReportItem]:
     since = [(f"  {short(thing.since)}", "$text-muted")] if thing.since else []
     entries = thing.because or thing.mentions
     item = _item(heading, [*state, *since, *_star(star)], thing.subject, entries, whole=bool(star))
-    yield replace(item, brief=_item(heading, _thing(thing, _NARROWEST), thing.subject).text)
+    yield replace(item, brief=lambda columns: _item(heading, _thing(thing, columns - _HEADING), thing.subject).text)
     for line in _details(thing):
         yield _item("", line, thing.subject, entries)
 
@@ -246,23 +247,29 @@ def _star(star: str) -> list[tuple[str, str]]:
 
 
 def _thing(thing: State, columns: int | None = None) -> list[tuple[str, str]]:
-    """Return a thing and its state; in so many columns its id is cut, so that its state never is."""
+    """Return a thing and its state; in so many columns its id is cut, so that its state and outcome never are."""
     state = thing.state or "named only"
     style = "$text-error" if state in _BAD else "$text-success" if state in _GOOD else "$text-primary"
-    name = clean(thing.id)
-    if columns is not None:
-        name = fit(name, max(min(columns - cell_len(words(state)) - 2, cell_len(name)), 1))
-    parts = [(f"{name}  ", "bold"), (words(state), f"bold {style}")]
+    parts = [(words(state), f"bold {style}")]
+    if getattr(thing, "outcome", None):
+        parts.append((f" · {clean(getattr(thing, 'outcome', ''))}", ""))
+    wanted = _length(parts)
     party = getattr(thing, "party", None)
     if party and state in {"refused", "accepted", "withdrawn", "tabled", "undertaken"}:
         parts.append((f" by {clean(party)}", ""))
     if getattr(thing, "contested", False):
         parts.append((" ⚑ contested", "$text-warning"))
-    if getattr(thing, "outcome", None):
-        parts.append((f" · {clean(getattr(thing, 'outcome', ''))}", ""))
     if thing.uncertain:
         parts.append((" ?", "$text-warning"))
-    return parts
+    name = clean(thing.id)
+    if columns is not None:
+        room = max(columns - 2 - _length(parts), min(columns - 2 - wanted, _LEAST_ID), 1)
+        name = fit(name, min(room, cell_len(name)))
+    return [(f"{name}  ", "bold"), *parts]
+
+
+def _length(parts: list[tuple[str, str]]) -> int:
+    return sum(cell_len(text) for text, _ in parts)
 
 
 def _details(thing: State) -> Iterator[list[tuple[str, str]]]:
