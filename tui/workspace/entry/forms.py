@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.history import History
+from projections.judgement.findings.settled import named_in
 from projections.views.diff import Difference, diff
 from projections.views.status import status
 from tracker.dates import DateError, When
@@ -13,7 +14,7 @@ from tracker.dates.informal import at_prompt
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.base import Amount, Event
 from tracker.events.counting import ambiguous
-from tracker.events.knowledge import EntryCorrected, EntryCorroborated
+from tracker.events.knowledge import AssessmentChanged, EntryCorrected, EntryCorroborated
 from tracker.events.parsing import build
 from tracker.events.registry import event_types
 from tracker.scripts.paths import date_fields, list_fields, nest
@@ -182,14 +183,16 @@ def entry_of(
 ) -> Event:
     """Return the event that a form records, a correction if an entry is `corrected`, as it read when it was opened.
 
-    Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile, and if what is to
-    corroborate cites nothing, which older logs may hold.
+    Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile, if what is to
+    corroborate cites nothing, and if a finding is settled without a reason: older logs may hold both.
     """
     values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()}
     if corrected is None:
         event = event_of(kind, session.negotiation, values)
         if isinstance(event, EntryCorroborated) and not event.evidence:
             raise EntryRejectedError([Problem("name the source that joins the others", "evidence.0.source")])
+        if isinstance(event, AssessmentChanged) and named_in(event.note) and not event.reason:
+            raise EntryRejectedError([Problem("say why the finding is settled", "reason")])
         return event
     reason = values.pop("reason", "")
     own = own_values(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,9 @@ REGISTERING: Final = {
     "person": "AliasAdded",
 }
 _AT_LEAST: Final = 3
+#: What the vocabulary asks for, if it is none of the fields that is wrong: ``give one of agreement, proposal``.
+_ASKED: Final = re.compile(r"\bgive (?:one of )?(.+)")
+_WORD: Final = re.compile(r"[a-z_]+")
 
 
 def items(field: FormField, text: str) -> list[str]:
@@ -158,4 +162,15 @@ def field_of(problem: Problem, fields: Iterable[str], values: Mapping[str, str])
         if inside := next((path for path in paths if path.startswith(f"{place}.")), None):
             return inside
         place = place.rpartition(".")[0]
+    return None
+
+
+def first_to_mend(problems: Iterable[Problem], fields: Iterable[str], values: Mapping[str, str]) -> str | None:
+    """Return the path of the first field that is wrong; of what is wrong with all of it, that of one it asks for."""
+    paths = list(fields)
+    for problem in problems:
+        asked = _ASKED.search(problem.message)
+        named = [word for word in _WORD.findall(asked[1]) if word in paths] if asked else []
+        if found := field_of(problem, paths, values) or next(iter(named), None):
+            return found
     return None

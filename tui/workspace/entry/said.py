@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from projections.judgement.findings.settled import named_in
 from projections.wording.labels import CORRECTION
 from projections.wording.sentences import aspect_text
 from tracker.events.references import REGISTERS
@@ -33,6 +34,8 @@ def title_of(draft: Unfinished, *, about: bool = False) -> str:
         return f"Correct {draft.corrects}  {draft.kind}"
     if draft.kind == "EntryRetracted" and draft.values.get("entry"):
         return f"Retract {draft.values['entry']}"
+    if draft.kind == "AssessmentChanged" and (settled := named_in(draft.values.get("note"))):
+        return f"Settle  {settled}"
     return f"Add  {draft.kind}" + (f"  of {draft.values['entry']}" if about else "")
 
 

@@ -18,7 +18,7 @@ from tui.text import clean
 from tui.workspace.actions import DOCUMENT, FORM, LIST, bindings_for
 from tui.workspace.entry.fields import compared, fields_of, fields_of_correction
 from tui.workspace.entry.forms import Preview, entry_of, fixed_paths, foretold, staying, values_of
-from tui.workspace.entry.known import field_of, file_named, registration, unknown
+from tui.workspace.entry.known import file_named, first_to_mend, registration, unknown
 from tui.workspace.entry.said import about, changes, differences, mistakes, said_of, title_of
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.beside import Beside
@@ -381,7 +381,7 @@ class FormScreen(ActingScreen):
         self._found = problems
         self._set_recording(is_so=False)
         self.workspace.notify(": ".join(filter(None, said_of(problems[0], self.fields, self.values))), severity="error")
-        path = field_of(problems[0], self.fields, self.values)
+        path = first_to_mend(problems, self.fields, self.values)
         if path is not None:
             self.lines.go_to(list(self.fields).index(path))
 
