@@ -21,7 +21,7 @@ from tracker.scripts.paths import date_fields, list_fields, nest
 from tui.environment import today as this_day
 from tui.workspace.entry.fields import FIGURE_PARTS, NO, OWN, YES, holds, is_document, is_number, words_in_mapping
 from tui.workspace.entry.figures import figure_of, figure_text, number_of, readings_of
-from tui.workspace.entry.known import pieces, taken
+from tui.workspace.entry.known import begun, pieces, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -186,7 +186,8 @@ def entry_of(
     Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile, if what is to
     corroborate cites nothing, and if a finding is settled without a reason: older logs may hold both.
     """
-    values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()}
+    called = title_of_new(kind, fields, values) if corrected is None else {}
+    values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()} | called
     if corrected is None:
         event = event_of(kind, session.negotiation, values)
         if isinstance(event, EntryCorroborated) and not event.evidence:
@@ -207,6 +208,16 @@ def entry_of(
         raise EntryRejectedError([Problem(_CLASH, name) for name in clashes])
     said = {"entry": corrected.id, "reason": reason, "changes": differing, **own}
     return event_of(EntryCorrected, session.negotiation, said)
+
+
+def title_of_new(kind: type[Event], fields: Mapping[str, FormField], values: Mapping[str, str]) -> dict[str, str]:
+    """Return the title of what the entry begins: the words of which its id is made, if nobody has given another."""
+    subject = kind.machine.subject if kind.machine is not None else ""
+    words = values.get(subject, "").strip()
+    if subject not in fields or "title" not in kind.model_fields or values.get("title", "").strip():
+        return {}
+    new = begun(fields[subject], words)
+    return {"title": words} if new and new != [words] else {}
 
 
 def fixed_paths(draft: Unfinished) -> list[str]:

@@ -78,6 +78,17 @@ def begun(field: FormField, text: str) -> list[str]:
     return [read for part in items(field, text) if (read := _one(field, part)) not in field.folded.ids]
 
 
+def nearly_known(field: FormField, text: str) -> dict[str, str]:
+    """Return the id of each thing that the entry begins and the only known one that begins as it is written."""
+    found: dict[str, str] = {}
+    for part in items(field, text) if field.begins else ():
+        read, wanted = _one(field, part), fold(part)
+        if wanted and read not in field.folded.ids:
+            near = [choice for choice, *names in field.folded.called if any(name.startswith(wanted) for name in names)]
+            found |= {read: near[0]} if len(near) == 1 else {}
+    return found
+
+
 def offered(field: FormField, text: str) -> Iterator[str]:
     """Yield the choices that the last name in a field may go on to, by id or by name."""
     last = fold(text.rpartition(",")[2].strip() if field.sort == "list" else text.strip())
@@ -90,13 +101,15 @@ def completed(field: FormField, text: str) -> str | None:
     """Return a text with its last name completed, or None where nothing begins so."""
     head, comma, last = text.rpartition(",") if field.sort == "list" else ("", "", text)
     blanks = last[: len(last) - len(last.lstrip())]
-    begun = last.lstrip().casefold()
-    if not begun:
+    written = last.strip()
+    given, wanted = set(items(field, head)), fold(written)
+    if not wanted or written in field.folded.ids:
         return None
-    given = set(items(field, head))
-    for choice in field.choices:
-        if choice not in given and choice.casefold().startswith(begun):
-            return head + comma + blanks + choice
+    # An id that begins so goes before a name that does.
+    for place in (0, 1):
+        for choice, *names in field.folded.called:
+            if choice not in given and names[place].startswith(wanted):
+                return head + comma + blanks + choice
     return None
 
 
