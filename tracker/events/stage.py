@@ -50,7 +50,7 @@ class AliasAdded(Stage):
     def fit(self) -> Self:
         """Return it if it names a party or a person; raises `ValueError`."""
         if (self.party is None) == (self.person is None):
-            raise ValueError("an alias is of a party or of a person; give one of the two")
+            raise ValueError("an alias is of a party or of a person; give one of party, person")
         return self
 
 

@@ -78,6 +78,8 @@ class Workspace(Shell):
         self.negotiation = negotiation
         self.today = today
         self.read_only = read_only
+        #: What was written in a dialog and not recorded, by what it asks for, while the workspace runs.
+        self.begun: dict[str, dict[str, str]] = {}
         self._stop = threading.Event()
         #: Whether what reading and following both need has been imported.
         self._imported = threading.Event()

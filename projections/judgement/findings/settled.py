@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tracker.events.knowledge import AssessmentChanged
 
@@ -13,9 +13,21 @@ if TYPE_CHECKING:
     from projections.judgement.findings import Finding
 
 
+_SETTLES: Final = "settles "
+
+
 def settling(finding: Finding) -> str:
     """Return the note by which an assessment settles a finding; of other entries, it is another finding."""
-    return f"settles {finding.kind} of {finding.subject}: {', '.join(finding.entries)}"
+    return f"{_SETTLES}{finding.kind} of {finding.subject}: {', '.join(finding.entries)}"
+
+
+def named_in(note: str | None) -> str:
+    """Return the finding that a note settles, in words; empty for any other note.
+
+    >>> named_in("settles figure-conflict of withdrawal:garrison: many, few")
+    'figure-conflict of withdrawal:garrison: many, few'
+    """
+    return note.removeprefix(_SETTLES) if note and note.startswith(_SETTLES) else ""
 
 
 def settled_by(finding: Finding, claims: Claims) -> AssessmentChanged | None:

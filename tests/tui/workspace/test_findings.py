@@ -117,7 +117,10 @@ async def test_one_decides_from_a_finding(opened: Opened, counted: Path) -> None
         # It is settled for a reason; it stays listed, with that.
         await until(pilot, lambda: _findings(pilot).finding is not None)
         before = str(_findings(pilot).finding)
-        await pilot.press("s", *"told so", "ctrl+s")
+        await pilot.press("s", "ctrl+s")
+        assert "Settle  figure-conflict of withdrawal:garrison: " in text_of(pilot)
+        await until(pilot, lambda: "say why the finding is settled" in text_of(pilot))
+        await pilot.press(*"told so", "ctrl+s")
         event = await _recorded(pilot, "AssessmentChanged")
         await until(pilot, lambda: "Settled (1)" in text_of(pilot))
         assert "told so" in text_of(pilot)

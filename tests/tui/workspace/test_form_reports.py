@@ -16,7 +16,7 @@ from tracker.events import FigureReported, WithdrawalTimetableSet
 from tracker.events.parsing import parse
 from tui.kept import Drafts, Unfinished
 from tui.workspace.entry.fields import FormField, fields_of
-from tui.workspace.entry.known import begun, completed, field_of, registration, taken, unknown
+from tui.workspace.entry.known import begun, completed, field_of, first_to_mend, registration, taken, unknown
 from tui.workspace.entry.said import said_of
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
@@ -93,6 +93,10 @@ def test_a_refusal_names_the_field_that_is_wrong() -> None:
     assert field_of(Problem("x", "evidence.0.source"), fields, values) == "evidence.2.source"
     assert field_of(Problem("x", "strength.low"), fields, values) == "strength"
     assert field_of(Problem("x"), fields, values) is None
+    whole, later = Problem("give one of agreement, occurred, strength"), Problem("is required", "parties")
+    assert first_to_mend([whole, later], fields, values) == "occurred"
+    assert first_to_mend([Problem("x"), later], fields, values) == "parties"
+    assert first_to_mend([Problem("an alias is of one; give one of the two")], fields, values) is None
 
 
 def test_several_drafts_are_kept_and_dropped_one_by_one() -> None:

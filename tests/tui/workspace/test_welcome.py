@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from textual.widgets import Input
 
 from tests.tui.workspace.given import RECORDED_AT, TODAY, Opened, text_of, until
 from tracker import EventLog
-from tracker.errors import EntryRejectedError
+from tracker.errors import EntryRejectedError, LogBusyError
 from tui.workspace.app import Workspace
 from tui.workspace.entry.known import parties_of
 from tui.workspace.screens.base import OpeningScreen
-from tui.workspace.screens.beginning import NewNegotiation, events_of
+from tui.workspace.screens.beginning import NewNegotiation, events_of, not_there, told
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.welcome import WelcomeScreen
@@ -156,6 +157,65 @@ async def test_the_portfolio_of_an_empty_log_says_how_to_begin(tmp_path: Path, o
     async with opened(log=tmp_path / "empty.db", negotiation=None) as pilot:
         assert not isinstance(pilot.app.screen, OpeningScreen)
         assert "a begins one" in text_of(pilot)
+
+
+@pytest.mark.long
+async def test_what_was_written_in_a_dialog_is_there_again_after_esc_and_after_a_failure(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened() as pilot:
+        await pilot.press("P", "a", *"Ford", "tab", "tab", *"USA", "escape", "a")
+        shown = text_of(pilot)
+        assert "ford with United States of America (USA)" in shown, shown
+        # The id is still made of the title.
+        await pilot.press("end", *"s")
+        assert "fords with" in text_of(pilot)
+
+        def busy(*_: object, **__: object) -> None:
+            raise LogBusyError("another process holds the log")
+
+        app = pilot.app
+        assert isinstance(app, Workspace)
+        with monkeypatch.context() as patched:
+            patched.setattr(app.log_book.store.recorder, "insert_events", busy)
+            await pilot.press("enter", "enter", "enter")
+            await until(pilot, lambda: "another process holds the log" in text_of(pilot))
+        await pilot.press("a")
+        assert "fords with United States of America (USA)" in text_of(pilot)
+        await pilot.press("enter", "enter", "enter")
+        await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen) and app.screen.session.title == "Fords")
+        # Once it is recorded, another one begins empty.
+        await pilot.press("P", "a")
+        assert "Fords" not in str(app.screen.query_one("#title", Input).value)
+
+
+@pytest.mark.long
+async def test_a_title_that_was_written_is_there_again_until_it_is_recorded(opened: Opened) -> None:
+    async with opened() as pilot:
+        app = pilot.app
+        assert isinstance(app, Workspace)
+        await pilot.press("ctrl+t", "ctrl+u", *"Fords", "escape", "ctrl+t", "end", *"2", "escape", "ctrl+t")
+        assert app.screen.query_one(Input).value == "Fords2"
+        await pilot.press("enter")
+        await until(pilot, lambda: "becomes Fords2" in text_of(pilot))
+        await pilot.press("escape", "ctrl+t")
+        assert app.screen.query_one(Input).value == "Fords2"
+        await pilot.press("enter")
+        await until(pilot, lambda: "becomes Fords2" in text_of(pilot))
+        await pilot.press("r")
+        await until(pilot, lambda: "Fords2" in text_of(pilot).splitlines()[0])
+        assert not any(app.begun.values())
+
+
+def test_a_party_that_is_like_a_state_is_asked_about() -> None:
+    said = told(events_of("Transit", "", "Kyrgyzstan, USA, Rusia, Kirgizstan, Northern Front, PLO"))
+    assert "Rusia (rusia; did you mean Russia?), Kirgizstan (kirgizstan; did you mean Kyrgyzstan?)" in said
+    assert "Northern Front (northern-front), PLO (plo)" in said
+
+
+def test_a_folder_is_no_file_and_is_called_one(tmp_path: Path) -> None:
+    assert not_there(str(tmp_path)) == "That is a folder; name a file in it."
+    assert not_there(str(tmp_path / "none.jsonl")) == "There is no such file."
 
 
 def test_parties_are_named_by_name_or_code_and_once() -> None:

@@ -11,7 +11,7 @@ from tracker.scripts.tables.functions import template
 from tracker.scripts.tables.rows import delimiter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from tracker.scripts.tables.model import Join
@@ -33,12 +33,22 @@ _ALSO: Final = {
 }  # fmt: skip
 
 
+#: Letters of a name that may be one of a state with a slip in it, and from how many on there may be two.
+_SHORTEST: Final = 4
+_LONGEST: Final = 80
+_TWO_SLIPS: Final = 8
+
+
 class Lookup:
     """Texts, each with what stands for it; one that is written with other case, accents or blanks is found, too."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._exact = dict(table)
         self._folded = {folded(text): value for text, value in table.items()}
+
+    def texts(self) -> Iterable[str]:
+        """Return the texts for which something stands."""
+        return self._exact
 
     def get(self, text: str) -> str | None:
         """Return what stands for a text, None if nothing does."""
@@ -108,3 +118,28 @@ def read_rows(path: Path, needed: list[str]) -> list[dict[str, str]]:
         return [dict(zip(header, row, strict=False)) for row in rows if len(row) == len(header)]
     except csv.Error as error:
         raise ValueError(f"{path} is not CSV: {error}") from None
+
+
+def state_like(name: str) -> str | None:
+    """Return what the state is called that somebody may have meant by a name, by a slip or two; None if none is.
+
+    >>> state_like("Rusia"), state_like("Kirgizstan"), state_like("Northern Front")
+    ('Russia', 'Kyrgyzstan', None)
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    sought = folded(name)
+    if not _SHORTEST <= len(sought) <= _LONGEST:
+        return None
+    slips = 1 if len(sought) < _TWO_SLIPS else 2
+    found = process.extractOne(sought, _called(), scorer=OSA.distance, score_cutoff=slips)
+    return found[2] if found else None
+
+
+@cache
+def _called() -> dict[str, str]:
+    """Return the names of states as they are compared, by how they are written; codes are none."""
+    names = states().texts()
+    called = {name.title() if name in _ALSO else name: folded(name) for name in names}
+    return {name: plain for name, plain in called.items() if len(plain) >= _SHORTEST}

@@ -15,9 +15,12 @@ from tracker.events.base import Amount, Event, Evidence, Ref
 from tracker.events.naming import is_part
 from tracker.events.references import REGISTERS, kinds_of_fields, reference_fields, registered_field
 from tracker.scripts.paths import list_fields
+from tui.workspace.entry.figures import HINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from pydantic.fields import FieldInfo
 
     from projections.views.status import Status
 
@@ -32,10 +35,13 @@ _Sort = Literal["text", "date", "number", "figure", "choice", "list", "json"]
 _PERSON: Final = "person"
 #: The registers of which a name can be added from inside a form.
 REGISTERED: Final = REGISTERS | {_PERSON}
+#: What a field takes that is true or not.
+YES: Final = "yes"
+NO: Final = "no"
 #: What a field takes, by what its annotation holds.
 _SORTS: Final[tuple[tuple[type, _Sort, str], ...]] = (
     (When, "date", _DATES),
-    (Amount, "figure", "1000, 650-1000, >600, <1100"),
+    (Amount, "figure", HINT),
     (dict, "json", '{"occurred": "2024-05-12", "note": null}'),
     (int, "number", "a whole number"),
 )
@@ -175,10 +181,8 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
     path = info.alias or name
     required = info.is_required()
     annotation = info.annotation
-    choices = tuple(map(str, _literals(annotation)))
-    if choices:
-        default = f"{info.default} where it is left out" if info.default else ""
-        return FormField(path, "choice", required, choices, default)
+    if chosen := _chosen(path, info):
+        return replace(chosen, required=required)
     names = references.get(path) or kinds_of_fields(kind).get(name) or (_PERSON if path == _PERSON else None)
     known = _known(names, seen)
     named: dict[str, Any] = {"register": names if names in REGISTERED else "", "names": _names(names, seen)}
@@ -194,6 +198,23 @@ def _field(kind: type[Event], name: str, references: Mapping[str, str], seen: St
         return FormField(path, "json", required, hint="JSON")
     begins = names if names in seen.things else ""
     return FormField(path, "text", required, known, **named, begins=begins)
+
+
+def _chosen(path: str, info: FieldInfo) -> FormField | None:
+    """Return a field whose words are given, in a mapping too; None for one of another kind."""
+    annotation = info.annotation
+    if holds(annotation, bool):
+        return FormField(path, "choice", choices=(YES, NO), hint=_left_out(info.default))
+    if words := words_in_mapping(annotation):
+        return FormField(path, "json", hint=f"KGZ: {words[0]}, USA: {words[-1]}; or {', '.join(words[1:-1])}")
+    choices = () if is_document(annotation) else tuple(map(str, _literals(annotation)))
+    return FormField(path, "choice", choices=choices, hint=_left_out(info.default)) if choices else None
+
+
+def _left_out(default: object) -> str:
+    """Return what a field says that is left out; empty where that is nothing."""
+    said = {True: YES, False: NO}[default] if isinstance(default, bool) else default
+    return f"{said} where it is left out" if isinstance(said, str) and said else ""
 
 
 def _names(register: str | None, seen: Status) -> dict[str, str]:
@@ -218,6 +239,11 @@ def _subjects(seen: Status) -> dict[str, str]:
     }
 
 
+def words_in_mapping(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever stands in an annotation
+    """Return the words that a field takes for each name of a mapping; nothing for a field of another kind."""
+    return tuple(map(str, _literals(annotation))) if typing.get_origin(annotation) is dict else ()
+
+
 def is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
     """Say whether a form takes a field as JSON: a mapping, or parts that it has no lines for."""
     if isinstance(annotation, type) and issubclass(annotation, Amount | Evidence):
@@ -225,6 +251,11 @@ def is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in a
     if is_part(annotation) or dict in (annotation, typing.get_origin(annotation)):
         return True
     return any(map(is_document, typing.get_args(annotation)))
+
+
+def is_number(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation
+    """Say whether a field takes a whole number; in Python, what is true or not is one, too."""
+    return holds(annotation, int) and not holds(annotation, bool)
 
 
 def _evidence_field(number: int, name: str, seen: Status) -> FormField:

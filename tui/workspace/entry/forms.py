@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.history import History
+from projections.judgement.findings.settled import named_in
 from projections.views.diff import Difference, diff
 from projections.views.status import status
 from tracker.dates import DateError, When
@@ -14,13 +14,14 @@ from tracker.dates.informal import at_prompt
 from tracker.errors import EntryRejectedError, LogError, Problem
 from tracker.events.base import Amount, Event
 from tracker.events.counting import ambiguous
-from tracker.events.knowledge import EntryCorrected, EntryCorroborated
+from tracker.events.knowledge import AssessmentChanged, EntryCorrected, EntryCorroborated
 from tracker.events.parsing import build
 from tracker.events.registry import event_types
 from tracker.scripts.paths import date_fields, list_fields, nest
 from tui.environment import today as this_day
-from tui.workspace.entry.fields import FIGURE_PARTS, OWN, holds, is_document
-from tui.workspace.entry.known import pieces, taken
+from tui.workspace.entry.fields import FIGURE_PARTS, NO, OWN, YES, holds, is_document, is_number, words_in_mapping
+from tui.workspace.entry.figures import figure_of, figure_text, number_of, readings_of
+from tui.workspace.entry.known import begun, pieces, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from tui.workspace.entry.fields import FormField
     from tui.workspace.time.session import Session
 
-_RANGE: Final = re.compile(r"\s*(?P<low>[0-9][0-9,]*)?\s*(?P<to>-|–|\.\.|\+)?\s*(?P<high>[0-9][0-9,]*)?\s*")
-_MOST: Final = re.compile(r"\s*[<≤]\s*([0-9][0-9,]*)\s*")
-_LEAST: Final = re.compile(r"\s*[>≥]\s*([0-9][0-9,]*)\s*")
 _CLASH: Final = "was corrected by somebody else meanwhile; esc, and c begins from how it reads now"
 #: What stays for the next entry from the same report.
 _STAYS: Final = frozenset({"source", "attributed_to", "role", "credibility", "language"})
@@ -64,7 +62,8 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
     try:
         event = build(kind, {"negotiation": negotiation, **fields})
     except EntryRejectedError as error:
-        raise EntryRejectedError([*problems, *error.problems]) from None
+        told = (_with_readings(problem, values) for problem in error.problems)
+        raise EntryRejectedError(list(dict.fromkeys([*problems, *told]))) from None
     problems += ambiguous(event, fields)
     if problems:
         raise EntryRejectedError(problems)
@@ -76,7 +75,9 @@ def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, 
     figures = {info.alias or name for name, info in kind.model_fields.items() if holds(info.annotation, Amount)}
     dates = date_fields(kind)
     documents = {info.alias or name for name, info in kind.model_fields.items() if is_document(info.annotation)}
-    numbers = {old: f"evidence.{new}" for new, old in enumerate(pieces(values))}
+    mappings = {info.alias or name for name, info in kind.model_fields.items() if words_in_mapping(info.annotation)}
+    numbers = {info.alias or name for name, info in kind.model_fields.items() if is_number(info.annotation)}
+    places = {old: f"evidence.{new}" for new, old in enumerate(pieces(values))}
     for path, given in values.items():
         value = given.strip() if isinstance(given, str) else given
         if not value:
@@ -84,37 +85,28 @@ def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, 
         if path in dates and isinstance(value, str):
             yield path, at_prompt(value, this_day())
         elif path in figures:
-            yield from _figure(path, value)
+            # What is none goes on as it is, to be refused.
+            parts = figure_of(value) or {"value": value}
+            yield from ((f"{path}.{part}", said) for part, said in parts.items())
         elif isinstance(value, str) and path in documents:
-            yield path, _json(value)
+            yield path, _mapping(value) if path in mappings else _json(value)
+        elif path in numbers:
+            yield path, number_of(value) or value
         elif path in list_fields(kind):
             yield path, [part.strip() for part in value.split(",") if part.strip()]
         elif path.startswith("evidence."):
             group, _, name = path.rpartition(".")
-            yield f"{numbers[group]}.{name}", value
+            yield f"{places[group]}.{name}", value
         else:
             yield path, value
 
 
-def _figure(path: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield a figure's parts; what is none goes on as it is, to be refused in plain words."""
-    if match := _MOST.fullmatch(text):
-        yield f"{path}.high", _number(match[1])
-    elif match := _LEAST.fullmatch(text):
-        yield f"{path}.low", _number(match[1])
-    elif (match := _RANGE.fullmatch(text)) and (match["low"] or match["high"]):
-        if match["to"] is None:
-            yield f"{path}.value", _number(match["low"] or match["high"])
-            return
-        for end in ("low", "high"):
-            if match[end]:
-                yield f"{path}.{end}", _number(match[end])
-    else:
-        yield f"{path}.value", text
-
-
-def _number(text: str) -> str:
-    return text.replace(",", "")
+def _with_readings(problem: Problem, values: Mapping[str, Any]) -> Problem:
+    """Return a problem of what is no figure with what that may mean."""
+    path, _, part = problem.field.rpartition(".")
+    text = values.get(path)
+    is_none = part == "value" and isinstance(text, str) and figure_of(text) is None
+    return Problem(readings_of(str(text)), path) if is_none else problem
 
 
 def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -124,14 +116,26 @@ def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         return text
 
 
+def _mapping(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return a mapping that is written as ``KGZ: for, USA: against``, or as JSON; the text where it is neither."""
+    pairs = [[each.strip() for each in part.split(":")] for part in text.split(",") if part.strip()]
+    is_plain = all(len(pair) == len(("name", "word")) and all(pair) for pair in pairs)
+    if text.startswith("{") or not is_plain or len({name for name, _ in pairs}) < len(pairs):
+        return _json(text)
+    return dict(pairs)
+
+
 def values_of(event: Event) -> dict[str, str]:
     """Return what a form holds that would make an event."""
     document = json.loads(event.canonical())
     fields = type(event).model_fields.items()
     documents = {info.alias or name for name, info in fields if is_document(info.annotation)}
+    mappings = {info.alias or name for name, info in fields if words_in_mapping(info.annotation)}
     values: dict[str, str] = {}
     for name, value in document.items():
-        if name in documents:
+        if name in mappings:
+            values[name] = ", ".join(f"{key}: {word}" for key, word in value.items())
+        elif name in documents:
             values[name] = json.dumps(value, ensure_ascii=False)
         elif isinstance(value, dict):
             values[name] = figure_text(value)
@@ -140,18 +144,15 @@ def values_of(event: Event) -> dict[str, str]:
             for number, item in enumerate(value):
                 values.update({f"evidence.{number}.{part}": str(text) for part, text in item.items()})
         else:
-            values[name] = ",".join(value) if isinstance(value, list) else str(value)
+            values[name] = _written(value)
     return values
 
 
-def figure_text(figure: Mapping[str, Any]) -> str:
-    """Return a figure as a form takes it."""
-    if figure.get("value") is not None:
-        return str(figure["value"])
-    low, high = figure.get("low"), figure.get("high")
-    if low is None:
-        return f"<{high}"
-    return f">{low}" if high is None else f"{low}-{high}"
+def _written(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    """Return a value as a form takes it."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    return ",".join(value) if isinstance(value, list) else str(value)
 
 
 def meaning(field: FormField, text: str) -> str:
@@ -182,14 +183,17 @@ def entry_of(
 ) -> Event:
     """Return the event that a form records, a correction if an entry is `corrected`, as it read when it was opened.
 
-    Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile, and if what is to
-    corroborate cites nothing, which older logs may hold.
+    Raises `EntryRejectedError`, also if somebody else has corrected a field otherwise meanwhile, if what is to
+    corroborate cites nothing, and if a finding is settled without a reason: older logs may hold both.
     """
-    values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()}
+    called = title_of_new(kind, fields, values) if corrected is None else {}
+    values = {path: taken(fields[path], text) if path in fields else text for path, text in values.items()} | called
     if corrected is None:
         event = event_of(kind, session.negotiation, values)
         if isinstance(event, EntryCorroborated) and not event.evidence:
             raise EntryRejectedError([Problem("name the source that joins the others", "evidence.0.source")])
+        if isinstance(event, AssessmentChanged) and named_in(event.note) and not event.reason:
+            raise EntryRejectedError([Problem("say why the finding is settled", "reason")])
         return event
     reason = values.pop("reason", "")
     own = own_values(values)
@@ -204,6 +208,16 @@ def entry_of(
         raise EntryRejectedError([Problem(_CLASH, name) for name in clashes])
     said = {"entry": corrected.id, "reason": reason, "changes": differing, **own}
     return event_of(EntryCorrected, session.negotiation, said)
+
+
+def title_of_new(kind: type[Event], fields: Mapping[str, FormField], values: Mapping[str, str]) -> dict[str, str]:
+    """Return the title of what the entry begins: the words of which its id is made, if nobody has given another."""
+    subject = kind.machine.subject if kind.machine is not None else ""
+    words = values.get(subject, "").strip()
+    if subject not in fields or "title" not in kind.model_fields or values.get("title", "").strip():
+        return {}
+    new = begun(fields[subject], words)
+    return {"title": words} if new and new != [words] else {}
 
 
 def fixed_paths(draft: Unfinished) -> list[str]:

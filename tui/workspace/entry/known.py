@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,9 @@ REGISTERING: Final = {
     "person": "AliasAdded",
 }
 _AT_LEAST: Final = 3
+#: What the vocabulary asks for, if it is none of the fields that is wrong: ``give one of agreement, proposal``.
+_ASKED: Final = re.compile(r"\bgive (?:one of )?(.+)")
+_WORD: Final = re.compile(r"[a-z_]+")
 
 
 def items(field: FormField, text: str) -> list[str]:
@@ -74,6 +78,17 @@ def begun(field: FormField, text: str) -> list[str]:
     return [read for part in items(field, text) if (read := _one(field, part)) not in field.folded.ids]
 
 
+def nearly_known(field: FormField, text: str) -> dict[str, str]:
+    """Return the id of each thing that the entry begins and the only known one that begins as it is written."""
+    found: dict[str, str] = {}
+    for part in items(field, text) if field.begins else ():
+        read, wanted = _one(field, part), fold(part)
+        if wanted and read not in field.folded.ids:
+            near = [choice for choice, *names in field.folded.called if any(name.startswith(wanted) for name in names)]
+            found |= {read: near[0]} if len(near) == 1 else {}
+    return found
+
+
 def offered(field: FormField, text: str) -> Iterator[str]:
     """Yield the choices that the last name in a field may go on to, by id or by name."""
     last = fold(text.rpartition(",")[2].strip() if field.sort == "list" else text.strip())
@@ -86,13 +101,15 @@ def completed(field: FormField, text: str) -> str | None:
     """Return a text with its last name completed, or None where nothing begins so."""
     head, comma, last = text.rpartition(",") if field.sort == "list" else ("", "", text)
     blanks = last[: len(last) - len(last.lstrip())]
-    begun = last.lstrip().casefold()
-    if not begun:
+    written = last.strip()
+    given, wanted = set(items(field, head)), fold(written)
+    if not wanted or written in field.folded.ids:
         return None
-    given = set(items(field, head))
-    for choice in field.choices:
-        if choice not in given and choice.casefold().startswith(begun):
-            return head + comma + blanks + choice
+    # An id that begins so goes before a name that does.
+    for place in (0, 1):
+        for choice, *names in field.folded.called:
+            if choice not in given and names[place].startswith(wanted):
+                return head + comma + blanks + choice
     return None
 
 
@@ -158,4 +175,15 @@ def field_of(problem: Problem, fields: Iterable[str], values: Mapping[str, str])
         if inside := next((path for path in paths if path.startswith(f"{place}.")), None):
             return inside
         place = place.rpartition(".")[0]
+    return None
+
+
+def first_to_mend(problems: Iterable[Problem], fields: Iterable[str], values: Mapping[str, str]) -> str | None:
+    """Return the path of the first field that is wrong; of what is wrong with all of it, that of one it asks for."""
+    paths = list(fields)
+    for problem in problems:
+        asked = _ASKED.search(problem.message)
+        named = [word for word in _WORD.findall(asked[1]) if word in paths] if asked else []
+        if found := field_of(problem, paths, values) or next(iter(named), None):
+            return found
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from projections.judgement.findings.settled import named_in
 from projections.wording.labels import CORRECTION
 from projections.wording.sentences import aspect_text
 from tracker.events.references import REGISTERS
@@ -14,7 +15,7 @@ from tui.rows.words import shown_conclusion
 from tui.text import clean, listed, shorten
 from tui.workspace.entry.fields import MORE_DATES, FormField
 from tui.workspace.entry.forms import Preview, meaning
-from tui.workspace.entry.known import begun, field_of, file_named, offered, taken, unknown
+from tui.workspace.entry.known import begun, field_of, file_named, nearly_known, offered, taken, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +34,8 @@ def title_of(draft: Unfinished, *, about: bool = False) -> str:
         return f"Correct {draft.corrects}  {draft.kind}"
     if draft.kind == "EntryRetracted" and draft.values.get("entry"):
         return f"Retract {draft.values['entry']}"
+    if draft.kind == "AssessmentChanged" and (settled := named_in(draft.values.get("note"))):
+        return f"Settle  {settled}"
     return f"Add  {draft.kind}" + (f"  of {draft.values['entry']}" if about else "")
 
 
@@ -66,14 +69,23 @@ def _about_names(field: FormField, text: str) -> Iterator[Content]:
         else:
             said = "is not known; ^n adds it now"
         yield Content.styled(f"  {clean(name)} {said}", "$text-warning")
+    near = nearly_known(field, text)
     for name in begun(field, text):
-        yield Content.styled(f"  {clean(name)} is a new {field.begins}: no entry is about it yet", "$text-warning")
+        said = f"is new; → takes {near[name]}" if name in near else f"is a new {field.begins}: no entry is about it yet"
+        yield Content.styled(f"  {clean(name)} {clean(said)}", "$text-warning")
     found = [
         f"{choice} {field.names.get(choice) or ''}".strip() for choice in islice(offered(field, text), _OFFERED + 1)
     ]
     if found and text not in field.folded.ids:
         more = " …" if len(found) > _OFFERED else ""
         yield Content.assemble("  ", (clean(", ".join(found[:_OFFERED])) + more, "$text-muted"))
+
+
+def doubtful(fields: Mapping[str, FormField], values: Mapping[str, str], here: FormField) -> Iterator[Content]:
+    """Yield what the fields but one begin though it may be known: a beginning of one name alone."""
+    for path, field in fields.items():
+        for name, near in nearly_known(field, values.get(path, "")).items() if path != here.path else ():
+            yield Content.styled(f"! {field.label}: {clean(name)} is new; or is it {clean(near)}?", "$text-warning")
 
 
 def mistakes(

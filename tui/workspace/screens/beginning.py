@@ -12,7 +12,8 @@ from textual.widgets import Input, Static
 
 from tracker.errors import EntryRejectedError, Problem
 from tracker.events.parsing import parse
-from tracker.scripts.shorthands import slug_of
+from tracker.scripts.shorthands import name_of_country, slug_of
+from tracker.scripts.tables.lookups import state_like
 from tui.text import clean, clean_lines
 from tui.workspace.entry.known import parties_of
 from tui.workspace.screens.dialogs import Ask, Over
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from tui.workspace.screens.base import ActingScreen
 
 _PARTIES: Final = "parties"
+#: Under which is kept what was written for a new negotiation.
+_NEW: Final = "new negotiation"
 
 
 class Beginning:
@@ -39,9 +42,11 @@ class Beginning:
 
     def new(self) -> None:
         """Ask for a negotiation, and open it."""
-        self.screen.workspace.push_screen(NewNegotiation(frozenset(self._known())), self._made)
+        written = self.screen.workspace.begun.setdefault(_NEW, {})
+        self.screen.workspace.push_screen(NewNegotiation(frozenset(self._known()), written), self._made)
 
     def _made(self, events: list[Event] | None) -> None:
+        written = self.screen.workspace.begun.setdefault(_NEW, {})
         if not events:
             return
 
@@ -50,6 +55,8 @@ class Beginning:
             if events[0].negotiation in log.negotiations():
                 raise EntryRejectedError([_known_already(events[0].negotiation)])
             log.record(events)
+            # Until then, what was written is there again.
+            written.clear()
             return events[0].negotiation
 
         self.screen.workspace.enter_log(fill, create=True)
@@ -67,7 +74,7 @@ class Beginning:
     def record_file(self) -> None:
         """Ask for a file, and record what it holds."""
         hint = "a file of entries: .jsonl, .yaml or .csv; a table of another kind: communique import"
-        self.screen.workspace.push_screen(Ask("Record a file", hint, check=_not_there), self._record_file)
+        self.screen.workspace.push_screen(Ask("Record a file", hint, check=not_there), self._record_file)
 
     def _record_file(self, name: str | None) -> None:
         if name is None:
@@ -85,7 +92,7 @@ class Beginning:
 
     def open_log(self) -> None:
         """Ask for another log, and open it."""
-        self.screen.workspace.push_screen(Ask("Open another log", "its file", check=_not_there), self._open_log)
+        self.screen.workspace.push_screen(Ask("Open another log", "its file", check=not_there), self._open_log)
 
     def _open_log(self, name: str | None) -> None:
         if name is not None:
@@ -93,13 +100,19 @@ class Beginning:
             self.screen.workspace.enter_log(lambda _: None, lambda: where, create=False)
 
 
-def _not_there(text: str) -> str:
+def not_there(text: str) -> str:
     """Return what is wrong with the name of a file, empty if nothing is."""
-    return "" if Path(text.strip()).expanduser().is_file() else "There is no such file."
+    path = Path(text.strip()).expanduser()
+    if path.is_dir():
+        return "That is a folder; name a file in it."
+    return "" if path.is_file() else "There is no such file."
 
 
 class NewNegotiation(Over["list[Event] | None"]):
-    """Asks for a title, an id and parties; gives back what is to be recorded, or None for escape."""
+    """Asks for a title, an id and parties; gives back what is to be recorded, or None for escape.
+
+    What is `written` is in its lines when it is opened, by their names, and keeps what is written in them.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,down", "to_line(1)", "Next", show=False, priority=True),
@@ -107,11 +120,12 @@ class NewNegotiation(Over["list[Event] | None"]):
     ]
     _LINES: ClassVar = ("title", "id", _PARTIES)
 
-    def __init__(self, known: frozenset[str]) -> None:
+    def __init__(self, known: frozenset[str], written: dict[str, str]) -> None:
         super().__init__()
         self._known = known
+        self._kept = written
         #: The id as it was made from the title last; what a person wrote themselves stays.
-        self._slug = ""
+        self._slug = slug_of(written.get("title", ""), "")
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -119,11 +133,12 @@ class NewNegotiation(Over["list[Event] | None"]):
             box.border_title = "New negotiation"
             box.border_subtitle = "enter goes on, and begins it at the end · esc back"
             yield Static("Title", classes="said")
-            yield TextLine(placeholder="what it is about, as you would say it", id="title")
+            yield TextLine(self._kept.get("title", ""), placeholder="what it is about, as you would say it", id="title")
             yield Static("Id", classes="said")
-            yield TextLine(placeholder="made from the title", id="id")
+            yield TextLine(self._kept.get("id", ""), placeholder="made from the title", id="id")
             yield Static("Parties", classes="said")
-            yield TextLine(placeholder="Niger, USA, Northern Front: names or ISO codes, with commas", id=_PARTIES)
+            hint = "Niger, USA, Northern Front: names or ISO codes, with commas"
+            yield TextLine(self._kept.get(_PARTIES, ""), placeholder=hint, id=_PARTIES)
             yield Static("", classes="said", id="told", markup=False)
 
     def on_mount(self) -> None:
@@ -148,6 +163,7 @@ class NewNegotiation(Over["list[Event] | None"]):
         if event.input.id == "title" and self._written("id") == self._slug:
             self._slug = slug_of(event.value, "")
             self.query_one("#id", TextLine).hold(self._slug)
+        self._kept.update({line: self._written(line) for line in self._LINES})
         try:
             events = self._events()
         except EntryRejectedError as error:
@@ -177,9 +193,14 @@ class NewNegotiation(Over["list[Event] | None"]):
 
 
 def told(events: list[Event]) -> str:
-    """Return what is about to be recorded, in words."""
-    parties = [f"{getattr(event, 'name', None)} ({getattr(event, 'party', '')})" for event in events[1:]]
+    """Return what is about to be recorded, in words; of a party that is no state, which state may be meant."""
+    parties = [_told(getattr(event, "party", ""), getattr(event, "name", None) or "") for event in events[1:]]
     return clean(f"{events[0].negotiation} with {', '.join(parties) or 'nobody yet'}")
+
+
+def _told(party: str, name: str) -> str:
+    like = None if name_of_country(party) else state_like(name)
+    return f"{name} ({party}{f'; did you mean {like}?' if like else ''})"
 
 
 def events_of(title: str, name: str, parties: str, known: frozenset[str] = frozenset()) -> list[Event]:

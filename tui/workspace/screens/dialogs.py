@@ -130,9 +130,12 @@ def _fainter(style: Style, color: Color) -> Style:
 
 
 class Ask(Over[str | None]):
-    """Asks for one line, and says while it is being written what is wrong with it; gives None for escape."""
+    """Asks for one line, and says while it is being written what is wrong with it; gives None for escape.
 
-    def __init__(
+    It calls `keep` with what is written so far.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is asked, and what is done with it
         self,
         title: str,
         hint: str,
@@ -140,11 +143,13 @@ class Ask(Over[str | None]):
         check: Callable[[str], str] = lambda _: "",
         value: str = "",
         explain: Callable[[str], str] = lambda _: "",
+        keep: Callable[[str], object] = lambda _: None,
     ) -> None:
         super().__init__()
         self._title, self._hint, self._value = title, hint, value
         self._check = check
         self._explain = explain
+        self._keep = keep
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -163,7 +168,8 @@ class Ask(Over[str | None]):
         return self.query_one(TextLine).written.strip()
 
     def on_input_changed(self) -> None:
-        """Say what the line means, or what is wrong with it."""
+        """Say what the line means, or what is wrong with it; and keep it for whoever asks again."""
+        self._keep(self._written)
         self._look(self._written, self._tell, leads=False)
 
     def _look(self, text: str, done: Callable[[tuple[str, str]], None], *, leads: bool) -> None:

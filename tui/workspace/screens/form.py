@@ -18,13 +18,13 @@ from tui.text import clean
 from tui.workspace.actions import DOCUMENT, FORM, LIST, bindings_for
 from tui.workspace.entry.fields import compared, fields_of, fields_of_correction
 from tui.workspace.entry.forms import Preview, entry_of, fixed_paths, foretold, staying, values_of
-from tui.workspace.entry.known import field_of, file_named, registration, unknown
-from tui.workspace.entry.said import about, changes, differences, mistakes, said_of, title_of
+from tui.workspace.entry.known import file_named, first_to_mend, registration, unknown
+from tui.workspace.entry.said import about, changes, differences, doubtful, mistakes, said_of, title_of
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.beside import Beside
 from tui.workspace.widgets.bars import Footer
 from tui.workspace.widgets.cells import join
-from tui.workspace.widgets.fields import Fields
+from tui.workspace.widgets.fields import Fields, FieldsPane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,7 @@ class FormScreen(ActingScreen):
     def compose(self) -> ComposeResult:
         """Make a line for each field, and a place beside them for what is wrong and what would change."""
         with Container(id="form"):
-            with VerticalScroll(id="fields", classes="pane", can_focus=False) as pane:
+            with FieldsPane(id="fields", classes="pane", can_focus=False) as pane:
                 pane.border_title = Content(clean(self._title()))
                 pane.border_subtitle = "* must be there · → takes what is offered · ^n adds a name"
                 yield self.lines
@@ -247,7 +247,7 @@ class FormScreen(ActingScreen):
         """Show what is said of the field, and what is wrong or would change."""
         if not self.is_there:
             return
-        lines = about(self.lines.here, self.lines.line.value)
+        lines = [*about(self.lines.here, self.lines.line.value), *doubtful(self.fields, self.values, self.lines.here)]
         if self._is_recording:
             lines = [Content.styled("Recording … esc goes back; what comes of it is told.", "$text-muted")]
         found = () if self._is_recording else self._found
@@ -381,7 +381,7 @@ class FormScreen(ActingScreen):
         self._found = problems
         self._set_recording(is_so=False)
         self.workspace.notify(": ".join(filter(None, said_of(problems[0], self.fields, self.values))), severity="error")
-        path = field_of(problems[0], self.fields, self.values)
+        path = first_to_mend(problems, self.fields, self.values)
         if path is not None:
             self.lines.go_to(list(self.fields).index(path))
 

@@ -20,9 +20,21 @@ class Renaming:
     def __init__(self, screen: WorkspaceScreen) -> None:
         self.screen = screen
 
+    @property
+    def written(self) -> dict[str, str]:
+        """What was written for it, and not recorded yet."""
+        return self.screen.workspace.begun.setdefault(f"rename {self.screen.session.negotiation}", {})
+
+    def _keep(self, title: str) -> None:
+        """Keep a title that is none yet."""
+        self.written.clear()
+        if title != self.screen.session.title:
+            self.written["title"] = title
+
     def rename(self) -> None:
         """Ask for the title."""
-        ask = Ask("Rename the negotiation", "its title from now on; the id stays", value=self.screen.session.title)
+        title = self.written.get("title") or self.screen.session.title
+        ask = Ask("Rename the negotiation", "its title from now on; the id stays", value=title, keep=self._keep)
         self.screen.workspace.push_screen(ask, self._ask_whether)
 
     def _ask_whether(self, title: str | None) -> None:
@@ -39,7 +51,10 @@ class Renaming:
         screen, name = self.screen, self.screen.session.negotiation
         renamed = {"event": "NegotiationRenamed", "negotiation": name, "title": title}
 
+        written = self.written
+
         def done(_: Receipt) -> None:
+            written.clear()
             screen.notify(f"It is called {clean(title)} now.")
 
         screen.workspace.record(name, lambda: parse(renamed), done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Offset, Region
 from textual.suggester import Suggester
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 #: Columns of the names of fields.
 _NAME: Final = 27
+#: Names that an empty field shows, and what stands before one that the key → takes.
+_SHOWN: Final = 4
+_TAKES: Final = "→"
 #: Lines of a box that is written, at least.
 _BOX: Final = 3
 #: Characters of a text that are broken into lines, which are more than a screen holds.
@@ -50,14 +54,48 @@ class Completion(Suggester):
         self._field = field
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return the whole text with its last name completed, or None."""
-        return completed(self._field, value)
+        """Return a text with the name that its last one goes on to behind it, or None."""
+        found = completed(self._field, value)
+        return None if found is None else f"{value} {_TAKES} {clean(found.rpartition(',')[2].strip())}"
+
+
+class EntryLine(TextLine):
+    """The line of a field: → takes the name that is offered, which an arrow tells apart from what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._field: FormField | None = None
+
+    def ask_for(self, field: FormField) -> None:
+        """Ask for a field from now on."""
+        self._field = field
+        self.placeholder = _placeholder(field)
+        self.suggester = Completion(field) if field.choices else None
+
+    def action_cursor_right(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - as Textual has it
+        """Take what is offered behind the text, or go a character on."""
+        field, text = self._field, self.written
+        found = None
+        if field is not None and not select and self.cursor_at_end:
+            found = completed(field, text) if text else _only(field)
+        if found is None:
+            super().action_cursor_right(select)
+        else:
+            self.put(found)
 
 
 @lru_cache(maxsize=256)
 def _lines(text: str, columns: int) -> tuple[str, ...]:
     cleaned = clean_lines(text[:_MOST])
     return tuple(line for paragraph in cleaned.split("\n") for line in wrap(paragraph, columns))
+
+
+class FieldsPane(VerticalScroll):
+    """What the lines of a form are scrolled in."""
+
+    def on_resize(self) -> None:
+        """Let the field that is written be seen in another size, too."""
+        self.call_after_refresh(self.query_one(Fields).reveal)
 
 
 class Fields(Widget):
@@ -76,7 +114,7 @@ class Fields(Widget):
         self.values = values
         self._here = 0
         self._rows: list[_Row] = []
-        self._one = TextLine()
+        self._one = EntryLine()
         self._box = TextBox()
         self._box.display = False
 
@@ -91,7 +129,7 @@ class Fields(Widget):
         return self.fields[self._here]
 
     @property
-    def line(self) -> TextLine | TextBox:
+    def line(self) -> EntryLine | TextBox:
         """What is written in."""
         return self._box if self.here.is_long else self._one
 
@@ -166,17 +204,20 @@ class Fields(Widget):
         self._here = index
         field, line = self.here, self.line
         self._one.display, self._box.display = not field.is_long, field.is_long
-        if isinstance(line, TextLine):
-            line.placeholder = _placeholder(field)
-            line.suggester = Completion(field) if field.choices else None
+        if isinstance(line, EntryLine):
+            line.ask_for(field)
         line.hold(self.values.get(field.path, ""))
         self._lay_out()
         line.focus(scroll_visible=False)
-        if self.parent is not None and isinstance(self.parent, Widget):
+        self.reveal()
+        self.post_message(CursorMoved(self, index))
+
+    def reveal(self) -> None:
+        """Let the field that has the keys be seen, the heading of its group too if it is the first of it."""
+        if isinstance(self.parent, Widget) and self.fields:
             top, height = self._place()
             above = 1 if top and self._rows[top - 1].field is None else 0
             self.parent.scroll_to_region(Region(0, top - above, 1, height + above), animate=False)
-        self.post_message(CursorMoved(self, index))
 
     def arrow(self, count: int) -> None:
         """Go to the next field or the one before; inside a box, to its next line, as long as there is one."""
@@ -224,5 +265,14 @@ class Fields(Widget):
             self.go_to(index)
 
 
+def _only(field: FormField) -> str | None:
+    """Return the only name that is known in a field that says nothing else; None if there is none, or several."""
+    return field.choices[0] if len(field.choices) == 1 and not field.hint else None
+
+
 def _placeholder(field: FormField) -> str:
-    return clean(field.hint or ", ".join(field.choices[:4]))
+    """Return what stands in an empty field: in brackets, or behind an arrow, so that it is not taken for a value."""
+    if only := _only(field):
+        return f"{_TAKES} {clean(only)}"
+    said = clean(field.hint or ", ".join(field.choices[:_SHOWN]) + (" …" if len(field.choices) > _SHOWN else ""))
+    return f"({said})" if said else ""

@@ -36,6 +36,12 @@ class TextLine(Input):
             self.value = clean(text)
         self.selection = Selection(0, len(self.value))
 
+    def put(self, text: str) -> None:
+        """Take another text as if it was typed."""
+        self._text, self._pasted = text, ""
+        self.value = clean(text)
+        self.cursor_position = len(self.value)
+
     @property
     def written(self) -> str:
         """What was written, with the characters of the first text and of what was pasted in place of their signs."""
