@@ -12,7 +12,8 @@ from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
 from tracker.events import EVENT_TYPES, EntryRetracted, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
-from tui.kept import Drafts, Unfinished
+from tui.drafts import Drafts
+from tui.kept import Unfinished
 from tui.workspace.entry.fields import fields_of
 from tui.workspace.entry.forms import event_of, families, meaning, values_of
 from tui.workspace.entry.known import field_of

@@ -14,7 +14,8 @@ from tracker import EventLog
 from tracker.errors import Problem
 from tracker.events import FigureReported, WithdrawalTimetableSet
 from tracker.events.parsing import parse
-from tui.kept import Drafts, Unfinished
+from tui.drafts import Drafts
+from tui.kept import Unfinished
 from tui.workspace.entry.fields import FormField, fields_of
 from tui.workspace.entry.known import begun, completed, field_of, registration, taken, unknown
 from tui.workspace.entry.said import said_of

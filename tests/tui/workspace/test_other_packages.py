@@ -10,7 +10,8 @@ import pytest
 from tests.tui.workspace.given import Opened, text_of, until
 from tracker import EventLog
 from tracker.events import registry
-from tui.kept import Drafts, Unfinished
+from tui.drafts import Drafts
+from tui.kept import Unfinished
 from tui.workspace.entry.forms import families
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
