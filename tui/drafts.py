@@ -42,6 +42,8 @@ class Drafts:
         #: What is not written yet, or could not be, by negotiation and number; and a lock that is held to change it.
         self._unwritten: dict[tuple[str, int], Unfinished] = {}
         self._changing = threading.Lock()
+        #: What was put away in this run.
+        self._dropped: dict[tuple[str, int], Unfinished] = {}
         #: A lock that is held while files are written or taken away.
         self._writing = threading.Lock()
         #: Where an older version kept all of them.
@@ -104,6 +106,23 @@ class Drafts:
                         self._unwritten.pop((negotiation, draft.number), None)
                     with suppress(OSError):
                         self._path(draft.number).unlink()
+
+    def put_away(self, negotiation: str, number: int) -> None:
+        """Drop a draft as a person told to; `bring_back` keeps it again, in this run."""
+        draft = self.get(negotiation, number)
+        if draft is not None:
+            self._dropped[negotiation, number] = draft
+            self.drop(negotiation, number)
+
+    def bring_back(self, negotiation: str, number: int) -> None:
+        """Keep a draft again that was put away."""
+        draft = self._dropped.pop((negotiation, number), None)
+        if draft is not None:
+            self.keep(negotiation, draft)
+
+    def dropped(self, negotiation: str) -> tuple[Unfinished, ...]:
+        """Return the drafts of a negotiation that were put away in this run."""
+        return tuple(draft for (of, _), draft in self._dropped.items() if of == negotiation)
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number}.json"

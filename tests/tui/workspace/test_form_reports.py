@@ -20,8 +20,8 @@ from tui.workspace.entry.fields import FormField, fields_of
 from tui.workspace.entry.known import begun, completed, field_of, registration, taken, unknown
 from tui.workspace.entry.said import said_of
 from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.picking import TypeChooser
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.screens.writing import TypeChooser
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -199,7 +199,8 @@ async def test_what_was_changed_in_a_draft_is_not_lost_with_the_review(queued: P
         await until(pilot, lambda: "The draft is kept; c goes on with it." in text_of(pilot))
         await pilot.press("escape", "a")
         # It is no entry of one's own.
-        assert "Begun, and not recorded" not in text_of(pilot)
+        assert "Add an entry" in text_of(pilot)
+        assert "begun and not recorded" not in text_of(pilot)
         await pilot.press("escape")
     async with opened((80, 24)) as pilot:
         await _open(pilot)
