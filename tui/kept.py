@@ -1,4 +1,4 @@
-"""A person's small files: last views, last looks and drafts; and how a file is written whole."""
+"""A person's small files: last views and last looks; and how a file is written whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -113,103 +112,6 @@ class Unfinished(NamedTuple):
     values: dict[str, str]
     corrects: str | None = None
     number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What a file holds of a draft; its name is the number."""
-
-    negotiation: str
-    kind: str
-    values: dict[str, str]
-    corrects: str | None = None
-
-
-#: Numbers for drafts that an older version kept without one; it counted the others from 1.
-_UNNUMBERED: Final = 1_000_000
-
-
-class Drafts:
-    """The drafts of one log, several for each negotiation, each a file in the person's state folder.
-
-    So another workspace that is open over the log keeps its own beside them, and a file that is damaged stays as it is.
-    What cannot be written is kept for this run only.
-    """
-
-    def __init__(self, identity: str) -> None:
-        self._folder = state_folder() / "drafts" / identity
-        self._last = 0
-        #: What could not be written, by negotiation and number.
-        self._unwritten: dict[tuple[str, int], Unfinished] = {}
-        #: Where an older version kept all of them.
-        self._older = self._folder.with_suffix(".json")
-
-    def of(self, negotiation: str) -> tuple[Unfinished, ...]:
-        """Return the drafts of a negotiation, the one that was begun last at the end."""
-        found = {draft.number: draft for (of, _), draft in self._unwritten.items() if of == negotiation}
-        self._take_older()
-        for path in self._folder.glob("*.json"):
-            draft = self._read(path, negotiation)
-            if draft is not None:
-                found.setdefault(draft.number, draft)
-        return tuple(found[number] for number in sorted(found))
-
-    def get(self, negotiation: str, number: int | None = None) -> Unfinished | None:
-        """Return a draft of a negotiation, the last one without a number, or None."""
-        if number is None:
-            return next(reversed(self.of(negotiation)), None)
-        return self._unwritten.get((negotiation, number)) or self._read(self._path(number), negotiation)
-
-    def new_number(self) -> int:
-        """Return a number that no draft has, of whatever workspace: they are counted by the time."""
-        self._last = max(self._last + 1, time.time_ns() // 1000)
-        return self._last
-
-    def keep(self, negotiation: str, draft: Unfinished) -> bool:
-        """Keep a draft, in place of the one of its number; say whether it is kept for another run, too."""
-        self._take_older()
-        if self._read(self._path(draft.number), negotiation) == draft:
-            return True
-        kept = _Draft(negotiation, draft.kind, draft.values, draft.corrects)
-        is_written = write_kept(self._path(draft.number), kept)
-        self._unwritten.pop((negotiation, draft.number), None)
-        if not is_written:
-            self._unwritten[negotiation, draft.number] = draft
-        return is_written
-
-    def drop(self, negotiation: str, number: int | None = None) -> None:
-        """Forget a draft of a negotiation; all of them without a number."""
-        for draft in self.of(negotiation):
-            if number in {None, draft.number}:
-                self._unwritten.pop((negotiation, draft.number), None)
-                with suppress(OSError):
-                    self._path(draft.number).unlink()
-
-    def _path(self, number: int) -> Path:
-        return self._folder / f"{number}.json"
-
-    @staticmethod
-    def _read(path: Path, negotiation: str) -> Unfinished | None:
-        kept = read_kept(path, _Draft) if path.stem.isdecimal() else None
-        if kept is None or kept.negotiation != negotiation:
-            return None
-        return Unfinished(kept.kind, kept.values, kept.corrects, int(path.stem))
-
-    def _take_older(self) -> None:
-        """Take what an older version kept in one file, the last of each negotiation or several with a number."""
-        if not self._older.exists():
-            return
-        found = read_kept(self._older, dict[str, list[Unfinished]])
-        if found is None:
-            found = {name: [one] for name, one in (read_kept(self._older, dict[str, Unfinished]) or {}).items()}
-        every = [(name, draft) for name, drafts in found.items() for draft in drafts]
-        written = [
-            write_kept(self._path(draft.number or place), _Draft(name, draft.kind, draft.values, draft.corrects))
-            for place, (name, draft) in enumerate(every, start=_UNNUMBERED)
-        ]
-        if written and all(written):
-            with suppress(OSError):
-                self._older.unlink()
 
 
 @dataclass(frozen=True, slots=True)

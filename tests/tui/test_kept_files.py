@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tracker.errors import ContentError
+from tui.drafts import Drafts
 from tui.environment import state_folder
-from tui.kept import Drafts, Marks, Unfinished, View, Views
+from tui.kept import Marks, Unfinished, View, Views
 from tui.workspace.settings import read_settings
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracker import system
 from tracker.errors import CommuniqueError, LogError, LogMissingError
+from tui.drafts import Drafts
 from tui.environment import DEFAULT_LOG, keys_from_terminal
-from tui.kept import Drafts, View, Views
+from tui.kept import View, Views
 from tui.workspace.actions import choose_keys
 from tui.workspace.lazylog import LazyLog
 from tui.workspace.messages import Appended, DraftsWait, Goal
@@ -42,6 +43,9 @@ _OPENED: Final = (
 )
 #: Seconds that what is being recorded has to end when the person leaves.
 _LAST_MOMENT: Final = 1.0
+#: How often it is looked, after a signal, whether keys that were typed before have been taken, and after what seconds.
+_LOOKS: Final = 50
+_MOMENT: Final = 0.01
 #: Signals that end it, like q.
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -159,6 +163,7 @@ class Workspace(Shell):
         self._heed_signals()
         # The shell has written over the terminal meanwhile.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh())
+        self.app_suspend_signal.subscribe(self, lambda _: self.keep_drafts())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -189,8 +194,13 @@ class Workspace(Shell):
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     asyncio.get_running_loop().add_signal_handler(number, self._end, number)
 
-    def _end(self, number: int) -> None:
+    def _end(self, number: int, looks: int = _LOOKS) -> None:
+        """End once what was typed before has been taken, and is kept."""
         self._stop.set()
+        if self.has_typed and looks:
+            self.set_timer(_MOMENT, partial(self._end, number, looks - 1))
+            return
+        self.keep_drafts()
         if number == getattr(signal, "SIGHUP", None):
             # The terminal is gone: there is nothing to put back, and Textual's reader of its keys would spin for ever.
             os._exit(128 + number)

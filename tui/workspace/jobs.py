@@ -163,6 +163,11 @@ class Working(App[int]):
 
     # ── keys ──
 
+    @property
+    def has_typed(self) -> bool:
+        """Whether anything was typed that is not taken yet."""
+        return bool(self._typed) or self._is_typing
+
     def holds_keys(self) -> bool:
         """Say whether keys are to wait for where a job leads."""
         return not self.has_begun or any(job.leads for job in self.jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.events.base import Event
     from tracker.log import EventLog
     from tracker.recording import Receipt
-    from tui.kept import Drafts
+    from tui.drafts import Drafts
     from tui.workspace.messages import Appended, DraftsWait
     from tui.workspace.screens.workspace import WorkspaceScreen
     from tui.workspace.time.session import Session
@@ -198,6 +199,17 @@ class Shell(Working):
         """End."""
         self.exit(0)
 
+    def keep_drafts(self) -> None:
+        """Keep what is being written, wherever it is, as the program is about to end or to be stopped."""
+        for screen in self.screen_stack:
+            keep = getattr(screen, "keep_draft", None)
+            if keep is not None:
+                keep()
+
+    def on_exit_app(self) -> None:
+        """Keep what is being written, however the end was asked for."""
+        self.keep_drafts()
+
     def _handle_exception(self, error: Exception) -> None:
         """Keep a mistake in the program, for whoever runs it to tell once the terminal is back."""
         if isinstance(error, WorkerFailed):
@@ -207,6 +219,9 @@ class Shell(Working):
 
     def _fatal_error(self) -> None:
         """End without Textual's account of the mistake, which shows whatever the program held at that moment."""
+        with suppress(Exception):
+            # It may be there that the mistake is.
+            self.keep_drafts()
         self._close_messages_no_wait()
 
     # ── recording ──

@@ -12,13 +12,14 @@ from tracker import EventLog
 from tracker.errors import EntryRejectedError, LogBusyError
 from tracker.events import EVENT_TYPES, EntryRetracted, StrengthReported, WithdrawalOrdered
 from tracker.events.parsing import field_names, parse
-from tui.kept import Drafts, Unfinished
+from tui.drafts import Drafts
+from tui.kept import Unfinished
 from tui.workspace.entry.fields import fields_of
 from tui.workspace.entry.forms import event_of, families, meaning, values_of
 from tui.workspace.entry.known import field_of
 from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.picking import best, types
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.screens.writing import best, types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -268,14 +269,16 @@ async def test_a_draft_is_offered_again_even_by_another_run(opened: Opened) -> N
         assert isinstance(pilot.app.screen, WorkspaceScreen)
     async with opened() as pilot:
         await pilot.press("a")
-        assert "Begun, and not recorded: StatementMade." in text_of(pilot)
-        await pilot.press("c")
+        assert "Drafts, begun and not recorded" in text_of(pilot)
+        assert "NTH · Half a thought" in text_of(pilot)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
         await until(pilot, lambda: "Half a thought" in text_of(pilot))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
         await pilot.press("a")
-        assert "Begun, and not recorded" not in text_of(pilot)
+        assert "Add an entry" in text_of(pilot)
+        assert "begun and not recorded" not in text_of(pilot)
 
 
 def test_a_draft_that_cannot_be_kept_or_read_hinders_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,13 +14,14 @@ from tracker import EventLog
 from tracker.errors import Problem
 from tracker.events import FigureReported, WithdrawalTimetableSet
 from tracker.events.parsing import parse
-from tui.kept import Drafts, Unfinished
+from tui.drafts import Drafts
+from tui.kept import Unfinished
 from tui.workspace.entry.fields import FormField, fields_of
 from tui.workspace.entry.known import begun, completed, field_of, first_to_mend, registration, taken, unknown
 from tui.workspace.entry.said import said_of
 from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.picking import TypeChooser
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.screens.writing import TypeChooser
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ import pytest
 from tests.tui.workspace.given import TODAY, text_of, typed_at_once, until
 from tracker import EventLog
 from tracker.events.parsing import parse
-from tui.kept import Drafts, Unfinished
+from tui.drafts import Drafts
+from tui.kept import Unfinished
 from tui.workspace.app import Workspace
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.workspace import WorkspaceScreen

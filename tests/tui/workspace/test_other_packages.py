@@ -10,11 +10,12 @@ import pytest
 from tests.tui.workspace.given import Opened, text_of, until
 from tracker import EventLog
 from tracker.events import registry
-from tui.kept import Drafts, Unfinished
+from tui.drafts import Drafts
+from tui.kept import Unfinished
 from tui.workspace.entry.forms import families
 from tui.workspace.screens.form import FormScreen
+from tui.workspace.screens.picking import types
 from tui.workspace.screens.workspace import WorkspaceScreen
-from tui.workspace.screens.writing import types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +78,7 @@ async def test_a_draft_of_a_type_that_is_not_installed_any_more_is_kept(river: P
         drafts = Drafts(log.identity)
     drafts.keep("river", Unfinished("SummitHeld", {"venue": "the ford"}))
     async with opened() as pilot:
-        await pilot.press("a", "c")
+        await pilot.press("a", "enter")
         await until(pilot, lambda: "No SummitHeld is known here" in text_of(pilot))
-        await pilot.press("a")
-        assert "Begun, and not recorded: SummitHeld." in text_of(pilot)
+        assert "Drafts, begun and not recorded" in text_of(pilot)
+        assert "SummitHeld" in text_of(pilot)

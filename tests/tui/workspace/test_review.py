@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -17,6 +18,7 @@ from tracker.drafts.queue import Filter, Queue, place_of
 from tracker.events.parsing import parse
 from tracker.scripts.reading import ScriptLine
 from tui.environment import CAPTURES_VARIABLE, state_folder
+from tui.workspace.screens import review
 from tui.workspace.screens.draft import DraftForm
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.review import ReviewScreen
@@ -101,6 +103,12 @@ def queued(river: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return reviewed(river, PAGE)
 
 
+@pytest.fixture(autouse=True)
+def _with_time_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a long time pass whenever somebody looks at the clock."""
+    monkeypatch.setattr(review, "monotonic", count(step=60).__next__)
+
+
 async def _open(pilot: Pilot[int], negotiation: str = "river") -> ReviewScreen:
     app = pilot.app
     await until(pilot, lambda: getattr(app, "waiting", {}).get(negotiation) == len(PROPOSED), "the count of drafts")
@@ -173,6 +181,38 @@ async def test_drafts_are_counted_and_decided_one_by_one(queued: Path, opened: O
     assert found[-1].event.text == "See you later"
 
 
+@pytest.mark.long
+async def test_a_key_that_is_held_down_accepts_no_draft_that_nobody_has_read(
+    queued: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del queued
+    now = [1000.0]
+    monkeypatch.setattr(review, "monotonic", lambda: now[0])
+
+    def is_waiting(*numbers: int) -> bool:
+        screen = pilot.app.screen
+        return isinstance(screen, ReviewScreen) and screen.numbers == [*numbers]
+
+    async with opened() as pilot:
+        await _open(pilot)
+        # It was shown a moment ago.
+        await pilot.press("a")
+        assert "Draft 1 was shown just now" in text_of(pilot)
+        now[0] += 2
+        await pilot.press("a", "a", "a", "a")
+        await _at(pilot, 2)
+        assert is_waiting(2, 3, 4)
+        # Held down for long, it goes on being one key, and who reads meanwhile accepts with the next.
+        for _ in range(20):
+            now[0] += 0.1
+            await pilot.press("a")
+        assert is_waiting(2, 3, 4)
+        now[0] += 0.5
+        await pilot.press("a")
+        await _at(pilot, 3)
+        assert is_waiting(3, 4)
+
+
 def _require_told(session: Session) -> None:
     """Hold that the evidence tells who drafted an entry, and where it was first recorded."""
     reading = session.claims.standing[-1]
@@ -199,7 +239,8 @@ async def test_what_was_changed_in_a_draft_is_not_lost_with_the_review(queued: P
         await until(pilot, lambda: "The draft is kept; c goes on with it." in text_of(pilot))
         await pilot.press("escape", "a")
         # It is no entry of one's own.
-        assert "Begun, and not recorded" not in text_of(pilot)
+        assert "Add an entry" in text_of(pilot)
+        assert "begun and not recorded" not in text_of(pilot)
         await pilot.press("escape")
     async with opened((80, 24)) as pilot:
         await _open(pilot)

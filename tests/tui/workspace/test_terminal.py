@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+
+from tui.environment import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,6 +157,23 @@ def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
     assert terminal.modes() == "0 0 1"
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("signal", ["TERM", "HUP"])
+def test_what_was_typed_just_before_a_signal_is_kept(signal: str, terminal: Terminal) -> None:
+    terminal.keys(f"{sys.executable} -m tui tui & echo $! > pid; fg; echo left with $?", "Enter")
+    terminal.shows("1 Status", "● LIVE")
+    terminal.keys("a")
+    terminal.shows("Add an entry")
+    terminal.keys("-l", "statementmade")
+    terminal.keys("Enter")
+    terminal.shows("Add  StatementMade")
+    terminal.keys("-l", "NTH\tTyped and then gone")
+    subprocess.run(["sh", "-c", f"kill -{signal} $(cat pid)"], cwd=_folder(terminal), check=True)
+    terminal.shows("left with", "ready>")
+    (draft,) = state_folder().rglob("drafts/*/*.json")
+    assert json.loads(draft.read_text())["values"] == {"party": "NTH", "text": "Typed and then gone"}
+
+
 #: What is sent to the terminal at once, what it shows then, and the keys that lead back with what each of them hides.
 BURSTS: Final = (
     (("-l", "g2024-03-20"), ("known:2024-03-20: ", "entries stand"), {"Enter": "entries stand", "L": "REPLAY"}),
@@ -243,8 +263,8 @@ def test_after_a_crash_the_terminal_is_clean_and_nothing_typed_is_lost(terminal:
     terminal.keys("clear", "Enter")
     start(terminal)
     terminal.keys("a")
-    terminal.shows("Begun, and not recorded: StatementMade.")
-    terminal.keys("c")
+    terminal.shows("Drafts, begun and not recorded")
+    terminal.keys("Enter")
     terminal.shows("NTH", "^s records it")
     terminal.keys("Escape")
     terminal.shows("2 Events")

@@ -132,6 +132,7 @@ class DraftForm(FormScreen):
             self._refuse(tuple(Problem(left.why) for left in found[0].left))
         else:
             self.workspace.drafts.drop(self.kept_for)
+            self._keeping.end()
             if self.is_current:
                 self.workspace.pop()
             self._accepted(found)

@@ -22,6 +22,7 @@ from tui.workspace.entry.known import file_named, first_to_mend, registration, u
 from tui.workspace.entry.said import about, changes, differences, doubtful, mistakes, said_of, title_of
 from tui.workspace.screens.base import ActingScreen
 from tui.workspace.screens.beside import Beside
+from tui.workspace.screens.keeping import Keeping
 from tui.workspace.widgets.bars import Footer
 from tui.workspace.widgets.cells import join
 from tui.workspace.widgets.fields import Fields, FieldsPane
@@ -89,7 +90,7 @@ class FormScreen(ActingScreen):
         self._corrected = session.at_present(draft.corrects) if draft.corrects else None
         self._before = values_of(self._corrected.event) if self._corrected is not None else {}
         self.values = {**self._before, **draft.values}
-        self._given = {path: text for path, text in self.values.items() if text.strip()}
+        self._keeping = Keeping(self, self._before)
         given = (int(path.split(".")[1]) for path in self.values if path.startswith("evidence."))
         self._evidence = 1 + max(given, default=0)
         #: What is recorded as it is given: the entry that is retracted.
@@ -100,7 +101,7 @@ class FormScreen(ActingScreen):
         self._timer: Timer | None = None
         #: What was found when the form was last looked at as a whole.
         self._found: Preview | tuple[Problem, ...] = ()
-        self._goes_on, self._is_recording, self._is_kept = False, False, True
+        self._goes_on, self._is_recording = False, False
         self.lines = Fields(self.values)
         self.beside = Beside(self)
 
@@ -189,6 +190,7 @@ class FormScreen(ActingScreen):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE, self.check)
+        self._keeping.note()
 
     def on_cursor_moved(self) -> None:
         """Tell about the field that has the keys."""
@@ -207,7 +209,7 @@ class FormScreen(ActingScreen):
 
     def check(self) -> None:
         """Look at the whole of it, in the background: what is wrong, or what it would change; and keep a draft."""
-        self._keep()
+        self._keeping.soon()
         self.beside.look()
         values = self._written()
         self.workspace.do_job(
@@ -219,22 +221,15 @@ class FormScreen(ActingScreen):
 
     renew = check
 
-    def _keep(self) -> None:
-        if self._is_begun():
-            # Of a correction, only what it changes.
-            values = {path: text for path, text in self.values.items() if text != self._before.get(path)}
-            self.draft = self.draft._replace(values=values)
-            self._is_kept = self.workspace.drafts.keep(self.kept_for, self.draft)
+    def keep_draft(self) -> bool:
+        """Keep what is written as a draft, to the last letter; say whether there is one."""
+        if self.lines.fields and not self._is_recording:
+            self.lines.take()
+        return self._keeping.now()
 
     def _checked(self, found: Preview | tuple[Problem, ...]) -> None:
         self._found = found
         self.tell()
-
-    def _is_begun(self) -> bool:
-        """Say whether anything was written that is not in the form by itself."""
-        written = {path: text for path, text in self.values.items() if text.strip()}
-        kept = self.workspace.drafts.get(self.kept_for, self.draft.number)
-        return written != self._given or kept is not None
 
     def _written(self) -> dict[str, str]:
         return {**self._fixed, **{path: text for path, text in self.values.items() if path in self.fields}}
@@ -281,7 +276,7 @@ class FormScreen(ActingScreen):
         for field in (*wanted, here):
             for name in unknown(field, self.values.get(field.path, ""))[:1]:
                 path = file_named(name) if field.register == "source" else None
-                self._keep()
+                self.keep_draft()
                 if path is not None:
                     self.beside.register(field, path)
                 else:
@@ -328,7 +323,7 @@ class FormScreen(ActingScreen):
             self._timer.stop()
         self.workspace.stop_jobs("check")
         # Until the receipt has come, what was written is a draft.
-        self._keep()
+        self._keeping.soon()
         self._set_recording(is_so=True)
         self.send(self._written())
 
@@ -359,6 +354,7 @@ class FormScreen(ActingScreen):
             self.tell()
 
     def _recorded(self, receipt: Receipt) -> None:
+        self._keeping.end()
         done = f"Recorded {clean(receipt.recorded[0].id)}." if receipt.recorded else "It was there already."
         self.workspace.notify(done + ("" if self._goes_on else self.further("add", "a adds another.")))
         for warning in receipt.warnings:
@@ -391,9 +387,6 @@ class FormScreen(ActingScreen):
             self.beside.leave()
             return
         self.workspace.stop_jobs("check")
-        if not self._is_recording:
-            self.lines.take()
-            self._keep()
-            if self._is_begun():
-                self.notify(f"The draft is kept{'' if self._is_kept else ' until you leave'}; {self.AGAIN}.")
+        if not self._is_recording and self.keep_draft():
+            self.notify(f"The draft is kept{'' if self._keeping.is_written else ' until you leave'}; {self.AGAIN}.")
         self.workspace.pop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
@@ -46,6 +47,11 @@ if TYPE_CHECKING:
 _EMPTY: Final = "No draft waits. `communique draft FILE` proposes the entries of a script. esc goes back."
 
 
+#: Seconds for which a draft has to be seen before it is accepted, and between two keys that are not one held down.
+_TO_READ: Final = 1.0
+_APART: Final = 0.3
+
+
 class ReviewScreen(ActingScreen):
     """The drafts of a session's negotiation, or of all, one at a time."""
 
@@ -65,6 +71,9 @@ class ReviewScreen(ActingScreen):
         #: The piece of evidence whose document is shown, by its number.
         self.item = 0
         self._found: Preview | tuple[Problem, ...] | None = None
+        #: When the draft was shown, when it was last to be accepted, and whether it was told that this was too soon.
+        self._shown, self._pressed, self._is_warned = 0.0, 0.0, False
+        self._clock = monotonic
         #: The drafts that were decided here, or are being decided.
         self._decided: set[int] = set()
 
@@ -139,6 +148,7 @@ class ReviewScreen(ActingScreen):
             self._go_on(draft.number)
             return
         self.looked, self._found = looked, None
+        self._shown, self._is_warned = self._clock(), False
         self.item = next((one.item for one in looked.cited if one.quote), 0)
         self._show()
         event = looked.event
@@ -274,6 +284,8 @@ class ReviewScreen(ActingScreen):
         looked = self.looked
         if looked is None:
             self.notify("No draft to accept.")
+        elif not self._is_read(looked.draft.number):
+            return
         elif not looked.invented:
             self._accept(looked.draft.number)
         else:
@@ -289,6 +301,17 @@ class ReviewScreen(ActingScreen):
                     acts[choice]()
 
             self.workspace.push_screen(Choose("Quote not found", text, choices), act)
+
+    def _is_read(self, number: int) -> bool:
+        """Say whether a draft can have been read: it was not just shown, nor is the key held down that accepts it."""
+        now = self._clock()
+        is_held, self._pressed = now - self._pressed < _APART, now
+        if not is_held and now - self._shown >= _TO_READ:
+            return True
+        if not self._is_warned:
+            self._is_warned = True
+            self.notify(f"Draft {number} was shown just now, so it is not accepted: read it first.", severity="warning")
+        return False
 
     def _accept(self, number: int) -> None:
         self._decide(number, lambda: self.desk.accept(number))

@@ -1,48 +1,28 @@
-"""Adding, correcting and retracting: the type of an entry is chosen, and its form filled in."""
+"""Adding, correcting and retracting: what is begun, what is gone on with, and the form in which that is written."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar, Final
-
-from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Input
+from typing import TYPE_CHECKING, Final
 
 from projections.claims.cut import Cut
 from projections.wording.sentences import summary_of
-from tracker.events.registry import event_type, event_types, find_event_type
+from tracker.events.registry import event_type, find_event_type
 from tui.kept import Unfinished
-from tui.text import clean, shorten
-from tui.workspace.entry.forms import event_of, families
-from tui.workspace.screens.dialogs import Choose, Over
+from tui.text import clean
+from tui.workspace.entry.forms import event_of
+from tui.workspace.screens.dialogs import Choose
 from tui.workspace.screens.form import FormScreen
-from tui.workspace.widgets.cells import fit
-from tui.workspace.widgets.line import TextLine
-from tui.workspace.widgets.report import Report, ReportItem, heading
+from tui.workspace.screens.picking import Begun, TypeChooser, begins, called
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from textual.app import ComposeResult
-    from textual.binding import BindingType
-
-    from tracker.events.base import Event
     from tracker.recording import Receipt
+    from tui.drafts import Drafts
     from tui.workspace.screens.workspace import WorkspaceScreen
 
-_NAME: Final = 30
-_KEPT: Final = 1024
+#: Characters of a draft that tell which one it is.
+_SAID: Final = 30
 #: Drafts that fit the keys 1 to 9.
 _MOST: Final = 9
-#: Fields whose text tells which draft it is.
-_TELLING: Final = frozenset({"text", "title", "name", "content", "terms", "reason", "party", "note"})
-#: What stands before the last word of a type's name, which says what is done.
-_LAST_WORD: Final = re.compile(r"^.*(?=[A-Z])")
-#: What is done once a negotiation, by an action of its own.
-_NOT_ADDED: Final = frozenset({"NegotiationOpened", "NegotiationRenamed"})
 
 
 class Writing:
@@ -52,21 +32,28 @@ class Writing:
         self.screen = screen
 
     def add(self) -> None:
-        """Choose a type and fill in its form, or go on with the draft."""
-        self._begin(None)
+        """Choose a type and fill in its form, or go on with a draft."""
+        self._choose({}, Begun(self._drafts, self.screen.session.negotiation, self._fill))
 
-    def _begin(self, wanted: Unfinished | None) -> None:
-        """Fill in a form, or choose which; drafts that were left are offered first, and dropped only when told to."""
-        drafts = self.screen.workspace.drafts.of(self.screen.session.negotiation)
-        if wanted is not None:
-            drafts = tuple(each for each in drafts if _target(each) == _target(wanted))
+    @property
+    def _drafts(self) -> Drafts:
+        return self.screen.workspace.drafts
+
+    def _choose(self, stays: dict[str, str], begun: Begun | None = None) -> None:
+        """Choose a type, or a draft that was begun, and fill in its form, with what stays from the report before."""
+        chooser = TypeChooser(lambda name: self._fill(Unfinished(name, dict(stays))), begun)
+        self.screen.workspace.push_screen(chooser)
+
+    def _begin(self, wanted: Unfinished) -> None:
+        """Fill in a form about an entry; drafts of the same are offered first, and dropped only when told to."""
+        drafts = self._drafts.of(self.screen.session.negotiation)
+        drafts = tuple(each for each in drafts if _target(each) == _target(wanted))[-_MOST:]
         if not drafts:
             self._fill(wanted)
             return
-        drafts = drafts[-_MOST:]
         ways = [("c", "go on with it")] if len(drafts) == 1 else []
         ways += [(str(number), f"go on with {_told(draft)}") for number, draft in enumerate(drafts, 1) if not ways]
-        names = ", ".join(_name(draft) for draft in drafts)
+        names = ", ".join(called(draft) for draft in drafts)
 
         def go(choice: str | None) -> None:
             if choice == "n":
@@ -86,23 +73,20 @@ class Writing:
         def go(choice: str | None) -> None:
             if choice is not None:
                 draft = drafts[int(choice) - 1]
-                self.screen.workspace.drafts.drop(self.screen.session.negotiation, draft.number)
-                self.screen.notify(f"Dropped: {_name(draft)}.")
+                self._drafts.put_away(self.screen.session.negotiation, draft.number)
+                self.screen.notify(f"Dropped: {called(draft)}. a lists it until you leave, and ^d brings it back.")
 
         choices = [(str(number), f"drop {_told(draft)}") for number, draft in enumerate(drafts, 1)]
-        self.screen.workspace.push_screen(Choose("Drop a draft", "It cannot be had back.", choices), go)
+        self.screen.workspace.push_screen(Choose("Drop a draft", "", choices), go)
 
-    def _fill(self, draft: Unfinished | None, stays: dict[str, str] | None = None) -> None:
-        if draft is None:
-            chooser = TypeChooser(lambda name: self._fill(Unfinished(name, dict(stays or {}))))
-            self.screen.workspace.push_screen(chooser)
-        elif find_event_type(draft.kind) is None:
+    def _fill(self, draft: Unfinished) -> None:
+        if find_event_type(draft.kind) is None:
             name = clean(draft.kind)
             self.screen.notify(f"No {name} is known here: install the package that brings it, then try again.")
         elif draft.corrects and self.screen.session.at_present(draft.corrects) is None:
             self.screen.notify(f"There is no entry {clean(draft.corrects)} any more.")
         else:
-            FormScreen(self.screen.session, draft, another=lambda values: self._fill(None, values)).open()
+            FormScreen(self.screen.session, draft, another=self._choose).open()
 
     def correct(self) -> None:
         """Correct the entry looked at."""
@@ -160,97 +144,7 @@ def _target(draft: Unfinished) -> tuple[str | None, str | None]:
     return draft.corrects, draft.values.get("entry") if draft.kind == "EntryRetracted" else None
 
 
-def _name(draft: Unfinished) -> str:
-    return clean(f"a correction of {draft.corrects}" if draft.corrects else draft.kind)
-
-
 def _told(draft: Unfinished) -> str:
     """Return what a draft is, and how what was written begins."""
-    written = next((text for path, text in draft.values.items() if text.strip() and path in _TELLING), "")
-    return f"{_name(draft)}{': ' if written else ''}{shorten(clean(written), _NAME)}"
-
-
-class TypeChooser(Over[None]):
-    """Lets an event type be chosen, by its name."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("pagedown", "move(8)", "Page down", show=False),
-        Binding("pageup", "move(-8)", "Page up", show=False),
-    ]
-
-    def __init__(self, choose: Callable[[str], object]) -> None:
-        super().__init__()
-        self._choose = choose
-
-    def compose(self) -> ComposeResult:
-        """Make the box."""
-        with Vertical(classes="box tall") as box:
-            box.border_title = "Add an entry"
-            box.border_subtitle = "enter chooses · esc back"
-            yield TextLine(placeholder="what happened? order, refuse, statement, deadline …", id="word")
-            yield Report(id="types", nothing="No event type is called that. Another word?", is_led=True)
-
-    def on_mount(self) -> None:
-        """Show all types."""
-        self.query_one(Input).focus()
-        self.query_one(Report).tell(types(""))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the types that fit."""
-        report = self.query_one(Report)
-        report.tell(types(event.value))
-        report.point_at_item(best(report.items, event.value))
-        report.settle()
-
-    def action_move(self, count: int) -> None:
-        """Move the cursor, while the keys stay with the word."""
-        self.query_one(Report).move(count)
-
-    def on_input_submitted(self) -> None:
-        """Choose the type under the cursor."""
-        item = self.query_one(Report).item
-        if item is not None and item.subject is not None:
-            self._choose(item.subject)
-
-    def on_line_chosen(self) -> None:
-        """Choose the type that was clicked twice."""
-        self.on_input_submitted()
-
-
-def types(word: str) -> Iterator[ReportItem]:
-    """Yield the event types that hold every word in name, family or description, below the names of their families."""
-    wanted = word.casefold().split()
-    kinds = event_types()
-    for family, names in families().items():
-        said = {name: f"{name} {family} {kinds[name].__doc__ or ''}".casefold() for name in names}
-        found = [name for name in names if name not in _NOT_ADDED and all(part in said[name] for part in wanted)]
-        if found:
-            yield heading(clean(family.title()))
-        for name in found:
-            yield _item(name, kinds[name])
-
-
-@lru_cache(maxsize=_KEPT)
-def _item(name: str, kind: type[Event]) -> ReportItem:
-    """Return what tells of an event type; the same one each time, as it is broken into lines once."""
-    said = clean((kind.__doc__ or "").strip().partition("\n")[0])
-    return ReportItem(Content.assemble(f"  {fit(name, _NAME)}", (said, "$text-muted")), _NAME + 2, name)
-
-
-def best(items: list[ReportItem], word: str) -> int:
-    """Return the item that a word means first: a type of that name, what is done by it, its beginning, any of it.
-
-    ``ratif`` means AgreementRatified, not RatificationRefused.
-    """
-    wanted = "".join(word.casefold().split())
-    fits: tuple[Callable[[str], bool], ...] = (
-        lambda name: name.casefold() == wanted,
-        lambda name: _LAST_WORD.sub("", name).casefold().startswith(wanted),
-        lambda name: name.casefold().startswith(wanted),
-        lambda name: wanted in name.casefold(),
-    )
-    names = [item.subject or "" for item in items]
-    found = (index for fit in fits for index, name in enumerate(names) if name and fit(name))
-    return next(found, 0)
+    written = begins(draft, _SAID)
+    return f"{called(draft)}{': ' if written else ''}{written}"
