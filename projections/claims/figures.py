@@ -56,6 +56,7 @@ class Quantity(Plain):
     unit: str | None
     scope: str | None
     because: tuple[str, ...]
+    approximate: bool = False
 
 
 def measures_of(reading: Reading) -> Iterator[Measure]:
@@ -113,7 +114,7 @@ class Counted(Plain):
     @property
     def as_quantity(self) -> Quantity:
         """The same as a quantity, without its name and time."""
-        return Quantity(self.low, self.high, self.unit, self.scope, self.because)
+        return Quantity(self.low, self.high, self.unit, self.scope, self.because, self.approximate)
 
 
 class Lines:

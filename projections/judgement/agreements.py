@@ -75,6 +75,8 @@ class AgreementThing(Thing):
         self._answered: dict[str, list[Reading]] = {}
         self._put_off: dict[str, list[Reading]] = {}
         self._entered: Reading | None = None
+        #: What asks for consents.
+        self._asking: Reading | None = None
         self._contesting: list[Reading] = []
         self._lists: dict[str, list[Any]] = {
             name: [] for name in ("approvals", "votes", "endorsed_by", "reservations", "incidents")
@@ -230,6 +232,8 @@ class AgreementThing(Thing):
         """Take in what an entry says beside the state: term, end, votes, reservations, support."""
         super().note(reading, fields)
         kind = reading.kind
+        if self._asking is None and fields.get("consents_required"):
+            self._asking = reading
         if kind in _LISTED:
             self._lists[_LISTED[kind]].append(reading.id)
         elif kind == "AgreementEndorsed":
@@ -331,9 +335,14 @@ class AgreementThing(Thing):
             "parties": self.parties,
             "participants": parts,
             "consents": {"given": len(bound), "required": required},
+            "consents_because": (
+                *((self._asking.id,) if self._asking is not None else ()),
+                *(reading.id for name, reading in self._consents.items() if name in bound),
+            ),
             "contested": bool(self._contesting),
             "contested_because": tuple(reading.id for reading in self._contesting),
             "ends": None if self._ends is None else self._ends[0].text,
+            "ends_because": () if self._ends is None else tuple(reading.id for reading in self._ends[1]),
             **{name: tuple(found) for name, found in self._lists.items()},
         }
 

@@ -123,7 +123,7 @@ class State(Plain):
 class Agreement(State):
     """An agreement: who takes part in it and how, the consents to it, its term, and when it ends by a notice."""
 
-    hidden: ClassVar = frozenset({"id", "mentions", "contested_because"})
+    hidden: ClassVar = frozenset({"id", "mentions", "contested_because", "consents_because", "ends_because"})
     family: ClassVar[str] = "agreement"
     contested: bool = False
     title: str | None = None
@@ -140,6 +140,8 @@ class Agreement(State):
     reservations: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     contested_because: tuple[str, ...] = ()
+    consents_because: tuple[str, ...] = ()
+    ends_because: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

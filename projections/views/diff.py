@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from projections.claims.figures import Counted, Quantity
 from projections.claims.readings import MACHINES
-from projections.views.answers import speaks
+from projections.views.answers.parts import speaks
 from projections.wording.plain import Plain, plain
 
 if TYPE_CHECKING:
@@ -315,7 +315,8 @@ def _aspect(view: Any, name: str) -> tuple[Any, tuple[str, ...]]:  # noqa: ANN40
 
 
 def _aspect_of(value: Quantity) -> _Said:
-    return {"low": value.low, "high": value.high, "unit": value.unit, "scope": value.scope}, value.because
+    said = ("low", "high", "unit", "scope", "approximate")
+    return {name: getattr(value, name) for name in said}, value.because
 
 
 def _line_name(line: Counted) -> str:

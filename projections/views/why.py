@@ -11,7 +11,8 @@ from projections.judgement.findings import KINDS
 from projections.judgement.things import Thing
 from projections.judgement.voices import Voices, evidence_of, voices
 from projections.judgement.weighing import weighing_of
-from projections.views.answers import answer_of, now_called, readings_of, unknown
+from projections.views.answers import answer_of, now_called, unknown
+from projections.views.answers.answer import readings_of
 from projections.views.status import status
 from projections.views.timeline import publication_of
 from projections.wording.pages import html_table
@@ -241,9 +242,10 @@ def why(  # noqa: PLR0913 - a subject, and what every view takes
     """Return what stands behind a conclusion about a subject at a cut.
 
     A subject is written ``agreement:ID``, ``proposal:ID``, ``round:ID``, ``withdrawal:ID``, ``commitment:ID``,
-    ``position:PARTY/MATTER``, ``party:ID``, ``source:ID`` or ``entry:ID``; a figure or another part of what is said of
-    it ``withdrawal:ID/strength``; the findings of a kind ``figure-conflict:withdrawal:ID``. Raises `NameUnknownError`,
-    with the nearest spelling, where nothing is said of it.
+    ``sanction:ID``, ``matter:ID``, ``position:PARTY/MATTER``, ``party:ID``, ``source:ID`` or ``entry:ID``; a figure or
+    another part of what is said of it ``withdrawal:ID/strength``, ``agreement:ID/PARTY``, ``proposal:ID/PARTY`` or
+    ``party:ID/QUANTITY``; the findings of a kind ``figure-conflict:withdrawal:ID``. Raises `NameUnknownError`, with the
+    nearest spelling, where nothing is said of it.
     """
     return why_of(status(source, negotiation, cut, without=without, today=today), subject)
 

@@ -106,9 +106,12 @@ _MOTIONS: Final = {
 }
 
 
-def vote_text(vote: Mapping[str, Any]) -> str:
-    """Return a vote, or the consent or refusal of a party, in words: ``Senate: approved (68 to 32)``."""
-    who = vote.get("body") or vote.get("party") or "somebody"
+def vote_text(vote: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+    """Return a vote, or the consent or refusal of a party, in words: ``Senate: approved (68 to 32)``.
+
+    `names` are what to call the parties by id, of which a body may be one.
+    """
+    who = named("party", vote.get("body") or vote.get("party") or "somebody", names or {})
     tally = [_number(vote[side]) for side in ("for", "against") if vote.get(side) is not None]
     if vote.get("abstentions"):
         tally.append(f"{_number(vote['abstentions'])} abstaining")

@@ -438,6 +438,7 @@ class Oracle:
             "high": None if None in highs else max(highs),
             "unit": shown.unit,
             "scope": shown.scope,
+            "approximate": any(figure.approximate for _, figure in same),
             "because": list(dict.fromkeys(entry.id for entry, _ in same)),
         }
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from projections import Cut, History, diff, findings, status
 from projections.readmodel.tables import view_rows
-from projections.views.answers import parts_of
+from projections.views.answers.parts import parts_of
 from projections.views.why import why_of
 from tests.projections.everything import CLAIMS, KNOWLEDGE, shuffled
 from tests.projections.stories import PUBLISHED, draw_claim, draw_stage

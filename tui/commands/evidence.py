@@ -59,6 +59,7 @@ def show_command(query: Query, *, negotiation: str, entry_id: str) -> None:
 
 def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]:
     """Return everything about an entry at the cut of a status; raises `NameUnknownError`."""
+    from projections.views.answers.parts import resting
     from tracker.codec import as_written
 
     claims = standing.claims
@@ -76,7 +77,7 @@ def to_json(history: History, standing: Status, entry_id: str) -> dict[str, Any]
         "stands": _stands(claims, reading),
         "evidence": [_evidence(claims, reading, index) for index in range(len(reading.evidence))],
         **{name: list(getattr(reading, name)) for name in ABOUT},
-        "supports": list(_supports(standing, entry_id)),
+        "supports": list(resting(standing, entry_id)),
     }
 
 
@@ -96,17 +97,6 @@ def _evidence(claims: Claims, reading: Reading, index: int) -> dict[str, Any]:
         **{name: getattr(source, name, None) for name in ("publisher", "title", "url", "published")},
         "relays": list(source.relays) if source else [],
     }
-
-
-def _supports(standing: Status, entry_id: str) -> Iterator[str]:
-    """Yield the subjects of which something is said because of an entry."""
-    for family in standing.things.values():
-        yield from (thing.subject for thing in family.values() if entry_id in thing.because)
-    for positions in standing.positions.values():
-        yield from (position.subject for position in positions.values() if entry_id in position.because)
-    for party, partners in standing.partnerships.items():
-        if entry_id in partners.because:
-            yield f"party:{party}"
 
 
 def _entry_lines(document: dict[str, Any]) -> Iterator[str]:
@@ -193,8 +183,9 @@ def evidence_lines(item: dict[str, Any]) -> Iterator[str]:
 def why_command(query: Query, *, negotiation: str, subject: str) -> None:
     """Show the claims, words, voices and grades behind what is said of a SUBJECT, and what argues against it.
 
-    A subject is written agreement:ID, proposal:ID, round:ID, withdrawal:ID, commitment:ID, position:PARTY/MATTER,
-    party:ID, source:ID or entry:ID; a part of what is said of it withdrawal:ID/strength; a finding KIND:SUBJECT.
+    A subject is written agreement:ID, proposal:ID, round:ID, withdrawal:ID, commitment:ID, sanction:ID, matter:ID,
+    position:PARTY/MATTER, party:ID, source:ID or entry:ID; a part of what is said of it withdrawal:ID/strength,
+    agreement:ID/PARTY, proposal:ID/PARTY, party:ID/QUANTITY or position:PARTY/MATTER/stance; a finding KIND:SUBJECT.
     """
     from projections.views.why import why
 

@@ -64,7 +64,7 @@ def shown_conclusion(value: Any) -> str:  # noqa: ANN401 - whatever a conclusion
     from projections.claims.readings import MACHINES
 
     if isinstance(value, dict):
-        return _bounds(value.get("low"), value.get("high"))
+        return clean(figure(value))
     if isinstance(value, list | tuple):
         return clean(", ".join(vote_text(item) if isinstance(item, dict) else str(item) for item in value))
     if value is True:

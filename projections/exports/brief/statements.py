@@ -17,7 +17,7 @@ from projections.exports.brief.contents import (
     Statement,
 )
 from projections.judgement.voices import voices
-from projections.views.answers import readings_of
+from projections.views.answers.answer import readings_of
 from projections.views.status import positions_in
 from projections.wording.sentences import called, figure_text, listed, vote_text
 

@@ -108,7 +108,8 @@ def value(aspect: str, given: Any) -> str:  # noqa: ANN401 - whatever a conclusi
     if given is None or given == () or (isinstance(given, str) and not given.strip()):
         return "nothing" if is_state(aspect) and aspect != "outcome" else NOTHING
     if isinstance(given, dict):
-        return figure_text(given.get("low"), given.get("high"), given.get("unit") or "personnel", given.get("scope"))
+        low, high, unit, scope = (given.get(name) for name in ("low", "high", "unit", "scope"))
+        return figure_text(low, high, unit, scope, approximate=bool(given.get("approximate")))
     if isinstance(given, bool):
         return "yes" if given else "no"
     if isinstance(given, tuple | list):

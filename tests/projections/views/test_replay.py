@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from projections import Change, Status, Step
     from tracker.events import Event
 
+#: What a count of people is beside its ends.
+PEOPLE = {"unit": "personnel", "scope": None, "approximate": False}
 #: What only says what a thing is; that it has a name at all is no change of it.
 NAMING = ("title", "kind", "parties")
 AXES = st.sampled_from(("happened", "known", "recorded"))
@@ -295,7 +297,7 @@ def test_a_step_tells_what_changed_why_and_when_as_written() -> None:
     ]
     assert [(change.aspect, change.before, change.after, change.because) for change in steps[0].changes] == [
         ("state", None, "ordered", ("a-order",)),
-        ("strength", None, {"low": 1000, "high": 1000, "unit": "personnel", "scope": None}, ("a-order",)),
+        ("strength", None, {**PEOPLE, "low": 1000, "high": 1000}, ("a-order",)),
     ]
     assert [(change.aspect, change.because) for change in steps[1].changes] == [("strength", ("count",))]
     assert [(change.aspect, change.because) for change in steps[2].changes] == [("strength", ("undo",))]

@@ -178,7 +178,7 @@ def test_a_subject_of_which_all_was_retracted_can_still_be_asked_for() -> None:
 
 def test_an_entry_tells_what_rests_on_it_and_a_source_too() -> None:
     assert asked("entry:order").rests == ("withdrawal:w",)
-    assert asked("entry:line").rests == ()
+    assert asked("entry:line").rests == ("position:NER/m",)
     assert set(asked("source:paper").rests) == {"order", "ties", "again"}
 
 
