@@ -268,7 +268,11 @@ def conclusion(
 
     None where nothing says so, and for subjects that have neither.
     """
-    found = gathered(subject, readings, weighing, day)
+    return told_by(gathered(subject, readings, weighing, day), readings, day)
+
+
+def told_by(found: Gatherer, readings: Sequence[Reading], day: int | None) -> tuple[str | None, list[Reading]]:
+    """Return the same of what was gathered from some entries."""
     if not readings or not isinstance(found, Thing | Stance):
         return None, []
     if isinstance(found, Stance):

@@ -19,7 +19,7 @@ from projections.judgement.findings.denials import denials, unbound_denials
 from projections.judgement.findings.figures import Figures
 from projections.judgement.findings.foretold import Foretold
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
-from projections.judgement.findings.questions import SupportFindings, passed, questions, retractions
+from projections.judgement.findings.questions import SupportFindings, passed, questions, retractions, unretracted
 from projections.judgement.states import State
 from projections.judgement.things import Thing, days_between
 from projections.judgement.weighing import Weighing
@@ -121,6 +121,7 @@ class Judge:
         if isinstance(view, State):
             view.expected = expected
         case = Case(self.subject, shown, readings, restored, objections, registers, day, expected)
+        had = unretracted(case, self.weighing)
         found = (
             *self._moved(),
             *self._figures.findings(),
@@ -131,7 +132,7 @@ class Judge:
             *questions(case),
             *passed(case),
             *self._support.findings(case, said.because),
-            *retractions(case, self.weighing),
+            *retractions(case, self.weighing, had),
         )
         if case.objections or case.restored:
             found = tuple(dict.fromkeys(found))
@@ -140,7 +141,9 @@ class Judge:
         else:
             one = next(iter(restored.values()), None)
             first = (one.place, one.subjects.index(self.subject)) if one is not None else ((), 0)
-        moments = (*said.moments(), *(passes(one.date) for one in announced))
+        # What a retraction took back might have moved something by itself on its day.
+        others = had[0].moments() if had is not None else ()
+        moments = (*said.moments(), *(passes(one.date) for one in announced), *others)
         return Judged(view, readings, found, first, days_between(moments, day), expected)
 
 

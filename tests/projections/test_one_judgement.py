@@ -171,3 +171,38 @@ def test_where_much_is_said_of_one_entry_a_jump_still_grows_with_the_entries(wor
     counts = (next(counted), next(counted), next(counted))
     sys.stdout.write(row(world, "jump", counts))
     assert growth(counts) <= MOST
+
+
+@pytest.mark.parametrize("axis", ["known", "happened"])
+def test_what_was_retracted_and_would_have_moved_on_its_day_is_found_from_that_day_on(axis: str) -> None:
+    consent = {"agreement": "ab", "party": "USA", "means": "accession", "effective": "2024-03-28"}
+    events = [
+        party("USA"),
+        tell("ConsentExpressed", "consent", "2024-01-10", published="2024-01-10", **consent),
+        tell("EntryRetracted", "back", entry="consent", published="2024-01-11"),
+        tell("AgreementNegotiated", "other", "2024-05-01", published="2024-05-01", agreement="aa"),
+    ]
+    replay = Replay(history(*events), today=date(2026, 1, 1), notes=True)
+    steps = {step.at: [one.kind for one in step.appeared] for step in replay.steps(axis, all=True)}
+    assert "retracted-support" in steps["2024-03-28"]
+    _is_a_status_at_each_step(replay, axis)
+
+
+@pytest.mark.parametrize("axis", ["known", "happened"])
+def test_a_single_voice_is_named_by_the_same_source_however_one_came_there(axis: str) -> None:
+    both = {"round": "r1", "parties": ["FRA", "USA"]}
+    events = [
+        *(party(name) for name in ("USA", "FRA")),
+        *(tell("SourceRegistered", f"src-{name}", source=name, publisher="AP") for name in ("s-b", "s-d")),
+        tell("NegotiationContinued", "goes-on", "2024-01-01", "s-d", published="2024-01-01", **both),
+        tell("TalksSuspended", "halt", None, "s-b", round="r1", party="USA", published="2024-02-05"),
+        tell("RoundHeld", "held", "2024-01%", "s-b", published="2024-02-02", **both),
+        tell("EntryCorroborated", "more", None, "s-d", entry="halt", published="2024-02-06"),
+    ]
+    _is_a_status_at_each_step(Replay(history(*events), today=date(2026, 1, 1), notes=True), axis)
+
+
+def _is_a_status_at_each_step(replay: Replay, axis: str) -> None:
+    for step in replay.steps(axis, all=True):
+        cut = Cut.parse(step.cut)
+        assert replay.at(cut).to_json() == status(replay.history, "n", cut, today=replay.today).to_json()

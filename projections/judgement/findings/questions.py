@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from projections.judgement.conclusions import conclusion
+from projections.judgement.conclusions import conclusion, gathered, told_by
 from projections.judgement.findings import Finding
 from projections.judgement.states import Agreement, Proposal, Withdrawal
 from projections.judgement.voices import voices_among
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
+    from projections.judgement.conclusions import Gatherer
     from projections.judgement.findings import Case
     from projections.judgement.states import State
     from projections.judgement.voices import Voice
@@ -120,6 +121,8 @@ class SupportFindings:
     def _among(self, registers: Registers, because: list[Reading]) -> tuple[Voice, ...]:
         if because is not self._because:
             self._because, self._count, self._evidence = because, 0, {}
+            # The same sources in another order are told in that.
+            self._voices = (None, ())
         for reading in islice(because, self._count, None):
             for item in reading.evidence:
                 self._evidence.setdefault((item.source, item.attributed_to), (reading.id, item))
@@ -138,15 +141,21 @@ def _is_enough(voice: Voice, registers: Registers) -> bool:
     return any(source.kind == "primary" or source.reliability == "A" for source in sources)
 
 
-def retractions(case: Case, weighing: Weighing) -> Iterator[Finding]:
-    """Yield where a state or stance would be another, or the only one, had nothing been retracted."""
+def unretracted(case: Case, weighing: Weighing) -> tuple[Gatherer, list[Reading]] | None:
+    """Return what would be concluded had nothing been retracted, and from which entries; None where nothing was."""
     if not case.restored:
-        return
+        return None
     others = [reading for reading in case.readings if reading.id not in case.restored]
     restored = [one.reading for one in case.restored.values() if one.stands and case.subject in one.reading.subjects]
-    was, because = conclusion(
-        case.subject, sorted((*others, *restored), key=lambda reading: reading.order), weighing, case.day
-    )
+    readings = sorted((*others, *restored), key=lambda reading: reading.order)
+    return gathered(case.subject, readings, weighing, case.day), readings
+
+
+def retractions(case: Case, weighing: Weighing, had: tuple[Gatherer, list[Reading]] | None) -> Iterator[Finding]:
+    """Yield where a state or stance would be another, or the only one, had nothing been retracted, as `had` has it."""
+    if had is None:
+        return
+    was, because = told_by(*had, case.day)
     now, _ = conclusion(case.subject, case.readings, weighing, case.day)
     if was == now:
         return
