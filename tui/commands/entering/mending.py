@@ -318,6 +318,8 @@ def entries_meant(log: EventLog, negotiation: str, given: Sequence[str]) -> list
             raise NameUnknownError(
                 f"no entry of {negotiation} stands at {word}; the log ends at #{log.store.max_position()}"
             )
+        if last > (end := log.store.max_position()):
+            raise NameUnknownError(f"{word} goes beyond the log, which ends at #{end}; write '#{first}..#{end}'")
         if len(own) < len(rows):
             say(f"{len(rows) - len(own):,} entries of {word} belong to other negotiations and are left as they are")
         found.update((entry_id(row.state) or "", None) for row in own)

@@ -171,6 +171,7 @@ def test_what_a_batch_took_back_itself_stays_taken_back(invoke: Invoke, span: st
     ("word", "told"),
     [
         ("#9..#7", "#9..#7 ends before it begins; write '#7..#9'"),
+        ("#9..#999999", "#9..#999999 goes beyond the log, which ends at #"),
         ("#7-#9", "#7-#9 is no entry and no range; write '#7..#9'"),
         ("7..9", "7..9 is no entry and no range; write '#7..#9'"),
     ],
