@@ -16,6 +16,7 @@ from tracker.events.naming import is_part
 from tracker.events.references import REGISTERS, kinds_of_fields, reference_fields, registered_field
 from tracker.scripts.paths import list_fields
 from tui.workspace.entry.figures import HINT
+from tui.workspace.entry.known import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,10 +116,6 @@ def compared(
         found[field.path] = old if old is not None and old == named else named
     _ = [each.folded for each in found.values()]
     return found
-
-
-#: The fields of a correction itself: where it comes from, beside what it changes.
-OWN: Final = "own."
 
 
 def fields_of_correction(kind: type[Event], seen: Status, evidence: int = 1) -> list[FormField]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.history import History
@@ -19,21 +20,23 @@ from tracker.events.parsing import build
 from tracker.events.registry import event_types
 from tracker.scripts.paths import date_fields, list_fields, nest
 from tui.environment import today as this_day
-from tui.workspace.entry.fields import FIGURE_PARTS, NO, OWN, YES, holds, is_document, is_number, words_in_mapping
+from tui.kept import Unfinished
+from tui.workspace.entry.fields import FIGURE_PARTS, NO, YES, holds, is_document, is_number, words_in_mapping
 from tui.workspace.entry.figures import figure_of, figure_text, number_of, readings_of
-from tui.workspace.entry.known import begun, pieces, taken
+from tui.workspace.entry.known import OWN, begun, pieces, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from projections.claims.readings import Reading
     from tracker.log import EventLog
-    from tui.kept import Unfinished
     from tui.workspace.entry.fields import FormField
     from tui.workspace.time.session import Session
 
 _CLASH: Final = "was corrected by somebody else meanwhile; esc, and c begins from how it reads now"
+#: What a form that registers a name begins with, by which it is known again.
+_CALLED: Final = frozenset({"party", "matter", "source", "alias", "name", "title"})
 #: What stays for the next entry from the same report.
 _STAYS: Final = frozenset({"source", "attributed_to", "role", "credibility", "language"})
 
@@ -199,13 +202,18 @@ def entry_of(
     own = own_values(values)
     now = session.at_present(corrected.id) or corrected
     # What was not touched here stays as somebody else may have corrected it since the form was opened.
-    differing = changed(corrected.event, event_of(kind, session.negotiation, values))
+    try:
+        after = event_of(kind, session.negotiation, values)
+    except EntryRejectedError as error:
+        told = [replace(each, field=each.field and f"changes.{each.field}") for each in error.problems]
+        raise EntryRejectedError(told) from None
+    differing = changed(corrected.event, after)
     if not differing:
         raise EntryRejectedError([Problem("nothing differs from how the entry reads; change a field")])
     meanwhile = changed(corrected.event, now.event)
     clashes = [name for name in differing if meanwhile.get(name, differing[name]) != differing[name]]
     if clashes:
-        raise EntryRejectedError([Problem(_CLASH, name) for name in clashes])
+        raise EntryRejectedError([Problem(_CLASH, f"changes.{name}") for name in clashes])
     said = {"entry": corrected.id, "reason": reason, "changes": differing, **own}
     return event_of(EntryCorrected, session.negotiation, said)
 
@@ -218,6 +226,14 @@ def title_of_new(kind: type[Event], fields: Mapping[str, FormField], values: Map
         return {}
     new = begun(fields[subject], words)
     return {"title": words} if new and new != [words] else {}
+
+
+def begun_before(drafts: Iterable[Unfinished], kind: str, values: dict[str, str]) -> Unfinished:
+    """Return the draft that was begun of an entry that registers a name, or a new one with its first values."""
+    for draft in drafts:
+        if draft.kind == kind and any(draft.values.get(path) == values.get(path) for path in _CALLED & values.keys()):
+            return draft
+    return Unfinished(kind, values)
 
 
 def fixed_paths(draft: Unfinished) -> list[str]:
