@@ -21,8 +21,17 @@ from tracker.events.registry import event_types
 from tracker.scripts.paths import date_fields, list_fields, nest
 from tui.environment import today as this_day
 from tui.kept import Unfinished
-from tui.workspace.entry.fields import FIGURE_PARTS, NO, YES, holds, is_document, is_number, words_in_mapping
-from tui.workspace.entry.figures import figure_of, figure_text, number_of, readings_of
+from tui.workspace.entry.fields import (
+    FIGURE_PARTS,
+    NO,
+    YES,
+    example_of,
+    holds,
+    is_document,
+    is_number,
+    words_in_mapping,
+)
+from tui.workspace.entry.figures import figure_of, figure_text, in_words, number_of, readings_of
 from tui.workspace.entry.known import OWN, begun, pieces, taken
 
 if TYPE_CHECKING:
@@ -65,7 +74,7 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
     try:
         event = build(kind, {"negotiation": negotiation, **fields})
     except EntryRejectedError as error:
-        told = (_with_readings(problem, values) for problem in error.problems)
+        told = (_in_words(problem, kind, values) for problem in error.problems)
         raise EntryRejectedError(list(dict.fromkeys([*problems, *told]))) from None
     problems += ambiguous(event, fields)
     if problems:
@@ -104,12 +113,16 @@ def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, 
             yield path, value
 
 
-def _with_readings(problem: Problem, values: Mapping[str, Any]) -> Problem:
-    """Return a problem of what is no figure with what that may mean."""
+def _in_words(problem: Problem, kind: type[Event], values: Mapping[str, Any]) -> Problem:
+    """Return a problem as it is told in a form: of what is no figure with what that may mean, of a mapping its form."""
     path, _, part = problem.field.rpartition(".")
     text = values.get(path)
-    is_none = part == "value" and isinstance(text, str) and figure_of(text) is None
-    return Problem(readings_of(str(text)), path) if is_none else problem
+    if part == "value" and isinstance(text, str) and figure_of(text) is None:
+        return Problem(readings_of(text), path)
+    info = next((info for name, info in kind.model_fields.items() if problem.field in {name, info.alias}), None)
+    if info is not None and (words := words_in_mapping(info.annotation)) and values.get(problem.field):
+        return Problem(f"is not clear; write it as {example_of(words)}, each name once", problem.field)
+    return problem
 
 
 def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -159,7 +172,9 @@ def _written(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
 
 
 def meaning(field: FormField, text: str) -> str:
-    """Return what a value means while it is being written: a date's bounds; empty where there is nothing to say."""
+    """Return what a value means while it is being written: a date's bounds, a figure; empty if nothing is to say."""
+    if field.sort == "figure":
+        return in_words(text)
     if field.sort != "date" or not text.strip():
         return ""
     try:
