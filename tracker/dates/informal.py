@@ -53,6 +53,8 @@ _ABOUT: Final = re.compile(r"(?:about|around|circa|ca?\.?|approx\.?|approximatel
 _RANGE: Final = re.compile(
     r"(?:from |between )?(.+?)(?: to | until | till | bis | and | - |--| – | — |[\u2013\u2014])(.+)"
 )
+#: The year first, then month and day, of which one digit may be written; a year and a month have a hyphen.
+_ONE_DIGIT: Final = re.compile(r"([0-9]{4})(?:([-/.])(?=[0-9]{1,2}\2)|-)([0-9]{1,2})(?:\2([0-9]{1,2}))?")
 _AGO: Final = re.compile(r"-([0-9]{1,4}) ?([dwmy])")
 
 
@@ -94,8 +96,17 @@ def at_prompt(text: str, today: date | None = None) -> str:
         return _ago(today, int(ago[1]), ago[2]) or text
     if _is_date(text):
         return text
+    whole = _with_zeros(text.strip())
+    if _is_date(whole):
+        return whole
     found = informal(text)
     return found.readings[0] if found is not None and len(found.readings) == 1 else text
+
+
+def _with_zeros(text: str) -> str:
+    """Return a day or a month of one digit, year first, as EDTF writes it; any other text as it is."""
+    found = _ONE_DIGIT.fullmatch(text)
+    return "-".join([found[1], *(f"{int(part):02}" for part in (found[3], found[4]) if part)]) if found else text
 
 
 def in_order(text: str, order: str) -> str:

@@ -103,6 +103,22 @@ def test_a_prompt_counts_from_today(text: str, day: str) -> None:
     assert at_prompt(text, TODAY) == day
 
 
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2009-2-4", "2009-02-04"),
+        ("2009-2", "2009-02"),
+        (" 2009/02/4 ", "2009-02-04"),
+        ("2009.2.14", "2009-02-14"),
+        ("2009-13-4", "2009-13-4"),
+        ("2009-2/4", "2009-2/4"),
+        ("2009/2", "2009/2"),
+    ],
+)
+def test_a_day_or_a_month_of_one_digit_with_the_year_first_has_one_reading(text: str, date: str) -> None:
+    assert at_prompt(text) == date
+
+
 @given(st.text(alphabet="0123456789-/. XTZ:MarchQB\u2013", max_size=24))
 def test_every_reading_is_a_date_and_no_text_is_too_much(text: str) -> None:
     found = informal(text)

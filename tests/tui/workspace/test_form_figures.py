@@ -16,9 +16,9 @@ from tracker import EventLog
 from tracker.errors import EntryRejectedError
 from tracker.events import StrengthReported, VoteHeld
 from tracker.events.parsing import parse
-from tui.workspace.entry.fields import fields_of
+from tui.workspace.entry.fields import FormField, fields_of
 from tui.workspace.entry.figures import figure_of
-from tui.workspace.entry.forms import event_of, values_of
+from tui.workspace.entry.forms import event_of, meaning, values_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,11 +72,28 @@ def test_a_figure_is_read_as_it_is_grouped(text: str, figure: dict[str, Any]) ->
         ("1,000 000", "1,000 000 is no figure; for 1,000,000 write 1000000"),
         ("many", "many is no figure; write it as 1000, ~1000, 650-1000, >600, <1100"),
         ("9" * 50 + " 1", "9" * 39 + "… is no figure; write it as 1000, ~1000, 650-1000, >600, <1100"),
+        (f"1{' ' * 100}-2", "is no figure; for 12 write 12, for a range write 1-2"),
         ("1.100-1.200", "for 1,100 write 1100"),
     ],
 )
 def test_a_figure_of_several_readings_is_refused_with_them(text: str, said: str) -> None:
     assert said in _refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("~1 000", "about 1,000"),
+        ("0", "0"),
+        (">600", "at least 600"),
+        ("1..2", "1–2"),
+        ("<5", "at most 5"),
+        ("1,0", ""),
+        ("9" * 5000, ""),
+    ],
+)
+def test_what_a_figure_is_read_as_is_told_while_it_is_written(text: str, said: str) -> None:
+    assert meaning(FormField("strength", "figure"), text) == said
 
 
 @given(st.text(alphabet="0123456789 ,-–.<>~+\u00a0ato", max_size=14))
@@ -126,7 +143,9 @@ def test_votes_by_party_are_written_as_a_person_writes_them(text: str) -> None:
 def test_votes_that_are_not_clear_are_refused(text: str) -> None:
     with pytest.raises(EntryRejectedError) as caught:
         _vote(votes=text)
-    assert caught.value.problems[0].field.startswith("votes")
+    (problem,) = caught.value.problems
+    assert problem.field.startswith("votes")
+    assert "write it as KGZ: for, USA: absent, each name once" in problem.message or "perhaps" in problem.message
 
 
 def test_a_form_says_how_votes_are_written_and_nothing_of_how_we_keep_them(river: Path) -> None:

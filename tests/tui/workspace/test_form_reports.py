@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,8 +25,6 @@ from tui.workspace.screens.picking import TypeChooser
 from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from textual.pilot import Pilot
 
 _PARTIES = FormField(
@@ -83,6 +82,12 @@ def test_a_name_that_is_not_known_is_told_with_the_key_that_adds_it_whatever_is_
     assert _PARTIES.folded
     told = said_of(Problem("'New Land' is not right: a slug has a-z", "parties.1"), fields, values)
     assert told == ("Parties", "New Land is not known; ^n adds it now")
+    source = FormField("source", "text", register="source")
+    Path("page.html").write_text("x")
+    told = said_of(
+        Problem("'page.html' is not right: a slug has a-z", "source"), {"source": source}, {"source": "page.html"}
+    )
+    assert told == ("Source", "page.html is a file; ^n registers it, and shows what it says")
     assert said_of(Problem("is required", "parties"), fields, {}) == ("Parties", "is required")
 
 
@@ -92,6 +97,11 @@ def test_a_refusal_names_the_field_that_is_wrong() -> None:
     assert field_of(Problem("x", "parties.1"), fields, values) == "parties"
     assert field_of(Problem("x", "changes.occurred"), fields, values) == "occurred"
     assert field_of(Problem("x", "evidence.0.source"), fields, values) == "evidence.2.source"
+    correction = ("own.published", "published", "own.evidence.0.source", "evidence.2.source")
+    for place, path in (("published", "own.published"), ("changes.published", "published")):
+        assert field_of(Problem("x", place), correction, values) == path
+    assert field_of(Problem("x", "evidence.0.source"), correction, values) == "own.evidence.0.source"
+    assert field_of(Problem("x", "changes.evidence.0.source"), correction, values) == "evidence.2.source"
     assert field_of(Problem("x", "strength.low"), fields, values) == "strength"
     assert field_of(Problem("x"), fields, values) is None
     whole, later = Problem("give one of agreement, occurred, strength"), Problem("is required", "parties")
@@ -218,6 +228,46 @@ async def test_a_correction_tells_its_difference_and_has_a_day_and_a_source_of_i
         event: Any = list(log.read("river"))[-1].event
     assert (event.changes, str(event.published)) == ({"occurred": "2024-02-12"}, "2024-04-01")
     assert [item.source for item in event.evidence] == ["gazette"]
+
+
+async def test_a_form_inside_a_form_that_was_left_goes_on_with_what_was_written(opened: Opened) -> None:
+    async with opened() as pilot:
+        await pilot.press("a", *"statementmade", "enter")
+        form = await _form(pilot, "StatementMade")
+        form.put("evidence.0.source", "24.kg")
+        await pilot.press("ctrl+n")
+        inner = await _form(pilot, "SourceRegistered")
+        inner.put("publisher", "24.kg News Agency")
+        await pilot.press("escape")
+        assert pilot.app.screen is form
+        await pilot.press("ctrl+n")
+        inner = await _form(pilot, "SourceRegistered")
+        assert (inner.values["source"], inner.values["publisher"]) == ("24-kg", "24.kg News Agency")
+        await pilot.press("escape")
+        # That of another name begins with that.
+        form.put("evidence.0.source", "Another")
+        await pilot.press("ctrl+n")
+        inner = await _form(pilot, "SourceRegistered")
+        assert (inner.values["source"], inner.values.get("publisher")) == ("another", None)
+
+
+async def test_what_is_wrong_with_the_source_of_a_correction_is_told_of_that(opened: Opened) -> None:
+    async with opened() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        screen.look_at("refuses")
+        await pilot.press("c")
+        form = await _form(pilot, "BaseRequestRefused")
+        form.put("own.evidence.0.source", "24.kg")
+        form.put("note", "x")
+        await until(pilot, lambda: "✗ Source 24.kg is not known; ^n adds it now" in text_of(pilot))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: form.lines.here.path == "own.evidence.0.source")
+        form.put("own.evidence.0.source", "gazette")
+        form.put("evidence.0.source", "No One")
+        form.put("note", "x")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: form.lines.here.path == "evidence.0.source")
 
 
 @pytest.mark.parametrize(("theirs", "is_taken"), [({"strength": {"value": 320}}, True), ({"note": "Theirs."}, False)])

@@ -16,6 +16,7 @@ from tracker.events.naming import is_part
 from tracker.events.references import REGISTERS, kinds_of_fields, reference_fields, registered_field
 from tracker.scripts.paths import list_fields
 from tui.workspace.entry.figures import HINT
+from tui.workspace.entry.known import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -117,10 +118,6 @@ def compared(
     return found
 
 
-#: The fields of a correction itself: where it comes from, beside what it changes.
-OWN: Final = "own."
-
-
 def fields_of_correction(kind: type[Event], seen: Status, evidence: int = 1) -> list[FormField]:
     """Return the fields that a form for a correction asks for: its own reason, day and source, and the entry's."""
     own = [
@@ -206,7 +203,7 @@ def _chosen(path: str, info: FieldInfo) -> FormField | None:
     if holds(annotation, bool):
         return FormField(path, "choice", choices=(YES, NO), hint=_left_out(info.default))
     if words := words_in_mapping(annotation):
-        return FormField(path, "json", hint=f"KGZ: {words[0]}, USA: {words[-1]}; or {', '.join(words[1:-1])}")
+        return FormField(path, "json", hint=f"{example_of(words)}; or {', '.join(words[1:-1])}")
     choices = () if is_document(annotation) else tuple(map(str, _literals(annotation)))
     return FormField(path, "choice", choices=choices, hint=_left_out(info.default)) if choices else None
 
@@ -242,6 +239,11 @@ def _subjects(seen: Status) -> dict[str, str]:
 def words_in_mapping(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever stands in an annotation
     """Return the words that a field takes for each name of a mapping; nothing for a field of another kind."""
     return tuple(map(str, _literals(annotation))) if typing.get_origin(annotation) is dict else ()
+
+
+def example_of(words: tuple[str, ...]) -> str:
+    """Return how a mapping is written whose names have one of some words each."""
+    return f"KGZ: {words[0]}, USA: {words[-1]}"
 
 
 def is_document(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands in an annotation

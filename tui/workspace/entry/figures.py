@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from projections.wording.sentences import figure_text as words_of_figure
 from tui.text import shorten
 
 if TYPE_CHECKING:
@@ -18,10 +19,13 @@ _ABOUT: Final = re.compile(r"(?:~|\u2248|(?:about|around|approximately|approx\.?
 _RANGE: Final = re.compile(rf"([^-\u2013\u2014]+?)\s*{_TO}\s*([^-\u2013\u2014]+)", re.IGNORECASE)
 _MOST: Final = re.compile(r"[<\u2264]=?\s*(.+)")
 _LEAST: Final = re.compile(r"[>\u2265]=?\s*(.+)|(.+?)\s*\+")
-_BELOW: Final = re.compile(r"-\s*([0-9]+)")
+_BELOW: Final = re.compile(r"[-\u2212\u2013]\s*([0-9]+)")
 _SIGNS: Final = re.compile(r"[^0-9]+")
+_ENDS: Final = ("low", "high")
 #: How figures are written, as the hint of a field shows it.
 HINT: Final = "1000, ~1000, 650-1000, >600, <1100"
+#: No figure is longer, with all that stands around it.
+_MOST_CHARACTERS: Final = 100
 #: Digits of a number that is written out in a message, and columns of what is no figure.
 _MOST_DIGITS: Final = 20
 _LONGEST: Final = 40
@@ -47,6 +51,8 @@ def figure_of(text: str) -> dict[str, Any] | None:
     ({'value': '1000', 'approximate': True}, {'low': '650', 'high': '1000'}, None)
     """
     text = text.strip()
+    if len(text) > _MOST_CHARACTERS:
+        return None
     about = _ABOUT.match(text)
     rest = text[about.end() :] if about else text
     found: dict[str, str | None]
@@ -63,6 +69,20 @@ def figure_of(text: str) -> dict[str, Any] | None:
     if None in found.values():
         return None
     return {**found, **({"approximate": True} if about else {})}
+
+
+def in_words(text: str) -> str:
+    """Return what a figure is read as; empty for what is none.
+
+    >>> in_words("~1 000"), in_words("650 to 1000"), in_words("1000 2000")
+    ('about 1,000', '650–1,000', '')
+    """
+    figure = figure_of(text) if len(text) <= _LONGEST else None
+    if figure is None:
+        return ""
+    ends = [figure.get(part) or figure.get("value") for part in _ENDS]
+    low, high = (None if end is None else float(end) if "." in end else int(end) for end in ends)
+    return words_of_figure(low, high, approximate=bool(figure.get("approximate")))
 
 
 def readings_of(text: str) -> str:
@@ -84,7 +104,7 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
     if len(parts) == 1 or not all(parts) or len(whole) > _MOST_DIGITS:
         return
     yield f"{int(whole):,}", f"{int(whole)}"
-    if len(parts) == len(("low", "high")):
+    if len(parts) == len(_ENDS):
         low, high = parts
         if "," in text:
             yield f"{low} and a fraction", f"{low}.{high}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.claims.history import History
@@ -19,21 +20,32 @@ from tracker.events.parsing import build
 from tracker.events.registry import event_types
 from tracker.scripts.paths import date_fields, list_fields, nest
 from tui.environment import today as this_day
-from tui.workspace.entry.fields import FIGURE_PARTS, NO, OWN, YES, holds, is_document, is_number, words_in_mapping
-from tui.workspace.entry.figures import figure_of, figure_text, number_of, readings_of
-from tui.workspace.entry.known import begun, pieces, taken
+from tui.kept import Unfinished
+from tui.workspace.entry.fields import (
+    FIGURE_PARTS,
+    NO,
+    YES,
+    example_of,
+    holds,
+    is_document,
+    is_number,
+    words_in_mapping,
+)
+from tui.workspace.entry.figures import figure_of, figure_text, in_words, number_of, readings_of
+from tui.workspace.entry.known import OWN, begun, pieces, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from projections.claims.readings import Reading
     from tracker.log import EventLog
-    from tui.kept import Unfinished
     from tui.workspace.entry.fields import FormField
     from tui.workspace.time.session import Session
 
 _CLASH: Final = "was corrected by somebody else meanwhile; esc, and c begins from how it reads now"
+#: What a form that registers a name begins with, by which it is known again.
+_CALLED: Final = frozenset({"party", "matter", "source", "alias", "name", "title"})
 #: What stays for the next entry from the same report.
 _STAYS: Final = frozenset({"source", "attributed_to", "role", "credibility", "language"})
 
@@ -62,7 +74,7 @@ def event_of(kind: type[Event], negotiation: str, values: Mapping[str, Any]) -> 
     try:
         event = build(kind, {"negotiation": negotiation, **fields})
     except EntryRejectedError as error:
-        told = (_with_readings(problem, values) for problem in error.problems)
+        told = (_in_words(problem, kind, values) for problem in error.problems)
         raise EntryRejectedError(list(dict.fromkeys([*problems, *told]))) from None
     problems += ambiguous(event, fields)
     if problems:
@@ -101,12 +113,16 @@ def _cells(kind: type[Event], values: Mapping[str, Any]) -> Iterator[tuple[str, 
             yield path, value
 
 
-def _with_readings(problem: Problem, values: Mapping[str, Any]) -> Problem:
-    """Return a problem of what is no figure with what that may mean."""
+def _in_words(problem: Problem, kind: type[Event], values: Mapping[str, Any]) -> Problem:
+    """Return a problem as it is told in a form: of what is no figure with what that may mean, of a mapping its form."""
     path, _, part = problem.field.rpartition(".")
     text = values.get(path)
-    is_none = part == "value" and isinstance(text, str) and figure_of(text) is None
-    return Problem(readings_of(str(text)), path) if is_none else problem
+    if part == "value" and isinstance(text, str) and figure_of(text) is None:
+        return Problem(readings_of(text), path)
+    info = next((info for name, info in kind.model_fields.items() if problem.field in {name, info.alias}), None)
+    if info is not None and (words := words_in_mapping(info.annotation)) and values.get(problem.field):
+        return Problem(f"is not clear; write it as {example_of(words)}, each name once", problem.field)
+    return problem
 
 
 def _json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -156,7 +172,9 @@ def _written(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
 
 
 def meaning(field: FormField, text: str) -> str:
-    """Return what a value means while it is being written: a date's bounds; empty where there is nothing to say."""
+    """Return what a value means while it is being written: a date's bounds, a figure; empty if nothing is to say."""
+    if field.sort == "figure":
+        return in_words(text)
     if field.sort != "date" or not text.strip():
         return ""
     try:
@@ -199,13 +217,18 @@ def entry_of(
     own = own_values(values)
     now = session.at_present(corrected.id) or corrected
     # What was not touched here stays as somebody else may have corrected it since the form was opened.
-    differing = changed(corrected.event, event_of(kind, session.negotiation, values))
+    try:
+        after = event_of(kind, session.negotiation, values)
+    except EntryRejectedError as error:
+        told = [replace(each, field=each.field and f"changes.{each.field}") for each in error.problems]
+        raise EntryRejectedError(told) from None
+    differing = changed(corrected.event, after)
     if not differing:
         raise EntryRejectedError([Problem("nothing differs from how the entry reads; change a field")])
     meanwhile = changed(corrected.event, now.event)
     clashes = [name for name in differing if meanwhile.get(name, differing[name]) != differing[name]]
     if clashes:
-        raise EntryRejectedError([Problem(_CLASH, name) for name in clashes])
+        raise EntryRejectedError([Problem(_CLASH, f"changes.{name}") for name in clashes])
     said = {"entry": corrected.id, "reason": reason, "changes": differing, **own}
     return event_of(EntryCorrected, session.negotiation, said)
 
@@ -218,6 +241,14 @@ def title_of_new(kind: type[Event], fields: Mapping[str, FormField], values: Map
         return {}
     new = begun(fields[subject], words)
     return {"title": words} if new and new != [words] else {}
+
+
+def begun_before(drafts: Iterable[Unfinished], kind: str, values: dict[str, str]) -> Unfinished:
+    """Return the draft that was begun of an entry that registers a name, or a new one with its first values."""
+    for draft in drafts:
+        if draft.kind == kind and any(draft.values.get(path) == values.get(path) for path in _CALLED & values.keys()):
+            return draft
+    return Unfinished(kind, values)
 
 
 def fixed_paths(draft: Unfinished) -> list[str]:

@@ -24,6 +24,8 @@ REGISTERING: Final = {
     "source": "SourceRegistered",
     "person": "AliasAdded",
 }
+#: The fields of a correction itself: where it comes from, beside what it changes.
+OWN: Final = "own."
 _AT_LEAST: Final = 3
 #: What the vocabulary asks for, if it is none of the fields that is wrong: ``give one of agreement, proposal``.
 _ASKED: Final = re.compile(r"\bgive (?:one of )?(.+)")
@@ -163,12 +165,17 @@ def pieces(values: Mapping[str, Any]) -> list[str]:
 
 
 def field_of(problem: Problem, fields: Iterable[str], values: Mapping[str, str]) -> str | None:
-    """Return the path of the field that a problem is about: an item's is its list's, a part's that of its whole."""
+    """Return the path of the field that a problem is about: an item's is its list's, a part's that of its whole.
+
+    In a correction, what is wrong with what it changes has ``changes.`` before it.
+    """
     place = problem.field.removeprefix("changes.")
+    paths = list(fields)
+    if place == problem.field and f"{OWN}{place}" in paths:
+        return f"{OWN}{place}"
     written, parts = pieces(values), place.split(".")
     if parts[0] == "evidence" and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(written):
         place = ".".join([written[int(parts[1])], *parts[2:]])
-    paths = list(fields)
     while place:
         if place in paths:
             return place

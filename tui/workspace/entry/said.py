@@ -62,13 +62,7 @@ def _about_names(field: FormField, text: str) -> Iterator[Content]:
     if read != text:
         yield Content(f"  read as {clean(read)}")
     for name in unknown(field, text):
-        if field.register == "source" and file_named(name):
-            said = "is a file; ^n registers it, and shows what it says"
-        elif field.register == "person":
-            said = "is not cited yet; ^n says of whom it is another name"
-        else:
-            said = "is not known; ^n adds it now"
-        yield Content.styled(f"  {clean(name)} {said}", "$text-warning")
+        yield Content.styled(f"  {_not_known(field, name)}", "$text-warning")
     near = nearly_known(field, text)
     for name in begun(field, text):
         said = f"is new; → takes {near[name]}" if name in near else f"is a new {field.begins}: no entry is about it yet"
@@ -79,6 +73,17 @@ def _about_names(field: FormField, text: str) -> Iterator[Content]:
     if found and text not in field.folded.ids:
         more = " …" if len(found) > _OFFERED else ""
         yield Content.assemble("  ", (clean(", ".join(found[:_OFFERED])) + more, "$text-muted"))
+
+
+def _not_known(field: FormField, name: str) -> str:
+    """Return what is said of a name that is in no register."""
+    if field.register == "source" and file_named(name):
+        said = "is a file; ^n registers it, and shows what it says"
+    elif field.register == "person":
+        said = "is not cited yet; ^n says of whom it is another name"
+    else:
+        said = "is not known; ^n adds it now"
+    return f"{clean(name)} {said}"
 
 
 def doubtful(fields: Mapping[str, FormField], values: Mapping[str, str], here: FormField) -> Iterator[Content]:
@@ -108,8 +113,8 @@ def said_of(problem: Problem, fields: Mapping[str, FormField], values: Mapping[s
         return clean(problem.field or ""), clean(problem.message)
     field = fields[path]
     names = unknown(field, values.get(path, "")) if field.register in REGISTERS else []
-    if names and not file_named(names[0]):
-        return field.label, f"{clean(names[0])} is not known; ^n adds it now"
+    if names:
+        return field.label, _not_known(field, names[0])
     return field.label, clean(problem.message)
 
 

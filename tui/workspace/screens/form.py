@@ -17,7 +17,7 @@ from tracker.events.registry import event_type
 from tui.text import clean
 from tui.workspace.actions import DOCUMENT, FORM, LIST, bindings_for
 from tui.workspace.entry.fields import compared, fields_of, fields_of_correction
-from tui.workspace.entry.forms import Preview, entry_of, fixed_paths, foretold, staying, values_of
+from tui.workspace.entry.forms import Preview, begun_before, entry_of, fixed_paths, foretold, staying, values_of
 from tui.workspace.entry.known import file_named, first_to_mend, registration, unknown
 from tui.workspace.entry.said import about, changes, differences, doubtful, mistakes, said_of, title_of
 from tui.workspace.screens.base import ActingScreen
@@ -290,10 +290,9 @@ class FormScreen(ActingScreen):
         self.beside.go()
 
     def _register(self, field: FormField, name: str) -> None:
-        kind, values = registration(field.register, name)
         FormScreen(
             self.session,
-            type(self.draft)(kind, values),
+            begun_before(self.workspace.drafts.of(self.session.negotiation), *registration(field.register, name)),
             registered=lambda made: self.has_new(field, name, made),
             another=self._another,
         ).open()
