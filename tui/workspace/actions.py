@@ -150,6 +150,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _begin("open-log", "o", "Open log", "beginning.open_log", "Open another log", 4, where=(WELCOME,), writes=False),
     _entry("rename", "ctrl+t", "Rename", "renaming.rename", "Give the negotiation another title; it asks first"),
     _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
+    _screens("look-again", "f5", "Look again", "do_look_again", "Read the log again", where=(PORTFOLIO,)),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
     _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),
     _screens("register", "R", "Parties", "do_register", "The parties and matters: who is who, and where each stands"),

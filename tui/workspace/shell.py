@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tracker.recording import Receipt
     from tui.drafts import Drafts
-    from tui.workspace.messages import Appended, DraftsWait
+    from tui.workspace.messages import Appended, DraftsWait, LogLost
     from tui.workspace.screens.workspace import WorkspaceScreen
     from tui.workspace.time.session import Session
 
@@ -290,6 +290,29 @@ class Shell(Working):
             leads=True,
             can_stop=False,
         )
+
+    def tell_failure(self, problem: str) -> None:
+        """Say what went wrong; where there is nothing else to see, leave with it."""
+        if len(self.screen_stack) <= 1:
+            self.exit(3, message=problem)
+        else:
+            self.tell_problem(problem)
+
+    def on_log_lost(self, message: LogLost) -> None:
+        """Say what is wrong with the log."""
+        self.tell_failure(f"The log cannot be read, and is looked for until it is back: {clean(message.problem)}")
+
+    def on_log_found(self) -> None:
+        """Let every screen look again, as the log can be read again."""
+        from tui.workspace.screens.portfolio import PortfolioScreen
+        from tui.workspace.screens.workspace import WorkspaceScreen
+
+        self.notify("The log can be read again.")
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkspaceScreen):
+                screen.following.look_again()
+            elif isinstance(screen, PortfolioScreen):
+                screen.do_look_again()
 
     def on_appended(self, message: Appended) -> None:
         """Hand what was recorded to every screen that shows entries, once it is known which of it is our own."""
