@@ -143,6 +143,12 @@ class Following:
         #: What was recorded and is not shown yet, by version, and whether that is being computed.
         self._new: dict[int, Recorded] = {}
         self._is_taking = False
+        #: An entry that was recorded here and is not shown yet, and the one that was looked at then.
+        self._own: tuple[str, str | None] | None = None
+
+    def expect(self, entry: str) -> None:
+        """Look at an entry that was recorded here once it is shown, unless the person goes to another one before."""
+        self._own = entry, self.session.selected
 
     def take(self, entries: Iterable[Recorded]) -> None:
         """Take in those of some entries that belong here, each once and in order; the rest waits for those before."""
@@ -197,8 +203,11 @@ class Following:
         for recorded in entries:
             self._new.pop(recorded.version, None)
         others = [recorded for recorded in entries if recorded.id not in self.screen.workspace.own]
+        own = self._recorded_here(entries)
         self.session.extend(grown, len(others))
         self.session.new.update(recorded.id for recorded in others)
+        if own is not None and self.session.claims.group(own) not in {"", "stage"}:
+            self.session.selected = own
         self.screen.show()
         for screen in self.screen.app.screen_stack:
             if isinstance(screen, ReaderScreen | FormScreen):
@@ -207,6 +216,13 @@ class Following:
             where = "" if self.session.is_live else " L goes to the present."
             self.screen.notify(f"{len(others)} new: {_told(recorded.event.event for recorded in others)}.{where}")
         self._grow()
+
+    def _recorded_here(self, entries: Iterable[Recorded]) -> str | None:
+        """Return that one of some entries which is to be looked at, as it was recorded here and the person waits."""
+        if self._own is None or self._own[0] not in {recorded.id for recorded in entries}:
+            return None
+        (entry, before), self._own = self._own, None
+        return entry if self.session.is_live and self.session.selected == before else None
 
 
 def _told(names: Iterable[str]) -> str:

@@ -58,8 +58,6 @@ class Shell(Working):
         self.fault: Exception | None = None
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
-        #: The entry recorded here last, by negotiation.
-        self.latest: dict[str, str] = {}
         #: How many drafts wait for a review, by negotiation.
         self.waiting: dict[str, int] = {}
         #: How much is being recorded here, and what the follower told meanwhile.
@@ -258,13 +256,19 @@ class Shell(Working):
                 (refused or self._tell_refusal)(found)
             else:
                 for recorded in found.recorded:
-                    self.own.add(recorded.id)
-                    self.latest[recorded.event.negotiation] = recorded.id
+                    self.have_recorded(recorded.event.negotiation, recorded.id)
                 if draft is not None:
                     self.drafts.drop(negotiation, draft)
                 done(found)
 
         self.write(work, over, failed or self.tell_problem)
+
+    def have_recorded(self, negotiation: str, entry: str) -> None:
+        """Take in that an entry was recorded here: it is not new to the person, who looks at it next."""
+        self.own.add(entry)
+        screen = self.screen_of(negotiation)
+        if screen is not None:
+            screen.following.expect(entry)
 
     def _tell_refusal(self, problems: tuple[Problem, ...]) -> None:
         self.tell_problem("; ".join(clean(str(problem)) for problem in problems))
