@@ -222,6 +222,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("suspend", "ctrl+z", "Suspend", "app.suspend_here", "Leave for the shell; `fg` there comes back"),
     _app("back", "escape", "Back", "do_back", "One step back"),
     _app("quit", "q", "Quit", "app.leave", "Leave", 12),
+    _app("leave", "ctrl+q", "Leave", "app.leave", "Leave, also out of a form or a question; what is written is kept"),
 )
 
 

@@ -48,7 +48,7 @@ class Shell(Working):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
     #: Over every screen, also over a question or a form, in which other keys are letters.
-    BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id == "suspend"]
+    BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id in {"suspend", "leave"}]
 
     #: What is written and not recorded, of the log that is open.
     drafts: Drafts
@@ -196,6 +196,10 @@ class Shell(Working):
     def leave(self) -> None:
         """End."""
         self.exit(0)
+
+    def action_help_quit(self) -> None:
+        """Say how one leaves, as Textual asks for when somebody presses ^c and there is nothing to copy."""
+        self.notify(f"{BY_ID['leave'].shown_keys} leaves, from anywhere; what is written is kept as a draft.")
 
     def keep_drafts(self) -> None:
         """Keep what is being written, wherever it is, as the program is about to end or to be stopped."""
