@@ -150,6 +150,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _begin("open-log", "o", "Open log", "beginning.open_log", "Open another log", 4, where=(WELCOME,), writes=False),
     _entry("rename", "ctrl+t", "Rename", "renaming.rename", "Give the negotiation another title; it asks first"),
     _screens("portfolio", "P", "Portfolio", "app.open_portfolio", "All negotiations of this log", where=_READ),
+    _screens("look-again", "f5", "Look again", "do_look_again", "Read the log again", where=(PORTFOLIO,)),
     _screens("findings", "F", "Findings", "do_findings", "Contradictions, open questions, what is overdue"),
     _screens("agenda", "A", "Agenda", "do_agenda", "What comes next, and what has passed without a word"),
     _screens("register", "R", "Parties", "do_register", "The parties and matters: who is who, and where each stands"),
@@ -221,6 +222,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     _app("suspend", "ctrl+z", "Suspend", "app.suspend_here", "Leave for the shell; `fg` there comes back"),
     _app("back", "escape", "Back", "do_back", "One step back"),
     _app("quit", "q", "Quit", "app.leave", "Leave", 12),
+    _app("leave", "ctrl+q", "Leave", "app.leave", "Leave, also out of a form or a question; what is written is kept"),
 )
 
 

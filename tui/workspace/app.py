@@ -19,7 +19,7 @@ from tui.environment import DEFAULT_LOG, keys_from_terminal
 from tui.kept import View, Views
 from tui.workspace.actions import choose_keys
 from tui.workspace.lazylog import LazyLog
-from tui.workspace.messages import Appended, DraftsWait, Goal
+from tui.workspace.messages import Goal
 from tui.workspace.screens.base import OpeningScreen
 from tui.workspace.settings import NAMES, THEMES, Settings
 from tui.workspace.shell import Shell
@@ -251,7 +251,7 @@ class Workspace(Shell):
             except Exception as error:  # noqa: BLE001 - there is nothing else to see
                 return partial(self._handle_exception, error)
 
-        self.do_job("load", work, lambda show: show(), failed=self._tell_failure, leads=True)
+        self.do_job("load", work, lambda show: show(), failed=self.tell_failure, leads=True)
 
     def _load(self, name: str, is_over: IsOver, goal: Goal | None = None) -> Callable[[], None]:
         # Imported in the background, too, so that the screen that is seen meanwhile can be left.
@@ -283,23 +283,13 @@ class Workspace(Shell):
         screen = WorkspaceScreen(session, goal)
         self.push_screen(screen)
         # What was recorded while it was read, the follower told to the screens that were there then.
-        last = session.history.entries[-1].position
-        self.do_job(
-            "since", lambda _: tuple(self.log_book.read(session.negotiation, after=last)), screen.following.take
-        )
+        screen.following.look_again()
         screen.call_after_refresh(self._get_ready)
 
     def _get_ready(self) -> None:
         # What was read stays: the collector need not look at it again with every step.
         system.settle_collector()
         self.do_job("ready", lambda is_over: [import_module(name) for name in _OPENED if not is_over()], lambda _: None)
-
-    def _tell_failure(self, problem: str) -> None:
-        """Say what went wrong; where there is nothing else to see, leave with it."""
-        if len(self.screen_stack) <= 1:
-            self.exit(3, message=problem)
-        else:
-            self.tell_problem(problem)
 
     def view_of(self, session: Session) -> View:
         """Let a session stand where the person left it, and return that view."""
@@ -334,16 +324,18 @@ class Workspace(Shell):
         """Tell of what anybody records, until told to stop."""
         # Two threads that import the vocabulary from different ends would each find half of it.
         self._imported.wait()
-        from tui.workspace.loading import follow
-        from tui.workspace.waiting import QueueWatch
+        from tui.workspace.loading import Follower
 
-        watch = QueueWatch(self._opened.location, self._opened.identity)
-        look = partial(watch.look, lambda waiting: self.post_message(DraftsWait(waiting)))
+        Follower(self, self._opened.location, self._opened.identity, self._stop).run()
+
+    def renew_log(self) -> None:
+        """Open the log anew, in whatever thread, if its file is another one than was open; raises `LogError`."""
+        before = self._opened
         try:
-            follow(self._opened.location, lambda entries: self.post_message(Appended(entries)), self._stop, look)
-        except LogError as error:
-            if not self._stop.is_set():
-                self.call_later(self._tell_failure, f"Other people's entries are no longer followed: {error}")
+            before.store.max_position()
+        except LogError:
+            self._book = LazyLog(before.location, read_only=self.read_only, clock=self._clock)
+            before.close()
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen below all others, which is seen while a negotiation is read."""

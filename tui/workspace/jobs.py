@@ -35,7 +35,7 @@ _LINE_FEED: Final = "ctrl+j"
 #: Seconds after which a key is taken to have arrived.
 _PATIENCE: Final = 5.0
 #: What is done though keys are to wait.
-_AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('suspend')", "do('back')", "give_up"})
+_AT_ONCE: Final = frozenset({"quit", "do('quit')", "do('leave')", "do('suspend')", "do('back')", "give_up"})
 #: Those of them that leave what waits for a job, and are only then done at once.
 _LEAVES: Final = frozenset({"do('back')", "give_up"})
 _Result = TypeVar("_Result")

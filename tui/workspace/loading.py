@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from projections.claims.history import History
 from tracker import system
+from tracker.errors import CommuniqueError
 from tracker.log import EventLog
 from tui.text import clean
+from tui.workspace.messages import Appended, DraftsWait, LogFound, LogLost
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.reader import ReaderScreen
 from tui.workspace.time.session import Session
+from tui.workspace.waiting import QueueWatch
 from tui.workspace.widgets.time import TimePane
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.codec import Recorded
+    from tui.workspace.app import Workspace
     from tui.workspace.jobs import IsOver
     from tui.workspace.screens.workspace import WorkspaceScreen
 
@@ -29,6 +34,8 @@ _TOLD: Final = 3
 BATCH: Final = 2000
 #: Seconds between two looks at the log.
 POLL: Final = 0.1
+#: Seconds between two looks at whether a log that was lost is back.
+AGAIN: Final = 0.5
 #: Entries read between two looks at whether the reading is to stop.
 _BATCH: Final = 500
 
@@ -64,8 +71,9 @@ def follow(
     tell: Callable[[tuple[Recorded, ...]], object],
     stop: threading.Event,
     meanwhile: Callable[[], object] = lambda: None,
+    after: int | None = None,
 ) -> None:
-    """Hand over what is recorded from now on, through a connection of its own; returns when told to stop.
+    """Hand over what is recorded from now on, or after a position, through a connection of its own; ends when told to.
 
     Between two looks at the log something else is done `meanwhile`. Raises `LogError` where the log cannot be read any
     more.
@@ -83,10 +91,47 @@ def follow(
         stop.wait(seconds)
 
     with EventLog.open(where, create=False, read_only=True) as log:
-        for recorded in log.follow(poll=POLL, should_stop=stop.is_set, wait=wait):
+        for recorded in log.follow(after, poll=POLL, should_stop=stop.is_set, wait=wait):
             buffer.append(recorded)
             if len(buffer) >= BATCH:
                 flush()
+
+
+class Follower:
+    """Follows the log of a workspace, in whatever thread; where the log is lost, looks again until it is back."""
+
+    def __init__(self, workspace: Workspace, where: str, identity: str, stop: threading.Event) -> None:
+        self._workspace, self._where, self._identity, self._stop = workspace, where, identity, stop
+        self._after: int | None = None
+
+    def run(self) -> None:
+        """Tell what anybody records and how many drafts wait, until told to stop."""
+        post = self._workspace.post_message
+        watch = QueueWatch(self._where, self._identity)
+        look = partial(watch.look, lambda waiting: post(DraftsWait(waiting)))
+        while not self._stop.is_set():
+            try:
+                follow(self._where, lambda entries: post(Appended(entries)), self._stop, look, self._after)
+            except CommuniqueError as error:
+                if self._stop.is_set():
+                    return
+                post(LogLost(str(error)))
+                while not self._is_back():
+                    if self._stop.wait(AGAIN):
+                        return
+                post(LogFound())
+
+    def _is_back(self) -> bool:
+        """Say whether the log is there again, the same one; what follows it goes on from its present end."""
+        try:
+            with EventLog.open(self._where, create=False, read_only=True) as log:
+                self._after = log.store.max_position()
+                is_same = log.identity == self._identity
+            if is_same:
+                self._workspace.renew_log()
+        except CommuniqueError:
+            return False
+        return is_same
 
 
 class Following:
@@ -98,6 +143,12 @@ class Following:
         #: What was recorded and is not shown yet, by version, and whether that is being computed.
         self._new: dict[int, Recorded] = {}
         self._is_taking = False
+        #: An entry that was recorded here and is not shown yet, and the one that was looked at then.
+        self._own: tuple[str, str | None] | None = None
+
+    def expect(self, entry: str) -> None:
+        """Look at an entry that was recorded here once it is shown, unless the person goes to another one before."""
+        self._own = entry, self.session.selected
 
     def take(self, entries: Iterable[Recorded]) -> None:
         """Take in those of some entries that belong here, each once and in order; the rest waits for those before."""
@@ -107,6 +158,14 @@ class Following:
                 self._new[recorded.version] = recorded
         if not self._is_taking:
             self._grow()
+
+    def look_again(self) -> None:
+        """Take in what was recorded while nobody followed the log."""
+        workspace, negotiation, entries = self.screen.workspace, self.session.negotiation, self.session.history.entries
+        last = entries[-1].position if entries else 0
+        workspace.do_job(
+            f"since-{id(self)}", lambda _: tuple(workspace.log_book.read(negotiation, after=last)), self.take
+        )
 
     def _grow(self, grown: Session | None = None) -> None:
         """Compute in the background what is shown with the new entries, at the cut where the person stands by then."""
@@ -144,8 +203,11 @@ class Following:
         for recorded in entries:
             self._new.pop(recorded.version, None)
         others = [recorded for recorded in entries if recorded.id not in self.screen.workspace.own]
+        own = self._recorded_here(entries)
         self.session.extend(grown, len(others))
         self.session.new.update(recorded.id for recorded in others)
+        if own is not None and self.session.claims.group(own) not in {"", "stage"}:
+            self.session.selected = own
         self.screen.show()
         for screen in self.screen.app.screen_stack:
             if isinstance(screen, ReaderScreen | FormScreen):
@@ -154,6 +216,13 @@ class Following:
             where = "" if self.session.is_live else " L goes to the present."
             self.screen.notify(f"{len(others)} new: {_told(recorded.event.event for recorded in others)}.{where}")
         self._grow()
+
+    def _recorded_here(self, entries: Iterable[Recorded]) -> str | None:
+        """Return that one of some entries which is to be looked at, as it was recorded here and the person waits."""
+        if self._own is None or self._own[0] not in {recorded.id for recorded in entries}:
+            return None
+        (entry, before), self._own = self._own, None
+        return entry if self.session.is_live and self.session.selected == before else None
 
 
 def _told(names: Iterable[str]) -> str:

@@ -26,6 +26,17 @@ class Appended(Message):
 
 
 @dataclass(eq=False)
+class LogLost(Message):
+    """The log cannot be read any more: why."""
+
+    problem: str
+
+
+class LogFound(Message):
+    """The log that could not be read can be read again."""
+
+
+@dataclass(eq=False)
 class DraftsWait(Message):
     """Drafts have come or gone: how many wait now, by negotiation."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.log import EventLog
     from tracker.recording import Receipt
     from tui.drafts import Drafts
-    from tui.workspace.messages import Appended, DraftsWait
+    from tui.workspace.messages import Appended, DraftsWait, LogLost
     from tui.workspace.screens.workspace import WorkspaceScreen
     from tui.workspace.time.session import Session
 
@@ -48,7 +48,7 @@ class Shell(Working):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
     #: Over every screen, also over a question or a form, in which other keys are letters.
-    BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id == "suspend"]
+    BINDINGS: ClassVar[list[Any]] = [binding for binding in bindings_for() if binding.id in {"suspend", "leave"}]
 
     #: What is written and not recorded, of the log that is open.
     drafts: Drafts
@@ -58,8 +58,6 @@ class Shell(Working):
         self.fault: Exception | None = None
         #: The entries recorded here, of which nobody need be told.
         self.own: set[str] = set()
-        #: The entry recorded here last, by negotiation.
-        self.latest: dict[str, str] = {}
         #: How many drafts wait for a review, by negotiation.
         self.waiting: dict[str, int] = {}
         #: How much is being recorded here, and what the follower told meanwhile.
@@ -199,6 +197,10 @@ class Shell(Working):
         """End."""
         self.exit(0)
 
+    def action_help_quit(self) -> None:
+        """Say how one leaves, as Textual asks for when somebody presses ^c and there is nothing to copy."""
+        self.notify(f"{BY_ID['leave'].shown_keys} leaves, from anywhere; what is written is kept as a draft.")
+
     def keep_drafts(self) -> None:
         """Keep what is being written, wherever it is, as the program is about to end or to be stopped."""
         for screen in self.screen_stack:
@@ -258,13 +260,19 @@ class Shell(Working):
                 (refused or self._tell_refusal)(found)
             else:
                 for recorded in found.recorded:
-                    self.own.add(recorded.id)
-                    self.latest[recorded.event.negotiation] = recorded.id
+                    self.have_recorded(recorded.event.negotiation, recorded.id)
                 if draft is not None:
                     self.drafts.drop(negotiation, draft)
                 done(found)
 
         self.write(work, over, failed or self.tell_problem)
+
+    def have_recorded(self, negotiation: str, entry: str) -> None:
+        """Take in that an entry was recorded here: it is not new to the person, who looks at it next."""
+        self.own.add(entry)
+        screen = self.screen_of(negotiation)
+        if screen is not None:
+            screen.following.expect(entry)
 
     def _tell_refusal(self, problems: tuple[Problem, ...]) -> None:
         self.tell_problem("; ".join(clean(str(problem)) for problem in problems))
@@ -290,6 +298,29 @@ class Shell(Working):
             leads=True,
             can_stop=False,
         )
+
+    def tell_failure(self, problem: str) -> None:
+        """Say what went wrong; where there is nothing else to see, leave with it."""
+        if len(self.screen_stack) <= 1:
+            self.exit(3, message=problem)
+        else:
+            self.tell_problem(problem)
+
+    def on_log_lost(self, message: LogLost) -> None:
+        """Say what is wrong with the log."""
+        self.tell_failure(f"The log cannot be read, and is looked for until it is back: {clean(message.problem)}")
+
+    def on_log_found(self) -> None:
+        """Let every screen look again, as the log can be read again."""
+        from tui.workspace.screens.portfolio import PortfolioScreen
+        from tui.workspace.screens.workspace import WorkspaceScreen
+
+        self.notify("The log can be read again.")
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkspaceScreen):
+                screen.following.look_again()
+            elif isinstance(screen, PortfolioScreen):
+                screen.do_look_again()
 
     def on_appended(self, message: Appended) -> None:
         """Hand what was recorded to every screen that shows entries, once it is known which of it is our own."""

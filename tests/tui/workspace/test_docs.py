@@ -109,6 +109,8 @@ def reference() -> Iterator[str]:
         "the negotiation shows that, as `communique since` does, and moves the same mark; the pill at the top opens",
         "the same list. Rows that you have not seen bear `•`.",
         "",
+        "If the log is moved away or damaged, the portfolio says so; it is read again once it is back, or by `f5`.",
+        "",
         "`/` lists what any negotiation of the log holds: negotiations, things, parties, sources and entries; so does",
         "`^p` from three letters on, below the actions. `enter` goes there.",
         "",

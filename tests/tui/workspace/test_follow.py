@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
+from shutil import copy2
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -13,6 +15,7 @@ from projections.claims.history import History
 from tests.tui.workspace.given import ENTRIES, TODAY, Opened, text_of, until
 from tracker import EventLog
 from tracker.events import NegotiationOpened, StatementMade
+from tui.workspace import loading
 from tui.workspace.messages import Appended
 from tui.workspace.screens.portfolio import PortfolioScreen
 from tui.workspace.screens.workspace import WorkspaceScreen
@@ -20,7 +23,6 @@ from tui.workspace.time.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -176,3 +178,42 @@ async def test_every_entry_of_the_history_is_in_the_list(opened: Opened) -> None
         listed = {reading.id for reading in screen.query_one("#events").rows}  # type: ignore[attr-defined]
         stage = {entry["id"] for entry in ENTRIES if entry["id"].startswith(("src-", "p-", "m-", "opened"))}
         assert listed == {entry["id"] for entry in ENTRIES} - stage
+
+
+def _put_back(away: Path, place: Path, *, is_copy: bool) -> None:
+    """Put a log back in its place: the same file, or a copy in which somebody has recorded more."""
+    if is_copy:
+        away = Path(copy2(away, away.with_name("copy.db")))
+        with EventLog.open(away, by="tests") as log:
+            log.record([StatementMade(negotiation="river", party="STH", text="Told while it was gone.")])
+    away.rename(place)
+
+
+@pytest.mark.parametrize("is_copy", [False, pytest.param(True, marks=pytest.mark.long)], ids=["the file", "a copy"])
+async def test_a_log_that_is_gone_is_told_and_read_again_once_it_is_back(
+    is_copy: bool,
+    river: Path,
+    opened: Opened,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loading, "AGAIN", 0.01)
+    away = river.with_name("away.db")
+    async with opened() as pilot:
+        _put_back(river, away, is_copy=False)
+        await until(pilot, lambda: "The log cannot be read" in text_of(pilot))
+        await pilot.press("P")
+        await until(pilot, lambda: "the log cannot be read; f5 looks again" in text_of(pilot))
+        assert "No negotiation yet" not in text_of(pilot)
+        await pilot.press("f5")
+        _put_back(away, river, is_copy=is_copy)
+        await until(pilot, lambda: "1 negotiation, by id ─" in text_of(pilot))
+        await until(pilot, lambda: "river North and South" in text_of(pilot))
+        await pilot.press("escape")
+        if is_copy:
+            await until(pilot, lambda: "Told while it was gone." in text_of(pilot))
+        # It is followed, and recorded in.
+        with EventLog.open(river, by="tests") as log:
+            log.record([StatementMade(negotiation="river", party="STH", text="Told later.")])
+        await until(pilot, lambda: "Told later." in text_of(pilot))
+        await pilot.press("a", *"statementmade", "enter", *"NTH", "tab", *"Mine.", "ctrl+s")
+        await until(pilot, lambda: "Recorded statement-made-" in text_of(pilot))

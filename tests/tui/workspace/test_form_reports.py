@@ -178,7 +178,7 @@ async def test_an_entry_with_what_is_unknown_and_a_second_one_from_the_same_repo
         await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
         # One's own last entry is taken back, with a reason made.
         screen: Any = pilot.app.screen
-        await until(pilot, lambda: pilot.app.latest["river"] in screen.session.history.index)  # type: ignore[attr-defined]
+        await until(pilot, lambda: getattr(screen.session.history.entries[-1].event, "text", "") == "Three.")
         await pilot.press("u")
         await until(pilot, lambda: "Three." in text_of(pilot))
         # A key that is held down asks, and does not answer.

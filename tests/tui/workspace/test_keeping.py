@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.tui.workspace.given import Opened, typed_at_once, until
+from tests.tui.workspace.given import Opened, text_of, typed_at_once, until
 from tui.workspace.screens import form, keeping
 from tui.workspace.screens.form import FormScreen
 
@@ -47,6 +47,15 @@ async def test_what_is_written_without_a_pause_is_kept_all_the_same(
         await pilot.press(*"Soon")
         await until(pilot, lambda: _text(drafts) == "Soon", "the draft")
         assert drafts.write()
+
+
+async def test_what_is_pressed_to_break_off_tells_how_to_leave(opened: Opened) -> None:
+    async with opened() as pilot:
+        for keys in ([], ["a"], ["escape", "a", *"statementmade", "enter"]):
+            await pilot.press(*keys, "ctrl+c")
+            assert "^q leaves, from anywhere" in text_of(pilot)
+            assert "[b]" not in text_of(pilot)
+            pilot.app.clear_notifications()
 
 
 async def test_what_was_typed_last_is_kept_when_it_ends(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ _ELSEWHERE: Final = {
     "test_an_empty_log_names_the_next_command",
     "test_an_empty_negotiation_names_the_next_key",
     "test_a_draft_is_offered_again_even_by_another_run",
+    "test_a_log_that_is_gone_is_told_and_read_again_once_it_is_back",
 }
 #: Those that show what another store may do otherwise; `make check-long` runs the others, too.
 _IN_SHORT: Final = {

@@ -50,7 +50,11 @@ class Over(StyledOnce[_Result], ModalScreen[_Result]):
     HORIZONTAL_BREAKPOINTS = []  # noqa: RUF012 - Textual declares them as variables of an instance
     VERTICAL_BREAKPOINTS = []  # noqa: RUF012 - the same
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Back", show=False),
+        # Textual tells it only where no dialog is open.
+        Binding("ctrl+c", "app.help_quit", show=False, system=True),
+    ]
 
     def __init__(self, classes: str = "over") -> None:
         super().__init__(classes=classes)

@@ -21,7 +21,7 @@ from tui.workspace.screens.everywhere import FoundScreen
 from tui.workspace.screens.find import Search
 from tui.workspace.screens.taking import save_rows
 from tui.workspace.widgets.bars import Footer, Header
-from tui.workspace.widgets.portfolio import ORDERS, PortfolioList
+from tui.workspace.widgets.portfolio import EMPTY, ORDERS, PortfolioList
 from tui.workspace.widgets.report import Report
 from tui.workspace.widgets.status import previewed
 
@@ -61,6 +61,8 @@ class PortfolioScreen(ActingScreen):
     def __init__(self, entries: dict[str, int] | None = None) -> None:
         super().__init__()
         self._entries = entries
+        #: Why the log cannot be read; empty if it can.
+        self._problem = ""
         self.beginning = Beginning(self, lambda: self.query_one(PortfolioList).entries)
         self.find = Everything(self)
         #: Whether the rows are to be saved once they are all summed up.
@@ -89,9 +91,27 @@ class PortfolioScreen(ActingScreen):
         if self._entries is not None:
             found.entries = self._entries
         self.show()
-        if self._entries is not None:
-            return
-        self.workspace.do_job(f"count-{id(self)}", lambda _: self.workspace.log_book.negotiations(), self._counted)
+        if self._entries is None:
+            self._count()
+
+    def _count(self) -> None:
+        self.workspace.do_job(
+            f"count-{id(self)}",
+            lambda _: self.workspace.log_book.negotiations(),
+            self._counted,
+            failed=self._not_counted,
+        )
+
+    def do_look_again(self) -> None:
+        """Read the log again: which negotiations there are, and what could not be summed up."""
+        self._asked, self._previewed, self._is_previewing = frozenset(), ("", 0), False
+        self._count()
+
+    def _not_counted(self, problem: str) -> None:
+        """Say what is wrong with the log, and what is done about it, where it cannot be read."""
+        if self.is_there:
+            self._problem = problem
+            self.show()
 
     def on_unmount(self) -> None:
         """Let the work in the background stop: this screen's, as another one may be there already."""
@@ -99,6 +119,9 @@ class PortfolioScreen(ActingScreen):
             self.workspace.stop_jobs(group)
 
     def _counted(self, counted: dict[str, int]) -> None:
+        if not self.is_there:
+            return
+        self._problem = ""
         found = self.query_one(PortfolioList)
         for name, entries in counted.items():
             if found.entries.get(name, entries) != entries:
@@ -113,7 +136,11 @@ class PortfolioScreen(ActingScreen):
         found.put_in_order()
         count, left = len(found.names), len(found.missing())
         done = f" · {count - left:,} read" if found.wants_all and left else ""
-        found.entitle(title=f"{count:,} negotiation{'' if count == 1 else 's'}, by {found.by}{done}")
+        lost = " · the log cannot be read; f5 looks again" if self._problem else ""
+        found.nothing = f"{self._problem}. f5 looks again; when the log is back, it is read by itself."
+        if not self._problem:
+            found.nothing = EMPTY
+        found.entitle(title=f"{count:,} negotiation{'' if count == 1 else 's'}, by {found.by}{done}{lost}")
         self.query_one(Header).show("all negotiations", self.workspace.place)
         found.renew(found.names.index(here) + 1 if here in found.entries else 1)
         if found.wants_all and left:
@@ -266,7 +293,12 @@ class PortfolioScreen(ActingScreen):
         if self._asked.issuperset(missing):
             return
         self._asked = frozenset(missing)
-        self.workspace.do_job(f"sums-{id(self)}", lambda is_over: self._sum_up(missing, is_over), self._summed)
+        self.workspace.do_job(
+            f"sums-{id(self)}",
+            lambda is_over: self._sum_up(missing, is_over),
+            self._summed,
+            failed=self._not_counted,
+        )
 
     def _summed(self, outlines: Sequence[Summed]) -> None:
         if not self.is_there:

@@ -353,7 +353,8 @@ class ReviewScreen(ActingScreen):
         if decided.rejected:
             self.workspace.notify(f"Draft {number} is rejected.")
         elif decided.accepted and entry is not None:
-            self.workspace.own.add(entry)
+            looked = self.looked
+            self.workspace.have_recorded(looked.draft.negotiation if looked is not None else "", entry)
             told = f"Recorded {clean(entry)}." if decided.recorded else f"{clean(entry)} was there already."
             self.workspace.notify(f"Draft {number} is accepted. {told}")
         self._read()

@@ -15,7 +15,7 @@ from tracker.events.base import MADE_ID
 from tracker.events.references import entry_of
 from tui.rows.glyphs import flags_of, glyph_of, grade_of, grade_style
 from tui.text import clean
-from tui.workspace.messages import ActionPicked
+from tui.workspace.messages import ActionPicked, CursorMoved
 from tui.workspace.time.intervals import bar, between, lag, short
 from tui.workspace.time.stops import TimeScale, day_of
 from tui.workspace.widgets.cells import cell_len, fit
@@ -70,6 +70,8 @@ class EventList(LineList):
         #: What others recorded and the person has not seen.
         self._new: set[str] = set()
         self._standing: Claims | None = None
+        #: Whether the entry looked at has no line here, such as that of a party.
+        self._is_away = False
         self._party = 3
         self._scale = TimeScale([0], _BAR)
 
@@ -94,7 +96,9 @@ class EventList(LineList):
         self.rows = rows
         is_whole = self.keep is None and not self.matches
         self._begins = self._folded() if is_whole else range(len(rows))
-        self.renew(self._line(session.selected))
+        line = self._line(session.selected)
+        self._is_away = line is None and session.selected is not None
+        self.renew(line)
 
     def _entitle(self) -> None:
         dates = "  happened · learned" if self.size.width >= _WITH_LAG else ""
@@ -148,7 +152,7 @@ class EventList(LineList):
 
     def unfold(self) -> bool:
         """Show the run under the cursor entry by entry, and say whether there is one."""
-        if self.cursor >= len(self._begins) or len(self._run(self.cursor)) == 1:
+        if self._is_away or self.cursor >= len(self._begins) or len(self._run(self.cursor)) == 1:
             return False
         line = self.cursor
         self._unfolded.add(self.reading(line).id)
@@ -159,8 +163,30 @@ class EventList(LineList):
     def point_at_entry(self, entry: str | None) -> None:
         """Put the cursor on an entry, where the list has it."""
         line = self._line(entry)
+        self._is_away = line is None
         if line is not None:
             self.point_at(line)
+        self._redraw()
+
+    def is_marked(self, index: int) -> bool:
+        """Say whether a line is that of the entry looked at."""
+        return not self._is_away and super().is_marked(index)
+
+    def move(self, count: int) -> None:
+        """Move the cursor, from where it was last."""
+        self._come_back()
+        super().move(count)
+
+    def on_click(self, event: events.Click) -> None:
+        """Let what is looked at have a line again: a list puts the cursor there next."""
+        del event
+        self._come_back()
+
+    def _come_back(self) -> None:
+        if self._is_away and self.count():
+            self._is_away = False
+            self._redraw()
+            self.post_message(CursorMoved(self, self.cursor))
 
     def _line(self, entry: str | None) -> int | None:
         reading = self._standing.get(entry) if self._standing is not None and entry is not None else None
@@ -182,7 +208,7 @@ class EventList(LineList):
     def draw(self, index: int, columns: int) -> Content:
         """Draw one entry: dates, party, sign, what it says, flags and grade."""
         reading = self.reading(index)
-        pointer = "▶" if index == self.cursor else " "
+        pointer = "▶" if self.is_marked(index) else " "
         run = self._run(index)
         if len(run) > 1:
             return self._drawn_run(pointer, run, columns)

@@ -44,6 +44,8 @@ _ENTRIES: Final = 8
 _SILENCE: Final = 9
 _OPEN: Final = 5
 _NEW: Final = 6
+#: What stands there if a log has no negotiation.
+EMPTY: Final = "No negotiation yet. a begins one, r records a file."
 #: The orders in turn, with what ranks a negotiation that is summed up, the lowest first; None where its id, or the
 #: number of its entries, is enough.
 ORDERS: Final[dict[str, Callable[[Outline], int] | None]] = {
@@ -64,7 +66,7 @@ class PortfolioList(LineList):
 
     def __init__(self) -> None:
         super().__init__(id="portfolio", classes="pane")
-        self.nothing = "No negotiation yet. a begins one, r records a file."
+        self.nothing = EMPTY
         self.today: date | None = None
         #: The order, one of `ORDERS`, and the names in it.
         self.by = next(iter(ORDERS))
