@@ -10,7 +10,7 @@ from projections.claims.history import History
 from projections.judgement.findings import OPEN
 from projections.readmodel.file import connect
 from projections.readmodel.model import ReadModel, beside
-from projections.readmodel.tables import HOLDS, VIEWS, day_of, portfolio_row
+from projections.readmodel.tables import HOLDS, VIEWS, day_of, portfolio_row, title_of
 from projections.views.status import status
 from tracker.errors import LogError
 
@@ -110,9 +110,9 @@ class Portfolio:
 
     def _states(self, name: str) -> list[str]:
         """Return the first things of a negotiation with their states."""
-        sql = "SELECT subject, state FROM things WHERE negotiation = ? ORDER BY rowid LIMIT ?"
+        sql = "SELECT subject, state, title FROM things WHERE negotiation = ? ORDER BY rowid LIMIT ?"
         rows = self._tables.execute(sql, (name, _MOST)) if self._tables is not None else ()
-        return [_stated(subject.partition(":")[2], state) for subject, state in rows]
+        return [_stated(title or subject.partition(":")[2], state) for subject, state, title in rows]
 
     def detail(self, name: str, entries: int) -> Detail:
         """Return one negotiation, given with its number of entries, at more length; raises `LogError`."""
@@ -159,7 +159,7 @@ class Portfolio:
 def outline_of(seen: Status) -> Outline:
     """Return a status in a line."""
     things = (thing for family in seen.things.values() for thing in family.values())
-    return _outline(portfolio_row(seen, 0), (_stated(thing.id, thing.state) for thing in things))
+    return _outline(portfolio_row(seen, 0), (_stated(title_of(thing) or thing.id, thing.state) for thing in things))
 
 
 def _outline(row: Mapping[str, Any], states: Iterable[str]) -> Outline:
