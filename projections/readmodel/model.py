@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Hit", "Place", "ReadModel", "beside"]
 
 #: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
-VERSION: Final = 8
+VERSION: Final = 9
 #: Entries behind from which it is quicker to build the tables anew, a negotiation at a time.
 _MANY: Final = 20_000
 _POSITION: Final = "SELECT value FROM properties WHERE name = 'position'"
@@ -75,8 +75,8 @@ class Hit(NamedTuple):
 class Place(NamedTuple):
     """Something in the log that a person may mean by some words.
 
-    `kind` is ``negotiation``, ``entry``, ``source``, ``party`` or the family of a thing; `told` the thing's state, or
-    what the party is called.
+    `kind` is ``negotiation``, ``entry``, ``source``, ``party`` or the family of a thing; `told` is the thing's state,
+    and `called` its title, or the party's name.
     """
 
     kind: str
@@ -85,6 +85,7 @@ class Place(NamedTuple):
     subject: str | None = None
     hit: Hit | None = None
     told: str = ""
+    called: str = ""
 
 
 class ReadModel:
@@ -293,9 +294,10 @@ class ReadModel:
             for name, title in titles.items()
             if all(term.is_in(bag((name, title or ""))) for term in terms)
         ][:limit]
-        for negotiation, subject, told in called:
+        for negotiation, subject, name, told in called:
             kind, _, _ = str(subject).partition(":")
-            found.append(Place(kind, str(negotiation), titles.get(negotiation), str(subject), None, str(told or "")))
+            texts = str(told or ""), str(name or "")
+            found.append(Place(kind, str(negotiation), titles.get(negotiation), str(subject), None, *texts))
         for hit in self._search(terms, None, limit, standing=True):
             kind = "source" if hit.event == "SourceRegistered" else "entry"
             found.append(Place(kind, hit.negotiation, titles.get(hit.negotiation), f"entry:{hit.entry}", hit))

@@ -10,7 +10,7 @@ from projections.claims.history import History
 from projections.judgement.findings import OPEN
 from projections.readmodel.file import connect
 from projections.readmodel.model import ReadModel, beside
-from projections.readmodel.tables import HOLDS, VIEWS, day_of, portfolio_row
+from projections.readmodel.tables import HOLDS, VIEWS, day_of, portfolio_row, title_of
 from projections.views.status import status
 from tracker.errors import LogError
 
@@ -108,11 +108,11 @@ class Portfolio:
                 if found["entries"] == negotiations[name]:
                     yield _outline(found, self._states(name))
 
-    def _states(self, name: str) -> list[str]:
-        """Return the first things of a negotiation with their states."""
-        sql = "SELECT subject, state FROM things WHERE negotiation = ? ORDER BY rowid LIMIT ?"
+    def _states(self, name: str) -> list[tuple[str, str]]:
+        """Return the first things of a negotiation with their states, each by its id and by its title."""
+        sql = "SELECT subject, state, title FROM things WHERE negotiation = ? ORDER BY rowid LIMIT ?"
         rows = self._tables.execute(sql, (name, _MOST)) if self._tables is not None else ()
-        return [_stated(subject.partition(":")[2], state) for subject, state in rows]
+        return [_named(subject.partition(":")[2], title, state) for subject, state, title in rows]
 
     def detail(self, name: str, entries: int) -> Detail:
         """Return one negotiation, given with its number of entries, at more length; raises `LogError`."""
@@ -159,17 +159,19 @@ class Portfolio:
 def outline_of(seen: Status) -> Outline:
     """Return a status in a line."""
     things = (thing for family in seen.things.values() for thing in family.values())
-    return _outline(portfolio_row(seen, 0), (_stated(thing.id, thing.state) for thing in things))
+    return _outline(portfolio_row(seen, 0), (_named(thing.id, title_of(thing), thing.state) for thing in things))
 
 
-def _outline(row: Mapping[str, Any], states: Iterable[str]) -> Outline:
-    """Return the row of a negotiation in a line, with things and their states."""
+def _outline(row: Mapping[str, Any], states: Iterable[tuple[str, str]]) -> Outline:
+    """Return the row of a negotiation in a line, with things and their states, each by its id and by its title."""
     headline = row["headline"]
+    # What heads the list is told by its title, and once.
+    others = [by_id for by_id, by_title in states if headline not in {by_id, by_title}]
     return Outline(
         row["negotiation"],
         row["title"] or row["negotiation"],
         headline,
-        tuple(dict.fromkeys([*([headline] if headline else []), *states]))[:_MOST],
+        tuple(dict.fromkeys([*([headline] if headline else []), *others]))[:_MOST],
         row["last_event"],
         row["last_occurred"],
         row["last_day"],
@@ -186,6 +188,10 @@ def _detail(
         tuple((family, each, _stated("", state).strip(), since or "") for family, each, state, since in things),
         tuple(sorted(findings, key=lambda finding: finding[0] not in OPEN)),
     )
+
+
+def _named(name: str, title: str | None, state: str | None) -> tuple[str, str]:
+    return _stated(name, state), _stated(title or name, state)
 
 
 def _stated(name: str, state: str | None) -> str:

@@ -32,7 +32,7 @@ _TABLES: Final = (
     # What was corrected or retracted; `reads` is how it reads as JSON, `indexed` what the index holds of that.
     """CREATE TABLE readings (number INTEGER PRIMARY KEY, negotiation TEXT, corrected INTEGER, retracted INTEGER,
         reads TEXT, indexed TEXT)""",
-    "CREATE TABLE parties (id INTEGER PRIMARY KEY, negotiation TEXT, party TEXT, names TEXT)",
+    "CREATE TABLE parties (id INTEGER PRIMARY KEY, negotiation TEXT, party TEXT, names TEXT, name TEXT)",
     "CREATE TABLE acting (party INTEGER, number INTEGER, PRIMARY KEY (party, number)) WITHOUT ROWID",
 )
 #: Made once the tables are filled, which takes half the time.
@@ -71,13 +71,13 @@ class ReadingRow(NamedTuple):
 class SearchRows(NamedTuple):
     """What searches need of a negotiation beside its entries: those that do not read as recorded, and its parties.
 
-    `parties` are (id as entries write it, what the party is called), `persons` those that have several names, likewise,
-    with the positions of the entries that cite each.
+    `parties` are (id as entries write it, the words of all that the party is called, its name), `persons` those that
+    have several names, by their words, with the positions of the entries that cite each.
     """
 
     negotiation: str
     readings: list[ReadingRow]
-    parties: list[tuple[str, str]]
+    parties: list[tuple[str, str, str | None]]
     persons: list[tuple[str, str, list[int]]]
 
 
@@ -105,7 +105,7 @@ def _reading_rows(found: Status) -> Iterator[ReadingRow]:
         )
 
 
-def _party_rows(found: Status) -> Iterator[tuple[str, str]]:
+def _party_rows(found: Status) -> Iterator[tuple[str, str, str | None]]:
     """Yield what each party is called, by every id that reads as it."""
     registers = found.claims.registers
     written = {
@@ -114,7 +114,7 @@ def _party_rows(found: Status) -> Iterator[tuple[str, str]]:
         if isinstance(reading.event, PartyAdded) and reading.event.party in registers.parties
     }
     for name, kept in written.items():
-        yield name, bag((name, *registers.called(kept)))
+        yield name, bag((name, *registers.called(kept))), registers.names.get(kept)
 
 
 def _person_rows(found: Status) -> Iterator[tuple[str, str, list[int]]]:
@@ -162,8 +162,8 @@ class SearchWriter:
     def _party(self, negotiation: str, party: str) -> int:
         found = self._parties.get((negotiation, party))
         if found is None:
-            row = (found := len(self._parties) + 1, negotiation, party, "")
-            self._connection.execute("INSERT INTO parties VALUES (?, ?, ?, ?)", row)
+            row = (found := len(self._parties) + 1, negotiation, party, "", None)
+            self._connection.execute("INSERT INTO parties VALUES (?, ?, ?, ?, ?)", row)
             self._parties[negotiation, party] = found
         return found
 
@@ -194,9 +194,11 @@ class SearchWriter:
             self._connection.executemany(_INSERT_ACTING, ((self._party(name, party), number) for party in row.acting))
         for number, before in old.items():
             self._replace(number, before, None)
-        execute("UPDATE parties SET names = '' WHERE negotiation = ?", (name,))
-        for party, names, positions in [*((*each, []) for each in rows.parties), *rows.persons]:
-            execute("UPDATE parties SET names = ? WHERE id = ?", (names, number := self._party(name, party)))
+        execute("UPDATE parties SET names = '', name = NULL WHERE negotiation = ?", (name,))
+        for party, names, called in rows.parties:
+            execute("UPDATE parties SET names = ?, name = ? WHERE id = ?", (names, called, self._party(name, party)))
+        for person, names, positions in rows.persons:
+            execute("UPDATE parties SET names = ? WHERE id = ?", (names, number := self._party(name, person)))
             self._connection.executemany(_INSERT_CITED, ((number, position) for position in positions))
 
     def _replace(self, number: int, before: Sequence[object] | None, now: Sequence[object] | None) -> None:
@@ -220,13 +222,16 @@ def titles(connection: sqlite3.Connection) -> list[Found]:
 
 
 def named(connection: sqlite3.Connection, terms: Sequence[Term], limit: int) -> list[Found]:
-    """Return the things and parties that are called by all of some words, as (negotiation, subject, state or names)."""
-    things = " AND ".join(["' ' || replace(replace(subject, ':', ' '), '-', ' ') || ' ' LIKE ?"] * len(terms))
-    parties = " AND ".join([f"party NOT LIKE '{_PERSON}%'", *["names LIKE ?"] * len(terms)])
+    """Return the things and parties that are called by all of some words.
+
+    Each is (negotiation, subject, what it is called if it has a title or a name, state).
+    """
+    things = " AND ".join(["names LIKE ?"] * len(terms))
     return connection.execute(
-        f"""SELECT * FROM (SELECT negotiation, subject, state FROM things WHERE {things} LIMIT ?)
+        f"""SELECT * FROM (SELECT negotiation, subject, title, state FROM things WHERE {things} LIMIT ?)
             UNION ALL
-            SELECT * FROM (SELECT negotiation, 'party:' || party, trim(names) FROM parties WHERE {parties} LIMIT ?)""",  # noqa: S608 - constants only
+            SELECT * FROM (SELECT negotiation, 'party:' || party, name, NULL FROM parties
+                WHERE party NOT LIKE '{_PERSON}%' AND {things} LIMIT ?)""",  # noqa: S608 - constants only
         (*(term.pattern for term in terms), limit, *(term.pattern for term in terms), limit),
     ).fetchall()
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from projections.claims.cut import Cut
-from projections.wording.folding import fold, words_of
+from projections.wording.folding import bag, fold, words_of
 from tracker.dates import OPEN_PAST
 from tracker.events.references import lone_actors
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from projections.judgement.states import State
     from projections.views.status import Status
     from tracker.codec import Recorded
 
@@ -42,7 +43,8 @@ def _columns(texts: str, numbers: str = "") -> dict[str, type]:
     return {**dict.fromkeys(texts.split(), str), **dict.fromkeys(numbers.split(), int)}
 
 
-#: The tables of views: name, columns and primary key. Lists and details are JSON. What is said of a negotiation holds
+#: The tables of views: name, columns and primary key. Lists and details are JSON; `names` of a thing are the words that
+#: it is found by. What is said of a negotiation holds
 #: on every day that ends after the instant `judged_after` and not after `judged_until`. `entries`, `position` and
 #: `head` are the number of its entries in the tables, the last one's place in the log, and its digest: those of all
 #: negotiations are the log's head at the checkpoint.
@@ -55,7 +57,11 @@ VIEWS: Final[tuple[tuple[str, dict[str, type], tuple[str, ...]], ...]] = (
         ),
         ("negotiation",),
     ),
-    ("things", _columns("negotiation subject family state since because detail"), ("negotiation", "subject")),
+    (
+        "things",
+        _columns("negotiation subject family state since because detail title names"),
+        ("negotiation", "subject"),
+    ),
     ("positions", _columns("negotiation party matter stance since because"), ("negotiation", "party", "matter")),
     (
         "findings",
@@ -147,7 +153,14 @@ def thing_rows(found: Status) -> Iterator[dict[str, Any]]:
                 "since": state.since,
                 "because": json.dumps(state.because),
                 "detail": json.dumps(state.to_json(), ensure_ascii=False),
+                "title": title_of(state),
+                "names": bag((family, state.id, title_of(state) or "")),
             }
+
+
+def title_of(state: State) -> str | None:
+    """Return the title of a thing, None where it has none."""
+    return getattr(state, "title", None)
 
 
 def position_rows(found: Status) -> Iterator[dict[str, Any]]:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 HEADLINES: Final[dict[str, str]] = json.loads(Path(__file__).with_name("headlines.json").read_text("utf-8"))
 #: Fields that hold texts of any length, with which a row may end before they do.
 _TEXTS: Final = (
-    *("terms", "text", "content", "reason", "ground", "consequence", "measure", "question", "outcome", "limit"),
+    *("terms", "text", "content", "reason", "ground", "consequence", "measure", "question"),
     *("title", "publisher", "label", "name"),
 )
+#: A vote is on whether to approve, if nothing else is said.
+_APPROVE: Final = ", to approve"
 
 
 class Headline(NamedTuple):
@@ -64,7 +66,7 @@ class _Names(Mapping[str, str]):
 def _headline(
     event: Event, sentences: Mapping[str, str], called: Mapping[str, str], names: Mapping[str, str], party: str | None
 ) -> Headline:
-    pieces = pieces_of(event, sentences, called)
+    pieces = [piece for piece in pieces_of(event, sentences, called) if piece[1] != _APPROVE]
     texts = (at for at, (written, _) in enumerate(pieces) if any(f"{{{name}}}" in written for name in _TEXTS))
     end = next(texts, len(pieces))
     said = ["".join(piece for _, piece in some) for some in (pieces[:end], pieces)]

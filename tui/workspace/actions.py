@@ -282,6 +282,15 @@ SCREENS: Final[dict[str, ScreenKeys]] = {
 
 BY_ID: Final[dict[str, Action]] = {action.id: action for action in ACTIONS}
 
+#: What the footer of a negotiation without room for all of its keys begins with, and what only moves and comes last in
+#: every one.
+NEEDED: Final = ("add", "search", "go-to")
+MOVING: Final = frozenset(
+    (
+        *("detail", "back", "play", "event-back", "day-back", "axis", "live"),
+        *("entry-next", "draft-back", "quote-next", "other-pane"),
+    )
+)
 #: Keys that a person chose instead of those above, by action.
 _CHOSEN: dict[str, tuple[str, ...]] = {}
 _SHOWN: Final = {

@@ -12,6 +12,7 @@ from projections.readmodel.model import ReadModel
 from projections.wording.folding import fold, terms_of
 from tracker import EventLog
 from tracker.events import Evidence, NegotiationOpened, PartyAdded, StatementMade
+from tracker.events.agreements import AgreementSigned
 from tracker.events.knowledge import EntryCorrected, EntryRetracted, SameAs
 from tracker.events.stage import AliasAdded, SourceRegistered
 from tracker.events.talks import RoundHeld
@@ -95,6 +96,28 @@ def test_a_party_is_found_by_each_of_its_names_in_what_it_did(log: EventLog) -> 
     assert list(found(log, "Norge")) == ["alias", "nor", "t1", "r"]
     log.record([EntryRetracted(negotiation="lake", entry="alias")])
     assert found(log, "Norge") == {"alias": "r"}
+
+
+def test_a_beginning_of_a_name_or_a_title_leads_to_parties_and_things(log: EventLog) -> None:
+    log.record(
+        [
+            PartyAdded(negotiation="lake", id="mkd", party="MKD", name="North Macedonia"),
+            AgreementSigned(negotiation="lake", id="s", agreement="prespa", title="Accord de Prespès", by=("MKD",)),
+        ]
+    )
+
+    def places(text: str) -> list[tuple[str | None, str, str]]:
+        with ReadModel.open(log) as model:
+            return [(each.subject, each.called, each.told) for each in model.everywhere(text) if each.hit is None]
+
+    assert places("mac") == [("party:MKD", "North Macedonia", "")]
+    assert places("nor") == [("party:NOR", "Norway", ""), ("party:MKD", "North Macedonia", "")]
+    accord = ("agreement:prespa", "Accord de Prespès", "signed")
+    for words in ("accord", "PRESPÈS", "agreement presp", "acc de"):
+        assert places(words) == [accord], words
+    assert places("cedonia") == []
+    log.record([EntryCorrected(negotiation="lake", id="c", entry="mkd", changes={"name": "Macedonia"})])
+    assert places("mac") == [("party:MKD", "Macedonia", "")]
 
 
 def test_a_person_is_found_by_each_name_where_the_person_is_cited(log: EventLog) -> None:

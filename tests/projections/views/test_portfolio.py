@@ -69,6 +69,14 @@ def test_the_tables_and_the_log_tell_the_same(log: EventLog) -> None:
     assert outlines(log) == folded
 
 
+def test_a_thing_is_told_once_by_its_title(log: EventLog) -> None:
+    event = {"event": "AgreementSigned", "agreement": "accord", "title": "The Accord", "occurred": "2024-05-01"}
+    log.record([parse({"negotiation": "north", "by": ["NTH"], **event})])
+    for _ in range(2):
+        assert outlines(log)["north"].states == ("The Accord signed", "truce in force", "garrison ordered")
+        ReadModel.open(log, today=TODAY).close()
+
+
 def test_what_the_tables_do_not_know_yet_is_folded(log: EventLog) -> None:
     ReadModel.open(log, today=TODAY).close()
     log.record([parse({"event": "WithdrawalCompleted", "negotiation": "south", "withdrawal": "garrison"})])

@@ -34,7 +34,9 @@ _SIGNED: Final = {"agreement": "canal", "by": ["USA", "PAN"]}
 @pytest.mark.parametrize(
     ("kind", "fields", "columns", "said"),
     [
-        ("VoteHeld", {**_VOTE, "votes_for": 68, "votes_against": 32}, 39, "approved 68–32 on canal, to approve, Un"),
+        ("VoteHeld", {**_VOTE, "votes_for": 68, "votes_against": 32}, 39, "approved 68–32 on canal, United States "),
+        ("VoteHeld", {**_VOTE, "motion": "disapprove"}, 39, "approved on canal, to disapprove, Unite"),
+        ("TalksConcluded", {"round": "bunker", "outcome": "partial"}, 34, "Concluded, partial: talks bunker"),
         (
             "AgreementRatified",
             {"agreement": "canal", "party": "USA", "effective": "1979"},

@@ -28,6 +28,7 @@ async def test_treaty_leads_from_the_portfolio_to_an_entry_about_panama(bundled:
         await until(pilot, lambda: isinstance(app.screen, FoundScreen) and "Entries (" in text_of(pilot))
         lines = text_of(pilot).splitlines()
         assert any("Panama" in line for line in lines)
+        assert any("canal-treaty  Panama Canal Treaty, 1977  agreement  expired" in line for line in lines)
         for _ in range(60):
             line = next(line for line in text_of(pilot).splitlines() if "▶" in line)
             if "Panama" in line and "treaty" in line.lower() and line[6:10].isdigit():

@@ -125,3 +125,16 @@ async def test_one_row_is_one(opened: Opened) -> None:
     async with opened((120, 40)) as pilot:
         await pilot.press("home", "4", "E")
         await until(pilot, lambda: ": 1 row." in text_of(pilot))
+
+
+@pytest.mark.long
+async def test_a_narrow_footer_leaves_out_what_only_moves(opened: Opened) -> None:
+    async with opened((80, 24), read_only=False) as pilot:
+        assert text_of(pilot).splitlines()[-1].startswith(" a Add  / Find  g Go to  d D Diff  w Why ")
+        await pilot.press("F")
+        await until(pilot, lambda: "r Grade" in text_of(pilot).splitlines()[-1])
+        keys = "r Grade  i Dispute  o Corroborate  s Settle  f Severity  t Kind  ? Help  q Quit"
+        assert text_of(pilot).splitlines()[-1].strip() == keys
+        for columns in (40, 60, 80, 100):
+            await pilot.resize_terminal(columns, 24)
+            await until(pilot, lambda: text_of(pilot).splitlines()[-1].endswith("q Quit"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +26,7 @@ from tui.workspace.time.intervals import between, lag, learned
 from tui.workspace.time.session import SPEEDS, Session
 from tui.workspace.time.stops import TimeScale
 from tui.workspace.time.ticks import ticks
+from tui.workspace.widgets.lanes import drawn, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -312,3 +314,16 @@ def _history() -> History:
     ):
         log.record([parse({"negotiation": "river", **entry}) for entry in ENTRIES])
         return History.load(log, "river")
+
+
+def test_a_figure_of_a_lane_is_whole_or_left_out(bundled: Path) -> None:
+    with EventLog.open(bundled, read_only=True) as log:
+        session = Session(History.load(log, "us-niger"), today=TODAY)
+    session.make_lanes()
+    told = {point.text for lane in session.lanes() or () for track in lane.figures for point in track.points}
+    lines: list[str] = []
+    for columns in range(20, 240, 5):
+        lines = [line.plain[12:] for line in drawn(session, scale_of(session, columns), 12, 40)]
+        figures = [piece for line in lines for piece in re.findall(r"╷([^╷─┃]+)", line)]
+        assert [piece for piece in figures if re.sub(r" [A-F][1-6]$", "", piece.strip()) not in told] == [], columns
+    assert any(re.search(r"946 [A-F][1-6]", line) for line in lines)

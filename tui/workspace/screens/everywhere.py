@@ -48,8 +48,9 @@ def told(place: Place, sought: str) -> Content:
         return Content.assemble((clean(place.negotiation), "bold"), f"  {clean(place.title or '')}")
     if place.hit is None:
         name = (place.subject or "").partition(":")[2]
-        said = words(place.told) if place.kind != "party" else place.told
-        return Content.assemble((clean(name), "bold"), f"  {clean(place.kind)}  {clean(said)}", (where, "$text-muted"))
+        called = f"  {clean(place.called)}" if place.called else ""
+        said = f"{called}  {clean(place.kind)}  {clean(words(place.told))}".rstrip()
+        return Content.assemble((clean(name), "bold"), said, (where, "$text-muted"))
     reads = place.hit.reads
     when = f"{short(reads.occurred.text)}  " if reads.occurred else ""
     said = clean(excerpt(reads, sought)) or clean(place.hit.entry)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
 from tui.text import clean
-from tui.workspace.actions import BY_ID, FORM, actions_for, hints
+from tui.workspace.actions import BY_ID, FORM, MOVING, NEEDED, WORKSPACE, actions_for, hints
 from tui.workspace.widgets.cells import cell_len, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tui.workspace.actions import Action
     from tui.workspace.time.session import Session
+
+
+#: Columns of a title beside which the log is named.
+_LEAST_TITLE: Final = 30
 
 
 class Header(Static):
@@ -56,9 +61,12 @@ class Header(Static):
         name = " communiqué  "
         where = f" · {clean(self._where)}"
         title = clean(self._title)
-        if cell_len(name) + cell_len(title) + cell_len(where) > room:
-            where = ""
-        left = fit(title + where, max(room - cell_len(name) - 1, 0)) + " "
+        room -= cell_len(name) + 1
+        if cell_len(title) + cell_len(where) > room:
+            # The log's name stays as long as enough of the title does.
+            short = max(room - cell_len(where), 0)
+            title, where = (fit(title, short), where) if short >= _LEAST_TITLE else (title, "")
+        left = fit(title + where, max(room, 0)) + " "
         self.update(Content.assemble((name, "bold $text-accent"), left, right, " "), layout=False)
 
     def _right(self) -> Content:
@@ -106,29 +114,47 @@ class Footer(Static):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw the line; help and quit are always there."""
+        """Draw the line; help and quit are always there, and what only moves comes last where not all has room."""
+        is_form = FORM in self._where
         # In a form, every other key is a letter to be written.
-        others = [] if FORM in self._where else [action for action in actions_for(*self._where) if self._allow(action)]
+        others = [] if is_form else [action for action in actions_for(*self._where) if self._allow(action)]
         wanted = self._first + hints(others)
         last = [hint for hint in wanted if hint[2] in {"help", "quit"}]
-        room = self.size.width - 1 - sum(_length(hint) for hint in last)
+        rest = [hint for hint in wanted if hint not in last]
+        room = self.size.width - 1 + len(_GAP)
+        if sum(map(_length, wanted)) > room and not is_form:
+            rest.sort(key=partial(_need, needed=NEEDED if WORKSPACE in self._where else ()))
+        room -= sum(map(_length, last))
         chosen = []
-        for hint in wanted:
-            if hint in last:
-                continue
-            room -= _length(hint)
-            if room < 0:
+        for hint in rest:
+            if _length(hint) <= room:
+                room -= _length(hint)
+                chosen.append(hint)
+            elif is_form:
                 break
-            chosen.append(hint)
-        parts: list[Content] = [Content(" ")]
-        for keys, label, action in [*chosen, *last]:
+        parts = [Content(" ")]
+        shown = [*chosen, *last]
+        for hint in shown:
+            keys, label, action = hint
+            end = label if hint is shown[-1] else f"{label}{_GAP}"
             parts.append(
                 Content.assemble(
-                    Content.styled(f"{keys} ", "bold $text-accent"), Content.styled(f"{label}  ", "$text-muted")
+                    Content.styled(f"{keys} ", "bold $text-accent"), Content.styled(end, "$text-muted")
                 ).stylize(Style.from_meta({"@click": f"screen.do('{action}')"}))
             )
         self.update(Content.assemble(*parts), layout=False)
 
 
+#: What is between two keys.
+_GAP: Final = "  "
+
+
+def _need(hint: tuple[str, str, str], needed: Sequence[str]) -> tuple[bool, int]:
+    """Return what puts first the keys that a person needs most, and last those that only move."""
+    name = hint[2]
+    return name in MOVING, needed.index(name) if name in needed else len(needed)
+
+
 def _length(hint: tuple[str, str, str]) -> int:
-    return cell_len(hint[0]) + cell_len(hint[1]) + 3
+    """Return the columns of a key with its label, and of the gap after it."""
+    return cell_len(hint[0]) + 1 + cell_len(hint[1]) + len(_GAP)

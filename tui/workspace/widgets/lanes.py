@@ -37,8 +37,8 @@ _DUE: Final = {
 }
 #: What a legend says below the lanes.
 LEGEND: Final = "○ expected  ● met  ! passed  ┄ not sure when"
-#: The least columns of a figure's or a state's words.
-_LEAST: Final = 3
+#: The least columns of a state's word that is cut.
+_LEAST: Final = 6
 #: Columns of the names of lanes, by those that there are.
 _NAMES: Final = ((150, 34), (100, 26), (60, 20), (0, 14))
 _FAMILIES: Final = {
@@ -183,7 +183,10 @@ def _draw_figures(row: LaneCells, figures: FigureTrack, scale: TimeScale) -> Non
         if point.text:
             row.put(start, "─" * (end - start), "$text-muted")
             row.put(start, "╷", "$text-muted")
-            _word(row, start + 1, end, f"{clean(point.text)} {point.grade}".strip(), "")
+            # A figure that is cut may read as another one.
+            texts = (f"{clean(point.text)} {point.grade}".strip(), clean(point.text))
+            text = next((text for text in texts if cell_len(text) <= end - start - 1), "")
+            row.put(start + 1, text, "bold")
 
 
 def _spans(items: Sequence[_Begins], scale: TimeScale) -> Iterable[tuple[int, int, _Begins]]:
