@@ -38,7 +38,11 @@ def summary_of(event: Event, names: Mapping[str, str] | None = None) -> str:
 
     `names` are what to call the parties by id, and matters and agreements by subject (``agreement:sofa-2012``).
     """
-    said = "".join(piece for _, piece in pieces_of(event, SENTENCES, names or {}))
+    told = [(text, filled) for text, filled in pieces_of(event, SENTENCES, names or {}) if filled]
+    said = "".join(filled for _, filled in told)
+    begins = told[0][0] if told else ""
+    # A sentence begins with a capital letter, but what it is about is written as it is called.
+    said = f"{said[:1].upper()}{said[1:]}" if begins and not begins.startswith("{") else said
     said = MODALITIES.get(event.modality, "") + " ".join(said.split())
     return said if said.endswith(_ITS_OWN_SIGN) else f"{said}."
 
@@ -162,12 +166,13 @@ def _value(name: str, event: Event, names: Mapping[str, str]) -> str:
         return listed([named(kind, str(item), names) for item in value])
     if value is None:
         return ""
-    text = str(value).strip()
+    text = f"{value:,}" if type(value) is int else str(value).strip()
     if name == "about":
         # What figures are of is written as a subject.
-        title = called(text, names)
-        return text if title == text.partition(":")[2] else title
-    title = named(kind, text, names)
+        title, (family, _, own) = called(text, names), text.partition(":")
+        return f"{family} {own}" if title == own and family not in {"party", "matter"} else title
+    # A body may be registered as a party.
+    title = named("party" if name == "body" else kind, text, names)
     return title if title != text or len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
@@ -205,8 +210,20 @@ def subject_text(subject: str, names: Mapping[str, str]) -> str:
     return subject if name == subject.partition(":")[2] else f"{name} ({subject})"
 
 
+#: Where a finding names parties: who has not answered, whose act is dated apart, who denies something.
+_PARTIES: Final = re.compile(
+    r"(?<=: it has no answer of ).+(?=\.$)|(?<= by ).+(?= is dated )|^\S+(?= (?:denies|disputes) )"
+)
+
+
 def finding_text(subject: str, message: str, names: Mapping[str, str]) -> str:
-    """Return the sentence of a finding with what its subject is called before the id with which it begins."""
+    """Return the sentence of a finding with what its subject is called before the id with which it begins.
+
+    Parties are called by their names.
+    """
+    message = _PARTIES.sub(
+        lambda found: re.sub(r"[^\s,]+", lambda word: names.get(word[0], word[0]), found[0]), message
+    )
     name, title = subject.partition(":")[2], called(subject, names)
     if name == title or not re.match(rf"{re.escape(name)}[ :]", message):
         return message

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from projections.wording.provenance import origin_words, recorded_words
+from projections.wording.sentences import finding_text
 from tracker.errors import NameUnknownError, nearest
 from tracker.events.registry import UnknownEvent
 from tui.commands.options import Query, complete_entry, complete_subject, negotiation_argument, query_options, verb
@@ -18,7 +19,7 @@ from tui.rows.words import ABOUT, shown_field
 from tui.text import clean, clean_lines, in_words, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from projections.claims.claims import Claims
     from projections.claims.history import History
@@ -187,12 +188,14 @@ def why_command(query: Query, *, negotiation: str, subject: str) -> None:
     position:PARTY/MATTER, party:ID, source:ID or entry:ID; a part of what is said of it withdrawal:ID/strength,
     agreement:ID/PARTY, proposal:ID/PARTY, party:ID/QUANTITY or position:PARTY/MATTER/stance; a finding KIND:SUBJECT.
     """
-    from projections.views.why import why
+    from projections.views.status import status
+    from projections.views.why import why_of
 
     with query.reading() as log:
-        found = why(log, negotiation, subject, query.cut, without=query.without, today=today())
+        standing = status(log, negotiation, query.cut, without=query.without, today=today())
+    found = why_of(standing, subject)
     if query.style is None:
-        lines(_why_lines(found))
+        lines(_why_lines(found, standing.claims.names))
         return
     sides = (("for", found.lines), ("against", found.against))
     rows(
@@ -204,7 +207,7 @@ def why_command(query: Query, *, negotiation: str, subject: str) -> None:
     )
 
 
-def _why_lines(found: Why) -> Iterator[str]:
+def _why_lines(found: Why, names: Mapping[str, str]) -> Iterator[str]:
     yield styled(clean(found.says), bold=True)
     since = [f"since {clean(found.since)}"] if found.since else []
     uncertain = ["uncertain: it may have happened after the cut"] if found.uncertain else []
@@ -219,7 +222,8 @@ def _why_lines(found: Why) -> Iterator[str]:
     if found.findings:
         yield ""
         yield styled("Findings", bold=True)
-        yield from (f"  {clean(finding.kind)}: {clean(finding.message)}" for finding in found.findings)
+        told = ((one.kind, finding_text(one.subject, one.message, names)) for one in found.findings)
+        yield from (f"  {clean(kind)}: {clean(message)}" for kind, message in told)
     if found.rests:
         yield ""
         yield f"{styled('Rests on it', bold=True)}  {listed(found.rests)}"

@@ -90,16 +90,16 @@ def print_status(
         for finding in document["findings"]:
             finding["message"] = finding_text(finding["subject"], finding["message"], names)
         ahead = [f"{one.expected.date}  {clean(one.says)}  ({clean(one.expected.subject)})" for one in agenda_of(seen)]
-        lines(_sentences(document, ahead) if style == "plain" else _report(document, ahead))
+        lines(_sentences(document, ahead, names) if style == "plain" else _report(document, ahead, names))
 
 
-def _report(document: Document, ahead: Sequence[str]) -> Iterator[str]:
+def _report(document: Document, ahead: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
     """Yield a status document, as `Status.to_json` gives it, and what is ahead, as lines under headings."""
     screen = screen_width()
     inner = None if screen is None else screen - 2
     yield styled(clean(document["title"] or document["negotiation"]), bold=True)
     yield " · ".join(_about(document))
-    for section in sections(document):
+    for section in sections(document, names):
         yield ""
         yield styled(section.heading, bold=True)
         cells = [[item.name, item.state, item.since, " · ".join(item.more)] for item in section.items]
@@ -124,11 +124,11 @@ def _report(document: Document, ahead: Sequence[str]) -> Iterator[str]:
         yield f"{styled('Last', bold=True)}  {_last(document['last'])}"
 
 
-def _sentences(document: Document, ahead: Sequence[str]) -> Iterator[str]:
+def _sentences(document: Document, ahead: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
     """Yield a status document, and what is ahead, as sentences, one a line, each complete in itself."""
     yield f"negotiation {clean(document['negotiation'])}: {clean(document['title'] or 'without a title')}"
     yield "; ".join(_about(document)[1:])
-    for section in sections(document):
+    for section in sections(document, names):
         for item in section.items:
             parts = [item.state, *item.more]
             parts += [f"since {item.since}"] if item.since else []

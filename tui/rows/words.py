@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+from projections.wording.parts import answers_text, silent_in, votes_text
 from projections.wording.sentences import titled, vote_text
 from tui.text import clean, counted
 
@@ -98,6 +99,10 @@ def _bounds(low: float | None, high: float | None) -> str:
 
 
 Document = dict[str, Any]
+#: A part of a status document that tells of one thing; what to call parties; and what tells of a thing in words.
+View: TypeAlias = "Mapping[str, Any]"
+Names: TypeAlias = "Mapping[str, str]"
+Describe: TypeAlias = "Callable[[View, Names], Iterable[str]]"
 
 
 class StatusRow(NamedTuple):
@@ -119,15 +124,19 @@ class Section(NamedTuple):
     items: tuple[StatusRow, ...]
 
 
-def sections(document: Document) -> Iterator[Section]:
-    """Yield the things of a status document by kind, kinds without any left out."""
+def sections(document: Document, names: Names | None = None) -> Iterator[Section]:
+    """Yield the things of a status document by kind, kinds without any left out.
+
+    `names` are what to call parties, matters and agreements; without them, ids are told.
+    """
+    names = names or {}
     for key, one, describe in _KINDS:
-        items = tuple(_item(name, view, describe) for name, view in document[key].items())
+        items = tuple(_item(name, view, describe, names) for name, view in document[key].items())
         if items:
             yield Section(one, f"{one.capitalize()}s" if one != "talks" else "Talks", items)
     positions = tuple(
         StatusRow(
-            f"{party} on {titled(matter, document['matters'].get(matter, {}).get('title'))}",
+            _on(party, matter, document["matters"].get(matter, {}).get("title"), names),
             f"{party}/{matter}",
             words(view["stance"] or "no stance"),
             view["since"] or "",
@@ -140,37 +149,52 @@ def sections(document: Document) -> Iterator[Section]:
     if positions:
         yield Section("position", "Positions", positions)
     matters = tuple(
-        StatusRow(titled(matter, view["title"]), matter, "", "", (*_votes(view), *_figures(view["figures"])), ())
+        StatusRow(titled(matter, view["title"]), matter, "", "", (*_votes(view, names), *_figures(view["figures"])), ())
         for matter, view in document["matters"].items()
         if view["approvals"] or view["votes"] or view["figures"]
     )
     if matters:
         yield Section("matter", "Matters", matters)
     figures = tuple(
-        StatusRow(subject.partition(":")[2], subject, "", "", tuple(_figures(lines)), ())
+        StatusRow(titled(party, names.get(party)), subject, "", "", tuple(_figures(lines)), ())
         for subject, lines in document["figures"].items()
-        if subject.startswith("party:")
+        for family, _, party in [subject.partition(":")]
+        if family == "party"
     )
     if figures:
         yield Section("figures of", "Figures", figures)
     partners = tuple(
-        StatusRow(party, party, ", ".join(names), "", (), ()) for party, names in document["partners"].items() if names
+        StatusRow(titled(party, names.get(party)), party, _who(partners, names), "", (), ())
+        for party, partners in document["partners"].items()
+        if partners
     )
     if partners:
         yield Section("partners of", "Partners", partners)
 
 
-def _item(name: str, view: Mapping[str, Any], describe: Callable[[Mapping[str, Any]], Iterable[str]]) -> StatusRow:
+def _on(party: str, matter: str, title: str | None, names: Names) -> str:
+    """Return whose position on what one is, with the ids after that."""
+    if party in names:
+        return f"{names[party]} on {title or matter} ({party}/{matter})"
+    return f"{party} on {titled(matter, title)}"
+
+
+def _who(parties: Iterable[str] | str, names: Names) -> str:
+    """Return parties in a row, each by its name if it has one."""
+    return ", ".join(names.get(party, party) for party in ((parties,) if isinstance(parties, str) else parties))
+
+
+def _item(name: str, view: View, describe: Describe, names: Names) -> StatusRow:
     state = words(view["state"] or "no state known")
     if view.get("party") and view["state"] in {"accepted", "refused", "withdrawn"}:
-        state += f" by {view['party']}"
+        state += f" by {_who(view['party'], names)}"
     if view.get("contested"):
         state += ", contested"
     for rival in view["rivals"]:
         state += f", or {words(rival['state'])}"
     if view.get("uncertain"):
         state += ", uncertain"
-    more = (*describe(view), *_figures(view["figures"]))
+    more = (*describe(view, names), *_figures(view["figures"]))
     return StatusRow(titled(name, view.get("title")), name, state, view["since"] or "", more, tuple(view["because"]))
 
 
@@ -184,7 +208,7 @@ def _figures(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield from (f"{quantity} {', '.join(told)}" for quantity, told in by_quantity.items())
 
 
-def _agreement(view: Mapping[str, Any]) -> Iterator[str]:
+def _agreement(view: View, names: Names) -> Iterator[str]:
     if view["ends"]:
         yield f"ends {view['ends']}"
     if view["until"]:
@@ -194,25 +218,25 @@ def _agreement(view: Mapping[str, Any]) -> Iterator[str]:
     told = {"suspended", "withdrawn", "refused"}
     for party, part in view["participants"].items():
         if part["state"] in told:
-            yield f"{party} {words(part['state'])}"
-    yield from _votes(view)
+            yield f"{_who(party, names)} {words(part['state'])}"
+    yield from _votes(view, names)
     for name, one in (("reservations", "reservation"), ("incidents", "incident")):
         if view[name]:
             yield counted(len(view[name]), one)
     if view["endorsed_by"]:
-        yield f"endorsed by {', '.join(view['endorsed_by'][:_SHOWN])}"
+        yield f"endorsed by {_who(view['endorsed_by'][:_SHOWN], names)}"
 
 
-def _votes(view: Mapping[str, Any]) -> Iterator[str]:
+def _votes(view: View, names: Names) -> Iterator[str]:
     votes = [*view["approvals"], *view["votes"]]
     if votes:
         more = f" and {len(votes) - _SHOWN} more" if len(votes) > _SHOWN else ""
-        yield ", ".join(vote_text(vote) for vote in votes[:_SHOWN]) + more
+        yield votes_text(votes[:_SHOWN], names) + more
 
 
-def _commitment(view: Mapping[str, Any]) -> Iterator[str]:
+def _commitment(view: View, names: Names) -> Iterator[str]:
     if view["party"]:
-        yield f"by {', '.join((view['party'], *view['by']))}"
+        yield f"by {_who((view['party'], *view['by']), names)}"
     if view["due"]:
         yield f"due {view['due']}"
     if view["until"]:
@@ -223,30 +247,35 @@ def _commitment(view: Mapping[str, Any]) -> Iterator[str]:
         yield view["terms"]
 
 
-def _told(*templates: tuple[str, str]) -> Callable[[Mapping[str, Any]], Iterator[str]]:
-    """Return what tells of some fields of a thing those that it has, each in its words."""
+def _sanction(view: View, names: Names) -> Iterator[str]:
+    for name, how in (("party", "by"), ("on", "on")):
+        if view.get(name):
+            yield f"{how} {_who(view[name], names)}"
+    if view.get("measure"):
+        yield view["measure"]
 
-    def told(view: Mapping[str, Any]) -> Iterator[str]:
-        yield from (words_around.format(view[name]) for name, words_around in templates if view.get(name))
 
-    return told
-
-
-def _proposal(view: Mapping[str, Any]) -> Iterator[str]:
+def _proposal(view: View, names: Names) -> Iterator[str]:
+    to = view.get("to") or ()
     if view.get("tabled_by"):
-        to = view.get("to")
-        whom = ", ".join(to) if isinstance(to, list | tuple) else to
-        yield f"{view['tabled_by']} to {whom}" if whom else f"by {view['tabled_by']}"
-    if len(view["answers"]) > 1:
-        yield ", ".join(f"{party} {words(part['state'])}" for party, part in view["answers"].items())
-    yield from _votes(view)
+        whose = _who(view["tabled_by"], names)
+        yield f"{whose} to {_who(to, names)}" if to else f"by {whose}"
+    answers, silent = view["answers"], silent_in(view["answers"], to)
+    # The only answer to a proposal is told by its state.
+    if len(answers) > 1 or (answers and silent):
+        yield answers_text(answers, silent, names)
+    yield from _votes(view, names)
     if view.get("terms"):
         yield view["terms"]
 
 
-def _round(view: Mapping[str, Any]) -> Iterator[str]:
+def _round(view: View, names: Names) -> Iterator[str]:
     if view.get("parties"):
-        yield ", ".join(view["parties"])
+        yield _who(view["parties"], names)
+    if view.get("mediators"):
+        yield f"mediated by {_who(view['mediators'], names)}"
+    if view.get("mode"):
+        yield words(view["mode"])
     if view.get("venue"):
         yield f"in {view['venue']}"
     if view.get("scheduled"):
@@ -255,7 +284,8 @@ def _round(view: Mapping[str, Any]) -> Iterator[str]:
         yield words(view["outcome"])
 
 
-def _withdrawal(view: Mapping[str, Any]) -> Iterator[str]:
+def _withdrawal(view: View, names: Names) -> Iterator[str]:
+    del names
     for name in ("strength", "departed", "residual"):
         if view.get(name):
             yield f"{name} {figure(view[name])}"
@@ -266,7 +296,7 @@ def _withdrawal(view: Mapping[str, Any]) -> Iterator[str]:
         yield f"destination {view['destination']}"
 
 
-def _position(view: Mapping[str, Any]) -> Iterator[str]:
+def _position(view: View) -> Iterator[str]:
     if view.get("uncertain"):
         yield "uncertain"
     for name, one in (("red_lines", "red line"), ("concessions", "concession")):
@@ -282,5 +312,5 @@ _KINDS: Final = (
     ("talks", "talks", _round),
     ("withdrawals", "withdrawal", _withdrawal),
     ("commitments", "commitment", _commitment),
-    ("sanctions", "sanction", _told(("party", "by {}"), ("on", "on {}"), ("measure", "{}"))),
+    ("sanctions", "sanction", _sanction),
 )

@@ -16,8 +16,10 @@ from projections.exports.brief.contents import (
     Stand,
     Statement,
 )
+from projections.judgement.states import Proposal
 from projections.judgement.voices import voices
 from projections.views.answers.answer import readings_of
+from projections.views.answers.parts import answered_in
 from projections.views.status import positions_in
 from projections.wording.sentences import called, figure_text, listed, vote_text
 
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from projections.claims.claims import Claims
+    from projections.claims.figures import Counted
     from projections.claims.readings import Reading
-    from projections.judgement.conclusions import Position, Topic
+    from projections.judgement.conclusions import Partners, Position, Topic
     from projections.judgement.states import State, Vote
     from projections.views.status import Status
 
@@ -49,7 +52,14 @@ _ABOUT: Final = {
 _DETAILS: Final = {
     "agreement": (("parties", "between"), ("kind", "kind"), ("until", "until"), ("ends", "ends")),
     "proposal": (("tabled_by", "tabled by"), ("to", "to"), ("site", "site"), ("matter", "matter")),
-    "round": (("parties", "between"), ("venue", "venue"), ("scheduled", "scheduled for"), ("outcome", "outcome")),
+    "round": (
+        ("parties", "between"),
+        ("mediators", "mediated by"),
+        ("mode", "mode"),
+        ("venue", "venue"),
+        ("scheduled", "scheduled for"),
+        ("outcome", "outcome"),
+    ),
     "withdrawal": (
         ("deadline", "deadline"),
         ("destination", "destination"),
@@ -60,13 +70,18 @@ _DETAILS: Final = {
     "sanction": (("party", "by"), ("on", "on")),
 }
 _DATES: Final = frozenset({"scheduled", "deadline", "due", "until", "ends"})
-_PARTIES: Final = frozenset({"parties", "party", "by", "on", "to", "tabled_by"})
-_NAMED: Final = frozenset({"kind", "outcome"})
+_PARTIES: Final = frozenset({"parties", "party", "by", "on", "to", "tabled_by", "mediators"})
+_NAMED: Final = frozenset({"kind", "outcome", "mode"})
 _LASTING: Final = frozenset({"held", "under-way"})
 _BY_A_PARTY: Final = frozenset({"accepted", "refused", "withdrawn"})
 #: How a party takes part that need not be said.
 _USUAL: Final = frozenset({"signed", "bound"})
 _FIGURES: Final = ("strength", "departed", "residual")
+
+
+def _place(line: Counted) -> int:
+    """Return where among the figures of a thing one stands: how many there were first, then how many left and stay."""
+    return _FIGURES.index(line.quantity) if line.quantity in _FIGURES else len(_FIGURES)
 
 
 class Citations:
@@ -168,20 +183,21 @@ class Teller:
         )
 
     def figures(self) -> Iterator[FigureLine]:
-        """Yield the figures of withdrawals."""
-        for thing in self.standing.withdrawals.values():
-            for name in _FIGURES:
-                found = getattr(thing, name)
-                if found is not None:
-                    readings = self.cites.readings(found.because)
-                    unit = f"{name} ({found.unit})" if found.unit != "personnel" else name
-                    yield FigureLine(
-                        name=thing.id,
-                        quantity=unit,
-                        figure=figure_text(found.low, found.high, scope=found.scope),
-                        occurred=readings[-1].occurred if readings else None,
-                        backing=self.cites.backing(found.because),
-                    )
+        """Yield the figures of things, of matters and of parties."""
+        standing = self.standing
+        views: list[State | Topic | Partners] = [one for things in standing.things.values() for one in things.values()]
+        for view in (*views, *standing.topics.values(), *standing.partnerships.values()):
+            name = getattr(view, "title", None) or self.cites.called(view.subject)
+            for line in sorted(view.figures, key=_place):
+                readings = self.cites.readings(line.because)
+                quantity = line.quantity.replace("_", " ")
+                yield FigureLine(
+                    name=name,
+                    quantity=quantity if line.unit in {None, "personnel"} else f"{quantity} ({line.unit})",
+                    figure=figure_text(line.low, line.high, scope=line.scope, approximate=line.approximate),
+                    occurred=readings[-1].occurred if readings else None,
+                    backing=self.cites.backing(line.because),
+                )
 
     def matrix(self) -> Matrix:
         """Return positions by matter and party; matters on which nobody has one are left out."""
@@ -260,15 +276,15 @@ class Teller:
         consents = getattr(thing, "consents", {})
         if consents.get("required"):
             yield "consents", f"{consents['given']} of {consents['required']}"
-        answers = getattr(thing, "answers", {})
-        parts = getattr(thing, "participants", {}) or (answers if len(answers) > 1 else {})
         told = [
             f"{self.party(party)} {words.words(part.state)}"
-            for party, part in parts.items()
+            for party, part in getattr(thing, "participants", {}).items()
             if part.state is not None and part.state not in _USUAL
         ]
         if told:
             yield "parties", listed(told)
+        if isinstance(thing, Proposal) and (answered := answered_in(thing, self.cites.claims.names)):
+            yield "answers", answered
         votes = [*getattr(thing, "approvals", ()), *getattr(thing, "votes", ())]
         if votes:
             yield "votes", self.votes(votes)
@@ -285,8 +301,7 @@ class Teller:
 
     def votes(self, votes: Iterable[Vote]) -> str:
         """Return votes in words, with the names of parties."""
-        told = ({**vote.to_json(), "party": vote.party and self.party(vote.party)} for vote in votes)
-        return "; ".join(map(vote_text, told))
+        return "; ".join(vote_text(vote.to_json(), self.cites.claims.names) for vote in votes)
 
     def _detail(self, field: str, given: Any) -> str:  # noqa: ANN401 - whatever the field holds
         if field in _DATES:

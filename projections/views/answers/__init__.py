@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from projections.claims.figures import figures_text
 from projections.claims.readings import MACHINES, split, subjects_of
 from projections.judgement.conclusions import Partners, Position, Topic
-from projections.judgement.states import State
+from projections.judgement.states import Proposal, State
 from projections.views.answers.answer import Answer, readings_of, retracted
-from projections.views.answers.parts import line_of, part_of, parts_of, resting
+from projections.views.answers.parts import answered_in, line_of, part_of, parts_of, resting
 from projections.wording.sentences import called, named, titled, vote_text
 from tracker.errors import nearest
 
@@ -84,7 +84,9 @@ def _whole(claims: Claims, view: State | Position) -> Answer:
     else:
         value, dated = view.state, view.state is not None
         name = titled(view.id, getattr(view, "title", None))
-        says = f"{name} is {value.replace('-', ' ')}." if value else f"{name}: what is said moves nothing."
+        answered = answered_in(view, claims.names) if isinstance(view, Proposal) else ""
+        told = f": {answered}" if answered else ""
+        says = f"{name} is {value.replace('-', ' ')}{told}." if value else f"{name}: what is said moves nothing."
     return Answer(says, value, readings, against, dated=dated, supposed=not view.because)
 
 

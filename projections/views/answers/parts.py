@@ -96,10 +96,16 @@ def _text_of(view: State | Position, part: str, names: Mapping[str, str]) -> str
     elif part == "figures":
         told = "; ".join(figures_text(value)) or "none known"
     elif part == "answers" and isinstance(view, Proposal):
-        told = answers_text(plain(value), view.silent, names) or "none known"
+        told = answered_in(view, names, least=1) or "none known"
     else:
         told = part_text(part, plain(value), names)
     return f"{part.replace('_', ' ')} {told}"
+
+
+def answered_in(view: Proposal, names: Mapping[str, str], least: int = 2) -> str:
+    """Return who has answered a proposal and how, and who has not; empty where its state tells of the only answer."""
+    is_told = len(view.answers) >= least or (view.answers and view.silent)
+    return answers_text(plain(view.answers), view.silent, names) if is_told else ""
 
 
 def known_by(view: Any, part: str) -> Iterable[str] | None:  # noqa: ANN401 - any view

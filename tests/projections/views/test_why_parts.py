@@ -63,7 +63,7 @@ def asked(subject: str) -> Why:
         ("proposal:pp/ITA", "Italy: no answer is known.", ["p"]),
         ("proposal:pp/to", "pp: to Germany, Italy.", ["p"]),
         ("proposal:pp/approvals", "pp: approvals Council: rejected.", ["v"]),
-        ("proposal:pp/state", "pp is tabled.", ["p"]),
+        ("proposal:pp/state", "pp is tabled: Germany refused, no answer of Italy.", ["p"]),
         ("agreement:a/parties", "a: parties France, Germany.", ["signed", "consent", "notice"]),
         (
             "agreement:a/participants",
@@ -92,6 +92,12 @@ def test_a_figure_that_is_approximate_is_told_as_one() -> None:
     told = history(tell("StrengthReported", "str", "2020-02-01", withdrawal="w", strength=about))
     assert why(told, "n", "withdrawal:w/strength").says == "w: strength about 1,000."
     assert why(told, "n", "withdrawal:w/figures").says == "w: figures strength about 1,000 (2020-02-01)."
+
+
+def test_the_only_answer_to_a_proposal_is_told_by_its_state() -> None:
+    tabled = tell("ProposalTabled", "p", "2019-01-01", proposal="p", party="FRA", to=["DEU"])
+    refused = tell("ProposalRefused", "r", "2019-02-01", proposal="p", party="DEU")
+    assert why(history(tabled, refused), "n", "proposal:p").says == "p is refused."
 
 
 @pytest.mark.parametrize(

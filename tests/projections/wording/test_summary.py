@@ -73,7 +73,22 @@ def test_a_sentence_names_only_fields_of_its_event_type(kind: str) -> None:
         ("AssessmentChanged", {"source": "s", "reliability": "B", "reason": "seen"}, "s graded B: seen."),
         ("NegotiationConcluded", {"outcome": ""}, "The negotiation is concluded."),
         ("StatementMade", {"party": "NER", "text": "We\n  go  on!"}, "Niger states: We go on!"),
-        ("CommitmentFulfilled", {"commitment": "note"}, "commitment note fulfilled."),
+        (
+            "TalksConcluded",
+            {"round": "r", "outcome": "agreement", "mode": "direct", "mediators": ["RUS"]},
+            "Talks r concluded with outcome agreement, direct, mediated by Russia.",
+        ),
+        (
+            "VoteHeld",
+            {"agreement": "a", "body": "RUS", "votes_for": 676966},
+            "Vote of Russia, 676,966 for, on a, to approve.",
+        ),
+        (
+            "FigureReported",
+            {"about": "commitment:c", "quantity": "level", "figure": {"value": 7, "unit": "kg"}},
+            "level: 7 kg, commitment c.",
+        ),
+        ("CommitmentFulfilled", {"commitment": "note"}, "Commitment note fulfilled."),
     ],
 )
 def test_sentences(kind: str, fields: dict[str, Any], sentence: str) -> None:
