@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Hit", "Place", "ReadModel", "beside"]
 
 #: Raised with every change of a table, or of a view that fills one: an older file is then built anew.
-VERSION: Final = 8
+VERSION: Final = 9
 #: Entries behind from which it is quicker to build the tables anew, a negotiation at a time.
 _MANY: Final = 20_000
 _POSITION: Final = "SELECT value FROM properties WHERE name = 'position'"
