@@ -39,8 +39,9 @@ class Words:
     def nearest(self, word: str) -> str | None:
         """Return the known word that is most like another one without regard to case, or None where none is.
 
-        Among few words by their longest common subsequence; among very many only what one letter left out, put in or
-        mistaken, or two letters swapped, make of the word.
+        Among few words by their longest common subsequence, of subjects such as ``agreement:vfa`` that of what stands
+        behind the family, too; among very many only what one letter left out, put in or mistaken, or two letters
+        swapped, make of the word.
         """
         sought = word.casefold()
         if sought in self._names:
@@ -53,7 +54,17 @@ class Words:
         if len(self._names) > _MANY:
             found = process.extractOne(sought, self._names.keys(), scorer=OSA.distance, score_cutoff=1)
             return None if found is None else self._names[found[0]]
-        alike = process.extract(sought, self._names.keys(), scorer=fuzz.ratio, score_cutoff=_LIKENESS, limit=8)
+        _, colon, own = sought.partition(":")
+        known: Collection[str] = self._names.keys()
+        if colon:
+            # That the family is the same makes no subject like another one.
+            parts = ((name, name.partition(":")) for name in known)
+            known = [
+                name
+                for name, (_, divided, rest) in parts
+                if not divided or fuzz.ratio(own, rest) >= _LIKENESS or OSA.distance(own, rest) <= 1
+            ]
+        alike = process.extract(sought, known, scorer=fuzz.ratio, score_cutoff=_LIKENESS, limit=8)
         # Of those that are as like, the one that fewer slips of the hand make of the word.
         best = min(alike, key=lambda one: (-one[1], OSA.distance(sought, one[0])), default=None)
         return None if best is None else self._names[best[0]]

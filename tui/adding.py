@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from tui import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from projections.claims.registers import Source
     from tracker.documents.bounded import Worker
     from tracker.documents.document import Candidate, Document
     from tracker.documents.registering import Already, Known
@@ -28,8 +29,8 @@ _MOST_TRIES: Final = 100
 class Item:
     """What became of a document; `entry` as a script writes it, None where none was, or would be, recorded.
 
-    `known_by` says by what it was found to be registered already, `unsure` that its day of publication is not filled
-    in; `problems` are those for which it was rejected.
+    `known_by` says by what it was found to be registered already, `left` what was said of it and is not so there;
+    `unsure` that its day of publication is not filled in; `problems` are those for which it was rejected.
     """
 
     file: str
@@ -40,6 +41,8 @@ class Item:
     kept: str | None = None
     error: str | None = None
     known_by: str = ""
+    registration: str = ""
+    left: dict[str, Any] = field(default_factory=dict)
     unsure: bool = False
     receipt: Receipt | None = None
     problems: tuple[Problem, ...] = ()
@@ -62,9 +65,13 @@ class Adding:
 
     def add(self, log: EventLog, worker: Worker, files: tuple[Path, ...]) -> Iterator[Item]:
         """Record the documents in files, one after another, and yield what became of each."""
-        known = _sources(log, self.negotiation)
+        known, standing = _sources(log, self.negotiation)
         for file in files:
-            yield from self._add_file(log, worker, known, file)
+            for item in self._add_file(log, worker, known, file):
+                if item.known_by and (there := standing.get(item.source or "")) is not None:
+                    item.registration = there.entry
+                    item.left = {name: value for name, value in self.given.items() if not _is_so(there, name, value)}
+                yield item
 
     def _add_file(self, log: EventLog, worker: Worker, known: Known, file: Path) -> Iterator[Item]:
         from tracker.documents.document import UnreadableError
@@ -86,11 +93,15 @@ class Adding:
         from tracker.documents.document import UnreadableError
         from tracker.documents.registering import Already, Registered, fields_of
         from tracker.errors import EntryRejectedError, Problem
+        from tracker.events.parsing import build
+        from tracker.events.stage import SourceRegistered
 
         fields = {**fields_of(document, saved), **self.given}
         item.candidates = tuple(one for one in document.candidates if one.field not in self.given)
         item.already = known.find(fields)
         try:
+            # What is wrong with it is told of a document that is there already, too.
+            build(SourceRegistered, {"negotiation": self.negotiation, "source": "source", **fields})
             if self.keep is not None and document.sha256:
                 item.kept = str(keep(Path(item.file), document.sha256, self.keep))
             if (there := known.alike(fields)) is not None:
@@ -137,13 +148,20 @@ class Adding:
                 return found, receipt
 
 
-def _sources(log: EventLog, negotiation: str) -> Known:
-    """Return the sources that stand in a negotiation; ids of retracted ones are taken, too."""
+def _is_so(source: Source, name: str, value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Say whether a source is registered with a field as somebody says it."""
+    there = source.id if name == "source" else getattr(source, name, None)
+    return list(there or ()) == value if isinstance(value, list) else there == value
+
+
+def _sources(log: EventLog, negotiation: str) -> tuple[Known, Mapping[str, Source]]:
+    """Return the sources that stand in a negotiation, as they read; ids of retracted ones are taken, too."""
     from projections.claims.claims import claims
     from tracker.documents.registering import Known, Registered
 
     if negotiation not in log.negotiations():
-        return Known()
-    standing = claims(log, negotiation).registers.sources.values()
+        return Known(), {}
+    standing = claims(log, negotiation).registers.sources
     taken = log.application.negotiation(negotiation).registers["source"]
-    return Known((Registered(one.id, one.url, one.sha256, one.title, one.published) for one in standing), taken)
+    found = (Registered(one.id, one.url, one.sha256, one.title, one.published) for one in standing.values())
+    return Known(found, taken), standing

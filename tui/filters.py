@@ -13,7 +13,7 @@ from projections.claims.readings import subjects_of
 from tracker.dates import DateError, When, instant
 from tracker.dates.informal import at_prompt
 from tracker.errors import NameUnknownError, nearest
-from tracker.events.references import REGISTERED_BY, actors, names
+from tracker.events.references import REGISTERED_BY, actors, body_of, names
 from tracker.events.registry import EVENT_TYPES, event_types, find_event_type
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
 from tui.environment import today
@@ -21,6 +21,7 @@ from tui.environment import today
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from projections.claims.claims import Claims
     from projections.claims.readings import Reading
     from projections.claims.registers import Registers
     from tracker.codec import Recorded
@@ -175,8 +176,12 @@ class Selection:
         self.subject = subject
         self._registered: dict[str, set[str]] = {kind: set() for kind in REGISTERED_BY.values()}
         self._published: dict[tuple[str, str], When] = {}
-        #: The ids of the party that is asked for, by one of these or by what it is called.
+        #: The ids of the party that is asked for, by one of these or by what it is called, and all that it is called.
         self._parties: set[str] = set()
+        self._called: set[str] = set()
+        self._read: Callable[[str], Claims | None] = lambda _: None
+        #: By negotiation, under which ids is found what is asked for.
+        self._meant: dict[str, dict[str, set[str]]] = {}
         self._types: set[str] = set()
         self._subjects: set[str] = set()
 
@@ -186,17 +191,21 @@ class Selection:
         asked = (self.since, self.until, self.event, self.subject, *self.names.values())
         return all(value is None for value in asked)
 
-    def choose(self, entries: Iterable[Recorded]) -> Iterator[Recorded]:
-        """Yield the entries that are meant.
+    def choose(
+        self, entries: Iterable[Recorded], read: Callable[[str], Claims | None] = lambda _: None
+    ) -> Iterator[Recorded]:
+        """Yield the entries that are meant, by how they were recorded or by how they read; by dates, as they read.
 
-        Raises `NameUnknownError` at the end where a name was asked for that none of the entries registers.
+        `read` gives how the entries of a negotiation read, None where that is not known. Raises `NameUnknownError` at
+        the end where a name was asked for that none of the entries registers.
         """
+        self._read = read
         if self.is_open:
             yield from entries
             return
         if self.names["party"] is not None:
             entries = list(entries)
-            self._parties = _parties_called(self.names["party"], entries)
+            self._parties, self._called = _parties_called(self.names["party"], entries)
         for recorded in entries:
             self._register(recorded.event)
             if self._is_meant(recorded):
@@ -205,24 +214,56 @@ class Selection:
 
     def _is_meant(self, recorded: Recorded) -> bool:
         event = recorded.event
+        # Where a type alone is asked for, it does not matter how entries read.
+        is_read = self.subject or self.since or self.until or any(self.names.values())
+        claims = self._read(event.negotiation) if is_read else None
+        reading = claims.get(recorded.id) if claims is not None else None
+        events = (event,) if reading is None else (event, reading.event)
+        if self.subject is not None:
+            self._subjects.update(subject for one in events for subject in subjects_of(one))
         if self.event is not None and event.event != self.event:
             return False
-        if self.subject is not None and self.subject not in subjects_of(event):
-            return False
-        for kind, name in self.names.items():
-            meant = self._parties if kind == "party" else {name}
-            if name is not None and meant.isdisjoint(_sources(event) if kind == "source" else names(event, kind)):
+        meant = self._meant.get(event.negotiation)
+        if meant is None:
+            meant = self._meant[event.negotiation] = self._ids(claims)
+        for kind, ids in meant.items():
+            if all(ids.isdisjoint(self._named(kind, one)) for one in events):
                 return False
         if self.since is None and self.until is None:
             return True
-        lower, upper = self._bounds(recorded)
+        lower, upper = self._bounds(recorded, events[-1])
         if self.since is not None and upper < self.since.lower:
             return False
         return self.until is None or lower <= self.until.upper
 
-    def _bounds(self, recorded: Recorded) -> tuple[int, int]:
+    def _ids(self, claims: Claims | None) -> dict[str, set[str]]:
+        """Return the ids of what is asked for, with those as which they read, by what it is."""
+        asked: dict[str, set[str]] = {
+            kind: {*self._parties} if kind == "party" else {name}
+            for kind, name in self.names.items()
+            if name is not None
+        }
+        if self.subject is not None:
+            asked["subject"] = {self.subject}
+        if claims is not None:
+            for kind, ids in asked.items():
+                ids.update([_kept(claims, name) if kind == "subject" else claims.kept(kind, name)[0] for name in ids])
+        return asked
+
+    def _named(self, kind: str, event: Event) -> Iterable[str]:
+        """Return what an entry names of a kind, a body by which a party is called among the parties."""
+        if kind == "subject":
+            return subjects_of(event)
+        if kind == "source":
+            return _sources(event)
+        if kind == "matter":
+            return names(event, "matter")
+        body = body_of(event)
+        own = () if body is None else (body, *(self._parties if joined(body) in self._called else ()))
+        return (*names(event, "party"), *own)
+
+    def _bounds(self, recorded: Recorded, event: Event) -> tuple[int, int]:
         """Return when an entry happened, else became public: as given, by its earliest source, else when recorded."""
-        event = recorded.event
         when = event.occurred or event.published
         if when is None:
             dates = [
@@ -238,8 +279,6 @@ class Selection:
 
     def _register(self, event: Event) -> None:
         self._types.add(event.event)
-        if self.subject is not None:
-            self._subjects.update(subjects_of(event))
         kind = REGISTERED_BY.get(type(event))
         if kind is None:
             return
@@ -263,17 +302,25 @@ class Selection:
             )
 
 
-def _parties_called(name: str, entries: Iterable[Recorded]) -> set[str]:
-    """Return the parties of an id, or if there is none those of which it is a name or an alias."""
+def _kept(claims: Claims, subject: str) -> str:
+    """Return as which subject one reads, as ``agreement:vfa`` or ``agreement:vfa/PHL``."""
+    family, _, name = subject.partition(":")
+    name, slash, part = name.partition("/")
+    return f"{family}:{claims.kept(family, name)[0]}{slash}{part}"
+
+
+def _parties_called(name: str, entries: Iterable[Recorded]) -> tuple[set[str], set[str]]:
+    """Return the parties of an id, or if there is none those of which it is a name or an alias, and all their names."""
     called: dict[str, set[str]] = {}
+    ids = set()
     for event in (recorded.event for recorded in entries):
-        if isinstance(event, PartyAdded) and event.party == name:
-            return {name}
         if isinstance(event, PartyAdded | AliasAdded) and event.party is not None:
             told = (event.name, *event.aliases) if isinstance(event, PartyAdded) else (event.alias,)
+            ids.add(event.party)
             for each in filter(None, told):
                 called.setdefault(joined(each), set()).add(event.party)
-    return called.get(joined(name), set())
+    found = {name} if name in ids else called.get(joined(name), set())
+    return found, {each for each, parties in called.items() if parties <= found}
 
 
 def acting_party(event: Event) -> str | None:

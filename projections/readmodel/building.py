@@ -23,7 +23,7 @@ from projections.readmodel.tables import (
 from projections.views.status import status
 from tracker import system
 from tracker.errors import LogError
-from tracker.events.references import actors
+from tracker.events.references import doers
 from tracker.log import EventLog
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def views_of(history: History, today: date | None) -> ViewsAndSearch:
 
 def entry_rows(entries: Sequence[Recorded]) -> Rows:
     """Return the rows of entries."""
-    acting = [(recorded.event.negotiation, *actors(recorded.event)) for recorded in entries]
+    acting = [(recorded.event.negotiation, *doers(recorded.event)) for recorded in entries]
     return Rows(list(map(entry_row, entries)), list(map(words_in, entries)), acting)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from projections.readmodel.tables import NUMBERED
 from projections.wording.folding import bag, fold, words_of
 from tracker.codec import as_written
-from tracker.events.references import actors
+from tracker.events.references import doers
 from tracker.events.stage import PartyAdded
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _reading_rows(found: Status) -> Iterator[ReadingRow]:
             bool(reading.retracted_by),
             json.dumps(as_written(reading.recorded._replace(event=reading.event))) if is_corrected else None,
             fold(" ".join(words_of(reading.event))) if is_corrected else None,
-            actors(reading.event) if is_corrected else (),
+            doers(reading.event) if is_corrected else (),
         )
 
 

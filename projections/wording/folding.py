@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 WORDS: Final = (
     *("title", "summary", "note", "terms", "text", "content", "reason", "ground", "consequence", "measure", "label"),
     *("name", "alias", "aliases", "person", "publisher", "author", "force", "site", "venue", "authority"),
+    *("question", "body"),
     *("destination", "candidates", "legislature", "outcome", "actor", "target", "heads"),
 )
 #: The same of a piece of evidence.

@@ -25,6 +25,11 @@ MANY = [f"source-{number}" for number in range(20_000)]
         ("sourxe-12", MANY, "source-12"),
         ("srce-12", MANY, None),
         ("x" * 100_000, MANY, None),
+        ("agreement:nope", ["agreement:jpoa-2013", "round:geneva"], None),
+        ("agrement:nope", ["agreement:jpoa-2013"], None),
+        ("agreement:jpoa-2031", ["agreement:jpoa-2013", "agreement:jcpoa"], "agreement:jpoa-2013"),
+        ("agrement:jpoa-2013", ["agreement:jpoa-2013"], "agreement:jpoa-2013"),
+        ("withdrawal:x", ["withdrawal:w", "withdrawal:abc"], "withdrawal:w"),
     ],
 )
 def test_the_nearest_word(word: str, known: list[str], expected: str | None) -> None:

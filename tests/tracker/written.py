@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from tracker.errors import EntryRejectedError
-from tracker.scripts.script import ScriptReceipt, line_from_assignments, read_script, record_script
+from tracker.scripts.assignments import entries_from_assignments
+from tracker.scripts.script import ScriptReceipt, read_script, record_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +80,7 @@ def rejected(log: EventLog, text: bytes, format_name: str = "jsonl", **options: 
 
 def event_from_assignments(event: str, negotiation: str, assignments: Iterable[str]) -> Event:
     """Return the event that pairs on a command line describe; raises `EntryRejectedError` with what is wrong."""
-    line = line_from_assignments(event, negotiation, assignments)
+    line = entries_from_assignments(event, negotiation, assignments).line
     if line.event is None:
         raise EntryRejectedError(line.problems)
     return line.event

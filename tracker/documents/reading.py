@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 import zlib
@@ -24,6 +25,10 @@ SMALL: Final = 200_000
 _HEAD: Final = 4096
 _MHTML: Final = re.compile(rb"^(?:MIME-Version|Snapshot-Content-Location|Content-Type):", re.IGNORECASE | re.MULTILINE)
 _MARKUP: Final = re.compile(rb"<(?:!doctype|html|head|body|meta|title|article|main|div|p|!--)\b", re.IGNORECASE)
+#: The control codes that no text has but by accident, ESC aside, by which ISO 2022 changes its letters.
+_CONTROLS: Final = tuple(bytes([code]) for code in range(32) if code not in b"\t\n\v\f\r\x1b")
+#: Of so many bytes of a text one may be such a code.
+_MOST_CONTROLS: Final = 100
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -40,11 +45,18 @@ def sort_of(content: bytes, name: str) -> Sort:
         return "csl"
     if _MHTML.search(head) and not head.startswith(b"<"):
         return "mhtml"
-    if _MARKUP.search(head) or name.lower().endswith((".html", ".htm", ".xhtml")):
+    if _MARKUP.search(head) or (name.lower().endswith((".html", ".htm", ".xhtml")) and _is_text(content[:_HEAD])):
         return "html"
     if head.startswith((b"[", b"{")):
         return "csl"
     raise UnreadableError("is no document that is read; save it as HTML, MHTML, WARC, PDF or CSL-JSON")
+
+
+def _is_text(head: bytes) -> bool:
+    """Say whether bytes may be text, in UTF-16 if its mark stands first: there is hardly a control code in it."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    return sum(map(head.count, _CONTROLS)) * _MOST_CONTROLS <= len(head)
 
 
 def _unpacked_head(content: bytes) -> bytes:

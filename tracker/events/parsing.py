@@ -113,6 +113,11 @@ def problems_of(error: ValidationError, kind: type[Event]) -> list[Problem]:
         # The arms of a union fail one by one; the last, the widest, says best what is wanted.
         in_union = not _UNION_ARMS.isdisjoint(details["loc"])
         found[problem.field, "" if in_union else problem.message] = problem
+    # A list of which no item is right is not told to be empty, too.
+    empty = {problem.field for problem in found.values() if problem.message == _PLAIN["too_short"]}
+    within = {problem.field.rpartition(".")[0] for problem in found.values()}
+    for key in [key for key, problem in found.items() if problem.field in empty & within]:
+        del found[key]
     rest = len(errors) - _MOST_PROBLEMS
     more = [Problem(f"there are {rest:,} more problems in the entry; mend these first")] if rest > 0 else []
     return [*found.values(), *more]
@@ -149,6 +154,8 @@ def _message(details: ErrorDetails, location: list[str], kind: type[Event]) -> s
             message = f"must have at most {context.get('max_length'):,} characters"
         case "missing":
             message = "is required"
+        case "too_short":
+            message = _PLAIN[code]
         case _ if code in _PLAIN:
             message = f"{_PLAIN[code]}, not {_shorten(details['input'])}"
         case _:

@@ -6,6 +6,7 @@ called and whatever it stands in: an optional field, a list, a mapping, a part w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -40,6 +41,10 @@ _THINGS: Final = {
     **dict.fromkeys(("supersedes", "in_reply_to", "settles"), "proposal"),
     **dict.fromkeys(("part_of", "superseded_by"), "agreement"),
 }
+
+
+#: What an id of a party looks like, and words seldom do.
+_PARTY_ID: Final = re.compile(r"[A-Z]{3}|[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class _Named(NamedTuple):
@@ -177,6 +182,19 @@ def actors(event: Event) -> tuple[str, ...]:
         if value := getattr(event, field.attribute):
             return (value,) if isinstance(value, str) else tuple(value)
     return ()
+
+
+def body_of(event: Event) -> str | None:
+    """Return the body that votes on something or adopts it, a party's id or words; None where an entry names none."""
+    body = getattr(event, "body", None)
+    return body if isinstance(body, str) else None
+
+
+def doers(event: Event) -> tuple[str, ...]:
+    """Return the parties that act in an entry, with the body that votes or adopts where it may be a party's id."""
+    body = body_of(event)
+    own = (body,) if body is not None and _PARTY_ID.fullmatch(body) else ()
+    return tuple(dict.fromkeys((*actors(event), *own)))
 
 
 def entry_of(event: Event) -> str | None:

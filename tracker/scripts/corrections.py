@@ -9,9 +9,10 @@ from tracker.errors import Problem
 from tracker.scripts.paths import from_assignments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tracker.events.base import Event
+    from tracker.scripts.formats import ScriptItem
 
 #: A figure has either a value or a range.
 _RANGE: Final = ("low", "high")
@@ -22,12 +23,17 @@ def fields_as_written(event: Event) -> dict[str, Any]:
     return event.model_dump(mode="json", by_alias=True, exclude_defaults=True, round_trip=True)
 
 
-def changes_from(target: Event, assignments: Iterable[str], prefix: str = "") -> tuple[dict[str, Any], list[Problem]]:
+def changes_from(
+    target: Event,
+    assignments: Iterable[str],
+    prefix: str = "",
+    expand: Callable[[dict[str, Any]], ScriptItem] | None = None,
+) -> tuple[dict[str, Any], list[Problem]]:
     """Return the changes that ``field=value`` pairs put to an entry as it reads, and what is wrong with them.
 
-    ``null`` removes a field. A list, or a mapping like a figure, is replaced as a whole: if only parts of one are
-    given, with what would be lost not among them, that is a problem which tells what. `prefix` stands before each field
-    where they are those of a correction.
+    ``null`` removes a field, or a part of one. A list, or a mapping like a figure, is replaced as a whole: if parts of
+    one are given, or a bare number, with what would be lost not among them, that is a problem which tells what.
+    `prefix` stands before each field where they are those of a correction; `expand` gives fields in their long form.
     """
     removed: dict[str, Any] = {}
     rest, in_parts = [], set()
@@ -40,14 +46,24 @@ def changes_from(target: Event, assignments: Iterable[str], prefix: str = "") ->
         rest.append(assignment)
         if dot:
             in_parts.add(name)
-    item = from_assignments(type(target), target.negotiation, rest)
+    item = from_assignments(type(target), target.negotiation, rest, correcting=True)
+    if expand is not None:
+        problems_before = item.problems
+        item = expand(item.data)
+        item = item._replace(problems=(*problems_before, *item.problems))
     given = {name: value for name, value in item.data.items() if name not in {"event", "negotiation"}}
     before = fields_as_written(target)
     problems = []
-    for name in sorted(in_parts & before.keys() & given.keys()):
-        lost = list(_lost(before[name], given[name], name, rest))
+    for name in sorted(before.keys() & given.keys()):
+        put = _in_parts(before[name], given[name])
+        if name in in_parts:
+            lost = list(_lost(before[name], put, name, rest))
+        elif put is not given[name]:
+            lost = list(_lost(before[name], put, name, ()))
+        else:
+            lost = list(_lost_of_list(before[name], put, name))
         if lost:
-            whole = _whole(name, before[name], given[name], rest, prefix)
+            whole = _whole(name, before[name], put, rest, prefix)
             kind = "list" if isinstance(before[name], list) else "value"
             why = f"replaces the whole {kind}, and {', '.join(lost)} would be lost; write {whole}"
             problems.append(Problem(why, f"{prefix}{name}"))
@@ -58,6 +74,23 @@ def changes_from(target: Event, assignments: Iterable[str], prefix: str = "") ->
         if (field := f"{prefix}{problem.field}" if problem.field else "") not in told
     ]
     return {**given, **removed}, problems
+
+
+def _in_parts(before: Any, given: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a bare number that stands for a figure as the figure, anything else as it is."""
+    if not isinstance(before, dict) or not isinstance(given, str) or before.keys().isdisjoint({"value", *_RANGE}):
+        return given
+    about = {"approximate": True} if given.startswith("~") else {}
+    return {"value": given.removeprefix("~").strip(), **about}
+
+
+def _lost_of_list(before: Any, given: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """Yield the items with parts of a list that no item of another one, given as a whole, holds."""
+    if not isinstance(before, list) or not isinstance(given, list):
+        return
+    for index, value in enumerate(before):
+        if isinstance(value, dict) and all(any(_lost(value, item, "", ())) for item in given if isinstance(item, dict)):
+            yield f"{path}.{index}"
 
 
 def _lost(before: Any, given: Any, path: str, assignments: Iterable[str]) -> Iterator[str]:  # noqa: ANN401 - any JSON
@@ -107,5 +140,6 @@ def _whole(
 
 
 def _written(value: Any) -> str:  # noqa: ANN401 - any JSON
-    text = "true" if value is True else "false" if value is False else str(value)
+    words = {True: "true", False: "false", None: "null"}
+    text = words[value] if value is None or isinstance(value, bool) else str(value)
     return f"'{text}'" if " " in text else text

@@ -129,17 +129,23 @@ def _broken(line: int, error: csv.Error) -> ScriptItem:
 
 
 def _problems_of(columns: Sequence[str]) -> tuple[Problem, ...]:
+    if not any(map(_is_event, columns)):
+        # What else looks like a field in a table of somebody's own is none.
+        hint = Words(columns).hint("event") or "; it names the columns, such as event,negotiation,party"
+        other = "of any other table, `communique import table FILE --guess` makes a first map"
+        return (Problem(f"the first row has no column event{hint}; {other}"),)
     misnamed = tuple(_misnamed(columns))
     if misnamed:
         return misnamed
-    if "event" not in columns:
-        other = "; it names the columns, such as event,negotiation,party; of any other table, "
-        hint = Words(columns).hint("event") or f"{other}`communique import table FILE --guess` makes a first map"
-        return (Problem(f"the first row has no column event{hint}"),)
     if len(columns) > _MOST_COLUMNS:
         return (Problem(f"the first row names {len(columns):,} columns; a table has {_MOST_COLUMNS:,} at most"),)
     twice = (name for name, count in Counter(columns).items() if name and count > 1)
     return tuple(Problem("names two columns; keep one of them", name) for name in twice)
+
+
+def _is_event(column: str) -> bool:
+    """Say whether a column is that of event types, but for its capitals, spaces or hyphens."""
+    return "".join(filter(str.isalnum, column.casefold())) == "event"
 
 
 def _misnamed(columns: Sequence[str]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from tracker.dates.informal import in_order
@@ -13,7 +13,7 @@ from tracker.events.stage import SourceRegistered
 from tracker.scripts.paths import date_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from tracker.events.base import Event
 
@@ -23,29 +23,31 @@ def dated(kind: type[Event], data: Mapping[str, Any], order: str) -> dict[str, A
 
     `order` is `dmy` or `mdy`. What is no date in it stays as it is, for whoever reads it to say what is wrong.
     """
-    found = _dated(data, date_fields(kind), order)
+    return with_dates(kind, data, partial(in_order, order=order))
+
+
+def with_dates(kind: type[Event], data: Mapping[str, Any], read: Callable[[str], str]) -> dict[str, Any]:
+    """Return the same with each date as it is read."""
+    found = _dated(data, date_fields(kind), read)
     if issubclass(kind, EntryCorrected) and isinstance(changes := found.get("changes"), dict):
-        found["changes"] = _dated(changes, _dates_of_all(), order)
+        found["changes"] = _dated(changes, _dates_of_all(), read)
     evidence = found.get("evidence")
     if isinstance(evidence, list):
-        found["evidence"] = [_with_source(item, order) for item in evidence]
+        found["evidence"] = [_with_source(item, read) for item in evidence]
     elif evidence is not None:
-        found["evidence"] = _with_source(evidence, order)
+        found["evidence"] = _with_source(evidence, read)
     return found
 
 
-def _dated(data: Mapping[str, Any], fields: Collection[str], order: str) -> dict[str, Any]:
-    return {
-        name: in_order(value, order) if name in fields and isinstance(value, str) else value
-        for name, value in data.items()
-    }
+def _dated(data: Mapping[str, Any], fields: Collection[str], read: Callable[[str], str]) -> dict[str, Any]:
+    return {name: read(value) if name in fields and isinstance(value, str) else value for name, value in data.items()}
 
 
-def _with_source(item: Any, order: str) -> Any:  # noqa: ANN401 - whatever was written
+def _with_source(item: Any, read: Callable[[str], str]) -> Any:  # noqa: ANN401 - whatever was written
     source = item.get("source") if isinstance(item, dict) else None
     if not isinstance(source, dict):
         return item
-    return {**item, "source": _dated(source, date_fields(SourceRegistered), order)}
+    return {**item, "source": _dated(source, date_fields(SourceRegistered), read)}
 
 
 @cache

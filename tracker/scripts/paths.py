@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tracker.dates import When
 from tracker.errors import Problem
 from tracker.events.naming import is_part
+from tracker.events.stage import NegotiationOpened
 from tracker.scripts.formats import MAX_DEPTH, ScriptItem
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from tracker.events.base import Event
 
+_GIVEN: Final = "is given already, before the fields; leave it out here"
+_CANNOT_CHANGE: Final = "says which entry it is and cannot change; retract the entry and record another, or move it"
 _LISTS: Final = frozenset({tuple, list, set, frozenset})
 
 
@@ -113,8 +116,10 @@ def _with_lists(value: Any, path: str, problems: list[Problem], *, gaps: bool) -
     return items
 
 
-def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[str]) -> ScriptItem:
-    """Return ``field=value`` pairs as what a script would hold."""
+def from_assignments(
+    kind: type[Event], negotiation: str, assignments: Iterable[str], *, correcting: bool = False
+) -> ScriptItem:
+    """Return ``field=value`` pairs as what a script would hold; ``null`` is no value where they are `correcting`."""
     problems: list[Problem] = []
     cells: list[tuple[str, Sequence[str], Any]] = []
     for assignment in assignments:
@@ -125,12 +130,12 @@ def from_assignments(kind: type[Event], negotiation: str, assignments: Iterable[
             problems.append(Problem(f"{assignment!r} gives no value; write it as {assignment or 'field'}=value"))
             continue
         if path in {"event", "negotiation"}:
-            problems.append(Problem("is given already, before the fields; leave it out here", path))
+            problems.append(Problem(_CANNOT_CHANGE if correcting else _GIVEN, path))
             continue
-        if path in list_fields(kind):
-            value = text.split(",")
-        elif parts[0] == "changes" and text == "null":
+        if text == "null" and (correcting or parts[0] == "changes"):
             value = None
+        elif path in list_fields(kind) or path == "evidence" or (path, kind) == ("parties", NegotiationOpened):
+            value = text.split(",")
         cells.append((path, parts, value))
     fields = nest(cells, problems, gaps=False)
     return ScriptItem(0, {"event": kind.__name__, "negotiation": negotiation, **fields}, tuple(problems))

@@ -19,14 +19,12 @@ from tracker.entry import Prepared, prepare
 from tracker.errors import ContentError, EntryRejectedError, LogError, Problem
 from tracker.events.base import Kind
 from tracker.events.naming import Reference
-from tracker.events.registry import event_type
 from tracker.negotiation import names_no_party
 from tracker.recording import MOST_COMPARED, Assumption, warnings_of
 from tracker.retractions import Again
 from tracker.scripts.formats import format_of, raw_lines, reader
 from tracker.scripts.jsonl import items
 from tracker.scripts.order import expand_alone, rests_on_its_order
-from tracker.scripts.paths import from_assignments
 from tracker.scripts.reading import STDIN, ScriptLine, lines_of, nothing_in, opened, read_script
 from tracker.scripts.shorthands import Shorthands
 from tracker.spelling import Hints
@@ -247,7 +245,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
                     first_position = (receipt.positions or outcome.positions)[0]
                     receipt.positions = (first_position, outcome.positions[-1])
             if part.names:
-                wrong += _unknown(log, part.names, assumed or set(), hints_of_wrong)
+                wrong += unknown_names(log, part.names, assumed or set(), hints_of_wrong)
             if not in_order and any(map(names_no_party, wrong)):
                 # What looks like an id may be the name of a party that was registered before.
                 raise _InOrderError(receipt)
@@ -262,7 +260,7 @@ def _record(  # noqa: PLR0913 - one argument an option of the command
     return receipt
 
 
-def _unknown(log: EventLog, names: _Names, assumed: set[Assumption], hints: Hints) -> Iterator[Problem]:
+def unknown_names(log: EventLog, names: _Names, assumed: set[Assumption], hints: Hints) -> Iterator[Problem]:
     """Yield a problem for each name in entries that are wrong anyway which is not there either."""
     negotiations = {name: log.application.negotiation(name) for name in dict.fromkeys(item[0] for item in names)}
     entries = log.store.versions([(name, what) for name, _, kind, what, *_ in names if kind == "entry"])
@@ -331,22 +329,3 @@ def _checked(name: str, some: list[Any]) -> tuple[Part, list[Any]]:
     part.rests_on_its_order = bool(wrong) and rests_on_its_order(line for number, line, _ in some if number in wrong)
     plain, part.entries = list(map(tuple, part.entries)), []
     return part, plain
-
-
-# ── an entry from a command line ──
-
-
-def line_from_assignments(event_name: str, negotiation: str, assignments: Iterable[str]) -> ScriptLine:
-    """Return what ``field=value`` pairs describe, as written on a command line: an event, or what is wrong with it.
-
-    A dotted field reaches inside (``evidence.0.source=…``); a list is written with commas (``toward=RUS,CHN``) or by
-    index. Raises `NameUnknownError` for the event type.
-    """
-    (line,) = lines_of([from_assignments(event_type(event_name), negotiation, assignments)], "")
-    return line
-
-
-def problems_of(log: EventLog, line: ScriptLine) -> list[Problem]:
-    """Return all that is wrong with an entry that is no event, the names that it rests on and a log lacks included."""
-    names = [(*name, line.file, line.line) for name in line.names]
-    return [*line.problems, *_unknown(log, names, set(line.assumes), Hints())]

@@ -342,7 +342,8 @@ def _put(data: dict[str, Any], path: list[str], value: str, name: str) -> dict[s
 
     def put(here: Any, rest: list[str]) -> Any:  # noqa: ANN401 - any JSON
         if not rest:
-            return value
+            # A subject stays one: ``party:Norway`` becomes ``party:NOR``.
+            return f"party:{value}" if here == f"party:{name}" else value
         if isinstance(here, list | tuple):
             return [put(item, rest[1:]) if str(index) == rest[0] else item for index, item in enumerate(here)]
         if isinstance(here, dict) and here.get(rest[0]) is not None and len(rest) == 1 and rest[0] == name:

@@ -91,8 +91,10 @@ def log_command(
     """List the entries in the order in which they were recorded, those of one negotiation or of the whole log.
 
     The newest stands last, where `-n` counts from. An entry without a date of its own is placed by when it became
-    public. A table shows how each entry reads at the cut, and marks what is corrected or retracted; JSON holds entries
-    as they were recorded, and so does the table of a negotiation of very many entries.
+    public. Options find what was recorded so, or reads so at the cut: a party, matter, source or thing by all of its
+    ids, and a body by what its party is called. A table shows how each entry reads at the cut, and marks what is
+    corrected or retracted; JSON holds entries as they were recorded. Of a negotiation of very many entries, all is as
+    it was recorded.
     """
     from tui.filters import Selection
 
@@ -105,11 +107,12 @@ def log_command(
         elif query.without:
             raise click.UsageError("--without needs a negotiation, since sources belong to one")
         found = _entries(log, negotiation, query, count if selection.is_open else None)
-        found = _last(selection.choose(found), count, reverse=reverse)
+        shown = _Rows(log, query)
+        found = _last(selection.choose(found, shown.read), count, reverse=reverse)
         rows(
             query.style,
             _COLUMNS,
-            map(_Rows(log, query).cells, found),
+            map(shown.cells, found),
             records=lambda: map(entry, found),
             document=lambda: {"entries": list(map(entry, found))},
             empty="no entry is like that",
@@ -156,10 +159,10 @@ class _Rows:
         self._claims: dict[str, Claims | None] = {}
         self._room = MOST
 
-    def _known(self, recorded: Recorded) -> Claims | None:
+    def read(self, name: str) -> Claims | None:
+        """Return how the entries of a negotiation read at the cut, None where they are very many."""
         from projections.claims.claims import claims
 
-        name = recorded.event.negotiation
         if name not in self._claims:
             self._room -= self._counts.get(name, MOST)
             is_short = self._room >= 0
@@ -169,7 +172,7 @@ class _Rows:
 
     def cells(self, recorded: Recorded) -> list[Any]:
         """Return the cells of an entry."""
-        known = self._known(recorded)
+        known = self.read(recorded.event.negotiation)
         reading = known.get(recorded.id) if known is not None else None
         marks = [
             word

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import click
 
+from tui import environment
 from tui.commands.options import (
     Invocation,
     NamedPath,
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
+    from tracker.codec import Recorded
     from tracker.errors import Problem
     from tracker.events.base import Event
     from tracker.log import EventLog
     from tracker.recording import Receipt
-    from tracker.scripts.reading import ScriptLine
+    from tracker.scripts.assignments import Added
 
 STANDARD_INPUT: Final = "-"
 FORMATS: Final = ("jsonl", "yaml", "csv")
@@ -262,7 +264,7 @@ def complete_assignment(ctx: click.Context, param: click.Parameter, incomplete: 
         ),
         (
             "With its evidence",
-            "communique add StatementMade -n us-niger party=USA evidence.0.source=politico-2024-05-10",
+            "communique add StatementMade -n us-niger party='United States' evidence=politico-2024-05-10",
         ),
         ("A list", "communique add PartnershipOpennessDeclared -n us-niger party=NER toward=RUS,CHN,IRN"),
     ],
@@ -293,27 +295,32 @@ def add_command(
 ) -> int:
     """Record one entry of an EVENT type; `communique schema EVENT --fields` lists its fields.
 
-    A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`.
+    A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`. As in a
+    script, parties may be named, evidence may be a source's id, and a source may be described where it is cited, which
+    then is registered, too. A date may be written as people do, if it has one reading.
     """
     from tracker.errors import EntryRejectedError, nearest
-    from tracker.scripts.script import line_from_assignments
+    from tracker.scripts.assignments import entries_from_assignments
+    from tracker.scripts.shorthands import Shorthands
+    from tui.commands.entering.queues import reading
 
-    line = line_from_assignments(event, negotiation, assignments)
+    with reading(invocation) as known:
+        added = entries_from_assignments(event, negotiation, assignments, Shorthands(known), environment.today())
     # What is no event needs no log to be made for it.
-    with invocation.trying() if dry_run or line.event is None else invocation.writing(by) as log:
+    with invocation.trying() if dry_run or not added.is_right else invocation.writing(by) as log:
         if event == "EntryCorrected":
             from tui.commands.entering.correcting import with_whole_changes
 
-            line = with_whole_changes(log, negotiation, assignments, line)
-        receipt, problems = _record_line(log, line, by, dry_run=dry_run)
+            added = with_whole_changes(log, negotiation, assignments, added)
+        receipt, problems = _record_added(log, added, by, dry_run=dry_run)
         outcome = Outcome() if receipt is None else Outcome.of(receipt)
         if receipt is not None and receipt.recorded:
             before = None if dry_run else receipt.recorded[0].position - 1
             outcome.tell_new(log, [one.event for one in receipt.recorded], before, dry_run=dry_run)
-        outcome.warnings += _of_retracted(log, line.event)
+        outcome.warnings += _of_retracted(log, added.line.event)
         if receipt is None:
-            known = log.negotiations()
-            if negotiation not in known and (hint := nearest(negotiation, known)):
+            names = log.negotiations()
+            if negotiation not in names and (hint := nearest(negotiation, names)):
                 say(f"{negotiation} is a new negotiation{hint}")
     if receipt is None:
         if style != "json":
@@ -322,16 +329,28 @@ def add_command(
         json_document({**outcome.to_json(dry_run=dry_run), "entry": None})
         return 1
     outcome.warn()
+    recorded = receipt.recorded
+    described = added.among(recorded)
     if style == "json":
-        recorded = entry(receipt.recorded[0]) if receipt.recorded and not dry_run else None
-        json_document({**outcome.to_json(dry_run=dry_run), "entry": recorded})
-    elif not receipt.recorded:
-        answer(f"{negotiation} has this entry already")
-    elif dry_run:
-        answer(f"would record {negotiation} {receipt.recorded[0].id}")
+        shown = None if described is None or dry_run else entry(described)
+        json_document({**outcome.to_json(dry_run=dry_run), "entry": shown})
     else:
-        answer(f"recorded {negotiation} {receipt.recorded[0].id} as #{receipt.recorded[0].position}")
+        answer(_told(negotiation, described, recorded, dry_run=dry_run))
     return 0
+
+
+def _told(negotiation: str, described: Recorded | None, recorded: Sequence[Recorded], *, dry_run: bool) -> str:
+    """Return what a person is told of an entry that was added, None if it was there, and of what was registered."""
+    from tracker.entry import prepare
+
+    names = [prepare(one.event).registers for one in recorded if one is not described]
+    also = ", ".join(" ".join(name) for name in names if name is not None)
+    told = f", with {also}" if also else ""
+    if described is None:
+        return f"{negotiation} has this entry already{told}"
+    if dry_run:
+        return f"would record {negotiation} {described.id}{told}"
+    return f"recorded {negotiation} {described.id} as #{described.position}{told}"
 
 
 def _of_retracted(log: EventLog, event: Event | None) -> list[str]:
@@ -343,15 +362,14 @@ def _of_retracted(log: EventLog, event: Event | None) -> list[str]:
     return [told] if told else []
 
 
-def _record_line(
-    log: EventLog, line: ScriptLine, by: str | None, *, dry_run: bool
+def _record_added(
+    log: EventLog, added: Added, by: str | None, *, dry_run: bool
 ) -> tuple[Receipt | None, Sequence[Problem]]:
     from tracker.errors import EntryRejectedError
-    from tracker.scripts.script import problems_of
 
-    if line.event is None:
-        return None, problems_of(log, line)
+    if not added.is_right:
+        return None, added.problems(log)
     try:
-        return log.record([line.event], by=by, places=[("", 0)], dry_run=dry_run), ()
+        return log.record(added.events, by=by, places=[("", 0)] * len(added.lines), dry_run=dry_run), ()
     except EntryRejectedError as error:
         return None, error.problems

@@ -102,7 +102,7 @@ def _admitted(log: EventLog, hits: Iterable[Hit], query: Query, sought: str) -> 
     """Yield what a cut admits, as it reads there, if it holds what is sought there."""
     from projections.claims.claims import claims
     from projections.wording.folding import bag, terms_of, words_of
-    from tracker.events.references import actors
+    from tracker.events.references import doers
 
     cuts: dict[str, Claims] = {}
     terms = terms_of(sought)
@@ -113,7 +113,7 @@ def _admitted(log: EventLog, hits: Iterable[Hit], query: Query, sought: str) -> 
         reading = found.get(hit.entry)
         if reading is None or found.group(hit.entry) in {"pending", "dropped"}:
             continue
-        acting = {*actors(hit.recorded.event), *actors(reading.event)}
+        acting = {*doers(hit.recorded.event), *doers(reading.event)}
         names = [name for party in acting for name in found.registers.called(party)]
         cited = {item.attributed_to for event in (hit.recorded.event, reading.event) for item in event.evidence}
         persons = found.registers.persons

@@ -14,8 +14,9 @@ from tracker import EventLog
 from tracker.events import Evidence, NegotiationOpened, PartyAdded, StatementMade
 from tracker.events.agreements import AgreementSigned
 from tracker.events.knowledge import EntryCorrected, EntryRetracted, SameAs
-from tracker.events.stage import AliasAdded, SourceRegistered
+from tracker.events.stage import AliasAdded, MatterAdded, SourceRegistered
 from tracker.events.talks import RoundHeld
+from tracker.events.votes import VoteHeld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,3 +190,17 @@ def test_what_is_no_article_stays(word: str) -> None:
 def test_folding_twice_is_folding_once_but_for_a_second_article(text: str) -> None:
     folded = fold(text)
     assert len(fold(folded)) <= len(folded) or not folded.isascii()
+
+
+def test_a_body_is_found_by_its_name_and_a_vote_by_its_question(log: EventLog) -> None:
+    council = PartyAdded(negotiation="lake", id="council", party="ctrl", name="Control Council")
+    votes = [
+        VoteHeld(negotiation="lake", id=name, body=body, matter="fish", result="approved", question=question)
+        for name, body, question in (("v1", "ctrl", "Shall we fish?"), ("v2", "Bundestag", None), ("v3", "a:b", None))
+    ]
+    log.record([council, MatterAdded(negotiation="lake", id="fish", matter="fish"), *votes])
+    assert list(found(log, "control council")) == ["council", "v1"]
+    assert list(found(log, "bundestag")) == ["v2"]
+    assert list(found(log, "shall")) == ["v1"]
+    log.record([corrected("v2", "c", body="ctrl")])
+    assert list(found(log, "council")) == ["council", "v1", "v2"]

@@ -39,7 +39,8 @@ from tracker.events.references import (
     renamed,
     written_references,
 )
-from tracker.scripts.script import ScriptLine, problems_of
+from tracker.scripts.assignments import Added
+from tracker.scripts.reading import ScriptLine
 
 if TYPE_CHECKING:
     from tracker.log import EventLog
@@ -323,7 +324,7 @@ def test_a_figure_of_a_wrong_entry_is_no_name_that_is_missing(staged: EventLog) 
     denial = {"event": "DenialIssued", "negotiation": NEGOTIATION, "of": "900"}
     assert list(written_references(EVENT_TYPES["DenialIssued"], denial)) == [("of", "entry", "900")]
     line = ScriptLine("", 0, None, (), (), tuple((NEGOTIATION, *found) for found in written_references(kind, data)))
-    assert problems_of(staged, line) == []
+    assert Added([line], 0).problems(staged) == []
 
 
 def test_what_a_denial_is_of_is_an_entry(staged: EventLog) -> None:

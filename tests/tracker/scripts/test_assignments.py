@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.tracker.given import entry
 from tests.tracker.written import event_from_assignments
 from tracker.errors import EntryRejectedError, NameUnknownError
+from tracker.scripts.assignments import entries_from_assignments
 
 
 def problems(event: str, *assignments: str) -> list[str]:
@@ -92,7 +95,7 @@ def test_what_is_wrong_is_told_at_once() -> None:
         (["party=NER", "note\udce9=x"], "is not valid Unicode text"),
         (["party=NER", "note=x\udce9"], "note: is not valid Unicode text"),
         (["party=NER", ""], "'' gives no value; write it as field=value"),
-        (["party=NER", "evidence=wire"], "evidence: must be a list"),
+        (["party=NER", "evidence=Wire"], "evidence.0.source: 'Wire' is not right"),
         (["party=NER", "evidence.999999999999.source=wire"], "evidence: must be a list"),
         (["party=NER", "recorded_at=2024"], "recorded_at: is set by the log; leave it out"),
     ],
@@ -107,3 +110,26 @@ def test_a_type_that_is_not_there_is_a_name_that_is_not_known() -> None:
         event_from_assignments("PositionTakn", "n", ["party=NER"])
     with pytest.raises(EntryRejectedError, match="negotiation: 'No Slug' is not right"):
         event_from_assignments("StatementMade", "No Slug", ["party=NER"])
+
+
+def test_evidence_may_be_the_ids_of_sources() -> None:
+    made = event_from_assignments("StatementMade", "n", ["party=NER", "evidence=wire,daily"])
+    assert made == entry("StatementMade", "n", party="NER", evidence=[{"source": "wire"}, {"source": "daily"}])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("3 March 2020", "2020-03-03"), ("2020-03~", "2020-03~"), ("yesterday", "2020-05-04"), ("-2w", "2020-04-21")],
+)
+def test_dates_are_read_as_at_a_prompt(written: str, read: str) -> None:
+    pairs = [f"{field}={written}" for field in ("occurred", "published", "deadline")]
+    added = entries_from_assignments("WithdrawalTimetableSet", "n", ["withdrawal=w", *pairs], today=date(2020, 5, 5))
+    assert added.line.event == entry(
+        "WithdrawalTimetableSet", "n", withdrawal="w", occurred=read, published=read, deadline=read
+    )
+
+
+def test_a_date_of_two_readings_is_refused_with_both() -> None:
+    (problem,) = problems("StatementMade", "party=NER", "occurred=5/6/2020")
+    assert "2020-05-06" in problem
+    assert "2020-06-05" in problem

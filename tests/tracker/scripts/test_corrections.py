@@ -31,6 +31,7 @@ RANGE = WithdrawalOrdered(
     party="NOR",
     strength={"low": 650, "high": 700, "unit": "police", "scope": "in the north"},
 )
+ABOUT = RANGE.model_copy(update={"strength": Figure(value=1000, approximate=True)})
 PLAIN = RANGE.model_copy(update={"strength": Figure(value=1000)})
 
 
@@ -45,7 +46,18 @@ def problems(target: Event, *assignments: str, prefix: str = "") -> list[str]:
         (ROUND, ["parties.0=SWE", "parties.1=FIN"], {"parties": ["SWE", "FIN"]}),
         (ROUND, ["venue=null", "note=x=y"], {"venue": None, "note": "x=y"}),
         (ROUND, ["outcome=null"], {"outcome": None}),
-        (RANGE, ["strength=1200"], {"strength": "1200"}),
+        (PLAIN, ["strength=1200"], {"strength": "1200"}),
+        (PLAIN, ["strength=~1200"], {"strength": "~1200"}),
+        (
+            RANGE,
+            ["strength.value=1200", "strength.unit=null", "strength.scope=null"],
+            {"strength": {"value": "1200", "unit": None, "scope": None}},
+        ),
+        (
+            ROUND,
+            ["evidence.0.source=gazette", "evidence.0.quote=null", "evidence.0.credibility=2"],
+            {"evidence": [{"source": "gazette", "quote": None, "credibility": "2"}]},
+        ),
         (PLAIN, ["strength.high=1200"], {"strength": {"high": "1200"}}),
         (
             RANGE,
@@ -82,6 +94,32 @@ def test_whole_values_are_changes(target: Event, assignments: list[str], changes
                 "strength: replaces the whole value, and unit police, scope in the north would be lost; "
                 "write strength.unit=police strength.scope='in the north' strength.value=9"
             ),
+        ),
+        (
+            RANGE,
+            ["strength=1200"],
+            (
+                "strength: replaces the whole value, and unit police, scope in the north would be lost; "
+                "write strength.unit=police strength.scope='in the north' strength.value=1200"
+            ),
+        ),
+        (
+            ABOUT,
+            ["strength=1200"],
+            (
+                "strength: replaces the whole value, and approximate True would be lost; "
+                "write strength.value=1200 strength.approximate=true"
+            ),
+        ),
+        (
+            ROUND,
+            ["evidence=herald"],
+            "evidence: replaces the whole list, and evidence.0 would be lost; write every evidence.N.FIELD",
+        ),
+        (
+            ROUND,
+            ["event=TalksHeld"],
+            "event: says which entry it is and cannot change; retract the entry and record another, or move it",
         ),
         (
             ROUND,

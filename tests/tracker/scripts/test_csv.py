@@ -143,6 +143,15 @@ def test_places_in_a_list_that_are_empty_are_closed_up() -> None:
     [
         ("party,note\nNER,x\n", ["1: the first row has no column event; it names the columns, such as event,"]),
         ("X,us-niger,NER\n", ["1: the first row has no column event"]),
+        (
+            "No,Day,Against,Measure\n1,2020,IRN,oil\n",
+            [
+                (
+                    "1: the first row has no column event; it names the columns, such as event,negotiation,party; "
+                    "of any other table, `communique import table FILE --guess` makes a first map"
+                )
+            ],
+        ),
         ("event,note,note\nX,a,b\n", ["1: note: names two columns; keep one of them"]),
         ("event,note,'note\nX,a,b\n", ["1: note: names two columns; keep one of them"]),
         ("event,a\nX\n", ["2: has 1 cells, but the first row names 2 columns"]),

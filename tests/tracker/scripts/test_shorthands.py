@@ -364,3 +364,9 @@ def test_a_source_that_was_described_in_a_script_is_counted_when_that_is_recorde
     assert (first := record(log, *lines)).count == 5
     again = record(log, *lines)
     assert (again.count, again.already) == (0, first.count)
+
+
+def test_a_subject_that_calls_a_party_by_its_name_stays_a_subject(log: EventLog) -> None:
+    figure = {"event": "FigureReported", "negotiation": "lake", "id": "f", "about": "party:Norway"}
+    record(log, *STAGE, figure | {"quantity": "ships", "figure": 7})
+    assert as_written(log.entry("lake", "f"))["about"] == "party:NOR"

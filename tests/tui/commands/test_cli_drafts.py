@@ -89,6 +89,15 @@ def test_drafts_have_their_quotes_looked_for(invoke: Invoke, own: Path, captures
     assert document(invoke, own, "drafts", "us-niger", "--state", "accepted") == {"drafts": []}
 
 
+def test_drafts_call_parties_as_the_log_does_or_as_drafts_would(invoke: Invoke, own: Path) -> None:
+    party = {"event": "PartyAdded", "negotiation": "us-niger", "party": "TCD", "name": "Chad"}
+    texts = script({"party": "USA", "text": "One"}, {"party": "TCD", "text": "Two"})
+    invoke("--log", own, "draft", "-", stdin=json.dumps(party) + "\n" + texts)
+    shown = invoke("--log", own, "drafts", "--plain").stdout
+    assert "United States of America states: One" in shown
+    assert "Chad states: Two" in shown
+
+
 def test_an_invented_quote_is_never_accepted_together_with_others(
     invoke: Invoke, own: Path, captures: tuple[Path, str]
 ) -> None:

@@ -315,6 +315,41 @@ def test_all_that_is_wrong_with_an_added_entry_is_told_at_once(invoke: Invoke, b
     ]
 
 
+def test_an_entry_from_the_shell_may_be_as_short_as_in_a_script(invoke: Invoke, tmp_path: Path) -> None:
+    opened = invoke("add", "NegotiationOpened", "-n", "talks", "parties=USA,NER", "id=o", "--json")
+    assert (json.loads(opened.stdout)["recorded"], json.loads(opened.stdout)["entry"]["id"]) == (3, "o")
+    described = ("evidence.0.source.publisher=AFP", "evidence.0.source.published=3 March 2020")
+    words = ("add", "StatementMade", "-n", "talks", "id=s", "party=Niger", "occurred=2 March 2020", *described)
+    trial = invoke(*words, "--dry-run")
+    assert trial.stdout == "would record talks s, with source afp-2020-03-03\n"
+    assert invoke(*words).stdout == "recorded talks s as #5, with source afp-2020-03-03\n"
+    assert invoke(*words).stdout == "talks has this entry already\n"
+    shown = json.loads(invoke("show", "talks", "s", "--json").stdout)["entry"]
+    assert (shown["party"], shown["occurred"], shown["evidence"]) == (
+        "NER",
+        "2020-03-02",
+        [{"source": "afp-2020-03-03"}],
+    )
+    cited = invoke(
+        "add",
+        "RoundHeld",
+        "-n",
+        "talks",
+        "round=r",
+        "parties=Niger,United States of America",
+        "evidence=afp-2020-03-03",
+    )
+    assert cited.exit_code == 0, cited.stderr
+    wrong = invoke(
+        "add", "RoundHeld", "-n", "talks", "round=r2", "parties=Nigr,Narnia", "evidence.0.source.publisher=X"
+    )
+    assert (wrong.exit_code, "must not be empty" in wrong.stderr) == (1, False)
+    assert "parties.0: no party is called 'Nigr'; did you mean NER?" in wrong.stderr
+    before = invoke("verify", "--json").stdout
+    assert invoke("add", "StatementMade", "-n", "talks", "party=NER", "note=", "no=x", *described).exit_code == 1
+    assert invoke("verify", "--json").stdout == before
+
+
 @pytest.mark.parametrize("name", ["", " "])
 def test_nobody_records_without_a_name(name: str, invoke: Invoke) -> None:
     done = invoke("add", "PartyAdded", "-n", "talks", "party=USA", "--by", name)

@@ -228,6 +228,41 @@ def test_the_log_itself_is_not_opened(
     assert (done.exit_code, done.stdout) == (2, "")
 
 
+def test_what_is_said_of_a_page_that_is_registered_is_told(
+    tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]], invoke: Invoke
+) -> None:
+    page = write(tmp_path, "page.html", PAGE)
+    (first,) = add(page, "--set", "reliability=B")["sources"]
+    assert add(page, "--set", "reliability=B", "--as", first["source"])["warnings"] == []
+    done = invoke(
+        *("source", "add", page, "-n", "talks", "--log", log, "--as", "other"),
+        *("--set", "reliability=C", "--set", "published=3 March 2024"),
+    )
+    assert done.exit_code == 0
+    assert "is registered already" in done.stderr
+    assert "--set changes nothing of what is registered already; `communique correct talks source-" in done.stderr
+    assert " reliability=C published=2024-03-03` does" in done.stderr
+    assert f"keeps its id {first['source']}, and does not become other" in done.stderr
+    assert len(add(page, "--set", "reliability=C")["warnings"]) == 1
+
+
+def test_what_fits_no_source_is_refused_of_a_page_that_is_registered_too(
+    tmp_path: Path, add: Callable[..., dict[str, Any]]
+) -> None:
+    page = write(tmp_path, "page.html", PAGE)
+    add(page)
+    wrong = add(page, "--set", "reliability=Z", code=1)
+    assert [error["field"] for error in wrong["errors"]] == ["reliability"]
+
+
+def test_bytes_that_are_no_text_are_no_page(tmp_path: Path, add: Callable[..., dict[str, Any]]) -> None:
+    (source,) = add(write(tmp_path, "random.html", hashlib.shake_256(b"").digest(3000)), code=1)["sources"]
+    assert source["error"].startswith("is no document that is read; save it as HTML")
+    (source,) = add(write(tmp_path, "words.html", "nothing but words"))["sources"]
+    assert source["error"] is None
+    add(write(tmp_path, "wide.html", PAGE.encode("utf-16")))
+
+
 def test_what_a_person_says_counts(tmp_path: Path, log: Path, add: Callable[..., dict[str, Any]]) -> None:
     page = write(tmp_path, "page.html", PAGE)
     said = ("--set", "reliability=B", "--set", "publisher=Le Monde", "--set", "published=2024-03")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from projections.wording.provenance import proposed_words, quote_words
-from tui.commands.entering.queues import captures_of, says
+from tui.commands.entering.queues import captures_of, names_for, says
 from tui.output import say, screen_width, styled
 from tui.text import clean, clean_lines, width, wrap
 
@@ -53,7 +53,7 @@ def _decide(review: Review, draft: Draft, looked: Captures, total: Decided) -> b
     """Show a draft and take a decision on it; say whether to go on."""
     changes: list[str] = []
     while True:
-        _show(draft, changes, looked)
+        _show(review, draft, changes, looked)
         words = ", ".join(f"[{key}] {word}" for key, word in _KEYS.items())
         key = click.prompt(words, type=click.Choice([*_KEYS]), show_choices=False)
         if key in {"s", "q"}:
@@ -79,10 +79,11 @@ def _decide(review: Review, draft: Draft, looked: Captures, total: Decided) -> b
         changes.clear()
 
 
-def _show(draft: Draft, changes: Sequence[str], looked: Captures) -> None:
+def _show(review: Review, draft: Draft, changes: Sequence[str], looked: Captures) -> None:
     """Print a draft as it would be recorded, and the captured text that it quotes."""
     from tracker.codec import written
     from tracker.drafts.deciding import changed
+    from tracker.drafts.queue import Filter
     from tracker.errors import EntryRejectedError
 
     entry, event = draft.entry, draft.event
@@ -92,7 +93,9 @@ def _show(draft: Draft, changes: Sequence[str], looked: Captures) -> None:
     except EntryRejectedError as error:
         for problem in error.problems:
             say(str(problem))
-    left = [clean(says(event)), *_draft_lines(draft, entry)]
+    # What was accepted a moment ago has a name by now.
+    names = names_for(review.log, review.queue.drafts(Filter()), [draft])
+    left = [clean(says(event, names[draft.negotiation])), *_draft_lines(draft, entry)]
     right = [*_captured_lines(entry, looked)]
     columns = screen_width() or 0
     if columns < _WIDE:

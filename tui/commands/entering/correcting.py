@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from tui import environment
 from tui.commands.entering.mending import carried_out, dry_run_option, reason_option
 from tui.commands.options import Invocation, by_option, complete_entry, negotiation_argument, styles, verb
 from tui.output import answer, entry
@@ -15,10 +16,12 @@ from tui.text import in_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.errors import Problem
     from tracker.events.base import Event
     from tracker.log import EventLog
     from tracker.recording import Receipt
-    from tracker.scripts.reading import ScriptLine
+    from tracker.scripts.assignments import Added
+    from tracker.scripts.formats import ScriptItem
 
 
 _CHANGES: Final = "changes."
@@ -42,7 +45,7 @@ class FieldChange(NamedTuple):
             "A place that was misread",
             "communique correct us-niger campbell-zeine-held venue='Washington, D.C.' --reason 'as the report has it'",
         ),
-        ("See what a figure would become", "communique correct us-niger strength-1100 strength=1000 --dry-run"),
+        ("See what a figure would become", "communique correct us-niger strength-1100 strength=~1000 --dry-run"),
         ("Remove a field", "communique correct us-niger campbell-zeine-held note=null"),
     ],
 )
@@ -67,8 +70,9 @@ def correct_command(
 ) -> int:
     """Record that an ENTRY reads otherwise from now on, and print each field before and after.
 
-    Fields are written as for `add`; `null` removes one. A list or a figure is replaced as a whole: what would be lost
-    is told, and nothing recorded. Of an entry that is retracted, or was moved away, that is told, too.
+    Fields are written as for `add`; `null` removes one, or a part of one. A list or a figure is replaced as a whole:
+    what would be lost is told, and nothing recorded. Of an entry that is retracted, or was moved away, that is told,
+    too.
     """
     changes: list[FieldChange] = []
     recorded: list[dict[str, Any]] = []
@@ -77,17 +81,18 @@ def correct_command(
         from tracker.errors import EntryRejectedError
 
         try:
-            event, found = correction(log, negotiation, name, assignments, reason)
+            events, found = correction(log, negotiation, name, assignments, reason)
             changes.extend(found)
             if style != "json":
                 for change in changes:
                     answer(str(change))
-            receipt = log.record([] if event is None else [event], by=by, places=[("", 0)])
+            receipt = log.record(events, by=by, places=[("", 0)] * len(events))
         except EntryRejectedError as error:
             # Whoever corrects writes fields of the entry, not those of a correction.
             own = [replace(problem, field=problem.field.removeprefix("changes.")) for problem in error.problems]
             raise EntryRejectedError(own) from None
-        recorded.extend(map(entry, receipt.recorded))
+        # What its evidence describes is registered before it.
+        recorded.extend(map(entry, receipt.recorded[-1:]))
         retracted = told_of_retracted(log, negotiation, name)
         return receipt if retracted is None else replace(receipt, warnings=(*receipt.warnings, retracted))
 
@@ -113,8 +118,8 @@ def correct_command(
 
 def correction(
     log: EventLog, negotiation: str, name: str, assignments: tuple[str, ...], reason: str | None
-) -> tuple[Event | None, list[FieldChange]]:
-    """Return what corrects an entry, None if it reads so already, and what changes.
+) -> tuple[list[Event], list[FieldChange]]:
+    """Return what corrects an entry, with what registers its sources before it, and what changes; nothing if it is so.
 
     Raises `NameUnknownError` for an entry that is not there, `EntryRejectedError` for what does not fit it, or would
     lose a part of it.
@@ -126,7 +131,9 @@ def correction(
     from tracker.scripts.corrections import changes_from, fields_as_written
 
     target = as_it_reads(log, negotiation, name)
-    given, problems = changes_from(target, assignments)
+    longer = _Longer(log, target)
+    given, problems = changes_from(target, assignments, expand=longer.expand)
+    problems += longer.problems
     if problems:
         raise EntryRejectedError(problems)
     after = apply_changes(target, given)
@@ -136,12 +143,34 @@ def correction(
     ]
     if not changes:
         # What is wrong with it is told all the same, as that there is no such field.
-        return None, []
+        return [], []
     whole = after.model_dump(mode="json", by_alias=True, round_trip=True) | now
     put = {field: None if given[field] is None else whole[field] for field in sorted(given)}
     event = EntryCorrected(negotiation=negotiation, entry=name, changes=put, reason=reason)
     # What was corrected so before, and otherwise since, is corrected so once more.
-    return with_new_ids(log.store, [event])[0], changes
+    return [*longer.events, *with_new_ids(log.store, [event])], changes
+
+
+class _Longer:
+    """Puts changed fields of an entry into their long form; `events` register what they describe."""
+
+    def __init__(self, log: EventLog, target: Event) -> None:
+        self._log, self._target = log, target
+        self.events: list[Event] = []
+        self.problems: list[Problem] = []
+
+    def expand(self, data: dict[str, Any]) -> ScriptItem:
+        """Return fields in their long form."""
+        from tracker.scripts.assignments import in_long_form
+        from tracker.scripts.reading import lines_of
+        from tracker.scripts.shorthands import Shorthands
+
+        item, before = in_long_form(type(self._target), data, Shorthands(self._log), environment.today())
+        for line in lines_of(before, ""):
+            self.problems += line.problems
+            if line.event is not None:
+                self.events.append(line.event)
+        return item
 
 
 def told_of_retracted(log: EventLog, negotiation: str, name: str) -> str | None:
@@ -167,22 +196,27 @@ def as_it_reads(log: EventLog, negotiation: str, name: str) -> Event:
     return recorded.event if reading is None else reading.event
 
 
-def with_whole_changes(log: EventLog, negotiation: str, assignments: Sequence[str], line: ScriptLine) -> ScriptLine:
+def with_whole_changes(log: EventLog, negotiation: str, assignments: Sequence[str], added: Added) -> Added:
     """Return a correction as `add` takes it, with its changes as its target's type has them.
 
     Where they would lose a part of what the target holds, that is what is wrong with it.
     """
     from tracker.scripts.corrections import changes_from
 
+    line = added.line
     pairs = [assignment.partition("=") for assignment in assignments]
     name = next((text for path, _, text in pairs if path == "entry"), "")
     if (negotiation, name) not in log.store.versions([(negotiation, name)]):
-        return line
+        return added
     own = [assignment.removeprefix(_CHANGES) for assignment in assignments if assignment.startswith(_CHANGES)]
-    changes, problems = changes_from(as_it_reads(log, negotiation, name), own, _CHANGES)
+    target = as_it_reads(log, negotiation, name)
+    longer = _Longer(log, target)
+    changes, problems = changes_from(target, own, _CHANGES, longer.expand)
+    problems += longer.problems
     if problems:
         others = [problem for problem in line.problems if not problem.field.startswith(_CHANGES)]
-        return line._replace(event=None, problems=(*others, *problems))
+        return added.with_line(line._replace(event=None, problems=(*others, *problems)))
     if line.event is None or not changes:
-        return line
-    return line._replace(event=line.event.model_copy(update={"changes": changes}))
+        return added
+    added = added.with_line(line._replace(event=line.event.model_copy(update={"changes": changes})))
+    return added.after(longer.events)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tui.commands.entering.queues import captures_of, place, reading, says, stamp
+from tui.commands.entering.queues import captures_of, names_for, place, reading, says, stamp
 from tui.commands.options import (
     Invocation,
     NamedPath,
@@ -24,7 +24,7 @@ from tui.output import answer, is_terminal, json_document, rows, say
 from tui.rows.tables import Cell, Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tracker.drafts.deciding import Decided
@@ -170,6 +170,7 @@ def drafts_command(
             log.require(negotiation)
         found = [draft for draft in drafted if wanted.admits(draft)]
         looked = captures_of(log, drafted, captures, found)
+        names = {} if style in {"json", "jsonl"} else names_for(log, drafted, found)
     quotes = {draft.number: looked.quotes(draft.entry) for draft in found}
 
     def records() -> Iterator[dict[str, Any]]:
@@ -179,19 +180,19 @@ def drafts_command(
     rows(
         style,
         _COLUMNS,
-        (_cells(draft, quotes[draft.number]) for draft in found),
+        (_cells(draft, quotes[draft.number], names.get(draft.negotiation, {})) for draft in found),
         records=records,
         document=lambda: {"drafts": list(records())},
         empty="no draft is like that",
     )
 
 
-def _cells(draft: Draft, quotes: Sequence[Quote]) -> list[Cell]:
+def _cells(draft: Draft, quotes: Sequence[Quote], names: Mapping[str, str]) -> list[Cell]:
     marks = ("NOT FOUND", "found") if quotes else ()
     mark = next((mark for mark, found in zip(marks, (False, True), strict=False) if _has(quotes, found=found)), None)
     event = draft.entry["event"]
     when = draft.drafted_at[:16]
-    return [draft.number, draft.negotiation, draft.state, draft.drafted_by, when, event, mark, says(draft.event)]
+    return [draft.number, draft.negotiation, draft.state, draft.drafted_by, when, event, mark, says(draft.event, names)]
 
 
 def _has(quotes: Sequence[Quote], *, found: bool) -> bool:

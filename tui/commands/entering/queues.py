@@ -7,9 +7,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tui import environment
+from tui.commands.log import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tracker.drafts.queue import Draft
@@ -68,8 +69,32 @@ def captures_of(log: EventLog, drafted: Iterable[Draft], folder: Path | None, lo
     return Captures(folder, digests(chain(registering(drafted), (one.event for one in log.read()))))
 
 
-def says(event: Event | None) -> str:
+def names_for(log: EventLog, drafted: Iterable[Draft], looked_at: Iterable[Draft]) -> dict[str, dict[str, str]]:
+    """Return what to call the parties, matters and agreements of some drafts, by negotiation.
+
+    That is what the log calls them, but of a negotiation of very many entries, else what drafts would register.
+    """
+    from projections.claims.claims import claims
+    from tracker.events.stage import MatterAdded, PartyAdded
+
+    counts = log.negotiations()
+    found = {
+        name: dict(claims(log, name).names) if 0 < counts.get(name, 0) <= MOST else {}
+        for name in dict.fromkeys(draft.negotiation for draft in looked_at)
+    }
+    for draft in drafted:
+        names, event = found.get(draft.negotiation), draft.event
+        if names is None or draft.state == "rejected":
+            continue
+        if isinstance(event, PartyAdded) and event.name:
+            names.setdefault(event.party, event.name)
+        elif isinstance(event, MatterAdded) and event.title:
+            names.setdefault(f"matter:{event.matter}", event.title)
+    return found
+
+
+def says(event: Event | None, names: Mapping[str, str]) -> str:
     """Return what a drafted entry says, in words."""
     from projections.wording.sentences import summary_of
 
-    return "an event type that is not known here" if event is None else summary_of(event)
+    return "an event type that is not known here" if event is None else summary_of(event, names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -71,8 +72,9 @@ def source_command(
     Nothing is fetched. Publisher, title, author, address, language, day of publication, digest and time of capture are
     what the file tells. The day is filled in only if two readings of it agree; else the source was published at the
     latest on the day of its capture, and what the file tells is listed. Kind and reliability are yours to say. A
-    document that is registered already is told, and not registered again. HTML and MHTML need nothing more; WARC files
-    and PDFs need the extra `capture`, which also finds more days in the text of pages.
+    document that is registered already is told, with what --set says otherwise of it, and not registered again. HTML
+    and MHTML need nothing more; WARC files and PDFs need the extra `capture`, which also finds more days in the text of
+    pages.
     """
     if slug is not None:
         if len(files) > 1:
@@ -82,7 +84,7 @@ def source_command(
         invocation.require_apart(file)
     folder = None if dry_run else keep or environment.captures_folder()
     adding = Adding(negotiation, _given(negotiation, assignments), folder, dry_run=dry_run)
-    counted = _Counted()
+    counted = _Counted(negotiation)
     from tracker.documents.bounded import Worker
     from tracker.errors import nearest
 
@@ -105,6 +107,8 @@ def source_command(
     counted.tell_missing()
     if style is None:
         say_outcome(counted.outcome, dry_run=dry_run, style=None)
+    else:
+        counted.outcome.warn()
     return 1 if counted.outcome.rejected else 0
 
 
@@ -125,12 +129,19 @@ def _given(negotiation: str, assignments: tuple[str, ...]) -> dict[str, Any]:
     """Return the fields that a person says; raises `EntryRejectedError`."""
     from tracker.errors import EntryRejectedError
     from tracker.events.stage import SourceRegistered
+    from tracker.scripts.assignments import as_at_prompt
     from tracker.scripts.paths import from_assignments
 
     item = from_assignments(SourceRegistered, negotiation, assignments)
     if item.problems:
         raise EntryRejectedError(item.problems)
-    return {name: value for name, value in item.data.items() if name not in {"event", "negotiation"}}
+    data = as_at_prompt(SourceRegistered, item.data, environment.today())
+    return {name: value for name, value in data.items() if name not in {"event", "negotiation"}}
+
+
+def _written(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return the value of a field as a command line has it."""
+    return shlex.quote(",".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 def _to_json(item: Item) -> dict[str, Any]:
@@ -164,6 +175,7 @@ def _told(item: Item) -> Iterator[str]:
 class _Counted:
     """What came of the documents so far; `unsure` where some document's day of publication is not filled in."""
 
+    negotiation: str
     outcome: Outcome = field(default_factory=Outcome)
     unsure: bool = False
 
@@ -175,11 +187,24 @@ class _Counted:
         elif item.known_by:
             self.outcome.already += 1
             say(f"{item.file}: is registered already as {item.source}, by its {item.known_by}")
+            self._tell_left(item)
         elif item.receipt is not None:
             self.outcome.take(item.receipt)
             if item.already:
                 say(f"{item.file}: has the address of {item.already.source}, with another digest")
         return item
+
+    def _tell_left(self, item: Item) -> None:
+        """Say what a person has said of a document that is registered otherwise, and how it is changed."""
+        changes = " ".join(f"{name}={_written(value)}" for name, value in item.left.items() if name != "source")
+        if changes:
+            how = f"`communique correct {self.negotiation} {item.registration} {changes}` does"
+            self.outcome.warnings.append(f"{item.file}: --set changes nothing of what is registered already; {how}")
+        if "source" in item.left:
+            self.outcome.warnings.append(
+                f"{item.file}: keeps its id {item.source}, and does not become {item.left['source']}; "
+                "`communique same source` makes two ids one"
+            )
 
     def tell_missing(self) -> None:
         """Say that days in the text of pages were not looked for, if one might have filled something in."""

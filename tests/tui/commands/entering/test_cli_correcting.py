@@ -99,6 +99,28 @@ def test_what_does_not_fit_is_told_and_nothing_recorded(
     assert invoke("verify", "--json").stdout == before
 
 
+def test_parties_dates_and_sources_are_written_as_for_add(invoke: Invoke) -> None:
+    described = ("evidence.0.source.publisher=Herald", "evidence.0.source.published=2 May 2021")
+    done = invoke("correct", "lake", "r", "parties=Sweden,Norway", "occurred=3 May 2021", *described)
+    assert done.exit_code == 0, done.stderr
+    found = reads(invoke, "r")
+    assert (found["parties"], found["occurred"]) == (["SWE", "NOR"], "2021-05-03")
+    assert found["evidence"] == [{"source": "herald-2021-05-02"}]
+    words = ("entry=w", "changes.party=Sweden", "changes.evidence=gazette", "changes.occurred=4 May 2021")
+    assert invoke("add", "EntryCorrected", "-n", "lake", *words).exit_code == 0
+    found = reads(invoke, "w")
+    assert (found["party"], found["occurred"], found["evidence"]) == ("SWE", "2021-05-04", [{"source": "gazette"}])
+
+
+def test_a_bare_number_loses_nothing_of_a_figure(invoke: Invoke) -> None:
+    before = invoke("verify", "--json").stdout
+    done = invoke("correct", "lake", "w", "strength=1200")
+    assert (done.exit_code, "scope police would be lost; write strength.scope=police" in done.stderr) == (1, True)
+    assert invoke("verify", "--json").stdout == before
+    assert invoke("correct", "lake", "w", "strength.value=1200", "strength.scope=null").exit_code == 0
+    assert reads(invoke, "w")["strength"] == {"value": 1200}
+
+
 def test_adding_a_correction_loses_nothing_either(invoke: Invoke) -> None:
     part = invoke("add", "EntryCorrected", "-n", "lake", "entry=w", "changes.strength.high=1200")
     assert part.exit_code == 1
