@@ -171,7 +171,6 @@ def test_what_a_batch_took_back_itself_stays_taken_back(invoke: Invoke, span: st
     ("word", "told"),
     [
         ("#9..#7", "#9..#7 ends before it begins; write '#7..#9'"),
-        ("#9..#999999", "#9..#999999 goes beyond the log, which ends at #"),
         ("#7-#9", "#7-#9 is no entry and no range; write '#7..#9'"),
         ("7..9", "7..9 is no entry and no range; write '#7..#9'"),
     ],
@@ -180,6 +179,14 @@ def test_a_range_that_is_written_otherwise_is_told_how(word: str, told: str, inv
     done = invoke("retract", "lake", word)
     assert (done.exit_code, done.stderr) == (2, f"error: {told}\n")
     assert span
+
+
+def test_a_range_beyond_the_log_takes_nothing_back(invoke: Invoke, span: str) -> None:
+    first = span.partition("..")[0]
+    done = invoke("retract", "lake", f"{first}..#99999999")
+    assert done.exit_code == 2
+    assert f"{first}..#99999999 goes beyond the log, which ends at #" in done.stderr
+    assert standing(invoke) == COUNT
 
 
 def test_a_person_may_be_kept_by_a_new_name(invoke: Invoke, batch: Path) -> None:
