@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST: Final = 20_000
 
 
+#: The letters of an id below which one letter says nothing.
+_LETTERS: Final = 3
 #: New negotiations that are looked at for misspellings of others.
 FEW: Final = 20
 
@@ -81,6 +83,8 @@ def contradicted(log: EventLog, events: Iterable[Event]) -> Iterator[str]:
 def _misspelt(name: str, known: Iterable[str]) -> str | None:
     """Return the negotiation from whose id one slip of the hand makes a name; two years are no slip."""
     letters = re.sub(r"[0-9]", "", name)
+    if len(letters) < _LETTERS:
+        return None
     others = [
         other
         for other in known

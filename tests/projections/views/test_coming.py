@@ -71,3 +71,10 @@ def test_of_very_many_new_negotiations_none_is_held_against_all_others(tmp_path:
     assert len(opened) == FEW + 1
     with EventLog.open(tmp_path / "log.db", clock=lambda: START, by="test") as log:
         assert [*coming(log, opened, None)] == []
+
+
+def test_negotiations_of_one_letter_are_no_slips_of_one_another(tmp_path: Path) -> None:
+    events = [tell("NegotiationOpened", "open", title=name, negotiation=name) for name in ("w", "x")]
+    with EventLog.open(tmp_path / "log.db", clock=lambda: START, by="test") as log:
+        log.record(events)
+        assert list(coming(log, events, None)) == []
