@@ -42,6 +42,9 @@ class Drafts:
         #: What is not written yet, or could not be, by negotiation and number; and a lock that is held to change it.
         self._unwritten: dict[tuple[str, int], Unfinished] = {}
         self._changing = threading.Lock()
+        #: How each file was when it was last read or written here, and those that another workspace changed then.
+        self._seen: dict[tuple[str, int], Unfinished] = {}
+        self._changed: set[tuple[str, int]] = set()
         #: What was put away in this run.
         self._dropped: dict[tuple[str, int], Unfinished] = {}
         #: A lock that is held while files are written or taken away.
@@ -55,7 +58,7 @@ class Drafts:
             found = {draft.number: draft for (of, _), draft in self._unwritten.items() if of == negotiation}
         self._take_older()
         for path in self._folder.glob("*.json"):
-            draft = self._read(path, negotiation)
+            draft = self._look(path, negotiation)
             if draft is not None:
                 found.setdefault(draft.number, draft)
         return tuple(found[number] for number in sorted(found))
@@ -64,7 +67,13 @@ class Drafts:
         """Return a draft of a negotiation, the last one without a number, or None."""
         if number is None:
             return next(reversed(self.of(negotiation)), None)
-        return self._unwritten.get((negotiation, number)) or self._read(self._path(number), negotiation)
+        return self._unwritten.get((negotiation, number)) or self._look(self._path(number), negotiation)
+
+    def is_changed(self, negotiation: str, number: int) -> bool:
+        """Say whether another workspace has changed, recorded or dropped a draft since it was read here."""
+        key = negotiation, number
+        seen = self._seen.get(key)
+        return seen is not None and (key in self._changed or self._read(self._path(number), negotiation) != seen)
 
     def new_number(self) -> int:
         """Return a number that no draft has, of whatever workspace: they are counted by the time."""
@@ -104,6 +113,8 @@ class Drafts:
                 if number in {None, draft.number}:
                     with self._changing:
                         self._unwritten.pop((negotiation, draft.number), None)
+                    self._seen.pop((negotiation, draft.number), None)
+                    self._changed.discard((negotiation, draft.number))
                     with suppress(OSError):
                         self._path(draft.number).unlink()
 
@@ -128,9 +139,23 @@ class Drafts:
         return self._folder / f"{number}.json"
 
     def _write(self, negotiation: str, draft: Unfinished) -> bool:
-        path = self._path(draft.number)
+        key, path = (negotiation, draft.number), self._path(draft.number)
+        before = self._read(path, negotiation)
+        if before != self._seen.get(key, before):
+            self._changed.add(key)
         kept = _Draft(negotiation, draft.kind, draft.values, draft.corrects)
-        return self._read(path, negotiation) == draft or write_kept(path, kept)
+        is_written = before == draft or write_kept(path, kept)
+        if is_written:
+            self._seen[key] = draft
+        return is_written
+
+    def _look(self, path: Path, negotiation: str) -> Unfinished | None:
+        """Return the draft in a file, and go on from how it is now."""
+        draft = self._read(path, negotiation)
+        if draft is not None:
+            self._seen[negotiation, draft.number] = draft
+            self._changed.discard((negotiation, draft.number))
+        return draft
 
     @staticmethod
     def _read(path: Path, negotiation: str) -> Unfinished | None:

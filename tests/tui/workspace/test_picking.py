@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tui.workspace.given import Opened, text_of, typed_at_once, until
+from tracker import EventLog
+from tui.drafts import Drafts
 from tui.kept import Unfinished
 from tui.workspace.screens.form import FormScreen
 from tui.workspace.screens.picking import TypeChooser
 from tui.workspace.screens.workspace import WorkspaceScreen
 
 if TYPE_CHECKING:
-    from textual.pilot import Pilot
+    from pathlib import Path
 
-    from tui.drafts import Drafts
+    from textual.pilot import Pilot
 
 _HEADING = "Drafts, begun and not recorded"
 
@@ -96,3 +98,28 @@ async def test_a_draft_that_is_gone_meanwhile_is_told(opened: Opened) -> None:
         assert "This draft is gone" in text_of(pilot)
         assert isinstance(pilot.app.screen, TypeChooser)
         assert _HEADING not in text_of(pilot)
+
+
+@pytest.mark.long
+async def test_who_records_a_draft_is_told_that_another_workspace_had_it_too(river: Path, opened: Opened) -> None:
+    async with opened() as pilot:
+        ours = _begun(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        theirs = Drafts(screen.workspace.log_book.identity)
+        for change in (
+            lambda draft: theirs.drop("river", draft.number),
+            lambda draft: theirs.keep("river", draft._replace(values={"party": "STH", "text": "No."})),
+        ):
+            await pilot.press("a", "enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+            change(theirs.of("river")[-1])
+            await pilot.press(*"NTH", "ctrl+s")
+            assert "Another workspace has recorded, changed or dropped" in text_of(pilot)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: isinstance(pilot.app.screen, WorkspaceScreen))
+            assert [draft.number for draft in ours.of("river")] == [1]
+            pilot.app.clear_notifications()
+            _begun(pilot)
+    with EventLog.open(river, read_only=True) as log:
+        assert [recorded.event.event for recorded in log.read("river")][-1:] == ["StatementMade"]

@@ -82,6 +82,9 @@ async def test_negotiations_stand_in_every_order_and_who_stands_at_the_top_sees_
         for by in ORDERS:
             assert await _ordered(pilot, by) == orders[by], by
             assert listed.name_here == listed.names[0], by
+        # When an entry without a date was recorded is no move.
+        (row,) = (line for line in text_of(pilot).splitlines() if "The gamma talks" in line and "open" not in line)
+        assert (row.count("—"), row.count("0d")) == (2, 0)
 
 
 async def test_an_order_holds_for_those_out_of_sight_too(tmp_path: Path, opened: Opened) -> None:

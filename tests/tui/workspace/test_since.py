@@ -63,3 +63,11 @@ async def test_the_pill_opens_the_list(river: Path, opened: Opened) -> None:
         await until(pilot, lambda: " 1 new " in text_of(pilot).splitlines()[0])
         await pilot.click("#header", offset=(text_of(pilot).splitlines()[0].index(" 1 new ") + 2, 0))
         await until(pilot, lambda: isinstance(app.screen, SinceScreen) and _SAID[0] in text_of(pilot))
+        # The pill counts what others recorded; so this says how much of its number is that.
+        await pilot.press("escape")
+        with EventLog.open(river, by="tests") as log:
+            log.record([StatementMade(negotiation="river", party="STH", text=_SAID[1])])
+        _record(river, _SAID[2])
+        await until(pilot, lambda: _SAID[2] in text_of(pilot))
+        await pilot.press("D")
+        await until(pilot, lambda: "New entries (3): 2 by others, 1 by you" in text_of(pilot))

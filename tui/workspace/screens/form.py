@@ -315,7 +315,7 @@ class FormScreen(ActingScreen):
     do_record_next = partialmethod(do_record, goes_on=True)
 
     def _record(self) -> None:
-        if self._is_recording:
+        if self._is_recording or self._keeping.holds_back():
             return
         self.lines.take()
         if self._timer is not None:

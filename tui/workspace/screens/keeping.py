@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.workspace.actions import BY_ID
+
 if TYPE_CHECKING:
     from textual.timer import Timer
 
@@ -27,6 +29,8 @@ class Keeping:
         #: Whether it is kept for another run, too.
         self.is_written = True
         self._timer: Timer | None = None
+        #: Whether it was told that another workspace has the same draft.
+        self._is_told = False
 
     def _written(self) -> dict[str, str]:
         return {path: text for path, text in self._form.values.items() if text.strip()}
@@ -52,6 +56,23 @@ class Keeping:
         if not self._hold():
             return False
         self.is_written = self._form.workspace.drafts.write()
+        return True
+
+    def holds_back(self) -> bool:
+        """Say whether it is not to be recorded yet, as another workspace has recorded or changed the same draft.
+
+        That is told once: who asks again records it.
+        """
+        form = self._form
+        if self._is_told or not form.workspace.drafts.is_changed(form.kept_for, form.draft.number):
+            return False
+        self._is_told = True
+        form.notify(
+            "Another workspace has recorded, changed or dropped this draft meanwhile."
+            f" {BY_ID['record'].shown_keys} records what stands here all the same.",
+            severity="warning",
+            timeout=10,
+        )
         return True
 
     def end(self) -> None:

@@ -50,7 +50,9 @@ class SinceScreen(DiffScreen):
         names = session.claims.registers.names
         found = recorded_since(session)
         if found:
-            yield heading(f"New entries ({len(found)})")
+            own = sum(recorded.recorded_by == self.workspace.log_book.by for recorded in found)
+            told = f": {len(found) - own} by others, {own} by you" if own else ""
+            yield heading(f"New entries ({len(found)}){told}")
         for recorded in found:
             event = recorded.event
             glyph, style = glyph_of(event)

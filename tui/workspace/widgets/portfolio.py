@@ -46,6 +46,8 @@ _OPEN: Final = 5
 _NEW: Final = 6
 #: What stands there if a log has no negotiation.
 EMPTY: Final = "No negotiation yet. a begins one, r records a file."
+#: What stands for a day that nothing tells.
+_UNKNOWN: Final = "—"
 #: The orders in turn, with what ranks a negotiation that is summed up, the lowest first; None where its id, or the
 #: number of its entries, is enough.
 ORDERS: Final[dict[str, Callable[[Outline], int] | None]] = {
@@ -141,7 +143,8 @@ class PortfolioList(LineList):
             self.post_message(Missed())
             return Content.assemble(f"{pointer} {fit(name, room.name)} ", ("…", "$text-muted"))
         silence = self._silence(found)
-        move = short(found.last_occurred)
+        # When an entry was recorded is no move.
+        move = short(found.last_occurred) or _UNKNOWN
         if room.move > _DAY + _SHORTEST and found.last_event:
             move = f"{move} {found.last_event}"
         parts: list[str | tuple[str, str]] = [
@@ -149,7 +152,7 @@ class PortfolioList(LineList):
             *_named(found, room),
             f" {fit(stated(found.states, room.state) or 'nothing stands yet', room.state)}",
             (f" {fit(move, room.move)}" if room.move else "", "$text-muted"),
-            f" {'' if silence is None else f'{silence:,}d':>{_SILENCE - 1}}",
+            f" {_UNKNOWN if silence is None else f'{silence:,}d':>{_SILENCE - 1}}",
             (f"{found.questions or '·':>{_OPEN}}", "$text-warning" if found.questions else "$text-disabled"),
             self._new(name),
         ]
@@ -181,7 +184,7 @@ class PortfolioList(LineList):
 
     def _silence(self, found: Outline) -> int | None:
         """Return the days since a negotiation last moved, None where there is no date to count from."""
-        if self.today is None or found.last_day is None:
+        if self.today is None or found.last_day is None or found.last_occurred is None:
             return None
         now = instant(datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC))
         return max(now // DAY - found.last_day // DAY, 0)
