@@ -230,8 +230,9 @@ class AgreementThing(Thing):
 
     def note(self, reading: Reading, fields: dict[str, Any]) -> None:
         """Take in what an entry says beside the state: term, end, votes, reservations, support."""
-        super().note(reading, fields)
         kind = reading.kind
+        # What kind of vote one was is not of what kind the agreement is.
+        super().note(reading, {**fields, "kind": None} if kind == "VoteHeld" else fields)
         if self._asking is None and fields.get("consents_required"):
             self._asking = reading
         if kind in _LISTED:

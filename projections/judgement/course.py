@@ -11,7 +11,7 @@ from bisect import bisect_right
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.claims.claims import COUNTING, LASTING
+from projections.claims.claims import COUNTING
 from projections.claims.cut import END
 from projections.claims.objections import contested_by, is_bound, objections_among
 from projections.claims.resolver import START
@@ -19,13 +19,14 @@ from projections.claims.restoring import by_subject
 from projections.judgement.findings.alike import alike, pairs_among, told_of, used_in
 from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.denials import UnboundDenials
+from projections.judgement.findings.foretold import UnboundForetold
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.judge import Judge
-from projections.judgement.subjects import Subject, is_on
+from projections.judgement.subjects import Subject, certain_from, is_on, tells_voices_apart
 from projections.judgement.weighing import Weighing
 from tracker.events.acts import DenialIssued
 from tracker.events.base import Knowledge
-from tracker.events.knowledge import AssessmentChanged, SameAs
+from tracker.events.knowledge import SameAs
 from tracker.events.references import entry_of, registered_field
 from tracker.events.stage import AliasAdded, PartyAdded, SourceRegistered
 
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from projections.judgement.findings.alike import Pair
     from projections.judgement.findings.identity import Role
     from projections.judgement.judge import Judged
-    from tracker.events.base import Event
 
 _IN_FORCE: Final = frozenset({"standing", "knowledge"})
 #: Judgements of one subject that are kept.
@@ -67,6 +67,7 @@ class Course:
         #: The step at which one judges.
         self._here = 0
         self._denials = UnboundDenials(versions)
+        self._foretold = UnboundForetold()
         #: Entries where several corrections of them stand.
         self._corrected: list[Version] = []
         self._followed: set[int] = set()
@@ -134,12 +135,14 @@ class Course:
         return {subject: found for _, subject, found in (*standing, *gone)}
 
     def general(self, where: Where) -> tuple[Finding, ...]:
-        """Return the findings of no one subject: denials of entries without a subject, identities, circles."""
+        """Return the findings of no one subject: denials and prophecies without a subject, identities, circles."""
         number = bisect_right(self._general, where.step)
         if self._kept_general[0] != number:
             others = dict.fromkeys(self._find_general(where.step))
             self._kept_general = (number, (*self._denials.findings(where.step), *others))
-        return self._kept_general[1]
+        kept = self._kept_general[1]
+        early = self._foretold.findings(where.step, where.day)
+        return (*kept, *early) if early else kept
 
     def turned(self, before: int, after: int) -> Iterable[str]:
         """Return the subjects of which something may be judged otherwise at one step than at another."""
@@ -194,7 +197,7 @@ class Course:
                 return readings, one
             new = [span.reading for at in passed for span in topic.beginning.get(at, ())]
             new.sort(key=_fold_order)
-            certain = max(map(_certain, new), default=START)
+            certain = max(map(certain_from, new), default=START)
             is_later = not new or not readings or readings[-1].order < new[0].order
             goes_on = bool(passed) and is_later and certain <= edge and topic.ending.keys().isdisjoint(passed)
             if goes_on and (not new or one.accepts(new[0])):
@@ -204,7 +207,7 @@ class Course:
                 topic.current, topic.certain = (number, readings, one), max(topic.certain, certain)
                 return readings, one
         readings = [span.reading for span in topic.own if span.since <= step < span.until]
-        topic.certain = max(map(_certain, readings), default=START)
+        topic.certain = max(map(certain_from, readings), default=START)
         if topic.certain > edge:
             readings = [self.versions.seen(reading, "standing", where.reach) for reading in readings]
         one = Judge(subject, Weighing(registers, self._read))
@@ -277,7 +280,7 @@ class Course:
                     self._take(span, general)
                     # Who is who, and what is alike, may be found otherwise where two ids are one.
                     general.update(span[:2] if isinstance(span.reading.event, SameAs) else ())
-                    telling.update(span[:2] if _tells_voices_apart(span.reading.event) else ())
+                    telling.update(span[:2] if tells_voices_apart(span.reading.event) else ())
         for since, until, one in self.versions.restored:
             for subject in one.subjects:
                 self._topic(subject).restored.append((since, until, one))
@@ -285,6 +288,7 @@ class Course:
             topic.settle()
         general.update(self._pairing())
         self._denials.settle()
+        self._foretold.settle()
         self._general, self._telling = sorted(general), sorted(telling)
 
     def _pairing(self) -> Iterator[int]:
@@ -316,6 +320,7 @@ class Course:
     def _take(self, span: Version, general: set[int]) -> None:
         """Note an entry where it is in force: what it is about, contests, and gives as roles of persons."""
         if span.group == "standing":
+            self._foretold.take(span)
             for subject in span.reading.subjects:
                 self._topic(subject).own.append(span)
         if span.reading.contests:
@@ -386,13 +391,3 @@ class Course:
         if isinstance(event, PartyAdded):
             return bool(event.members or event.of)
         return isinstance(event, AliasAdded) and event.person is not None
-
-
-def _certain(reading: Reading) -> int:
-    """Return the instant from which on an entry is certain to have happened."""
-    return reading.lower if reading.kind in LASTING else reading.upper
-
-
-def _tells_voices_apart(event: Event) -> bool:
-    """Say whether an entry grades a source, which chooses between rivals, or says which persons are one."""
-    return isinstance(event, AssessmentChanged) or (isinstance(event, SameAs) and event.kind == "person")

@@ -17,7 +17,7 @@ from projections.judgement.findings.conflicts import Dates, Moves, contradiction
 from projections.judgement.findings.corrections import corrections
 from projections.judgement.findings.denials import denials, unbound_denials
 from projections.judgement.findings.figures import Figures
-from projections.judgement.findings.foretold import Foretold
+from projections.judgement.findings.foretold import Foretold, foretold_by
 from projections.judgement.findings.identity import addresses, aliases, circles, roles_in, two_roles
 from projections.judgement.findings.questions import SupportFindings, passed, questions, retractions, unretracted
 from projections.judgement.states import State
@@ -162,11 +162,11 @@ def judge_all(standing: Claims, day: int | None) -> tuple[dict[str, Judged], tup
         for reading in readings:
             one.take(reading)
         judged[subject] = one.judged(readings, restored.get(subject, {}), objections, registers, day)
-    return judged, tuple(dict.fromkeys(_general(standing, subjects)))
+    return judged, tuple(dict.fromkeys(_general(standing, subjects, day)))
 
 
-def _general(standing: Claims, subjects: Mapping[str, list[Reading]]) -> Iterator[Finding]:
-    """Yield the findings that no one subject gives: denials without a subject, corrections, identities, circles."""
+def _general(standing: Claims, subjects: Mapping[str, list[Reading]], day: int | None) -> Iterator[Finding]:
+    """Yield what no one subject gives: denials and prophecies without one, corrections, identities, circles."""
     registers, get = standing.registers, standing.get
     yield from unbound_denials(standing.objections, get)
     counted = (*standing.standing, *standing.knowledge, *(one for one in standing.stage if not one.retracted_by))
@@ -184,3 +184,5 @@ def _general(standing: Claims, subjects: Mapping[str, list[Reading]]) -> Iterato
         if found := two_roles(registers.persons, person, by_person[person]):
             yield found
     yield from circles(registers, get)
+    for reading in standing.standing:
+        yield from foretold_by(reading, day)

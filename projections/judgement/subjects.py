@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from projections.claims.claims import LASTING
 from tracker.dates import OPEN_PAST
+from tracker.events.knowledge import AssessmentChanged, SameAs
 
 if TYPE_CHECKING:
     from projections.claims.readings import Reading
     from projections.claims.restoring import Restored
     from projections.claims.versions import Version
     from projections.judgement.judge import Judge, Judged
+    from tracker.events.base import Event
 
 
 class Subject:
@@ -63,3 +66,13 @@ def is_on(judged: Judged, day: int | None) -> bool:
     """Say whether what is judged of a subject holds on a day; without one, as before all days."""
     after, until = judged.days
     return after < (OPEN_PAST + 1 if day is None else day) <= until
+
+
+def certain_from(reading: Reading) -> int:
+    """Return the instant from which on an entry is certain to have happened."""
+    return reading.lower if reading.kind in LASTING else reading.upper
+
+
+def tells_voices_apart(event: Event) -> bool:
+    """Say whether an entry grades a source, which chooses between rivals, or says which persons are one."""
+    return isinstance(event, AssessmentChanged) or (isinstance(event, SameAs) and event.kind == "person")

@@ -122,7 +122,7 @@ def entry_row(recorded: Recorded) -> EntryRow:
 def portfolio_row(found: Status, position: int) -> dict[str, Any]:
     """Return the row of a negotiation, whose last entry has this position."""
     judged_after, judged_until = found.days
-    last = found.claims.standing[-1] if found.claims.standing else None
+    last = found.reading(found.last.entry) if found.last else None
     return {
         "negotiation": found.negotiation,
         "title": found.title,

@@ -91,13 +91,13 @@ class Days:
         said = course.all(here)
         for subject, judged in said.items():
             turning.put(subject, judged.days[1])
-        general, last = course.general(here), self._last_claim.at(here.step)
+        general, last = course.general(here), self._last_claim.at(here)
         yield Day(FIRST, here, is_step=False, subjects=dict(said), general=general)
         days, number = self._changing(), 0
         end = self._end(days)
         ends = self._ends()
         while True:
-            passing = turning.next()
+            passing = self._passing(turning)
             following = END if passing is None else day_end(max(passing, EARLIEST - 1) + 1)
             day = min(following, days[number] if number < len(days) else END)
             if day > end:
@@ -117,7 +117,7 @@ class Days:
                     changed[subject] = new
                     is_step = is_step or _says_otherwise(old, new)
                     is_moved = is_moved or (bool(new.findings) and old is not None and old.first != new.first)
-            found, claim = course.general(here), self._last_claim.at(here.step)
+            found, claim = course.general(here), self._last_claim.at(here)
             is_step = is_step or found != general or claim != last or self._is_told_otherwise(before, here)
             if is_moved and not is_step:
                 is_step = self._findings(before) != self._findings(here)
@@ -125,6 +125,11 @@ class Days:
                 text = from_instant(day).date().isoformat()
                 yield Day(text, here, is_step, changed, None if found == general else found)
             general, last = found, claim
+
+    def _passing(self, turning: Turning) -> int | None:
+        """Return the earliest day after which something is said otherwise though nothing comes in; None without one."""
+        coming = self._last_claim.coming if self._day is None else None
+        return min((moment for moment in (turning.next(), coming) if moment is not None), default=None)
 
     def _at(self, end: int) -> Where:
         """Return the place at the end of a day."""
@@ -173,23 +178,33 @@ class Days:
 
 
 class _LastClaim:
-    """The last standing claim in fold order, at one step after the other."""
+    """The last standing claim in fold order that has come, on one day after the other."""
 
     def __init__(self, versions: Versions) -> None:
         spans = [span for own in versions.spans for span in own if span.group == "standing"]
         spans.sort(key=lambda span: _order(span.reading))
         self._spans = spans
-        self._coming = sorted(range(len(spans)), key=lambda number: spans[number].since)
+        self._entering = sorted(range(len(spans)), key=lambda number: spans[number].since)
         self._taken = 0
+        #: Those that stand and have come, the last first, and those of which the time has not come.
         self._heap: list[int] = []
+        self._ahead: list[tuple[int, int]] = []
 
-    def at(self, step: int) -> tuple[str, str, str | None] | None:
-        """Return what a status says of it; steps are given in their order."""
-        spans, coming = self._spans, self._coming
-        while self._taken < len(coming) and spans[coming[self._taken]].since <= step:
-            heappush(self._heap, -coming[self._taken])
+    @property
+    def coming(self) -> int | None:
+        """The instant after which the next of those comes that are ahead; None if none is."""
+        return self._ahead[0][0] - 1 if self._ahead else None
+
+    def at(self, where: Where) -> tuple[str, str, str | None] | None:
+        """Return what a status says of it; places are given in their order."""
+        spans, entering = self._spans, self._entering
+        while self._taken < len(entering) and spans[entering[self._taken]].since <= where.step:
+            number = entering[self._taken]
+            heappush(self._ahead, (spans[number].reading.order[0], number))
             self._taken += 1
-        while self._heap and spans[-self._heap[0]].until <= step:
+        while self._ahead and (where.day is None or self._ahead[0][0] <= where.day):
+            heappush(self._heap, -heappop(self._ahead)[1])
+        while self._heap and spans[-self._heap[0]].until <= where.step:
             heappop(self._heap)
         if not self._heap:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -51,7 +52,7 @@ _UNSAID: Final = frozenset({"proposal", "entry"})
 
 @dataclass(frozen=True, slots=True)
 class Last(Plain):
-    """The last claim in fold order."""
+    """The last claim in fold order that has come by the day."""
 
     entry: str
     event: str
@@ -277,7 +278,7 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
                 partnerships[view.party] = view
             elif view is not None:
                 topics[view.matter] = view
-    last = standing.last
+    last, told = _last_by(standing, day)
     findings = chain(*found.values(), *by_party.values(), others, gone, general)
     return Status(
         negotiation=standing.negotiation,
@@ -294,12 +295,22 @@ def compose(standing: Claims, judged: Mapping[str, Judged], general: Iterable[Fi
         findings=Findings(findings),
         day=day,
         days=(
-            max((one.days[0] for one in judged.values()), default=OPEN_PAST),
-            min((one.days[1] for one in judged.values()), default=OPEN_FUTURE),
+            max((told[0], *(one.days[0] for one in judged.values()))),
+            min((told[1], *(one.days[1] for one in judged.values()))),
         ),
         claims=standing,
         subjects=subjects,
     )
+
+
+def _last_by(standing: Claims, day: int | None) -> tuple[Reading | None, tuple[int, int]]:
+    """Return the last claim in fold order that has come by a day, and between which days it is that."""
+    last, until = standing.last, OPEN_FUTURE
+    if last is not None and day is not None and last.order[0] > day:
+        come = bisect_right(standing.standing, day, key=lambda reading: reading.order[0])
+        until = standing.standing[come].order[0] - 1
+        last = standing.standing[come - 1] if come else None
+    return last, (OPEN_PAST if last is None else last.order[0] - 1, until)
 
 
 def findings(

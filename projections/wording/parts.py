@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 #: What the values of a part are ids of.
 _IDS: Final = {
-    **dict.fromkeys(("party", "parties", "tabled_by", "to", "by", "on", "mediators", "endorsed_by"), "party"),
+    **dict.fromkeys(
+        ("party", "parties", "tabled_by", "to", "by", "on", "mediators", "endorsed_by", "partners"), "party"
+    ),
     "matter": "matter",
     **dict.fromkeys(("agreement", "part_of"), "agreement"),
 }
@@ -32,6 +34,14 @@ def part_text(part: str, value: Any, names: Mapping[str, str]) -> str:  # noqa: 
         return "not known"
     text = named(_IDS.get(part), str(value), names)
     return text.replace("-", " ") if part in _WORDS else text
+
+
+def ids_named(part: str, value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - whatever a view holds
+    """Return what a part holds with what the parties, matters and agreements in it are called in place of their ids."""
+    kind = _IDS.get(part)
+    if isinstance(value, list | tuple):
+        return [named(kind, one, names) if isinstance(one, str) else one for one in value]
+    return named(kind, value, names) if isinstance(value, str) else value
 
 
 def parties_text(parts: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> str:

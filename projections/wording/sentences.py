@@ -86,15 +86,18 @@ def figure_text(
     return f"{text} ({scope})" if scope else text
 
 
-def aspect_text(aspect: str) -> str:
-    """Return in what a conclusion differs, in words: ``deadline``, ``participation of RUS``, ``strength (police)``."""
+def aspect_text(aspect: str, names: Mapping[str, str] | None = None) -> str:
+    """Return in what a conclusion differs, in words: ``deadline``, ``participation of RUS``, ``strength (police)``.
+
+    `names` are what to call the parties by id.
+    """
     family, _, name = aspect.partition(".")
     if not name:
         return aspect.replace("_", " ")
     if family == "figures":
         quantity, _, scope = name.partition("/")
         return f"{quantity} ({scope})" if scope else quantity
-    return f"{_OF_PARTY.get(family, family)} {name}"
+    return f"{_OF_PARTY.get(family, family)} {named('party', name, names or {})}"
 
 
 def is_state(aspect: str) -> bool:
@@ -116,10 +119,12 @@ def vote_text(vote: Mapping[str, Any], names: Mapping[str, str] | None = None) -
     `names` are what to call the parties by id, of which a body may be one.
     """
     who = named("party", vote.get("body") or vote.get("party") or "somebody", names or {})
-    tally = [_number(vote[side]) for side in ("for", "against") if vote.get(side) is not None]
+    sides = {side: _number(vote[side]) for side in ("for", "against") if vote.get(side) is not None}
+    both = len(sides) > 1
+    tally = [" to ".join(sides.values())] if both else [f"{number} {side}" for side, number in sides.items()]
     if vote.get("abstentions"):
         tally.append(f"{_number(vote['abstentions'])} abstaining")
-    told = f" ({' to '.join(tally[:2])}{''.join(f', {more}' for more in tally[2:])})" if tally else ""
+    told = f" ({', '.join(tally)})" if tally else ""
     motion = _MOTIONS.get(str(vote.get("motion") or ""), "")
     return f"{who}: {motion}{vote.get('result') or 'no result is known'}{told}"
 

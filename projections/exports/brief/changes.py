@@ -8,6 +8,7 @@ from projections.exports.brief import words
 from projections.exports.brief.contents import Ahead, ChangeLine, Noted, Since
 from projections.judgement.conclusions import Position
 from projections.judgement.states import State
+from projections.wording.parts import ids_named
 from projections.wording.sentences import aspect_text, finding_text, settled_text, summary_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def changed_since(start: Cut, found: Difference, before: Status, cites: Citation
     changes = tuple(
         ChangeLine(
             name=cites.called(change.subject),
-            aspect=aspect_text(change.aspect),
+            aspect=aspect_text(change.aspect, cites.claims.names),
             before=_value(change.aspect, change.before, before, cites),
             after=_value(change.aspect, change.after, before, cites),
             entries=change.because,
@@ -53,7 +54,7 @@ def _value(aspect: str, given: Any, before: Status, cites: Citations) -> str:  #
     """Return the value of a conclusion in words; where it is entries, what they say."""
     if aspect in _ENTRIES and given:
         given = [getattr(reading.event, "terms", None) or reading.id for reading in _readings(given, before, cites)]
-    return words.value(aspect, given)
+    return words.value(aspect, ids_named(aspect, given, cites.claims.names), cites.claims.names)
 
 
 def _readings(entries: Iterable[str], before: Status, cites: Citations) -> Iterator[Reading]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from projections.wording.sentences import figure_text, is_state, listed, vote_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from projections.claims.cut import Cut
@@ -103,9 +104,9 @@ def as_of(cut: Cut, today: date | None) -> str:
     return f"all that is recorded, on {today.isoformat()}" if today else "all that is recorded"
 
 
-def value(aspect: str, given: Any) -> str:  # noqa: ANN401 - whatever a conclusion holds
-    """Return the value of a conclusion in words."""
-    if given is None or given == () or (isinstance(given, str) and not given.strip()):
+def value(aspect: str, given: Any, names: Mapping[str, str] | None = None) -> str:  # noqa: ANN401 - any conclusion
+    """Return the value of a conclusion in words; `names` are what to call those who voted."""
+    if given is None or given in ((), []) or (isinstance(given, str) and not given.strip()):
         return "nothing" if is_state(aspect) and aspect != "outcome" else NOTHING
     if isinstance(given, dict):
         low, high, unit, scope = (given.get(name) for name in ("low", "high", "unit", "scope"))
@@ -113,7 +114,7 @@ def value(aspect: str, given: Any) -> str:  # noqa: ANN401 - whatever a conclusi
     if isinstance(given, bool):
         return "yes" if given else "no"
     if isinstance(given, tuple | list):
-        return ", ".join(vote_text(item) if isinstance(item, dict) else str(item) for item in given)
+        return ", ".join(vote_text(item, names) if isinstance(item, dict) else str(item) for item in given)
     if aspect in _DATES:
         return when(str(given))
     return words(str(given)) if is_state(aspect) else str(given)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from projections.judgement.findings import Finding
-from tracker.dates import disjoint
+from tracker.dates import OPEN_PAST, disjoint
 from tracker.edtf import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from projections.claims.figures import Measure
-    from projections.claims.readings import Reading
+    from projections.claims.readings import Order, Reading
+    from projections.claims.versions import Version
 
 _SAID: Final = frozenset({"done", "reported"})
 #: The fields that say by when something is owed.
@@ -90,6 +92,55 @@ class Foretold:
 
     def _finding(self, message: str, *entries: str) -> Finding:
         return Finding("foretold", self._subject, entries, message)
+
+
+def foretold_by(reading: Reading, day: int | None) -> Iterator[Finding]:
+    """Yield what an entry that is about no subject foretells, though it reports it."""
+    event, subject = reading.event, f"entry:{reading.id}"
+    if reading.subjects or event.modality not in _SAID or event.occurred is None or event.kind_of_entry != "claim":
+        return
+    if day is not None and reading.order[0] > day:
+        message = f"{reading.id}: said to have happened {reading.occurred}, which has not come."
+        yield Finding("foretold", subject, (reading.id,), message)
+    elif _is_before_its_day(reading):
+        message = f"{reading.id}: published {event.published}, but said to have happened {reading.occurred}."
+        yield Finding("foretold", subject, (reading.id,), message)
+
+
+class UnboundForetold:
+    """What entries about no subject foretell along an axis."""
+
+    def __init__(self) -> None:
+        #: Those that may ever be found: all that were published before their day, and all by their earliest moment.
+        self._early: list[Version] = []
+        self._all: list[Version] = []
+
+    def take(self, span: Version) -> None:
+        """Take in an entry where it stands."""
+        if any(foretold_by(span.reading, OPEN_PAST)):
+            self._all.append(span)
+            if any(foretold_by(span.reading, None)):
+                self._early.append(span)
+
+    def settle(self) -> None:
+        """Put what was taken in in fold order."""
+        self._early.sort(key=_place)
+        self._all.sort(key=_place)
+
+    def findings(self, step: int, day: int | None) -> list[Finding]:
+        """Return them at a step and by a day, in fold order."""
+        first = len(self._all) if day is None else bisect_right(self._all, day, key=_moment)
+        found = [span for span in self._early if day is None or _moment(span) <= day]
+        standing = (span.reading for span in (*found, *self._all[first:]) if span.since <= step < span.until)
+        return [one for reading in standing for one in foretold_by(reading, day)]
+
+
+def _place(span: Version) -> Order:
+    return span.reading.order
+
+
+def _moment(span: Version) -> int:
+    return span.reading.order[0]
 
 
 def _is_before_its_day(reading: Reading) -> bool:

@@ -196,6 +196,9 @@ def speaks(reading: Reading, part: str) -> bool:
     part = "until" if part == "term_over" else part
     if part in _SPEAKING:
         return event in _SPEAKING[part]
+    if part == "kind" and event == "VoteHeld":
+        # Of what kind the vote was.
+        return False
     if part == "destination" and event == "DestinationUndetermined":
         return True
     if part == "strength" and event == "WithdrawalProgressReported":

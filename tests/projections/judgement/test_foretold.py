@@ -79,3 +79,36 @@ def test_what_has_no_date_of_its_own_foretells_nothing_however_late_it_was_recor
     standing = status(loaded, "n", today=date(2025, 6, 1))
     assert [finding.kind for finding in standing.findings] == []
     assert standing.expected == ()
+
+
+def stated(occurred: str, **fields: Any) -> Event:  # noqa: ANN401 - of any type
+    return tell("StatementMade", "said", occurred, **{"party": "NOR", "text": "So it is.", "modality": "done"} | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_foretold"),
+    [({"published": "2020"}, True), ({}, True), ({"modality": "announced"}, False), ({"modality": "denied"}, False)],
+)
+def test_a_claim_about_no_subject_is_foretold_too(fields: dict[str, Any], is_foretold: bool) -> None:
+    events = [party("NOR"), stated("2031", **fields)]
+    now = status(history(*events), "n", today=date(2026, 1, 1))
+    told = [(one.subject, one.entries) for one in now.findings if one.kind == "foretold"]
+    assert told == ([("entry:said", ("said",))] if is_foretold else [])
+    later = found("foretold", *events, cut=Cut(happened_by="2032"))
+    assert later == ([("entry:said", {"said"})] if is_foretold and fields else [])
+
+
+def test_what_has_not_come_by_the_day_is_not_last() -> None:
+    loaded = history(
+        party("NOR"),
+        tell("AgreementSigned", "s", "2019-01-01", agreement="a", by=["NOR"]),
+        tell("WithdrawalBegan", "plan", "2030-01-01", withdrawal="w", published="2020-01-01", modality="announced"),
+        stated("2031-01-01", published="2020-01-01"),
+    )
+    lasts = {}
+    for year in (2018, 2026, 2030, 2032):
+        seen = status(loaded, "n", today=date(year, 6, 1))
+        lasts[year] = seen.last.entry if seen.last else None
+        after, until = seen.days
+        assert after < (seen.day or 0) <= until
+    assert lasts == {2018: None, 2026: "s", 2030: "plan", 2032: "said"}

@@ -81,6 +81,17 @@ def test_a_day_on_which_only_time_passes_is_a_step() -> None:
     assert [day.day for day in Days(loaded, "happened") if day.is_step] == ["2024-05-01", "2024-05-09"]
 
 
+@pytest.mark.parametrize("axis", AXES)
+def test_a_day_on_which_another_claim_becomes_the_last_is_a_step(axis: str) -> None:
+    loaded = history(
+        party("USA"),
+        tell("StatementMade", "plan", "2026-01-20", party="USA", published="2025-12-20", modality="announced"),
+        tell("StatementMade", "early", "2026-01-10", party="USA", published="2025-12-20", modality="done"),
+        tell("StatementMade", "said", "2025-12-30", party="USA"),
+    )
+    assert_days(loaded, axis)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "base", [Cut(known_by="2024-05-11"), Cut(happened_by="2024-04"), Cut(recorded_by="#110", known_by="2024-06-01")]

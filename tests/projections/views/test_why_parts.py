@@ -94,6 +94,14 @@ def test_a_figure_that_is_approximate_is_told_as_one() -> None:
     assert why(told, "n", "withdrawal:w/figures").says == "w: figures strength about 1,000 (2020-02-01)."
 
 
+def test_the_kind_of_a_vote_is_not_that_of_the_agreement() -> None:
+    vote = tell("VoteHeld", "v", "2019-01-01", agreement="a", kind="referendum", body="people", result="approved")
+    assert status(history(vote), "n").agreements["a"].kind is None
+    signed = tell("AgreementSigned", "s", "2019-02-01", agreement="a", kind="treaty", by=["FRA", "DEU"])
+    found = why(history(vote, signed), "n", "agreement:a/kind")
+    assert (found.value, [line.entry for line in found.lines], found.against) == ("treaty", ["s"], ())
+
+
 def test_the_only_answer_to_a_proposal_is_told_by_its_state() -> None:
     tabled = tell("ProposalTabled", "p", "2019-01-01", proposal="p", party="FRA", to=["DEU"])
     refused = tell("ProposalRefused", "r", "2019-02-01", proposal="p", party="DEU")

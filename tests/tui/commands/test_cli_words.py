@@ -85,6 +85,22 @@ def test_a_brief_tells_all_that_a_status_tells(log: Path, invoke: Invoke, said: 
     assert said in invoke("--log", log, "brief", "z").stdout
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "- **pp**, answer of Germany: nothing → **refused**",
+        "- **pp**, approvals: not known → **Council: rejected (2,000 against)**",
+        "- **oil**, party: not known → **France**",
+        "- **r1**, mediators: not known → **Italy**",
+        "- **France**, partners: not known → **Italy**",
+        "- **Release of prisoners**, released: not known → **about 428 persons**",
+    ],
+)
+def test_what_changed_calls_parties_by_their_names(log: Path, invoke: Invoke, said: str) -> None:
+    told = invoke("--log", log, "brief", "z", "--cut", "happened:2024", "--since", "happened:2019-01-01").stdout
+    assert said in told
+
+
 def test_why_tells_who_has_answered_and_calls_parties_by_their_names(log: Path, invoke: Invoke) -> None:
     assert (
         "pp is tabled: Germany refused, no answer of Italy." in invoke("--log", log, "why", "z", "proposal:pp").stdout
