@@ -71,17 +71,17 @@ def figure_text(
     approximate: bool = False,
 ) -> str:
     """Return a quantity as people write it: ``1,000``, ``about 650–700``, ``at least 600``; personnel is understood."""
+    about = "about " if approximate else ""
     if low is None and high is None:
         text = "an unknown number"
     elif low == high:
-        text = _number(low)
+        text = f"{about}{_number(low)}"
     elif high is None:
-        text = f"at least {_number(low)}"
+        text = f"at least {about}{_number(low)}"
     elif low is None:
-        text = f"at most {_number(high)}"
+        text = f"at most {about}{_number(high)}"
     else:
-        text = f"{_number(low)}–{_number(high)}"
-    text = f"about {text}" if approximate else text
+        text = f"{about}{_number(low)}–{_number(high)}"
     text = text if unit in {None, "personnel"} else f"{text} {unit}"
     return f"{text} ({scope})" if scope else text
 

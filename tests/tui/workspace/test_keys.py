@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 #: Leaving ends the test; the picture is tried in a test of its own.
-_NOT_PRESSED: Final = {"quit", "screenshot"}
+_NOT_PRESSED: Final = {"quit", "leave", "screenshot"}
 #: Where a key is pressed: the keys that lead there.
 PLACES: Final = {
     **{name: place.pressed for name, place in SCREENS.items() if name != "welcome"},
