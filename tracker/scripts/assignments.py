@@ -82,16 +82,14 @@ def entries_from_assignments(
     negotiation: str,
     assignments: Iterable[str],
     shorthands: Shorthands | None = None,
-    today: date | None = None,
 ) -> Added:
     """Return what ``field=value`` pairs describe, as written on a command line: entries, or what is wrong with them.
 
     A dotted field reaches inside (``evidence.0.source=…``); a list is written with commas (``toward=RUS,CHN``) or by
-    index. Dates are read as at a prompt, and counted from `today`. Raises `NameUnknownError` for the event type.
+    index. Dates are written as in a script. Raises `NameUnknownError` for the event type.
     """
     kind = event_type(event_name)
     item = from_assignments(kind, negotiation, assignments)
-    item = item._replace(data=as_at_prompt(kind, item.data, today))
     items = list((shorthands or Shorthands()).expand([item]))
     described = max(
         index for index, one in enumerate(items) if one.data is not None and one.data["event"] == kind.__name__
@@ -105,10 +103,10 @@ def as_at_prompt(kind: type[Event], data: Mapping[str, Any], today: date | None)
 
 
 def in_long_form(
-    kind: type[Event], data: Mapping[str, Any], shorthands: Shorthands, today: date | None
+    kind: type[Event], data: Mapping[str, Any], shorthands: Shorthands
 ) -> tuple[ScriptItem, list[ScriptItem]]:
     """Return changed fields of an entry in their long form, and the items that register what they describe."""
-    item = ScriptItem(0, as_at_prompt(kind, data, today))
+    item = ScriptItem(0, dict(data))
     if issubclass(kind, NegotiationOpened):
         # With what it was opened is no field of it.
         return item, []

@@ -9,7 +9,6 @@ from typing import IO, TYPE_CHECKING, Final
 
 import click
 
-from tui import environment
 from tui.commands.options import (
     Invocation,
     NamedPath,
@@ -297,7 +296,7 @@ def add_command(
 
     A list is written with commas or by index, and a field inside another with a dot: `evidence.0.source=…`. As in a
     script, parties may be named, evidence may be a source's id, and a source may be described where it is cited, which
-    then is registered, too. A date may be written as people do, if it has one reading.
+    then is registered, too.
     """
     from tracker.errors import EntryRejectedError, nearest
     from tracker.scripts.assignments import entries_from_assignments
@@ -305,7 +304,7 @@ def add_command(
     from tui.commands.entering.queues import reading
 
     with reading(invocation) as known:
-        added = entries_from_assignments(event, negotiation, assignments, Shorthands(known), environment.today())
+        added = entries_from_assignments(event, negotiation, assignments, Shorthands(known))
     # What is no event needs no log to be made for it.
     with invocation.trying() if dry_run or not added.is_right else invocation.writing(by) as log:
         if event == "EntryCorrected":

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from tests.tracker.given import entry
 from tests.tracker.written import event_from_assignments
 from tracker.errors import EntryRejectedError, NameUnknownError
-from tracker.scripts.assignments import entries_from_assignments
 
 
 def problems(event: str, *assignments: str) -> list[str]:
@@ -117,16 +114,10 @@ def test_evidence_may_be_the_ids_of_sources() -> None:
     assert made == entry("StatementMade", "n", party="NER", evidence=[{"source": "wire"}, {"source": "daily"}])
 
 
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [("3 March 2020", "2020-03-03"), ("2020-03~", "2020-03~"), ("yesterday", "2020-05-04"), ("-2w", "2020-04-21")],
-)
-def test_dates_are_read_as_at_a_prompt(written: str, read: str) -> None:
-    pairs = [f"{field}={written}" for field in ("occurred", "published", "deadline")]
-    added = entries_from_assignments("WithdrawalTimetableSet", "n", ["withdrawal=w", *pairs], today=date(2020, 5, 5))
-    assert added.line.event == entry(
-        "WithdrawalTimetableSet", "n", withdrawal="w", occurred=read, published=read, deadline=read
-    )
+def test_a_date_as_people_write_it_is_refused_with_its_reading_as_in_a_script() -> None:
+    (problem,) = problems("StatementMade", "party=NER", "occurred=16-Mar-24")
+    assert "16-Mar-24 is how a spreadsheet shows a date" in problem
+    assert "2024-03-16" in problem
 
 
 def test_a_date_of_two_readings_is_refused_with_both() -> None:

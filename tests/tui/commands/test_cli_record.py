@@ -318,8 +318,8 @@ def test_all_that_is_wrong_with_an_added_entry_is_told_at_once(invoke: Invoke, b
 def test_an_entry_from_the_shell_may_be_as_short_as_in_a_script(invoke: Invoke, tmp_path: Path) -> None:
     opened = invoke("add", "NegotiationOpened", "-n", "talks", "parties=USA,NER", "id=o", "--json")
     assert (json.loads(opened.stdout)["recorded"], json.loads(opened.stdout)["entry"]["id"]) == (3, "o")
-    described = ("evidence.0.source.publisher=AFP", "evidence.0.source.published=3 March 2020")
-    words = ("add", "StatementMade", "-n", "talks", "id=s", "party=Niger", "occurred=2 March 2020", *described)
+    described = ("evidence.0.source.publisher=AFP", "evidence.0.source.published=2020-03-03")
+    words = ("add", "StatementMade", "-n", "talks", "id=s", "party=Niger", "occurred=2020-03-02", *described)
     trial = invoke(*words, "--dry-run")
     assert trial.stdout == "would record talks s, with source afp-2020-03-03\n"
     assert invoke(*words).stdout == "recorded talks s as #5, with source afp-2020-03-03\n"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from tui import environment
 from tui.commands.entering.mending import carried_out, dry_run_option, reason_option
 from tui.commands.options import Invocation, by_option, complete_entry, negotiation_argument, styles, verb
 from tui.output import answer, entry
@@ -165,7 +164,7 @@ class _Longer:
         from tracker.scripts.reading import lines_of
         from tracker.scripts.shorthands import Shorthands
 
-        item, before = in_long_form(type(self._target), data, Shorthands(self._log), environment.today())
+        item, before = in_long_form(type(self._target), data, Shorthands(self._log))
         for line in lines_of(before, ""):
             self.problems += line.problems
             if line.event is not None:
