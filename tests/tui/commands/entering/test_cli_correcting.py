@@ -99,14 +99,14 @@ def test_what_does_not_fit_is_told_and_nothing_recorded(
     assert invoke("verify", "--json").stdout == before
 
 
-def test_parties_dates_and_sources_are_written_as_for_add(invoke: Invoke) -> None:
-    described = ("evidence.0.source.publisher=Herald", "evidence.0.source.published=2 May 2021")
-    done = invoke("correct", "lake", "r", "parties=Sweden,Norway", "occurred=3 May 2021", *described)
+def test_parties_and_sources_are_written_as_for_add(invoke: Invoke) -> None:
+    described = ("evidence.0.source.publisher=Herald", "evidence.0.source.published=2021-05-02")
+    done = invoke("correct", "lake", "r", "parties=Sweden,Norway", "occurred=2021-05-03", *described)
     assert done.exit_code == 0, done.stderr
     found = reads(invoke, "r")
     assert (found["parties"], found["occurred"]) == (["SWE", "NOR"], "2021-05-03")
     assert found["evidence"] == [{"source": "herald-2021-05-02"}]
-    words = ("entry=w", "changes.party=Sweden", "changes.evidence=gazette", "changes.occurred=4 May 2021")
+    words = ("entry=w", "changes.party=Sweden", "changes.evidence=gazette", "changes.occurred=2021-05-04")
     assert invoke("add", "EntryCorrected", "-n", "lake", *words).exit_code == 0
     found = reads(invoke, "w")
     assert (found["party"], found["occurred"], found["evidence"]) == ("SWE", "2021-05-04", [{"source": "gazette"}])
