@@ -130,6 +130,8 @@ class NamedPath(click.Path):
         """Return the path."""
         if not value:
             self.fail("the name is empty; write one", param, ctx)
+        if isinstance(value, str) and "\0" in value:
+            self.fail("a name of a file holds no null character; write another", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -295,3 +295,9 @@ def test_no_line_of_arguments_is_an_internal_error(words: list[str], invoke: Inv
     done = invoke("--log", own, *words)
     assert done.exit_code in {0, 1, 2, 3}, (words, done.output)
     assert "Traceback" not in done.output
+
+
+def test_a_null_character_in_the_name_of_a_file_is_told(invoke: Invoke) -> None:
+    done = invoke("record", "\0")
+    assert done.exit_code == 2
+    assert "holds no null character" in done.stderr
