@@ -114,11 +114,7 @@ def test_it_opens_steps_compares_records_and_leaves_a_clean_terminal(terminal: T
     terminal.shows("2 Events")
     terminal.keys("L")
     terminal.shows("● LIVE")
-    terminal.keys("a")
-    terminal.shows("Add an entry")
-    terminal.keys("-l", "statementmade")
-    terminal.keys("Enter")
-    terminal.shows("Add  StatementMade")
+    _begin_a_statement(terminal)
     terminal.keys("-l", "NTH")
     terminal.keys("Tab")
     terminal.keys("-l", "Said in a terminal.")
@@ -157,16 +153,21 @@ def test_told_to_end_it_leaves_a_clean_terminal(terminal: Terminal) -> None:
     assert terminal.modes() == "0 0 1"
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("signal", ["TERM", "HUP"])
-def test_what_was_typed_just_before_a_signal_is_kept(signal: str, terminal: Terminal) -> None:
-    terminal.keys(f"{sys.executable} -m tui tui & echo $! > pid; fg; echo left with $?", "Enter")
-    terminal.shows("1 Status", "● LIVE")
+def _begin_a_statement(terminal: Terminal) -> None:
+    """Open the form of a statement."""
     terminal.keys("a")
     terminal.shows("Add an entry")
     terminal.keys("-l", "statementmade")
     terminal.keys("Enter")
     terminal.shows("Add  StatementMade")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("signal", ["TERM", "HUP"])
+def test_what_was_typed_just_before_a_signal_is_kept(signal: str, terminal: Terminal) -> None:
+    terminal.keys(f"{sys.executable} -m tui tui & echo $! > pid; fg; echo left with $?", "Enter")
+    terminal.shows("1 Status", "● LIVE")
+    _begin_a_statement(terminal)
     terminal.keys("-l", "NTH\tTyped and then gone")
     subprocess.run(["sh", "-c", f"kill -{signal} $(cat pid)"], cwd=_folder(terminal), check=True)
     terminal.shows("left with", "ready>")
@@ -246,11 +247,7 @@ def test_after_a_crash_the_terminal_is_clean_and_nothing_typed_is_lost(terminal:
     Path(_folder(terminal), "crash.py").write_text(_CRASH, encoding="utf-8")
     terminal.keys(f"{sys.executable} crash.py tui; echo left with $?", "Enter")
     terminal.shows("1 Status", "● LIVE")
-    terminal.keys("a")
-    terminal.shows("Add an entry")
-    terminal.keys("-l", "statementmade")
-    terminal.keys("Enter")
-    terminal.shows("Add  StatementMade")
+    _begin_a_statement(terminal)
     terminal.keys("-l", "NTH")
     terminal.shows("^s records it")
     terminal.keys("C-p")
